@@ -1,0 +1,81 @@
+/** The floors of lib/, from the top: a module imports from its own folder and from the floors below, nothing else. */
+const floors = [
+  ['index.ts', 'ndarray.ts'],
+  ['model'],
+  ['layers', 'losses', 'optimizers', 'clip', 'verify'],
+  ['bptt'],
+  ['cells'],
+  ['tensor'],
+  ['kernels'],
+  ['checks.ts'],
+  ['errors.ts'],
+];
+
+const inside = (...names) => `^lib/(${names.join('|')})(/|$)`;
+const installed = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
+
+/** `$1` is the folder the import stands in. */
+const downwardsOnly = floors.map((names, i) => ({
+  name: `only-down-from-${names.join('-').replaceAll('.ts', '')}`,
+  severity: 'error',
+  from: { path: inside(...names) },
+  to: { path: '^lib/', pathNot: [inside('$1'), inside(...floors.slice(i + 1).flat(), 'no-more-floors')] },
+}));
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...downwardsOnly,
+    {
+      name: 'every-folder-has-a-floor',
+      severity: 'error',
+      from: {},
+      to: { path: '^lib/', pathNot: inside(...floors.flat()) },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-node-builtins-in-lib',
+      comment: 'The library runs in browsers too.',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'ndarray-at-run-time-only-in-bptt/ndarray',
+      comment: 'ndarray compiles code with new Function, which content security policies forbid.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/ndarray\\.ts$' },
+      to: { path: installed('ndarray', 'ndarray-ops'), preCompilationOnly: false },
+    },
+    {
+      name: 'fast-check-only-in-bptt/verify',
+      comment: 'An optional peer dependency: neither its code nor its types may be needed elsewhere.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/verify/' },
+      to: { path: installed('fast-check') },
+    },
+    {
+      name: 'main-entry-reaches-no-extras',
+      severity: 'error',
+      from: { path: '^lib/index\\.ts$' },
+      to: { path: installed('ndarray-ops', 'cwise', 'cwise-compiler', 'fast-check'), reachable: true },
+    },
+    {
+      name: 'no-development-packages-in-lib',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: installed('fast-check', '@types') },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: 'specify',
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
+  },
+};

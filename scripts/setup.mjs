@@ -1,0 +1,34 @@
+// Makes a fresh clone ready: installs what the lockfile asks for and builds dist/, each only when it is out of date.
+import { execSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+
+const packagesOf = (lockfile) => (existsSync(lockfile) ? JSON.parse(readFileSync(lockfile, 'utf8')).packages : {});
+
+/** Whether every package of the lockfile is there in its version; optional ones belong to other platforms. */
+function isInstalled() {
+  const present = packagesOf('node_modules/.package-lock.json');
+  return Object.entries(packagesOf('package-lock.json')).every(
+    ([path, { version, optional }]) => path === '' || optional || present[path]?.version === version,
+  );
+}
+
+/** Whether dist/ is younger than every source; a folder's own time tells of deleted files. */
+function isBuilt() {
+  if (!existsSync('dist/index.js')) return false;
+  const builtAt = statSync('dist/index.js').mtimeMs;
+  const sources = readdirSync('lib', { recursive: true }).map((name) => `lib/${name}`);
+  return [...sources, 'lib', 'tsconfig.json'].every((path) => statSync(path).mtimeMs <= builtAt);
+}
+
+function run(announcement, command, stdout) {
+  console.log(announcement);
+  try {
+    execSync(command, { stdio: ['ignore', stdout, 'inherit'] });
+  } catch (error) {
+    process.exit(error.status || 1);
+  }
+}
+
+if (!isInstalled())
+  run('installing dependencies …', 'npm ci --ignore-scripts --include=dev --loglevel=error', 'ignore');
+if (!isBuilt()) run('building dist/ …', 'npm run --silent build', 'inherit');
