@@ -1,0 +1,131 @@
+import { ArgumentError, ShapeError } from './errors.ts';
+
+/** Longest list spelled out in a message; longer ones are cut, so that a message stays readable. */
+const LISTED = 8;
+
+/** A value as an error message shows it: short, on one line, never throwing. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined)
+    return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'symbol') return 'a symbol';
+  if (Array.isArray(value))
+    return `[${value.slice(0, LISTED).map(describe).join(', ')}${value.length > LISTED ? ', …' : ''}]`;
+  if (ArrayBuffer.isView(value))
+    return `${tagOf(value)} of ${(value as unknown as { length?: number }).length ?? value.byteLength} elements`;
+  return `an object (${tagOf(value as object)})`;
+}
+
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** `expected` where `value` came, when a type or a range is wrong. */
+export function refuse(where: string, argument: string, expected: string, value: unknown, remedy?: string): never {
+  throw new ArgumentError({
+    where,
+    argument,
+    expected,
+    received: describe(value),
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+}
+
+/** Returns `value` when it is an integer of at least `min` (and at most `max`). */
+export function requireInteger(
+  where: string,
+  argument: string,
+  value: unknown,
+  min = 1,
+  max: number = Number.MAX_SAFE_INTEGER,
+): number {
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  return refuse(
+    where,
+    argument,
+    `be an integer ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,
+    value,
+  );
+}
+
+/** Bounds of a number: each is inclusive unless its `open` flag says otherwise. */
+export interface NumberBounds {
+  readonly min?: number;
+  readonly max?: number;
+  readonly minOpen?: boolean;
+  readonly maxOpen?: boolean;
+}
+
+function boundsInWords({ min, max, minOpen, maxOpen }: NumberBounds): string {
+  const low = min === undefined ? '' : `${minOpen ? 'above' : 'of at least'} ${min}`;
+  const high = max === undefined ? '' : `${maxOpen ? 'below' : 'at most'} ${max}`;
+  return [low, high].filter((part) => part !== '').join(' and ');
+}
+
+/** Returns `value` when it is a finite number within `bounds`. */
+export function requireNumber(where: string, argument: string, value: unknown, bounds: NumberBounds = {}): number {
+  const { min = -Infinity, max = Infinity, minOpen = false, maxOpen = false } = bounds;
+  const v = value as number;
+  if (Number.isFinite(value) && (minOpen ? v > min : v >= min) && (maxOpen ? v < max : v <= max)) return v;
+  return refuse(where, argument, `be a finite number ${boundsInWords(bounds)}`.trimEnd(), value);
+}
+
+/** Returns `value` when it is one of `choices`. */
+export function requireOneOf<T extends string>(
+  where: string,
+  argument: string,
+  value: unknown,
+  choices: readonly T[],
+): T {
+  if ((choices as readonly unknown[]).includes(value)) return value as T;
+  return refuse(where, argument, `be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`, value);
+}
+
+/** Returns `value` when it is true or false. */
+export function requireBoolean(where: string, argument: string, value: unknown): boolean {
+  return typeof value === 'boolean' ? value : refuse(where, argument, 'be true or false', value);
+}
+
+/** Returns `value` when it is a function. */
+export function requireFunction<T>(where: string, argument: string, value: T): T {
+  return typeof value === 'function' ? value : refuse(where, argument, 'be a function', value);
+}
+
+/**
+ * Returns `options` when it is a plain object holding no key but `known`: a misspelt option is refused rather than
+ * ignored.
+ */
+export function requireOptions<T extends object>(where: string, options: T, known: readonly string[]): T {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    refuse(where, 'options', 'be an object', options);
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) refuse(where, 'options', `hold only ${known.join(', ')}`, key);
+  }
+  return options;
+}
+
+/** Refuses a shape, pointing at the first axis that differs; a string axis in `expected` stands for any size. */
+export function requireShape(
+  where: string,
+  argument: string,
+  shape: readonly number[],
+  expected: readonly (number | string)[],
+): void {
+  const axis =
+    shape.length === expected.length
+      ? expected.findIndex((size, i) => typeof size === 'number' && size !== shape[i])
+      : -2;
+  if (axis === -1) return;
+  const detail =
+    axis === -2
+      ? `(rank: expected ${expected.length}, got ${shape.length})`
+      : `(axis ${axis}: expected ${expected[axis]}, got ${shape[axis]})`;
+  throw new ShapeError({
+    where,
+    argument,
+    expected: `have shape [${expected.join(', ')}]`,
+    received: `[${shape.join(', ')}] ${detail}`,
+  });
+}
