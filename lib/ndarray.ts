@@ -1,0 +1,130 @@
+import type { NdArray } from 'ndarray';
+import ndarray from 'ndarray';
+import ndarrayOps from 'ndarray-ops';
+import { refuse, requireOptions } from './checks.ts';
+import { tensor } from './tensor/create.ts';
+import type { NdArrayLike } from './tensor/ndarray-like.ts';
+import { requireNdArray } from './tensor/ndarray-like.ts';
+import type { FloatArray, TensorOptions } from './tensor/storage.ts';
+import { isFloatArray, requireDType } from './tensor/storage.ts';
+import type { Tensor } from './tensor/tensor.ts';
+
+type Operator = 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'band' | 'bor' | 'bxor' | 'lshift' | 'rshift' | 'rrshift';
+type Comparison = 'and' | 'or' | 'eq' | 'neq' | 'lt' | 'gt' | 'leq' | 'geq';
+type Binary = Operator | Comparison | 'max' | 'min' | 'atan2' | 'pow' | 'atan2op' | 'powop';
+type Maths =
+  | 'abs'
+  | 'acos'
+  | 'asin'
+  | 'atan'
+  | 'ceil'
+  | 'cos'
+  | 'exp'
+  | 'floor'
+  | 'log'
+  | 'round'
+  | 'sin'
+  | 'sqrt'
+  | 'tan';
+type Unary = 'not' | 'bnot' | 'neg' | 'recip' | Maths;
+type Reduction = 'sum' | 'prod' | 'norm1' | 'norm2' | 'norm2squared' | 'norminf' | 'sup' | 'inf';
+
+/** Functions of `ndarray-ops`, typed for tensors and ndarrays alike. The output comes first and is returned. */
+export type NdarrayOps = {
+  /** `add(out, a, b)`: out = a + b. */
+  readonly [K in Binary]: <A extends NdArray>(output: A, a: NdArray, b: NdArray) => A;
+} & {
+  /** `adds(out, a, 2)`: out = a + 2. */
+  readonly [K in `${Binary}s`]: <A extends NdArray>(output: A, a: NdArray, scalar: number) => A;
+} & {
+  /** `addeq(out, a)`: out += a. */
+  readonly [K in `${Binary}eq`]: <A extends NdArray>(output: A, a: NdArray) => A;
+} & {
+  /** `addseq(out, 2)`: out += 2. */
+  readonly [K in `${Binary}seq`]: <A extends NdArray>(output: A, scalar: number) => A;
+} & {
+  /** `exp(out, a)`: out = exp(a). */
+  readonly [K in Unary]: <A extends NdArray>(output: A, a: NdArray) => A;
+} & {
+  /** `expeq(out)`: out = exp(out). */
+  readonly [K in `${Unary}eq`]: <A extends NdArray>(output: A) => A;
+} & {
+  /** `sum(a)`: a number from all elements. */
+  readonly [K in Reduction]: (a: NdArray) => number;
+} & {
+  /** Whether any element is other than 0. */
+  readonly any: (a: NdArray) => boolean;
+  /** Whether all elements are other than 0. */
+  readonly all: (a: NdArray) => boolean;
+  /** Whether all elements are equal. */
+  readonly equals: (a: NdArray, b: NdArray) => boolean;
+  /** Index of the smallest element. */
+  readonly argmin: (a: NdArray) => number[];
+  /** Index of the largest element. */
+  readonly argmax: (a: NdArray) => number[];
+  /** `assign(out, a)`: out = a. */
+  readonly assign: <A extends NdArray>(output: A, a: NdArray) => A;
+  /** `assigns(out, 2)`: every element is 2. */
+  readonly assigns: <A extends NdArray>(output: A, scalar: number) => A;
+  /** Fills with `Math.random()`: not reproducible; `randomUniform` is. */
+  readonly random: <A extends NdArray>(output: A) => A;
+};
+
+/**
+ * The functions of scijs' `ndarray-ops` 1.2, which take tensors and ndarrays alike and mix them: elementwise
+ * operations, comparisons, reductions. **The output is the first argument**, must have its shape already, and is
+ * returned. They compile code at run time, so they need a content security policy that allows `unsafe-eval`, and their
+ * maths are the engine's own: bits may differ from engine to engine. Misuse throws plain errors of ndarray-ops.
+ *
+ * @example
+ * ```ts
+ * import { tensor, zeros } from 'bptt';
+ * import { ops } from 'bptt/ndarray';
+ *
+ * const a = tensor([[1, 2], [3, 4]]);
+ * const sum = ops.add(zeros([2, 2]), a, a.transpose(1, 0)); // [[2, 5], [5, 8]]
+ * ops.mulseq(sum, 0.5);                                     // in place
+ * ops.sup(sum);                                             // 4
+ * ```
+ */
+export const ops: NdarrayOps = ndarrayOps as unknown as NdarrayOps;
+
+/**
+ * A real ndarray over the elements of a tensor, without copying: writes to one are seen in the other. It holds the data
+ * the tensor has now; a tensor inside a model may move when the model's memory grows, so `copy()` what you keep.
+ *
+ * @param tensor - tensor, or ndarray over a Float32Array or Float64Array
+ * @throws ArgumentError, ShapeError
+ *
+ * @example
+ * ```ts
+ * const x = zeros([2, 3]);
+ * toNdarray(x).set(0, 1, 5);
+ * x.get(0, 1); // 5
+ * ```
+ */
+export function toNdarray(tensor: Tensor | NdArrayLike): NdArray<FloatArray> {
+  const source = requireNdArray('toNdarray', 'tensor', tensor);
+  if (!isFloatArray(source.data)) {
+    return refuse('toNdarray', 'tensor', 'hold a Float32Array or Float64Array', source.data);
+  }
+  return ndarray(source.data, source.shape.slice(), source.stride.slice(), source.offset);
+}
+
+/**
+ * A tensor with a copy of an ndarray's elements, whatever the strides.
+ *
+ * @param array - ndarray over a typed array of numbers or a plain array
+ * @param options - `dtype`: `'float32'` (default, whatever the array holds) or `'float64'`
+ * @throws ArgumentError, ShapeError
+ *
+ * @example
+ * ```ts
+ * fromNdarray(ndarray([1, 2, 3]).step(-1)).toArray(); // [3, 2, 1]
+ * ```
+ */
+export function fromNdarray(array: NdArrayLike | NdArray, options: TensorOptions = {}): Tensor {
+  requireOptions('fromNdarray', options, ['dtype']);
+  requireDType('fromNdarray', options.dtype);
+  return tensor(requireNdArray('fromNdarray', 'array', array), options);
+}

@@ -1,0 +1,62 @@
+import { refuse, requireOptions } from '../checks.ts';
+import { requireIntegers, rowMajor, sizeOf } from './layout.ts';
+import type { NdArrayLike } from './ndarray-like.ts';
+import { requireNdArray } from './ndarray-like.ts';
+import { readNested } from './nested.ts';
+import type { TensorOptions } from './storage.ts';
+import { allocate, isNumericTypedArray, requireDType } from './storage.ts';
+import { copyStrided } from './strided-copy.ts';
+import { Tensor } from './tensor.ts';
+
+/** Numbers in nested arrays; the innermost level may be typed arrays. */
+export type NestedNumbers = number | ArrayLike<number> | readonly NestedNumbers[];
+
+/**
+ * A tensor of zeros.
+ *
+ * @param shape - axis lengths, integers of at least 0
+ * @param options - `dtype`: `'float32'` (default) or `'float64'`
+ * @throws ArgumentError, and ShapeError for a shape that memory has no room for
+ *
+ * @example
+ * ```ts
+ * const state = zeros([32, 64]);
+ * ```
+ */
+export function zeros(shape: readonly number[], options: TensorOptions = {}): Tensor {
+  requireOptions('zeros', options, ['dtype']);
+  const dtype = requireDType('zeros', options.dtype);
+  const lengths = requireIntegers('zeros', 'shape', shape, 0);
+  return new Tensor({ data: allocate(dtype, sizeOf(lengths), 'zeros') }, lengths);
+}
+
+/**
+ * A tensor with elements of its own, copied from numbers in nested arrays, a typed array (rank 1), a single number
+ * (rank 0), or any tensor or ndarray, strided views included.
+ *
+ * @param values - what to copy; nested arrays must be rectangular
+ * @param options - `dtype`: `'float32'` (default, whatever the source holds) or `'float64'`
+ * @throws ArgumentError for values that are no numbers, ShapeError for ragged arrays
+ *
+ * @example
+ * ```ts
+ * tensor([[1, 2], [3, 4]]).shape;                   // [2, 2]
+ * tensor(ndarray([1, 2, 3, 4]).step(-1)).toArray(); // [4, 3, 2, 1]
+ * ```
+ */
+export function tensor(values: NestedNumbers | NdArrayLike, options: TensorOptions = {}): Tensor {
+  const where = 'tensor';
+  requireOptions(where, options, ['dtype']);
+  const dtype = requireDType(where, options.dtype);
+  if (typeof values === 'number' || Array.isArray(values) || isNumericTypedArray(values)) {
+    const { shape, data } = readNested(where, 'values', values, dtype);
+    return new Tensor({ data }, shape);
+  }
+  if (typeof values !== 'object' || values === null || ArrayBuffer.isView(values)) {
+    return refuse(where, 'values', 'be numbers in nested arrays, a typed array, a tensor or an ndarray', values);
+  }
+  const source = requireNdArray(where, 'values', values);
+  const data = allocate(dtype, sizeOf(source.shape), where);
+  copyStrided(data, rowMajor(source.shape), 0, source.data, source.stride, source.offset, source.shape);
+  return new Tensor({ data }, source.shape);
+}

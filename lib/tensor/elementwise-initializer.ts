@@ -1,0 +1,24 @@
+import { refuse } from '../checks.ts';
+import { requireIntegers, sizeOf } from './layout.ts';
+import { Random } from './random.ts';
+import type { Initializer } from './run-initializer.ts';
+
+/** Checks what an initializer is called with, since users may call one themselves. */
+export function requireInitializerArguments(where: string, shape: unknown, random: unknown): void {
+  requireIntegers(where, 'shape', shape, 0);
+  if (!(random instanceof Random)) refuse(where, 'random', 'be a Random', random);
+}
+
+/** Initializer that makes one element after the other, in row-major order; `prepare` sees the shape once. */
+export function elementwise(
+  where: string,
+  prepare: (shape: readonly number[]) => (random: Random) => number,
+): Initializer {
+  return (shape, random) => {
+    requireInitializerArguments(where, shape, random);
+    const draw = prepare(shape);
+    const values = new Float64Array(sizeOf(shape));
+    for (let i = 0; i < values.length; i++) values[i] = draw(random);
+    return values;
+  };
+}

@@ -1,0 +1,94 @@
+import { requireNumber, requireOptions } from '../checks.ts';
+import { elementwise } from './elementwise-initializer.ts';
+import type { GlorotOptions } from './glorot.ts';
+import { glorotNormal, glorotUniform } from './glorot.ts';
+import type { OrthogonalOptions } from './orthogonal.ts';
+import { orthogonal } from './orthogonal.ts';
+import { requireRange } from './random.ts';
+import type { Initializer } from './run-initializer.ts';
+
+export type { GlorotOptions } from './glorot.ts';
+export type { OrthogonalOptions } from './orthogonal.ts';
+export type { Initializer, InitializerContext } from './run-initializer.ts';
+export { runInitializer } from './run-initializer.ts';
+
+/** Options of `initializers.uniform`. */
+export interface UniformOptions {
+  /** Lower end, included; −0.05 by default, as in Keras. */
+  readonly low?: number;
+  /** Upper end, not included; 0.05 by default, as in Keras. */
+  readonly high?: number;
+}
+
+/** Options of `initializers.normal`. */
+export interface NormalOptions {
+  /** 0 by default. */
+  readonly mean?: number;
+  /** Standard deviation, at least 0; 0.05 by default, as in Keras. */
+  readonly sd?: number;
+}
+
+function same(where: string, value: number): Initializer {
+  return elementwise(where, () => () => value);
+}
+
+function constant(value: number): Initializer {
+  return same('initializers.constant', requireNumber('initializers.constant', 'value', value));
+}
+
+function uniform(options: UniformOptions = {}): Initializer {
+  const where = 'initializers.uniform';
+  const { low = -0.05, high = 0.05 } = requireOptions(where, options, ['low', 'high']);
+  requireRange(where, low, high);
+  return elementwise(where, () => (random) => random.uniform(low, high));
+}
+
+function normal(options: NormalOptions = {}): Initializer {
+  const where = 'initializers.normal';
+  const { mean = 0, sd = 0.05 } = requireOptions(where, options, ['mean', 'sd']);
+  requireNumber(where, 'mean', mean);
+  requireNumber(where, 'sd', sd, { min: 0 });
+  return elementwise(where, () => (random) => random.normal(mean, sd));
+}
+
+/**
+ * The usual initializers. `zeros` and `ones` are initializers as they stand; the others have settings and return one
+ * when called: `initializers.orthogonal()`. Any function of the type `Initializer` does as well. Values come from the
+ * library's own seeded generator: the same bits on every engine.
+ *
+ * @example
+ * ```ts
+ * new LSTM({
+ *   units: 64,
+ *   kernelInitializer: initializers.glorotUniform(),
+ *   recurrentInitializer: initializers.orthogonal({ perGate: true }),
+ * });
+ * ```
+ */
+export const initializers: {
+  /** All 0. */
+  readonly zeros: Initializer;
+  /** All 1. */
+  readonly ones: Initializer;
+  /** All the same finite `value`. */
+  readonly constant: (value: number) => Initializer;
+  /** Even over ±√(6 / (fan in + fan out)). */
+  readonly glorotUniform: (options?: GlorotOptions) => Initializer;
+  /** Normal with variance 2 / (fan in + fan out), cut off at two standard deviations. */
+  readonly glorotNormal: (options?: GlorotOptions) => Initializer;
+  /** Random orthogonal matrix, whole or gate by gate. */
+  readonly orthogonal: (options?: OrthogonalOptions) => Initializer;
+  /** Even over [low, high). */
+  readonly uniform: (options?: UniformOptions) => Initializer;
+  /** Normal around `mean`. */
+  readonly normal: (options?: NormalOptions) => Initializer;
+} = {
+  zeros: /* @__PURE__ */ same('initializers.zeros', 0),
+  ones: /* @__PURE__ */ same('initializers.ones', 1),
+  constant,
+  glorotUniform,
+  glorotNormal,
+  orthogonal,
+  uniform,
+  normal,
+};

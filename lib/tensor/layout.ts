@@ -1,0 +1,73 @@
+import { refuse } from '../checks.ts';
+import { ShapeError } from '../errors.ts';
+
+/** How a strided view lies in its data: element (i, j, …) is at `offset + i·stride[0] + j·stride[1] + …`. */
+export interface Layout {
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+  readonly offset: number;
+}
+
+/** Strides of a row-major array without gaps: the last axis is the fastest. */
+export function rowMajor(shape: readonly number[]): number[] {
+  const stride = new Array<number>(shape.length);
+  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
+    stride[axis] = step;
+    step *= shape[axis]!;
+  }
+  return stride;
+}
+
+/** Number of elements of a shape; 1 for rank 0. */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+/** Whether the elements lie row-major, one after the other, without gaps; strides of axes of length 1 don't matter. */
+export function isDense(layout: Pick<Layout, 'shape' | 'stride'>): boolean {
+  const { shape, stride } = layout;
+  if (shape.includes(0)) return true;
+  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
+    if (shape[axis] !== 1 && stride[axis] !== step) return false;
+    step *= shape[axis]!;
+  }
+  return true;
+}
+
+/** Offset that ndarray gives a view by default: the one that keeps negative strides inside the data. */
+export function firstElement(shape: readonly number[], stride: readonly number[]): number {
+  let offset = 0;
+  for (let axis = 0; axis < shape.length; axis++) if (stride[axis]! < 0) offset -= (shape[axis]! - 1) * stride[axis]!;
+  return offset;
+}
+
+/** Returns a copy of `value` when it is an array of integers of at least `min`. */
+export function requireIntegers(where: string, argument: string, value: unknown, min: number): number[] {
+  const wanted = `be an array of integers${min === 0 ? ' of at least 0' : ''}`;
+  if (!Array.isArray(value)) return refuse(where, argument, wanted, value);
+  for (const n of value) if (!Number.isSafeInteger(n) || n < min) refuse(where, argument, wanted, value);
+  return value.slice();
+}
+
+/** Refuses a view that reaches outside data of `length` elements; an empty view reaches nowhere. */
+export function requireInBounds(where: string, argument: string, length: number, layout: Layout): void {
+  const { shape, stride, offset } = layout;
+  let low = offset;
+  let high = offset;
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (shape[axis] === 0) return;
+    const reach = (shape[axis]! - 1) * stride[axis]!;
+    if (reach < 0) low += reach;
+    else high += reach;
+  }
+  if (low >= 0 && high < length) return;
+  const view = `shape [${shape.join(', ')}], stride [${stride.join(', ')}], offset ${offset}`;
+  throw new ShapeError({
+    where,
+    argument,
+    expected: `stay within the ${length} elements of its data`,
+    received: `${view} (elements ${low} to ${high})`,
+  });
+}

@@ -1,0 +1,97 @@
+import { refuse, requireNumber, requireOptions } from '../checks.ts';
+import { requireIntegers, sizeOf } from './layout.ts';
+import { Random, requireRange } from './random.ts';
+import type { TensorOptions } from './storage.ts';
+import { allocate, requireDType } from './storage.ts';
+import { Tensor } from './tensor.ts';
+
+const { fround } = Math;
+
+/** Options of both kinds of random tensors. */
+export interface RandomTensorOptions extends TensorOptions {
+  /** Seed, an integer from 0 to 2^53 − 1, or a generator to go on drawing from; 0 by default. */
+  readonly seed?: number | Random;
+}
+
+/** Options of `randomUniform`. */
+export interface RandomUniformOptions extends RandomTensorOptions {
+  /** Lower end, included; 0 by default. */
+  readonly low?: number;
+  /** Upper end, not included; 1 by default. */
+  readonly high?: number;
+}
+
+/** Options of `randomNormal`. */
+export interface RandomNormalOptions extends RandomTensorOptions {
+  /** 0 by default. */
+  readonly mean?: number;
+  /** Standard deviation, at least 0; 1 by default. */
+  readonly sd?: number;
+}
+
+function generator(where: string, seed: unknown): Random {
+  if (seed instanceof Random) return seed;
+  if (Number.isSafeInteger(seed) && (seed as number) >= 0) return new Random(seed as number);
+  return refuse(where, 'seed', 'be an integer of at least 0, or a Random', seed);
+}
+
+function fill(where: string, shape: readonly number[], options: TensorOptions, draw: () => number): Tensor {
+  const lengths = requireIntegers(where, 'shape', shape, 0);
+  const data = allocate(requireDType(where, options.dtype), sizeOf(lengths), where);
+  for (let i = 0; i < data.length; i++) data[i] = draw();
+  return new Tensor({ data }, lengths);
+}
+
+/**
+ * A tensor of numbers spread evenly over [low, high). Without a `seed` it is the same tensor each time: pass different
+ * seeds, or one `Random`, to tensors that are to differ.
+ *
+ * @param shape - axis lengths, integers of at least 0; drawn in row-major order
+ * @param options - `low` (0), `high` (1), `seed` (0), `dtype` (`'float32'`: bounds and numbers rounded to it)
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const x = randomUniform([32, 20, 8], { low: -1, high: 1, seed: 7 });
+ * ```
+ */
+export function randomUniform(shape: readonly number[], options: RandomUniformOptions = {}): Tensor {
+  const where = 'randomUniform';
+  requireOptions(where, options, ['low', 'high', 'seed', 'dtype']);
+  const round = requireDType(where, options.dtype) === 'float32' ? fround : (x: number): number => x;
+  const { low = 0, high = 1, seed = 0 } = options;
+  requireRange(where, low, high);
+  const from = round(low);
+  const to = round(high);
+  requireRange(where, from, to);
+  const random = generator(where, seed);
+  return fill(where, shape, options, () => {
+    for (;;) {
+      const x = round(random.uniform(from, to));
+      if (x < to) return x;
+    }
+  });
+}
+
+/**
+ * A tensor of normally distributed numbers. Without a `seed` it is the same tensor each time: pass different seeds, or
+ * one `Random`, to tensors that are to differ.
+ *
+ * @param shape - axis lengths, integers of at least 0; drawn in row-major order
+ * @param options - `mean` (0), `sd` (1), `seed` (0), `dtype` (`'float32'`)
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const noise = randomNormal([100], { sd: 0.1, seed: 7 });
+ * ```
+ */
+export function randomNormal(shape: readonly number[], options: RandomNormalOptions = {}): Tensor {
+  const where = 'randomNormal';
+  requireOptions(where, options, ['mean', 'sd', 'seed', 'dtype']);
+  const { mean = 0, sd = 1, seed = 0 } = options;
+  requireNumber(where, 'mean', mean);
+  requireNumber(where, 'sd', sd, { min: 0 });
+  const random = generator(where, seed);
+  return fill(where, shape, options, () => random.normal(mean, sd));
+}

@@ -1,0 +1,58 @@
+import { requireOneOf } from '../checks.ts';
+import { ShapeError } from '../errors.ts';
+
+/** What a tensor computes in: single precision, or double for verification. */
+export type FloatArray = Float32Array | Float64Array;
+
+/** Element type, in ndarray's words. */
+export type DType = 'float32' | 'float64';
+
+/** Options of everything that makes a tensor. */
+export interface TensorOptions {
+  /** Element type; `'float32'` by default. */
+  readonly dtype?: DType;
+}
+
+/**
+ * Where a tensor's elements lie. A tensor keeps the storage and reads `data` afresh each time, so an arena may replace
+ * `data` when it grows and no view goes stale.
+ */
+export interface Storage {
+  readonly data: FloatArray;
+}
+
+/** `Float32Array`, …: by tag, because `instanceof` fails across realms (workers, iframes, Jest). */
+export function typedArrayTag(value: unknown): string | undefined {
+  return ArrayBuffer.isView(value) ? (value as unknown as FloatArray)[Symbol.toStringTag] : undefined;
+}
+
+/** Whether `value` is a Float32Array or Float64Array of any realm. */
+export function isFloatArray(value: unknown): value is FloatArray {
+  const tag = typedArrayTag(value);
+  return tag === 'Float32Array' || tag === 'Float64Array';
+}
+
+/** Whether `value` is a typed array of numbers (no bigints, no DataView) of any realm. */
+export function isNumericTypedArray(value: unknown): value is FloatArray | Int32Array {
+  const tag = typedArrayTag(value);
+  return tag !== undefined && tag !== 'DataView' && !tag.startsWith('Big');
+}
+
+/** Element type of a float array. */
+export function dtypeOf(data: FloatArray): DType {
+  return typedArrayTag(data) === 'Float64Array' ? 'float64' : 'float32';
+}
+
+/** Returns `value` when it names an element type, and the default when it is left out. */
+export function requireDType(where: string, value: unknown): DType {
+  return value === undefined ? 'float32' : requireOneOf<DType>(where, 'dtype', value, ['float32', 'float64']);
+}
+
+/** New zeros of an element type. */
+export function allocate(dtype: DType, size: number, where = 'Tensor'): FloatArray {
+  try {
+    return dtype === 'float64' ? new Float64Array(size) : new Float32Array(size);
+  } catch {
+    throw new ShapeError({ where, argument: 'shape', expected: 'fit into memory', received: `${size} elements` });
+  }
+}

@@ -1,0 +1,254 @@
+import { refuse } from '../checks.ts';
+import { firstElement, requireInBounds, requireIntegers, rowMajor, sizeOf } from './layout.ts';
+import type { DType, FloatArray, Storage } from './storage.ts';
+import { allocate, dtypeOf, isFloatArray } from './storage.ts';
+import { copyStrided } from './strided-copy.ts';
+import type { AxisArgument } from './views.ts';
+import { hiLayout, locate, loLayout, pickLayout, stepLayout, transposeLayout } from './views.ts';
+
+export type { DType, FloatArray, Storage } from './storage.ts';
+export type { AxisArgument } from './views.ts';
+
+/** Numbers in nested arrays, one level an axis: what `Tensor.toArray` returns and `tensor` takes. */
+export type NestedArray = number | NestedArray[];
+
+/**
+ * A strided view of float numbers with the interface of scijs' ndarray: every ndarray package (`ndarray-ops` first of
+ * all) works on it as it is. `pick`, `lo`, `hi`, `step` and `transpose` return views of the same elements and copy
+ * nothing; `copy` detaches. Where ndarray reads outside its data in silence, this class throws. Nothing here compiles
+ * code at run time.
+ *
+ * Semantics: scijs/ndarray 1.1.1.
+ *
+ * @example
+ * ```ts
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * x.transpose(1, 0).toArray();  // [[1, 4], [2, 5], [3, 6]]
+ * x.pick(1).step(-1).toArray(); // [6, 5, 4]
+ * ```
+ */
+export class Tensor {
+  /** Where the elements lie; shared by all views of them. */
+  readonly storage: Storage;
+  /** Length of each axis. */
+  readonly shape: number[];
+  /** Distance in `data` between neighbours along each axis; may be negative or zero. */
+  readonly stride: number[];
+  /** Position in `data` of element (0, …, 0). */
+  readonly offset: number;
+
+  /**
+   * A view of `storage`; use `tensor` or `zeros` to make one with elements of its own.
+   *
+   * @param storage - holder of a Float32Array or Float64Array in `data`
+   * @param shape - axis lengths, integers of at least 0; `[]` is rank 0, one element
+   * @param stride - integers, one an axis; row-major by default
+   * @param offset - position of the first element; by default the one that keeps negative strides inside the data
+   * @throws ArgumentError where an argument is malformed, ShapeError where the view reaches outside the data
+   *
+   * @example
+   * ```ts
+   * new Tensor({ data: new Float32Array(6) }, [2, 3]);
+   * ```
+   */
+  constructor(storage: Storage, shape: readonly number[], stride?: readonly number[], offset?: number) {
+    const where = 'Tensor';
+    const data: unknown = (storage as Storage | null | undefined)?.data;
+    if (!isFloatArray(data)) refuse(where, 'storage', 'hold a Float32Array or Float64Array in "data"', storage);
+    this.storage = storage;
+    this.shape = requireIntegers(where, 'shape', shape, 0);
+    this.stride = stride === undefined ? rowMajor(this.shape) : requireIntegers(where, 'stride', stride, -Infinity);
+    if (this.stride.length !== this.shape.length) {
+      refuse(where, 'stride', `hold ${this.shape.length} integers, one an axis of shape`, stride);
+    }
+    this.offset = offset === undefined ? firstElement(this.shape, this.stride) : offset;
+    if (!Number.isSafeInteger(this.offset)) refuse(where, 'offset', 'be an integer', offset);
+    requireInBounds(where, 'shape', data.length, this);
+  }
+
+  /** The whole array the elements lie in; fetch it anew after a call that may have made an arena grow. */
+  get data(): FloatArray {
+    return this.storage.data;
+  }
+
+  /** Element type. */
+  get dtype(): DType {
+    return dtypeOf(this.storage.data);
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** Number of axes. */
+  get dimension(): number {
+    return this.shape.length;
+  }
+
+  /** Axes from the smallest stride to the largest: innermost loop first. */
+  get order(): number[] {
+    const distance = this.stride.map(Math.abs);
+    return distance.map((_, axis) => axis).sort((a, b) => distance[a]! - distance[b]!);
+  }
+
+  /** View with the axes reversed: the transpose of a matrix. `@types/ndarray` asks for it. */
+  get T(): Tensor {
+    return this.transpose(...this.shape.map((_, axis) => this.shape.length - 1 - axis));
+  }
+
+  /**
+   * Position in `data` of an element.
+   *
+   * @param i - one integer an axis, from 0 to below the axis' length
+   * @throws ArgumentError for an index outside the shape
+   *
+   * @example
+   * ```ts
+   * zeros([2, 3]).index(1, 2); // 5
+   * ```
+   */
+  index(...i: number[]): number {
+    return locate('Tensor.index', this, i, i.length);
+  }
+
+  /**
+   * An element.
+   *
+   * @param i - one integer an axis, from 0 to below the axis' length
+   * @throws ArgumentError for an index outside the shape
+   *
+   * @example
+   * ```ts
+   * tensor([[1, 2], [3, 4]]).get(1, 0); // 3
+   * ```
+   */
+  get(...i: number[]): number {
+    return this.data[locate('Tensor.get', this, i, i.length)]!;
+  }
+
+  /**
+   * Stores a number and returns it as stored, rounded to the element type.
+   *
+   * @param indexAndValue - one integer an axis, then the number
+   * @throws ArgumentError for an index outside the shape or a value that is no number
+   *
+   * @example
+   * ```ts
+   * zeros([2, 2]).set(1, 0, 0.5); // 0.5
+   * ```
+   */
+  set(...indexAndValue: number[]): number {
+    const at = locate('Tensor.set', this, indexAndValue, indexAndValue.length - 1);
+    const value: unknown = indexAndValue[indexAndValue.length - 1];
+    if (typeof value !== 'number') return refuse('Tensor.set', 'value', 'be a number', value);
+    this.data[at] = value;
+    return this.data[at]!;
+  }
+
+  /**
+   * View at fixed indices: an axis given a number goes, one given null, undefined or a negative number stays.
+   *
+   * @throws ArgumentError for an index outside the shape
+   *
+   * @example
+   * ```ts
+   * tensor([[1, 2], [3, 4]]).pick(null, 1).toArray(); // [2, 4]
+   * ```
+   */
+  pick(...axes: AxisArgument[]): Tensor {
+    return this.#view(pickLayout('Tensor.pick', this, axes));
+  }
+
+  /**
+   * View without the first elements of each axis; null, undefined and negative numbers leave an axis alone.
+   *
+   * @throws ArgumentError for a number above the axis' length
+   *
+   * @example
+   * ```ts
+   * tensor([1, 2, 3, 4]).lo(1).toArray(); // [2, 3, 4]
+   * ```
+   */
+  lo(...axes: AxisArgument[]): Tensor {
+    return this.#view(loLayout('Tensor.lo', this, axes));
+  }
+
+  /**
+   * View of the first elements of each axis; null, undefined and negative numbers leave an axis alone.
+   *
+   * @throws ArgumentError for a number above the axis' length
+   *
+   * @example
+   * ```ts
+   * tensor([1, 2, 3, 4]).lo(1).hi(2).toArray(); // [2, 3]
+   * ```
+   */
+  hi(...axes: AxisArgument[]): Tensor {
+    return this.#view(hiLayout('Tensor.hi', this, axes));
+  }
+
+  /**
+   * View of every n-th element of each axis, from the end for a negative n; null and undefined leave an axis alone.
+   *
+   * @throws ArgumentError for a step of 0
+   *
+   * @example
+   * ```ts
+   * tensor([1, 2, 3, 4, 5]).step(-2).toArray(); // [5, 3, 1]
+   * ```
+   */
+  step(...axes: AxisArgument[]): Tensor {
+    return this.#view(stepLayout('Tensor.step', this, axes));
+  }
+
+  /**
+   * View with its axes in another order: axis k of the view is axis `axes[k]` of this one. A missing number keeps the
+   * axis of its own place.
+   *
+   * @throws ArgumentError unless the axes are a permutation
+   *
+   * @example
+   * ```ts
+   * zeros([2, 3, 4]).transpose(1, 0, 2).shape; // [3, 2, 4]
+   * ```
+   */
+  transpose(...axes: AxisArgument[]): Tensor {
+    return this.#view(transposeLayout('Tensor.transpose', this, axes));
+  }
+
+  /**
+   * The same elements, row-major without gaps, in a storage of their own.
+   *
+   * @example
+   * ```ts
+   * const column = zeros([2, 3]).pick(null, 0).copy(); // stride [1]
+   * ```
+   */
+  copy(): Tensor {
+    const data = allocate(this.dtype, this.size, 'Tensor.copy');
+    copyStrided(data, rowMajor(this.shape), 0, this.data, this.stride, this.offset, this.shape);
+    return new Tensor({ data }, this.shape);
+  }
+
+  /**
+   * The elements as nested plain arrays, one level an axis; a number for rank 0.
+   *
+   * @example
+   * ```ts
+   * zeros([2, 2]).toArray(); // [[0, 0], [0, 0]]
+   * ```
+   */
+  toArray(): NestedArray {
+    const { data, shape, stride } = this;
+    const nest = (axis: number, at: number): NestedArray =>
+      axis === shape.length
+        ? data[at]!
+        : Array.from({ length: shape[axis]! }, (_, i) => nest(axis + 1, at + i * stride[axis]!));
+    return nest(0, this.offset);
+  }
+
+  #view(layout: { shape: readonly number[]; stride: readonly number[]; offset: number }): Tensor {
+    return new Tensor(this.storage, layout.shape, layout.stride, layout.offset);
+  }
+}

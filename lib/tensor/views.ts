@@ -1,0 +1,111 @@
+import { refuse } from '../checks.ts';
+import type { Layout } from './layout.ts';
+
+const { abs, ceil } = Math;
+
+/** Argument of a view method: ndarray leaves an axis alone where it is missing or null. */
+export type AxisArgument = number | null | undefined;
+
+// The layouts behind the view methods of `Tensor`: scijs/ndarray 1.1.1, except that a view outside the axes is refused.
+
+function requireAxes(where: string, axes: readonly unknown[], rank: number): void {
+  if (axes.length > rank) refuse(where, 'axes', `be at most ${rank} numbers, one an axis`, axes);
+  for (const axis of axes) {
+    if (axis === undefined || axis === null || Number.isSafeInteger(axis)) continue;
+    refuse(where, 'axes', 'be integers, or null to leave an axis alone', axes);
+  }
+}
+
+function outside(where: string, axes: readonly AxisArgument[], relation: string, shape: readonly number[]): never {
+  return refuse(where, 'axes', `be ${relation} the axis lengths of shape [${shape.join(', ')}]`, axes);
+}
+
+/** Drops each axis that is given a number, at that index. */
+export function pickLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
+  requireAxes(where, axes, from.shape.length);
+  const shape: number[] = [];
+  const stride: number[] = [];
+  let offset = from.offset;
+  for (let axis = 0; axis < from.shape.length; axis++) {
+    const at = axes[axis] ?? -1;
+    if (at >= from.shape[axis]!) outside(where, axes, 'below', from.shape);
+    if (at >= 0) {
+      offset += from.stride[axis]! * at;
+    } else {
+      shape.push(from.shape[axis]!);
+      stride.push(from.stride[axis]!);
+    }
+  }
+  return { shape, stride, offset };
+}
+
+/** Drops the first elements of each axis that is given a number. */
+export function loLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
+  requireAxes(where, axes, from.shape.length);
+  const shape = from.shape.slice();
+  let offset = from.offset;
+  for (let axis = 0; axis < axes.length; axis++) {
+    const skip = axes[axis] ?? -1;
+    if (skip > shape[axis]!) outside(where, axes, 'at most', from.shape);
+    if (skip < 0) continue;
+    offset += from.stride[axis]! * skip;
+    shape[axis]! -= skip;
+  }
+  return { shape, stride: from.stride, offset };
+}
+
+/** Keeps the first elements of each axis that is given a number. */
+export function hiLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
+  requireAxes(where, axes, from.shape.length);
+  const shape = from.shape.slice();
+  for (let axis = 0; axis < axes.length; axis++) {
+    const count = axes[axis] ?? -1;
+    if (count > shape[axis]!) outside(where, axes, 'at most', from.shape);
+    if (count >= 0) shape[axis] = count;
+  }
+  return { shape, stride: from.stride, offset: from.offset };
+}
+
+/** Keeps every n-th element of each axis that is given a number, from its end where the number is negative. */
+export function stepLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
+  requireAxes(where, axes, from.shape.length);
+  const shape = from.shape.slice();
+  const stride = from.stride.slice();
+  let offset = from.offset;
+  for (let axis = 0; axis < axes.length; axis++) {
+    const by = axes[axis] ?? 1;
+    if (by === 0) refuse(where, 'axes', 'be integers other than 0', axes);
+    if (by < 0) offset += stride[axis]! * (shape[axis]! - 1);
+    shape[axis] = ceil(shape[axis]! / abs(by));
+    stride[axis]! *= by;
+  }
+  return { shape, stride, offset };
+}
+
+/** Puts axis `axes[k]` in place k; a missing number keeps the axis of its own place. */
+export function transposeLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
+  const rank = from.shape.length;
+  requireAxes(where, axes, rank);
+  const source = from.shape.map((_, axis) => axes[axis] ?? axis);
+  if (new Set(source).size !== rank || source.some((axis) => axis < 0 || axis >= rank)) {
+    refuse(where, 'axes', `be a permutation of the axes 0 to ${rank - 1}`, source);
+  }
+  const shape = source.map((axis) => from.shape[axis]!);
+  const stride = source.map((axis) => from.stride[axis]!);
+  return { shape, stride, offset: from.offset };
+}
+
+/** Position in the data of the element at the first `count` numbers of `index`. */
+export function locate(where: string, layout: Layout, index: readonly unknown[], count: number): number {
+  const { shape, stride } = layout;
+  let at = layout.offset;
+  let inside = count === shape.length;
+  for (let axis = 0; inside && axis < count; axis++) {
+    const i = index[axis] as number;
+    inside = Number.isInteger(i) && i >= 0 && i < shape[axis]!;
+    at += stride[axis]! * i;
+  }
+  if (inside) return at;
+  const wanted = `hold ${shape.length} integers within shape [${shape.join(', ')}]`;
+  return refuse(where, 'index', wanted, index.slice(0, Math.max(count, 0)));
+}

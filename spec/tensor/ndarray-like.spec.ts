@@ -1,0 +1,124 @@
+import { fc, test as ptest } from '@fast-check/jest';
+import { describe, expect, it } from '@jest/globals';
+import ndarray from 'ndarray';
+import ops from 'ndarray-ops';
+import { tensor, zeros } from '../../lib/tensor/create.ts';
+import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
+import { assign, isContiguous, requireNdArray } from '../../lib/tensor/ndarray-like.ts';
+import { expectRefusals, untyped } from './expect-refusals.ts';
+
+const numbers = (length: number): Float64Array => Float64Array.from({ length }, (_, i) => i + 1);
+
+describe('requireNdArray', () => {
+  it('passes tensors, ndarrays and plain views', () => {
+    const views: NdArrayLike[] = [
+      zeros([2, 3]).transpose(1, 0),
+      ndarray(new Int8Array(6), [2, 3]).step(-1, 2),
+      ndarray([1, 2, 3]),
+      { data: [1], shape: [], stride: [], offset: 0 },
+      { data: structuredClone(new Float32Array(4)), shape: [2], stride: [-2], offset: 3 },
+      { data: [], shape: [3, 0], stride: [9, 1], offset: 5 },
+    ];
+    for (const view of views) expect(requireNdArray('f', 'x', view)).toBe(view);
+  });
+
+  const good = { data: new Float32Array(6), shape: [2, 3], stride: [3, 1], offset: 0 };
+  const store = { get: () => 0, set: () => 0, length: 6 };
+  const bad: [string, unknown][] = [
+    ['null', null],
+    ['undefined', undefined],
+    ['a number', 1],
+    ['a string', 'x'],
+    ['nested arrays', [[1], [2]]],
+    ['a typed array', new Float32Array(2)],
+    ['an empty object', {}],
+    ['a get/set store', ndarray(store, [2, 3])],
+    ['bigints', { ...good, data: new BigInt64Array(6) }],
+    ['a DataView', { ...good, data: new DataView(new ArrayBuffer(6)) }],
+    ['strings in an array', { ...good, data: [1, 2, 3, 4, 5, '6'] }],
+    ['no shape', { ...good, shape: undefined }],
+    ['a negative length', { ...good, shape: [2, -3] }],
+    ['a fractional stride', { ...good, stride: [3, 0.5] }],
+    ['a string stride', { ...good, stride: ['3', 1] }],
+    ['one stride for two axes', { ...good, stride: [1] }],
+    ['a missing offset', { ...good, offset: undefined }],
+    ['a view past the end', { ...good, offset: 1 }],
+    ['a view before the start', { ...good, stride: [-3, 1] }],
+  ];
+  expectRefusals(
+    bad.map(([what, value]) => [what, 'RNN.forward', 'x', () => requireNdArray('RNN.forward', 'x', value)]),
+  );
+});
+
+describe('assign', () => {
+  const step = fc.constantFrom(-2, -1, 1, 2);
+  const axes = fc.array(fc.record({ length: fc.integer({ min: 0, max: 5 }), to: step, from: step }), { maxLength: 4 });
+
+  ptest.prop([axes, fc.boolean(), fc.boolean()], { numRuns: 200 })(
+    'copies between strided, reversed and transposed views as ndarray-ops does',
+    (list, turnTarget, turnSource) => {
+      const lay = (key: 'to' | 'from', turn: boolean, data: Float64Array | Float32Array) => {
+        const order = list.map((_, axis) => (turn ? list.length - 1 - axis : axis));
+        const doubled = order.map((axis) => list[axis]!.length * 2);
+        return ndarray(data, doubled)
+          .step(...order.map((axis) => list[axis]![key] * (Math.abs(list[axis]![key]) === 1 ? 2 : 1)))
+          .transpose(...order);
+      };
+      const size = list.reduce((product, { length }) => product * length * 2, 1);
+      const source = lay('from', turnSource, numbers(size));
+      const ours = lay('to', turnTarget, new Float32Array(size));
+      const theirs = lay('to', turnTarget, new Float32Array(size));
+      assign(ours, source);
+      ops.assign(theirs, source);
+      expect(Array.from(ours.data)).toEqual(Array.from(theirs.data));
+    },
+  );
+
+  it('writes into a tensor and rounds to its type', () => {
+    const x = zeros([2, 3]);
+    assign(x.transpose(1, 0).step(-1), ndarray(numbers(6), [3, 2]));
+    expect(x.toArray()).toEqual([
+      [5, 3, 1],
+      [6, 4, 2],
+    ]);
+    assign(x.pick(0, 0), tensor(0.1, { dtype: 'float64' }));
+    expect(x.get(0, 0)).toBe(Math.fround(0.1));
+  });
+
+  it('repeats elements of stride 0', () => {
+    const x = zeros([2, 2]);
+    assign(x, { data: [1, 2], shape: [2, 2], stride: [0, 1], offset: 0 });
+    expect(x.toArray()).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  const integers = { data: new Int32Array(4), shape: [4], stride: [1], offset: 0 };
+  expectRefusals([
+    ['a target of integers', 'assign', 'target', () => assign(untyped(integers), zeros([4]))],
+    ['no target', 'assign', 'target', () => assign(untyped(null), zeros([4]))],
+    ['no source', 'assign', 'source', () => assign(zeros([4]), untyped(undefined))],
+    ['another rank', 'assign', 'source', () => assign(zeros([4]), zeros([2, 2]))],
+    ['another shape', 'assign', 'source', () => assign(zeros([2, 3]), zeros([3, 2]))],
+  ]);
+});
+
+describe('isContiguous', () => {
+  it('tells dense row-major views from others', () => {
+    const x = zeros([2, 3, 4]);
+    expect(isContiguous(x)).toBe(true);
+    expect(isContiguous(x.pick(1))).toBe(true);
+    expect(isContiguous(x.lo(1))).toBe(true);
+    expect(isContiguous(x.hi(1).transpose(0, 1, 2))).toBe(true);
+    expect(isContiguous(x.hi(1).transpose(1, 0, 2))).toBe(true);
+    expect(isContiguous(tensor(1))).toBe(true);
+    expect(isContiguous(zeros([3, 0]).step(-1))).toBe(true);
+    expect(isContiguous(x.transpose(1, 0, 2))).toBe(false);
+    expect(isContiguous(x.hi(2, 2))).toBe(false);
+    expect(isContiguous(x.pick(null, null, 0))).toBe(false);
+    expect(isContiguous(tensor([1, 2]).step(-1))).toBe(false);
+  });
+
+  expectRefusals([['no array', 'isContiguous', 'array', () => isContiguous(untyped([1, 2]))]]);
+});
