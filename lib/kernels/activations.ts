@@ -1,0 +1,16 @@
+import { isPositive, type Lane, lane, mul, sub } from './lane.ts';
+
+// Derivatives of the activations, from their OUTPUT: what the forward pass saved is what the backward pass needs.
+
+/** σ′ = s(1 − s), s = σ(a) */
+export function dSigmoid(sigmoidOutput: Lane): Lane {
+  return mul(sigmoidOutput, sub(lane(1), sigmoidOutput));
+}
+/** tanh′ = 1 − y², y = tanh(a) */
+export function dTanh(tanhOutput: Lane): Lane {
+  return sub(lane(1), mul(tanhOutput, tanhOutput));
+}
+/** relu′ = 1 where relu(a) > 0, else 0 (0 at the kink itself) */
+export function dRelu(reluOutput: Lane): Lane {
+  return isPositive(reluOutput);
+}

@@ -1,0 +1,90 @@
+import type { Offset, Scalar } from './lane.ts';
+
+/**
+ * Everything that computes, bound to one heap: offsets and counts are in elements of it. The only place where shapes,
+ * aliasing and accumulate-or-assign are stated; nobody above this folder knows which implementation runs.
+ *
+ * Arguments come as outputs, inputs, sizes. An output may not overlap another argument unless it is said here.
+ * "(+)=" accumulates when `accumulate` is true and assigns otherwise; "+=" always accumulates; all else assigns.
+ * Shapes: B rows of H units; ld* is the distance of a matrix' rows. Pointwise kernels take any n; those that run in
+ * whole vectors may read and write up to the next multiple of four elements at the end of an allocation, which arenas
+ * pad for them.
+ */
+// biome-ignore format: one kernel, one line
+export interface Kernels {
+  /** C [M, N] (+)= A [M, K] · B [K, N], each sum over k upwards. */
+  matmul(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset, K: Offset, accumulate: boolean): void;
+  /** C [M, N] (+)= A [M, K] · B [N, K]ᵀ, each sum over k upwards. */
+  matmulTransposed(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset, K: Offset, accumulate: boolean): void;
+  /** C [M, N] += A [K, M]ᵀ · B [K, N], each sum from the last row to the first, going on from what C holds. */
+  matmulGradient(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset, K: Offset): void;
+  /** sums [N] += rows of A [M, N], from the last to the first. */
+  columnSums(sums: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void;
+  /** C [M, N] = row [N] M times. */
+  repeatRow(c: Offset, row: Offset, M: Offset, N: Offset): void;
+
+  /** gates [B, 4H] (input, forget, candidate, output): pre-activations in, activations out; writes c, tanhC, h [B, H]. */
+  lstmStepForward(gates: Offset, c: Offset, tanhC: Offset, h: Offset, cPrev: Offset, B: Offset, H: Offset): void;
+  /** Writes dGates [B, 4H]; dc [B, H] is ∂L/∂c in, ∂L/∂c' out. */
+  lstmStepBackward(dGates: Offset, dc: Offset, gates: Offset, tanhC: Offset, cPrev: Offset, dh: Offset, B: Offset, H: Offset): void;
+
+  /** gates [B, 3H] (reset, update, candidate): first two blocks pre-activations in, activations out; writes r ⊙ h'. */
+  gruGatesForward(gates: Offset, resetH: Offset, hPrev: Offset, B: Offset, H: Offset): void;
+  /** Candidate block of gates: pre-activation in, activation out; writes h [B, H]. */
+  gruStateForward(gates: Offset, h: Offset, hPrev: Offset, B: Offset, H: Offset): void;
+  /** Writes blocks update and candidate of dGates, and dhPrev; dhPrev may be dh. */
+  gruStateBackward(dGates: Offset, dhPrev: Offset, gates: Offset, hPrev: Offset, dh: Offset, B: Offset, H: Offset): void;
+  /** Writes block reset of dGates; dhPrev += dResetH ⊙ r. */
+  gruGatesBackward(dGates: Offset, dhPrev: Offset, gates: Offset, hPrev: Offset, dResetH: Offset, B: Offset, H: Offset): void;
+
+  /** gates [B, 3H] (reset, update, candidate): pre-activations in, activations out; writes h; recurrent = U h' + b_u. */
+  gruResetAfterStepForward(gates: Offset, h: Offset, recurrent: Offset, hPrev: Offset, B: Offset, H: Offset): void;
+  /** Writes dGates [B, 3H], dRecurrent [B, H] and dhPrev; dhPrev may be dh. */
+  gruResetAfterStepBackward(dGates: Offset, dRecurrent: Offset, dhPrev: Offset, gates: Offset, recurrent: Offset, hPrev: Offset, dh: Offset, B: Offset, H: Offset): void;
+
+  /** y = σ(a); y may be a. */
+  sigmoidForward(y: Offset, a: Offset, n: Offset): void;
+  /** da = dy ⊙ σ′, from the output y; da may be dy. */
+  sigmoidBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void;
+  /** y = tanh(a); y may be a. */
+  tanhForward(y: Offset, a: Offset, n: Offset): void;
+  /** da = dy ⊙ tanh′, from the output y; da may be dy. */
+  tanhBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void;
+  /** y = max(a, 0); y may be a. */
+  reluForward(y: Offset, a: Offset, n: Offset): void;
+  /** da = dy ⊙ relu′, from the output y; da may be dy. */
+  reluBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void;
+  /** y [M, N] = softmax of each row, in place. */
+  softmaxForward(y: Offset, M: Offset, N: Offset): void;
+  /** da [M, N] from the output y and dy; da may be dy. */
+  softmaxBackward(da: Offset, y: Offset, dy: Offset, M: Offset, N: Offset): void;
+
+  /** Σ (y − t)²; d [n] = gradient of scale · Σ. Here and below: `each` [elements or rows] takes every loss unless −1. */
+  squaredError(d: Offset, each: Offset, y: Offset, t: Offset, scale: number, n: Offset): number;
+  /** Σ −log softmax(a)[t]; a, d [M, N]; t [M] class numbers, checked by the caller. */
+  sparseCrossEntropy(d: Offset, each: Offset, a: Offset, t: Offset, scale: number, M: Offset, N: Offset): number;
+  /** Σ −t·log softmax(a); a, d, t [M, N]. */
+  denseCrossEntropy(d: Offset, each: Offset, a: Offset, t: Offset, scale: number, M: Offset, N: Offset): number;
+  /** Σ −t·log σ(a) − (1−t)·log(1−σ(a)); a, d, t [n]. */
+  binaryCrossEntropy(d: Offset, each: Offset, a: Offset, t: Offset, scale: number, n: Offset): number;
+
+  /** Σ v², in float64. */
+  sumOfSquares(v: Offset, n: Offset): number;
+  /** v ← factor · v. */
+  scale(v: Offset, factor: number, n: Offset): void;
+  /** v ← min(max(v, low), high); NaN stays NaN. */
+  clamp(v: Offset, low: number, high: number, n: Offset): void;
+  /** y += x. */
+  accumulate(y: Offset, x: Offset, n: Offset): void;
+
+  /** (U1) */
+  sgdUpdate(w: Offset, g: Offset, rate: Scalar, weightDecay: Scalar, n: Offset): void;
+  /** (U2) */
+  momentumUpdate(w: Offset, v: Offset, g: Offset, rate: Scalar, momentum: Scalar, weightDecay: Scalar, n: Offset): void;
+  /** (U3) */
+  nesterovUpdate(w: Offset, v: Offset, g: Offset, rate: Scalar, momentum: Scalar, weightDecay: Scalar, n: Offset): void;
+  /** (U4) */
+  adamUpdate(w: Offset, m: Offset, v: Offset, g: Offset, rate: Scalar, beta1: Scalar, oneMinusBeta1: Scalar, beta2: Scalar, oneMinusBeta2: Scalar, rootScale: Scalar, epsilon: Scalar, decay: Scalar, n: Offset): void;
+  /** (U5) */
+  amsgradUpdate(w: Offset, m: Offset, v: Offset, vMax: Offset, g: Offset, rate: Scalar, beta1: Scalar, oneMinusBeta1: Scalar, beta2: Scalar, oneMinusBeta2: Scalar, rootScale: Scalar, epsilon: Scalar, decay: Scalar, n: Offset): void;
+}

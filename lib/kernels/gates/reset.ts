@@ -1,0 +1,11 @@
+import { dSigmoid } from '../activations.ts';
+import { type Lane, mul, sigmoid } from '../lane.ts';
+
+/** (G1) r = σ(a): the share of the old state that the candidate sees. */
+export function resetGateForward(a: Lane): Lane {
+  return sigmoid(a);
+}
+/** (G1′) da = dReset ⊙ operand ⊙ σ′(r); r multiplied `operand`: h' (reset before) or U h' + b_u (reset after). */
+export function resetGateBackward(dReset: Lane, operand: Lane, r: Lane): Lane {
+  return mul(mul(dReset, operand), dSigmoid(r));
+}

@@ -1,0 +1,153 @@
+import { add, type Heap, type Offset } from './lane.ts';
+
+// The matrix products of a training step. Each sum runs over k in a fixed order and is rounded to the heap's precision
+// after every multiplication and every addition, as a vector unit does it: the bits depend neither on the rows beside a
+// row nor on where a longer sum was cut.
+
+/** C [M, N] (+)= A [M, K] · B [K, N], k upwards. */
+export function matmul(
+  heap: Heap,
+  c: Offset,
+  ldc: Offset,
+  a: Offset,
+  lda: Offset,
+  b: Offset,
+  ldb: Offset,
+  M: Offset,
+  N: Offset,
+  K: Offset,
+  accumulate: boolean,
+): void {
+  product(heap, c, ldc, a, lda, 1, b, ldb, 1, M, N, K, accumulate);
+}
+
+/** C [M, N] (+)= A [M, K] · B [N, K]ᵀ, k upwards: back through weights. */
+export function matmulTransposed(
+  heap: Heap,
+  c: Offset,
+  ldc: Offset,
+  a: Offset,
+  lda: Offset,
+  b: Offset,
+  ldb: Offset,
+  M: Offset,
+  N: Offset,
+  K: Offset,
+  accumulate: boolean,
+): void {
+  product(heap, c, ldc, a, lda, 1, b, 1, ldb, M, N, K, accumulate);
+}
+
+/** C [M, N] += A [K, M]ᵀ · B [K, N], k from the last row to the first: weight gradients, last time step first. */
+export function matmulGradient(
+  heap: Heap,
+  c: Offset,
+  ldc: Offset,
+  a: Offset,
+  lda: Offset,
+  b: Offset,
+  ldb: Offset,
+  M: Offset,
+  N: Offset,
+  K: Offset,
+): void {
+  product(heap, c, ldc, a + (K - 1) * lda, 1, -lda, b + (K - 1) * ldb, -ldb, 1, M, N, K, true);
+}
+
+/** c(i, j) (+)= Σ_k a(i, k) · b(k, j) with any strides, four columns at a time. */
+function product(
+  heap: Heap,
+  c: Offset,
+  ldc: Offset,
+  a: Offset,
+  aRow: Offset,
+  aStep: Offset,
+  b: Offset,
+  bStep: Offset,
+  bColumn: Offset,
+  M: Offset,
+  N: Offset,
+  K: Offset,
+  accumulate: boolean,
+): void {
+  const single = heap.BYTES_PER_ELEMENT === 4;
+  const addFour = single ? addFourSingle : addFourDouble;
+  const addOne = single ? addOneSingle : addOneDouble;
+  for (let i = 0; i < M; i++) {
+    const row = c + i * ldc;
+    const p = a + i * aRow;
+    if (!accumulate) heap.fill(0, row, row + N);
+    let j = 0;
+    for (; j + 4 <= N; j += 4) addFour(heap, row + j, p, aStep, b + j * bColumn, bStep, bColumn, K);
+    for (; j < N; j++) addOne(heap, row + j, p, aStep, b + j * bColumn, bStep, K);
+  }
+}
+
+// One function a precision, so that the engine compiles each for its own kind of heap: rounding through the lane here
+// halves the speed of a training step.
+
+const { fround } = Math;
+
+function addFourSingle(
+  heap: Heap,
+  c: Offset,
+  a: Offset,
+  aStep: Offset,
+  b: Offset,
+  bStep: Offset,
+  bColumn: Offset,
+  K: Offset,
+): void {
+  let s0 = heap[c]!;
+  let s1 = heap[c + 1]!;
+  let s2 = heap[c + 2]!;
+  let s3 = heap[c + 3]!;
+  for (let k = 0, p = a, q = b; k < K; k++, p += aStep, q += bStep) {
+    const factor = heap[p]!;
+    s0 = fround(s0 + fround(factor * heap[q]!));
+    s1 = fround(s1 + fround(factor * heap[q + bColumn]!));
+    s2 = fround(s2 + fround(factor * heap[q + 2 * bColumn]!));
+    s3 = fround(s3 + fround(factor * heap[q + 3 * bColumn]!));
+  }
+  heap[c] = s0;
+  heap[c + 1] = s1;
+  heap[c + 2] = s2;
+  heap[c + 3] = s3;
+}
+
+function addOneSingle(heap: Heap, c: Offset, a: Offset, aStep: Offset, b: Offset, bStep: Offset, K: Offset): void {
+  let sum = heap[c]!;
+  for (let k = 0, p = a, q = b; k < K; k++, p += aStep, q += bStep) sum = fround(sum + fround(heap[p]! * heap[q]!));
+  heap[c] = sum;
+}
+
+function addFourDouble(
+  heap: Heap,
+  c: Offset,
+  a: Offset,
+  aStep: Offset,
+  b: Offset,
+  bStep: Offset,
+  bColumn: Offset,
+  K: Offset,
+): void {
+  for (let j = 0; j < 4; j++) addOneDouble(heap, c + j, a, aStep, b + j * bColumn, bStep, K);
+}
+
+function addOneDouble(heap: Heap, c: Offset, a: Offset, aStep: Offset, b: Offset, bStep: Offset, K: Offset): void {
+  let sum = heap[c]!;
+  for (let k = 0, p = a, q = b; k < K; k++, p += aStep, q += bStep) sum += heap[p]! * heap[q]!;
+  heap[c] = sum;
+}
+
+/** sums [N] += rows of A [M, N], from the last to the first: bias gradients. */
+export function columnSums(heap: Heap, sums: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void {
+  for (let i = M - 1; i >= 0; i--) {
+    for (let j = 0; j < N; j++) heap[sums + j] = add(heap[sums + j] as number, heap[a + i * lda + j] as number);
+  }
+}
+
+/** C [M, N] = row [N], repeated. */
+export function repeatRow(heap: Heap, c: Offset, row: Offset, M: Offset, N: Offset): void {
+  for (let i = 0; i < M; i++) heap.copyWithin(c + i * N, row, row + N);
+}

@@ -1,0 +1,24 @@
+import { dRelu, dSigmoid, dTanh } from '../activations.ts';
+import { type Heap, LANES, lane, load, max, mul, type Offset, sigmoid, store, tanh } from '../lane.ts';
+
+// y = φ(a) over n elements, y and a may be the same place: (R1), the whole step of a SimpleRNN, and a dense layer's
+// (D1). Backwards da = dy ⊙ φ′(y), from the output y: (R1′), (D1′).
+
+export function sigmoidForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, sigmoid(load(heap, a + j)));
+}
+export function sigmoidBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, da + j, mul(load(heap, dy + j), dSigmoid(load(heap, y + j))));
+}
+export function tanhForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, tanh(load(heap, a + j)));
+}
+export function tanhBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, da + j, mul(load(heap, dy + j), dTanh(load(heap, y + j))));
+}
+export function reluForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, max(load(heap, a + j), lane(0)));
+}
+export function reluBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, da + j, mul(load(heap, dy + j), dRelu(load(heap, y + j))));
+}

@@ -1,0 +1,73 @@
+import { dTanh } from '../activations.ts';
+import { candidateBackward, candidateForward } from '../gates/candidate.ts';
+import { forgetGateBackward, forgetGateForward } from '../gates/forget.ts';
+import { inputGateBackward, inputGateForward } from '../gates/input.ts';
+import { outputGateBackward, outputGateForward } from '../gates/output.ts';
+import { add, type Heap, LANES, load, mul, type Offset, store, tanh } from '../lane.ts';
+
+// One step of B rows of H units. gates [B, 4H] in blocks input, forget, candidate, output.
+
+/** gates: pre-activations on entry, activations on return. Writes c, tanhC, h [B, H]; reads cPrev [B, H]. */
+export function lstmStepForward(
+  heap: Heap,
+  gates: Offset,
+  c: Offset,
+  tanhC: Offset,
+  h: Offset,
+  cPrev: Offset,
+  B: Offset,
+  H: Offset,
+): void {
+  for (let b: Offset = 0; b < B; b++) {
+    for (let j: Offset = 0; j < H; j += LANES) {
+      const k = b * H + j;
+      const at = gates + 4 * b * H + j;
+      const i = inputGateForward(load(heap, at)); // (L3)
+      const f = forgetGateForward(load(heap, at + H)); // (L1)
+      const g = candidateForward(load(heap, at + 2 * H)); // (L2)
+      const o = outputGateForward(load(heap, at + 3 * H)); // (L5)
+      const cNext = add(mul(i, g), mul(f, load(heap, cPrev + k))); // (L4)
+      const t = tanh(cNext);
+      store(heap, at, i);
+      store(heap, at + H, f);
+      store(heap, at + 2 * H, g);
+      store(heap, at + 3 * H, o);
+      store(heap, c + k, cNext);
+      store(heap, tanhC + k, t);
+      store(heap, h + k, mul(o, t)); // (L6)
+    }
+  }
+}
+
+/** Writes dGates [B, 4H]; dc [B, H] is ∂L/∂c on entry, ∂L/∂c' on return. Reads gates, tanhC, cPrev, dh. */
+export function lstmStepBackward(
+  heap: Heap,
+  dGates: Offset,
+  dc: Offset,
+  gates: Offset,
+  tanhC: Offset,
+  cPrev: Offset,
+  dh: Offset,
+  B: Offset,
+  H: Offset,
+): void {
+  for (let b: Offset = 0; b < B; b++) {
+    for (let j: Offset = 0; j < H; j += LANES) {
+      const k = b * H + j;
+      const at = gates + 4 * b * H + j;
+      const to = dGates + 4 * b * H + j;
+      const i = load(heap, at);
+      const f = load(heap, at + H);
+      const g = load(heap, at + 2 * H);
+      const o = load(heap, at + 3 * H);
+      const t = load(heap, tanhC + k);
+      const dhk = load(heap, dh + k);
+      const dcTotal = add(load(heap, dc + k), mul(mul(dhk, o), dTanh(t))); // (L6′)
+      store(heap, to, inputGateBackward(dcTotal, g, i)); // (L3′)
+      store(heap, to + H, forgetGateBackward(dcTotal, load(heap, cPrev + k), f)); // (L1′)
+      store(heap, to + 2 * H, candidateBackward(dcTotal, i, g)); // (L2′)
+      store(heap, to + 3 * H, outputGateBackward(dhk, t, o)); // (L5′)
+      store(heap, dc + k, mul(dcTotal, f)); // (L4′)
+    }
+  }
+}
