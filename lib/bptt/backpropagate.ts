@@ -1,0 +1,31 @@
+import type { Cell } from '../cells/cell.ts';
+import { moveTo, stepOf, type Tape } from './tape.ts';
+
+/** Where the gradient of the output lies. */
+export interface OutputGradient {
+  /** [T, B, H], or [B, H] when only the last step has one. */
+  readonly at: number;
+  readonly everyStep: boolean;
+}
+
+/**
+ * Backpropagation through time (Werbos 1990): the whole of it, for every cell.
+ *
+ * On entry dStates hold the gradient of the final states, on return that of the initial states. Adds to the parameters'
+ * gradients and writes dx. Sums over time run from the last step to the first. See (T1) to (T4) in docs/equations.md.
+ */
+export function backpropagate(cell: Cell, tape: Tape, dy: OutputGradient | undefined): void {
+  const { kernels, T, B, H } = tape;
+  const dh = tape.dStates[0]!;
+  const step = stepOf(tape);
+  for (let t = T - 1; t >= 0; t--) {
+    if (dy?.everyStep)
+      kernels.accumulate(dh, dy.at + t * B * H, B * H); // (T1)
+    else if (dy !== undefined && t === T - 1) kernels.accumulate(dh, dy.at, B * H);
+    moveTo(step, cell, tape, t);
+    cell.backwardStep(step); // (T2)
+  }
+  const { saved, states: previous, dGates, dSaved } = tape;
+  cell.recurrentGradients({ kernels, rows: T * B, previous, saved, dGates, dSaved }); // (T3)
+  cell.inputBackward(kernels, tape.dx, tape.x, dGates, T * B); // (T4)
+}

@@ -1,0 +1,279 @@
+import { refuse, requireBoolean, requireFunction, requireInteger, requireOptions, requireShape } from '../checks.ts';
+import type { Kernels } from '../kernels/contract.ts';
+import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../tensor/buildable.ts';
+import { type Initializer, initializers } from '../tensor/initializers.ts';
+import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import type { BackwardStep, ForwardStep, Span } from './step.ts';
+
+/** Options of every cell. */
+export interface CellOptions extends BuildOptions {
+  /** Size of the state, at least 1. */
+  readonly units: number;
+  /** Whether the gates have a bias; default true. */
+  readonly useBias?: boolean;
+  /** Start of the input weights [I, G·H]; default Glorot uniform. */
+  readonly kernelInitializer?: Initializer;
+  /** Start of the recurrent weights [H, G·H]; default orthogonal. */
+  readonly recurrentInitializer?: Initializer;
+  /** Start of the bias [G·H]; default zeros. */
+  readonly biasInitializer?: Initializer;
+}
+
+/** Names of `CellOptions`, for the check of options. */
+export const CELL_OPTIONS: readonly string[] = [
+  ...BUILD_OPTIONS,
+  'units',
+  'useBias',
+  'kernelInitializer',
+  'recurrentInitializer',
+  'biasInitializer',
+];
+
+/** One gate's weights and gradients as the equations write them: live views, no copies. */
+export interface Gate {
+  /** W [H, H + I], on the concatenation [h, x]: columns 0 to H−1 act on h, the rest on x. */
+  readonly W: Tensor;
+  /** b [H]; missing without bias. */
+  readonly b?: Tensor;
+  /** ∂L/∂W [H, H + I]. */
+  readonly dW: Tensor;
+  /** ∂L/∂b [H]; missing without bias. */
+  readonly db?: Tensor;
+}
+
+/** A recurrent state by name, each array [B, H]. */
+export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
+/** What is accepted as a state: any arrays [B, H]. */
+export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLike>>;
+
+/**
+ * One step of a recurrent net: its parameters and what happens to them at one time step, forwards and backwards. Time
+ * itself is the engine's: a cell written against this class gets layers, backpropagation through time and gradient
+ * checks without more code.
+ *
+ * All gates share one matrix: `recurrentKernel` [H, G·H] on h' directly above `kernel` [I, G·H] on x, gate blocks in the
+ * order of `gates`, so that one product serves them all.
+ */
+export abstract class Cell<S extends string = string> extends Buildable {
+  /** Size of the state. */
+  readonly units: number;
+  readonly useBias: boolean;
+  /** Names of the gates, in the order of their blocks. */
+  abstract readonly gates: readonly string[];
+  /** Names of the states; the first is the output. */
+  abstract readonly states: readonly S[];
+  /** Values a unit saves at each step for the backward pass, beside its gates and states. */
+  readonly savedBlocks: number = 0;
+  /** Values a unit's backward step hands to the weight gradients, beside those of its gates. */
+  readonly gradientBlocks: number = 0;
+  readonly #options: CellOptions;
+  #kernel!: Parameter;
+  #recurrentKernel!: Parameter;
+  #bias: Parameter | undefined;
+
+  /**
+   * @param where - the class' name, for errors
+   * @param options - as given by the user
+   * @param known - every option the class understands
+   * @throws ArgumentError for an unknown option or a value outside its range
+   */
+  constructor(where: string, options: CellOptions, known: readonly string[] = CELL_OPTIONS) {
+    super(where, requireOptions(where, options, known));
+    this.units = requireInteger(where, 'units', options.units);
+    this.useBias = requireBoolean(where, 'useBias', options.useBias ?? true);
+    for (const name of ['kernelInitializer', 'recurrentInitializer', 'biasInitializer'] as const) {
+      if (options[name] !== undefined) requireFunction(where, name, options[name]);
+    }
+    this.#options = options;
+  }
+
+  /** One step for B rows: gates hold W_x x + b on entry. Writes gates, saved and the next states. */
+  abstract forwardStep(step: ForwardStep): void;
+
+  /** One step back: dStates hold ∂L/∂(next states) on entry, ∂L/∂(previous states) on return; writes dGates. */
+  abstract backwardStep(step: BackwardStep): void;
+
+  /** Start of the bias when the user gave none. */
+  protected defaultBias(): Initializer {
+    return initializers.zeros;
+  }
+
+  /** Adds the gradient of the recurrent weights over all rows of a span; by default every gate sees h' itself. */
+  recurrentGradients({ kernels, rows, previous, dGates }: Span): void {
+    const { units: H, gateWidth: N } = this;
+    kernels.matmulGradient(this.#recurrentKernel.gradientAt, N, previous[0]!, H, dGates, N, H, N, rows);
+  }
+
+  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+    const { units: H, gateWidth: N } = this;
+    const gates = this.gates.length;
+    const {
+      kernelInitializer = initializers.glorotUniform(),
+      recurrentInitializer = initializers.orthogonal(),
+      biasInitializer = this.defaultBias(),
+    } = this.#options;
+    return [
+      { name: 'recurrentKernel', shape: [H, N], initializer: recurrentInitializer, gates },
+      { name: 'kernel', shape: [inputSize, N], initializer: kernelInitializer, gates },
+      ...(this.useBias ? [{ name: 'bias', shape: [N], initializer: biasInitializer, gates }] : []),
+    ];
+  }
+
+  protected attached(parameters: Parameters, _inputSize: number): void {
+    this.#kernel = parameters.get('kernel');
+    this.#recurrentKernel = parameters.get('recurrentKernel');
+    this.#bias = this.useBias ? parameters.get('bias') : undefined;
+  }
+
+  /** Width of all gates of a row: G·H. */
+  get gateWidth(): number {
+    return this.gates.length * this.units;
+  }
+
+  /** Position of the recurrent weights of a gate's first unit; rows are `gateWidth` apart. */
+  protected recurrentAt(gate = 0): number {
+    return this.#recurrentKernel.at + gate * this.units;
+  }
+
+  /** Position of the gradient of `recurrentAt(gate)`. */
+  protected recurrentGradientAt(gate = 0): number {
+    return this.#recurrentKernel.gradientAt + gate * this.units;
+  }
+
+  /** gates [rows, G·H] = b + x · W_x, for any number of rows at once. */
+  inputForward(kernels: Kernels, gates: number, x: number, rows: number): void {
+    const { gateWidth: N } = this;
+    if (this.#bias !== undefined) kernels.repeatRow(gates, this.#bias.at, rows, N);
+    kernels.matmul(
+      gates,
+      N,
+      x,
+      this.inputSize!,
+      this.#kernel.at,
+      N,
+      rows,
+      N,
+      this.inputSize!,
+      this.#bias !== undefined,
+    );
+  }
+
+  /** dx [rows, I] = dGates · W_xᵀ; adds the gradients of W_x and b. */
+  inputBackward(kernels: Kernels, dx: number, x: number, dGates: number, rows: number): void {
+    const { gateWidth: N } = this;
+    const I = this.inputSize!;
+    kernels.matmulGradient(this.#kernel.gradientAt, N, x, I, dGates, N, I, N, rows);
+    if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, dGates, N, rows, N);
+    kernels.matmulTransposed(dx, I, dGates, N, this.#kernel.at, N, rows, I, N, false);
+  }
+
+  /**
+   * A gate's weights, bias and gradients by name, as live views: `W` acts on [h, x].
+   *
+   * @param name - one of `gates`
+   * @throws ArgumentError for an unknown name, StateError before the input's size is known
+   *
+   * @example
+   * ```ts
+   * const cell = new LSTMCell({ units: 64, inputSize: 100 }).build();
+   * cell.gate('forget').W.shape;     // [64, 164]
+   * cell.gate('forget').b?.get(0);   // 1
+   * ```
+   */
+  gate(name: string): Gate {
+    const { arena } = this.parameters;
+    const { units: H, gateWidth: N } = this;
+    const block = this.gates.indexOf(name) * H;
+    if (block < 0) refuse(`${this.kind}.gate`, 'name', `be one of ${this.gates.join(', ')}`, name);
+    const shape = [H, H + this.inputSize!];
+    const W = new Tensor(arena, shape, [1, N], this.#recurrentKernel.at + block);
+    const dW = new Tensor(arena, shape, [1, N], this.#recurrentKernel.gradientAt + block);
+    if (this.#bias === undefined) return { W, dW };
+    const b = new Tensor(arena, [H], [1], this.#bias.at + block);
+    const db = new Tensor(arena, [H], [1], this.#bias.gradientAt + block);
+    return { W, b, dW, db };
+  }
+
+  /**
+   * A state of zeros.
+   *
+   * @param batchSize - B, at least 1
+   *
+   * @example
+   * ```ts
+   * new LSTMCell({ units: 64 }).zeroState(2).c.shape; // [2, 64]
+   * ```
+   */
+  zeroState(batchSize: number): State<S> {
+    const B = requireInteger(`${this.kind}.zeroState`, 'batchSize', batchSize);
+    const zeros = (): Tensor => new Tensor({ data: new Float32Array(B * this.units) }, [B, this.units]);
+    return Object.fromEntries(this.states.map((name) => [name, zeros()])) as unknown as State<S>;
+  }
+
+  /** Refuses a state that lacks a name, has another shape, or holds a name this cell does not know. */
+  requireState(where: string, argument: string, state: StateLike<S>, batchSize: number): StateLike<S> {
+    if (typeof state !== 'object' || state === null) {
+      refuse(where, argument, `be an object { ${this.states.join(', ')} } of arrays`, state);
+    }
+    for (const name of Object.keys(state)) {
+      if (!(this.states as readonly string[]).includes(name)) {
+        refuse(where, argument, `hold only ${this.states.join(', ')}`, name);
+      }
+    }
+    for (const name of this.states) {
+      const array = requireNdArray(where, `${argument}.${name}`, state[name]);
+      requireShape(where, `${argument}.${name}`, array.shape, [batchSize, this.units]);
+    }
+    return state;
+  }
+
+  /**
+   * One time step.
+   *
+   * @param x - [B, I]
+   * @param state - the state to start from; default zeros
+   * @returns the output [B, H] and the next state; both copies
+   * @throws ShapeError, ArgumentError; nothing changes
+   *
+   * @example
+   * ```ts
+   * const x = randomNormal([2, 80, 100], { seed: 1 });
+   * const cell = new LSTMCell({ units: 64 });
+   * let state = cell.zeroState(2);
+   * let out = state.h;
+   * for (const xt of unstack(x, 1)) [out, state] = cell.step(xt, state);
+   * out.shape; // [2, 64]
+   * ```
+   */
+  step(x: NdArrayLike, state?: StateLike<S>): [Tensor, State<S>] {
+    const where = `${this.kind}.step`;
+    const input = requireNdArray(where, 'x', x);
+    requireShape(where, 'x', input.shape, ['B', this.inputSize ?? 'I']);
+    const [B, I] = input.shape as [number, number];
+    requireInteger(where, 'x', B); // an empty batch
+    if (state !== undefined) this.requireState(where, 'state', state, B);
+    this.build(I);
+    const { arena } = this.parameters;
+    const { kernels } = arena;
+    const H = this.units;
+    const at = arena.layOut((take) => ({
+      x: take(B * I),
+      gates: take(B * this.gateWidth),
+      saved: take(B * this.savedBlocks * H),
+      previous: this.states.map(() => take(B * H)),
+      next: this.states.map(() => take(B * H)),
+    }));
+    assign(new Tensor(arena, [B, I], [I, 1], at.x), input);
+    this.states.forEach((name, k) => {
+      const previous = new Tensor(arena, [B, H], [H, 1], at.previous[k]!);
+      if (state === undefined) arena.data.fill(0, previous.offset, previous.offset + B * H);
+      else assign(previous, state[name]);
+    });
+    this.inputForward(kernels, at.gates, at.x, B);
+    this.forwardStep({ kernels, B, ...at });
+    const copies = this.states.map((name, k) => [name, new Tensor(arena, [B, H], [H, 1], at.next[k]!).copy()] as const);
+    return [copies[0]![1], Object.fromEntries(copies) as unknown as State<S>];
+  }
+}

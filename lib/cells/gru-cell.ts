@@ -1,0 +1,108 @@
+import { requireBoolean } from '../checks.ts';
+import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import { CELL_OPTIONS, Cell, type CellOptions } from './cell.ts';
+import type { BackwardStep, ForwardStep, Span } from './step.ts';
+
+/** Options of a GRU. */
+export interface GRUOptions extends CellOptions {
+  /** Whether the reset gate acts after the recurrent product (cuDNN, PyTorch, Keras' default); default false. */
+  readonly resetAfter?: boolean;
+}
+
+const OPTIONS = [...CELL_OPTIONS, 'resetAfter'];
+
+/**
+ * One step of a gated recurrent unit (Cho et al. 2014):
+ *
+ * (G1) r = σ(W_r[h', x] + b_r), (G2) h̃ = tanh(W_h[r⊙h', x] + b_h), (G3) z = σ(W_z[h', x] + b_z),
+ * (G4) h = (1−z)⊙h' + z⊙h̃; with `resetAfter` (G5) h̃ = tanh(W x + b + r⊙(U h' + b_u)) in place of (G2).
+ *
+ * z is the share of the NEW candidate, the opposite of Keras, PyTorch and ONNX: negate the update gate's weights and
+ * bias to go from one to the other. State `{ h }`, gate blocks reset, update, candidate. With `resetAfter` the parameter
+ * `recurrentBias` [H] is b_u.
+ *
+ * @example
+ * ```ts
+ * const cell = new GRUCell({ units: 4, resetAfter: true });
+ * const [out] = cell.step(zeros([2, 3]));
+ * out.shape; // [2, 4]
+ * ```
+ */
+export class GRUCell extends Cell<'h'> {
+  readonly kind = 'GRUCell';
+  readonly gates = ['reset', 'update', 'candidate'] as const;
+  readonly states = ['h'] as const;
+  override readonly savedBlocks = 1; // r⊙h', or U h' + b_u with resetAfter
+  override readonly gradientBlocks = 1; // gradient of the above
+  readonly resetAfter: boolean;
+  #recurrentBias: Parameter | undefined;
+
+  /**
+   * @param options - see GRUOptions
+   * @param where - name in error messages; default the class'
+   * @throws ArgumentError for an unknown option or a value outside its range
+   */
+  constructor(options: GRUOptions, where = 'GRUCell') {
+    super(where, options, OPTIONS);
+    this.resetAfter = requireBoolean(where, 'resetAfter', options.resetAfter ?? false);
+  }
+
+  override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+    const specs = super.parameterSpecs(inputSize);
+    if (!this.resetAfter || !this.useBias) return specs;
+    return [...specs, { name: 'recurrentBias', shape: [this.units] }];
+  }
+
+  protected override attached(parameters: Parameters, inputSize: number): void {
+    super.attached(parameters, inputSize);
+    this.#recurrentBias = this.resetAfter && this.useBias ? parameters.get('recurrentBias') : undefined;
+  }
+
+  forwardStep(step: ForwardStep): void {
+    const { kernels, B, gates, saved, previous, next } = step;
+    const H = this.units;
+    const N = this.gateWidth;
+    kernels.matmul(gates, N, previous[0]!, H, this.recurrentAt(), N, B, 2 * H, H, true);
+    if (this.resetAfter) {
+      if (this.#recurrentBias !== undefined) kernels.repeatRow(saved, this.#recurrentBias.at, B, H);
+      const biased = this.#recurrentBias !== undefined;
+      kernels.matmul(saved, H, previous[0]!, H, this.recurrentAt(2), N, B, H, H, biased);
+      kernels.gruResetAfterStepForward(gates, next[0]!, saved, previous[0]!, B, H);
+    } else {
+      kernels.gruGatesForward(gates, saved, previous[0]!, B, H);
+      kernels.matmul(gates + 2 * H, N, saved, H, this.recurrentAt(2), N, B, H, H, true);
+      kernels.gruStateForward(gates, next[0]!, previous[0]!, B, H);
+    }
+  }
+
+  backwardStep(step: BackwardStep): void {
+    const { kernels, B, gates, saved, previous, dGates, dSaved, dStates } = step;
+    const H = this.units;
+    const N = this.gateWidth;
+    const dh = dStates[0]!;
+    if (this.resetAfter) {
+      kernels.gruResetAfterStepBackward(dGates, dSaved, dh, gates, saved, previous[0]!, dh, B, H);
+      kernels.matmulTransposed(dh, H, dSaved, H, this.recurrentAt(2), N, B, H, H, true);
+    } else {
+      kernels.gruStateBackward(dGates, dh, gates, previous[0]!, dh, B, H);
+      kernels.matmulTransposed(dSaved, H, dGates + 2 * H, N, this.recurrentAt(2), N, B, H, H, false);
+      kernels.gruGatesBackward(dGates, dh, gates, previous[0]!, dSaved, B, H);
+    }
+    kernels.matmulTransposed(dh, H, dGates, N, this.recurrentAt(), N, B, H, 2 * H, true);
+  }
+
+  override recurrentGradients({ kernels, rows, previous, saved, dGates, dSaved }: Span): void {
+    const H = this.units;
+    const N = this.gateWidth;
+    const candidate = this.recurrentGradientAt(2);
+    kernels.matmulGradient(this.recurrentGradientAt(), N, previous[0]!, H, dGates, N, H, 2 * H, rows);
+    if (this.resetAfter) {
+      kernels.matmulGradient(candidate, N, previous[0]!, H, dSaved, H, H, H, rows);
+      if (this.#recurrentBias !== undefined) {
+        kernels.columnSums(this.#recurrentBias.gradientAt, dSaved, H, rows, H);
+      }
+    } else {
+      kernels.matmulGradient(candidate, N, saved, H, dGates + 2 * H, N, H, H, rows);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { requireBoolean } from '../checks.ts';
+import type { Initializer } from '../tensor/initializers.ts';
+import { CELL_OPTIONS, Cell, type CellOptions } from './cell.ts';
+import type { BackwardStep, ForwardStep } from './step.ts';
+
+/** Options of an LSTM. */
+export interface LSTMOptions extends CellOptions {
+  /** Whether the forget gate's bias starts at 1 (Jozefowicz et al. 2015), when no biasInitializer is given; default true. */
+  readonly unitForgetBias?: boolean;
+}
+
+const OPTIONS = [...CELL_OPTIONS, 'unitForgetBias'];
+
+/**
+ * One step of a long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
+ *
+ * (L1) f = σ(W_f[h', x] + b_f), (L2) g = tanh(W_c[h', x] + b_c), (L3) i = σ(W_i[h', x] + b_i),
+ * (L4) c = i⊙g + f⊙c', (L5) o = σ(W_o[h', x] + b_o), (L6) h = o⊙tanh(c).
+ *
+ * State `{ h, c }`, gate blocks input, forget, candidate, output.
+ *
+ * @example
+ * ```ts
+ * const cell = new LSTMCell({ units: 4 });
+ * const [out, state] = cell.step(zeros([2, 3]));
+ * state.c.shape; // [2, 4]
+ * ```
+ */
+export class LSTMCell extends Cell<'h' | 'c'> {
+  readonly kind = 'LSTMCell';
+  readonly gates = ['input', 'forget', 'candidate', 'output'] as const;
+  readonly states = ['h', 'c'] as const;
+  override readonly savedBlocks = 1; // tanh(c)
+  readonly unitForgetBias: boolean;
+
+  /**
+   * @param options - see LSTMOptions
+   * @param where - name in error messages; default the class'
+   * @throws ArgumentError for an unknown option or a value outside its range
+   */
+  constructor(options: LSTMOptions, where = 'LSTMCell') {
+    super(where, options, OPTIONS);
+    this.unitForgetBias = requireBoolean(where, 'unitForgetBias', options.unitForgetBias ?? true);
+  }
+
+  protected override defaultBias(): Initializer {
+    const forget = this.gates.indexOf('forget');
+    const isForget = (j: number): boolean => Math.floor(j / this.units) === forget;
+    return ([width = 0]) => Array.from({ length: width }, (_, j) => (this.unitForgetBias && isForget(j) ? 1 : 0));
+  }
+
+  forwardStep({ kernels, B, gates, saved, previous, next }: ForwardStep): void {
+    const H = this.units;
+    const N = this.gateWidth;
+    kernels.matmul(gates, N, previous[0]!, H, this.recurrentAt(), N, B, N, H, true);
+    kernels.lstmStepForward(gates, next[1]!, saved, next[0]!, previous[1]!, B, H);
+  }
+
+  backwardStep({ kernels, B, gates, saved, previous, dGates, dStates }: BackwardStep): void {
+    const H = this.units;
+    const N = this.gateWidth;
+    kernels.lstmStepBackward(dGates, dStates[1]!, gates, saved, previous[1]!, dStates[0]!, B, H);
+    kernels.matmulTransposed(dStates[0]!, H, dGates, N, this.recurrentAt(), N, B, H, N, false);
+  }
+}

@@ -1,0 +1,54 @@
+import { requireOneOf } from '../checks.ts';
+import { CELL_OPTIONS, Cell, type CellOptions } from './cell.ts';
+import type { BackwardStep, ForwardStep } from './step.ts';
+
+/** Options of a SimpleRNN. */
+export interface SimpleRNNOptions extends CellOptions {
+  /** φ; default `'tanh'`. */
+  readonly activation?: 'tanh' | 'relu';
+}
+
+const OPTIONS = [...CELL_OPTIONS, 'activation'];
+
+/**
+ * One step of a simple recurrent net (Elman 1990): (R1) h = φ(W[h', x] + b), φ = tanh or relu.
+ *
+ * State `{ h }`; its one block of weights goes by the gate name `hidden`.
+ *
+ * @example
+ * ```ts
+ * const cell = new SimpleRNNCell({ units: 4, activation: 'relu' });
+ * const [out] = cell.step(zeros([2, 3]));
+ * out.shape; // [2, 4]
+ * ```
+ */
+export class SimpleRNNCell extends Cell<'h'> {
+  readonly kind = 'SimpleRNNCell';
+  readonly gates = ['hidden'] as const;
+  readonly states = ['h'] as const;
+  readonly activation: 'tanh' | 'relu';
+
+  /**
+   * @param options - see SimpleRNNOptions
+   * @param where - name in error messages; default the class'
+   * @throws ArgumentError for an unknown option or a value outside its range
+   */
+  constructor(options: SimpleRNNOptions, where = 'SimpleRNNCell') {
+    super(where, options, OPTIONS);
+    this.activation = requireOneOf(where, 'activation', options.activation ?? 'tanh', ['tanh', 'relu']);
+  }
+
+  forwardStep({ kernels, B, gates, previous, next }: ForwardStep): void {
+    const H = this.units;
+    kernels.matmul(gates, H, previous[0]!, H, this.recurrentAt(), H, B, H, H, true);
+    if (this.activation === 'tanh') kernels.tanhForward(next[0]!, gates, B * H);
+    else kernels.reluForward(next[0]!, gates, B * H);
+  }
+
+  backwardStep({ kernels, B, next, dGates, dStates }: BackwardStep): void {
+    const H = this.units;
+    if (this.activation === 'tanh') kernels.tanhBackward(dGates, next[0]!, dStates[0]!, B * H);
+    else kernels.reluBackward(dGates, next[0]!, dStates[0]!, B * H);
+    kernels.matmulTransposed(dStates[0]!, H, dGates, H, this.recurrentAt(), H, B, H, H, false);
+  }
+}

@@ -1,0 +1,126 @@
+import { requireBoolean, requireFunction, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import type { Kernels } from '../kernels/contract.ts';
+import type { Arena, Take } from '../tensor/arena.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
+import { type Initializer, initializers } from '../tensor/initializers.ts';
+import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import { Layer, type LayerConfig, type Pass, type Signal, signalSize } from './layer.ts';
+
+/** φ of a dense layer. */
+export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax';
+
+/** Options of a dense layer. */
+export interface DenseOptions extends BuildOptions {
+  /** Features of the output, at least 1. */
+  readonly units: number;
+  /** φ; default `'linear'`. For classification keep it linear and use `softmaxCrossEntropy`, which takes logits. */
+  readonly activation?: DenseActivation;
+  /** Whether there is a bias; default true. */
+  readonly useBias?: boolean;
+  /** Start of the kernel [I, units]; default Glorot uniform. */
+  readonly kernelInitializer?: Initializer;
+  /** Start of the bias [units]; default zeros. */
+  readonly biasInitializer?: Initializer;
+}
+
+const OPTIONS = [...BUILD_OPTIONS, 'units', 'activation', 'useBias', 'kernelInitializer', 'biasInitializer'];
+
+/**
+ * A fully connected layer, on each time step by itself where there is a time axis:
+ * (D1) y = φ(x·W + b); backwards da = dy⊙φ′, dW = xᵀ·da, db = Σ da, dx = da·Wᵀ.
+ *
+ * Parameters `kernel` [I, units] and `bias` [units]. Softmax (D2) runs over the last axis.
+ *
+ * @example
+ * ```ts
+ * const dense = new Dense({ units: 3, activation: 'softmax' });
+ * dense.forward(zeros([2, 5, 4])).shape; // [2, 5, 3]
+ * ```
+ */
+export class Dense extends Layer {
+  readonly kind = 'Dense';
+  readonly minimumRank = 2;
+  readonly units: number;
+  readonly activation: DenseActivation;
+  readonly useBias: boolean;
+  readonly #options: DenseOptions;
+  #kernel!: Parameter;
+  #bias: Parameter | undefined;
+
+  /** @throws ArgumentError for an unknown option or a value outside its range */
+  constructor(options: DenseOptions) {
+    super('Dense', requireOptions('Dense', options, OPTIONS));
+    this.units = requireInteger('Dense', 'units', options.units);
+    const activations: DenseActivation[] = ['linear', 'sigmoid', 'tanh', 'relu', 'softmax'];
+    this.activation = requireOneOf('Dense', 'activation', options.activation ?? 'linear', activations);
+    this.useBias = requireBoolean('Dense', 'useBias', options.useBias ?? true);
+    for (const name of ['kernelInitializer', 'biasInitializer'] as const) {
+      if (options[name] !== undefined) requireFunction('Dense', name, options[name]);
+    }
+    this.#options = options;
+  }
+
+  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+    const { kernelInitializer = initializers.glorotUniform(), biasInitializer = initializers.zeros } = this.#options;
+    const kernel = { name: 'kernel', shape: [inputSize, this.units], initializer: kernelInitializer };
+    return this.useBias ? [kernel, { name: 'bias', shape: [this.units], initializer: biasInitializer }] : [kernel];
+  }
+
+  protected attached(parameters: Parameters, _inputSize: number): void {
+    this.#kernel = parameters.get('kernel');
+    this.#bias = this.useBias ? parameters.get('bias') : undefined;
+  }
+
+  outputRank(inputRank: number): number {
+    return inputRank;
+  }
+
+  outputSize(_inputSize: number): number {
+    return this.units;
+  }
+
+  config(): LayerConfig {
+    return { kind: this.kind, units: this.units, activation: this.activation, useBias: this.useBias };
+  }
+
+  plan({ kernels }: Arena, take: Take, input: Signal): Pass {
+    const { T = 1, B, F: I } = input;
+    const rows = T * B;
+    const output: Signal = { ...input, at: take(rows * this.units), F: this.units };
+    const da = take(rows * this.units);
+    const dInput = take(signalSize(input));
+    return {
+      output,
+      dInput,
+      forward: () => this.#forward(kernels, output.at, input.at, rows, I),
+      backward: (dy) => this.#backward(kernels, dInput, da, output.at, input.at, dy, rows, I),
+    };
+  }
+
+  #forward(kernels: Kernels, y: number, x: number, rows: number, I: number): void {
+    const O = this.units;
+    if (this.#bias !== undefined) kernels.repeatRow(y, this.#bias.at, rows, O);
+    kernels.matmul(y, O, x, I, this.#kernel.at, O, rows, O, I, this.#bias !== undefined);
+    if (this.activation === 'softmax') kernels.softmaxForward(y, rows, O);
+    else if (this.activation !== 'linear') kernels[`${this.activation}Forward`](y, y, rows * O);
+  }
+
+  #backward(
+    kernels: Kernels,
+    dx: number,
+    scratch: number,
+    y: number,
+    x: number,
+    dy: number,
+    rows: number,
+    I: number,
+  ): void {
+    const O = this.units;
+    const da = this.activation === 'linear' ? dy : scratch;
+    if (this.activation === 'softmax') kernels.softmaxBackward(da, y, dy, rows, O);
+    else if (this.activation !== 'linear') kernels[`${this.activation}Backward`](da, y, dy, rows * O);
+    kernels.matmulGradient(this.#kernel.gradientAt, O, x, I, da, O, I, O, rows);
+    if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, da, O, rows, O);
+    kernels.matmulTransposed(dx, I, da, O, this.#kernel.at, O, rows, I, O, false);
+  }
+}

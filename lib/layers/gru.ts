@@ -1,0 +1,30 @@
+import { GRUCell, type GRUOptions } from '../cells/gru-cell.ts';
+import type { LayerConfig } from './layer.ts';
+import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
+
+/** Options of a layer: those of its cell, and `returnSequences`. */
+export interface GRULayerOptions extends GRUOptions, SequenceOptions {}
+
+/**
+ * A layer of gated recurrent units: `GRUCell`, equations (G1) to (G5), over a sequence.
+ *
+ * @example
+ * ```ts
+ * const layer = new GRU({ units: 64, returnSequences: true });
+ * layer.forward(randomNormal([2, 80, 100], { seed: 1 })).shape; // [2, 80, 64]
+ * ```
+ */
+export class GRU extends RNN<'h'> {
+  declare readonly cell: GRUCell;
+
+  /** @throws ArgumentError for an unknown option or a value outside its range */
+  constructor(options: GRULayerOptions) {
+    const { sequence, cell } = splitOptions('GRU', options);
+    super({ ...sequence, cell: new GRUCell(cell, 'GRU') }, 'GRU');
+  }
+
+  override config(): LayerConfig {
+    const { units, useBias, resetAfter } = this.cell;
+    return { kind: this.kind, units, useBias, resetAfter, returnSequences: this.returnSequences };
+  }
+}

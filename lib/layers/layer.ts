@@ -1,0 +1,155 @@
+import { requireShape } from '../checks.ts';
+import { ShapeError, StateError } from '../errors.ts';
+import type { Arena, Take } from '../tensor/arena.ts';
+import { Buildable } from '../tensor/buildable.ts';
+import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** A value on its way through layers: T·B rows of F features, time-major; T is undefined where there is no time axis. */
+export interface Signal {
+  readonly at: number;
+  readonly T: number | undefined;
+  readonly B: number;
+  readonly F: number;
+}
+
+/** One layer's part of one pass: where its values lie, and how to go forwards and back over them. */
+export interface Pass {
+  readonly output: Signal;
+  /** Gradient of the input, laid out as the input is; written by `backward`. */
+  readonly dInput: number;
+  forward(): void;
+  /** Adds to the parameters' gradients; `dOutput` is laid out as the output is. */
+  backward(dOutput: number): void;
+}
+
+/** A pass in place: its input, and room for the gradient of its output. */
+export interface Begun<P extends Pass> {
+  readonly pass: P;
+  readonly input: Signal;
+  readonly dOutput: number;
+}
+
+/** What a backward pass returns. */
+export interface InputGradient {
+  /** Gradient of the input, in the input's shape. */
+  readonly dx: Tensor;
+}
+
+/** A signal as the user holds it: [B, T, F] or [B, F], a view. */
+export function batchFirst(arena: Arena, { at, T, B, F }: Signal): Tensor {
+  return T === undefined ? new Tensor(arena, [B, F], [F, 1], at) : new Tensor(arena, [B, T, F], [F, B * F, 1], at);
+}
+
+/** Elements of a signal. */
+export function signalSize({ T = 1, B, F }: Omit<Signal, 'at'>): number {
+  return T * B * F;
+}
+
+/** Options that describe a layer in a saved file. */
+export type LayerConfig = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * Something with parameters, a forward and a backward pass. `P` is what a pass of it offers.
+ */
+export abstract class Layer<P extends Pass = Pass> extends Buildable {
+  #current: (Begun<P> & { readonly number: number }) | undefined;
+
+  /** Takes room for one pass over `input`. */
+  abstract plan(arena: Arena, take: Take, input: Signal): P;
+
+  /** Rank of the inputs it takes: 3 for [B, T, I] only, 2 for [B, I] or [B, T, I]. */
+  abstract readonly minimumRank: 2 | 3;
+
+  /** Rank of the output for inputs of a rank. */
+  abstract outputRank(inputRank: number): number;
+
+  /** Features of its output for inputs of a size. */
+  abstract outputSize(inputSize: number): number;
+
+  /** The options that make an equal layer, for saving. */
+  abstract config(): LayerConfig;
+
+  /** Checks `x` and returns it as an array; nothing changes when it is refused. */
+  protected requireInput(method: string, x: NdArrayLike): NdArrayLike {
+    const where = `${this.kind}.${method}`;
+    const source = requireNdArray(where, 'x', x);
+    const sequence = source.shape.length !== 2 || this.minimumRank === 3;
+    const features = this.inputSize ?? 'I';
+    requireShape(where, 'x', source.shape, sequence ? ['B', 'T', features] : ['B', features]);
+    if (source.shape.every((size) => size > 0)) return source;
+    throw new ShapeError({
+      where,
+      argument: 'x',
+      expected: 'have at least one row, step and feature',
+      received: `[${source.shape.join(', ')}]`,
+    });
+  }
+
+  /** Lays out a pass over a checked input, copies the input in, and remembers the pass for `backward`. */
+  protected begin(source: NdArrayLike): Begun<P> {
+    const { shape } = source;
+    const F = shape.at(-1)!;
+    this.build(F);
+    const { arena } = this.parameters;
+    const begun = arena.layOut((take) => {
+      const signal = { T: shape.length === 3 ? shape[1]! : undefined, B: shape[0]!, F };
+      const input = { ...signal, at: take(signalSize(signal)) };
+      const pass = this.plan(arena, take, input);
+      return { input, pass, dOutput: take(signalSize(pass.output)) };
+    });
+    this.#current = { ...begun, number: arena.pass };
+    assign(batchFirst(arena, begun.input), source);
+    return begun;
+  }
+
+  /** The pass of the last forward, refused when there is none or something else used its memory since. */
+  protected current(method: string): Begun<P> {
+    if (this.#current !== undefined && this.#current.number === this.parameters.arena.pass) return this.#current;
+    throw new StateError({
+      where: `${this.kind}.${method}`,
+      expected: 'follow forward',
+      received: this.#current === undefined ? 'no forward before it' : 'another pass over the same memory since',
+      remedy: 'Call forward on the same object directly before backward',
+    });
+  }
+
+  /**
+   * Output for an input.
+   *
+   * @param x - [B, I], or [B, T, I] for a sequence
+   * @returns a copy
+   * @throws ShapeError, ArgumentError for an x that does not fit; nothing changes
+   */
+  forward(x: NdArrayLike): Tensor {
+    const { pass } = this.begin(this.requireInput('forward', x));
+    pass.forward();
+    return batchFirst(this.parameters.arena, pass.output).copy();
+  }
+
+  /**
+   * Adds the parameters' gradients for the last forward pass, and returns that of its input. May be called again: the
+   * tape is only read.
+   *
+   * @param dy - gradient of the output, in the output's shape
+   * @throws StateError without a forward pass, ShapeError, ArgumentError; no gradient changes
+   */
+  backward(dy: NdArrayLike): InputGradient {
+    const { pass, dOutput } = this.current('backward');
+    assign(batchFirst(this.parameters.arena, { ...pass.output, at: dOutput }), this.requireOutputGradient(dy, pass));
+    pass.backward(dOutput);
+    return { dx: this.inputGradient() };
+  }
+
+  protected requireOutputGradient(dy: NdArrayLike, pass: P): NdArrayLike {
+    const where = `${this.kind}.backward`;
+    const source = requireNdArray(where, 'dy', dy);
+    requireShape(where, 'dy', source.shape, batchFirst(this.parameters.arena, pass.output).shape);
+    return source;
+  }
+
+  protected inputGradient(): Tensor {
+    const { pass, input } = this.current('backward');
+    return batchFirst(this.parameters.arena, { ...input, at: pass.dInput }).copy();
+  }
+}

@@ -1,0 +1,30 @@
+import { LSTMCell, type LSTMOptions } from '../cells/lstm-cell.ts';
+import type { LayerConfig } from './layer.ts';
+import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
+
+/** Options of a layer: those of its cell, and `returnSequences`. */
+export interface LSTMLayerOptions extends LSTMOptions, SequenceOptions {}
+
+/**
+ * A layer of long short-term memory cells: `LSTMCell`, equations (L1) to (L6), over a sequence.
+ *
+ * @example
+ * ```ts
+ * const layer = new LSTM({ units: 64, returnSequences: true });
+ * layer.forward(randomNormal([2, 80, 100], { seed: 1 })).shape; // [2, 80, 64]
+ * ```
+ */
+export class LSTM extends RNN<'h' | 'c'> {
+  declare readonly cell: LSTMCell;
+
+  /** @throws ArgumentError for an unknown option or a value outside its range */
+  constructor(options: LSTMLayerOptions) {
+    const { sequence, cell } = splitOptions('LSTM', options);
+    super({ ...sequence, cell: new LSTMCell(cell, 'LSTM') }, 'LSTM');
+  }
+
+  override config(): LayerConfig {
+    const { units, useBias, unitForgetBias } = this.cell;
+    return { kind: this.kind, units, useBias, unitForgetBias, returnSequences: this.returnSequences };
+  }
+}

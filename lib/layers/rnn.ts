@@ -1,0 +1,221 @@
+import { backpropagate } from '../bptt/backpropagate.ts';
+import { layTape, type Tape } from '../bptt/tape.ts';
+import { unroll } from '../bptt/unroll.ts';
+import type { Cell, State, StateLike } from '../cells/cell.ts';
+import { refuse, requireBoolean, requireOptions } from '../checks.ts';
+import type { Arena, Take } from '../tensor/arena.ts';
+import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { batchFirst, type InputGradient, Layer, type LayerConfig, type Pass, type Signal } from './layer.ts';
+
+/** What a recurrent layer can be asked for, whatever its cell. */
+export interface SequenceOptions {
+  /** Whether the output is that of every step, [B, T, H], or of the last one alone, [B, H]; default false. */
+  readonly returnSequences?: boolean;
+}
+
+/** Options of a layer around a cell. */
+export interface RNNOptions<S extends string = string> extends SequenceOptions {
+  /** What happens at one time step; it may not belong to another layer. */
+  readonly cell: Cell<S>;
+}
+
+/** Parts the options of a layer from those of its cell. */
+export function splitOptions<O extends SequenceOptions>(
+  where: string,
+  options: O,
+): { readonly sequence: SequenceOptions; readonly cell: Omit<O, keyof SequenceOptions> } {
+  if (typeof options !== 'object' || options === null) refuse(where, 'options', 'be an object', options);
+  const { returnSequences, ...cell } = options;
+  return { sequence: returnSequences === undefined ? {} : { returnSequences }, cell };
+}
+
+/** Options of one forward pass. */
+export interface ForwardOptions<S extends string = string> {
+  /** State before the first step, arrays [B, H]; default zeros. */
+  readonly initialState?: StateLike<S>;
+  /** Whether to return the final state beside the output; default false. */
+  readonly returnState?: boolean;
+}
+
+/** Output and final state. */
+export interface OutputAndState<S extends string> {
+  readonly output: Tensor;
+  readonly state: State<S>;
+}
+
+/** Options of one backward pass. */
+export interface BackwardOptions<S extends string = string> {
+  /** Gradient of the final state, for any of its arrays; added to what comes through the output; default zeros. */
+  readonly dState?: Partial<StateLike<S>>;
+}
+
+/** What a recurrent backward pass returns. */
+export interface RecurrentGradient<S extends string> extends InputGradient {
+  /** Gradient of the initial state. */
+  readonly dInitialState: State<S>;
+}
+
+/** A pass of a recurrent layer. */
+export interface RecurrentPass extends Pass {
+  readonly tape: Tape;
+}
+
+/**
+ * A recurrent layer: runs a cell over [B, T, I], trained by backpropagation through time. `LSTM`, `GRU` and `SimpleRNN`
+ * are this with their cell; with a cell of your own it is your layer.
+ *
+ * @example
+ * ```ts
+ * const layer = new RNN({ cell: new LSTMCell({ units: 4 }), returnSequences: true });
+ * layer.forward(zeros([2, 5, 3])).shape; // [2, 5, 4]
+ * ```
+ */
+export class RNN<S extends string = string> extends Layer<RecurrentPass> {
+  readonly kind: string;
+  readonly minimumRank = 3;
+  /** What happens at one time step. */
+  readonly cell: Cell<S>;
+  readonly returnSequences: boolean;
+
+  /** @throws ArgumentError for an unknown option, StateError for a cell that has its parameters already */
+  constructor(options: RNNOptions<S>, kind = 'RNN') {
+    const { cell, returnSequences = false } = requireOptions(kind, options, ['cell', 'returnSequences']);
+    if (typeof cell?.forwardStep !== 'function' || cell.built) {
+      refuse(kind, 'cell', 'be a cell without parameters yet', cell?.built ? 'a cell in use' : cell);
+    }
+    super(kind, cell.buildOptions);
+    this.kind = kind;
+    this.cell = cell;
+    this.returnSequences = requireBoolean(kind, 'returnSequences', returnSequences);
+  }
+
+  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+    return this.cell.parameterSpecs(inputSize);
+  }
+
+  protected attached(parameters: Parameters, inputSize: number): void {
+    this.cell.attach(parameters, inputSize);
+  }
+
+  outputRank(_inputRank: number): number {
+    return this.returnSequences ? 3 : 2;
+  }
+
+  outputSize(_inputSize: number): number {
+    return this.cell.units;
+  }
+
+  config(): LayerConfig {
+    return refuse(`${this.kind}.config`, 'cell', 'be one of this library, to be saved', this.cell.kind);
+  }
+
+  plan(arena: Arena, take: Take, input: Signal): RecurrentPass {
+    const { cell, returnSequences } = this;
+    const T = input.T!;
+    const tape = layTape(cell, arena.kernels, take, T, input.B, input.at);
+    const { states, dStates, dx, B, H } = tape;
+    const zero = (places: readonly number[]): void => {
+      for (const at of places) arena.data.fill(0, at, at + B * H);
+    };
+    return {
+      tape,
+      output: { T: returnSequences ? T : undefined, B, F: H, at: states[0]! + (returnSequences ? 1 : T) * B * H },
+      dInput: dx,
+      forward: () => {
+        zero(states); // slot 0: the initial state
+        unroll(cell, tape);
+      },
+      backward: (dy) => {
+        zero(dStates);
+        backpropagate(cell, tape, { at: dy, everyStep: returnSequences });
+      },
+    };
+  }
+
+  /**
+   * Output for a sequence, and the final state when asked for.
+   *
+   * @param x - [B, T, I]
+   * @param options - `initialState`: default zeros; `returnState`: default false
+   * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies
+   * @throws ShapeError, ArgumentError; nothing changes
+   *
+   * @example
+   * ```ts
+   * const encoder = new GRU({ units: 8 });
+   * const { state } = encoder.forward(zeros([2, 7, 3]), { returnState: true });
+   * const decoder = new GRU({ units: 8, returnSequences: true });
+   * decoder.forward(zeros([2, 4, 5]), { initialState: state }).shape; // [2, 4, 8]
+   * ```
+   */
+  override forward(x: NdArrayLike, options: ForwardOptions<S> & { readonly returnState: true }): OutputAndState<S>;
+  override forward(x: NdArrayLike, options?: ForwardOptions<S> & { readonly returnState?: false }): Tensor;
+  override forward(x: NdArrayLike, options: ForwardOptions<S> = {}): Tensor | OutputAndState<S> {
+    const where = `${this.kind}.forward`;
+    const { initialState, returnState = false } = requireOptions(where, options, ['initialState', 'returnState']);
+    requireBoolean(where, 'returnState', returnState);
+    const source = this.requireInput('forward', x);
+    if (initialState !== undefined) this.cell.requireState(where, 'initialState', initialState, source.shape[0]!);
+    const { pass } = this.begin(source);
+    const { tape } = pass;
+    const { arena } = this.parameters;
+    this.#set(tape, tape.states, initialState ?? this.cell.zeroState(tape.B));
+    unroll(this.cell, tape);
+    const output = batchFirst(arena, pass.output).copy();
+    if (!returnState) return output;
+    const last = tape.T * tape.B * tape.H;
+    const state = this.#get(
+      tape,
+      tape.states.map((slot) => slot + last),
+    );
+    return { output, state };
+  }
+
+  /**
+   * Backpropagation through time over the last forward pass: adds the parameters' gradients, and returns those of the
+   * input and of the initial state. May be called again: the tape is only read.
+   *
+   * @param dy - gradient of the output, in its shape; undefined for zeros
+   * @param options - `dState`: gradient of the final state, default zeros
+   * @throws StateError without a forward pass, ShapeError, ArgumentError; no gradient changes
+   *
+   * @example
+   * ```ts
+   * const layer = new LSTM({ units: 4 });
+   * const y = layer.forward(zeros([2, 5, 3]));
+   * const { dx, dInitialState } = layer.backward(y);
+   * dx.shape;              // [2, 5, 3]
+   * dInitialState.c.shape; // [2, 4]
+   * ```
+   */
+  override backward(dy?: NdArrayLike, options: BackwardOptions<S> = {}): RecurrentGradient<S> {
+    const where = `${this.kind}.backward`;
+    const { dState = {} } = requireOptions(where, options, ['dState']);
+    const { pass, dOutput } = this.current('backward');
+    const { tape, output } = pass;
+    const source = dy === undefined ? undefined : this.requireOutputGradient(dy, pass);
+    const dFinal = { ...this.cell.zeroState(tape.B), ...dState } as StateLike<S>;
+    this.#set(tape, tape.dStates, this.cell.requireState(where, 'dState', dFinal, tape.B));
+    if (source !== undefined) assign(batchFirst(this.parameters.arena, { ...output, at: dOutput }), source);
+    const everyStep = this.returnSequences;
+    backpropagate(this.cell, tape, source === undefined ? undefined : { at: dOutput, everyStep });
+    return { dx: this.inputGradient(), dInitialState: this.#get(tape, tape.dStates) };
+  }
+
+  #at({ B, H }: Tape, at: number): Tensor {
+    return batchFirst(this.parameters.arena, { at, T: undefined, B, F: H });
+  }
+
+  #set(tape: Tape, at: readonly number[], state: StateLike<S>): void {
+    this.cell.states.forEach((name, k) => {
+      assign(this.#at(tape, at[k]!), state[name]);
+    });
+  }
+
+  #get(tape: Tape, at: readonly number[]): State<S> {
+    const copies = this.cell.states.map((name, k) => [name, this.#at(tape, at[k]!).copy()]);
+    return Object.fromEntries(copies) as unknown as State<S>;
+  }
+}

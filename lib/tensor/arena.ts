@@ -1,0 +1,89 @@
+import { BpttError } from '../errors.ts';
+import type { Kernels } from '../kernels/contract.ts';
+import { loadKernels } from '../kernels/load.ts';
+import type { DType, FloatArray, Storage } from './storage.ts';
+import { allocate } from './storage.ts';
+
+/** Gives `elements` of room and returns where it begins. */
+export type Take = (elements: number) => number;
+
+/** Elements that an allocation is rounded up to, so that a kernel may run in whole vectors of four. */
+const GRAIN = 4;
+
+/**
+ * The memory of one model, layer or cell: parameters, gradients and optimizer state in a part that stays, then the tape
+ * and scratch of one pass in a part that each pass lays out anew. Offsets never move; growing replaces `data`, which
+ * tensors read afresh, so nothing that a user holds goes stale. Garbage-collected like any object.
+ */
+export class Arena implements Storage {
+  readonly dtype: DType;
+  /** Bound to this arena: their offsets are elements of `data`. */
+  readonly kernels: Kernels;
+  #data: FloatArray;
+  #kept = 0;
+  #pass = 0;
+
+  constructor(dtype: DType) {
+    this.dtype = dtype;
+    this.#data = allocate(dtype, 0);
+    this.kernels = loadKernels(this);
+  }
+
+  get data(): FloatArray {
+    return this.#data;
+  }
+
+  /** Number of the latest layout: what an earlier one placed has been overwritten since. */
+  get pass(): number {
+    return this.#pass;
+  }
+
+  /** Zeros that stay for the arena's life; ends the current pass. */
+  keep(elements: number): number {
+    const at = this.#kept;
+    const end = at + roundedUp(elements);
+    this.#grow(end);
+    this.#data.fill(0, at, end);
+    this.#kept = end;
+    this.#pass++;
+    return at;
+  }
+
+  /** Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there before. */
+  layOut<P>(plan: (take: Take) => P): P {
+    let end = this.#kept;
+    const placed = plan((elements) => {
+      const at = end;
+      end += roundedUp(elements);
+      return at;
+    });
+    this.#grow(end);
+    this.#pass++;
+    return placed;
+  }
+
+  #grow(elements: number): void {
+    if (elements <= this.#data.length) return;
+    const grown = allocateOrThrow(this.dtype, elements);
+    grown.set(this.#data);
+    this.#data = grown;
+  }
+}
+
+function roundedUp(elements: number): number {
+  return Math.ceil(elements / GRAIN) * GRAIN;
+}
+
+function allocateOrThrow(dtype: DType, elements: number): FloatArray {
+  try {
+    return allocate(dtype, elements);
+  } catch {
+    const bytes = elements * (dtype === 'float64' ? 8 : 4);
+    throw new BpttError({
+      where: 'Arena',
+      expected: 'fit into memory',
+      received: `a request for ${bytes} bytes`,
+      remedy: 'Use a smaller batch, shorter sequences or fewer units; nothing was changed',
+    });
+  }
+}

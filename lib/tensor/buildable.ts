@@ -1,0 +1,133 @@
+import { requireInteger, requireOneOf } from '../checks.ts';
+import { ShapeError, StateError } from '../errors.ts';
+import { Arena } from './arena.ts';
+import { type ParameterSpec, Parameters } from './parameters.ts';
+import { Random } from './random.ts';
+import type { DType } from './storage.ts';
+
+/** Options of everything that has parameters. */
+export interface BuildOptions {
+  /** Features of the input; by default taken from the first input that comes. */
+  readonly inputSize?: number;
+  /** Seed of the starting values when used alone (a model draws with its own seed); default 0. */
+  readonly seed?: number;
+  /** Element type when used alone (a model decides for its layers); `'float64'` is for verification; default `'float32'`. */
+  readonly dtype?: DType;
+}
+
+/** Names of `BuildOptions`, for the check of options. */
+export const BUILD_OPTIONS: readonly string[] = ['inputSize', 'seed', 'dtype'];
+
+/**
+ * Something with parameters: they exist once the input's size is known, in a model's arena or, when used alone, in one
+ * of its own.
+ */
+export abstract class Buildable {
+  /** Class name, as in error messages and saved files. */
+  abstract readonly kind: string;
+  readonly #options: BuildOptions;
+  #parameters: Parameters | undefined;
+  #inputSize: number | undefined;
+
+  /** @throws ArgumentError for an option outside its range */
+  constructor(where: string, options: BuildOptions) {
+    const { inputSize, seed, dtype } = options;
+    if (inputSize !== undefined) requireInteger(where, 'inputSize', inputSize);
+    if (seed !== undefined) requireInteger(where, 'seed', seed, 0);
+    if (dtype !== undefined) requireOneOf(where, 'dtype', dtype, ['float32', 'float64']);
+    this.#options = options;
+    this.#inputSize = inputSize;
+  }
+
+  /** The trainable arrays wanted for inputs of a size, in order. */
+  abstract parameterSpecs(inputSize: number): readonly ParameterSpec[];
+
+  /** Called once, when the parameters exist. */
+  protected abstract attached(parameters: Parameters, inputSize: number): void;
+
+  /** What it was asked for at construction. */
+  get buildOptions(): BuildOptions {
+    const { inputSize, seed, dtype } = this.#options;
+    return {
+      ...(inputSize === undefined ? {} : { inputSize }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(dtype === undefined ? {} : { dtype }),
+    };
+  }
+
+  /** Features of the input, once known. */
+  get inputSize(): number | undefined {
+    return this.#inputSize;
+  }
+
+  /** Whether the parameters exist. */
+  get built(): boolean {
+    return this.#parameters !== undefined;
+  }
+
+  /**
+   * The trainable arrays.
+   *
+   * @throws StateError before the input's size is known
+   */
+  get parameters(): Parameters {
+    if (this.#parameters !== undefined) return this.#parameters;
+    throw new StateError({
+      where: `${this.kind}.parameters`,
+      expected: 'come once the input size is known',
+      received: 'a call before any input',
+      remedy: 'Give the option inputSize and call build(), or call forward or step first',
+    });
+  }
+
+  /**
+   * Makes the parameters, in an arena of their own; calling it again does nothing.
+   *
+   * @param inputSize - features of the input; default: the option `inputSize`
+   * @throws ArgumentError when no size is known, ShapeError when it contradicts the one known
+   *
+   * @example
+   * ```ts
+   * new LSTMCell({ units: 4 }).build(3).parameters.names; // ['recurrentKernel', 'kernel', 'bias']
+   * ```
+   */
+  build(inputSize: number | undefined = this.#inputSize): this {
+    const size = this.requireInputSize(
+      'build',
+      'inputSize',
+      requireInteger(`${this.kind}.build`, 'inputSize', inputSize),
+    );
+    if (this.#parameters === undefined) {
+      const { seed = 0, dtype = 'float32' } = this.#options;
+      this.attach(Parameters.allocate(new Arena(dtype), this.parameterSpecs(size), new Random(seed)), size);
+    }
+    return this;
+  }
+
+  /** Takes over parameters that a model made for it. */
+  attach(parameters: Parameters, inputSize: number): void {
+    if (this.#parameters !== undefined) {
+      throw new StateError({
+        where: `${this.kind}.attach`,
+        expected: 'come before the parameters exist',
+        received: 'a layer or cell that has its parameters already',
+        remedy: 'Make a new one for each model; parameter.assign copies values',
+      });
+    }
+    this.requireInputSize('attach', 'inputSize', inputSize);
+    this.attached(parameters, inputSize);
+    this.#parameters = parameters;
+    this.#inputSize = inputSize;
+  }
+
+  /** Refuses an input whose features are not the ones this was made for. */
+  protected requireInputSize(method: string, argument: string, inputSize: number): number {
+    if (this.#inputSize === undefined || this.#inputSize === inputSize) return inputSize;
+    throw new ShapeError({
+      where: `${this.kind}.${method}`,
+      argument,
+      expected: `have ${this.#inputSize} features on its last axis`,
+      received: `${inputSize}`,
+    });
+  }
+}

@@ -1,0 +1,180 @@
+import { describe, refuse, requireShape } from '../checks.ts';
+import { ArgumentError } from '../errors.ts';
+import { Arena } from './arena.ts';
+import type { Initializer } from './initializers.ts';
+import { initializers, runInitializer } from './initializers.ts';
+import { rowMajor, sizeOf } from './layout.ts';
+import { assign, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
+import type { Random } from './random.ts';
+import type { DType } from './storage.ts';
+import { Tensor } from './tensor.ts';
+
+/** What a layer or cell asks for: one trainable array. */
+export interface ParameterSpec {
+  /** Name within the layer: `kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** How the values start; default zeros. */
+  readonly initializer?: Initializer;
+  /** Equal blocks that the last axis falls into, for initializers that treat each gate on its own; default 1. */
+  readonly gates?: number;
+}
+
+/** One trainable array and its gradient: two views of the same layout. */
+export class Parameter {
+  /** Full name: `lstm1.kernel`. */
+  readonly name: string;
+  /** Position of the values in the arena. */
+  readonly at: number;
+  /** Position of the gradient in the arena. */
+  readonly gradientAt: number;
+  /** The values; a live view: writing to it changes the model. */
+  readonly value: Tensor;
+  /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
+  readonly gradient: Tensor;
+
+  constructor(name: string, arena: Arena, shape: readonly number[], at: number, gradientAt: number) {
+    this.name = name;
+    this.at = at;
+    this.gradientAt = gradientAt;
+    this.value = new Tensor(arena, shape, rowMajor(shape), at);
+    this.gradient = new Tensor(arena, shape, rowMajor(shape), gradientAt);
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.value.size;
+  }
+
+  /**
+   * Replaces the values.
+   *
+   * @param values - array of this parameter's shape, finite numbers
+   * @throws ShapeError, ArgumentError; the values stay as they were
+   *
+   * @example
+   * ```ts
+   * const dense = new Dense({ units: 1, inputSize: 2 });
+   * dense.parameters.get('kernel').assign(tensor([[0.5], [-1]]));
+   * ```
+   */
+  assign(values: NdArrayLike): void {
+    const source = requireNdArray('Parameter.assign', 'values', values);
+    requireShape('Parameter.assign', 'values', source.shape, this.value.shape);
+    const copy = new Tensor({ data: new Float64Array(this.size) }, this.value.shape);
+    assign(copy, source);
+    const bad = copy.data.findIndex((v) => !Number.isFinite(v));
+    if (bad >= 0) {
+      throw new ArgumentError({
+        where: 'Parameter.assign',
+        argument: 'values',
+        expected: 'hold finite numbers',
+        received: `${describe(copy.data[bad])} at element ${bad}`,
+      });
+    }
+    assign(this.value, copy);
+  }
+}
+
+/**
+ * The trainable arrays of a model, layer or cell, in order: their values lie in one run of the arena and their gradients
+ * in a second run of the same layout, so that clipping and optimizers take one pass over each.
+ */
+export class Parameters implements Iterable<Parameter> {
+  readonly arena: Arena;
+  /** Elements in all. */
+  readonly size: number;
+  /** Where the values begin. */
+  readonly at: number;
+  /** Where the gradients begin. */
+  readonly gradientsAt: number;
+  readonly #list: readonly Parameter[];
+
+  private constructor(arena: Arena, at: number, gradientsAt: number, list: readonly Parameter[]) {
+    this.arena = arena;
+    this.at = at;
+    this.gradientsAt = gradientsAt;
+    this.#list = list;
+    this.size = list.reduce((sum, parameter) => sum + parameter.size, 0);
+  }
+
+  /**
+   * Room in `arena` for what `specs` ask for, with starting values drawn from `random`, one stream a parameter; zeros
+   * without it.
+   */
+  static allocate(arena: Arena, specs: readonly ParameterSpec[], random?: Random): Parameters {
+    const values = specs.map(({ initializer = initializers.zeros, shape, gates = 1 }, i) =>
+      random === undefined ? [] : runInitializer('initializer', initializer, shape, random.fork(i), { gates }),
+    );
+    const size = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const at = arena.keep(size);
+    const gradientsAt = arena.keep(size);
+    let start = 0;
+    const list = specs.map(({ name, shape }, i) => {
+      const parameter = new Parameter(name, arena, shape, at + start, gradientsAt + start);
+      arena.data.set(values[i]!, parameter.at);
+      start += parameter.size;
+      return parameter;
+    });
+    return new Parameters(arena, at, gradientsAt, list);
+  }
+
+  /**
+   * Parameters of your own, outside any layer, for use with clipping and optimizers.
+   *
+   * @param values - starting value of each, by name
+   * @param options - `dtype`: default `'float32'`
+   * @throws ArgumentError, ShapeError for what is no array of finite numbers
+   *
+   * @example
+   * ```ts
+   * const parameters = Parameters.of({ W: tensor([[1, 2]]), b: tensor([0]) });
+   * parameters.get('W').gradient.set(0, 1, 0.5);
+   * new SGD({ learningRate: 0.1 }).step(parameters);
+   * parameters.get('W').value.get(0, 1); // 1.95
+   * ```
+   */
+  static of(values: Readonly<Record<string, NdArrayLike>>, options: { readonly dtype?: DType } = {}): Parameters {
+    const where = 'Parameters.of';
+    if (typeof values !== 'object' || values === null) refuse(where, 'values', 'be an object of arrays', values);
+    const arrays = Object.entries(values).map(([name, value]) => [name, requireNdArray(where, name, value)] as const);
+    if (arrays.length === 0) refuse(where, 'values', 'name at least one array', values);
+    const specs = arrays.map(([name, { shape }]) => ({ name, shape }));
+    const parameters = Parameters.allocate(new Arena(options.dtype ?? 'float32'), specs);
+    for (const [name, value] of arrays) parameters.get(name).assign(value);
+    return parameters;
+  }
+
+  /** Names, in order. */
+  get names(): string[] {
+    return this.#list.map(({ name }) => name);
+  }
+
+  /**
+   * The parameter of a name.
+   *
+   * @throws ArgumentError for an unknown name, listing the known ones
+   */
+  get(name: string): Parameter {
+    const found = this.#list.find((parameter) => parameter.name === name);
+    return found ?? refuse('Parameters.get', 'name', `be one of ${this.names.join(', ')}`, name);
+  }
+
+  /** The parameters whose name begins with `prefix`, under the rest of their names: one layer's share of a model. */
+  within(prefix: string): Parameters {
+    const { arena } = this;
+    const share = this.#list
+      .filter(({ name }) => name.startsWith(prefix))
+      .map((p) => new Parameter(p.name.slice(prefix.length), arena, p.value.shape, p.at, p.gradientAt));
+    return new Parameters(arena, share[0]?.at ?? this.at, share[0]?.gradientAt ?? this.gradientsAt, share);
+  }
+
+  [Symbol.iterator](): Iterator<Parameter> {
+    return this.#list[Symbol.iterator]();
+  }
+
+  /** Sets every gradient to zero: backward passes only ever add. */
+  zeroGradients(): void {
+    this.arena.data.fill(0, this.gradientsAt, this.gradientsAt + this.size);
+  }
+}
