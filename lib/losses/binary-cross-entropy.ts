@@ -1,0 +1,35 @@
+import { requireNumber } from '../checks.ts';
+import type { Kernels } from '../kernels/contract.ts';
+import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
+
+/**
+ * Cross entropy of a sigmoid, from logits a: (E4) max(a, 0) − a·t + log(1 + e^−|a|), counted at every element; gradient
+ * σ(a) − t.
+ *
+ * Targets from 0 to 1 in the prediction's shape: [B, F], or [B, T, F] with one for each time step.
+ *
+ * @example
+ * ```ts
+ * new BinaryCrossEntropy().evaluate(tensor([0]), tensor([1])).loss; // ln 2
+ * ```
+ */
+export class BinaryCrossEntropy extends Loss {
+  readonly kind = 'BinaryCrossEntropy';
+
+  /** @throws ArgumentError for an unknown option or reduction */
+  constructor(options: LossOptions = {}) {
+    super('BinaryCrossEntropy', options);
+  }
+
+  protected positions(rows: number, F: number): number {
+    return rows * F;
+  }
+
+  protected requireValue(where: string, argument: string, value: number): void {
+    requireNumber(where, argument, value, { min: 0, max: 1 });
+  }
+
+  protected sum(kernels: Kernels, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {
+    return kernels.binaryCrossEntropy(dOutput, each, output, target, scale, rows * F);
+  }
+}

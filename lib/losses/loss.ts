@@ -1,0 +1,131 @@
+import { refuse, requireOneOf, requireOptions } from '../checks.ts';
+import { ShapeError } from '../errors.ts';
+import type { Kernels } from '../kernels/contract.ts';
+import { Arena } from '../tensor/arena.ts';
+import { rowMajor } from '../tensor/layout.ts';
+import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** How the losses of all positions become one number. */
+export type Reduction = 'mean' | 'sum';
+
+/** Options of every loss. */
+export interface LossOptions {
+  /** `'mean'` over all positions that the loss counts (stated with each loss), or their `'sum'`; default `'mean'`. */
+  readonly reduction?: Reduction;
+}
+
+/** Loss of a prediction, and how it changes with it. */
+export interface LossResult {
+  /** The reduced loss. */
+  readonly loss: number;
+  /** Gradient of `loss`, in the prediction's shape. */
+  readonly gradient: Tensor;
+  /** The losses before reduction, one for each position that the loss counts. */
+  readonly each: Tensor;
+}
+
+/** Places of one evaluation in an arena; rows in any order, the same for all. */
+export interface LossPlaces {
+  /** [rows, F], written: gradient of the prediction. */
+  readonly dOutput: number;
+  /** One for each position, written; −1 when not wanted. */
+  readonly each: number;
+  /** [rows, F] */
+  readonly output: number;
+  /** [rows, F], or [rows] when sparse. */
+  readonly target: number;
+  readonly rows: number;
+  readonly F: number;
+  /** Whether targets are class numbers. */
+  readonly sparse: boolean;
+}
+
+/** A measure of how far a prediction is from its target, with its gradient. Any leading axes: batch, time. */
+export abstract class Loss {
+  /** Class name, as in error messages. */
+  abstract readonly kind: string;
+  readonly reduction: Reduction;
+
+  constructor(where: string, options: LossOptions) {
+    const { reduction = 'mean' } = requireOptions(where, options, ['reduction']);
+    this.reduction = requireOneOf(where, 'reduction', reduction, ['mean', 'sum']);
+  }
+
+  /** Σ of the losses; writes the gradient of scale · Σ. */
+  protected abstract sum(kernels: Kernels, places: LossPlaces, scale: number): number;
+
+  /** Positions that are counted: elements, or rows when each row is one prediction. */
+  protected abstract positions(rows: number, F: number): number;
+
+  /** Refuses a target value that makes no sense; `classes` is the size of the prediction's last axis. */
+  protected abstract requireValue(
+    where: string,
+    argument: string,
+    value: number,
+    classes: number,
+    sparse: boolean,
+  ): void;
+
+  /** Whether targets may be class numbers, one a row. */
+  protected readonly takesClasses: boolean = false;
+
+  /** Whether targets of a shape are class numbers; throws for a shape that does not fit the prediction's. */
+  requireTarget(
+    where: string,
+    argument: string,
+    target: NdArrayLike,
+    prediction: readonly number[],
+  ): { readonly source: NdArrayLike; readonly sparse: boolean } {
+    const source = requireNdArray(where, argument, target);
+    const same = (shape: readonly number[]): boolean =>
+      shape.length === source.shape.length && shape.every((size, axis) => size === source.shape[axis]);
+    const rows = prediction.slice(0, -1);
+    const sparse = this.takesClasses && same(rows);
+    if (!sparse && !same(prediction)) {
+      const classes = this.takesClasses ? ` or, for class numbers, [${rows.join(', ')}]` : '';
+      const expected = `have the prediction's shape [${prediction.join(', ')}]${classes}`;
+      throw new ShapeError({ where, argument, expected, received: `[${source.shape.join(', ')}]` });
+    }
+    const copy = new Tensor({ data: new Float64Array(source.shape.reduce((a, b) => a * b, 1)) }, source.shape);
+    assign(copy, source);
+    for (const value of copy.data) this.requireValue(where, argument, value, prediction.at(-1)!, sparse);
+    return { source, sparse };
+  }
+
+  /** Reduced loss of what lies in an arena; writes its gradient. Everything is checked already. */
+  compute(kernels: Kernels, places: LossPlaces): number {
+    const scale = this.reduction === 'mean' ? 1 / this.positions(places.rows, places.F) : 1;
+    return scale * this.sum(kernels, places, scale);
+  }
+
+  /**
+   * Loss of a prediction, its gradient, and the losses before reduction.
+   *
+   * @param prediction - [..., F], at least one element
+   * @param target - see the class
+   * @throws ShapeError, ArgumentError
+   */
+  evaluate(prediction: NdArrayLike, target: NdArrayLike): LossResult {
+    const where = `${this.kind}.evaluate`;
+    const { shape, data } = requireNdArray(where, 'prediction', prediction);
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (shape.length === 0 || size === 0) {
+      refuse(where, 'prediction', 'have at least one axis and one element', shape);
+    }
+    const { source, sparse } = this.requireTarget(where, 'target', target, shape);
+    const F = shape.at(-1)!;
+    const rows = size / F;
+    const eachShape = this.positions(rows, F) === rows ? shape.slice(0, -1) : shape;
+    const arena = new Arena((data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32');
+    const places = arena.layOut((take) => {
+      const room = { dOutput: take(size), each: take(size), output: take(size), target: take(size) };
+      return { ...room, rows, F, sparse };
+    });
+    const view = (at: number, of: readonly number[]): Tensor => new Tensor(arena, of, rowMajor(of), at);
+    assign(view(places.output, shape), prediction);
+    assign(view(places.target, source.shape), source);
+    const loss = this.compute(arena.kernels, places);
+    return { loss, gradient: view(places.dOutput, shape).copy(), each: view(places.each, eachShape).copy() };
+  }
+}

@@ -1,0 +1,34 @@
+import { requireNumber } from '../checks.ts';
+import type { Kernels } from '../kernels/contract.ts';
+import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
+
+/**
+ * Squared error: (E1) (y − t)², counted at every element; gradient 2(y − t).
+ *
+ * Targets have the prediction's shape: [B, F], or [B, T, F] with one for each time step.
+ *
+ * @example
+ * ```ts
+ * new MeanSquaredError().evaluate(tensor([1, 2]), tensor([1, 4])).loss; // 2
+ * ```
+ */
+export class MeanSquaredError extends Loss {
+  readonly kind = 'MeanSquaredError';
+
+  /** @throws ArgumentError for an unknown option or reduction */
+  constructor(options: LossOptions = {}) {
+    super('MeanSquaredError', options);
+  }
+
+  protected positions(rows: number, F: number): number {
+    return rows * F;
+  }
+
+  protected requireValue(where: string, argument: string, value: number): void {
+    requireNumber(where, argument, value);
+  }
+
+  protected sum(kernels: Kernels, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {
+    return kernels.squaredError(dOutput, each, output, target, scale, rows * F);
+  }
+}

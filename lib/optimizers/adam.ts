@@ -1,0 +1,84 @@
+import { requireBoolean, requireNumber, requireOneOf, requireOptions } from '../checks.ts';
+import type { Parameters } from '../tensor/parameters.ts';
+import { Optimizer, type OptimizerOptions } from './optimizer.ts';
+
+/** Options of `Adam`. */
+export interface AdamOptions extends OptimizerOptions {
+  /** Decay of the mean of gradients, from 0 to below 1; default 0.9. */
+  readonly beta1?: number;
+  /** Decay of the mean of squares, from 0 to below 1; default 0.999. */
+  readonly beta2?: number;
+  /** ε, above 0; default 1e-8. */
+  readonly epsilon?: number;
+  /**
+   * Where ε stands: `'outside'` the root of the corrected mean, √v̂ + ε (the paper's algorithm, PyTorch), or `'hat'`, the
+   * paper's ε̂ beside the uncorrected one, √v + ε̂ (Keras). They differ where gradients are tiny. Default `'outside'`.
+   */
+  readonly epsilonMode?: 'outside' | 'hat';
+  /** Whether to divide by the largest mean of squares so far (Reddi et al. 2018); default false. */
+  readonly amsgrad?: boolean;
+  /** λ, at least 0: w ← w − ηλw apart from the gradient (AdamW, Loshchilov and Hutter 2019); default 0. */
+  readonly weightDecay?: number;
+}
+
+const KNOWN = ['learningRate', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'amsgrad', 'weightDecay'] as const;
+
+/**
+ * Adam (Kingma and Ba 2015): (U4) m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − ηλw − η·m̂ / (√v̂ + ε) with
+ * m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ); (U5) with AMSGrad. Default learning rate 0.001.
+ *
+ * @example
+ * ```ts
+ * const parameters = Parameters.of({ w: tensor([1]) });
+ * parameters.get('w').gradient.set(0, 3);
+ * new Adam({ learningRate: 0.1 }).step(parameters);
+ * parameters.get('w').value.get(0); // 0.9: the first step is η·sign(g)
+ * ```
+ */
+export class Adam extends Optimizer {
+  readonly kind = 'Adam';
+  protected readonly slots: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly epsilonMode: 'outside' | 'hat';
+  readonly amsgrad: boolean;
+  readonly weightDecay: number;
+
+  /** @throws ArgumentError for an unknown option or a value outside its range */
+  constructor(options: AdamOptions = {}) {
+    requireOptions('Adam', options, KNOWN);
+    super('Adam', options.learningRate ?? 0.001);
+    this.beta1 = requireNumber('Adam', 'beta1', options.beta1 ?? 0.9, { min: 0, max: 1, maxOpen: true });
+    this.beta2 = requireNumber('Adam', 'beta2', options.beta2 ?? 0.999, { min: 0, max: 1, maxOpen: true });
+    this.epsilon = requireNumber('Adam', 'epsilon', options.epsilon ?? 1e-8, { min: 0, minOpen: true });
+    this.epsilonMode = requireOneOf('Adam', 'epsilonMode', options.epsilonMode ?? 'outside', ['outside', 'hat']);
+    this.amsgrad = requireBoolean('Adam', 'amsgrad', options.amsgrad ?? false);
+    this.weightDecay = requireNumber('Adam', 'weightDecay', options.weightDecay ?? 0, { min: 0 });
+    this.slots = this.amsgrad ? 3 : 2;
+  }
+
+  protected update({ arena, at: w, gradientsAt: g, size }: Parameters, state: readonly number[], t: number): void {
+    const { kernels } = arena;
+    const [m, v, vMax] = state as [number, number, number?];
+    const { learningRate, beta1, beta2, epsilon } = this;
+    const correction1 = 1 - power(beta1, t);
+    const root = Math.sqrt(1 - power(beta2, t)); // √ of the second correction
+    const hat = this.epsilonMode === 'hat';
+    const rate = ((hat ? root : 1) * learningRate) / correction1;
+    const rootScale = hat ? 1 : 1 / root;
+    const decay = learningRate * this.weightDecay;
+    const means = [rate, beta1, 1 - beta1, beta2, 1 - beta2, rootScale, epsilon, decay] as const;
+    if (vMax === undefined) kernels.adamUpdate(w, m, v, g, ...means, size);
+    else kernels.amsgradUpdate(w, m, v, vMax, g, ...means, size);
+  }
+}
+
+/** base^n by squaring: `Math.pow` differs between engines. */
+function power(base: number, n: number): number {
+  let result = 1;
+  for (let square = base, rest = n; rest > 0; rest = Math.floor(rest / 2), square *= square) {
+    if (rest % 2 === 1) result *= square;
+  }
+  return result;
+}
