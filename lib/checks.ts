@@ -15,7 +15,7 @@ export function describe(value: unknown): string {
     return `[${value.slice(0, LISTED).map(describe).join(', ')}${value.length > LISTED ? ', …' : ''}]`;
   if (ArrayBuffer.isView(value))
     return `${tagOf(value)} of ${(value as unknown as { length?: number }).length ?? value.byteLength} elements`;
-  return `an object (${tagOf(value as object)})`;
+  return `an object (${(value as object).constructor?.name ?? 'Object'})`;
 }
 
 function tagOf(value: object): string {

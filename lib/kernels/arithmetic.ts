@@ -71,8 +71,8 @@ export function exp(x: number): number {
 
 /**
  * tanh x in float32, from e^±2|x| = 2ⁿ·(1 + p). Over all float32 x: odd, monotone, within ±1, error at most 1.89 ulp.
- * Near 0 it is (1 - e^-2|x|) / (1 + e^-2|x|), further out 1 - 2 / (1 + e^2|x|): in both the numerator never falls and the
- * denominator never wavers as |x| grows, so that one correctly rounded quotient is monotone.
+ * Near 0 it is (1 - e^-2|x|) / (1 + e^-2|x|), further out 1 - 2 / (1 + e^2|x|): as |x| grows, numerator and denominator
+ * never push the quotient opposite ways, so that rounding them keeps it monotone.
  */
 export function tanh(x: number): number {
   const magnitude = abs(x);

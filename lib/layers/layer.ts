@@ -71,16 +71,16 @@ export abstract class Layer<P extends Pass = Pass> extends Buildable {
   abstract config(): LayerConfig;
 
   /** Checks `x` and returns it as an array; nothing changes when it is refused. */
-  protected requireInput(method: string, x: NdArrayLike): NdArrayLike {
+  protected requireInput(method: string, x: NdArrayLike, argument = 'x'): NdArrayLike {
     const where = `${this.kind}.${method}`;
-    const source = requireNdArray(where, 'x', x);
+    const source = requireNdArray(where, argument, x);
     const sequence = source.shape.length !== 2 || this.minimumRank === 3;
     const features = this.inputSize ?? 'I';
-    requireShape(where, 'x', source.shape, sequence ? ['B', 'T', features] : ['B', features]);
+    requireShape(where, argument, source.shape, sequence ? ['B', 'T', features] : ['B', features]);
     if (source.shape.every((size) => size > 0)) return source;
     throw new ShapeError({
       where,
-      argument: 'x',
+      argument,
       expected: 'have at least one row, step and feature',
       received: `[${source.shape.join(', ')}]`,
     });

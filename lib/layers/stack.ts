@@ -1,0 +1,110 @@
+import { refuse, requireOptions } from '../checks.ts';
+import type { Arena, Take } from '../tensor/arena.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
+import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import { Layer, type LayerConfig, type Pass, type Signal, signalSize } from './layer.ts';
+
+/** A pass through a stack of layers. */
+export interface StackPass extends Pass {
+  /** [rows, F] of the output: room for targets. */
+  readonly target: number;
+}
+
+/**
+ * Layers one after the other, in one arena: each takes what the one before gives, in place. The part of a model that
+ * computes; `Sequential` adds what trains it.
+ */
+export abstract class Stack extends Layer<StackPass> {
+  readonly minimumRank: 2 | 3;
+  /** The layers, first to last. */
+  readonly layers: readonly Layer[];
+
+  /**
+   * @param where - the class' name, for errors
+   * @param layers - at least one, none of them in use elsewhere
+   * @param options - as given by the user
+   * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
+   */
+  constructor(where: string, layers: readonly Layer[], options: BuildOptions) {
+    super(where, requireOptions(where, options, BUILD_OPTIONS));
+    this.layers = requireLayers(where, layers);
+    this.minimumRank = layers.some((layer) => layer.minimumRank === 3) ? 3 : 2;
+  }
+
+  /** The names of the layers: kind and number, from 1 for each kind. */
+  get layerNames(): string[] {
+    const counts = new Map<string, number>();
+    return this.layers.map(({ kind }) => {
+      const count = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, count);
+      return `${kind[0]!.toLowerCase()}${/^[A-Z]+$/.test(kind) ? kind.slice(1).toLowerCase() : kind.slice(1)}${count}`;
+    });
+  }
+
+  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+    const names = this.layerNames;
+    let size = inputSize;
+    return this.layers.flatMap((layer, i) => {
+      const specs = layer.parameterSpecs(size).map((spec) => ({ ...spec, name: `${names[i]}.${spec.name}` }));
+      size = layer.outputSize(size);
+      return specs;
+    });
+  }
+
+  protected attached(parameters: Parameters, inputSize: number): void {
+    const names = this.layerNames;
+    let size = inputSize;
+    this.layers.forEach((layer, i) => {
+      layer.attach(parameters.within(`${names[i]}.`), size);
+      size = layer.outputSize(size);
+    });
+  }
+
+  outputRank(inputRank: number): number {
+    return this.layers.reduce((rank, layer) => layer.outputRank(rank), inputRank);
+  }
+
+  outputSize(inputSize: number): number {
+    return this.layers.reduce((size, layer) => layer.outputSize(size), inputSize);
+  }
+
+  config(): LayerConfig {
+    return refuse(`${this.kind}.config`, 'layers', 'be plain layers, not models, to be saved', 'a model');
+  }
+
+  plan(arena: Arena, take: Take, input: Signal): StackPass {
+    const passes: Pass[] = [];
+    for (const layer of this.layers) passes.push(layer.plan(arena, take, passes.at(-1)?.output ?? input));
+    const { output } = passes.at(-1)!;
+    return {
+      output,
+      dInput: passes[0]!.dInput,
+      target: take(signalSize(output)),
+      forward: () => {
+        for (const pass of passes) pass.forward();
+      },
+      backward: (dOutput) => {
+        passes.reduceRight((d, pass) => {
+          pass.backward(d);
+          return pass.dInput;
+        }, dOutput);
+      },
+    };
+  }
+}
+
+function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[] {
+  if (!Array.isArray(layers) || layers.length === 0)
+    refuse(where, 'layers', 'be an array of at least one layer', layers);
+  layers.forEach((layer, i) => {
+    if (!(layer instanceof Layer)) refuse(where, `layers[${i}]`, 'be a layer', layer);
+    if (layer.built || layers.indexOf(layer) !== i) {
+      refuse(where, `layers[${i}]`, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
+    }
+    if (layer.minimumRank === 3 && i > 0 && layers[i - 1].outputRank(3) === 2) {
+      const remedy = 'Give the recurrent layer before it returnSequences: true';
+      refuse(where, `layers[${i}]`, 'follow a layer that gives sequences', layers[i - 1], remedy);
+    }
+  });
+  return [...layers];
+}

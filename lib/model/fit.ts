@@ -1,0 +1,163 @@
+import { refuse, requireBoolean, requireFunction, requireInteger, requireOptions } from '../checks.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { Random } from '../tensor/random.ts';
+import { takeRows } from './batches.ts';
+import type { BatchLog, Callbacks, EpochLog } from './callbacks.ts';
+import type { StepResult } from './train-step.ts';
+
+/** Options of `fit`. */
+export interface FitOptions {
+  /** Passes over the data, at least 1; default 1. */
+  readonly epochs?: number;
+  /** Rows of a batch, at least 1; the last batch of an epoch may be smaller; default 32. */
+  readonly batchSize?: number;
+  /** Whether each epoch takes the rows in a new random order; default true. */
+  readonly shuffle?: boolean;
+  /** Seed of the orders; the same seed gives the same bits; default 0. */
+  readonly seed?: number;
+  /** Inputs and targets to be evaluated after each epoch, never trained on. */
+  readonly validationData?: readonly [x: NdArrayLike, y: NdArrayLike];
+  /** Called in turn after each batch and epoch. */
+  readonly callbacks?: readonly Callbacks[];
+  /** Ends the training after the current batch: `fit` rejects with the signal's reason, the model stays usable. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `fit` returns: one log for each epoch. */
+export interface History {
+  readonly epochs: readonly EpochLog[];
+}
+
+const OPTIONS = ['epochs', 'batchSize', 'shuffle', 'seed', 'validationData', 'callbacks', 'signal'];
+
+/** Milliseconds after which a long training lets the event loop take a turn. */
+const TURN = 30;
+
+/** What `fit` asks of a model. */
+export interface Trainable {
+  trainStep(x: NdArrayLike, y: NdArrayLike): StepResult;
+  evaluate(x: NdArrayLike, y: NdArrayLike, options: { readonly batchSize: number }): number;
+  /** Refuses data that do not fit the model. */
+  requirePair(method: string, xName: string, x: NdArrayLike, yName: string, y: NdArrayLike): unknown;
+}
+
+/** Everything `fit` needs, checked. */
+interface Plan {
+  readonly model: Trainable;
+  readonly optimizer: Optimizer;
+  readonly x: NdArrayLike;
+  readonly y: NdArrayLike;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly seed: number;
+  readonly validationData: readonly [NdArrayLike, NdArrayLike] | undefined;
+  readonly callbacks: readonly Callbacks[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Trains `model` in mini-batches; the arrays are checked already. */
+export async function fitModel(
+  model: Trainable,
+  optimizer: Optimizer,
+  x: NdArrayLike,
+  y: NdArrayLike,
+  options: FitOptions,
+): Promise<History> {
+  const plan = { ...requireFitOptions(model, options), model, optimizer, x, y };
+  const logs: EpochLog[] = [];
+  const turn = turnTaker();
+  for (let epoch = 0; epoch < plan.epochs; epoch++) {
+    const log = await trainEpoch(plan, epoch, turn);
+    logs.push(log);
+    for (const callbacks of plan.callbacks) await callbacks.onEpochEnd?.(log);
+    plan.signal?.throwIfAborted();
+  }
+  return { epochs: logs };
+}
+
+async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>): Promise<EpochLog> {
+  const { model, optimizer, x, y, epochs, batchSize, callbacks, signal } = plan;
+  const rows = x.shape[0]!;
+  const order = rowOrder(plan, epoch, rows);
+  const batches = Math.ceil(rows / batchSize);
+  const sums = { rows: 0, loss: 0, taken: 0, gradientNorm: 0, clippedNorm: 0 };
+  for (let batch = 0; batch < batches; batch++) {
+    signal?.throwIfAborted();
+    const start = batch * batchSize;
+    const end = Math.min(rows, start + batchSize);
+    const { learningRate } = optimizer;
+    const step = model.trainStep(takeRows(x, order, start, end), takeRows(y, order, start, end));
+    if (!step.skipped) {
+      sums.rows += end - start;
+      sums.loss += step.loss * (end - start);
+      sums.taken++;
+      sums.gradientNorm += step.gradientNorm;
+      sums.clippedNorm += step.clippedNorm;
+    }
+    const log: BatchLog = { epoch, epochs, batch, batches, learningRate, ...step };
+    for (const each of callbacks) await each.onBatchEnd?.(log);
+    await turn();
+  }
+  return {
+    epoch,
+    epochs,
+    loss: sums.loss / sums.rows,
+    validationLoss: plan.validationData && model.evaluate(...plan.validationData, { batchSize }),
+    gradientNorm: sums.gradientNorm / sums.taken,
+    clippedNorm: sums.clippedNorm / sums.taken,
+    learningRate: optimizer.learningRate,
+    skipped: batches - sums.taken,
+  };
+}
+
+function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): ArrayLike<number> {
+  return shuffle ? new Random(seed, epoch).permutation(rows) : Array.from({ length: rows }, (_, row) => row);
+}
+
+/** Lets other work run now and then: a page stays alive, and an abort from outside gets through. */
+function turnTaker(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < TURN) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    last = performance.now();
+  };
+}
+
+type Checked = Omit<Plan, 'model' | 'optimizer' | 'x' | 'y'>;
+
+function requireFitOptions(model: Trainable, options: FitOptions): Checked {
+  const where = 'Sequential.fit';
+  const {
+    epochs = 1,
+    batchSize = 32,
+    shuffle = true,
+    seed = 0,
+    validationData,
+    callbacks = [],
+    signal,
+  } = requireOptions(where, options, OPTIONS);
+  requireInteger(where, 'epochs', epochs);
+  requireInteger(where, 'batchSize', batchSize);
+  requireBoolean(where, 'shuffle', shuffle);
+  requireInteger(where, 'seed', seed, 0);
+  if (!Array.isArray(callbacks)) refuse(where, 'callbacks', 'be an array', callbacks);
+  for (const each of callbacks as readonly Callbacks[]) {
+    if (typeof each !== 'object' || each === null) refuse(where, 'callbacks', 'hold objects', each);
+    for (const name of ['onBatchEnd', 'onEpochEnd'] as const) {
+      if (each[name] !== undefined) requireFunction(where, `callbacks[].${name}`, each[name]);
+    }
+  }
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    refuse(where, 'signal', 'be an AbortSignal', signal);
+  }
+  if (validationData !== undefined) {
+    if (!Array.isArray(validationData) || validationData.length !== 2) {
+      refuse(where, 'validationData', 'be a pair [x, y]', validationData);
+    }
+    model.requirePair('fit', 'validationData[0]', validationData[0], 'validationData[1]', validationData[1]);
+  }
+  return { epochs, batchSize, shuffle, seed, validationData, callbacks, signal };
+}

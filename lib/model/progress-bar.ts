@@ -1,0 +1,84 @@
+import { requireFunction, requireInteger, requireOptions } from '../checks.ts';
+import type { BatchLog, Callbacks } from './callbacks.ts';
+
+/** Options of `progressBar`. */
+export interface ProgressBarOptions {
+  /** Where text goes; default the terminal's error stream where there is one, else the console. */
+  readonly write?: (text: string) => void;
+  /** Whether a line can be written over; when not, one line an epoch is written; default: whether it is a terminal. */
+  readonly interactive?: boolean;
+  /** Cells of the bar, at least 1; default 24. */
+  readonly width?: number;
+}
+
+/** The part of a Node-like process this uses. */
+interface Terminal {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/** Milliseconds between two redraws. */
+const REDRAW = 100;
+
+/**
+ * Callbacks for `fit` that show a progress bar: epoch, loss, gradient norm before and after clipping, learning rate.
+ *
+ * @param options - see ProgressBarOptions
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const lines = [];
+ * const bar = progressBar({ interactive: false, write: (text) => lines.push(text) });
+ * // await model.fit(x, y, { epochs: 20, callbacks: [bar] });
+ * ```
+ */
+export function progressBar(options: ProgressBarOptions = {}): Callbacks {
+  const where = 'progressBar';
+  const terminal = (globalThis as { process?: { stderr?: Terminal } }).process?.stderr;
+  const {
+    write = defaultWrite(terminal),
+    interactive = terminal?.isTTY ?? false,
+    width = 24,
+  } = requireOptions(where, options, ['write', 'interactive', 'width']);
+  requireFunction(where, 'write', write);
+  requireInteger(where, 'width', width);
+  let last = 0;
+  return {
+    onBatchEnd(log) {
+      const now = performance.now();
+      if (!interactive || now - last < REDRAW) return;
+      last = now;
+      write(`\r${bar(log, width)} ${numbers(log)}\u001b[K`);
+    },
+    onEpochEnd(log) {
+      const validation = log.validationLoss === undefined ? '' : `  validation ${figure(log.validationLoss)}`;
+      const skipped = log.skipped === 0 ? '' : `  skipped ${log.skipped}`;
+      const line = `epoch ${log.epoch + 1}/${log.epochs} ${numbers(log)}${validation}${skipped}`;
+      if (!interactive) write(`${line}\n`);
+      else write(log.epoch + 1 === log.epochs ? `\r${line}\u001b[K\n` : `\r${line}\u001b[K`);
+    },
+  };
+}
+
+function defaultWrite(terminal: Terminal | undefined): (text: string) => void {
+  if (terminal !== undefined) return (text) => void terminal.write(text);
+  return (text) => console.info(text.trimEnd());
+}
+
+function bar({ epoch, epochs, batch, batches }: BatchLog, width: number): string {
+  const share = (epoch + (batch + 1) / batches) / epochs;
+  const full = Math.round(share * width);
+  return `[${'#'.repeat(full)}${'.'.repeat(width - full)}] ${epoch + 1}/${epochs}`;
+}
+
+type Numbers = Pick<BatchLog, 'loss' | 'gradientNorm' | 'clippedNorm' | 'learningRate'>;
+
+function numbers({ loss, gradientNorm, clippedNorm, learningRate }: Numbers): string {
+  const clipped = clippedNorm === gradientNorm ? '' : ` -> ${figure(clippedNorm)}`;
+  return `loss ${figure(loss)}  gradient ${figure(gradientNorm)}${clipped}  rate ${figure(learningRate)}`;
+}
+
+function figure(value: number): string {
+  return value.toPrecision(3);
+}

@@ -1,0 +1,130 @@
+import { describe } from '../checks.ts';
+import { FormatError } from '../errors.ts';
+import { sizeOf } from '../tensor/layout.ts';
+import type { DType, FloatArray } from '../tensor/storage.ts';
+
+// The safetensors format: 8 bytes little-endian header length, JSON header, then the data of all tensors without gaps.
+
+/** A named array in a file. */
+export interface StoredTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  readonly data: FloatArray;
+}
+
+/** What a file holds. */
+export interface SafetensorsFile {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: readonly StoredTensor[];
+}
+
+const CODES = { float32: 'F32', float64: 'F64' } as const;
+const HEADER_LIMIT = 1 << 20;
+const RANK_LIMIT = 8;
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/** A file; the header is padded with spaces so that the data begin at a multiple of 8 bytes. */
+export function encodeSafetensors({ metadata, tensors }: SafetensorsFile): Uint8Array {
+  let end = 0;
+  const entries = tensors.map(({ name, shape, dtype, data }) => {
+    const start = end;
+    end += data.byteLength;
+    return [name, { dtype: CODES[dtype], shape, data_offsets: [start, end] }] as const;
+  });
+  const json = JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries]));
+  const text = new TextEncoder().encode(json);
+  const header = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + header + end);
+  bytes.fill(0x20, 8, 8 + header);
+  bytes.set(text, 8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header), true);
+  let at = 8 + header;
+  for (const { data } of tensors) {
+    bytes.set(littleEndian(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), data.BYTES_PER_ELEMENT), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/** Reads a file of float tensors, refusing one with gaps, overlaps, trailing bytes, or sizes that contradict each other. */
+export function decodeSafetensors(where: string, bytes: Uint8Array): SafetensorsFile {
+  const refuse = (expected: string, received: string): never => {
+    throw new FormatError({ where, argument: 'bytes', expected, received });
+  };
+  if (bytes.length < 8) refuse('be a safetensors file', `${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Number(view.getBigUint64(0, true));
+  if (length > HEADER_LIMIT || 8 + length > bytes.length) {
+    refuse(
+      `have a header of at most ${HEADER_LIMIT} bytes within the file`,
+      `a header of ${length} bytes in ${bytes.length}`,
+    );
+  }
+  const header = parseHeader(bytes.subarray(8, 8 + length), refuse);
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+    refuse('have metadata of strings', describe(metadata));
+  }
+  const sorted = Object.entries(entries)
+    .map(([name, entry]) => requireEntry(name, entry, refuse))
+    .sort((a, b) => a.start - b.start);
+  let end = 0;
+  for (const { name, start, stop } of sorted) {
+    if (start !== end)
+      refuse('hold its tensors without gaps or overlaps', `${JSON.stringify(name)} at byte ${start}, not ${end}`);
+    end = stop;
+  }
+  if (8 + length + end !== bytes.length)
+    refuse(`end after its last tensor, at byte ${8 + length + end}`, `${bytes.length} bytes`);
+  const tensors = sorted.map(({ name, shape, dtype, start, stop }) => {
+    const copy = littleEndian(bytes.slice(8 + length + start, 8 + length + stop), dtype === 'float64' ? 8 : 4);
+    const data = dtype === 'float64' ? new Float64Array(copy.buffer) : new Float32Array(copy.buffer);
+    return { name, shape, dtype, data };
+  });
+  return { metadata: metadata as Record<string, string>, tensors };
+}
+
+type Refuse = (expected: string, received: string) => never;
+
+function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const header: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+    if (isRecord(header) && !Object.hasOwn(header, '__proto__')) return header;
+  } catch {
+    // not UTF-8 or not JSON: refused below
+  }
+  return refuse('have a JSON object as its header', 'something else');
+}
+
+function requireEntry(name: string, entry: unknown, refuse: Refuse) {
+  const { dtype: code, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+  const label = JSON.stringify(name);
+  const dtype = code === 'F32' ? 'float32' : code === 'F64' ? 'float64' : undefined;
+  if (dtype === undefined) return refuse('hold tensors of F32 or F64', `${label} of ${describe(code)}`);
+  if (!isSizes(shape) || shape.length > RANK_LIMIT)
+    return refuse('give each tensor a shape', `${label}: ${describe(shape)}`);
+  if (!isSizes(offsets) || offsets.length !== 2)
+    return refuse('give each tensor its offsets', `${label}: ${describe(offsets)}`);
+  const [start, stop] = offsets as [number, number];
+  const size = sizeOf(shape) * (dtype === 'float64' ? 8 : 4);
+  if (stop - start !== size) return refuse(`give ${label} the ${size} bytes of its shape`, `${stop - start} bytes`);
+  return { name, dtype: dtype as DType, shape, start, stop };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
+/** The bytes of elements of a size, from this machine's order to little-endian or back. */
+function littleEndian(bytes: Uint8Array, size: number): Uint8Array {
+  if (LITTLE_ENDIAN) return bytes;
+  const swapped = bytes.slice();
+  for (let at = 0; at < swapped.length; at += size) swapped.subarray(at, at + size).reverse();
+  return swapped;
+}

@@ -1,0 +1,126 @@
+import { describe, refuse, requireOneOf } from '../checks.ts';
+import { ArgumentError, FormatError } from '../errors.ts';
+import { Dense } from '../layers/dense.ts';
+import { GRU } from '../layers/gru.ts';
+import type { Layer, LayerConfig } from '../layers/layer.ts';
+import { LSTM } from '../layers/lstm.ts';
+import { SimpleRNN } from '../layers/simple-rnn.ts';
+import type { Stack } from '../layers/stack.ts';
+import { Arena } from '../tensor/arena.ts';
+import type { BuildOptions } from '../tensor/buildable.ts';
+import { type ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import type { DType } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
+
+/** What a file says about the layers: all that is needed to make them anew. */
+interface Architecture {
+  readonly version: 1;
+  readonly inputSize: number;
+  readonly layers: readonly LayerConfig[];
+}
+
+const LAYER_LIMIT = 64;
+const SIZE_LIMIT = 65_536;
+
+/** The only kinds a file can name; nothing is looked up by a name from a file but here. */
+// biome-ignore lint/suspicious/noExplicitAny: the constructors check their options themselves
+const KINDS: ReadonlyMap<string, (options: any) => Layer> = /* @__PURE__ */ new Map<string, (options: any) => Layer>([
+  ['LSTM', (options) => new LSTM(options)],
+  ['GRU', (options) => new GRU(options)],
+  ['SimpleRNN', (options) => new SimpleRNN(options)],
+  ['Dense', (options) => new Dense(options)],
+]);
+
+/** A model as a safetensors file. */
+export function encodeModel(parameters: Parameters, inputSize: number, layers: readonly LayerConfig[]): Uint8Array {
+  const architecture: Architecture = { version: 1, inputSize, layers };
+  const { dtype } = parameters.arena;
+  return encodeSafetensors({
+    metadata: { format: 'bptt', architecture: JSON.stringify(architecture) },
+    tensors: [...parameters].map(({ name, value }) => {
+      const { data, shape } = value.copy();
+      return { name, shape, dtype, data };
+    }),
+  });
+}
+
+/**
+ * Reads a file: its names and shapes are compared with what its own architecture implies before anything is built.
+ * `assemble` makes a model of layers.
+ */
+export function decodeModel<M extends Stack>(
+  where: string,
+  bytes: Uint8Array,
+  dtype: DType | undefined,
+  assemble: (layers: readonly Layer[], options: BuildOptions) => M,
+): M {
+  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') refuse(where, 'bytes', 'be a Uint8Array', bytes);
+  if (dtype !== undefined) requireOneOf(where, 'dtype', dtype, ['float32', 'float64']);
+  const { metadata, tensors } = decodeSafetensors(where, bytes);
+  const { inputSize, layers } = requireArchitecture(where, metadata);
+  return orUnfit(where, () => {
+    const options = { inputSize, dtype: dtype ?? tensors[0]?.dtype ?? 'float32' };
+    const model = assemble(layers.map(layerOf), options);
+    const specs = model.parameterSpecs(inputSize);
+    requireTensors(where, specs, tensors);
+    model.attach(Parameters.allocate(new Arena(options.dtype), specs), inputSize);
+    for (const { name, shape, data } of tensors) model.parameters.get(name).assign(new Tensor({ data }, shape));
+    return model;
+  });
+}
+
+function requireArchitecture(where: string, { format, architecture }: Readonly<Record<string, string>>): Architecture {
+  const wanted = 'be a model saved by toBytes of this version';
+  if (format !== 'bptt') unfit(where, wanted, `format ${describe(format)}`);
+  let parsed: Partial<Architecture> | null = null;
+  try {
+    parsed = JSON.parse(architecture ?? '');
+  } catch {
+    // refused below
+  }
+  const { version, inputSize, layers } = parsed ?? {};
+  if (version !== 1) unfit(where, wanted, `version ${describe(version)}`);
+  if (!isSize(inputSize)) unfit(where, `have an input size from 1 to ${SIZE_LIMIT}`, describe(inputSize));
+  if (!Array.isArray(layers) || layers.length > LAYER_LIMIT) {
+    unfit(where, `have at most ${LAYER_LIMIT} layers`, Array.isArray(layers) ? `${layers.length}` : describe(layers));
+  }
+  return parsed as Architecture;
+}
+
+function layerOf(config: LayerConfig): Layer {
+  const { kind, ...options } = config ?? {};
+  const make = KINDS.get(String(kind));
+  if (make === undefined) refuse('layer', 'kind', `be one of ${[...KINDS.keys()].join(', ')}`, kind);
+  if (!isSize(options.units)) refuse('layer', 'units', `be an integer from 1 to ${SIZE_LIMIT}`, options.units);
+  return make(options);
+}
+
+function requireTensors(where: string, specs: readonly ParameterSpec[], tensors: readonly StoredTensor[]): void {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
+  for (const { name, shape } of specs) {
+    const found = shapes.get(name);
+    const received = found === undefined ? 'no such tensor' : `[${found.join(', ')}]`;
+    if (found?.join() !== shape.join()) unfit(where, `hold ${name} of shape [${shape.join(', ')}]`, received);
+    shapes.delete(name);
+  }
+  for (const name of shapes.keys()) unfit(where, 'hold only the tensors of its layers', JSON.stringify(name));
+}
+
+function isSize(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= SIZE_LIMIT;
+}
+
+function unfit(where: string, expected: string, received: string): never {
+  throw new FormatError({ where, argument: 'bytes', expected, received });
+}
+
+/** What a layer refuses here was wrong in the file. */
+function orUnfit<R>(where: string, make: () => R): R {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof ArgumentError) unfit(where, 'describe layers that fit each other', error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,286 @@
+import { refuse, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { requireClipping } from '../clip/clip-gradients.ts';
+import { StateError } from '../errors.ts';
+import { type Begun, batchFirst, type Layer, type Signal } from '../layers/layer.ts';
+import { Stack, type StackPass } from '../layers/stack.ts';
+import { Loss } from '../losses/loss.ts';
+import { Optimizer } from '../optimizers/optimizer.ts';
+import type { Arena } from '../tensor/arena.ts';
+import type { BuildOptions } from '../tensor/buildable.ts';
+import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { DType } from '../tensor/storage.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { concatenateRows, sliceRows } from './batches.ts';
+import { type FitOptions, fitModel, type History } from './fit.ts';
+import { firstNonFinite, type Named } from './non-finite.ts';
+import { decodeModel, encodeModel } from './saved-model.ts';
+import { type CompileOptions, finishStep, type StepResult } from './train-step.ts';
+
+/** Options of `predict` and `evaluate`. */
+export interface BatchOptions {
+  /** Rows computed at once, at least 1; changes no bit of a prediction; default 32. */
+  readonly batchSize?: number;
+}
+
+/**
+ * A stack of layers, each taking what the one before gives. Trainable as a whole, and itself a layer. All of it lies in
+ * one arena, and the layers hand values on in place.
+ *
+ * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
+ *
+ * @example
+ * ```ts
+ * const net = new Sequential([new LSTM({ units: 64, returnSequences: true }), new LSTM({ units: 64 })]);
+ * net.forward(randomNormal([2, 80, 100], { seed: 1 })).shape; // [2, 64]
+ * ```
+ */
+export class Sequential extends Stack {
+  readonly kind = 'Sequential';
+  #compiled: CompileOptions | undefined;
+  #fitting = false;
+
+  /**
+   * @param layers - at least one, none of them in use elsewhere
+   * @param options - `seed` of all starting values, default 0; `dtype`, default `'float32'`; `inputSize`
+   * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
+   */
+  constructor(layers: readonly Layer[], options: BuildOptions = {}) {
+    super('Sequential', layers, options);
+  }
+
+  /**
+   * Sets how the model is trained; may be called again.
+   *
+   * @param options - `optimizer` and `loss`; `clip`: default none; `nonFinite`: default `'throw'`
+   * @throws ArgumentError; the model stays compiled as it was
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new GRU({ units: 8 }), new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+   * model.trainStep(zeros([4, 10, 3]), zeros([4, 1])).loss; // 0
+   * ```
+   */
+  compile(options: CompileOptions): this {
+    const where = 'Sequential.compile';
+    const { optimizer, loss, clip, nonFinite } = requireOptions(where, options, [
+      'optimizer',
+      'loss',
+      'clip',
+      'nonFinite',
+    ]);
+    if (!(optimizer instanceof Optimizer)) refuse(where, 'optimizer', 'be an optimizer: new Adam()', optimizer);
+    if (!(loss instanceof Loss)) refuse(where, 'loss', 'be a loss: new MeanSquaredError()', loss);
+    if (clip !== undefined) requireClipping(where, 'clip', clip);
+    if (nonFinite !== undefined) requireOneOf(where, 'nonFinite', nonFinite, ['throw', 'skip', 'propagate']);
+    this.#compiled = { ...options };
+    return this;
+  }
+
+  /** How the model is trained. */
+  requireCompiled(method: string): CompileOptions {
+    if (this.#compiled !== undefined) return this.#compiled;
+    throw new StateError({
+      where: `Sequential.${method}`,
+      expected: 'follow compile',
+      received: 'a model without optimizer and loss',
+      remedy: 'Call model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() }) first',
+    });
+  }
+
+  /** Refuses inputs and targets that do not fit the model or each other. */
+  requirePair(
+    method: string,
+    xName: string,
+    x: NdArrayLike,
+    yName: string,
+    y: NdArrayLike,
+  ): { readonly source: NdArrayLike; readonly target: NdArrayLike; readonly sparse: boolean } {
+    const where = `Sequential.${method}`;
+    const { loss } = this.requireCompiled(method);
+    const source = this.requireInput(method, x, xName);
+    const [B, ...rest] = source.shape as [number, ...number[]];
+    const steps = this.outputRank(source.shape.length) === 3 ? [rest[0]!] : [];
+    const prediction = [B, ...steps, this.outputSize(source.shape.at(-1)!)];
+    const { source: target, sparse } = loss.requireTarget(where, yName, y, prediction);
+    return { source, target, sparse };
+  }
+
+  /**
+   * One training step, synchronously: forward, loss, backward, clip, update.
+   *
+   * @param x - [B, T, I], or [B, I] when no layer is recurrent
+   * @param y - targets, in the output's shape or as the loss says
+   * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; NonFiniteError for NaN or
+   *   infinities unless told otherwise. Parameters and optimizer stay as they were
+   */
+  trainStep(x: NdArrayLike, y: NdArrayLike): StepResult {
+    const compiled = this.requireCompiled('trainStep');
+    const { source, target, sparse } = this.requirePair('trainStep', 'x', x, 'y', y);
+    const { loss, pass, input, dOutput } = this.#loss(source, target, sparse);
+    const { parameters } = this;
+    const { arena } = parameters;
+    parameters.zeroGradients();
+    pass.backward(dOutput);
+    const inOrder = (): Named[] => [
+      ['x', batchFirst(arena, input)],
+      ...[...parameters].map(({ name, value }): Named => [name, value]),
+      ['the prediction', batchFirst(arena, pass.output)],
+      ...[...parameters].map(({ name, gradient }): Named => [`the gradient of ${name}`, gradient]),
+    ];
+    return finishStep('Sequential.trainStep', parameters, compiled, loss, () => firstNonFinite(inOrder()));
+  }
+
+  #loss(source: NdArrayLike, target: NdArrayLike, sparse: boolean): Begun<StackPass> & { readonly loss: number } {
+    const begun = this.begin(source);
+    const { pass, dOutput } = begun;
+    const { arena } = this.parameters;
+    const { at: output, T, B, F } = pass.output;
+    pass.forward();
+    assign(targetView(arena, { ...pass.output, at: pass.target }, sparse), target);
+    const places = { dOutput, each: -1, output, target: pass.target, rows: (T ?? 1) * B, F, sparse };
+    return { ...begun, loss: this.requireCompiled('evaluate').loss.compute(arena.kernels, places) };
+  }
+
+  /**
+   * Trains in mini-batches. Prints nothing: give it `progressBar()` as a callback to see it work. The event loop gets a
+   * turn every few batches.
+   *
+   * @param x - [N, T, I], or [N, I] when no layer is recurrent
+   * @param y - targets, N rows
+   * @param options - see FitOptions
+   * @returns one log for each epoch
+   * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new Adam({ learningRate: 0.01 }), loss: new MeanSquaredError() });
+   * const { epochs } = await model.fit(randomNormal([64, 10, 1], { seed: 1 }), zeros([64, 1]), { epochs: 3 });
+   * epochs.at(-1).loss < epochs[0].loss; // true
+   * ```
+   */
+  async fit(x: NdArrayLike, y: NdArrayLike, options: FitOptions = {}): Promise<History> {
+    const { source, target } = this.requirePair('fit', 'x', x, 'y', y);
+    if (this.#fitting) {
+      throw new StateError({
+        where: 'Sequential.fit',
+        expected: 'wait for the fit before it',
+        received: 'a model that is being fitted',
+      });
+    }
+    this.#fitting = true;
+    try {
+      const { optimizer } = this.requireCompiled('fit');
+      return await fitModel(this, optimizer, source, target, options);
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  /**
+   * Outputs for inputs, in batches.
+   *
+   * @param x - [N, T, I], or [N, I] when no layer is recurrent
+   * @param options - `batchSize`: default 32
+   * @throws ShapeError, ArgumentError
+   *
+   * @example
+   * ```ts
+   * new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })]).predict(zeros([100, 10, 1])).shape; // [100, 1]
+   * ```
+   */
+  predict(x: NdArrayLike, options: BatchOptions = {}): Tensor {
+    const batchSize = requireBatchSize('predict', options);
+    const source = this.requireInput('predict', x);
+    const N = source.shape[0]!;
+    const parts: Tensor[] = [];
+    for (let start = 0; start < N; start += batchSize) {
+      parts.push(this.forward(sliceRows(source, start, Math.min(N, start + batchSize))));
+    }
+    return concatenateRows(parts);
+  }
+
+  /**
+   * Loss on data, without training.
+   *
+   * @param x - [N, T, I], or [N, I] when no layer is recurrent
+   * @param y - targets, N rows
+   * @param options - `batchSize`: default 32
+   * @returns the loss as compiled: with reduction `'mean'` the mean over all rows
+   * @throws StateError before `compile`; ShapeError, ArgumentError
+   */
+  evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
+    const batchSize = requireBatchSize('evaluate', options);
+    const { source, target, sparse } = this.requirePair('evaluate', 'x', x, 'y', y);
+    const mean = this.requireCompiled('evaluate').loss.reduction === 'mean';
+    const N = source.shape[0]!;
+    let sum = 0;
+    for (let start = 0; start < N; start += batchSize) {
+      const end = Math.min(N, start + batchSize);
+      const { loss } = this.#loss(sliceRows(source, start, end), sliceRows(target, start, end), sparse);
+      sum += mean ? loss * (end - start) : loss;
+    }
+    return mean ? sum / N : sum;
+  }
+
+  /**
+   * The model as a safetensors file: its parameters by name, and its layers' options in the metadata. Optimizer and loss
+   * are not part of it.
+   *
+   * @throws StateError before the parameters exist, ArgumentError for layers around a cell of your own
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new GRU({ units: 8 }), new Dense({ units: 1 })], { inputSize: 3 }).build();
+   * const copy = Sequential.fromBytes(model.toBytes());
+   * ```
+   */
+  toBytes(): Uint8Array {
+    return encodeModel(
+      this.parameters,
+      this.inputSize!,
+      this.layers.map((layer) => layer.config()),
+    );
+  }
+
+  /**
+   * A model from what `toBytes` wrote. Names, shapes and sizes are checked before anything is made of them.
+   *
+   * @param bytes - a whole file
+   * @param options - `dtype`: default that of the file
+   * @throws FormatError for anything else than a saved model
+   */
+  static fromBytes(bytes: Uint8Array, options: { readonly dtype?: DType } = {}): Sequential {
+    const { dtype } = requireOptions('Sequential.fromBytes', options, ['dtype']);
+    return decodeModel('Sequential.fromBytes', bytes, dtype, (layers, build) => new Sequential(layers, build));
+  }
+
+  /**
+   * The same model with its values in another element type; `'float64'` for a gradient check.
+   *
+   * @param dtype - of the copy
+   * @throws ArgumentError, StateError as `toBytes`
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 4 })], { inputSize: 3 }).build();
+   * model.astype('float64').parameters.get('lstm1.kernel').value.dtype; // 'float64'
+   * ```
+   */
+  astype(dtype: DType): Sequential {
+    return Sequential.fromBytes(this.toBytes(), { dtype });
+  }
+}
+
+function requireBatchSize(method: string, options: BatchOptions): number {
+  const where = `Sequential.${method}`;
+  const { batchSize = 32 } = requireOptions(where, options, ['batchSize']);
+  return requireInteger(where, 'batchSize', batchSize);
+}
+
+/** Targets as the arena holds them, time-major, seen batch-first: [B, T, F], or [B, T] for class numbers. */
+function targetView(arena: Arena, { at, T, B, F }: Signal, sparse: boolean): Tensor {
+  const view = batchFirst(arena, { at, T, B, F: sparse ? 1 : F });
+  return sparse ? view.pick(...view.shape.map((_, axis) => (axis === view.dimension - 1 ? 0 : null))) : view;
+}

@@ -1,0 +1,61 @@
+import { sizeOf } from '../tensor/layout.ts';
+import type { Random } from '../tensor/random.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import type { Block } from './elements.ts';
+
+const { abs, sqrt } = Math;
+
+/** A direction in the space of all outputs: what a backward pass is fed, and what derivatives are projected on. */
+export interface Cotangent {
+  /** The block it belongs to when errors are compared with the largest gradient: an output's name, or `'*'` for all. */
+  readonly block: string;
+  /** The only output entry that is not 0, and is 1; undefined for a random direction. */
+  readonly entry: number | undefined;
+  /** Weights of all output entries. */
+  readonly weights: Float64Array;
+}
+
+/** One direction for each output entry: the full Jacobian, a row at a time. */
+export function unitCotangents(blocks: readonly Block[], size: number): Cotangent[] {
+  return blocks.flatMap(({ name, start, size: entries }) =>
+    Array.from({ length: entries }, (_, k) => {
+      const weights = new Float64Array(size);
+      weights[start + k] = 1;
+      return { block: name, entry: start + k, weights };
+    }),
+  );
+}
+
+/** Random directions over all outputs at once, entries in [−1, 1). */
+export function randomCotangents(size: number, count: number, random: Random): Cotangent[] {
+  return Array.from({ length: count }, () => {
+    const weights = Float64Array.from({ length: size }, () => random.uniform(-1, 1));
+    return { block: '*', entry: undefined, weights };
+  });
+}
+
+/** The direction as `backward` takes it: one tensor for each output. */
+export function upstreamOf({ weights }: Cotangent, blocks: readonly Block[]): Record<string, Tensor> {
+  return Object.fromEntries(
+    blocks.map(({ name, shape, start }) => {
+      const data = weights.slice(start, start + sizeOf(shape));
+      return [name, new Tensor({ data }, shape)];
+    }),
+  );
+}
+
+/** Σ weight · value over the outputs. */
+export function project({ weights, entry }: Cotangent, values: Float64Array): number {
+  if (entry !== undefined) return values[entry]!;
+  let sum = 0;
+  for (let o = 0; o < values.length; o++) sum += weights[o]! * values[o]!;
+  return sum;
+}
+
+/** √Σ(weight · value)²: size of the outputs in this direction, which rounding errors are measured by. */
+export function magnitude({ weights, entry }: Cotangent, values: Float64Array): number {
+  if (entry !== undefined) return abs(values[entry]!);
+  let sum = 0;
+  for (let o = 0; o < values.length; o++) sum += (weights[o]! * values[o]!) ** 2;
+  return sqrt(sum);
+}

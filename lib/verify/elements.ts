@@ -1,0 +1,82 @@
+import { requireShape } from '../checks.ts';
+import { rowMajor, sizeOf } from '../tensor/layout.ts';
+import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyStrided } from '../tensor/strided-copy.ts';
+
+/** Positions in `data` of all elements of a view, row-major. */
+export function positionsOf({ shape, stride, offset }: NdArrayLike): Int32Array {
+  const size = sizeOf(shape);
+  const positions = new Int32Array(size);
+  for (let k = 0; k < size; k++) {
+    let at = offset;
+    for (let axis = shape.length - 1, rest = k; axis >= 0; axis--) {
+      at += (rest % shape[axis]!) * stride[axis]!;
+      rest = (rest - (rest % shape[axis]!)) / shape[axis]!;
+    }
+    positions[k] = at;
+  }
+  return positions;
+}
+
+/** Index of the k-th element of a shape, row-major. */
+export function indexOf(k: number, shape: readonly number[]): number[] {
+  return rowMajor(shape).map((stride, axis) => Math.floor(k / stride) % shape[axis]!);
+}
+
+/** The elements of a view, row-major, in an array of their own. */
+export function elementsOf(array: NdArrayLike): Float64Array {
+  const elements = new Float64Array(sizeOf(array.shape));
+  copyElements(elements, 0, array);
+  return elements;
+}
+
+/** Writes the elements of a view, row-major, from `at` on. */
+export function copyElements(to: Float64Array, at: number, array: NdArrayLike): void {
+  copyStrided(to, rowMajor(array.shape), at, array.data, array.stride, array.offset, array.shape);
+}
+
+/** One named array among several that lie one behind the other. */
+export interface Block {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Lays named arrays one behind the other. */
+export function blocksOf(where: string, arrays: Readonly<Record<string, NdArrayLike>>): Block[] {
+  let start = 0;
+  return Object.entries(arrays).map(([name, array]) => {
+    const { shape } = requireNdArray(where, name, array);
+    const block = { name, shape: [...shape], start, size: sizeOf(shape) };
+    start += block.size;
+    return block;
+  });
+}
+
+/** Elements of all blocks. */
+export function totalOf(blocks: readonly Block[]): number {
+  return blocks.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** Copies named arrays into one, refusing a missing one or another shape. */
+export function gather(
+  where: string,
+  blocks: readonly Block[],
+  arrays: Readonly<Record<string, NdArrayLike>>,
+  into: Float64Array,
+): Float64Array {
+  for (const { name, shape, start } of blocks) {
+    const array = arrays[name];
+    if (array === undefined) requireNdArray(where, name, array);
+    requireShape(where, name, array!.shape, shape);
+    copyElements(into, start, array!);
+  }
+  return into;
+}
+
+/** Whether two arrays hold the same bits, NaN taken as one value. */
+export function sameBits(a: Float64Array, b: Float64Array): boolean {
+  for (let k = 0; k < a.length; k++) if (!Object.is(a[k], b[k])) return false;
+  return a.length === b.length;
+}

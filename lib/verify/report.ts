@@ -1,0 +1,120 @@
+import { BpttError } from '../errors.ts';
+
+/** One entry of the Jacobian, or of a gradient in a random direction. */
+export interface CheckedEntry {
+  readonly variable: string;
+  /** Where in the variable. */
+  readonly index: readonly number[];
+  /** Output and index in it; missing for a random direction over all outputs. */
+  readonly output?: { readonly name: string; readonly index: readonly number[] };
+  readonly numeric: number;
+  readonly analytic: number;
+  /** |numeric − analytic| / scale: to be compared with the tolerance. */
+  readonly error: number;
+  /** Largest gradient of this variable and output, and at least a thousandth of the output's size. */
+  readonly scale: number;
+  /** How far the numeric value can be trusted, relative to scale; 0 when it was not looked into. */
+  readonly uncertainty: number;
+}
+
+/** What was found about one variable. */
+export interface CheckedVariable {
+  readonly name: string;
+  /** Elements it has. */
+  readonly entries: number;
+  /** Elements that were checked. */
+  readonly checked: number;
+  /** Largest error, relative to scale. */
+  readonly worstError: number;
+  readonly passed: boolean;
+}
+
+/** How a check was made. */
+export interface CheckSettings {
+  readonly step: number;
+  readonly tolerance: number;
+  readonly seed: number;
+  /** `'all'`: the full Jacobian; else the number of random directions. */
+  readonly cotangents: 'all' | number;
+  /** Output entries in all. */
+  readonly outputs: number;
+}
+
+/** Result of `gradcheck`. */
+export class GradcheckReport implements CheckSettings {
+  readonly passed: boolean;
+  readonly step: number;
+  readonly tolerance: number;
+  readonly seed: number;
+  readonly cotangents: 'all' | number;
+  readonly outputs: number;
+  readonly variables: readonly CheckedVariable[];
+  /** What is wrong apart from values: a second backward pass that differs, a variable that was changed, … */
+  readonly problems: readonly string[];
+  /** Entry with the largest error. */
+  readonly worst: CheckedEntry | undefined;
+
+  constructor(
+    settings: CheckSettings,
+    variables: readonly CheckedVariable[],
+    problems: readonly string[],
+    worst: CheckedEntry | undefined,
+  ) {
+    this.step = settings.step;
+    this.tolerance = settings.tolerance;
+    this.seed = settings.seed;
+    this.cotangents = settings.cotangents;
+    this.outputs = settings.outputs;
+    this.variables = variables;
+    this.problems = problems;
+    this.worst = worst;
+    this.passed = problems.length === 0 && variables.every(({ passed }) => passed);
+  }
+
+  /** A table with a line for each variable, the worst entry, and whatever else is wrong. */
+  toString(): string {
+    const { step, tolerance, outputs, worst } = this;
+    const directions =
+      this.cotangents === 'all' ? 'the full Jacobian' : `${this.cotangents} random directions, seed ${this.seed}`;
+    const head = `gradcheck ${this.passed ? 'passed' : 'FAILED'}: ${outputs} outputs, ${directions}, step ${step}, tolerance ${tolerance}`;
+    const rows = this.variables.map((v) => [
+      v.name,
+      `checked ${grouped(v.checked)} of ${grouped(v.entries)}`,
+      v.worstError.toExponential(1),
+      v.passed ? 'ok' : 'WRONG',
+    ]);
+    const found = worst === undefined ? [] : [`worst: ${inWords(worst)}`];
+    return [head, ...aligned([['variable', 'entries', 'error', ''], ...rows]), ...found, ...this.problems].join('\n');
+  }
+}
+
+/** Thrown by `assertGradients`; carries the report. */
+export class GradientError extends BpttError {
+  override readonly name: string = 'GradientError';
+  readonly report: GradcheckReport;
+
+  constructor(where: string, report: GradcheckReport) {
+    super({
+      where,
+      argument: 'subject',
+      expected: `have gradients within ${report.tolerance} of finite differences`,
+      received: `other ones\n${report}`,
+    });
+    this.report = report;
+  }
+}
+
+function inWords({ variable, index, output, numeric, analytic, error, uncertainty }: CheckedEntry): string {
+  const of = output === undefined ? 'all outputs' : `${output.name}[${output.index.join(', ')}]`;
+  const trust = uncertainty === 0 ? '' : ` (numeric value within ${uncertainty.toExponential(1)})`;
+  return `∂${of}/∂${variable}[${index.join(', ')}]: numeric ${numeric}, analytic ${analytic}, error ${error.toExponential(1)} of the largest${trust}`;
+}
+
+function grouped(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => rows.reduce((width, row) => Math.max(width, row[column]!.length), 0));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`.trimEnd());
+}

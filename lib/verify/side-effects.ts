@@ -1,0 +1,73 @@
+import type { Tensor } from '../tensor/tensor.ts';
+import { type Cotangent, upstreamOf } from './cotangents.ts';
+import type { Differentiable } from './differentiable.ts';
+import { type Block, elementsOf, gather, positionsOf, sameBits } from './elements.ts';
+import type { LayerSubject } from './layer-subject.ts';
+
+/** A subject with the layout of its variables and outputs. */
+export interface Laid {
+  readonly where: string;
+  readonly subject: Differentiable & Partial<LayerSubject>;
+  readonly variables: readonly Block[];
+  readonly outputs: readonly Block[];
+  readonly inputs: number;
+  readonly size: number;
+}
+
+/** Runs `subject.forward` and writes all outputs one behind the other. */
+export function outputsOf({ where, subject, outputs }: Laid, into: Float64Array): Float64Array {
+  return gather(`${where}: subject.forward`, outputs, subject.forward(), into);
+}
+
+/** Runs `subject.backward` and returns the gradients of all variables one behind the other. */
+export function gradientsOf(laid: Laid, upstream: Readonly<Record<string, Tensor>>): Float64Array {
+  const { where, subject, variables, inputs } = laid;
+  return gather(`${where}: subject.backward`, variables, subject.backward(upstream), new Float64Array(inputs));
+}
+
+/**
+ * Whatever a pass does beside computing: outputs that differ from run to run, variables or upstream gradients that are
+ * changed, a second backward pass that gives other bits, gradients that are replaced instead of added to.
+ */
+export function sideEffects(laid: Laid, cotangent: Cotangent): string[] {
+  const { subject, outputs, size } = laid;
+  const guard = variableGuard(laid);
+  const first = outputsOf(laid, new Float64Array(size));
+  const second = outputsOf(laid, new Float64Array(size));
+  const problems = guard('forward');
+  if (!sameBits(first, second)) {
+    problems.push('forward gives other bits when called again: something is random, or a state is carried over');
+  }
+  const upstream = upstreamOf(cotangent, outputs);
+  const once = gradientsOf(laid, upstream);
+  problems.push(...guard('backward'));
+  if (!sameBits(cotangent.weights, gather('', outputs, upstream, new Float64Array(size)))) {
+    problems.push('backward changes the gradient it is given');
+  }
+  problems.push(...unrepeatable(laid, once, gradientsOf(laid, upstreamOf(cotangent, outputs))));
+  outputsOf(laid, new Float64Array(size));
+  for (const name of subject.overwritten?.(upstreamOf(cotangent, outputs)) ?? []) {
+    problems.push(`backward does not add to the gradient of "${name}" but replaces it`);
+  }
+  return problems;
+}
+
+function unrepeatable({ variables }: Laid, once: Float64Array, again: Float64Array): string[] {
+  return variables
+    .filter(({ start, size }) => !sameBits(once.slice(start, start + size), again.slice(start, start + size)))
+    .map(({ name }) => `backward called twice gives other bits for "${name}": it changes what forward saved`);
+}
+
+/** Names the variables changed since it was made, and puts them back. */
+function variableGuard({ subject }: Laid): (method: string) => string[] {
+  const before = Object.entries(subject.variables).map(([name, array]) => ({ name, array, saved: elementsOf(array) }));
+  return (method) =>
+    before
+      .filter(({ array, saved }) => !sameBits(elementsOf(array), saved))
+      .map(({ name, array, saved }) => {
+        positionsOf(array).forEach((at, k) => {
+          array.data[at] = saved[k]!;
+        });
+        return `${method} changes the variable "${name}"`;
+      });
+}
