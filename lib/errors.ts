@@ -20,6 +20,7 @@ function message(details: ErrorDetails): string {
 
 /** Base of every error this library throws: `error instanceof BpttError` catches them all. */
 export class BpttError extends Error {
+  /** Class name. */
   override readonly name: string = 'BpttError';
   /** Public function that refused. */
   readonly where: string;
@@ -42,25 +43,30 @@ export class BpttError extends Error {
 
 /** A value of the wrong type or outside its range. */
 export class ArgumentError extends BpttError {
+  /** Class name. */
   override readonly name: string = 'ArgumentError';
 }
 
 /** An array of the wrong rank or size. */
 export class ShapeError extends BpttError {
+  /** Class name. */
   override readonly name: string = 'ShapeError';
 }
 
 /** A call at the wrong time: `backward` before `forward`, `trainStep` before `compile`. */
 export class StateError extends BpttError {
+  /** Class name. */
   override readonly name: string = 'StateError';
 }
 
 /** NaN or an infinity where training needs finite numbers; nothing was updated. */
 export class NonFiniteError extends BpttError {
+  /** Class name. */
   override readonly name: string = 'NonFiniteError';
 }
 
 /** Bytes that are no saved model, or one that does not fit its own description. */
 export class FormatError extends BpttError {
+  /** Class name. */
   override readonly name: string = 'FormatError';
 }

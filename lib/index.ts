@@ -1,34 +1,80 @@
-export { Cell } from './cells/cell.ts';
-export { GRUCell } from './cells/gru-cell.ts';
-export { LSTMCell } from './cells/lstm-cell.ts';
-export { SimpleRNNCell } from './cells/simple-rnn-cell.ts';
-export { clipByGlobalNorm } from './clip/clip-by-global-norm.ts';
-export { clipByAverageNorm, clipByNorm, clipByNormBackward } from './clip/clip-by-norm.ts';
-export { clipByValue, clipByValueBackward } from './clip/clip-by-value.ts';
+export { Cell, type CellOptions, type Gate, type State, type StateLike } from './cells/cell.ts';
+export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
+export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';
+export { SimpleRNNCell, type SimpleRNNOptions } from './cells/simple-rnn-cell.ts';
+export type { BackwardStep, ForwardStep, Span } from './cells/step.ts';
+export { type ClipByGlobalNormOptions, type ClippedList, clipByGlobalNorm } from './clip/clip-by-global-norm.ts';
+export {
+  type ClipByNormOptions,
+  clipByAverageNorm,
+  clipByNorm,
+  clipByNormBackward,
+} from './clip/clip-by-norm.ts';
+export { type Bound, clipByValue, clipByValueBackward } from './clip/clip-by-value.ts';
 export { type Clipping, clipGradients, gradientNorm } from './clip/clip-gradients.ts';
 export { globalNorm } from './clip/norm.ts';
-export { ArgumentError, BpttError, FormatError, NonFiniteError, ShapeError, StateError } from './errors.ts';
+export type { ClipOptions, MaybeArray } from './clip/operand.ts';
+export {
+  ArgumentError,
+  BpttError,
+  type ErrorDetails,
+  FormatError,
+  NonFiniteError,
+  ShapeError,
+  StateError,
+} from './errors.ts';
+export type { Kernels } from './kernels/contract.ts';
 export { type Backend, backend } from './kernels/load.ts';
-export { Dense } from './layers/dense.ts';
-export { GRU } from './layers/gru.ts';
-export { LSTM } from './layers/lstm.ts';
-export { RNN } from './layers/rnn.ts';
-export { SimpleRNN } from './layers/simple-rnn.ts';
+export { Dense, type DenseActivation, type DenseOptions } from './layers/dense.ts';
+export { GRU, type GRULayerOptions } from './layers/gru.ts';
+export type { InputGradient, Layer, Pass, Signal } from './layers/layer.ts';
+export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
+export {
+  type BackwardOptions,
+  type ForwardOptions,
+  type OutputAndState,
+  type RecurrentGradient,
+  type RecurrentPass,
+  RNN,
+  type RNNOptions,
+  type SequenceOptions,
+} from './layers/rnn.ts';
+export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
+export type { Stack } from './layers/stack.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
+export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';
 export { MeanSquaredError } from './losses/mean-squared-error.ts';
 export { SoftmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export type { BatchLog, Callbacks, EpochLog } from './model/callbacks.ts';
 export type { FitOptions, History } from './model/fit.ts';
+export type { NonFinitePolicy } from './model/non-finite.ts';
 export { type ProgressBarOptions, progressBar } from './model/progress-bar.ts';
 export { type BatchOptions, Sequential } from './model/sequential.ts';
 export type { CompileOptions, StepResult } from './model/train-step.ts';
-export { Adam } from './optimizers/adam.ts';
-export { SGD } from './optimizers/sgd.ts';
+export { Adam, type AdamOptions } from './optimizers/adam.ts';
+export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.ts';
+export { SGD, type SGDOptions } from './optimizers/sgd.ts';
+export type { Arena, Take } from './tensor/arena.ts';
+export type { Buildable, BuildOptions } from './tensor/buildable.ts';
 export { type NestedNumbers, tensor, zeros } from './tensor/create.ts';
-export { type Initializer, initializers } from './tensor/initializers.ts';
-export { assign, type NdArrayLike } from './tensor/ndarray-like.ts';
-export { type Parameter, Parameters } from './tensor/parameters.ts';
+export {
+  type GlorotOptions,
+  type Initializer,
+  type InitializerContext,
+  initializers,
+  type NormalOptions,
+  type OrthogonalOptions,
+  type UniformOptions,
+} from './tensor/initializers.ts';
+export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';
+export { type Parameter, type ParameterSpec, Parameters } from './tensor/parameters.ts';
 export { Random, type RandomState } from './tensor/random.ts';
-export { randomNormal, randomUniform } from './tensor/random-tensors.ts';
+export {
+  type RandomNormalOptions,
+  type RandomUniformOptions,
+  randomNormal,
+  randomUniform,
+} from './tensor/random-tensors.ts';
 export { stack, unstack } from './tensor/stack.ts';
-export { type DType, Tensor } from './tensor/tensor.ts';
+export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
+export { type AxisArgument, type NestedArray, Tensor } from './tensor/tensor.ts';

@@ -11,7 +11,7 @@ import type { Tensor } from './tensor/tensor.ts';
 
 type Operator = 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'band' | 'bor' | 'bxor' | 'lshift' | 'rshift' | 'rrshift';
 type Comparison = 'and' | 'or' | 'eq' | 'neq' | 'lt' | 'gt' | 'leq' | 'geq';
-type Binary = Operator | Comparison | 'max' | 'min' | 'atan2' | 'pow' | 'atan2op' | 'powop';
+export type Binary = Operator | Comparison | 'max' | 'min' | 'atan2' | 'pow' | 'atan2op' | 'powop';
 type Maths =
   | 'abs'
   | 'acos'
@@ -26,8 +26,8 @@ type Maths =
   | 'sin'
   | 'sqrt'
   | 'tan';
-type Unary = 'not' | 'bnot' | 'neg' | 'recip' | Maths;
-type Reduction = 'sum' | 'prod' | 'norm1' | 'norm2' | 'norm2squared' | 'norminf' | 'sup' | 'inf';
+export type Unary = 'not' | 'bnot' | 'neg' | 'recip' | Maths;
+export type Reduction = 'sum' | 'prod' | 'norm1' | 'norm2' | 'norm2squared' | 'norminf' | 'sup' | 'inf';
 
 /** Functions of `ndarray-ops`, typed for tensors and ndarrays alike. The output comes first and is returned. */
 export type NdarrayOps = {

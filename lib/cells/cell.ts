@@ -59,6 +59,7 @@ export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLik
 export abstract class Cell<S extends string = string> extends Buildable {
   /** Size of the state. */
   readonly units: number;
+  /** Whether the gates have a bias. */
   readonly useBias: boolean;
   /** Names of the gates, in the order of their blocks. */
   abstract readonly gates: readonly string[];
@@ -142,7 +143,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
     return this.#recurrentKernel.gradientAt + gate * this.units;
   }
 
-  /** gates [rows, G·H] = b + x · W_x, for any number of rows at once. */
+  /** @internal gates [rows, G·H] = b + x · W_x, for any number of rows at once. */
   inputForward(kernels: Kernels, gates: number, x: number, rows: number): void {
     const { gateWidth: N } = this;
     if (this.#bias !== undefined) kernels.repeatRow(gates, this.#bias.at, rows, N);
@@ -160,7 +161,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
     );
   }
 
-  /** dx [rows, I] = dGates · W_xᵀ; adds the gradients of W_x and b. */
+  /** @internal dx [rows, I] = dGates · W_xᵀ; adds the gradients of W_x and b. */
   inputBackward(kernels: Kernels, dx: number, x: number, dGates: number, rows: number): void {
     const { gateWidth: N } = this;
     const I = this.inputSize!;
@@ -212,7 +213,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
     return Object.fromEntries(this.states.map((name) => [name, zeros()])) as unknown as State<S>;
   }
 
-  /** Refuses a state that lacks a name, has another shape, or holds a name this cell does not know. */
+  /** @internal Refuses a state that lacks a name, has another shape, or holds a name this cell does not know. */
   requireState(where: string, argument: string, state: StateLike<S>, batchSize: number): StateLike<S> {
     if (typeof state !== 'object' || state === null) {
       refuse(where, argument, `be an object { ${this.states.join(', ')} } of arrays`, state);

@@ -34,6 +34,7 @@ export class GRUCell extends Cell<'h'> {
   readonly states = ['h'] as const;
   override readonly savedBlocks = 1; // r⊙h', or U h' + b_u with resetAfter
   override readonly gradientBlocks = 1; // gradient of the above
+  /** Whether the reset gate acts after the recurrent product. */
   readonly resetAfter: boolean;
   #recurrentBias: Parameter | undefined;
 

@@ -31,6 +31,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   readonly gates = ['input', 'forget', 'candidate', 'output'] as const;
   readonly states = ['h', 'c'] as const;
   override readonly savedBlocks = 1; // tanh(c)
+  /** Whether the forget gate's bias started at 1. */
   readonly unitForgetBias: boolean;
 
   /**

@@ -26,6 +26,7 @@ export class SimpleRNNCell extends Cell<'h'> {
   readonly kind = 'SimpleRNNCell';
   readonly gates = ['hidden'] as const;
   readonly states = ['h'] as const;
+  /** φ */
   readonly activation: 'tanh' | 'relu';
 
   /**

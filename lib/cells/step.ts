@@ -5,9 +5,9 @@ export interface ForwardStep {
   readonly kernels: Kernels;
   /** Rows. */
   readonly B: number;
-  /** [B, G·H]: W_x x + b before the step, the gates' activations after it. */
+  /** [B, G·H], W_x x + b before the step, the gates' activations after it. */
   gates: number;
-  /** [B, savedBlocks·H]: whatever else the backward step needs. */
+  /** [B, savedBlocks·H], whatever else the backward step needs. */
   saved: number;
   /** [B, H] each: the states before the step. */
   readonly previous: number[];
@@ -17,9 +17,9 @@ export interface ForwardStep {
 
 /** The same step on the way back. gates, saved, previous and next are the tape: read-only. */
 export interface BackwardStep extends ForwardStep {
-  /** [B, G·H]: gradient of the gates' pre-activations, to be written. */
+  /** [B, G·H], gradient of the gates' pre-activations, to be written. */
   dGates: number;
-  /** [B, gradientBlocks·H]: further gradients that the weights need, to be written. */
+  /** [B, gradientBlocks·H], further gradients that the weights need, to be written. */
   dSaved: number;
   /** [B, H] each: ∂L/∂next on entry, ∂L/∂previous on return. */
   readonly dStates: readonly number[];

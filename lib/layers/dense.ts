@@ -40,8 +40,11 @@ const OPTIONS = [...BUILD_OPTIONS, 'units', 'activation', 'useBias', 'kernelInit
 export class Dense extends Layer {
   readonly kind = 'Dense';
   readonly minimumRank = 2;
+  /** Features of the output. */
   readonly units: number;
+  /** φ */
   readonly activation: DenseActivation;
+  /** Whether there is a bias. */
   readonly useBias: boolean;
   readonly #options: DenseOptions;
   #kernel!: Parameter;

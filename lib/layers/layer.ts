@@ -55,22 +55,22 @@ export type LayerConfig = Readonly<Record<string, string | number | boolean>>;
 export abstract class Layer<P extends Pass = Pass> extends Buildable {
   #current: (Begun<P> & { readonly number: number }) | undefined;
 
-  /** Takes room for one pass over `input`. */
+  /** @internal Takes room for one pass over `input`. */
   abstract plan(arena: Arena, take: Take, input: Signal): P;
 
-  /** Rank of the inputs it takes: 3 for [B, T, I] only, 2 for [B, I] or [B, T, I]. */
+  /** @internal Rank of the inputs it takes: 3 for [B, T, I] only, 2 for [B, I] or [B, T, I]. */
   abstract readonly minimumRank: 2 | 3;
 
-  /** Rank of the output for inputs of a rank. */
+  /** @internal Rank of the output for inputs of a rank. */
   abstract outputRank(inputRank: number): number;
 
-  /** Features of its output for inputs of a size. */
+  /** @internal Features of its output for inputs of a size. */
   abstract outputSize(inputSize: number): number;
 
-  /** The options that make an equal layer, for saving. */
+  /** @internal The options that make an equal layer, for saving. */
   abstract config(): LayerConfig;
 
-  /** Checks `x` and returns it as an array; nothing changes when it is refused. */
+  /** @internal Checks `x` and returns it as an array; nothing changes when it is refused. */
   protected requireInput(method: string, x: NdArrayLike, argument = 'x'): NdArrayLike {
     const where = `${this.kind}.${method}`;
     const source = requireNdArray(where, argument, x);
@@ -86,7 +86,7 @@ export abstract class Layer<P extends Pass = Pass> extends Buildable {
     });
   }
 
-  /** Lays out a pass over a checked input, copies the input in, and remembers the pass for `backward`. */
+  /** @internal Lays out a pass over a checked input, copies the input in, and remembers the pass for `backward`. */
   protected begin(source: NdArrayLike): Begun<P> {
     const { shape } = source;
     const F = shape.at(-1)!;
@@ -103,7 +103,7 @@ export abstract class Layer<P extends Pass = Pass> extends Buildable {
     return begun;
   }
 
-  /** The pass of the last forward, refused when there is none or something else used its memory since. */
+  /** @internal The pass of the last forward, refused when there is none or something else used its memory since. */
   protected current(method: string): Begun<P> {
     if (this.#current !== undefined && this.#current.number === this.parameters.arena.pass) return this.#current;
     throw new StateError({
@@ -141,6 +141,7 @@ export abstract class Layer<P extends Pass = Pass> extends Buildable {
     return { dx: this.inputGradient() };
   }
 
+  /** @internal Checks the gradient of an output. */
   protected requireOutputGradient(dy: NdArrayLike, pass: P): NdArrayLike {
     const where = `${this.kind}.backward`;
     const source = requireNdArray(where, 'dy', dy);
@@ -148,6 +149,7 @@ export abstract class Layer<P extends Pass = Pass> extends Buildable {
     return source;
   }
 
+  /** @internal A copy of the gradient of the last input. */
   protected inputGradient(): Tensor {
     const { pass, input } = this.current('backward');
     return batchFirst(this.parameters.arena, { ...input, at: pass.dInput }).copy();

@@ -77,6 +77,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass> {
   readonly minimumRank = 3;
   /** What happens at one time step. */
   readonly cell: Cell<S>;
+  /** Whether the output is that of every step. */
   readonly returnSequences: boolean;
 
   /** @throws ArgumentError for an unknown option, StateError for a cell that has its parameters already */

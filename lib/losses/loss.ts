@@ -45,6 +45,7 @@ export interface LossPlaces {
 export abstract class Loss {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
+  /** How the losses of all positions become one number. */
   readonly reduction: Reduction;
 
   constructor(where: string, options: LossOptions) {
@@ -52,13 +53,13 @@ export abstract class Loss {
     this.reduction = requireOneOf(where, 'reduction', reduction, ['mean', 'sum']);
   }
 
-  /** Σ of the losses; writes the gradient of scale · Σ. */
+  /** @internal Σ of the losses; writes the gradient of scale · Σ. */
   protected abstract sum(kernels: Kernels, places: LossPlaces, scale: number): number;
 
-  /** Positions that are counted: elements, or rows when each row is one prediction. */
+  /** @internal Positions that are counted: elements, or rows when each row is one prediction. */
   protected abstract positions(rows: number, F: number): number;
 
-  /** Refuses a target value that makes no sense; `classes` is the size of the prediction's last axis. */
+  /** @internal Refuses a target value that makes no sense; `classes` is the size of the prediction's last axis. */
   protected abstract requireValue(
     where: string,
     argument: string,
@@ -67,10 +68,10 @@ export abstract class Loss {
     sparse: boolean,
   ): void;
 
-  /** Whether targets may be class numbers, one a row. */
+  /** @internal Whether targets may be class numbers, one a row. */
   protected readonly takesClasses: boolean = false;
 
-  /** Whether targets of a shape are class numbers; throws for a shape that does not fit the prediction's. */
+  /** @internal Whether targets of a shape are class numbers; throws for a shape that does not fit the prediction's. */
   requireTarget(
     where: string,
     argument: string,
@@ -93,7 +94,7 @@ export abstract class Loss {
     return { source, sparse };
   }
 
-  /** Reduced loss of what lies in an arena; writes its gradient. Everything is checked already. */
+  /** @internal Reduced loss of what lies in an arena; writes its gradient. Everything is checked already. */
   compute(kernels: Kernels, places: LossPlaces): number {
     const scale = this.reduction === 'mean' ? 1 / this.positions(places.rows, places.F) : 1;
     return scale * this.sum(kernels, places, scale);

@@ -2,15 +2,19 @@
 export interface BatchLog {
   /** From 0. */
   readonly epoch: number;
+  /** Epochs in all. */
   readonly epochs: number;
   /** From 0. */
   readonly batch: number;
+  /** Batches of an epoch. */
   readonly batches: number;
+  /** Reduced loss of the batch, before its step. */
   readonly loss: number;
   /** Global norm of the gradients before clipping. */
   readonly gradientNorm: number;
   /** Global norm of the gradients after clipping. */
   readonly clippedNorm: number;
+  /** η of the step. */
   readonly learningRate: number;
   /** Whether the step was left out because something was not finite. */
   readonly skipped: boolean;
@@ -20,6 +24,7 @@ export interface BatchLog {
 export interface EpochLog {
   /** From 0. */
   readonly epoch: number;
+  /** Epochs in all. */
   readonly epochs: number;
   /** Mean over the epoch's rows, of batches that were not skipped, each with the parameters of its time. */
   readonly loss: number;
@@ -29,6 +34,7 @@ export interface EpochLog {
   readonly gradientNorm: number;
   /** The same after clipping. */
   readonly clippedNorm: number;
+  /** η at the end of the epoch. */
   readonly learningRate: number;
   /** Batches that were left out because something was not finite. */
   readonly skipped: number;
@@ -39,6 +45,8 @@ export interface EpochLog {
  * learning rate, or abort.
  */
 export interface Callbacks {
+  /** After each batch. */
   onBatchEnd?(log: BatchLog): void | Promise<void>;
+  /** After each epoch. */
   onEpochEnd?(log: EpochLog): void | Promise<void>;
 }

@@ -26,6 +26,7 @@ export interface FitOptions {
 
 /** What `fit` returns: one log for each epoch. */
 export interface History {
+  /** From the first epoch to the last. */
   readonly epochs: readonly EpochLog[];
 }
 

@@ -77,7 +77,7 @@ export class Sequential extends Stack {
     return this;
   }
 
-  /** How the model is trained. */
+  /** @internal How the model is trained. */
   requireCompiled(method: string): CompileOptions {
     if (this.#compiled !== undefined) return this.#compiled;
     throw new StateError({
@@ -88,7 +88,7 @@ export class Sequential extends Stack {
     });
   }
 
-  /** Refuses inputs and targets that do not fit the model or each other. */
+  /** @internal Refuses inputs and targets that do not fit the model or each other. */
   requirePair(
     method: string,
     xName: string,

@@ -38,11 +38,17 @@ const KNOWN = ['learningRate', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'amsg
 export class Adam extends Optimizer {
   readonly kind = 'Adam';
   protected readonly slots: number;
+  /** β₁ */
   readonly beta1: number;
+  /** β₂ */
   readonly beta2: number;
+  /** ε */
   readonly epsilon: number;
+  /** Where ε stands. */
   readonly epsilonMode: 'outside' | 'hat';
+  /** Whether to divide by the largest mean of squares so far. */
   readonly amsgrad: boolean;
+  /** λ */
   readonly weightDecay: number;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */

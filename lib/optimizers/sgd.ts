@@ -27,8 +27,11 @@ export interface SGDOptions extends OptimizerOptions {
 export class SGD extends Optimizer {
   readonly kind = 'SGD';
   protected readonly slots: number;
+  /** μ */
   readonly momentum: number;
+  /** Whether to look ahead. */
   readonly nesterov: boolean;
+  /** λ */
   readonly weightDecay: number;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */

@@ -45,7 +45,7 @@ export abstract class Buildable {
   /** Called once, when the parameters exist. */
   protected abstract attached(parameters: Parameters, inputSize: number): void;
 
-  /** What it was asked for at construction. */
+  /** @internal What it was asked for at construction. */
   get buildOptions(): BuildOptions {
     const { inputSize, seed, dtype } = this.#options;
     return {
@@ -104,7 +104,7 @@ export abstract class Buildable {
     return this;
   }
 
-  /** Takes over parameters that a model made for it. */
+  /** @internal Takes over parameters that a model made for it. */
   attach(parameters: Parameters, inputSize: number): void {
     if (this.#parameters !== undefined) {
       throw new StateError({
@@ -120,7 +120,7 @@ export abstract class Buildable {
     this.#inputSize = inputSize;
   }
 
-  /** Refuses an input whose features are not the ones this was made for. */
+  /** @internal Refuses an input whose features are not the ones this was made for. */
   protected requireInputSize(method: string, argument: string, inputSize: number): number {
     if (this.#inputSize === undefined || this.#inputSize === inputSize) return inputSize;
     throw new ShapeError({

@@ -12,8 +12,11 @@ import { copyStrided } from './strided-copy.ts';
 export interface NdArrayLike {
   /** Typed array of numbers, or plain array of numbers. */
   readonly data: ArrayLike<number>;
+  /** Length of each axis. */
   readonly shape: readonly number[];
+  /** Distance in `data` between neighbours along each axis. */
   readonly stride: readonly number[];
+  /** Position in `data` of the first element. */
   readonly offset: number;
 }
 

@@ -81,6 +81,7 @@ export class Parameter {
  * in a second run of the same layout, so that clipping and optimizers take one pass over each.
  */
 export class Parameters implements Iterable<Parameter> {
+  /** The memory they lie in. */
   readonly arena: Arena;
   /** Elements in all. */
   readonly size: number;
@@ -169,6 +170,7 @@ export class Parameters implements Iterable<Parameter> {
     return new Parameters(arena, share[0]?.at ?? this.at, share[0]?.gradientAt ?? this.gradientsAt, share);
   }
 
+  /** In order. */
   [Symbol.iterator](): Iterator<Parameter> {
     return this.#list[Symbol.iterator]();
   }

@@ -14,7 +14,9 @@ const FORK = 0x80000000;
 
 /** All there is to a generator: plain numbers, fit for JSON. */
 export interface RandomState {
+  /** As given. */
   readonly seed: number;
+  /** As given. */
   readonly stream: number;
   /** Blocks of 64 bits drawn so far. */
   readonly counter: number;
@@ -44,7 +46,9 @@ export function requireRange(where: string, low: unknown, high: unknown): void {
  * ```
  */
 export class Random {
+  /** As given. */
   readonly seed: number;
+  /** As given. */
   readonly stream: number;
   readonly #k0: number;
   readonly #k1: number;
