@@ -1,0 +1,56 @@
+// Writes docs/golden.md from what the golden specs measure: node spec/golden/table.mjs
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'golden-'));
+const flags = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules'];
+const jest = join(ROOT, 'node_modules/jest/bin/jest.js');
+const { status } = spawnSync(process.execPath, [...flags, jest, 'spec/golden'], {
+  cwd: ROOT,
+  env: { ...process.env, GOLDEN_TABLE: folder },
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(1);
+
+const PEERS = ['torch', 'tfjs', 'keras'];
+const rank = ({ name }) => PEERS.indexOf(name.split('/')[0]);
+const files = readdirSync(folder)
+  .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))
+  .sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+rmSync(folder, { recursive: true });
+
+const figure = (error) => (error === undefined ? '–' : error === 0 ? '0' : error.toExponential(1));
+const rows = files.map(({ name, origin, covers, run, total, leftOut, worst }) => {
+  const peer = `${origin.peer} ${origin.version.replace(/^.*@([0-9a-f]{7}).*$/, 'at $1')}`;
+  const left = leftOut.map(({ reason, cases }) => `${cases} ${reason}`).join('; ') || '–';
+  return [name, peer, covers, `${run} of ${total}`, left, figure(worst.float64), figure(worst.float32)];
+});
+const head = ['file', 'peer', 'covers', 'cases run', 'left out', 'worst error float64', 'worst error float32'];
+const line = (cells) => `| ${cells.join(' | ')} |`;
+const all = files.reduce((sum, { run }) => sum + run, 0);
+
+writeFileSync(
+  join(ROOT, 'docs/golden.md'),
+  `# Golden values
+
+These are values and gradients that other libraries computed, and how far ours are from them: ${all} cases, each in float64 \
+and, where a figure stands, in float32. An error is the largest |ours − theirs| of an array, divided by the array's largest \
+magnitude where that is above 1; the table has the worst array of each file. PyTorch computed in float64, TensorFlow.js, \
+Keras and TensorFlow in float32, so that against them both columns show their rounding, or that of figures printed with \
+few digits.
+
+${line(head)}
+${line(head.map(() => '---'))}
+${rows.map(line).join('\n')}
+
+\`spec/golden/\` holds the specs and the files of PyTorch and TensorFlow.js; \`node spec/golden/table.mjs\` writes this page. \
+PyTorch's two biases are one here, their sum; its update gate and that of Keras keep the old state where ours takes the \
+new one, so that the gate's weights, bias and gradients change sign on the way.
+
+Where a figure stands out: in float32 a saturated gate's slope, 1 − y², comes from a y within rounding of ±1, which the weights of 40 in \`torch/rnn_basic.json\` show; TensorFlow.js keeps Adam's β₂ᵗ in float32, which makes its steps 6.5e-6 of themselves smaller (with the same rounding our figure is 1.9e-7); Keras' tests print losses and weights with four digits.
+`,
+);
