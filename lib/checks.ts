@@ -3,19 +3,30 @@ import { ArgumentError, ShapeError } from './errors.ts';
 /** Longest list spelled out in a message; longer ones are cut, so that a message stays readable. */
 const LISTED = 8;
 
+/** Levels of nested lists spelled out; deeper ones, and lists that hold themselves, are cut. */
+const LEVELS = 2;
+
 /** A value as an error message shows it: short, on one line, never throwing. */
 export function describe(value: unknown): string {
+  return describeWithin(value, LEVELS);
+}
+
+function describeWithin(value: unknown, levels: number): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined)
     return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'symbol') return 'a symbol';
-  if (Array.isArray(value))
-    return `[${value.slice(0, LISTED).map(describe).join(', ')}${value.length > LISTED ? ', …' : ''}]`;
+  if (Array.isArray(value)) {
+    if (levels === 0) return '[…]';
+    const listed = Array.from(value.slice(0, LISTED), (entry) => describeWithin(entry, levels - 1));
+    return `[${listed.join(', ')}${value.length > LISTED ? ', …' : ''}]`;
+  }
   if (ArrayBuffer.isView(value))
     return `${tagOf(value)} of ${(value as unknown as { length?: number }).length ?? value.byteLength} elements`;
-  return `an object (${(value as object).constructor?.name ?? 'Object'})`;
+  const name: unknown = (value as object).constructor?.name; // of a class, or whatever a parsed file has there
+  return `an object (${typeof name === 'string' && /^[\w$]{1,60}$/.test(name) ? name : 'Object'})`;
 }
 
 function tagOf(value: object): string {
@@ -97,13 +108,25 @@ export function requireFunction<T>(where: string, argument: string, value: T): T
  * Returns `options` when it is a plain object holding no key but `known`: a misspelt option is refused rather than
  * ignored.
  */
-export function requireOptions<T extends object>(where: string, options: T, known: readonly string[]): T {
+export function requireOptions<T extends object>(
+  where: string,
+  options: T,
+  known: readonly string[],
+  argument = 'options',
+): T {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
-    refuse(where, 'options', 'be an object', options);
+    refuse(where, argument, 'be an object', options);
   for (const key of Object.keys(options)) {
-    if (!known.includes(key)) refuse(where, 'options', `hold only ${known.join(', ')}`, key);
+    if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key);
   }
   return options;
+}
+
+/** Refuses a shape without elements. */
+export function requireElements(where: string, argument: string, shape: readonly number[]): void {
+  if (!shape.includes(0)) return;
+  const received = `[${shape.join(', ')}]`;
+  throw new ShapeError({ where, argument, expected: 'have at least one row, step and feature', received });
 }
 
 /** Refuses a shape, pointing at the first axis that differs; a string axis in `expected` stands for any size. */

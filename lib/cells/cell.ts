@@ -1,9 +1,18 @@
-import { refuse, requireBoolean, requireFunction, requireInteger, requireOptions, requireShape } from '../checks.ts';
+import {
+  refuse,
+  requireBoolean,
+  requireElements,
+  requireFunction,
+  requireInteger,
+  requireOptions,
+  requireShape,
+} from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
 
@@ -83,7 +92,8 @@ export abstract class Cell<S extends string = string> extends Buildable {
   constructor(where: string, options: CellOptions, known: readonly string[] = CELL_OPTIONS) {
     super(where, requireOptions(where, options, known));
     this.units = requireInteger(where, 'units', options.units);
-    this.useBias = requireBoolean(where, 'useBias', options.useBias ?? true);
+    const { useBias = true } = options;
+    this.useBias = requireBoolean(where, 'useBias', useBias);
     for (const name of ['kernelInitializer', 'recurrentInitializer', 'biasInitializer'] as const) {
       if (options[name] !== undefined) requireFunction(where, name, options[name]);
     }
@@ -96,9 +106,9 @@ export abstract class Cell<S extends string = string> extends Buildable {
   /** One step back: dStates hold ∂L/∂(next states) on entry, ∂L/∂(previous states) on return; writes dGates. */
   abstract backwardStep(step: BackwardStep): void;
 
-  /** Start of the bias when the user gave none. */
-  protected defaultBias(): Initializer {
-    return initializers.zeros;
+  /** Start of the bias, given what the user asked for. */
+  protected biasStart(initializer: Initializer): Initializer {
+    return initializer;
   }
 
   /** Adds the gradient of the recurrent weights over all rows of a span; by default every gate sees h' itself. */
@@ -113,12 +123,12 @@ export abstract class Cell<S extends string = string> extends Buildable {
     const {
       kernelInitializer = initializers.glorotUniform(),
       recurrentInitializer = initializers.orthogonal(),
-      biasInitializer = this.defaultBias(),
+      biasInitializer = initializers.zeros,
     } = this.#options;
     return [
       { name: 'recurrentKernel', shape: [H, N], initializer: recurrentInitializer, gates },
       { name: 'kernel', shape: [inputSize, N], initializer: kernelInitializer, gates },
-      ...(this.useBias ? [{ name: 'bias', shape: [N], initializer: biasInitializer, gates }] : []),
+      ...(this.useBias ? [{ name: 'bias', shape: [N], initializer: this.biasStart(biasInitializer), gates }] : []),
     ];
   }
 
@@ -184,7 +194,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
    * ```
    */
   gate(name: string): Gate {
-    const { arena } = this.parameters;
+    const { arena } = this.requireParameters('gate');
     const { units: H, gateWidth: N } = this;
     const block = this.gates.indexOf(name) * H;
     if (block < 0) refuse(`${this.kind}.gate`, 'name', `be one of ${this.gates.join(', ')}`, name);
@@ -208,8 +218,10 @@ export abstract class Cell<S extends string = string> extends Buildable {
    * ```
    */
   zeroState(batchSize: number): State<S> {
-    const B = requireInteger(`${this.kind}.zeroState`, 'batchSize', batchSize);
-    const zeros = (): Tensor => new Tensor({ data: new Float32Array(B * this.units) }, [B, this.units]);
+    const where = `${this.kind}.zeroState`;
+    const B = requireInteger(where, 'batchSize', batchSize);
+    const room = (): FloatArray => allocate(this.dtype, B * this.units, where, 'batchSize');
+    const zeros = (): Tensor => new Tensor({ data: room() }, [B, this.units]);
     return Object.fromEntries(this.states.map((name) => [name, zeros()])) as unknown as State<S>;
   }
 
@@ -253,7 +265,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
     const input = requireNdArray(where, 'x', x);
     requireShape(where, 'x', input.shape, ['B', this.inputSize ?? 'I']);
     const [B, I] = input.shape as [number, number];
-    requireInteger(where, 'x', B); // an empty batch
+    requireElements(where, 'x', input.shape);
     if (state !== undefined) this.requireState(where, 'state', state, B);
     this.build(I);
     const { arena } = this.parameters;

@@ -12,7 +12,7 @@ export interface GRUOptions extends CellOptions {
 const OPTIONS = [...CELL_OPTIONS, 'resetAfter'];
 
 /**
- * One step of a gated recurrent unit (Cho et al. 2014):
+ * One step of a gated recurrent unit (Cho et al. 2014, in the form of Chung et al. 2014):
  *
  * (G1) r = σ(W_r[h', x] + b_r), (G2) h̃ = tanh(W_h[r⊙h', x] + b_h), (G3) z = σ(W_z[h', x] + b_z),
  * (G4) h = (1−z)⊙h' + z⊙h̃; with `resetAfter` (G5) h̃ = tanh(W x + b + r⊙(U h' + b_u)) in place of (G2).
@@ -45,7 +45,8 @@ export class GRUCell extends Cell<'h'> {
    */
   constructor(options: GRUOptions, where = 'GRUCell') {
     super(where, options, OPTIONS);
-    this.resetAfter = requireBoolean(where, 'resetAfter', options.resetAfter ?? false);
+    const { resetAfter = false } = options;
+    this.resetAfter = requireBoolean(where, 'resetAfter', resetAfter);
   }
 
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {

@@ -1,11 +1,12 @@
 import { requireBoolean } from '../checks.ts';
 import type { Initializer } from '../tensor/initializers.ts';
+import { isFloatArray } from '../tensor/storage.ts';
 import { CELL_OPTIONS, Cell, type CellOptions } from './cell.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of an LSTM. */
 export interface LSTMOptions extends CellOptions {
-  /** Whether the forget gate's bias starts at 1 (Jozefowicz et al. 2015), when no biasInitializer is given; default true. */
+  /** Whether the forget gate's bias starts at 1, whatever biasInitializer says (Jozefowicz et al. 2015); default true. */
   readonly unitForgetBias?: boolean;
 }
 
@@ -41,13 +42,18 @@ export class LSTMCell extends Cell<'h' | 'c'> {
    */
   constructor(options: LSTMOptions, where = 'LSTMCell') {
     super(where, options, OPTIONS);
-    this.unitForgetBias = requireBoolean(where, 'unitForgetBias', options.unitForgetBias ?? true);
+    const { unitForgetBias = true } = options;
+    this.unitForgetBias = requireBoolean(where, 'unitForgetBias', unitForgetBias);
   }
 
-  protected override defaultBias(): Initializer {
-    const forget = this.gates.indexOf('forget');
-    const isForget = (j: number): boolean => Math.floor(j / this.units) === forget;
-    return ([width = 0]) => Array.from({ length: width }, (_, j) => (this.unitForgetBias && isForget(j) ? 1 : 0));
+  protected override biasStart(initializer: Initializer): Initializer {
+    if (!this.unitForgetBias) return initializer;
+    const forget = this.gates.indexOf('forget') * this.units;
+    return (...drawn) => {
+      const values = initializer(...drawn);
+      if (!isFloatArray(values) && !Array.isArray(values)) return values; // refused by whoever called
+      return values.slice().fill(1, forget, forget + this.units);
+    };
   }
 
   forwardStep({ kernels, B, gates, saved, previous, next }: ForwardStep): void {

@@ -36,7 +36,8 @@ export class SimpleRNNCell extends Cell<'h'> {
    */
   constructor(options: SimpleRNNOptions, where = 'SimpleRNNCell') {
     super(where, options, OPTIONS);
-    this.activation = requireOneOf(where, 'activation', options.activation ?? 'tanh', ['tanh', 'relu']);
+    const { activation = 'tanh' } = options;
+    this.activation = requireOneOf(where, 'activation', activation, ['tanh', 'relu']);
   }
 
   forwardStep({ kernels, B, gates, previous, next }: ForwardStep): void {

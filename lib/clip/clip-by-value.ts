@@ -1,7 +1,9 @@
 import { refuse, requireShape } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 import { tensor } from '../tensor/create.ts';
+import { sizeOf } from '../tensor/layout.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { allocate } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type ClipOptions, forEachElement, operand, requireInPlace } from './operand.ts';
 
@@ -83,7 +85,7 @@ function requireBounds(
 function broadcast(where: string, argument: string, bound: Bound, shape: readonly number[]): ArrayLike<number> {
   if (typeof bound === 'number') {
     if (Number.isNaN(bound)) refuse(where, argument, 'be a number', bound);
-    return new Float64Array(shape.reduce((a, b) => a * b, 1)).fill(bound);
+    return allocate('float64', sizeOf(shape), where, 't').fill(bound);
   }
   const array = requireNdArray(where, argument, bound);
   const missing = shape.length - array.shape.length;
@@ -95,6 +97,7 @@ function broadcast(where: string, argument: string, bound: Bound, shape: readonl
   const stride = shape.map((_, axis) =>
     axis < missing || array.shape[axis - missing] === 1 ? 0 : array.stride[axis - missing]!,
   );
-  const view = { data: array.data, shape, stride, offset: array.offset };
-  return tensor(view, { dtype: 'float64' }).data;
+  const bounds = tensor({ data: array.data, shape, stride, offset: array.offset }, { dtype: 'float64' }).data;
+  if (bounds.some(Number.isNaN)) refuse(where, argument, 'hold no NaN', Number.NaN);
+  return bounds;
 }

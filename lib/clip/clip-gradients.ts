@@ -1,5 +1,5 @@
 import { refuse, requireNumber, requireOptions } from '../checks.ts';
-import type { Parameters } from '../tensor/parameters.ts';
+import { Parameters } from '../tensor/parameters.ts';
 import { clipFactor, globalClipFactor, norm2 } from './norm.ts';
 
 /** How to clip the gradients of a model: exactly one of the three. */
@@ -14,7 +14,7 @@ export function requireClipping(where: string, argument: string, clipping: Clipp
   if (typeof clipping !== 'object' || clipping === null) {
     refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }', clipping);
   }
-  const [kind, ...others] = Object.keys(requireOptions(where, clipping as Record<string, unknown>, kinds));
+  const [kind, ...others] = Object.keys(requireOptions(where, clipping as Record<string, unknown>, kinds, argument));
   if (kind === undefined || others.length > 0) {
     refuse(where, argument, 'hold exactly one of value, norm, globalNorm', Object.keys(clipping));
   }
@@ -26,6 +26,7 @@ export function requireClipping(where: string, argument: string, clipping: Clipp
  * Global norm of the gradients, in float64.
  *
  * @param parameters - of a model, layer or cell
+ * @throws ArgumentError
  *
  * @example
  * ```ts
@@ -35,7 +36,16 @@ export function requireClipping(where: string, argument: string, clipping: Clipp
  * ```
  */
 export function gradientNorm(parameters: Parameters): number {
+  return normOfGradients(requireParameters('gradientNorm', parameters));
+}
+
+function normOfGradients(parameters: Parameters): number {
   return rangeNorm(parameters, parameters.gradientsAt, parameters.size);
+}
+
+function requireParameters(where: string, parameters: Parameters): Parameters {
+  if (parameters instanceof Parameters) return parameters;
+  return refuse(where, 'parameters', 'be the parameters of a model, layer or cell', parameters);
 }
 
 /**
@@ -55,8 +65,8 @@ export function gradientNorm(parameters: Parameters): number {
  * ```
  */
 export function clipGradients(parameters: Parameters, clipping: Clipping): number {
+  const norm = normOfGradients(requireParameters('clipGradients', parameters));
   requireClipping('clipGradients', 'clipping', clipping);
-  const norm = gradientNorm(parameters);
   applyClipping(parameters, clipping, norm);
   return norm;
 }

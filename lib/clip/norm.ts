@@ -14,7 +14,7 @@ export function norm2(v: ArrayLike<number>): number {
   for (let j = 0; j < v.length; j++) largest = max(largest, abs(v[j]!)); // NaN stays NaN
   if (largest === 0 || !(largest < Infinity)) return largest;
   sum = 0;
-  for (let j = 0; j < v.length; j++) sum += (v[j]! / largest) ** 2;
+  for (let j = 0; j < v.length; j++) sum += (v[j]! / largest) * (v[j]! / largest);
   return largest * sqrt(sum);
 }
 

@@ -15,8 +15,8 @@ export type MaybeArray = NdArrayLike | null | undefined;
 
 /** Checks the options and tells whether to work in place. */
 export function requireInPlace(where: string, options: ClipOptions, known: readonly string[] = ['inPlace']): boolean {
-  requireOptions(where, options as Record<string, unknown>, known);
-  return requireBoolean(where, 'inPlace', options.inPlace ?? false);
+  const { inPlace = false } = requireOptions(where, options, known);
+  return requireBoolean(where, 'inPlace', inPlace);
 }
 
 /** The array to clip: a view of `array` itself in place, else a copy in its own precision. */

@@ -13,7 +13,7 @@ export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax'
 export interface DenseOptions extends BuildOptions {
   /** Features of the output, at least 1. */
   readonly units: number;
-  /** φ; default `'linear'`. For classification keep it linear and use `softmaxCrossEntropy`, which takes logits. */
+  /** φ; default `'linear'`. For classification keep it linear and use `SoftmaxCrossEntropy`, which takes logits. */
   readonly activation?: DenseActivation;
   /** Whether there is a bias; default true. */
   readonly useBias?: boolean;
@@ -53,10 +53,11 @@ export class Dense extends Layer {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
     super('Dense', requireOptions('Dense', options, OPTIONS));
+    const { activation = 'linear', useBias = true } = options;
     this.units = requireInteger('Dense', 'units', options.units);
     const activations: DenseActivation[] = ['linear', 'sigmoid', 'tanh', 'relu', 'softmax'];
-    this.activation = requireOneOf('Dense', 'activation', options.activation ?? 'linear', activations);
-    this.useBias = requireBoolean('Dense', 'useBias', options.useBias ?? true);
+    this.activation = requireOneOf('Dense', 'activation', activation, activations);
+    this.useBias = requireBoolean('Dense', 'useBias', useBias);
     for (const name of ['kernelInitializer', 'biasInitializer'] as const) {
       if (options[name] !== undefined) requireFunction('Dense', name, options[name]);
     }

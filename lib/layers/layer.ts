@@ -1,5 +1,5 @@
-import { requireShape } from '../checks.ts';
-import { ShapeError, StateError } from '../errors.ts';
+import { requireElements, requireShape } from '../checks.ts';
+import { StateError } from '../errors.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { Buildable } from '../tensor/buildable.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -77,13 +77,8 @@ export abstract class Layer<P extends Pass = Pass> extends Buildable {
     const sequence = source.shape.length !== 2 || this.minimumRank === 3;
     const features = this.inputSize ?? 'I';
     requireShape(where, argument, source.shape, sequence ? ['B', 'T', features] : ['B', features]);
-    if (source.shape.every((size) => size > 0)) return source;
-    throw new ShapeError({
-      where,
-      argument,
-      expected: 'have at least one row, step and feature',
-      received: `[${source.shape.join(', ')}]`,
-    });
+    requireElements(where, argument, source.shape);
+    return source;
   }
 
   /** @internal Lays out a pass over a checked input, copies the input in, and remembers the pass for `backward`. */

@@ -1,7 +1,7 @@
 import { backpropagate } from '../bptt/backpropagate.ts';
 import { layTape, type Tape } from '../bptt/tape.ts';
 import { unroll } from '../bptt/unroll.ts';
-import type { Cell, State, StateLike } from '../cells/cell.ts';
+import { Cell, type State, type StateLike } from '../cells/cell.ts';
 import { refuse, requireBoolean, requireOptions } from '../checks.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -80,11 +80,11 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass> {
   /** Whether the output is that of every step. */
   readonly returnSequences: boolean;
 
-  /** @throws ArgumentError for an unknown option, StateError for a cell that has its parameters already */
+  /** @throws ArgumentError for an unknown option, or a cell that has its parameters already */
   constructor(options: RNNOptions<S>, kind = 'RNN') {
     const { cell, returnSequences = false } = requireOptions(kind, options, ['cell', 'returnSequences']);
-    if (typeof cell?.forwardStep !== 'function' || cell.built) {
-      refuse(kind, 'cell', 'be a cell without parameters yet', cell?.built ? 'a cell in use' : cell);
+    if (!(cell instanceof Cell) || cell.built) {
+      refuse(kind, 'cell', 'be a cell without parameters yet', cell?.built === true ? 'a cell in use' : cell);
     }
     super(kind, cell.buildOptions);
     this.kind = kind;
@@ -194,6 +194,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass> {
   override backward(dy?: NdArrayLike, options: BackwardOptions<S> = {}): RecurrentGradient<S> {
     const where = `${this.kind}.backward`;
     const { dState = {} } = requireOptions(where, options, ['dState']);
+    requireOptions(where, dState, this.cell.states, 'dState');
     const { pass, dOutput } = this.current('backward');
     const { tape, output } = pass;
     const source = dy === undefined ? undefined : this.requireOutputGradient(dy, pass);

@@ -26,8 +26,9 @@ export abstract class Stack extends Layer<StackPass> {
    * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
    */
   constructor(where: string, layers: readonly Layer[], options: BuildOptions) {
-    super(where, requireOptions(where, options, BUILD_OPTIONS));
-    this.layers = requireLayers(where, layers);
+    const checked = requireLayers(where, layers);
+    super(where, withInputSize(where, checked[0]!, requireOptions(where, options, BUILD_OPTIONS)));
+    this.layers = checked;
     this.minimumRank = layers.some((layer) => layer.minimumRank === 3) ? 3 : 2;
   }
 
@@ -93,18 +94,41 @@ export abstract class Stack extends Layer<StackPass> {
   }
 }
 
+/** The options of a stack, with the input size that its first layer was made for. */
+function withInputSize(where: string, { kind, inputSize }: Layer, options: BuildOptions): BuildOptions {
+  if (inputSize === undefined) return options;
+  if (options.inputSize === undefined || options.inputSize === inputSize) return { ...options, inputSize };
+  return refuse(
+    where,
+    'inputSize',
+    `be the ${inputSize} that the first layer, ${kind}, was made for`,
+    options.inputSize,
+  );
+}
+
 function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[] {
   if (!Array.isArray(layers) || layers.length === 0)
     refuse(where, 'layers', 'be an array of at least one layer', layers);
-  layers.forEach((layer, i) => {
-    if (!(layer instanceof Layer)) refuse(where, `layers[${i}]`, 'be a layer', layer);
-    if (layer.built || layers.indexOf(layer) !== i) {
-      refuse(where, `layers[${i}]`, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
+  const checked: Layer[] = [];
+  let rank = 3; // of what comes from below: 2 once a recurrent layer has given its last step alone
+  let features = Number.NaN; // of what comes from below, once known
+  for (const [i, layer] of layers.entries()) {
+    const argument = `layers[${i}]`;
+    if (!(layer instanceof Layer)) refuse(where, argument, 'be a layer', layer);
+    if (layer.built || checked.includes(layer)) {
+      refuse(where, argument, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
     }
-    if (layer.minimumRank === 3 && i > 0 && layers[i - 1].outputRank(3) === 2) {
+    if (layer.minimumRank === 3 && rank === 2) {
       const remedy = 'Give the recurrent layer before it returnSequences: true';
-      refuse(where, `layers[${i}]`, 'follow a layer that gives sequences', layers[i - 1], remedy);
+      refuse(where, argument, 'follow a layer that gives sequences', checked.at(-1), remedy);
     }
-  });
-  return [...layers];
+    const { inputSize = features } = layer;
+    if (features >= 1 && inputSize !== features) {
+      refuse(where, argument, `take the ${features} features of the layer before it`, inputSize);
+    }
+    rank = layer.outputRank(rank);
+    features = layer.outputSize(inputSize);
+    checked.push(layer);
+  }
+  return checked;
 }

@@ -2,8 +2,9 @@ import { refuse, requireOneOf, requireOptions } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { Arena } from '../tensor/arena.ts';
-import { rowMajor } from '../tensor/layout.ts';
+import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { allocate } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** How the losses of all positions become one number. */
@@ -88,7 +89,8 @@ export abstract class Loss {
       const expected = `have the prediction's shape [${prediction.join(', ')}]${classes}`;
       throw new ShapeError({ where, argument, expected, received: `[${source.shape.join(', ')}]` });
     }
-    const copy = new Tensor({ data: new Float64Array(source.shape.reduce((a, b) => a * b, 1)) }, source.shape);
+    const data = allocate('float64', sizeOf(source.shape), where, argument);
+    const copy = new Tensor({ data }, source.shape);
     assign(copy, source);
     for (const value of copy.data) this.requireValue(where, argument, value, prediction.at(-1)!, sparse);
     return { source, sparse };
@@ -110,7 +112,7 @@ export abstract class Loss {
   evaluate(prediction: NdArrayLike, target: NdArrayLike): LossResult {
     const where = `${this.kind}.evaluate`;
     const { shape, data } = requireNdArray(where, 'prediction', prediction);
-    const size = shape.reduce((a, b) => a * b, 1);
+    const size = sizeOf(shape);
     if (shape.length === 0 || size === 0) {
       refuse(where, 'prediction', 'have at least one axis and one element', shape);
     }

@@ -1,4 +1,4 @@
-import { requireFunction, requireInteger, requireOptions } from '../checks.ts';
+import { requireBoolean, requireFunction, requireInteger, requireOptions } from '../checks.ts';
 import type { BatchLog, Callbacks } from './callbacks.ts';
 
 /** Options of `progressBar`. */
@@ -7,7 +7,7 @@ export interface ProgressBarOptions {
   readonly write?: (text: string) => void;
   /** Whether a line can be written over; when not, one line an epoch is written; default: whether it is a terminal. */
   readonly interactive?: boolean;
-  /** Cells of the bar, at least 1; default 24. */
+  /** Cells of the bar, from 1 to 1000; default 24. */
   readonly width?: number;
 }
 
@@ -42,8 +42,9 @@ export function progressBar(options: ProgressBarOptions = {}): Callbacks {
     width = 24,
   } = requireOptions(where, options, ['write', 'interactive', 'width']);
   requireFunction(where, 'write', write);
-  requireInteger(where, 'width', width);
-  let last = 0;
+  requireBoolean(where, 'interactive', interactive);
+  requireInteger(where, 'width', width, 1, 1000);
+  let last = -Infinity;
   return {
     onBatchEnd(log) {
       const now = performance.now();

@@ -22,6 +22,7 @@ export interface SafetensorsFile {
 const CODES = { float32: 'F32', float64: 'F64' } as const;
 const HEADER_LIMIT = 1 << 20;
 const RANK_LIMIT = 8;
+const DEPTH_LIMIT = 16;
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /** A file; the header is padded with spaces so that the data begin at a multiple of 8 bytes. */
@@ -72,14 +73,16 @@ export function decodeSafetensors(where: string, bytes: Uint8Array): Safetensors
   let end = 0;
   for (const { name, start, stop } of sorted) {
     if (start !== end)
-      refuse('hold its tensors without gaps or overlaps', `${JSON.stringify(name)} at byte ${start}, not ${end}`);
+      refuse('hold its tensors without gaps or overlaps', `${describe(name)} at byte ${start}, not ${end}`);
     end = stop;
   }
   if (8 + length + end !== bytes.length)
     refuse(`end after its last tensor, at byte ${8 + length + end}`, `${bytes.length} bytes`);
   const tensors = sorted.map(({ name, shape, dtype, start, stop }) => {
-    const copy = littleEndian(bytes.slice(8 + length + start, 8 + length + stop), dtype === 'float64' ? 8 : 4);
-    const data = dtype === 'float64' ? new Float64Array(copy.buffer) : new Float32Array(copy.buffer);
+    const copy = new Uint8Array(stop - start); // not bytes.slice: that of a Buffer of Node copies nothing
+    copy.set(bytes.subarray(8 + length + start, 8 + length + stop));
+    const { buffer } = littleEndian(copy, dtype === 'float64' ? 8 : 4);
+    const data = dtype === 'float64' ? new Float64Array(buffer) : new Float32Array(buffer);
     return { name, shape, dtype, data };
   });
   return { metadata: metadata as Record<string, string>, tensors };
@@ -89,18 +92,46 @@ type Refuse = (expected: string, received: string) => never;
 
 function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const header: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const header = text.startsWith('{') ? parseStrictly(text) : undefined;
     if (isRecord(header) && !Object.hasOwn(header, '__proto__')) return header;
   } catch {
     // not UTF-8 or not JSON: refused below
   }
-  return refuse('have a JSON object as its header', 'something else');
+  return refuse('have a JSON object as its header, each key once', 'something else');
+}
+
+/**
+ * JSON without repeated keys, of which JSON.parse would take the last in silence, and without deep nesting.
+ *
+ * @throws Error for anything else
+ */
+export function parseStrictly(text: string): unknown {
+  const levels = { depth: 0, colons: 0 };
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
+    } else if (character === ':') levels.colons++;
+    else if (character === '{' || character === '[') levels.depth++;
+    else if (character === '}' || character === ']') levels.depth--;
+    if (levels.depth > DEPTH_LIMIT) throw new Error('too deep');
+  }
+  const value: unknown = JSON.parse(text);
+  if (keysOf(value) !== levels.colons) throw new Error('a key twice');
+  return value;
+}
+
+/** Keys of an object and of everything in it. */
+function keysOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce<number>((sum, part) => sum + keysOf(part), own);
 }
 
 function requireEntry(name: string, entry: unknown, refuse: Refuse) {
   const { dtype: code, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  const label = JSON.stringify(name);
+  const label = describe(name);
   const dtype = code === 'F32' ? 'float32' : code === 'F64' ? 'float64' : undefined;
   if (dtype === undefined) return refuse('hold tensors of F32 or F64', `${label} of ${describe(code)}`);
   if (!isSizes(shape) || shape.length > RANK_LIMIT)

@@ -1,5 +1,5 @@
 import { describe, refuse, requireOneOf } from '../checks.ts';
-import { ArgumentError, FormatError } from '../errors.ts';
+import { BpttError, FormatError } from '../errors.ts';
 import { Dense } from '../layers/dense.ts';
 import { GRU } from '../layers/gru.ts';
 import type { Layer, LayerConfig } from '../layers/layer.ts';
@@ -9,9 +9,9 @@ import type { Stack } from '../layers/stack.ts';
 import { Arena } from '../tensor/arena.ts';
 import type { BuildOptions } from '../tensor/buildable.ts';
 import { type ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import type { DType } from '../tensor/storage.ts';
+import { type DType, typedArrayTag } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, parseStrictly, type StoredTensor } from './safetensors.ts';
 
 /** What a file says about the layers: all that is needed to make them anew. */
 interface Architecture {
@@ -55,7 +55,7 @@ export function decodeModel<M extends Stack>(
   dtype: DType | undefined,
   assemble: (layers: readonly Layer[], options: BuildOptions) => M,
 ): M {
-  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') refuse(where, 'bytes', 'be a Uint8Array', bytes);
+  if (typedArrayTag(bytes) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', bytes);
   if (dtype !== undefined) requireOneOf(where, 'dtype', dtype, ['float32', 'float64']);
   const { metadata, tensors } = decodeSafetensors(where, bytes);
   const { inputSize, layers } = requireArchitecture(where, metadata);
@@ -75,7 +75,7 @@ function requireArchitecture(where: string, { format, architecture }: Readonly<R
   if (format !== 'bptt') unfit(where, wanted, `format ${describe(format)}`);
   let parsed: Partial<Architecture> | null = null;
   try {
-    parsed = JSON.parse(architecture ?? '');
+    parsed = parseStrictly(architecture ?? '') as Partial<Architecture> | null;
   } catch {
     // refused below
   }
@@ -90,10 +90,15 @@ function requireArchitecture(where: string, { format, architecture }: Readonly<R
 
 function layerOf(config: LayerConfig): Layer {
   const { kind, ...options } = config ?? {};
-  const make = KINDS.get(String(kind));
+  const make = typeof kind === 'string' ? KINDS.get(kind) : undefined;
   if (make === undefined) refuse('layer', 'kind', `be one of ${[...KINDS.keys()].join(', ')}`, kind);
   if (!isSize(options.units)) refuse('layer', 'units', `be an integer from 1 to ${SIZE_LIMIT}`, options.units);
-  return make(options);
+  const layer = make(options);
+  const known = layer.config();
+  for (const name of Object.keys(config)) {
+    if (config[name] !== known[name]) refuse('layer', name, 'be an option that is saved with a layer', config[name]);
+  }
+  return layer;
 }
 
 function requireTensors(where: string, specs: readonly ParameterSpec[], tensors: readonly StoredTensor[]): void {
@@ -104,7 +109,7 @@ function requireTensors(where: string, specs: readonly ParameterSpec[], tensors:
     if (found?.join() !== shape.join()) unfit(where, `hold ${name} of shape [${shape.join(', ')}]`, received);
     shapes.delete(name);
   }
-  for (const name of shapes.keys()) unfit(where, 'hold only the tensors of its layers', JSON.stringify(name));
+  for (const name of shapes.keys()) unfit(where, 'hold only the tensors of its layers', describe(name));
 }
 
 function isSize(value: unknown): boolean {
@@ -120,7 +125,7 @@ function orUnfit<R>(where: string, make: () => R): R {
   try {
     return make();
   } catch (error) {
-    if (error instanceof ArgumentError) unfit(where, 'describe layers that fit each other', error.message);
-    throw error;
+    if (!(error instanceof BpttError) || error instanceof FormatError) throw error;
+    return unfit(where, 'describe layers that fit each other, with finite values', error.message);
   }
 }

@@ -238,7 +238,7 @@ export class Sequential extends Stack {
    */
   toBytes(): Uint8Array {
     return encodeModel(
-      this.parameters,
+      this.requireParameters('toBytes'),
       this.inputSize!,
       this.layers.map((layer) => layer.config()),
     );
@@ -269,6 +269,8 @@ export class Sequential extends Stack {
    * ```
    */
   astype(dtype: DType): Sequential {
+    requireOneOf('Sequential.astype', 'dtype', dtype, ['float32', 'float64']);
+    this.requireParameters('astype');
     return Sequential.fromBytes(this.toBytes(), { dtype });
   }
 }

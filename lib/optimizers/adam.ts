@@ -53,14 +53,15 @@ export class Adam extends Optimizer {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: AdamOptions = {}) {
-    requireOptions('Adam', options, KNOWN);
-    super('Adam', options.learningRate ?? 0.001);
-    this.beta1 = requireNumber('Adam', 'beta1', options.beta1 ?? 0.9, { min: 0, max: 1, maxOpen: true });
-    this.beta2 = requireNumber('Adam', 'beta2', options.beta2 ?? 0.999, { min: 0, max: 1, maxOpen: true });
-    this.epsilon = requireNumber('Adam', 'epsilon', options.epsilon ?? 1e-8, { min: 0, minOpen: true });
-    this.epsilonMode = requireOneOf('Adam', 'epsilonMode', options.epsilonMode ?? 'outside', ['outside', 'hat']);
-    this.amsgrad = requireBoolean('Adam', 'amsgrad', options.amsgrad ?? false);
-    this.weightDecay = requireNumber('Adam', 'weightDecay', options.weightDecay ?? 0, { min: 0 });
+    const { learningRate = 0.001, weightDecay = 0 } = requireOptions('Adam', options, KNOWN);
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonMode = 'outside', amsgrad = false } = options;
+    super('Adam', learningRate);
+    this.beta1 = requireNumber('Adam', 'beta1', beta1, { min: 0, max: 1, maxOpen: true });
+    this.beta2 = requireNumber('Adam', 'beta2', beta2, { min: 0, max: 1, maxOpen: true });
+    this.epsilon = requireNumber('Adam', 'epsilon', epsilon, { min: 0, minOpen: true });
+    this.epsilonMode = requireOneOf('Adam', 'epsilonMode', epsilonMode, ['outside', 'hat']);
+    this.amsgrad = requireBoolean('Adam', 'amsgrad', amsgrad);
+    this.weightDecay = requireNumber('Adam', 'weightDecay', weightDecay, { min: 0 });
     this.slots = this.amsgrad ? 3 : 2;
   }
 

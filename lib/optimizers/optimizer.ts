@@ -45,7 +45,8 @@ export abstract class Optimizer {
   }
 
   /**
-   * One step along the gradients; they are left as they are.
+   * One step along the gradients; they are left as they are. The pass they came from is over: backward needs a new
+   * forward.
    *
    * @param parameters - of a model, layer or cell; the same at every step
    * @throws ArgumentError for what are no parameters, StateError for others than before; nothing changes
@@ -69,5 +70,6 @@ export abstract class Optimizer {
     }
     this.#iterations++;
     this.update(parameters, this.#state, this.#iterations);
+    parameters.arena.endPass(); // a tape of the old values is no use to backward
   }
 }

@@ -1,4 +1,4 @@
-import { requireBoolean, requireNumber, requireOptions } from '../checks.ts';
+import { refuse, requireBoolean, requireNumber, requireOptions } from '../checks.ts';
 import type { Parameters } from '../tensor/parameters.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
@@ -6,7 +6,7 @@ import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 export interface SGDOptions extends OptimizerOptions {
   /** μ, from 0 to below 1; default 0. */
   readonly momentum?: number;
-  /** Whether to look ahead (Nesterov 1983, in the form of Sutskever et al. 2013 as PyTorch has it); default false. */
+  /** Whether to look ahead (Nesterov 1983, in the form of Sutskever et al. 2013 as PyTorch has it), which takes momentum; default false. */
   readonly nesterov?: boolean;
   /** λ, at least 0: adds λw to the gradient; default 0. */
   readonly weightDecay?: number;
@@ -36,11 +36,18 @@ export class SGD extends Optimizer {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: SGDOptions = {}) {
-    requireOptions('SGD', options, ['learningRate', 'momentum', 'nesterov', 'weightDecay']);
-    super('SGD', options.learningRate ?? 0.01);
-    this.momentum = requireNumber('SGD', 'momentum', options.momentum ?? 0, { min: 0, max: 1, maxOpen: true });
-    this.nesterov = requireBoolean('SGD', 'nesterov', options.nesterov ?? false);
-    this.weightDecay = requireNumber('SGD', 'weightDecay', options.weightDecay ?? 0, { min: 0 });
+    const known = ['learningRate', 'momentum', 'nesterov', 'weightDecay'];
+    const {
+      learningRate = 0.01,
+      momentum = 0,
+      nesterov = false,
+      weightDecay = 0,
+    } = requireOptions('SGD', options, known);
+    super('SGD', learningRate);
+    this.momentum = requireNumber('SGD', 'momentum', momentum, { min: 0, max: 1, maxOpen: true });
+    this.nesterov = requireBoolean('SGD', 'nesterov', nesterov);
+    if (this.nesterov && this.momentum === 0) refuse('SGD', 'momentum', 'be above 0 with nesterov', 0);
+    this.weightDecay = requireNumber('SGD', 'weightDecay', weightDecay, { min: 0 });
     this.slots = this.momentum > 0 ? 1 : 0;
   }
 

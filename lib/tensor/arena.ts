@@ -33,7 +33,7 @@ export class Arena implements Storage {
     return this.#data;
   }
 
-  /** Number of the latest layout: what an earlier one placed has been overwritten since. */
+  /** Number of the current pass: what an earlier one placed has been overwritten, or no longer fits what is kept. */
   get pass(): number {
     return this.#pass;
   }
@@ -47,6 +47,11 @@ export class Arena implements Storage {
     this.#kept = end;
     this.#pass++;
     return at;
+  }
+
+  /** Ends the current pass: what it saved no longer fits what is kept. */
+  endPass(): void {
+    this.#pass++;
   }
 
   /** Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there before. */

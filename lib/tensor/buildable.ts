@@ -55,6 +55,11 @@ export abstract class Buildable {
     };
   }
 
+  /** Element type of the parameters, also before they exist. */
+  get dtype(): DType {
+    return this.#parameters?.arena.dtype ?? this.#options.dtype ?? 'float32';
+  }
+
   /** Features of the input, once known. */
   get inputSize(): number | undefined {
     return this.#inputSize;
@@ -71,9 +76,14 @@ export abstract class Buildable {
    * @throws StateError before the input's size is known
    */
   get parameters(): Parameters {
+    return this.requireParameters('parameters');
+  }
+
+  /** @internal The parameters, or the refusal of a method that needs them. */
+  protected requireParameters(method: string): Parameters {
     if (this.#parameters !== undefined) return this.#parameters;
     throw new StateError({
-      where: `${this.kind}.parameters`,
+      where: `${this.kind}.${method}`,
       expected: 'come once the input size is known',
       received: 'a call before any input',
       remedy: 'Give the option inputSize and call build(), or call forward or step first',
@@ -99,7 +109,9 @@ export abstract class Buildable {
     );
     if (this.#parameters === undefined) {
       const { seed = 0, dtype = 'float32' } = this.#options;
-      this.attach(Parameters.allocate(new Arena(dtype), this.parameterSpecs(size), new Random(seed)), size);
+      const random = new Random(seed);
+      const where = `${this.kind}.build`;
+      this.attach(Parameters.allocate(new Arena(dtype), this.parameterSpecs(size), random, where), size);
     }
     return this;
   }

@@ -2,6 +2,7 @@ import { refuse } from '../checks.ts';
 import { requireIntegers, sizeOf } from './layout.ts';
 import { Random } from './random.ts';
 import type { Initializer } from './run-initializer.ts';
+import { allocate } from './storage.ts';
 
 /** Checks what an initializer is called with, since users may call one themselves. */
 export function requireInitializerArguments(where: string, shape: unknown, random: unknown): void {
@@ -17,7 +18,7 @@ export function elementwise(
   return (shape, random) => {
     requireInitializerArguments(where, shape, random);
     const draw = prepare(shape);
-    const values = new Float64Array(sizeOf(shape));
+    const values = allocate('float64', sizeOf(shape), where);
     for (let i = 0; i < values.length; i++) values[i] = draw(random);
     return values;
   };

@@ -4,6 +4,7 @@ import { requireInitializerArguments } from './elementwise-initializer.ts';
 import { sizeOf } from './layout.ts';
 import type { Random } from './random.ts';
 import type { Initializer } from './run-initializer.ts';
+import { allocate, type FloatArray } from './storage.ts';
 
 const { sqrt } = Math;
 
@@ -75,7 +76,7 @@ function orthonormal(random: Random, count: number, length: number): Float64Arra
 
 /** Writes gain times a random orthogonal [rows, columns] into the columns of `out` from `first` on. */
 function writeBlock(
-  out: Float64Array,
+  out: FloatArray,
   width: number,
   first: number,
   columns: number,
@@ -122,7 +123,7 @@ export function orthogonal(options: OrthogonalOptions = {}): Initializer {
         shape.length < 2 ? 'have at least two axes' : `have a last axis that ${gates} gates divide evenly`;
       throw new ShapeError({ where, argument: 'shape', expected, received: `[${shape.join(', ')}]` });
     }
-    const out = new Float64Array(sizeOf(shape));
+    const out = allocate('float64', sizeOf(shape), where);
     if (out.length === 0) return out;
     const columns = width / gates;
     for (let block = 0; block < gates; block++) writeBlock(out, width, block * columns, columns, gain, random);

@@ -1,4 +1,4 @@
-import { describe, refuse, requireShape } from '../checks.ts';
+import { describe, refuse, requireOptions, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { Arena } from './arena.ts';
 import type { Initializer } from './initializers.ts';
@@ -6,7 +6,7 @@ import { initializers, runInitializer } from './initializers.ts';
 import { rowMajor, sizeOf } from './layout.ts';
 import { assign, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
 import type { Random } from './random.ts';
-import type { DType } from './storage.ts';
+import { allocate, type DType, requireDType } from './storage.ts';
 import { Tensor } from './tensor.ts';
 
 /** What a layer or cell asks for: one trainable array. */
@@ -32,8 +32,10 @@ export class Parameter {
   readonly value: Tensor;
   /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
   readonly gradient: Tensor;
+  readonly #arena: Arena;
 
   constructor(name: string, arena: Arena, shape: readonly number[], at: number, gradientAt: number) {
+    this.#arena = arena;
     this.name = name;
     this.at = at;
     this.gradientAt = gradientAt;
@@ -47,7 +49,7 @@ export class Parameter {
   }
 
   /**
-   * Replaces the values.
+   * Replaces the values. The current pass is over: backward needs a new forward.
    *
    * @param values - array of this parameter's shape, finite numbers
    * @throws ShapeError, ArgumentError; the values stay as they were
@@ -59,21 +61,27 @@ export class Parameter {
    * ```
    */
   assign(values: NdArrayLike): void {
-    const source = requireNdArray('Parameter.assign', 'values', values);
-    requireShape('Parameter.assign', 'values', source.shape, this.value.shape);
-    const copy = new Tensor({ data: new Float64Array(this.size) }, this.value.shape);
-    assign(copy, source);
-    const bad = copy.data.findIndex((v) => !Number.isFinite(v));
-    if (bad >= 0) {
-      throw new ArgumentError({
-        where: 'Parameter.assign',
-        argument: 'values',
-        expected: 'hold finite numbers',
-        received: `${describe(copy.data[bad])} at element ${bad}`,
-      });
-    }
-    assign(this.value, copy);
+    assign(this.value, requireValues('Parameter.assign', 'values', values, this.value.shape, this.value.dtype));
+    this.#arena.endPass();
   }
+}
+
+/** A copy in an element type, refused where it has another shape or anything in it is not finite in that type. */
+function requireValues(
+  where: string,
+  argument: string,
+  values: NdArrayLike,
+  shape: readonly number[],
+  dtype: DType,
+): Tensor {
+  const source = requireNdArray(where, argument, values);
+  requireShape(where, argument, source.shape, shape);
+  const copy = new Tensor({ data: allocate(dtype, sizeOf(shape), where, argument) }, shape);
+  assign(copy, source);
+  const bad = copy.data.findIndex((v) => !Number.isFinite(v));
+  if (bad < 0) return copy;
+  const received = `${describe(copy.data[bad])} at element ${bad}`;
+  throw new ArgumentError({ where, argument, expected: `hold numbers that are finite in ${dtype}`, received });
 }
 
 /**
@@ -101,12 +109,18 @@ export class Parameters implements Iterable<Parameter> {
 
   /**
    * Room in `arena` for what `specs` ask for, with starting values drawn from `random`, one stream a parameter; zeros
-   * without it.
+   * without it. `where` is the public function on whose behalf.
    */
-  static allocate(arena: Arena, specs: readonly ParameterSpec[], random?: Random): Parameters {
-    const values = specs.map(({ initializer = initializers.zeros, shape, gates = 1 }, i) =>
-      random === undefined ? [] : runInitializer('initializer', initializer, shape, random.fork(i), { gates }),
-    );
+  static allocate(
+    arena: Arena,
+    specs: readonly ParameterSpec[],
+    random?: Random,
+    where = 'Parameters.allocate',
+  ): Parameters {
+    const values = specs.map(({ name, initializer = initializers.zeros, shape, gates = 1 }, i) => {
+      if (random === undefined) return [];
+      return runInitializer(where, initializer, shape, random.fork(i), { gates }, `initializer of ${name}`);
+    });
     const size = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const at = arena.keep(size);
     const gradientsAt = arena.keep(size);
@@ -137,12 +151,17 @@ export class Parameters implements Iterable<Parameter> {
    */
   static of(values: Readonly<Record<string, NdArrayLike>>, options: { readonly dtype?: DType } = {}): Parameters {
     const where = 'Parameters.of';
-    if (typeof values !== 'object' || values === null) refuse(where, 'values', 'be an object of arrays', values);
-    const arrays = Object.entries(values).map(([name, value]) => [name, requireNdArray(where, name, value)] as const);
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+      refuse(where, 'values', 'be an object of arrays', values);
+    }
+    const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
+    const arrays = Object.entries(values).map(([name, value]) => {
+      const { shape } = requireNdArray(where, name, value);
+      return { name, shape, copy: requireValues(where, name, value, shape, dtype) };
+    });
     if (arrays.length === 0) refuse(where, 'values', 'name at least one array', values);
-    const specs = arrays.map(([name, { shape }]) => ({ name, shape }));
-    const parameters = Parameters.allocate(new Arena(options.dtype ?? 'float32'), specs);
-    for (const [name, value] of arrays) parameters.get(name).assign(value);
+    const parameters = Parameters.allocate(new Arena(dtype), arrays);
+    for (const { name, copy } of arrays) assign(parameters.get(name).value, copy);
     return parameters;
   }
 

@@ -35,6 +35,7 @@ export type Initializer = (
  * @param shape - shape of the parameter
  * @param random - generator of this parameter alone
  * @param context - number of gates
+ * @param argument - what it is called in error messages
  * @returns as many finite values as the shape has elements, in row-major order
  * @throws ArgumentError where the result is no array of numbers, of another length, or not finite
  *
@@ -49,8 +50,8 @@ export function runInitializer(
   shape: readonly number[],
   random: Random,
   context: InitializerContext,
+  argument = 'initializer',
 ): FloatArray {
-  const argument = 'initializer';
   requireFunction(where, argument, initializer);
   const size = sizeOf(shape);
   const values: unknown = initializer(shape.slice(), random, context);

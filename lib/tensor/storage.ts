@@ -49,10 +49,10 @@ export function requireDType(where: string, value: unknown): DType {
 }
 
 /** New zeros of an element type. */
-export function allocate(dtype: DType, size: number, where = 'Tensor'): FloatArray {
+export function allocate(dtype: DType, size: number, where = 'Tensor', argument = 'shape'): FloatArray {
   try {
     return dtype === 'float64' ? new Float64Array(size) : new Float32Array(size);
   } catch {
-    throw new ShapeError({ where, argument: 'shape', expected: 'fit into memory', received: `${size} elements` });
+    throw new ShapeError({ where, argument, expected: 'fit into memory', received: `${size} elements` });
   }
 }

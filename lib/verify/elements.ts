@@ -3,6 +3,9 @@ import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { copyStrided } from '../tensor/strided-copy.ts';
 
+const { floor } = Math;
+const { is } = Object;
+
 /** Positions in `data` of all elements of a view, row-major. */
 export function positionsOf({ shape, stride, offset }: NdArrayLike): Int32Array {
   const size = sizeOf(shape);
@@ -20,7 +23,7 @@ export function positionsOf({ shape, stride, offset }: NdArrayLike): Int32Array 
 
 /** Index of the k-th element of a shape, row-major. */
 export function indexOf(k: number, shape: readonly number[]): number[] {
-  return rowMajor(shape).map((stride, axis) => Math.floor(k / stride) % shape[axis]!);
+  return rowMajor(shape).map((stride, axis) => floor(k / stride) % shape[axis]!);
 }
 
 /** The elements of a view, row-major, in an array of their own. */
@@ -77,6 +80,6 @@ export function gather(
 
 /** Whether two arrays hold the same bits, NaN taken as one value. */
 export function sameBits(a: Float64Array, b: Float64Array): boolean {
-  for (let k = 0; k < a.length; k++) if (!Object.is(a[k], b[k])) return false;
+  for (let k = 0; k < a.length; k++) if (!is(a[k], b[k])) return false;
   return a.length === b.length;
 }

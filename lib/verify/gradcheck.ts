@@ -41,9 +41,9 @@ const FULL_JACOBIAN = 64;
  * The derivative of output f in direction u with respect to an element v is estimated by
  * f′ ≈ [8(f(v+h) − f(v−h)) − (f(v+2h) − f(v−2h))] / 12h, which is good to about 1e-11 of the largest gradient, and must
  * agree: |numeric − analytic| ≤ tolerance · max(max|g|, 1e-3·max(1, |f|)), max|g| being the largest gradient of that
- * variable and output. An entry that fails is estimated again at 8h, h/8, h/64 and h/512, which settles flat and steep
- * functions and kinks nearby. Which of these counts is decided by how well they agree with one another, never by how well
- * they agree with the analytic value, so a wrong gradient gains nothing by it. At a kink itself (a relu fed exactly 0)
+ * variable and output. An entry that fails is estimated again with thirteen steps from 8h to h/512, extrapolated, which
+ * settles flat and steep functions and kinks nearby. Which of these counts is decided by how well they agree with one
+ * another, never by how well they agree with the analytic value, so a wrong gradient gains nothing by it. At a kink itself (a relu fed exactly 0)
  * there is no derivative to compare with: move the input.
  *
  * Also checked: backward called twice gives the same bits, it adds to the parameters' gradients, and neither pass changes

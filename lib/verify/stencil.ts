@@ -3,11 +3,12 @@ const { abs, max } = Math;
 /** Unit roundoff of float64. */
 const ROUNDOFF = 2 ** -53;
 
-/** Errors of an output in units of its last place that a forward pass is granted. */
-const GRANTED = 8;
+/** Steps tried when an entry fails at the step asked for: from 8 times as large down to 1/512, each half of the last. */
+const RUNGS = 13;
+const TOP = 8;
 
-/** Steps tried, as multiples of the step asked for, when an entry fails at it. */
-const LADDER: readonly number[] = [8, 1, 1 / 8, 1 / 64, 1 / 512];
+/** Times that the differences of one step are extrapolated. */
+const COLUMNS = 3;
 
 /** Derivatives of all outputs with respect to one element. */
 export type Differentiate = (step: number) => Float64Array;
@@ -47,16 +48,14 @@ export function differentiate(
   }
 }
 
-/** Rounding error of a derivative by differences of outputs of a size. */
-function roundingError(magnitude: number, step: number): number {
-  return (GRANTED * ROUNDOFF * magnitude) / step;
-}
-
 /**
- * The most trustworthy derivative among several steps, for entries that fail at the first: larger steps round less, which
- * helps where outputs are flat, smaller ones are truer where they are steep, and step over kinks. Each step's
- * uncertainty is what rounding may do there and how far the next smaller step disagrees; the smallest uncertainty wins.
- * The analytic value has no say in it, so that a wrong one cannot pick the estimate that suits it.
+ * The most trustworthy derivative from many steps, for entries that fail at the first: larger steps round less, which
+ * helps where outputs are flat; smaller ones are truer where they are steep, and step over kinks. Differences at steps h
+ * and 2h with an error in hⁿ extrapolate to one in hⁿ⁺²: (2ⁿ·D(h) − D(2h)) / (2ⁿ − 1). How far a value is from the two it
+ * was made of, and what rounding does at its step, is its uncertainty; the smallest wins. The analytic value has no say
+ * in it, so that a wrong one cannot pick the estimate that suits it.
+ *
+ * Source: Ridders 1982.
  */
 export function refine(
   derivative: Differentiate,
@@ -64,11 +63,19 @@ export function refine(
   step: number,
   magnitude: number,
 ): Estimate {
-  const values = LADDER.map((multiple) => project(derivative(multiple * step)));
-  let best: Estimate = { value: values[1]!, uncertainty: Infinity };
-  for (let k = 0; k + 1 < values.length; k++) {
-    const uncertainty = abs(values[k]! - values[k + 1]!) + roundingError(magnitude, LADDER[k]! * step);
-    if (uncertainty < best.uncertainty) best = { value: values[k]!, uncertainty };
+  let best: Estimate = { value: project(derivative(step)), uncertainty: Infinity };
+  let coarser: number[] = [];
+  for (let rung = 0, h = TOP * step; rung < RUNGS; rung++, h /= 2) {
+    const row = [project(derivative(h))];
+    const rounding = (2 * ROUNDOFF * magnitude) / h;
+    for (let k = 1; k < COLUMNS && k <= coarser.length; k++) {
+      const power = 4 * 4 ** k; // 2ⁿ, n = 4 for the differences themselves
+      const value = (power * row[k - 1]! - coarser[k - 1]!) / (power - 1);
+      const uncertainty = max(abs(value - row[k - 1]!), abs(value - coarser[k - 1]!)) + rounding;
+      if (uncertainty < best.uncertainty) best = { value, uncertainty };
+      row.push(value);
+    }
+    coarser = row;
   }
   return best;
 }

@@ -1,0 +1,26 @@
+import type { DType } from '../tensor/storage.ts';
+import type { PassShape } from './arbitraries.ts';
+import type { MakeRecurrentLayer, RecurrentLayer } from './recurrent-layer.ts';
+
+/** Layers by size, each made once: making one costs more than a pass of it does. */
+export class LayerPool {
+  readonly make: MakeRecurrentLayer;
+  readonly dtype: DType;
+  readonly #layers: Map<string, RecurrentLayer> = new Map();
+
+  constructor(make: MakeRecurrentLayer, dtype: DType) {
+    this.make = make;
+    this.dtype = dtype;
+  }
+
+  /** A built layer of a size, with whatever weights and memory it was left with. */
+  borrow({ I, H }: Pick<PassShape, 'I' | 'H'>, returnSequences: boolean): RecurrentLayer {
+    const key = `${I} ${H} ${returnSequences}`;
+    const known = this.#layers.get(key);
+    if (known !== undefined) return known;
+    const layer = this.make({ units: H, inputSize: I, seed: 0, dtype: this.dtype, returnSequences });
+    layer.build(I);
+    this.#layers.set(key, layer);
+    return layer;
+  }
+}

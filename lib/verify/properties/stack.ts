@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { assign, type NdArrayLike } from '../../tensor/ndarray-like.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import { arbitraries } from '../arbitraries.ts';
+import type { DifferentiableLayer } from '../differentiable.ts';
+import { expectBits } from '../expect-equal.ts';
+import type { RecurrentLayer } from '../recurrent-layer.ts';
+import type { Context, Properties } from './property.ts';
+
+/** Puts layers one behind the other: `(layers) => new Sequential(layers)`. */
+export type MakeStack<L extends RecurrentLayer = RecurrentLayer> = (
+  layers: L[],
+  dtype: 'float32' | 'float64',
+) => DifferentiableLayer;
+
+interface Composable {
+  forward(x: NdArrayLike): Tensor;
+  backward(dy: NdArrayLike): { readonly dx: Tensor };
+}
+
+/** What holds of layers one behind the other. */
+export function stackProperties<L extends RecurrentLayer>(
+  { layers: { make, dtype }, bounds }: Context,
+  stack: MakeStack<L>,
+): Properties {
+  const passes = arbitraries.shape(bounds).chain((shape) =>
+    fc.record({
+      shape: fc.constant(shape),
+      x: arbitraries.sequence(shape, { dtype }),
+      dy: arbitraries.cotangent([shape.B, shape.H], { dtype }),
+      seed: fc.nat(1e6),
+    }),
+  );
+  const property = fc.property(passes, ({ shape: { I, H }, x, dy, seed }) => {
+    const first = { units: H + 1, inputSize: I, seed, dtype, returnSequences: true };
+    const second = { units: H, inputSize: H + 1, seed: seed + 1, dtype, returnSequences: false };
+    const [one, two] = [make(first), make(second)];
+    const stacked = stack([make(first), make(second)] as L[], dtype) as unknown as Composable;
+    const composed = [one, two] as unknown as [Composable, Composable];
+    stacked.forward(x); // builds
+    one.build(I);
+    two.build(H + 1);
+    const parameters = [...(stacked as unknown as DifferentiableLayer).parameters];
+    [...one.parameters, ...two.parameters].forEach(({ value }, k) => {
+      assign(value, parameters[k]!.value);
+    });
+
+    expectBits('output', stacked.forward(x), composed[1].forward(composed[0].forward(x)));
+    const { dx } = stacked.backward(dy);
+    expectBits('dx', dx, composed[0].backward(composed[1].backward(dy).dx).dx);
+    [...one.parameters, ...two.parameters].forEach(({ gradient }, k) => {
+      expectBits(`gradient of ${parameters[k]!.name}`, parameters[k]!.gradient, gradient);
+    });
+  });
+  return { 'a stack gives the bits of its layers called one after the other': property as Properties[string] };
+}

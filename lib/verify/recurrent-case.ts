@@ -1,0 +1,140 @@
+import type { Arbitrary } from 'fast-check';
+import fc from 'fast-check';
+import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { DType, Tensor } from '../tensor/tensor.ts';
+import { arbitraries, type NumberOptions, type PassShape, type ShapeOptions } from './arbitraries.ts';
+import type { LayerPool } from './layer-pool.ts';
+import type { CallableRecurrentLayer, Named, RecurrentLayer } from './recurrent-layer.ts';
+
+/** Bounds of what is generated. */
+export interface CaseOptions extends ShapeOptions {
+  /** Largest weights; default one of the scales of `arbitraries.scale`. */
+  readonly scale?: number;
+  /** Special numbers in the input; default `'small'`. */
+  readonly special?: NumberOptions['special'];
+}
+
+/** Everything that one pass depends on. */
+interface CaseValues {
+  readonly shape: PassShape;
+  readonly weights: Named;
+  readonly x: Tensor;
+  readonly initialState: Named;
+  /** Gradient of the output, [B, T, H]. */
+  readonly dy: Tensor;
+  /** Gradient of the final state. */
+  readonly dState: Named;
+}
+
+/** Everything that comes out of one pass forwards and back. */
+export interface PassResult {
+  readonly output: Tensor;
+  readonly state: Named;
+  readonly dx: Tensor;
+  readonly dInitialState: Named;
+  /** Gradients of the parameters, copied. */
+  readonly gradients: Named;
+}
+
+/** A random pass of a recurrent layer, printed in full when it fails. */
+export class RecurrentCase implements CaseValues {
+  readonly layers: LayerPool;
+  readonly dtype: DType;
+  readonly shape: PassShape;
+  readonly weights: Named;
+  readonly x: Tensor;
+  readonly initialState: Named;
+  readonly dy: Tensor;
+  readonly dState: Named;
+
+  constructor(layers: LayerPool, values: CaseValues) {
+    this.layers = layers;
+    this.dtype = layers.dtype;
+    this.shape = values.shape;
+    this.weights = values.weights;
+    this.x = values.x;
+    this.initialState = values.initialState;
+    this.dy = values.dy;
+    this.dState = values.dState;
+  }
+
+  /** The same case with some values changed. */
+  with(changes: Partial<CaseValues>): RecurrentCase {
+    const { shape, weights, x, initialState, dy, dState } = this;
+    return new RecurrentCase(this.layers, { shape, weights, x, initialState, dy, dState, ...changes });
+  }
+
+  /** A layer with the weights of this case, until the next call. */
+  layer(returnSequences = true): RecurrentLayer {
+    const layer = this.layers.borrow(this.shape, returnSequences);
+    for (const { name, value } of layer.parameters) assign(value, this.weights[name]!);
+    return layer;
+  }
+
+  /** Forwards and back. */
+  run(): PassResult {
+    const layer = this.layer();
+    const { output, state } = forward(layer, this.x, this.initialState);
+    return { output, state, ...backward(layer, this.dy, this.dState) };
+  }
+
+  /** As fast-check prints it: numbers as they would be typed in. */
+  [fc.toStringMethod](): string {
+    const { shape, weights, x, initialState, dy, dState, dtype } = this;
+    const entries = Object.entries({ ...shape, dtype, weights, x, initialState, dy, dState });
+    return `{ ${entries.map(([name, value]) => `${name}: ${printed(value)}`).join(', ')} }`;
+  }
+}
+
+/** Random passes of layers, shrinking to one step of one unit on zeros. */
+export function recurrentCase(layers: LayerPool, options: CaseOptions): Arbitrary<RecurrentCase> {
+  const { dtype } = layers;
+  const { scale, special = 'small', ...bounds } = options;
+  return arbitraries.shape(bounds).chain((shape) => {
+    const { cell, parameters } = layers.borrow(shape, true);
+    const shapes = Object.fromEntries([...parameters].map(({ name, value }) => [name, value.shape]));
+    return fc
+      .record({
+        shape: fc.constant(shape),
+        weights: arbitraries.weights(shapes, { dtype, ...(scale !== undefined && { scale }) }),
+        x: arbitraries.sequence(shape, { dtype, special }),
+        initialState: arbitraries.state(cell.states, shape, { dtype }),
+        dy: arbitraries.cotangent([shape.B, shape.T, shape.H], { dtype }),
+        dState: arbitraries.state(cell.states, shape, { dtype }),
+      })
+      .map((values) => new RecurrentCase(layers, values));
+  });
+}
+
+/** Output and final state of a pass. */
+export function forward(
+  layer: RecurrentLayer,
+  x: NdArrayLike,
+  initialState: Named,
+): Pick<PassResult, 'output' | 'state'> {
+  return (layer as unknown as CallableRecurrentLayer).forward(x, { initialState, returnState: true });
+}
+
+/** Gradients of the last pass; those of the parameters from zero on unless `accumulate` is set. */
+export function backward(
+  layer: RecurrentLayer,
+  dy: NdArrayLike,
+  dState: Named,
+  accumulate = false,
+): Pick<PassResult, 'dx' | 'dInitialState' | 'gradients'> {
+  if (!accumulate) layer.parameters.zeroGradients();
+  const { dx, dInitialState } = (layer as unknown as CallableRecurrentLayer).backward(dy, { dState });
+  const gradients = Object.fromEntries([...layer.parameters].map(({ name, gradient }) => [name, gradient.copy()]));
+  return { dx, dInitialState, gradients };
+}
+
+function printed(value: unknown): string {
+  if (typeof (value as Tensor).toArray === 'function') return printed((value as Tensor).toArray());
+  if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{ ${Object.entries(value)
+      .map(([name, part]) => `${name}: ${printed(part)}`)
+      .join(', ')} }`;
+  }
+  return Object.is(value, -0) ? '-0' : String(value);
+}

@@ -1,0 +1,66 @@
+import { requireFunction, requireOneOf, requireOptions } from '../checks.ts';
+import { type DType, requireDType } from '../tensor/storage.ts';
+import type { ShapeOptions } from './arbitraries.ts';
+import { LayerPool } from './layer-pool.ts';
+import { batchProperties } from './properties/batch.ts';
+import { boundProperties, type CellKind, kindOf } from './properties/bounds.ts';
+import { cotangentProperties } from './properties/cotangent.ts';
+import type { Context, Properties } from './properties/property.ts';
+import { type MakeStack, stackProperties } from './properties/stack.ts';
+import { timeProperties } from './properties/time.ts';
+import { weightProperties } from './properties/weights.ts';
+import type { RecurrentLayer, RecurrentLayerOptions } from './recurrent-layer.ts';
+
+/** Options of `recurrentProperties`. */
+export interface RecurrentPropertiesOptions<L extends RecurrentLayer = RecurrentLayer> extends ShapeOptions {
+  /** Precision that the layers compute in; default `'float32'`. */
+  readonly dtype?: DType;
+  /** Largest weights; default one of 0.1, 0.5, 1.5 and 8 each time. */
+  readonly scale?: number;
+  /** Which bounds hold: those of an LSTM, a GRU, a tanh cell, or none; by default found out from the cell's gates. */
+  readonly kind?: CellKind;
+  /** Puts layers one behind the other, for the property of stacks: `(layers, dtype) => new Sequential(layers, { dtype })`. */
+  readonly stack?: MakeStack<L>;
+}
+
+const OPTIONS = ['maxT', 'maxB', 'maxI', 'maxH', 'dtype', 'scale', 'kind', 'stack'];
+
+/**
+ * Properties that every recurrent layer has, whatever it computes, each a fast-check property for `fc.assert`: runs may
+ * be cut in time and in batches without a bit changing, rows know nothing of each other, the backward pass is linear,
+ * equal units stay equal; and what only LSTMs, GRUs or tanh cells promise.
+ *
+ * @param make - a new layer for the options it is given; called once for each size
+ * @param options - see RecurrentPropertiesOptions
+ * @throws ArgumentError for an unknown option or a value outside its range
+ *
+ * @example
+ * ```ts
+ * const make = ({ units, returnSequences, ...rest }) => new RNN({ cell: new MyCell({ units, ...rest }), returnSequences });
+ * for (const [name, property] of Object.entries(recurrentProperties(make))) {
+ *   test(name, () => fc.assert(property));
+ * }
+ * ```
+ */
+export function recurrentProperties<L extends RecurrentLayer>(
+  make: (options: RecurrentLayerOptions) => L,
+  options: RecurrentPropertiesOptions<L> = {},
+): Properties {
+  const where = 'recurrentProperties';
+  requireFunction(where, 'make', make);
+  const { dtype, kind, stack, ...bounds } = requireOptions(where, options, OPTIONS);
+  const layers = new LayerPool(make, requireDType(where, dtype));
+  const context: Context = { layers, bounds };
+  if (kind !== undefined) requireOneOf(where, 'kind', kind, ['lstm', 'gru', 'tanh', 'other']);
+  const example = layers.borrow({ I: 1, H: 1 }, true);
+  const biased = [...example.parameters].some(({ name }) => name === 'bias');
+  const { scale: _scale, ...shapes } = bounds;
+  return {
+    ...timeProperties(context),
+    ...batchProperties(context),
+    ...cotangentProperties(context),
+    ...weightProperties(context),
+    ...boundProperties(context, kind ?? kindOf(example), biased),
+    ...(stack === undefined ? {} : stackProperties({ ...context, bounds: shapes }, stack)),
+  };
+}
