@@ -22,7 +22,6 @@ const VECTOR_LANE = `
   export function div(a: v128, b: v128): v128 { return f32x4.div(a, b); }
   export function sqrt(a: v128): v128 { return f32x4.sqrt(a); }
   export function max(a: v128, b: v128): v128 { return f32x4.max(a, b); }
-  export function min(a: v128, b: v128): v128 { return f32x4.min(a, b); }
   export function isPositive(a: v128): v128 { return v128.and(f32x4.gt(a, lane(0)), lane(1)); }
   export function exp(a: v128): v128 { return add(lane(1), a); }
   export function sigmoid(a: v128): v128 { return div(lane(1), exp(f32x4.neg(a))); }

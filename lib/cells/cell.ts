@@ -14,6 +14,7 @@ import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { type Gate, gateViews } from './gate.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
 
 /** Options of every cell. */
@@ -39,18 +40,6 @@ export const CELL_OPTIONS: readonly string[] = [
   'recurrentInitializer',
   'biasInitializer',
 ];
-
-/** One gate's weights and gradients as the equations write them: live views, no copies. */
-export interface Gate {
-  /** W [H, H + I], on the concatenation [h, x]: columns 0 to H−1 act on h, the rest on x. */
-  readonly W: Tensor;
-  /** b [H]; missing without bias. */
-  readonly b?: Tensor;
-  /** ∂L/∂W [H, H + I]. */
-  readonly dW: Tensor;
-  /** ∂L/∂b [H]; missing without bias. */
-  readonly db?: Tensor;
-}
 
 /** A recurrent state by name, each array [B, H]. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
@@ -194,17 +183,10 @@ export abstract class Cell<S extends string = string> extends Buildable {
    * ```
    */
   gate(name: string): Gate {
-    const { arena } = this.requireParameters('gate');
-    const { units: H, gateWidth: N } = this;
-    const block = this.gates.indexOf(name) * H;
-    if (block < 0) refuse(`${this.kind}.gate`, 'name', `be one of ${this.gates.join(', ')}`, name);
-    const shape = [H, H + this.inputSize!];
-    const W = new Tensor(arena, shape, [1, N], this.#recurrentKernel.at + block);
-    const dW = new Tensor(arena, shape, [1, N], this.#recurrentKernel.gradientAt + block);
-    if (this.#bias === undefined) return { W, dW };
-    const b = new Tensor(arena, [H], [1], this.#bias.at + block);
-    const db = new Tensor(arena, [H], [1], this.#bias.gradientAt + block);
-    return { W, b, dW, db };
+    const parameters = this.requireParameters('gate');
+    const index = this.gates.indexOf(name);
+    if (index < 0) refuse(`${this.kind}.gate`, 'name', `be one of ${this.gates.join(', ')}`, name);
+    return gateViews(parameters, index * this.units, [this.units, this.inputSize!]);
   }
 
   /**
@@ -268,8 +250,13 @@ export abstract class Cell<S extends string = string> extends Buildable {
     requireElements(where, 'x', input.shape);
     if (state !== undefined) this.requireState(where, 'state', state, B);
     this.build(I);
+    return this.#step(input, state ?? this.zeroState(B));
+  }
+
+  #step(x: NdArrayLike, state: StateLike<S>): [Tensor, State<S>] {
     const { arena } = this.parameters;
     const { kernels } = arena;
+    const [B, I] = x.shape as [number, number];
     const H = this.units;
     const at = arena.layOut((take) => ({
       x: take(B * I),
@@ -278,15 +265,14 @@ export abstract class Cell<S extends string = string> extends Buildable {
       previous: this.states.map(() => take(B * H)),
       next: this.states.map(() => take(B * H)),
     }));
-    assign(new Tensor(arena, [B, I], [I, 1], at.x), input);
+    const rows = (start: number, width: number): Tensor => new Tensor(arena, [B, width], [width, 1], start);
+    assign(rows(at.x, I), x);
     this.states.forEach((name, k) => {
-      const previous = new Tensor(arena, [B, H], [H, 1], at.previous[k]!);
-      if (state === undefined) arena.data.fill(0, previous.offset, previous.offset + B * H);
-      else assign(previous, state[name]);
+      assign(rows(at.previous[k]!, H), state[name]);
     });
     this.inputForward(kernels, at.gates, at.x, B);
     this.forwardStep({ kernels, B, ...at });
-    const copies = this.states.map((name, k) => [name, new Tensor(arena, [B, H], [H, 1], at.next[k]!).copy()] as const);
+    const copies = this.states.map((name, k) => [name, rows(at.next[k]!, H).copy()] as const);
     return [copies[0]![1], Object.fromEntries(copies) as unknown as State<S>];
   }
 }

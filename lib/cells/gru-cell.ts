@@ -1,6 +1,7 @@
 import { requireBoolean } from '../checks.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { CELL_OPTIONS, Cell, type CellOptions } from './cell.ts';
+import type { Gate } from './gate.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
 
 /** Options of a GRU. */
@@ -19,7 +20,7 @@ const OPTIONS = [...CELL_OPTIONS, 'resetAfter'];
  *
  * z is the share of the NEW candidate, the opposite of Keras, PyTorch and ONNX: negate the update gate's weights and
  * bias to go from one to the other. State `{ h }`, gate blocks reset, update, candidate. With `resetAfter` the parameter
- * `recurrentBias` [H] is b_u.
+ * `recurrentBias` [H] is b_u, shown as `bu` by `gate('candidate')`.
  *
  * @example
  * ```ts
@@ -58,6 +59,12 @@ export class GRUCell extends Cell<'h'> {
   protected override attached(parameters: Parameters, inputSize: number): void {
     super.attached(parameters, inputSize);
     this.#recurrentBias = this.resetAfter && this.useBias ? parameters.get('recurrentBias') : undefined;
+  }
+
+  override gate(name: string): Gate {
+    const gate = super.gate(name);
+    if (name !== 'candidate' || this.#recurrentBias === undefined) return gate;
+    return { ...gate, bu: this.#recurrentBias.value, dbu: this.#recurrentBias.gradient };
   }
 
   forwardStep(step: ForwardStep): void {

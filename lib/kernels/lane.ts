@@ -55,10 +55,6 @@ export function sqrt(a: Lane): Lane {
 export function max(a: Lane, b: Lane): Lane {
   return a > b || a !== a ? a : b;
 }
-/** The smaller of both; NaN when either is. */
-export function min(a: Lane, b: Lane): Lane {
-  return a < b || a !== a ? a : b;
-}
 /** 1 where a > 0, else 0. */
 export function isPositive(a: Lane): Lane {
   return a > 0 ? 1 : 0;

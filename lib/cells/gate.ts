@@ -1,0 +1,32 @@
+import type { Parameter, Parameters } from '../tensor/parameters.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** One gate's weights and gradients as the equations write them: live views, no copies. */
+export interface Gate {
+  /** W [H, H + I], on the concatenation [h, x]: columns 0 to H−1 act on h, the rest on x. */
+  readonly W: Tensor;
+  /** b [H]; missing without bias. */
+  readonly b?: Tensor;
+  /** ∂L/∂W [H, H + I]. */
+  readonly dW: Tensor;
+  /** ∂L/∂b [H]; missing without bias. */
+  readonly db?: Tensor;
+  /** b_u [H], of the candidate of a GRU with `resetAfter` alone. */
+  readonly bu?: Tensor;
+  /** ∂L/∂b_u [H]. */
+  readonly dbu?: Tensor;
+}
+
+/** The views of the gate whose block of units begins at column `block` of all gates. */
+export function gateViews(parameters: Parameters, block: number, [H, I]: readonly [number, number]): Gate {
+  const { arena, names } = parameters;
+  const weights = parameters.get('recurrentKernel'); // the kernel lies directly below it
+  const N = weights.value.shape[1]!;
+  const matrix = (at: number): Tensor => new Tensor(arena, [H, H + I], [1, N], at + block);
+  const row = (at: number): Tensor => new Tensor(arena, [H], [1], at + block);
+  const W = matrix(weights.at);
+  const dW = matrix(weights.gradientAt);
+  if (!names.includes('bias')) return { W, dW };
+  const bias: Parameter = parameters.get('bias');
+  return { W, b: row(bias.at), dW, db: row(bias.gradientAt) };
+}
