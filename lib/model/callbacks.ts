@@ -8,6 +8,10 @@ export interface BatchLog {
   readonly batch: number;
   /** Batches of an epoch. */
   readonly batches: number;
+  /** Steps before this one, over all epochs. */
+  readonly step: number;
+  /** Steps in all. */
+  readonly steps: number;
   /** Reduced loss of the batch, before its step. */
   readonly loss: number;
   /** Global norm of the gradients before clipping. */
@@ -34,7 +38,7 @@ export interface EpochLog {
   readonly gradientNorm: number;
   /** The same after clipping. */
   readonly clippedNorm: number;
-  /** η at the end of the epoch. */
+  /** η of the epoch's last step. */
   readonly learningRate: number;
   /** Batches that were left out because something was not finite. */
   readonly skipped: number;

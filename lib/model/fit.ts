@@ -84,11 +84,12 @@ async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>):
   const order = rowOrder(plan, epoch, rows);
   const batches = Math.ceil(rows / batchSize);
   const sums = { rows: 0, loss: 0, taken: 0, gradientNorm: 0, clippedNorm: 0 };
+  let { learningRate } = optimizer;
   for (let batch = 0; batch < batches; batch++) {
     signal?.throwIfAborted();
     const start = batch * batchSize;
     const end = Math.min(rows, start + batchSize);
-    const { learningRate } = optimizer;
+    learningRate = optimizer.learningRate;
     const step = model.trainStep(takeRows(x, order, start, end), takeRows(y, order, start, end));
     if (!step.skipped) {
       sums.rows += end - start;
@@ -97,7 +98,8 @@ async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>):
       sums.gradientNorm += step.gradientNorm;
       sums.clippedNorm += step.clippedNorm;
     }
-    const log: BatchLog = { epoch, epochs, batch, batches, learningRate, ...step };
+    const count = { step: epoch * batches + batch, steps: epochs * batches };
+    const log: BatchLog = { epoch, epochs, batch, batches, ...count, learningRate, ...step };
     for (const each of callbacks) await each.onBatchEnd?.(log);
     await turn();
   }
@@ -108,7 +110,7 @@ async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>):
     validationLoss: plan.validationData && model.evaluate(...plan.validationData, { batchSize }),
     gradientNorm: sums.gradientNorm / sums.taken,
     clippedNorm: sums.clippedNorm / sums.taken,
-    learningRate: optimizer.learningRate,
+    learningRate,
     skipped: batches - sums.taken,
   };
 }

@@ -1,0 +1,54 @@
+// Losses with their gradients, against their definitions in float64.
+import { BinaryCrossEntropy, MeanSquaredError, randomNormal, randomUniform, SoftmaxCrossEntropy, tensor } from 'bptt';
+import { relativeError } from '../harness.mjs';
+
+const [ROWS, CLASSES] = [1280, 50];
+const prediction = randomNormal([ROWS, CLASSES], { seed: 1 });
+const logits = (row) => prediction.data.subarray(row * CLASSES, (row + 1) * CLASSES);
+const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
+
+const classes = tensor(Float64Array.from({ length: ROWS }, (_, row) => (row * 7) % CLASSES));
+const oneHot = tensor(Array.from(classes.data, (c) => Array.from({ length: CLASSES }, (_, k) => Number(k === c))));
+const shares = randomUniform([ROWS, CLASSES], { seed: 2 });
+
+/** The mean loss, and the gradient with respect to element k. */
+const squared = {
+  loss: () => mean(Array.from(prediction.data, (y, k) => (y - shares.data[k]) ** 2)),
+  gradient: (k) => (2 * (prediction.data[k] - shares.data[k])) / prediction.size,
+};
+const binary = {
+  loss: () => mean(Array.from(prediction.data, (a, k) => Math.log1p(Math.exp(a)) - shares.data[k] * a)),
+  gradient: (k) => (1 / (1 + Math.exp(-prediction.data[k])) - shares.data[k]) / prediction.size,
+};
+const sums = Array.from({ length: ROWS }, (_, row) => logits(row).reduce((total, a) => total + Math.exp(a), 0));
+const crossEntropy = {
+  loss: () => mean(sums.map((sum, row) => Math.log(sum) - logits(row)[classes.data[row]])),
+  gradient: (k) => {
+    const row = Math.floor(k / CLASSES);
+    return (Math.exp(prediction.data[k]) / sums[row] - Number(k % CLASSES === classes.data[row])) / ROWS;
+  },
+};
+
+const CASES = [
+  ['MeanSquaredError', new MeanSquaredError(), shares, squared],
+  ['SoftmaxCrossEntropy, class numbers', new SoftmaxCrossEntropy(), classes, crossEntropy],
+  ['SoftmaxCrossEntropy, one-hot', new SoftmaxCrossEntropy(), oneHot, crossEntropy],
+  ['BinaryCrossEntropy', new BinaryCrossEntropy(), shares, binary],
+];
+
+export function lossCases() {
+  return CASES.map(([name, loss, target, expected]) => ({
+    group: `losses and their gradients, ${ROWS}×${CLASSES}`,
+    name,
+    work: { amount: ROWS * CLASSES, unit: 'element' },
+    prepare: () => {
+      const run = () => loss.evaluate(prediction, target);
+      const error = () => {
+        const found = run();
+        const gradient = Float64Array.from({ length: prediction.size }, (_, k) => expected.gradient(k));
+        return Math.max(relativeError([found.loss], [expected.loss()]), relativeError(found.gradient.data, gradient));
+      };
+      return { run, error, tolerance: 1e-6 };
+    },
+  }));
+}

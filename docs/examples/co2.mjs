@@ -1,0 +1,82 @@
+// The main job, `npm start`: forecasts carbon dioxide at Mauna Loa twelve months ahead with two stacked LSTMs, and says
+// honestly how good that is: the last ten years are held out from training, from scaling and from every choice.
+//
+//   npm start                          about half a minute; writes report/co2.html and report/co2.safetensors
+//   npm start -- --rehearse            the same ten years earlier: how the settings were chosen
+//   npm start -- --epochs 3 --report report/short
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { backend } from 'bptt';
+import { gradcheck } from 'bptt/verify';
+import { BASELINES } from './co2/baselines.mjs';
+import { errorsOf, errorTable } from './co2/errors.mjs';
+import { buildModel, fingerprint, SETTINGS, train } from './co2/model.mjs';
+import { readRecord, SOURCE } from './co2/record.mjs';
+import { reportPage } from './co2/report.mjs';
+import { HORIZON, INPUT, inputs, issuedFor, scaleOf, targets, toPpm } from './co2/windows.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    epochs: { type: 'string', default: String(SETTINGS.epochs) },
+    rehearse: { type: 'boolean', default: false },
+    report: { type: 'string', default: 'report' },
+  },
+});
+const heldOut = options.rehearse ? ['2000-05', '2010-05'] : ['2010-05', '2020-05'];
+
+// The record, cut in two: training windows end, forecast included, before the held-out decade begins.
+const record = readRecord();
+const [from, to] = heldOut.map(record.indexOf);
+const trained = issuedFor(0, from);
+const tested = issuedFor(from, to);
+const span = (begin, end) => `${record.label(begin)} to ${record.label(end - 1)}`;
+const split =
+  `training on ${trained.length} windows of ${span(0, from)}, ` +
+  `held out: ${tested.length} windows forecasting ${span(from, to)}`;
+console.log(`Data: ${SOURCE}.`);
+console.log(`Task: ${INPUT} months in, the next ${HORIZON} out; ${split}.`);
+
+// Training: the scale, too, comes from training windows alone.
+const scale = scaleOf(record, trained);
+const model = buildModel();
+const begun = performance.now();
+const history = await train(model, inputs(record, trained, scale), targets(record, trained, scale), +options.epochs);
+const seconds = (performance.now() - begun) / 1000;
+const hash = fingerprint(model);
+console.log(`Trained ${model.parameters.size} parameters in ${seconds.toFixed(1)} s (${backend().name} kernels).`);
+console.log(`Parameters: SHA-256 ${hash}… (the same for the same seed, ${SETTINGS.seed})`);
+
+// Held-out errors, beside those of the baselines on the same windows.
+const x = inputs(record, tested, scale);
+const forecasts = [
+  { name: 'model', rows: toPpm(record, tested, scale, model.predict(x)) },
+  ...BASELINES.map(({ name, forecast }) => ({ name, rows: tested.map((t) => forecast(record.values, t)) })),
+];
+const errors = forecasts.map(({ name, rows }) => errorsOf(name, record, tested, rows));
+console.log(`\nHeld-out errors in ppm, RMSE / MAE:\n${errorTable(errors)}\n`);
+
+// Gradients of the very model that was trained, in float64, on two held-out windows.
+const check = gradcheck(model.astype('float64'), { x: x.hi(2), maxEntries: 8, seed: SETTINGS.seed });
+console.log(`${check}\n`);
+
+mkdirSync(options.report, { recursive: true });
+const page = `${options.report}/co2.html`;
+writeFileSync(
+  page,
+  reportPage({ record, heldOut: [from, to], split, tested, forecasts, errors, history, check, hash }),
+);
+writeFileSync(`${options.report}/co2.safetensors`, model.toBytes());
+console.log(`Report: ${page}, model: ${options.report}/co2.safetensors`);
+
+const [own, ...others] = errors;
+const unbeaten = others.filter(({ rmse, mae }) => !(own.rmse < rmse && own.mae < mae));
+if (unbeaten.length > 0) {
+  console.error(
+    `The model does not beat ${unbeaten.map(({ name }) => `"${name}"`).join(' and ')} on the held-out decade.`,
+  );
+  process.exitCode = 1;
+}
+if (!check.passed) {
+  console.error('The gradients of the model do not agree with finite differences.');
+  process.exitCode = 1;
+}

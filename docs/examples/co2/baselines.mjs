@@ -1,0 +1,24 @@
+// What the model has to beat: forecasts from the same windows by rules of thumb.
+import { drift, HORIZON } from './windows.mjs';
+
+const ahead = (forecast) => Array.from({ length: HORIZON }, (_, h) => forecast(h + 1));
+
+/** Change from the twelve months before last to the last twelve, in ppm a year. */
+function lastYearsChange(values, t) {
+  let sum = 0;
+  for (let k = t - 11; k <= t; k++) sum += values[k] - values[k - 12];
+  return sum / 12;
+}
+
+/** Name and rule of each; a rule takes the record's values and the last observed month. */
+export const BASELINES = [
+  { name: 'last value', forecast: (values, t) => ahead(() => values[t]) },
+  {
+    name: 'last year + its drift', // same month last year, plus the mean change over the last 12 months
+    forecast: (values, t) => ahead((h) => values[t + h - 12] + lastYearsChange(values, t)),
+  },
+  {
+    name: 'last year + mean drift', // same month last year, plus the mean yearly change over the input window
+    forecast: (values, t) => ahead((h) => values[t + h - 12] + 12 * drift(values, t)),
+  },
+];

@@ -1,0 +1,43 @@
+// Errors of forecasts, by horizon and overall.
+import { HORIZON } from './windows.mjs';
+
+const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
+const rootMeanSquare = (list) => Math.sqrt(mean(list.map((x) => x * x)));
+const meanAbsolute = (list) => mean(list.map(Math.abs));
+
+/**
+ * @typedef {object} Errors
+ * @property {string} name - whose forecasts
+ * @property {number} rmse - ppm, over all windows and horizons
+ * @property {number} mae - ppm
+ * @property {{ rmse: number, mae: number }[]} byHorizon - the same for 1, 2, … months ahead
+ */
+
+/** @returns {Errors} of forecasts issued after the months `issued` */
+export function errorsOf(name, { values }, issued, forecasts) {
+  const errors = issued.map((t, row) => forecasts[row].map((ppm, h) => ppm - values[t + 1 + h]));
+  const byHorizon = Array.from({ length: HORIZON }, (_, h) => errors.map((row) => row[h]));
+  const summary = (list) => ({ rmse: rootMeanSquare(list), mae: meanAbsolute(list) });
+  return { name, ...summary(errors.flat()), byHorizon: byHorizon.map(summary) };
+}
+
+/** The errors as rows of text: a head, one row for each horizon, one for all. */
+export function errorRows(all) {
+  const cells = (kind, pick) => all.map((errors) => pick(errors)[kind].toFixed(2));
+  const row = (label, pick) => [label, ...cells('rmse', pick), ...cells('mae', pick)];
+  const head = ['months ahead', ...all.map(({ name }) => `RMSE ${name}`), ...all.map(({ name }) => `MAE ${name}`)];
+  const rows = Array.from({ length: HORIZON }, (_, h) => row(String(h + 1), (errors) => errors.byHorizon[h]));
+  return [head, ...rows, row('all', (errors) => errors)];
+}
+
+/** The table for a terminal: RMSE and MAE of each forecaster in one cell. */
+export function errorTable(all) {
+  const cell = ({ rmse, mae }) => `${rmse.toFixed(3)} / ${mae.toFixed(3)}`;
+  const rows = [
+    ['months ahead', ...all.map(({ name }) => name)],
+    ...Array.from({ length: HORIZON }, (_, h) => [String(h + 1), ...all.map((errors) => cell(errors.byHorizon[h]))]),
+    ['all', ...all.map(cell)],
+  ];
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows.map((row) => row.map((text, column) => text.padStart(widths[column])).join('  ')).join('\n');
+}

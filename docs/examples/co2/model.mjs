@@ -1,0 +1,59 @@
+// The model, how it is trained, and what is kept of the training for the report.
+import { createHash } from 'node:crypto';
+import { Adam, Dense, LSTM, MeanSquaredError, progressBar, Sequential } from 'bptt';
+import { HORIZON } from './windows.mjs';
+
+/** Chosen by `npm start -- --rehearse`, that is without the last ten years of the record. */
+export const SETTINGS = {
+  seed: 1,
+  units: 24,
+  epochs: 16,
+  batchSize: 16,
+  clip: { globalNorm: 0.1 },
+  learningRate: 0.01,
+  warmUp: 20,
+};
+
+/** Two stacked LSTMs, the first handing its whole sequence on, and one output for each month ahead. */
+export function buildModel() {
+  const { seed, units } = SETTINGS;
+  const layers = [new LSTM({ units, returnSequences: true }), new LSTM({ units }), new Dense({ units: HORIZON })];
+  return new Sequential(layers, { seed });
+}
+
+/** A callback that lets the rate rise for some steps and then fall to zero along a line. */
+function schedule(optimizer, { learningRate, warmUp }) {
+  const rate = (step, steps) => learningRate * Math.min((step + 1) / warmUp, (steps - step) / steps);
+  return {
+    onBatchEnd({ step, steps }) {
+      if (step + 1 < steps) optimizer.learningRate = rate(step + 1, steps);
+    },
+  };
+}
+
+/** A callback that keeps what the report shows. */
+function recorder() {
+  const steps = [];
+  const onBatchEnd = ({ loss, gradientNorm, clippedNorm, learningRate }) => {
+    steps.push({ loss, gradientNorm, clippedNorm, learningRate });
+  };
+  return { steps, onBatchEnd };
+}
+
+/** Trains on inputs and targets; nothing else is looked at, and the number of epochs is fixed beforehand. */
+export async function train(model, x, y, epochs = SETTINGS.epochs) {
+  const { seed, batchSize, clip, learningRate, warmUp } = SETTINGS;
+  const optimizer = new Adam({ learningRate: learningRate / warmUp });
+  model.compile({ optimizer, loss: new MeanSquaredError(), clip });
+  const record = recorder();
+  const callbacks = [record, schedule(optimizer, SETTINGS), progressBar()];
+  const history = await model.fit(x, y, { epochs, batchSize, seed, callbacks });
+  return { epochs: history.epochs, steps: record.steps };
+}
+
+/** SHA-256 of all parameters: the same seed gives the same one. */
+export function fingerprint(model) {
+  const hash = createHash('sha256');
+  for (const { value } of model.parameters) hash.update(new Uint8Array(value.copy().data.buffer));
+  return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+/** Examples import the built package by its own name, so they run in processes of their own. */
+function node(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, args, { encoding: 'utf8' });
+}
+
+const NAMES = [
+  'clip-by-value',
+  'clip-by-norm',
+  'clip-by-global-norm',
+  'lstm-cell',
+  'lstm-stacked',
+  'gru-cell',
+  'gru-stacked',
+] as const;
+
+type Matrix = number[][];
+interface Results {
+  'clip-by-value': { a: Matrix; b: Matrix };
+  'clip-by-norm': { a: Matrix; b: Matrix; c: Matrix; norms: number[] };
+  'clip-by-global-norm': { w1: Matrix; w2: Matrix; ww1: Matrix; ww2: Matrix; norm: number };
+  'lstm-cell': { out: number[]; h: number[]; c: number[]; first: number[] };
+  'lstm-stacked': { out: number[]; parameters: number; first: number[] };
+  'gru-cell': { out: number[]; h: number[]; first: number[] };
+  'gru-stacked': { out: number[]; parameters: number; first: number[] };
+}
+
+function resultsOf(names: readonly string[]): Results {
+  const script = `
+    const results = {};
+    for (const name of ${JSON.stringify(names)}) {
+      results[name] = (await import(\`./docs/examples/\${name}.mjs\`)).result;
+    }
+    console.log('\\n' + JSON.stringify(results));`;
+  const { stdout, stderr, status } = node('--input-type=module', '--eval', script);
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Results;
+}
+
+const norm = (...matrices: Matrix[]): number => Math.sqrt(matrices.flat(2).reduce((sum, x) => sum + x * x, 0));
+
+describe('the examples of the notes', () => {
+  const results = resultsOf(NAMES);
+
+  it('clip by value to [0.4, 0.6]', () => {
+    const { a, b } = results['clip-by-value'];
+    const low = Math.fround(0.4);
+    const high = Math.fround(0.6);
+    expect(b).toEqual(a.map((row) => row.map((x) => Math.min(Math.max(x, low), high))));
+    expect(b).not.toEqual(a);
+  });
+
+  it('clip by norm: nothing below it, the norm itself above it', () => {
+    const { a, b, c, norms } = results['clip-by-norm'];
+    expect(b).toEqual(a);
+    expect(norms[0]).toBeCloseTo(norm(a), 12);
+    expect(norm(c)).toBeCloseTo(0.5, 6);
+    expect(c[1]![0]! / a[1]![0]!).toBeCloseTo(0.5 / norm(a), 6);
+  });
+
+  it('clip by global norm: the norm before is √(‖w1‖² + ‖w2‖²), the norm after 2', () => {
+    const { w1, w2, ww1, ww2, norm: before } = results['clip-by-global-norm'];
+    expect(before).toBeCloseTo(Math.sqrt(norm(w1) ** 2 + norm(w2) ** 2), 12);
+    expect(norm(ww1, ww2)).toBeCloseTo(2, 6);
+    expect(ww1[0]![0]! / w1[0]![0]!).toBeCloseTo(2 / before, 6);
+  });
+
+  it('step cells through [2, 80, 100] to [2, 64]', () => {
+    const { out, h, c } = results['lstm-cell'];
+    expect([out, h, c, results['gru-cell'].out, results['gru-cell'].h]).toEqual(Array(5).fill([2, 64]));
+  });
+
+  it('stack two layers: [2, 64], and as many parameters as by hand', () => {
+    const one = (gates: number, inputs: number): number => gates * 64 * (inputs + 64 + 1);
+    expect(results['lstm-stacked']).toMatchObject({ out: [2, 64], parameters: one(4, 100) + one(4, 64) });
+    expect(results['gru-stacked']).toMatchObject({ out: [2, 64], parameters: one(3, 100) + one(3, 64) });
+  });
+
+  it('give outputs between -1 and 1, all different', () => {
+    for (const name of ['lstm-cell', 'lstm-stacked', 'gru-cell', 'gru-stacked'] as const) {
+      const { first } = results[name];
+      expect(new Set(first).size).toBe(4);
+      for (const y of first) expect(Math.abs(y)).toBeLessThan(1);
+    }
+  });
+});
+
+describe('npm run example', () => {
+  it('runs an example', () => {
+    expect(node('docs/examples/run.mjs', 'clip-by-norm').stdout).toContain('clipped to 5');
+  });
+
+  it('lists the examples without a name', () => {
+    const { status, stdout } = node('docs/examples/run.mjs');
+    expect(status).toBe(0);
+    for (const name of [...NAMES, 'co2']) expect(stdout).toContain(name);
+  });
+
+  it('fails for an unknown name, and lists them too', () => {
+    const { status, stdout, stderr } = node('docs/examples/run.mjs', 'nothing');
+    expect(status).toBe(1);
+    expect(stderr).toContain('no example "nothing"');
+    expect(stdout).toContain('lstm-cell');
+  });
+});
+
+describe('npm start', () => {
+  it('says so and fails when the model does not beat the baselines; the report is whole all the same', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'bptt-'));
+    try {
+      const { status, stdout, stderr } = node('scripts/start.mjs', '--epochs', '1', '--report', folder);
+      expect(status).toBe(1);
+      expect(stderr).toContain('The model does not beat "last year + its drift" and "last year + mean drift"');
+      expect(stdout).toContain('gradcheck passed');
+      const page = readFileSync(path.join(folder, 'co2.html'), 'utf8');
+      expect(page.match(/<svg /g)).toHaveLength(5);
+      expect(page).toContain('creativecommons.org/licenses/by/4.0');
+      expect(page).not.toMatch(/NaN|undefined|Infinity|<script|src=/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('npm run bench', () => {
+  it('verifies and times', () => {
+    const { status, stdout } = node('bench/bench.mjs', '--quick', '--only', 'streaming');
+    expect(status).toBe(0);
+    expect(stdout).toContain('all 4 cases verified');
+    expect(stdout).toMatch(/LSTMCell\.step B 1 .*GFLOP\/s/);
+  });
+});
