@@ -12,7 +12,14 @@ export {
   clipByNormBackward,
 } from './clip/clip-by-norm.ts';
 export { type Bound, clipByValue, clipByValueBackward } from './clip/clip-by-value.ts';
-export { type Clipping, clipGradients, gradientNorm } from './clip/clip-gradients.ts';
+export {
+  type ClipGlobalNorm,
+  type ClipNorm,
+  type Clipping,
+  type ClipValue,
+  clipGradients,
+  gradientNorm,
+} from './clip/clip-gradients.ts';
 export { globalNorm } from './clip/norm.ts';
 export type { ClipOptions, MaybeArray } from './clip/operand.ts';
 export {
@@ -28,14 +35,13 @@ export type { Kernels } from './kernels/contract.ts';
 export { type Backend, backend } from './kernels/load.ts';
 export { Dense, type DenseActivation, type DenseOptions } from './layers/dense.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
-export type { InputGradient, Layer, Pass, Signal } from './layers/layer.ts';
+export type { InputGradient, Layer } from './layers/layer.ts';
 export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
 export {
   type BackwardOptions,
   type ForwardOptions,
   type OutputAndState,
   type RecurrentGradient,
-  type RecurrentPass,
   RNN,
   type RNNOptions,
   type SequenceOptions,

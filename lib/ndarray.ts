@@ -11,6 +11,7 @@ import type { Tensor } from './tensor/tensor.ts';
 
 type Operator = 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'band' | 'bor' | 'bxor' | 'lshift' | 'rshift' | 'rrshift';
 type Comparison = 'and' | 'or' | 'eq' | 'neq' | 'lt' | 'gt' | 'leq' | 'geq';
+/** Operations on two arrays or an array and a number. */
 export type Binary = Operator | Comparison | 'max' | 'min' | 'atan2' | 'pow' | 'atan2op' | 'powop';
 type Maths =
   | 'abs'
@@ -26,7 +27,9 @@ type Maths =
   | 'sin'
   | 'sqrt'
   | 'tan';
+/** Operations on one array. */
 export type Unary = 'not' | 'bnot' | 'neg' | 'recip' | Maths;
+/** Operations that return one number. */
 export type Reduction = 'sum' | 'prod' | 'norm1' | 'norm2' | 'norm2squared' | 'norminf' | 'sup' | 'inf';
 
 /** Functions of `ndarray-ops`, typed for tensors and ndarrays alike. The output comes first and is returned. */
@@ -82,9 +85,10 @@ export type NdarrayOps = {
  * import { ops } from 'bptt/ndarray';
  *
  * const a = tensor([[1, 2], [3, 4]]);
- * const sum = ops.add(zeros([2, 2]), a, a.transpose(1, 0)); // [[2, 5], [5, 8]]
- * ops.mulseq(sum, 0.5);                                     // in place
- * ops.sup(sum);                                             // 4
+ * const sum = ops.add(zeros([2, 2]), a, a.transpose(1, 0));
+ * sum.toArray();        // [[2, 5], [5, 8]]
+ * ops.mulseq(sum, 0.5); // in place
+ * ops.sup(sum);         // 4
  * ```
  */
 export const ops: NdarrayOps = ndarrayOps as unknown as NdarrayOps;

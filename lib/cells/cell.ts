@@ -53,6 +53,31 @@ export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLik
  *
  * All gates share one matrix: `recurrentKernel` [H, G·H] on h' directly above `kernel` [I, G·H] on x, gate blocks in the
  * order of `gates`, so that one product serves them all.
+ *
+ * @example
+ * ```ts
+ * // A SimpleRNN without activation, h = W[h', x] + b; `gates` holds W_x x + b when a step begins.
+ * class LinearCell extends Cell<'h'> {
+ *   readonly kind = 'LinearCell';
+ *   readonly gates = ['hidden'] as const;
+ *   readonly states = ['h'] as const;
+ *   constructor(options: CellOptions) {
+ *     super('LinearCell', options);
+ *   }
+ *   forwardStep({ kernels, B, gates, previous: [hPrev], next: [h] }: ForwardStep) {
+ *     const H = this.units;
+ *     kernels.matmul(gates, H, hPrev!, H, this.recurrentAt(), H, B, H, H, true);
+ *     kernels.repeatRow(h!, gates, 1, B * H);
+ *   }
+ *   backwardStep({ kernels, B, dGates, dStates: [dh] }: BackwardStep) {
+ *     const H = this.units;
+ *     kernels.repeatRow(dGates, dh!, 1, B * H);
+ *     kernels.matmulTransposed(dh!, H, dGates, H, this.recurrentAt(), H, B, H, H, false);
+ *   }
+ * }
+ * const layer = new RNN({ cell: new LinearCell({ units: 4, dtype: 'float64' }) });
+ * gradcheck(layer, { x: randomNormal([2, 5, 3], { dtype: 'float64' }) }).passed; // true
+ * ```
  */
 export abstract class Cell<S extends string = string> extends Buildable {
   /** Size of the state. */

@@ -2,6 +2,7 @@ import type { Kernels } from '../kernels/contract.ts';
 
 /** Where one time step of B rows lies in the arena; the engine moves one such record through time. */
 export interface ForwardStep {
+  /** What computes, on the arena's offsets. */
   readonly kernels: Kernels;
   /** Rows. */
   readonly B: number;
@@ -27,7 +28,9 @@ export interface BackwardStep extends ForwardStep {
 
 /** All steps at once, rows = T·B in order of time: what the weight gradients are made of. */
 export interface Span {
+  /** What computes, on the arena's offsets. */
   readonly kernels: Kernels;
+  /** T·B */
   readonly rows: number;
   /** [rows, H] each: the states before each step. */
   readonly previous: readonly number[];

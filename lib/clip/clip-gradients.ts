@@ -3,10 +3,25 @@ import { Parameters } from '../tensor/parameters.ts';
 import { clipFactor, globalClipFactor, norm2 } from './norm.ts';
 
 /** How to clip the gradients of a model: exactly one of the three. */
-export type Clipping =
-  | { /** (C1) every entry to [−value, value] */ readonly value: number }
-  | { /** (C2) every parameter's gradient to this norm */ readonly norm: number }
-  | { /** (C4) all gradients together to this norm */ readonly globalNorm: number };
+export type Clipping = ClipValue | ClipNorm | ClipGlobalNorm;
+
+/** (C1) */
+export interface ClipValue {
+  /** Every entry goes to [−value, value]; above 0. */
+  readonly value: number;
+}
+
+/** (C2) */
+export interface ClipNorm {
+  /** Largest norm of each parameter's gradient; above 0. */
+  readonly norm: number;
+}
+
+/** (C4) */
+export interface ClipGlobalNorm {
+  /** Largest norm of all gradients together; above 0. */
+  readonly globalNorm: number;
+}
 
 /** Refuses what is no clipping. */
 export function requireClipping(where: string, argument: string, clipping: Clipping): Clipping {
@@ -14,11 +29,11 @@ export function requireClipping(where: string, argument: string, clipping: Clipp
   if (typeof clipping !== 'object' || clipping === null) {
     refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }', clipping);
   }
-  const [kind, ...others] = Object.keys(requireOptions(where, clipping as Record<string, unknown>, kinds, argument));
+  const [kind, ...others] = Object.keys(requireOptions(where, clipping, kinds, argument));
   if (kind === undefined || others.length > 0) {
     refuse(where, argument, 'hold exactly one of value, norm, globalNorm', Object.keys(clipping));
   }
-  requireNumber(where, `${argument}.${kind}`, (clipping as Record<string, number>)[kind], { min: 0, minOpen: true });
+  requireNumber(where, `${argument}.${kind}`, Object.values(clipping)[0], { min: 0, minOpen: true });
   return clipping;
 }
 

@@ -83,6 +83,7 @@ export class Dense extends Layer {
     return this.units;
   }
 
+  /** @internal */
   config(): LayerConfig {
     return { kind: this.kind, units: this.units, activation: this.activation, useBias: this.useBias };
   }

@@ -23,6 +23,7 @@ export class GRU extends RNN<'h'> {
     super({ ...sequence, cell: new GRUCell(cell, 'GRU') }, 'GRU');
   }
 
+  /** @internal */
   override config(): LayerConfig {
     const { units, useBias, resetAfter } = this.cell;
     return { kind: this.kind, units, useBias, resetAfter, returnSequences: this.returnSequences };

@@ -23,6 +23,7 @@ export class LSTM extends RNN<'h' | 'c'> {
     super({ ...sequence, cell: new LSTMCell(cell, 'LSTM') }, 'LSTM');
   }
 
+  /** @internal */
   override config(): LayerConfig {
     const { units, useBias, unitForgetBias } = this.cell;
     return { kind: this.kind, units, useBias, unitForgetBias, returnSequences: this.returnSequences };

@@ -41,7 +41,9 @@ export interface ForwardOptions<S extends string = string> {
 
 /** Output and final state. */
 export interface OutputAndState<S extends string> {
+  /** [B, T, H] with `returnSequences`, else [B, H]. */
   readonly output: Tensor;
+  /** After the last step. */
   readonly state: State<S>;
 }
 
@@ -108,6 +110,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass> {
     return this.cell.units;
   }
 
+  /** @internal */
   config(): LayerConfig {
     return refuse(`${this.kind}.config`, 'cell', 'be one of this library, to be saved', this.cell.kind);
   }

@@ -23,6 +23,7 @@ export class SimpleRNN extends RNN<'h'> {
     super({ ...sequence, cell: new SimpleRNNCell(cell, 'SimpleRNN') }, 'SimpleRNN');
   }
 
+  /** @internal */
   override config(): LayerConfig {
     const { units, useBias, activation } = this.cell;
     return { kind: this.kind, units, useBias, activation, returnSequences: this.returnSequences };

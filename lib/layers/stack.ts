@@ -69,6 +69,7 @@ export abstract class Stack extends Layer<StackPass> {
     return this.layers.reduce((size, layer) => layer.outputSize(size), inputSize);
   }
 
+  /** @internal */
   config(): LayerConfig {
     return refuse(`${this.kind}.config`, 'layers', 'be plain layers, not models, to be saved', 'a model');
   }

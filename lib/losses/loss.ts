@@ -119,7 +119,8 @@ export abstract class Loss {
     const { source, sparse } = this.requireTarget(where, 'target', target, shape);
     const F = shape.at(-1)!;
     const rows = size / F;
-    const eachShape = this.positions(rows, F) === rows ? shape.slice(0, -1) : shape;
+    const byRows = this.positions(1, 2) === 1; // also where F is 1
+    const eachShape = byRows ? shape.slice(0, -1) : shape;
     const arena = new Arena((data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32');
     const places = arena.layOut((take) => {
       const room = { dOutput: take(size), each: take(size), output: take(size), target: take(size) };

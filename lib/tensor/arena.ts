@@ -16,6 +16,7 @@ const GRAIN = 4;
  * tensors read afresh, so nothing that a user holds goes stale. Garbage-collected like any object.
  */
 export class Arena implements Storage {
+  /** Element type. */
   readonly dtype: DType;
   /** Bound to this arena: their offsets are elements of `data`. */
   readonly kernels: Kernels;
@@ -29,6 +30,7 @@ export class Arena implements Storage {
     this.kernels = loadKernels(this);
   }
 
+  /** All of the memory; another array once it has grown. */
   get data(): FloatArray {
     return this.#data;
   }

@@ -13,6 +13,7 @@ import { Tensor } from './tensor.ts';
 export interface ParameterSpec {
   /** Name within the layer: `kernel`. */
   readonly name: string;
+  /** Length of each axis. */
   readonly shape: readonly number[];
   /** How the values start; default zeros. */
   readonly initializer?: Initializer;
@@ -56,7 +57,7 @@ export class Parameter {
    *
    * @example
    * ```ts
-   * const dense = new Dense({ units: 1, inputSize: 2 });
+   * const dense = new Dense({ units: 1, inputSize: 2 }).build();
    * dense.parameters.get('kernel').assign(tensor([[0.5], [-1]]));
    * ```
    */
@@ -87,6 +88,14 @@ function requireValues(
 /**
  * The trainable arrays of a model, layer or cell, in order: their values lie in one run of the arena and their gradients
  * in a second run of the same layout, so that clipping and optimizers take one pass over each.
+ *
+ * @example
+ * ```ts
+ * const { parameters } = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]).build(3);
+ * parameters.names;                               // ['lstm1.recurrentKernel', 'lstm1.kernel', 'lstm1.bias', 'dense1.kernel', 'dense1.bias']
+ * parameters.get('lstm1.kernel').value.shape;     // [3, 16]
+ * for (const { name, gradient } of parameters) console.log(name, gradient.shape);
+ * ```
  */
 export class Parameters implements Iterable<Parameter> {
   /** The memory they lie in. */

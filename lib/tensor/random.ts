@@ -142,7 +142,8 @@ export class Random {
    *
    * @example
    * ```ts
-   * const order = new Random(epoch).permutation(samples);
+   * const order = new Random(1).permutation(100);
+   * order.length; // 100
    * ```
    */
   permutation(n: number): Uint32Array {
@@ -167,7 +168,8 @@ export class Random {
    *
    * @example
    * ```ts
-   * const perLayer = layers.map((_, i) => random.fork(i));
+   * const random = new Random(1);
+   * const perLayer = ['lstm1', 'dense1'].map((_, i) => random.fork(i));
    * ```
    */
   fork(stream: number): Random {

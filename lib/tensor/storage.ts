@@ -18,6 +18,7 @@ export interface TensorOptions {
  * `data` when it grows and no view goes stale.
  */
 export interface Storage {
+  /** All of it. */
   readonly data: FloatArray;
 }
 
