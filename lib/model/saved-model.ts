@@ -32,14 +32,25 @@ const KINDS: ReadonlyMap<string, (options: any) => Layer> = /* @__PURE__ */ new 
   ['Dense', (options) => new Dense(options)],
 ]);
 
-/** A model as a safetensors file. */
-export function encodeModel(parameters: Parameters, inputSize: number, layers: readonly LayerConfig[]): Uint8Array {
+/** A model as a safetensors file; refuses one that could not be read again. */
+export function encodeModel(
+  where: string,
+  parameters: Parameters,
+  inputSize: number,
+  layers: readonly LayerConfig[],
+): Uint8Array {
+  if (layers.length > LAYER_LIMIT) refuse(where, 'layers', `be at most ${LAYER_LIMIT} to be saved`, layers.length);
+  for (const size of [inputSize, ...layers.map(({ units }) => units)]) {
+    if (!isSize(size)) refuse(where, 'units', `be at most ${SIZE_LIMIT} to be saved`, size);
+  }
   const architecture: Architecture = { version: 1, inputSize, layers };
   const { dtype } = parameters.arena;
   return encodeSafetensors({
     metadata: { format: 'bptt', architecture: JSON.stringify(architecture) },
     tensors: [...parameters].map(({ name, value }) => {
       const { data, shape } = value.copy();
+      const bad = data.find((v) => !Number.isFinite(v));
+      if (bad !== undefined) refuse(where, name, 'hold finite numbers to be saved', bad);
       return { name, shape, dtype, data };
     }),
   });

@@ -73,7 +73,7 @@ export class Sequential extends Stack {
     if (!(loss instanceof Loss)) refuse(where, 'loss', 'be a loss: new MeanSquaredError()', loss);
     if (clip !== undefined) requireClipping(where, 'clip', clip);
     if (nonFinite !== undefined) requireOneOf(where, 'nonFinite', nonFinite, ['throw', 'skip', 'propagate']);
-    this.#compiled = { ...options };
+    this.#compiled = { ...options, ...(clip === undefined ? {} : { clip: { ...clip } }) };
     return this;
   }
 
@@ -228,7 +228,8 @@ export class Sequential extends Stack {
    * The model as a safetensors file: its parameters by name, and its layers' options in the metadata. Optimizer and loss
    * are not part of it.
    *
-   * @throws StateError before the parameters exist, ArgumentError for layers around a cell of your own
+   * @throws StateError before the parameters exist; ArgumentError for layers around a cell of your own, parameters that
+   *   are not finite, more than 64 layers or 65,536 units, none of which could be read again
    *
    * @example
    * ```ts
@@ -238,6 +239,7 @@ export class Sequential extends Stack {
    */
   toBytes(): Uint8Array {
     return encodeModel(
+      'Sequential.toBytes',
       this.requireParameters('toBytes'),
       this.inputSize!,
       this.layers.map((layer) => layer.config()),

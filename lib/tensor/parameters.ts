@@ -128,7 +128,10 @@ export class Parameters implements Iterable<Parameter> {
   ): Parameters {
     const values = specs.map(({ name, initializer = initializers.zeros, shape, gates = 1 }, i) => {
       if (random === undefined) return [];
-      return runInitializer(where, initializer, shape, random.fork(i), { gates }, `initializer of ${name}`);
+      const argument = `initializer of ${name}`;
+      const data = runInitializer(where, initializer, shape, random.fork(i), { gates }, argument);
+      const drawn = { data, shape: [data.length], stride: [1], offset: 0 };
+      return requireValues(where, argument, drawn, drawn.shape, arena.dtype).data;
     });
     const size = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const at = arena.keep(size);

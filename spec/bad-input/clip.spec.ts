@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { clip } from './clip.table.ts';
+
+describeRefusals(clip);

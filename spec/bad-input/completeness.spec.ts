@@ -1,0 +1,112 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import * as bptt from '../../lib/index.ts';
+import * as ndarrayEntry from '../../lib/ndarray.ts';
+import { allCalls, knownOptions } from '../support/refusals.ts';
+import { cells } from './cells.table.ts';
+import { clip } from './clip.table.ts';
+import { layers } from './layers.table.ts';
+import { models } from './model.table.ts';
+import { progress } from './progress-bar.table.ts';
+import { randomness } from './random.table.ts';
+import { saving } from './saving.table.ts';
+import { tensors } from './tensors.table.ts';
+import { training } from './training.table.ts';
+
+// The tables cannot fall behind: every export, every method and every option has an entry, or a reason for none.
+
+const subjects = [tensors, randomness, cells, layers, training, clip, models, saving, progress].flatMap(
+  (t) => t.subjects,
+);
+const covered = new Set(subjects.map(({ of }) => of));
+
+/** Names without an entry, and why. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  Cell: 'abstract: its kinds have entries',
+  Parameters: 'no constructor of the public list',
+  backend: 'takes nothing',
+  ops: 'functions of ndarray-ops, which throw its errors, as documented',
+  'Tensor.copy': 'takes nothing',
+  'Tensor.toArray': 'takes nothing',
+  'Parameters.zeroGradients': 'takes nothing',
+};
+
+/** Names of methods in lib/ that are protected or marked as internal: called by the library, not by users. */
+function internalMethods(): Set<string> {
+  const root = fileURLToPath(new URL('../../lib', import.meta.url));
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const text = files.map((name) => readFileSync(`${root}/${name}`, 'utf8')).join('\n');
+  const hidden =
+    /(?:@internal[^\n]*\n(?:[^\n]*\*[^\n]*\n)*\s*(?:static )?|protected )(?:abstract |override |get )*(\w+)[(<]/g;
+  return new Set([...text.matchAll(hidden)].map(([, name]) => name!));
+}
+
+/** For authors of cells and for the engine: they take places in an arena, not arrays. */
+const ENGINE = ['forwardStep', 'backwardStep', 'recurrentGradients', 'parameterSpecs', 'allocate', 'within'];
+
+const internal = new Set([...internalMethods(), ...ENGINE]);
+
+type Class = { readonly name: string; readonly prototype: object };
+
+function isClass(value: unknown): value is Class {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/** Methods and setters of a class and of those above it, static ones included. */
+function methodsOf(from: Class): string[] {
+  const names = new Set<string>();
+  for (let at: object | null = from.prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const [name, { value, set }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (name !== 'constructor' && (typeof value === 'function' || set !== undefined)) names.add(name);
+    }
+  }
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
+    if (typeof value === 'function') names.add(name);
+  }
+  return [...names].filter((name) => !internal.has(name));
+}
+
+const exported = Object.entries({ ...bptt, ...ndarrayEntry });
+const classes = exported.filter((entry): entry is [string, Class & (typeof entry)[1]] => isClass(entry[1]));
+const isError = (value: Class): boolean => value === bptt.BpttError || value.prototype instanceof bptt.BpttError;
+const required = [
+  ...exported.filter(([, value]) => !(isClass(value) && isError(value))).map(([name]) => name),
+  ...Object.keys(bptt.initializers).map((name) => `initializers.${name}`),
+  ...classes
+    .filter(([name, value]) => !isError(value) && name !== 'Cell')
+    .flatMap(([name, value]) => methodsOf(value).map((method) => `${name}.${method}`)),
+];
+
+describe('the tables of bad input', () => {
+  it('sees the public list', () => {
+    expect(required.length).toBeGreaterThan(80);
+    expect(required).toEqual(expect.arrayContaining(['LSTM.backward', 'Sequential.fit', 'SGD.learningRate', 'zeros']));
+    expect([...internal]).toEqual(expect.arrayContaining(['attach', 'requirePair', 'plan', 'update']));
+  });
+
+  it.each(required)('have an entry for %s', (name) => {
+    const has = covered.has(name) || (name === 'initializers' && covered.has('initializers.zeros'));
+    expect(has || name in WITHOUT).toBe(true);
+  });
+
+  it('know no name that is not public', () => {
+    const known = new Set([...required, 'Parameter.assign', ...classes.map(([name]) => `${name}.parameters`)]);
+    expect([...covered].filter((name) => !known.has(name.split(',')[0]!))).toEqual([]);
+    expect(Object.keys(WITHOUT).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it.each(subjects.filter(({ withOptions }) => withOptions !== undefined).map((s) => [s.of, s] as const))(
+    'try every option of %s',
+    async (_, subject) => {
+      const options = await knownOptions(subject);
+      const tried = subject.calls.map(([, argument]) => argument?.split(/[.[]/)[0]);
+      expect(options.length).toBeGreaterThan(0);
+      expect(options.filter((name) => !tried.includes(name))).toEqual([]);
+    },
+  );
+
+  it('hold calls by the thousand', () => {
+    expect(subjects.flatMap(allCalls).length).toBeGreaterThan(4000);
+  });
+});

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { layers } from './layers.table.ts';
+
+describeRefusals(layers);

@@ -1,0 +1,215 @@
+import {
+  Dense,
+  GRU,
+  type Layer,
+  LSTM,
+  LSTMCell,
+  RNN,
+  randomNormal,
+  SimpleRNN,
+  SimpleRNNCell,
+  zeros,
+} from '../../lib/index.ts';
+import {
+  type BadCall,
+  type CallWith,
+  each,
+  notArray,
+  notBoolean,
+  notFunction,
+  notInteger,
+  notOneOf,
+  wrongShape,
+} from '../support/bad-values.ts';
+import { expectBits } from '../support/bits.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+import { badInitializers, cellOptions, ownOptions } from './cells.table.ts';
+
+const UNITS = 4;
+const x = randomNormal([2, 5, 3], { seed: 1 });
+const dy = randomNormal([2, UNITS], { seed: 2 });
+
+/** A layer that has learned something and has a forward pass pending, and its equal. */
+function pending<L extends Layer>(make: () => L): { used: L; twin: L } {
+  const layers = [make(), make()] as const;
+  for (const layer of layers) {
+    layer.forward(x);
+    layer.backward(layer instanceof Dense ? randomNormal([2, 5, UNITS]) : dy);
+    layer.forward(x);
+  }
+  return { used: layers[0], twin: layers[1] };
+}
+
+const makers = {
+  SimpleRNN: (options) => new SimpleRNN(options),
+  LSTM: (options) => new LSTM(options),
+  GRU: (options) => new GRU(options),
+  RNN: ({ units, inputSize, seed, ...options }) =>
+    new RNN({ cell: new LSTMCell({ units, ...(inputSize && { inputSize }), ...(seed && { seed }) }), ...options }),
+} as Readonly<Record<string, (options: { units: number; inputSize?: number; seed?: number }) => RNN>>;
+
+/** What layers of every kind refuse. */
+function common(kind: string, used: Layer, fresh: () => Layer, kernel: number): Subject[] {
+  return [
+    {
+      of: `${kind}.build`,
+      calls: [
+        ...notInteger('inputSize', (size) => fresh().build(size), undefined, 0, -1),
+        ...each('inputSize', (size) => used.build(size), [2, 4]),
+        ...(kind === 'RNN' ? [] : badInitializers(kernel, (initializer) => buildWith(kind, initializer))),
+      ],
+    },
+    { of: `${kind}.parameters`, calls: [['before any input', undefined, () => fresh().parameters]] },
+  ];
+}
+
+function buildWith(kind: string, kernelInitializer: never): unknown {
+  const make = kind === 'Dense' ? (options: never) => new Dense(options) : makers[kind]!;
+  return make({ units: 2, inputSize: 3, kernelInitializer } as never).build();
+}
+
+function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } {
+  const make = makers[kind]!;
+  const { used, twin } = pending(() => make({ units: UNITS, seed: 5 }));
+  const fresh = () => make({ units: 2 });
+  const initial = used.cell.zeroState(2);
+  const state = (argument: string, call: (state: never) => unknown): BadCall[] => [
+    ...each(argument, call, [1, 'h', () => initial, { ...initial, z: initial.h }]),
+    ...used.cell.states.flatMap((name) => {
+      const callWith = (bad: never) => call({ ...initial, [name]: bad } as never);
+      return [...notArray(`${argument}.${name}`, callWith), ...wrongShape(`${argument}.${name}`, callWith, [2, UNITS])];
+    }),
+  ];
+  const returnSequences = notBoolean('returnSequences', (returnSequences) =>
+    make({ units: 2, returnSequences } as never),
+  );
+  const subjects: Subject[] = [
+    ...(kind === 'RNN'
+      ? []
+      : [
+          {
+            of: kind,
+            withOptions: make as CallWith,
+            calls: [
+              ...cellOptions(make as CallWith),
+              ...ownOptions(kind, make as CallWith),
+              ...returnSequences,
+              ...each('options', make as CallWith, [undefined]),
+            ],
+          },
+        ]),
+    ...common(kind, used, fresh, 3 * used.cell.gates.length * 2),
+    {
+      of: `${kind}.forward`,
+      withOptions: (options) => used.forward(x, options),
+      calls: [
+        ...notArray('x', (bad) => used.forward(bad)),
+        ...wrongShape('x', (bad) => used.forward(bad), [2, 5, 3], [2]),
+        ...notArray('x', (bad) => fresh().forward(bad)),
+        ...notBoolean('returnState', (returnState) => used.forward(x, { returnState })),
+        ...state('initialState', (initialState) => used.forward(x, { initialState })),
+        ...each('initialState', (initialState) => used.forward(x, { initialState }), [null]),
+        ...each('initialState.h', (initialState) => used.forward(x, { initialState }), [{}]),
+      ],
+    },
+    {
+      of: `${kind}.backward`,
+      withOptions: (options) => used.backward(dy, options),
+      calls: [
+        ['before forward', undefined, () => fresh().backward(zeros([2, 2]))],
+        [
+          'before forward, built',
+          undefined,
+          () =>
+            fresh()
+              .build(3)
+              .backward(zeros([2, 2])),
+        ],
+        ...notArray('dy', (bad) => used.backward(bad)).filter(([what]) => what !== 'dy: undefined'), // zeros
+        ...wrongShape('dy', (bad) => used.backward(bad), [2, UNITS]),
+        ...state('dState', (dState) => used.backward(dy, { dState })),
+        ...each('dState', (dState) => used.backward(dy, { dState }), [null, [1]]),
+      ],
+    },
+  ];
+  return { subjects, used, twin };
+}
+
+const around: Subject = {
+  of: 'RNN',
+  withOptions: (options) => new RNN(options),
+  calls: [
+    ...each('cell', (cell) => new RNN({ cell }), [
+      undefined,
+      null,
+      1,
+      'LSTMCell',
+      LSTMCell,
+      {},
+      new LSTM({ units: 1 }),
+    ]),
+    ...each('cell', (cell) => new RNN({ cell }), [{ forwardStep() {}, built: false }]),
+    ['a cell in use', 'cell', () => new RNN({ cell: new SimpleRNNCell({ units: 1 }).build(1) })],
+    ...notBoolean(
+      'returnSequences',
+      (returnSequences) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), returnSequences }),
+    ),
+  ],
+};
+
+function dense(): { subjects: Subject[]; used: Dense; twin: Dense } {
+  const { used, twin } = pending(() => new Dense({ units: UNITS, seed: 5, activation: 'tanh' }));
+  const option = (name: string) => (value: never) => new Dense({ units: 2, [name]: value });
+  const fresh = () => new Dense({ units: 2 });
+  const subjects: Subject[] = [
+    {
+      of: 'Dense',
+      withOptions: (options) => new Dense(options),
+      calls: [
+        ...notInteger('units', option('units'), undefined, 0, -1),
+        ...notInteger('inputSize', option('inputSize'), 0, -1),
+        ...notInteger('seed', option('seed'), -1),
+        ...notOneOf('dtype', option('dtype'), 'int8'),
+        ...notOneOf('activation', option('activation'), 'Linear', 'constructor'),
+        ...notBoolean('useBias', option('useBias')),
+        ...notFunction('kernelInitializer', option('kernelInitializer')),
+        ...notFunction('biasInitializer', option('biasInitializer')),
+        ...each('options', (options) => new Dense(options), [undefined]),
+      ],
+    },
+    ...common('Dense', used, fresh, 6),
+    {
+      of: 'Dense.forward',
+      calls: [
+        ...notArray('x', (bad) => used.forward(bad)),
+        ...wrongShape('x', (bad) => used.forward(bad), [2, 5, 3], [2]).filter(([what]) => !what.endsWith('[5, 3]')),
+        ...wrongShape('x', (bad) => fresh().forward(bad), [2, 3], []).filter(([what]) => !what.endsWith('[2, 3, 1]')),
+      ],
+    },
+    {
+      of: 'Dense.backward',
+      calls: [
+        ['before forward', undefined, () => fresh().backward(zeros([2, 2]))],
+        ...notArray('dy', (bad) => used.backward(bad)),
+        ...wrongShape('dy', (bad) => used.backward(bad), [2, 5, UNITS]),
+      ],
+    },
+  ];
+  return { subjects, used, twin };
+}
+
+const recurrentLayers = Object.keys(makers).map(recurrent);
+const denseLayer = dense();
+const all: readonly { used: Layer; twin: Layer }[] = [...recurrentLayers, denseLayer];
+
+export const layers: Table = {
+  subjects: [around, ...recurrentLayers.flatMap(({ subjects }) => subjects), ...denseLayer.subjects],
+  watch: () => all.flatMap(({ used: { parameters } }) => [parameters.arena.data, parameters.arena.pass]),
+  afterwards: () => {
+    for (const { used, twin } of all) {
+      const upstream = used instanceof Dense ? randomNormal([2, 5, UNITS], { seed: 9 }) : dy;
+      expectBits(used.backward(upstream).dx, twin.backward(upstream).dx);
+      expectBits(used.parameters.arena.data, twin.parameters.arena.data);
+    }
+  },
+};

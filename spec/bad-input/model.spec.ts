@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { models } from './model.table.ts';
+
+describeRefusals(models);

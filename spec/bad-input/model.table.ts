@@ -1,0 +1,227 @@
+import {
+  Adam,
+  Dense,
+  LSTM,
+  LSTMCell,
+  MeanSquaredError,
+  randomNormal,
+  Sequential,
+  SGD,
+  SoftmaxCrossEntropy,
+  tensor,
+} from '../../lib/index.ts';
+import {
+  type CallWith,
+  each,
+  notArray,
+  notBoolean,
+  notFunction,
+  notInteger,
+  notNumber,
+  notOneOf,
+  wrongShape,
+} from '../support/bad-values.ts';
+import { expectBits } from '../support/bits.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+import { badInitializers } from './cells.table.ts';
+
+const { NaN: notANumber } = Number;
+const x = randomNormal([6, 4, 3], { seed: 1 });
+const y = randomNormal([6, 2], { seed: 2 });
+const labels = tensor([0, 1, 1, 0, 1, 0]);
+const fresh = () => new Sequential([new LSTM({ units: 5 }), new Dense({ units: 2 })], { seed: 3 });
+
+/** A model that has been trained a little and has a forward pass pending. */
+function trained() {
+  const optimizer = new Adam({ learningRate: 0.01 });
+  const model = fresh().compile({ optimizer, loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+  for (let k = 0; k < 3; k++) model.trainStep(x, y);
+  model.forward(x);
+  return { model, optimizer };
+}
+
+const { model, optimizer } = trained();
+const twin = trained();
+const classifier = fresh().compile({ optimizer: new SGD(), loss: new SoftmaxCrossEntropy() });
+classifier.trainStep(x, labels);
+
+const used = new Dense({ units: 1, inputSize: 2 }).build();
+const twice = new Dense({ units: 1 });
+const list = (layers: unknown) => new Sequential(layers as Dense[]);
+const lstm = (returnSequences = false) => new LSTM({ units: 2, returnSequences });
+const dense = (inputSize?: number) => new Dense({ units: 2, ...(inputSize && { inputSize }) });
+
+const construction: Subject[] = [
+  {
+    of: 'Sequential',
+    withOptions: (options) => new Sequential([dense()], options),
+    calls: [
+      ...each('layers', list, [undefined, null, 1, 'Dense', {}, [], dense(), new Set([dense()])]),
+      ...each('layers[1]', (bad) => list([dense(), bad]), [
+        undefined,
+        null,
+        1,
+        {},
+        [],
+        Dense,
+        new LSTMCell({ units: 1 }),
+      ]),
+      // biome-ignore lint/suspicious/noSparseArray: a hole is what is tried
+      ['a hole', 'layers[0]', () => list([, dense()])],
+      ['a layer in use', 'layers[0]', () => list([used])],
+      ['a layer twice', 'layers[2]', () => list([twice, dense(), twice])],
+      ['a last step for a sequence', 'layers[1]', () => list([lstm(), lstm()])],
+      ['the same through a dense layer', 'layers[2]', () => list([lstm(), dense(), lstm()])],
+      ['the same through a model', 'layers[1]', () => list([list([lstm(), dense()]), lstm()])],
+      ['another input size', 'layers[1]', () => list([lstm(), dense(3)])],
+      ['another input size further up', 'layers[2]', () => list([dense(3), dense(2), dense(3)])],
+      ['another than the first layer', 'inputSize', () => new Sequential([dense(3)], { inputSize: 4 })],
+      ...notInteger('inputSize', (inputSize) => new Sequential([dense()], { inputSize }), 0, -1),
+      ...notInteger('seed', (seed) => new Sequential([dense()], { seed }), -1),
+      ...notOneOf('dtype', (dtype) => new Sequential([dense()], { dtype }), 'int8'),
+    ],
+  },
+  {
+    of: 'Sequential.build',
+    calls: [
+      ...notInteger('inputSize', (size) => fresh().build(size), undefined, 0, -1),
+      ...each('inputSize', (size) => model.build(size), [2, 4]),
+      ...badInitializers(3 * 4, (kernelInitializer) => list([new Dense({ units: 4, kernelInitializer })]).build(3)).map(
+        ([what, argument, call]) => [what, argument?.replace('kernel', 'dense1.kernel'), call] as const,
+      ),
+    ],
+  },
+  { of: 'Sequential.parameters', calls: [['before any input', undefined, () => fresh().parameters]] },
+  {
+    of: 'Sequential.compile',
+    withOptions: (options) => model.compile(options),
+    calls: [
+      ...each('options', (options) => model.compile(options), [undefined]),
+      ...each('optimizer', (optimizer) => compileWith({ optimizer }), [undefined, null, 'adam', Adam, {}, 1]),
+      ...each('loss', (loss) => compileWith({ loss }), [undefined, null, 'mse', MeanSquaredError, {}, 1]),
+      ...each('clip', (clip) => compileWith({ clip }), [null, 1, 'norm', [], {}, { max: 1 }, { value: 1, norm: 1 }]),
+      ...notNumber('clip.globalNorm', (globalNorm) => compileWith({ clip: { globalNorm } }), undefined, 0, -1),
+      ...notOneOf('nonFinite', (nonFinite) => compileWith({ nonFinite }), 'off', 'Throw'),
+    ],
+  },
+];
+
+function compileWith(bad: object): unknown {
+  return model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), ...bad });
+}
+
+/** What every method that takes inputs and targets refuses. */
+function pairs(call: (x: never, y: never) => unknown, xName = 'x', yName = 'y'): Subject['calls'] {
+  const withX = (bad: never) => call(bad, y as never);
+  const withY = (bad: never) => call(x as never, bad);
+  return [
+    ...notArray(xName, withX),
+    ...wrongShape(xName, withX, [6, 4, 3], [2]),
+    ...notArray(yName, withY),
+    ...wrongShape(yName, withY, [6, 2]),
+    ...each(yName, (value) => withY(tensor([1, 2, 3, 4, 5, value].map((v) => [v, 0])) as never), [
+      notANumber,
+      Infinity,
+    ]),
+    ['other rows', yName, () => call(x.lo(1) as never, y as never)],
+  ];
+}
+
+const uncompiled = ['before compile', undefined] as const;
+const badLabels = [-1, 2, 0.5, notANumber, Infinity].map((bad) => tensor([0, 1, 0, 1, 0, bad]));
+const labelled = (call: CallWith) => each('y', call, badLabels);
+
+const passes: Subject[] = [
+  {
+    of: 'Sequential.forward',
+    calls: [
+      ...notArray('x', (bad) => model.forward(bad)),
+      ...wrongShape('x', (bad) => model.forward(bad), [6, 4, 3], [2]),
+    ],
+  },
+  {
+    of: 'Sequential.backward',
+    calls: [
+      ['before forward', undefined, () => fresh().backward(y)],
+      ...notArray('dy', (bad) => model.backward(bad)),
+      ...wrongShape('dy', (bad) => model.backward(bad), [6, 2]),
+    ],
+  },
+  {
+    of: 'Sequential.trainStep',
+    calls: [
+      [...uncompiled, () => fresh().trainStep(x, y)],
+      ...pairs((x, y) => model.trainStep(x, y)),
+      ...labelled((y) => classifier.trainStep(x, y)),
+    ],
+  },
+  {
+    of: 'Sequential.evaluate',
+    withOptions: (options) => model.evaluate(x, y, options),
+    calls: [
+      [...uncompiled, () => fresh().evaluate(x, y)],
+      ...pairs((x, y) => model.evaluate(x, y)),
+      ...labelled((y) => classifier.evaluate(x, y)),
+      ...notInteger('batchSize', (batchSize) => model.evaluate(x, y, { batchSize }), 0, -1),
+    ],
+  },
+  {
+    of: 'Sequential.predict',
+    withOptions: (options) => model.predict(x, options),
+    calls: [
+      ...notArray('x', (bad) => model.predict(bad)),
+      ...wrongShape('x', (bad) => model.predict(bad), [6, 4, 3], [2]),
+      ...notInteger('batchSize', (batchSize) => model.predict(x, { batchSize }), 0, -1),
+    ],
+  },
+  {
+    of: 'Sequential.fit',
+    withOptions: (options) => model.fit(x, y, options),
+    calls: [
+      [...uncompiled, () => fresh().fit(x, y)],
+      ...pairs((x, y) => model.fit(x, y)),
+      ...labelled((y) => classifier.fit(x, y)),
+      ...notInteger('epochs', (epochs) => model.fit(x, y, { epochs }), 0, -1),
+      ...notInteger('batchSize', (batchSize) => model.fit(x, y, { batchSize }), 0, -1),
+      ...notBoolean('shuffle', (shuffle) => model.fit(x, y, { shuffle })),
+      ...notInteger('seed', (seed) => model.fit(x, y, { seed }), -1),
+      ...each('callbacks', (callbacks) => model.fit(x, y, { callbacks }), [
+        null,
+        1,
+        {},
+        () => 1,
+        [null],
+        [1],
+        [() => 1],
+      ]),
+      ...notFunction('callbacks[].onBatchEnd', (onBatchEnd) => model.fit(x, y, { callbacks: [{ onBatchEnd }] })),
+      ...notFunction('callbacks[].onEpochEnd', (onEpochEnd) => model.fit(x, y, { callbacks: [{ onEpochEnd }] })),
+      ...each('signal', (signal) => model.fit(x, y, { signal }), [null, 1, 'abort', {}, new AbortController()]),
+      ...each('validationData', (validationData) => model.fit(x, y, { validationData }), [
+        null,
+        1,
+        {},
+        [],
+        [x],
+        [x, y, y],
+        x,
+      ]),
+      ...pairs((x, y) => model.fit(twinX, twinY, { validationData: [x, y] }), 'validationData[0]', 'validationData[1]'),
+    ],
+  },
+];
+
+const [twinX, twinY] = [x.copy(), y.copy()];
+export const models: Table = {
+  subjects: [...construction, ...passes],
+  watch: () => [
+    ...[model, classifier].flatMap(({ parameters: { arena } }) => [arena.data, arena.pass]),
+    ...[optimizer.iterations, optimizer.learningRate, x.data, y.data],
+  ],
+  afterwards: () => {
+    expectBits(model.backward(y).dx, twin.model.backward(y).dx);
+    const [step, expected] = [model.trainStep(x, y), twin.model.trainStep(x, y)];
+    expectBits(Object.values(step).map(Number), Object.values(expected).map(Number));
+    expectBits(model.parameters.arena.data, twin.model.parameters.arena.data);
+  },
+};

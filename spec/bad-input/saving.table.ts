@@ -1,0 +1,68 @@
+import { Dense, LSTM, LSTMCell, RNN, Sequential } from '../../lib/index.ts';
+import { each, notOneOf } from '../support/bad-values.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+
+const fresh = () => new Sequential([new LSTM({ units: 5 }), new Dense({ units: 2 })]);
+const model = fresh().build(3);
+const mine = new Sequential([new RNN({ cell: new LSTMCell({ units: 1 }) })]).build(1);
+
+const many = (layers: number) => Array.from({ length: layers }, () => new Dense({ units: 1 }));
+
+function spoiled(value: number): Sequential {
+  const model = fresh().build(3);
+  model.parameters.get('lstm1.bias').value.set(7, value);
+  return model;
+}
+
+const subjects: Subject[] = [
+  {
+    of: 'Sequential.toBytes',
+    calls: [
+      ['before any input', undefined, () => fresh().toBytes()],
+      ['more layers than a file may have', 'layers', () => new Sequential(many(65)).build(1).toBytes()],
+      [
+        'more units than a file may have',
+        'units',
+        () => new Sequential([new Dense({ units: 65_537 })]).build(1).toBytes(),
+      ],
+      ['a larger input than a file may have', 'units', () => new Sequential(many(1)).build(65_537).toBytes()],
+      ...[Number.NaN, -Infinity].map((bad) => [`${bad}`, 'lstm1.bias', () => spoiled(bad).toBytes()] as const),
+    ],
+  },
+  {
+    of: 'Sequential.toBytes, a cell of your own',
+    where: 'RNN.config',
+    calls: [['saved', 'cell', () => mine.toBytes()]],
+  },
+  {
+    of: 'Sequential.astype',
+    calls: [
+      ['before any input', undefined, () => fresh().astype('float64')],
+      ...notOneOf('dtype', (dtype) => model.astype(dtype), undefined, 'int8'),
+    ],
+  },
+  {
+    of: 'Sequential.fromBytes',
+    withOptions: (options) => Sequential.fromBytes(model.toBytes(), options),
+    calls: [
+      ...each('bytes', (bytes) => Sequential.fromBytes(bytes), [
+        undefined,
+        null,
+        1,
+        'bytes',
+        {},
+        [1],
+        new ArrayBuffer(9),
+      ]),
+      ...each('bytes', (bytes) => Sequential.fromBytes(bytes), [
+        new Int8Array(9),
+        new Float32Array(9),
+        new Uint8Array(0),
+      ]),
+      ...each('bytes', (bytes) => Sequential.fromBytes(bytes), [{ [Symbol.toStringTag]: 'Uint8Array' }]),
+      ...notOneOf('dtype', (dtype) => Sequential.fromBytes(model.toBytes(), { dtype }), 'int8'),
+    ],
+  },
+];
+
+export const saving: Table = { subjects, watch: () => [model.parameters.arena.data, model.parameters.arena.pass] };

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { tensors } from './tensors.table.ts';
+
+describeRefusals(tensors);

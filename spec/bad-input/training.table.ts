@@ -1,0 +1,144 @@
+import {
+  Adam,
+  BinaryCrossEntropy,
+  MeanSquaredError,
+  Parameters,
+  randomNormal,
+  SGD,
+  SoftmaxCrossEntropy,
+  tensor,
+} from '../../lib/index.ts';
+import { each, notArray, notBoolean, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
+import { expectBits } from '../support/bits.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+
+const { NaN: notANumber } = Number;
+const prediction = randomNormal([4, 3], { seed: 1 });
+const half = tensor([0.5, 0.5, 0.5, 0.5].map((v) => [v, v, v]));
+const filled = (value: number) => {
+  const target = half.copy();
+  target.set(3, 2, value);
+  return target;
+};
+
+const KINDS = { MeanSquaredError, BinaryCrossEntropy, SoftmaxCrossEntropy } as const;
+
+/** Target values that make no sense to a loss. */
+const VALUES: Readonly<Record<keyof typeof KINDS, readonly number[]>> = {
+  MeanSquaredError: [notANumber, Infinity, -Infinity],
+  BinaryCrossEntropy: [notANumber, Infinity, -0.5, 1.5],
+  SoftmaxCrossEntropy: [notANumber, Infinity, -0.5],
+};
+
+const losses = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((kind): Subject[] => {
+  const make = (options?: object) => new KINDS[kind](options);
+  const loss = make();
+  const classes = kind === 'SoftmaxCrossEntropy';
+  const shapes = wrongShape('target', (bad) => loss.evaluate(prediction, bad), [4, 3]);
+  const huge = { data: [0], shape: [1e9, 1e9], stride: [0, 0], offset: 0 };
+  return [
+    {
+      of: kind,
+      withOptions: (options) => make(options),
+      calls: notOneOf('reduction', (reduction) => make({ reduction }), 'none', 'Mean'),
+    },
+    {
+      of: `${kind}.evaluate`,
+      calls: [
+        ...notArray('prediction', (bad) => loss.evaluate(bad, half)),
+        ...notArray('target', (bad) => loss.evaluate(prediction, bad)),
+        ...each('prediction', (bad) => loss.evaluate(bad, half), [tensor(1), tensor([]), tensor([[], []])]),
+        ...shapes,
+        ...each('target', (bad) => loss.evaluate(prediction, filled(bad)), VALUES[kind]),
+        ['a target beyond all memory', 'target', () => loss.evaluate(huge, huge)],
+        ...(classes
+          ? each('target', (bad) => loss.evaluate(prediction, tensor([0, 1, 2, bad])), [
+              -1,
+              3,
+              0.5,
+              notANumber,
+              Infinity,
+            ])
+          : each('target', (bad) => loss.evaluate(prediction, bad), [tensor([0, 1, 2, 0])])),
+      ],
+    },
+  ];
+});
+
+const own = () => Parameters.of({ w: randomNormal([5], { seed: 4 }), b: tensor([1]) });
+const OPTIMIZERS = { SGD: () => new SGD({ momentum: 0.5 }), Adam: () => new Adam({ amsgrad: true }) } as const;
+
+/** An optimizer that has taken three steps, and its equal. */
+const pairs = Object.entries(OPTIMIZERS).map(([kind, make]) => {
+  const [used, twin] = [make(), make()];
+  const [parameters, equal] = [own(), own()];
+  for (const [optimizer, stepped] of [[used, parameters] as const, [twin, equal] as const]) {
+    stepped.get('w').gradient.set(2, 0.5);
+    for (let k = 0; k < 3; k++) optimizer.step(stepped);
+  }
+  return { kind, used, twin, parameters, equal };
+});
+
+const stepping = pairs.flatMap(({ kind, used }): Subject[] => [
+  {
+    of: `${kind}.learningRate`,
+    where: kind,
+    calls: notNumber(
+      'learningRate',
+      (rate) => {
+        used.learningRate = rate;
+      },
+      undefined,
+      -1,
+    ),
+  },
+  {
+    of: `${kind}.step`,
+    calls: [
+      ...each('parameters', (bad) => used.step(bad), [undefined, null, 1, {}, [], tensor([1]), [tensor([1])]]),
+      ['the parameters of something else', 'parameters', () => used.step(own())],
+    ],
+  },
+]);
+
+const optimizers: Subject[] = [
+  {
+    of: 'SGD',
+    withOptions: (options) => new SGD(options),
+    calls: [
+      ...notNumber('learningRate', (learningRate) => new SGD({ learningRate }), -0.1),
+      ...notNumber('momentum', (momentum) => new SGD({ momentum }), -0.1, 1),
+      ...notBoolean('nesterov', (nesterov) => new SGD({ nesterov })),
+      ...notNumber('weightDecay', (weightDecay) => new SGD({ weightDecay }), -0.1),
+    ],
+  },
+  {
+    of: 'Adam',
+    withOptions: (options) => new Adam(options),
+    calls: [
+      ...notNumber('learningRate', (learningRate) => new Adam({ learningRate }), -0.1),
+      ...notNumber('beta1', (beta1) => new Adam({ beta1 }), -0.1, 1),
+      ...notNumber('beta2', (beta2) => new Adam({ beta2 }), -0.1, 1),
+      ...notNumber('epsilon', (epsilon) => new Adam({ epsilon }), 0, -1),
+      ...notOneOf('epsilonMode', (epsilonMode) => new Adam({ epsilonMode }), 'inside'),
+      ...notBoolean('amsgrad', (amsgrad) => new Adam({ amsgrad })),
+      ...notNumber('weightDecay', (weightDecay) => new Adam({ weightDecay }), -0.1),
+    ],
+  },
+];
+
+export const training: Table = {
+  subjects: [...losses, ...optimizers, ...stepping],
+  watch: () => [
+    prediction.data,
+    half.data,
+    ...pairs.flatMap(({ used, parameters: { arena } }) => [arena.data, arena.pass, used.iterations, used.learningRate]),
+  ],
+  afterwards: () => {
+    for (const { used, twin, parameters, equal } of pairs) {
+      used.step(parameters);
+      twin.step(equal);
+      expectBits(parameters.arena.data, equal.arena.data);
+    }
+  },
+};

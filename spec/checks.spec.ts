@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  describe as inWords,
+  requireElements,
+  requireInteger,
+  requireNumber,
+  requireOneOf,
+  requireOptions,
+  requireShape,
+} from '../lib/checks.ts';
+import { ShapeError } from '../lib/errors.ts';
+import { zeros } from '../lib/index.ts';
+
+const itself: unknown[] = [1];
+itself.push(itself);
+const wide = (depth: number): unknown => (depth === 0 ? 1 : new Array(9).fill(wide(depth - 1)));
+let deep: unknown = 1;
+for (let k = 0; k < 100_000; k++) deep = [deep];
+
+describe('describe', () => {
+  it.each([
+    ['x', '"x"'],
+    ['line\nbreak', '"line\\nbreak"'],
+    ['a'.repeat(100), `"${'a'.repeat(60)}…"`],
+    [-0, '-0'],
+    [Number.NaN, 'NaN'],
+    [null, 'null'],
+    [undefined, 'undefined'],
+    [10n, '10n'],
+    [Symbol('s'), 'a symbol'],
+    [() => 1, 'a function'],
+    [class {}, 'a function'],
+    [[1, 'a', null], '[1, "a", null]'],
+    [[1, 2, 3, 4, 5, 6, 7, 8, 9], '[1, 2, 3, 4, 5, 6, 7, 8, …]'],
+    [new Array(2), '[undefined, undefined]'],
+    [[[1, [2, [3]]]], '[[1, […]]]'],
+    [new Float32Array(3), 'Float32Array of 3 elements'],
+    [new DataView(new ArrayBuffer(5)), 'DataView of 5 elements'],
+    [zeros([1]), 'an object (Tensor)'],
+    [{}, 'an object (Object)'],
+    [Object.create(null), 'an object (Object)'],
+    [{ constructor: 5 }, 'an object (Object)'],
+    [{ constructor: { name: 'evil\nname' } }, 'an object (Object)'],
+    [{ constructor: { name: { toString: 1 } } }, 'an object (Object)'],
+    [new Date(0), 'an object (Date)'],
+  ])('%#', (value, words) => {
+    expect(inWords(value)).toBe(words);
+  });
+
+  it('stays short for lists that hold themselves, deep ones and wide ones', () => {
+    expect(inWords(itself)).toBe('[1, [1, […]]]');
+    expect(inWords(deep)).toBe('[[[…]]]');
+    expect(inWords(wide(8)).length).toBeLessThan(400);
+  });
+});
+
+describe('checks', () => {
+  it('return what is right', () => {
+    expect(requireInteger('f', 'n', 3)).toBe(3);
+    expect(requireInteger('f', 'n', -2, -2, 4)).toBe(-2);
+    expect(requireNumber('f', 'x', 0, { min: 0 })).toBe(0);
+    expect(requireOneOf('f', 'mode', 'b', ['a', 'b'])).toBe('b');
+    const options = { a: 1 };
+    expect(requireOptions('f', options, ['a', 'b'])).toBe(options);
+  });
+
+  it.each([
+    ['f: "n" must be an integer of at least 1; received 0', () => requireInteger('f', 'n', 0)],
+    ['f: "n" must be an integer from 0 to 9; received 10', () => requireInteger('f', 'n', 10, 0, 9)],
+    ['f: "x" must be a finite number; received NaN', () => requireNumber('f', 'x', Number.NaN)],
+    ['f: "x" must be a finite number above 0; received 0', () => requireNumber('f', 'x', 0, { min: 0, minOpen: true })],
+    [
+      'f: "x" must be a finite number of at least 0 and below 1; received 1',
+      () => requireNumber('f', 'x', 1, { min: 0, max: 1, maxOpen: true }),
+    ],
+    ['f: "mode" must be one of "a", "b"; received "c"', () => requireOneOf('f', 'mode', 'c', ['a', 'b'])],
+    ['f: "options" must hold only a, b; received "c"', () => requireOptions('f', { c: 1 }, ['a', 'b'])],
+    ['f: "clip" must be an object; received null', () => requireOptions('f', null as never, ['a'], 'clip')],
+    ['f: "x" must have at least one row, step and feature; received [2, 0]', () => requireElements('f', 'x', [2, 0])],
+    [
+      'f: "x" must have shape [B, T, 16]; received [32, 20, 15] (axis 2: expected 16, got 15)',
+      () => requireShape('f', 'x', [32, 20, 15], ['B', 'T', 16]),
+    ],
+    [
+      'f: "x" must have shape [B, 16]; received [32, 20, 16] (rank: expected 2, got 3)',
+      () => requireShape('f', 'x', [32, 20, 16], ['B', 16]),
+    ],
+  ])('say %s', (message, call) => {
+    expect(call).toThrow(message);
+  });
+
+  it('call a wrong shape a ShapeError', () => {
+    expect(() => requireShape('f', 'x', [1], [2])).toThrow(ShapeError);
+    expect(() => requireElements('f', 'x', [0])).toThrow(ShapeError);
+    expect(() => requireShape('f', 'x', [7, 2], ['B', 2])).not.toThrow();
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { ArgumentError, BpttError, FormatError, NonFiniteError, ShapeError, StateError } from '../lib/index.ts';
+
+const details = { where: 'LSTM.forward', argument: 'x', expected: 'be a tensor', received: '5' };
+
+describe.each(Object.entries({ ArgumentError, BpttError, FormatError, NonFiniteError, ShapeError, StateError }))(
+  '%s',
+  (name, Class) => {
+    const error = new Class(details);
+
+    it('says who, what, wanted and got', () => {
+      expect(error.message).toBe('LSTM.forward: "x" must be a tensor; received 5');
+      expect({ ...error }).toMatchObject(details);
+    });
+
+    it('is an Error and a BpttError by its own name', () => {
+      expect(error).toBeInstanceOf(Error);
+      expect(error).toBeInstanceOf(BpttError);
+      expect(error.name).toBe(name);
+      expect(String(error)).toBe(`${name}: ${error.message}`);
+      expect(error.stack).toContain('errors.spec');
+    });
+  },
+);
+
+describe('the message', () => {
+  it('speaks of the call where there is no argument', () => {
+    const { argument: _, ...rest } = details;
+    expect(new StateError(rest).message).toBe('LSTM.forward: the call must be a tensor; received 5');
+    expect(new StateError(rest).argument).toBeUndefined();
+  });
+
+  it('ends with the remedy', () => {
+    expect(new ArgumentError({ ...details, remedy: 'Use tensor()' }).message).toMatch(/received 5\. Use tensor\(\)$/);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  Dense,
+  GRU,
+  LSTM,
+  MeanSquaredError,
+  randomNormal,
+  Sequential,
+  SGD,
+  SimpleRNN,
+  SoftmaxCrossEntropy,
+  Tensor,
+  zeros,
+} from '../../lib/index.ts';
+import { expectBits } from '../support/bits.ts';
+
+const N = 11;
+const x = randomNormal([N, 5, 3], { seed: 1 });
+
+const MODELS = {
+  'one output a sequence': () =>
+    new Sequential([new LSTM({ units: 6 }), new Dense({ units: 2, activation: 'softmax' })]),
+  'one output a step': () =>
+    new Sequential([
+      new GRU({ units: 6, returnSequences: true }),
+      new SimpleRNN({ units: 4, returnSequences: true }),
+      new Dense({ units: 2 }),
+    ]),
+  'no recurrence': () => new Sequential([new Dense({ units: 4, activation: 'tanh' }), new Dense({ units: 2 })]),
+} as const;
+
+describe.each(Object.entries(MODELS))('%s', (_, make) => {
+  it('predict does not depend on batchSize, to the bit', () => {
+    const model = make();
+    const whole = model.predict(x, { batchSize: N });
+    expect(whole.shape[0]).toBe(N);
+    for (const batchSize of [1, 2, 5, 10, 12, 1000])
+      expectBits(model.predict(x, { batchSize }), whole, `${batchSize}: `);
+    expectBits(model.predict(x), whole);
+    expectBits(model.forward(x), whole);
+  });
+
+  it('predict takes any view', () => {
+    const model = make();
+    const timeMajor = x.transpose(1, 0, 2).copy().transpose(1, 0, 2);
+    expectBits(model.predict(timeMajor, { batchSize: 4 }), model.predict(x));
+    expectBits(model.predict(x.step(-1), { batchSize: 4 }), model.predict(x).step(-1));
+  });
+
+  it.each(['mean', 'sum'] as const)('evaluate is the %s over all rows, whatever the batches', (reduction) => {
+    const model = make().compile({ optimizer: new SGD(), loss: new MeanSquaredError({ reduction }) });
+    const prediction = model.predict(x);
+    const y = randomNormal(prediction.shape, { seed: 2 });
+    const { loss } = new MeanSquaredError({ reduction }).evaluate(prediction, y);
+    for (const batchSize of [1, 2, 5, N, 1000]) expect(model.evaluate(x, y, { batchSize }) / loss).toBeCloseTo(1, 12);
+  });
+
+  it('evaluate and predict train nothing', () => {
+    const model = make().compile({ optimizer: new SGD(), loss: new MeanSquaredError() }).build(3);
+    const before = [...model.parameters].map(({ value }) => value.copy());
+    model.evaluate(x, zeros(model.predict(x).shape));
+    [...model.parameters].forEach(({ value }, k) => {
+      expectBits(value, before[k]!);
+    });
+  });
+});
+
+describe('evaluate', () => {
+  it('takes class numbers, for sequences too', () => {
+    const make = (returnSequences: boolean) =>
+      new Sequential([new LSTM({ units: 4, returnSequences }), new Dense({ units: 3 })]).compile({
+        optimizer: new SGD(),
+        loss: new SoftmaxCrossEntropy(),
+      });
+    const labels = (shape: number[]) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      return new Tensor({ data: Float32Array.from({ length: size }, (_, i) => i % 3) }, shape);
+    };
+    for (const [model, y] of [[make(false), labels([N])] as const, [make(true), labels([N, 5])] as const]) {
+      const { loss } = new SoftmaxCrossEntropy().evaluate(model.predict(x), y);
+      expect(model.evaluate(x, y, { batchSize: 4 }) / loss).toBeCloseTo(1, 12);
+      expect(model.trainStep(x, y).loss / loss).toBeCloseTo(1, 12);
+    }
+  });
+});
+
+describe('Sequential', () => {
+  it('names parameters after the layers', () => {
+    const model = new Sequential([
+      new LSTM({ units: 1, returnSequences: true }),
+      new SimpleRNN({ units: 1, returnSequences: true }),
+      new LSTM({ units: 1 }),
+      new Dense({ units: 1, useBias: false }),
+    ]).build(1);
+    expect(model.layerNames).toEqual(['lstm1', 'simpleRNN1', 'lstm2', 'dense1']);
+    expect(model.parameters.names.filter((name) => name.endsWith('.kernel'))).toEqual(
+      ['lstm1', 'simpleRNN1', 'lstm2', 'dense1'].map((name) => `${name}.kernel`),
+    );
+  });
+
+  it('is itself a layer', () => {
+    const inner = () => new Sequential([new GRU({ units: 4, returnSequences: true }), new Dense({ units: 3 })]);
+    const outer = new Sequential([inner(), new LSTM({ units: 2 })], { seed: 5 });
+    expect(outer.forward(x).shape).toEqual([N, 2]);
+    expect(outer.parameters.names[0]).toBe('sequential1.gru1.recurrentKernel');
+    expect(outer.backward(zeros([N, 2])).dx.shape).toEqual(x.shape);
+  });
+
+  it('draws with its own seed', () => {
+    const kernel = (seed?: number) =>
+      new Sequential([new Dense({ units: 4, seed: 99 })], seed === undefined ? {} : { seed })
+        .build(4)
+        .parameters.get('dense1.kernel').value;
+    expectBits(kernel(), kernel(0));
+    expect(kernel(1).toArray()).not.toEqual(kernel(0).toArray());
+  });
+});

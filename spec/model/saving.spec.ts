@@ -1,0 +1,159 @@
+import { Buffer } from 'node:buffer';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { Dense, GRU, type Layer, LSTM, randomNormal, Sequential, SimpleRNN } from '../../lib/index.ts';
+import { expectBits } from '../support/bits.ts';
+import { parts, small } from './files.ts';
+
+const LAYERS: Readonly<Record<string, () => Layer>> = {
+  SimpleRNN: () => new SimpleRNN({ units: 3 }),
+  'SimpleRNN, relu, no bias': () => new SimpleRNN({ units: 3, activation: 'relu', useBias: false }),
+  LSTM: () => new LSTM({ units: 3 }),
+  'LSTM, all else': () => new LSTM({ units: 3, unitForgetBias: false, useBias: false, returnSequences: true }),
+  GRU: () => new GRU({ units: 3, returnSequences: true }),
+  'GRU, reset after': () => new GRU({ units: 3, resetAfter: true }),
+  'GRU, reset after, no bias': () => new GRU({ units: 3, resetAfter: true, useBias: false }),
+  ...Object.fromEntries(
+    (['linear', 'sigmoid', 'tanh', 'relu', 'softmax'] as const).map((activation) => [
+      `Dense, ${activation}`,
+      () => new Dense({ units: 3, activation, useBias: activation !== 'relu' }),
+    ]),
+  ),
+};
+
+const x = randomNormal([2, 4, 5], { seed: 1 });
+
+describe.each(Object.entries(LAYERS))('a saved model of %s', (_, make) => {
+  it.each(['float32', 'float64'] as const)('comes back with the same bits, in %s', (dtype) => {
+    const model = new Sequential([make()], { inputSize: 5, dtype, seed: 2 }).build();
+    const bytes = model.toBytes();
+    const copy = Sequential.fromBytes(bytes);
+    expect(copy.parameters.names).toEqual(model.parameters.names);
+    for (const { name, value } of model.parameters) {
+      expectBits(copy.parameters.get(name).value, value, `${name}: `);
+      expect(copy.parameters.get(name).value.dtype).toBe(dtype);
+    }
+    expect(copy.layers[0]!.config()).toEqual(model.layers[0]!.config());
+    expectBits(copy.predict(x), model.predict(x));
+    expectBits(copy.toBytes(), bytes);
+  });
+});
+
+describe('toBytes', () => {
+  const bytes = small().toBytes();
+  const { header, text, data } = parts(bytes);
+
+  it('writes safetensors: a header of whole eights, then the data without gaps', () => {
+    expect(text.length % 8).toBe(0);
+    expect(text.trimEnd().length).toBeGreaterThan(text.length - 8);
+    const { __metadata__, ...entries } = header;
+    expect(__metadata__.format).toBe('bptt');
+    let end = 0;
+    for (const { dtype, shape, data_offsets } of Object.values(entries)) {
+      const size = shape.reduce((a, b) => a * b, 1) * 4;
+      expect([dtype, data_offsets]).toEqual(['F32', [end, end + size]]);
+      end += size;
+    }
+    expect(end).toBe(data.length);
+  });
+
+  it('writes little-endian values in row-major order', () => {
+    const model = small();
+    const [start] = header['dense1.kernel']!.data_offsets;
+    const view = new DataView(data.buffer, data.byteOffset + start);
+    expect(view.getFloat32(4, true)).toBe(model.parameters.get('dense1.kernel').value.get(1, 0));
+  });
+
+  it('describes nothing but the layers: no optimizer, no seed', () => {
+    expect(JSON.parse(header.__metadata__.architecture!)).toEqual({
+      version: 1,
+      inputSize: 2,
+      layers: [
+        { kind: 'LSTM', units: 2, useBias: true, unitForgetBias: true, returnSequences: false },
+        { kind: 'Dense', units: 1, activation: 'linear', useBias: true },
+      ],
+    });
+  });
+
+  it('gives a copy: the model trains on', () => {
+    const model = small();
+    const before = model.toBytes();
+    const copy = before.slice();
+    model.parameters.get('dense1.bias').value.set(0, 5);
+    expectBits(before, copy);
+  });
+});
+
+describe('fromBytes', () => {
+  const model = small();
+  const bytes = model.toBytes();
+
+  it('takes a Buffer, which shares its memory with others', () => {
+    const padded = Buffer.concat([Buffer.from('abc'), bytes, Buffer.from('xyz')]);
+    const slice = padded.subarray(3, 3 + bytes.length);
+    for (const buffer of [Buffer.from(bytes), slice]) expectBits(Sequential.fromBytes(buffer).toBytes(), bytes);
+  });
+
+  it('takes what comes from a file', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'bptt-'));
+    const file = path.join(folder, 'model.safetensors');
+    try {
+      writeFileSync(file, bytes);
+      expectBits(Sequential.fromBytes(readFileSync(file)).toBytes(), bytes);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('takes bytes at any offset of their memory, and leaves them alone', () => {
+    for (const offset of [1, 2, 3, 5]) {
+      const memory = new Uint8Array(bytes.length + 8);
+      memory.set(bytes, offset);
+      const copy = Sequential.fromBytes(memory.subarray(offset, offset + bytes.length));
+      expectBits(copy.toBytes(), bytes);
+      copy.parameters.get('dense1.bias').value.set(0, 9);
+      expectBits(memory.subarray(offset, offset + bytes.length), bytes);
+    }
+  });
+
+  it('makes a model that trains and does not share memory with the first', () => {
+    const copy = Sequential.fromBytes(bytes);
+    copy.parameters.get('dense1.bias').value.set(0, 9);
+    expect(model.parameters.get('dense1.bias').value.get(0)).not.toBe(9);
+    expect(copy.inputSize).toBe(2);
+    expect(copy.build(2)).toBe(copy);
+  });
+});
+
+describe('the limits of a file', () => {
+  it.each([
+    ['64 layers', () => Array.from({ length: 64 }, () => new Dense({ units: 1 })), 1],
+    ['65,536 units', () => [new Dense({ units: 65_536 })], 1],
+    ['65,536 inputs', () => [new Dense({ units: 1 })], 65_536],
+  ])('hold for reading and writing alike: %s', (_, layers, inputSize) => {
+    const bytes = new Sequential(layers()).build(inputSize).toBytes();
+    expectBits(Sequential.fromBytes(bytes).toBytes(), bytes);
+  });
+});
+
+describe('astype', () => {
+  it('changes the element type and no value', () => {
+    const model = small();
+    const double = model.astype('float64');
+    for (const { name, value } of double.parameters) {
+      expect(value.dtype).toBe('float64');
+      expectBits(value, model.parameters.get(name).value, `${name}: `);
+    }
+    expectBits(double.astype('float32').toBytes(), model.toBytes());
+    expectBits(model.astype('float32').toBytes(), model.toBytes());
+    expectBits(Sequential.fromBytes(model.toBytes(), { dtype: 'float64' }).toBytes(), double.toBytes());
+  });
+
+  it('rounds once', () => {
+    const model = small().astype('float64');
+    model.parameters.get('dense1.bias').value.set(0, 0.1);
+    expect(model.astype('float32').parameters.get('dense1.bias').value.get(0)).toBe(Math.fround(0.1));
+  });
+});

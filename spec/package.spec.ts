@@ -1,0 +1,172 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { fc } from '@fast-check/jest';
+import { describe, expect, it } from '@jest/globals';
+import * as bptt from '../lib/index.ts';
+import * as bpttNdarray from '../lib/ndarray.ts';
+import * as verify from '../lib/verify/index.ts';
+import { run, type Snippet } from './docs/snippets.ts';
+import { docstringsOf, type Example, examplesOf, sources, withoutWords } from './support/docstrings.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const all = [...sources()];
+const docstrings = all.flatMap(([file, source]) => docstringsOf(file, source));
+
+/** Runs code as a module of plain Node; what it printed. */
+function node(code: string, ...flags: string[]): string {
+  return execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', code], {
+    cwd: ROOT,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+const TRAIN = `
+  import { Adam, Dense, LSTM, MeanSquaredError, Sequential, randomNormal, zeros } from './dist/index.js';
+  const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
+  model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+  const x = randomNormal([8, 5, 2], { seed: 1 });
+  const { epochs } = await model.fit(x, zeros([8, 1]), { epochs: 2, batchSize: 3, validationData: [x, zeros([8, 1])] });
+  const copy = Sequential.fromBytes(model.toBytes());
+  const same = JSON.stringify(copy.predict(x).toArray()) === JSON.stringify(model.predict(x).toArray());
+  if (!same || !(epochs[1].loss < epochs[0].loss)) throw new Error('no training');
+  console.log('trained');
+`;
+
+/** What a module could leave behind: globals, and everything that hangs on them. */
+const GLOBALS = `
+  const own = (value) => Object.entries(Object.getOwnPropertyDescriptors(value)).map(([k, d]) => [k, d.value ?? d.get, d.writable]);
+  const look = () => [globalThis, Math, Object, Array, Float32Array, Object.prototype, Array.prototype, Float32Array.prototype,
+    Object.getPrototypeOf(Float32Array.prototype), Number, Number.prototype, String.prototype, Promise.prototype].map(own);
+  const before = look();
+  await import('./dist/index.js');
+  const after = look();
+  const same = before.every((list, i) => list.length === after[i].length &&
+    list.every((entry, j) => entry.every((part, k) => Object.is(part, after[i][j][k]))));
+  if (!same) console.log('the main entry changes globals');
+`;
+
+const built = existsSync(`${ROOT}/dist/index.js`);
+
+(built ? describe : describe.skip)(`the built package${built ? '' : ', skipped: npm run build makes dist/'}`, () => {
+  it('trains where no code may be compiled from strings', () => {
+    expect(node(TRAIN, '--disallow-code-generation-from-strings')).toBe('trained\n');
+  });
+
+  it('trains with frozen intrinsics and without __proto__', () => {
+    expect(node(TRAIN, '--frozen-intrinsics', '--disable-proto=throw', '--disable-warning=ExperimentalWarning')).toBe(
+      'trained\n',
+    );
+  });
+
+  it('prints nothing and changes no global when it is imported', () => {
+    expect(node(GLOBALS)).toBe('');
+  });
+
+  it('has the entries it promises', () => {
+    const code = `for (const name of ['bptt', 'bptt/ndarray', 'bptt/verify']) console.log(name, Object.keys(await import(name)).length > 2)`;
+    expect(node(code)).toBe('bptt true\nbptt/ndarray true\nbptt/verify true\n');
+  });
+});
+
+describe('the sources', () => {
+  it.each(all)('%s computes with its own arithmetic, and is silent', (file, source) => {
+    const code = withoutWords(source);
+    const engine = [
+      ...code.matchAll(
+        /\bMath\s*\.\s*(exp|expm1|log|log1p|log2|log10|tanh|sinh|cosh|random|pow|sin|cos|tan|atan2?|asin|acos|cbrt|hypot)\b/g,
+      ),
+    ];
+    const taken = [...code.matchAll(/\{([^{}]*)\} = Math\b/g)].flatMap(([, names]) =>
+      names!.split(',').map((n) => n.trim().split(':')[0]!),
+    );
+    const allowed = [
+      'LOG2E',
+      'SQRT2',
+      'abs',
+      'ceil',
+      'floor',
+      'fround',
+      'imul',
+      'max',
+      'min',
+      'round',
+      'sign',
+      'sqrt',
+      'trunc',
+    ];
+    const reference = file === 'lib/kernels/arithmetic.ts' ? ['exp', 'tanh'] : [];
+    expect(engine.map(([what]) => what)).toEqual([]);
+    expect(taken.filter((name) => !allowed.includes(name))).toEqual(reference);
+    if (file === 'lib/model/progress-bar.ts') return;
+    expect([...code.matchAll(/\b(console|process)\b/g)].map(([what]) => what)).toEqual([]);
+  });
+
+  it('raise to a power only by a constant in float64 verification or by small integers', () => {
+    const found = all.flatMap(([file, source]) =>
+      [...withoutWords(source).matchAll(/(\S+) \*\* (\S+)/g)].map(([what]) => `${file}: ${what}`),
+    );
+    expect(found.filter((each) => !/\b2 \*\* -?\d+/.test(each) && !each.startsWith('lib/verify/'))).toEqual([]);
+  });
+});
+
+const DOCUMENTED = Object.entries({ ...bptt, ...bpttNdarray, ...verify }).filter(([, value]) => {
+  const isError = typeof value === 'function' && value.prototype instanceof Error;
+  return !isError;
+});
+
+describe('the public names', () => {
+  it.each(DOCUMENTED.map(([name]) => name))('%s has a docstring with an example', (name) => {
+    const declaration = new RegExp(`^export (?:abstract )?(?:class|function|const|async function) ${name}\\b`);
+    const found = docstrings.filter(({ code }) => declaration.test(code));
+    expect(found).not.toEqual([]);
+    expect(found.some(({ text }) => examplesOf({ ...found[0]!, text }).length > 0)).toBe(true);
+  });
+});
+
+/** Where examples of what is not public find it. */
+const scope = globalThis as { internalOfBptt?: object };
+/** What examples leave to the reader. */
+const STAND_INS: Readonly<Record<string, unknown>> = {
+  fc,
+  MyCell: bptt.LSTMCell,
+};
+const PUBLIC = { bptt, 'bptt/ndarray': bpttNdarray, 'bptt/verify': verify };
+
+/** An example with everything it names, and does not itself declare, in scope; `own` is what its file exports. */
+function complete({ file, line, code }: Example, own: object): Snippet {
+  const uses = (name: string): boolean =>
+    new RegExp(`\\b${name}\\b`).test(code) &&
+    !new RegExp(`(?:const|let|class|function|import) (?:[{[][^}\\]\\n]*)?\\b${name}\\b`).test(code);
+  const known = new Set<string>();
+  const from = (source: string, names: string[]): string => {
+    const used = names.filter((name) => !known.has(name) && uses(name));
+    for (const name of used) known.add(name);
+    return used.length === 0 ? '' : `const { ${used.join(', ')} } = ${source}; `;
+  };
+  const prelude = [
+    ...Object.entries(PUBLIC).map(([name, module]) => from(`require('${name}')`, Object.keys(module))),
+    from('globalThis.internalOfBptt', [...Object.keys(own), ...Object.keys(STAND_INS)]),
+    from("require('@jest/globals')", ['test', 'expect']),
+    uses('ndarray') ? "const ndarray = require('ndarray').default;" : '',
+  ];
+  scope.internalOfBptt = { ...STAND_INS, ...own };
+  return { page: file, line: line - 1, heading: '', code: `${prelude.join('')}\n${code}` };
+}
+
+describe('the examples in docstrings', () => {
+  const examples = docstrings.flatMap(examplesOf);
+
+  it('are found', () => {
+    expect(examples.length).toBeGreaterThan(60);
+    expect(docstrings.filter(({ text }) => text.includes('@example')).length).toBe(examples.length);
+  });
+
+  it.each(examples.map((example) => [`${example.file}:${example.line}`, example] as const))(
+    '%s',
+    async (_, example) => {
+      await run(complete(example, (await import(`../${example.file}`)) as object));
+    },
+  );
+});
