@@ -4,14 +4,19 @@ import { refuse, requireInteger, requireOneOf, requireOptions } from '../checks.
 import { sizeOf } from '../tensor/layout.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { printed, printedAs } from './printed.ts';
 
 const { fround } = Math;
 
 /** Sizes of a recurrent pass: time steps, batch rows, input features, units. */
 export interface PassShape {
+  /** Time steps. */
   readonly T: number;
+  /** Rows of the batch. */
   readonly B: number;
+  /** Features of the input. */
   readonly I: number;
+  /** Units. */
   readonly H: number;
 }
 
@@ -146,9 +151,11 @@ function number(options: NumberOptions = {}): Arbitrary<number> {
 function tensor(lengths: readonly number[], options: NumberOptions = {}): Arbitrary<Tensor> {
   const size = sizeOf(lengths);
   const double = requireDType('arbitraries.tensor', options.dtype) === 'float64';
-  return fc
-    .array(number(options), { minLength: size, maxLength: size, size: 'max' })
-    .map((values) => new Tensor({ data: double ? new Float64Array(values) : new Float32Array(values) }, lengths));
+  return fc.array(number(options), { minLength: size, maxLength: size, size: 'max' }).map((values) => {
+    const data = double ? new Float64Array(values) : new Float32Array(values);
+    const drawn = new Tensor({ data }, lengths);
+    return printedAs(drawn, () => `tensor(${printed(drawn)})`);
+  });
 }
 
 function named(
@@ -167,7 +174,7 @@ const scale = (): Arbitrary<number> => fc.constantFrom(0.1, 0.5, 1.5, 8);
  * @example
  * ```ts
  * const passes = arbitraries.shape({ maxT: 9 }).chain((shape) => arbitraries.sequence(shape));
- * fc.assert(fc.property(passes, (x) => layer.forward(x).data.every(Number.isFinite)));
+ * fc.assert(fc.property(passes, (x) => new LSTM({ units: 2 }).forward(x).data.every(Number.isFinite)));
  * ```
  */
 export const arbitraries: Arbitraries = {

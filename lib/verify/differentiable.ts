@@ -31,10 +31,18 @@ export interface Differentiable {
 
 /** A trainable array with its gradient, as layers and models list them. */
 export interface CheckedParameter {
+  /** As reports show it. */
   readonly name: string;
+  /** The values, which forward reads. */
   readonly value: Tensor;
   /** Accumulated by `backward`. */
   readonly gradient: Tensor;
+}
+
+/** The trainable arrays of a layer or model. */
+export interface CheckedParameters extends Iterable<CheckedParameter> {
+  /** Sets every gradient to zero. */
+  zeroGradients(): void;
 }
 
 /**
@@ -43,7 +51,8 @@ export interface CheckedParameter {
  * called with `{ initialState, returnState: true }` and `backward` with `{ dState }`.
  */
 export interface DifferentiableLayer {
-  readonly parameters: Iterable<CheckedParameter> & { zeroGradients(): void };
+  /** The trainable arrays, once `forward` was called. */
+  readonly parameters: CheckedParameters;
   /** Output for x, or `{ output, state }` when asked for the state. */
   forward(x: NdArrayLike, ...options: never[]): unknown;
   /** Adds to the parameters' gradients; returns `{ dx }`, and `dInitialState` of a recurrent one. */

@@ -1,4 +1,4 @@
-import { requireShape } from '../checks.ts';
+import { refuse, requireShape } from '../checks.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { copyStrided } from '../tensor/strided-copy.ts';
@@ -6,19 +6,14 @@ import { copyStrided } from '../tensor/strided-copy.ts';
 const { floor } = Math;
 const { is } = Object;
 
-/** Positions in `data` of all elements of a view, row-major. */
-export function positionsOf({ shape, stride, offset }: NdArrayLike): Int32Array {
-  const size = sizeOf(shape);
-  const positions = new Int32Array(size);
-  for (let k = 0; k < size; k++) {
-    let at = offset;
-    for (let axis = shape.length - 1, rest = k; axis >= 0; axis--) {
-      at += (rest % shape[axis]!) * stride[axis]!;
-      rest = (rest - (rest % shape[axis]!)) / shape[axis]!;
-    }
-    positions[k] = at;
+/** Position in `data` of the k-th element of a view, row-major. */
+export function elementAt({ shape, stride, offset }: NdArrayLike, k: number): number {
+  let at = offset;
+  for (let axis = shape.length - 1, rest = k; axis >= 0; axis--) {
+    at += (rest % shape[axis]!) * stride[axis]!;
+    rest = (rest - (rest % shape[axis]!)) / shape[axis]!;
   }
-  return positions;
+  return at;
 }
 
 /** Index of the k-th element of a shape, row-major. */
@@ -34,7 +29,7 @@ export function elementsOf(array: NdArrayLike): Float64Array {
 }
 
 /** Writes the elements of a view, row-major, from `at` on. */
-export function copyElements(to: Float64Array, at: number, array: NdArrayLike): void {
+function copyElements(to: Float64Array, at: number, array: NdArrayLike): void {
   copyStrided(to, rowMajor(array.shape), at, array.data, array.stride, array.offset, array.shape);
 }
 
@@ -48,6 +43,7 @@ export interface Block {
 
 /** Lays named arrays one behind the other. */
 export function blocksOf(where: string, arrays: Readonly<Record<string, NdArrayLike>>): Block[] {
+  requireRecord(where, arrays);
   let start = 0;
   return Object.entries(arrays).map(([name, array]) => {
     const { shape } = requireNdArray(where, name, array);
@@ -69,13 +65,18 @@ export function gather(
   arrays: Readonly<Record<string, NdArrayLike>>,
   into: Float64Array,
 ): Float64Array {
+  requireRecord(where, arrays);
   for (const { name, shape, start } of blocks) {
     const array = arrays[name];
-    if (array === undefined) requireNdArray(where, name, array);
+    if (array?.data === undefined) requireNdArray(where, name, array);
     requireShape(where, name, array!.shape, shape);
     copyElements(into, start, array!);
   }
   return into;
+}
+
+function requireRecord(where: string, arrays: unknown): void {
+  if (typeof arrays !== 'object' || arrays === null) refuse(where, 'result', 'be an object of arrays', arrays);
 }
 
 /** Whether two arrays hold the same bits, NaN taken as one value. */

@@ -63,7 +63,7 @@ export function expectScaled(what: string, actual: Arrays, expected: Arrays, fac
 }
 
 /** Throws unless all numbers agree within `tolerance`, relative to the largest of each array or to `floor`. */
-export function expectClose(what: string, actual: Arrays, expected: Arrays, tolerance: number, floor = 1e-3): void {
+export function expectClose(what: string, actual: Arrays, expected: Arrays, tolerance: number, floor = 0.1): void {
   if (!isArray(expected)) {
     for (const [name, array] of Object.entries(expected)) {
       const part = (actual as Readonly<Record<string, NdArrayLike>>)[name]!;

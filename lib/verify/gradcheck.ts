@@ -7,7 +7,7 @@ import { compare } from './compare.ts';
 import { randomCotangents, unitCotangents } from './cotangents.ts';
 import type { Differentiable, DifferentiableLayer } from './differentiable.ts';
 import { blocksOf, totalOf } from './elements.ts';
-import { type LayerCall, type LayerSubject, layerSubject } from './layer-subject.ts';
+import { type LayerCall, LayerSubject } from './layer-subject.ts';
 import { type CheckSettings, GradcheckReport, GradientError } from './report.ts';
 import { type Laid, sideEffects } from './side-effects.ts';
 
@@ -43,8 +43,9 @@ const FULL_JACOBIAN = 64;
  * agree: |numeric − analytic| ≤ tolerance · max(max|g|, 1e-3·max(1, |f|)), max|g| being the largest gradient of that
  * variable and output. An entry that fails is estimated again with thirteen steps from 8h to h/512, extrapolated, which
  * settles flat and steep functions and kinks nearby. Which of these counts is decided by how well they agree with one
- * another, never by how well they agree with the analytic value, so a wrong gradient gains nothing by it. At a kink itself (a relu fed exactly 0)
- * there is no derivative to compare with: move the input.
+ * another, never by how well they agree with the analytic value, so a wrong gradient gains nothing by it. Where even the
+ * best differences are uncertain, their uncertainty is added to the tolerance, three times the tolerance at most. At a
+ * kink itself (a relu fed exactly 0) there is no derivative to compare with: move the input.
  *
  * Also checked: backward called twice gives the same bits, it adds to the parameters' gradients, and neither pass changes
  * variables. The gradients of a layer are zero afterwards, its values are what they were.
@@ -64,6 +65,8 @@ const FULL_JACOBIAN = 64;
  * console.log(`${report}`); // a table
  * ```
  */
+export function gradcheck(subject: Differentiable, options?: GradcheckOptions): GradcheckReport;
+export function gradcheck(subject: DifferentiableLayer, options: GradcheckOptions): GradcheckReport;
 export function gradcheck(
   subject: Differentiable | DifferentiableLayer,
   options: GradcheckOptions = {},
@@ -83,6 +86,8 @@ export function gradcheck(
  * assertGradients(new Dense({ units: 2, dtype: 'float64' }), { x: randomNormal([3, 4], { dtype: 'float64' }) });
  * ```
  */
+export function assertGradients(subject: Differentiable, options?: GradcheckOptions): GradcheckReport;
+export function assertGradients(subject: DifferentiableLayer, options: GradcheckOptions): GradcheckReport;
 export function assertGradients(
   subject: Differentiable | DifferentiableLayer,
   options: GradcheckOptions = {},
@@ -109,6 +114,7 @@ function checkAs(where: string, subject: unknown, options: GradcheckOptions): Gr
   const problems = sideEffects(laid, randomCotangents(laid.size, 1, random.fork(1))[0]!);
   const settings: CheckSettings = { step, tolerance, seed, cotangents, outputs: laid.size };
   const { variables, worst } = compare(laid, directions, { step, tolerance, maxEntries, random: random.fork(2) });
+  laid.subject.release?.();
   return new GradcheckReport(settings, variables, problems, worst);
 }
 
@@ -116,7 +122,7 @@ function differentiableOf(
   where: string,
   subject: unknown,
   { x, initialState, forwardOptions }: GradcheckOptions,
-): Differentiable & Partial<LayerSubject> {
+): Laid['subject'] {
   const { forward, backward, variables } = (subject ?? {}) as Partial<Differentiable & DifferentiableLayer>;
   if (typeof forward !== 'function' || typeof backward !== 'function') {
     refuse(where, 'subject', 'have the methods forward and backward', subject);
@@ -129,14 +135,15 @@ function differentiableOf(
     return subject as Differentiable;
   }
   if (x === undefined) refuse(where, 'x', 'be given: the input of the layer', x);
-  return layerSubject(where, subject as DifferentiableLayer, {
+  if (!('parameters' in (subject as object))) refuse(where, 'subject', 'have variables or parameters', subject);
+  return new LayerSubject(where, subject as DifferentiableLayer, {
     x,
     ...(initialState && { initialState }),
     ...(forwardOptions && { forwardOptions }),
   });
 }
 
-function lay(where: string, subject: Differentiable): Laid {
+function lay(where: string, subject: Laid['subject']): Laid {
   if (typeof subject.variables !== 'object' || subject.variables === null) {
     refuse(where, 'subject.variables', 'be an object of arrays', subject.variables);
   }

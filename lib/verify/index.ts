@@ -1,7 +1,19 @@
 export { type Arbitraries, arbitraries, type NumberOptions, type PassShape, type ShapeOptions } from './arbitraries.ts';
-export type { CheckedParameter, Differentiable, DifferentiableLayer } from './differentiable.ts';
+export { type ClipFunctions, clipProperties } from './clip-properties.ts';
+export type { CheckedParameter, CheckedParameters, Differentiable, DifferentiableLayer } from './differentiable.ts';
+export { PropertyError } from './expect-equal.ts';
 export { assertGradients, type GradcheckOptions, gradcheck } from './gradcheck.ts';
+export type { LayerCall } from './layer-subject.ts';
+export { type OptimizerMakers, optimizerProperties, type Stepper } from './optimizer-properties.ts';
+export type { CellKind } from './properties/bounds.ts';
 export type { Properties } from './properties/property.ts';
+export type { MakeStack } from './properties/stack.ts';
 export type { RecurrentLayer, RecurrentLayerOptions } from './recurrent-layer.ts';
 export { type RecurrentPropertiesOptions, recurrentProperties } from './recurrent-properties.ts';
-export { type CheckedEntry, type CheckedVariable, type GradcheckReport, GradientError } from './report.ts';
+export {
+  type CheckedEntry,
+  type CheckedVariable,
+  type CheckSettings,
+  type GradcheckReport,
+  GradientError,
+} from './report.ts';

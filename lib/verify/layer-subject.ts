@@ -25,54 +25,71 @@ interface Recurrent {
 
 /** The methods as they are called here; their types in `DifferentiableLayer` only have to accept every layer. */
 interface Callable {
-  forward(x: NdArrayLike, options?: object): Tensor | { output: Tensor; state: Record<string, Tensor> };
-  backward(dy: NdArrayLike, options?: object): { dx?: Tensor; dInitialState?: Record<string, Tensor> };
+  forward(x: NdArrayLike, options?: object): Tensor | OutputAndState;
+  backward(dy: NdArrayLike, options?: object): { dx?: Tensor; dInitialState?: Record<string, Tensor> } | undefined;
 }
 
-/** A differentiable that knows more ways to go wrong than one with plain variables has. */
-export interface LayerSubject extends Differentiable {
-  /** Parameters whose gradient a second backward pass replaces instead of adding to it. */
-  overwritten(upstream: Readonly<Record<string, Tensor>>): string[];
+interface OutputAndState {
+  readonly output: Tensor;
+  readonly state: Record<string, Tensor>;
 }
 
 /** A layer or model as a differentiable: its parameters, its input `x` and each `initialState.…` are the variables. */
-export function layerSubject(where: string, layer: DifferentiableLayer, call: LayerCall): LayerSubject {
-  const x = tensor(requireNdArray(where, 'x', call.x), { dtype: 'float64' });
-  const initialState = initialStateOf(where, layer, call, x.shape[0]!);
-  const callable = layer as unknown as Callable;
-  const options = { ...call.forwardOptions, ...(initialState && { initialState, returnState: true }) };
-  const plain = Object.keys(options).length === 0;
+export class LayerSubject implements Differentiable {
+  readonly variables: Readonly<Record<string, Tensor>>;
+  readonly #layer: DifferentiableLayer;
+  readonly #x: Tensor;
+  readonly #options: object | undefined;
+  readonly #recurrent: boolean;
 
-  const forward = (): Record<string, NdArrayLike> => {
-    const result = plain ? callable.forward(x) : callable.forward(x, options);
-    if (!('output' in result)) return { output: result };
-    return { output: result.output, ...prefixed('state.', result.state) };
-  };
-  const accumulate = ({ output, ...states }: Readonly<Record<string, Tensor>>): Record<string, NdArrayLike> => {
+  constructor(where: string, layer: DifferentiableLayer, call: LayerCall) {
+    const x = tensor(requireNdArray(where, 'x', call.x), { dtype: 'float64' });
+    const initialState = initialStateOf(where, layer, call, x.shape[0]!);
+    const options = { ...call.forwardOptions, ...(initialState && { initialState, returnState: true }) };
+    this.#layer = layer;
+    this.#x = x;
+    this.#options = Object.keys(options).length === 0 ? undefined : options;
+    this.#recurrent = initialState !== undefined;
+    this.forward(); // builds the layer
+    const values = [...layer.parameters].map(({ name, value }) => [name, requireDouble(where, name, value)]);
+    this.variables = { ...Object.fromEntries(values), x, ...prefixed('initialState.', initialState ?? {}) };
+  }
+
+  forward(): Record<string, NdArrayLike> {
+    const layer = this.#layer as unknown as Callable;
+    const result = this.#options === undefined ? layer.forward(this.#x) : layer.forward(this.#x, this.#options);
+    if (!this.#recurrent) return { output: result as Tensor };
+    const { output, state } = result as OutputAndState;
+    return { output, ...prefixed('state.', state) };
+  }
+
+  backward(upstream: Readonly<Record<string, Tensor>>): Record<string, NdArrayLike> {
+    this.release();
+    return this.#accumulate(upstream);
+  }
+
+  /** Clears the parameters' gradients. */
+  release(): void {
+    this.#layer.parameters.zeroGradients();
+  }
+
+  /** Parameters whose gradient a second backward pass replaces instead of adding to it. */
+  overwritten(upstream: Readonly<Record<string, Tensor>>): string[] {
+    const parameters = [...this.#layer.parameters];
+    this.backward(upstream);
+    const once = parameters.map(({ gradient }) => elementsOf(gradient));
+    this.#accumulate(upstream);
+    return parameters.flatMap(({ name, gradient }, k) => (isDouble(gradient, once[k]!) ? [] : [name]));
+  }
+
+  #accumulate({ output, ...states }: Readonly<Record<string, Tensor>>): Record<string, NdArrayLike> {
+    const layer = this.#layer as unknown as Callable;
     const dState = Object.fromEntries(Object.entries(states).map(([name, d]) => [name.slice('state.'.length), d]));
-    const { dx, dInitialState = {} } = initialState
-      ? callable.backward(output!, { dState })
-      : callable.backward(output!);
-    const gradients = [...layer.parameters].map(({ name, gradient }) => [name, gradient]);
+    const result = this.#recurrent ? layer.backward(output!, { dState }) : layer.backward(output!);
+    const { dx, dInitialState = {} } = result ?? {};
+    const gradients = [...this.#layer.parameters].map(({ name, gradient }) => [name, gradient]);
     return { ...Object.fromEntries(gradients), x: dx, ...prefixed('initialState.', dInitialState) };
-  };
-  const backward = (upstream: Readonly<Record<string, Tensor>>): Record<string, NdArrayLike> => {
-    layer.parameters.zeroGradients();
-    return accumulate(upstream);
-  };
-  forward(); // builds the layer
-  const values = [...layer.parameters].map(({ name, value }) => [name, requireDouble(where, name, value)]);
-  return {
-    variables: { ...Object.fromEntries(values), x, ...prefixed('initialState.', initialState ?? {}) },
-    forward,
-    backward,
-    overwritten: (upstream) => {
-      backward(upstream);
-      const once = [...layer.parameters].map(({ gradient }) => elementsOf(gradient));
-      accumulate(upstream);
-      return [...layer.parameters].flatMap(({ name, gradient }, k) => (isDouble(gradient, once[k]!) ? [] : [name]));
-    },
-  };
+  }
 }
 
 function initialStateOf(

@@ -4,6 +4,7 @@ import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType, Tensor } from '../tensor/tensor.ts';
 import { arbitraries, type NumberOptions, type PassShape, type ShapeOptions } from './arbitraries.ts';
 import type { LayerPool } from './layer-pool.ts';
+import { printed, printedAs } from './printed.ts';
 import type { CallableRecurrentLayer, Named, RecurrentLayer } from './recurrent-layer.ts';
 
 /** Bounds of what is generated. */
@@ -56,6 +57,7 @@ export class RecurrentCase implements CaseValues {
     this.initialState = values.initialState;
     this.dy = values.dy;
     this.dState = values.dState;
+    printedAs(this, () => this.toString());
   }
 
   /** The same case with some values changed. */
@@ -79,7 +81,7 @@ export class RecurrentCase implements CaseValues {
   }
 
   /** As fast-check prints it: numbers as they would be typed in. */
-  [fc.toStringMethod](): string {
+  toString(): string {
     const { shape, weights, x, initialState, dy, dState, dtype } = this;
     const entries = Object.entries({ ...shape, dtype, weights, x, initialState, dy, dState });
     return `{ ${entries.map(([name, value]) => `${name}: ${printed(value)}`).join(', ')} }`;
@@ -126,15 +128,4 @@ export function backward(
   const { dx, dInitialState } = (layer as unknown as CallableRecurrentLayer).backward(dy, { dState });
   const gradients = Object.fromEntries([...layer.parameters].map(({ name, gradient }) => [name, gradient.copy()]));
   return { dx, dInitialState, gradients };
-}
-
-function printed(value: unknown): string {
-  if (typeof (value as Tensor).toArray === 'function') return printed((value as Tensor).toArray());
-  if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    return `{ ${Object.entries(value)
-      .map(([name, part]) => `${name}: ${printed(part)}`)
-      .join(', ')} }`;
-  }
-  return Object.is(value, -0) ? '-0' : String(value);
 }

@@ -1,17 +1,20 @@
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType, Tensor } from '../tensor/tensor.ts';
-import type { CheckedParameter } from './differentiable.ts';
+import type { CheckedParameters } from './differentiable.ts';
 
 /** A recurrent layer, seen from outside: `LSTM`, `GRU`, `SimpleRNN`, or `RNN` around a cell of your own. */
 export interface RecurrentLayer {
+  /** What it repeats at each step. */
   readonly cell: {
+    /** Size of the state. */
     readonly units: number;
     /** Names of the gates, in the order of their blocks in the weights [., G·H]. */
     readonly gates: readonly string[];
     /** Names of the states; the first is the output. */
     readonly states: readonly string[];
   };
-  readonly parameters: Iterable<CheckedParameter> & { zeroGradients(): void };
+  /** The trainable arrays, once built. */
+  readonly parameters: CheckedParameters;
   /** Makes the parameters. */
   build(inputSize: number): unknown;
   /** The call made: `forward(x, { initialState, returnState: true })`. */
@@ -22,10 +25,15 @@ export interface RecurrentLayer {
 
 /** What a new layer is asked to be. */
 export interface RecurrentLayerOptions {
+  /** Size of the state. */
   readonly units: number;
+  /** Features of the input. */
   readonly inputSize: number;
+  /** Seed of the starting values. */
   readonly seed: number;
+  /** Element type. */
   readonly dtype: DType;
+  /** Whether the output is that of every step. */
   readonly returnSequences: boolean;
 }
 

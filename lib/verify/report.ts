@@ -2,12 +2,20 @@ import { BpttError } from '../errors.ts';
 
 /** One entry of the Jacobian, or of a gradient in a random direction. */
 export interface CheckedEntry {
+  /** Name of the variable. */
   readonly variable: string;
   /** Where in the variable. */
   readonly index: readonly number[];
   /** Output and index in it; missing for a random direction over all outputs. */
-  readonly output?: { readonly name: string; readonly index: readonly number[] };
+  readonly output?: {
+    /** Name of the output. */
+    readonly name: string;
+    /** Where in the output. */
+    readonly index: readonly number[];
+  };
+  /** Derivative by differences. */
   readonly numeric: number;
+  /** Derivative by the backward pass. */
   readonly analytic: number;
   /** |numeric − analytic| / scale: to be compared with the tolerance. */
   readonly error: number;
@@ -19,6 +27,7 @@ export interface CheckedEntry {
 
 /** What was found about one variable. */
 export interface CheckedVariable {
+  /** Its name; parameters go by theirs, the input by `x`, initial states by `initialState.h`. */
   readonly name: string;
   /** Elements it has. */
   readonly entries: number;
@@ -26,13 +35,17 @@ export interface CheckedVariable {
   readonly checked: number;
   /** Largest error, relative to scale. */
   readonly worstError: number;
+  /** Whether every entry agrees. */
   readonly passed: boolean;
 }
 
 /** How a check was made. */
 export interface CheckSettings {
+  /** h of the differences. */
   readonly step: number;
+  /** Largest error allowed, relative to the largest gradient. */
   readonly tolerance: number;
+  /** Seed of random directions and samples. */
   readonly seed: number;
   /** `'all'`: the full Jacobian; else the number of random directions. */
   readonly cotangents: 'all' | number;
@@ -42,12 +55,19 @@ export interface CheckSettings {
 
 /** Result of `gradcheck`. */
 export class GradcheckReport implements CheckSettings {
+  /** Whether every entry agrees and there are no problems. */
   readonly passed: boolean;
+  /** h of the differences. */
   readonly step: number;
+  /** Largest error allowed, relative to the largest gradient. */
   readonly tolerance: number;
+  /** Seed of random directions and samples. */
   readonly seed: number;
+  /** `'all'`: the full Jacobian; else the number of random directions. */
   readonly cotangents: 'all' | number;
+  /** Output entries in all. */
   readonly outputs: number;
+  /** One entry a variable: parameters first, then the input and the initial states. */
   readonly variables: readonly CheckedVariable[];
   /** What is wrong apart from values: a second backward pass that differs, a variable that was changed, … */
   readonly problems: readonly string[];
@@ -91,6 +111,7 @@ export class GradcheckReport implements CheckSettings {
 /** Thrown by `assertGradients`; carries the report. */
 export class GradientError extends BpttError {
   override readonly name: string = 'GradientError';
+  /** What was found. */
   readonly report: GradcheckReport;
 
   constructor(where: string, report: GradcheckReport) {

@@ -1,13 +1,13 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { type Cotangent, upstreamOf } from './cotangents.ts';
 import type { Differentiable } from './differentiable.ts';
-import { type Block, elementsOf, gather, positionsOf, sameBits } from './elements.ts';
+import { type Block, elementAt, elementsOf, gather, sameBits } from './elements.ts';
 import type { LayerSubject } from './layer-subject.ts';
 
 /** A subject with the layout of its variables and outputs. */
 export interface Laid {
   readonly where: string;
-  readonly subject: Differentiable & Partial<LayerSubject>;
+  readonly subject: Differentiable & Partial<Pick<LayerSubject, 'overwritten' | 'release'>>;
   readonly variables: readonly Block[];
   readonly outputs: readonly Block[];
   readonly inputs: number;
@@ -65,8 +65,8 @@ function variableGuard({ subject }: Laid): (method: string) => string[] {
     before
       .filter(({ array, saved }) => !sameBits(elementsOf(array), saved))
       .map(({ name, array, saved }) => {
-        positionsOf(array).forEach((at, k) => {
-          array.data[at] = saved[k]!;
+        saved.forEach((value, k) => {
+          array.data[elementAt(array, k)] = value;
         });
         return `${method} changes the variable "${name}"`;
       });

@@ -7,6 +7,12 @@ const ROUNDOFF = 2 ** -53;
 const RUNGS = 13;
 const TOP = 8;
 
+/** Of these, how many show what rounding does. */
+const SMALLEST = 4;
+
+/** Factor on how far values are apart: some agree by chance. */
+const SAFETY = 2;
+
 /** Times that the differences of one step are extrapolated. */
 const COLUMNS = 3;
 
@@ -52,7 +58,7 @@ export function differentiate(
  * The most trustworthy derivative from many steps, for entries that fail at the first: larger steps round less, which
  * helps where outputs are flat; smaller ones are truer where they are steep, and step over kinks. Differences at steps h
  * and 2h with an error in hⁿ extrapolate to one in hⁿ⁺²: (2ⁿ·D(h) − D(2h)) / (2ⁿ − 1). How far a value is from the two it
- * was made of, and what rounding does at its step, is its uncertainty; the smallest wins. The analytic value has no say
+ * was made of and from the same at 2h, and what rounding does at its step, is its uncertainty; the smallest wins. The analytic value has no say
  * in it, so that a wrong one cannot pick the estimate that suits it.
  *
  * Source: Ridders 1982.
@@ -63,19 +69,32 @@ export function refine(
   step: number,
   magnitude: number,
 ): Estimate {
+  const steps = Array.from({ length: RUNGS }, (_, rung) => TOP * step * 2 ** -rung);
+  const plain = steps.map((h) => project(derivative(h)));
+  const noise = max(2 * ROUNDOFF * magnitude, noiseOf(plain, steps));
   let best: Estimate = { value: project(derivative(step)), uncertainty: Infinity };
   let coarser: number[] = [];
-  for (let rung = 0, h = TOP * step; rung < RUNGS; rung++, h /= 2) {
-    const row = [project(derivative(h))];
-    const rounding = (2 * ROUNDOFF * magnitude) / h;
+  plain.forEach((value, rung) => {
+    const row = [value];
     for (let k = 1; k < COLUMNS && k <= coarser.length; k++) {
       const power = 4 * 4 ** k; // 2ⁿ, n = 4 for the differences themselves
-      const value = (power * row[k - 1]! - coarser[k - 1]!) / (power - 1);
-      const uncertainty = max(abs(value - row[k - 1]!), abs(value - coarser[k - 1]!)) + rounding;
-      if (uncertainty < best.uncertainty) best = { value, uncertainty };
-      row.push(value);
+      const better = (power * row[k - 1]! - coarser[k - 1]!) / (power - 1);
+      const beside = coarser[k] ?? coarser[k - 1]!;
+      const apart = max(abs(better - row[k - 1]!), abs(better - coarser[k - 1]!), abs(better - beside));
+      const uncertainty = SAFETY * (apart + noise / steps[rung]!);
+      if (uncertainty < best.uncertainty) best = { value: better, uncertainty };
+      row.push(better);
     }
     coarser = row;
-  }
+  });
   return best;
+}
+
+/** Rounding errors of an output, from how the smallest steps disagree: they do over nothing else, away from kinks. */
+function noiseOf(plain: readonly number[], steps: readonly number[]): number {
+  let noise = 0;
+  for (let rung = plain.length - SMALLEST; rung < plain.length; rung++) {
+    noise = max(noise, abs(plain[rung]! - plain[rung - 1]!) * steps[rung]!);
+  }
+  return noise;
 }

@@ -2,9 +2,6 @@ import type { Cell } from '../../lib/index.ts';
 import { randomNormal } from '../../lib/index.ts';
 import type { Tensor } from '../../lib/tensor/tensor.ts';
 
-/** Rows of numbers, one a batch row. */
-export type Rows = readonly (readonly number[])[];
-
 export function sigmoid(a: number): number {
   return 1 / (1 + Math.exp(-a));
 }

@@ -40,7 +40,7 @@ const data = new Float32Array(4);
 const good = { data, shape: [2, 2], stride: [2, 1], offset: 0 };
 
 /** What looks like an array of numbers, or nearly, and is none. */
-export const NO_ARRAYS: readonly (readonly [what: string, value: unknown])[] = [
+const NO_ARRAYS: readonly (readonly [what: string, value: unknown])[] = [
   ['null', null],
   ['a number', 1],
   ['a string', '[1, 2]'],

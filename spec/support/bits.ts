@@ -18,7 +18,7 @@ function elements(values: Values): Elements {
 }
 
 /** Where two arrays differ first, in words; '' when shapes and bits are the same. NaN is NaN, −0 is not 0. */
-export function firstDifference(got: Values, expected: Values): string {
+function firstDifference(got: Values, expected: Values): string {
   const a = elements(got);
   const b = elements(expected);
   if (a.shape !== b.shape) return `shape [${a.shape}], not [${b.shape}]`;

@@ -6,7 +6,7 @@ import type { DType, FloatArray } from '../../lib/tensor/storage.ts';
 const { fround } = Math;
 
 /** One less than a vector, one, one more; the same for several of them. */
-export const AWKWARD: readonly number[] = [1, 3, 4, 5, 8, 9, 17, 31, 33, 64, 67];
+const AWKWARD: readonly number[] = [1, 3, 4, 5, 8, 9, 17, 31, 33, 64, 67];
 
 export const size: fc.Arbitrary<number> = fc.constantFrom(...AWKWARD);
 export const dtype: fc.Arbitrary<DType> = fc.constantFrom<DType>('float32', 'float64');

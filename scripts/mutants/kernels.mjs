@@ -1,0 +1,130 @@
+/** Wrong backward passes: derivatives, gates, products, losses.
+ * @type {Record<string, import('./list.mjs').Change[]>}
+ */
+export const kernels = {
+  'lib/kernels/activations.ts': [
+    {
+      name: 'sigmoid: 1e-7 too much in the derivative',
+      find: 'sub(lane(1), sigmoidOutput)',
+      replace: 'sub(lane(1 + 1e-7), sigmoidOutput)',
+    },
+    {
+      name: 'sigmoid: s instead of s(1 − s)',
+      find: 'mul(sigmoidOutput, sub(lane(1), sigmoidOutput))',
+      replace: 'sigmoidOutput',
+    },
+    { name: 'tanh: 1 + y²', find: 'sub(lane(1), mul(tanhOutput', replace: 'sub(lane(1), mul(-tanhOutput' },
+    { name: 'tanh: 1 − y', find: 'mul(tanhOutput, tanhOutput)', replace: 'tanhOutput' },
+    {
+      name: 'tanh: derivative through float32',
+      find: 'mul(tanhOutput, tanhOutput)',
+      replace: 'mul(Math.fround(tanhOutput), tanhOutput)',
+    },
+    { name: 'relu: always open', find: 'isPositive(reluOutput)', replace: 'lane(1)' },
+    { name: 'relu: leaks 1e-6', find: 'isPositive(reluOutput)', replace: 'isPositive(reluOutput) || 1e-6' },
+  ],
+  'lib/kernels/gates/candidate.ts': [
+    { name: 'candidate: gate forgotten', find: 'mul(mul(dState, gate), dTanh', replace: 'mul(dState, dTanh' },
+    {
+      name: 'candidate: derivative forgotten',
+      find: 'mul(mul(dState, gate), dTanh(candidate))',
+      replace: 'mul(dState, gate)',
+    },
+    {
+      name: 'candidate: saved through float32',
+      find: 'dTanh(candidate)',
+      replace: 'dTanh(Math.fround(candidate))',
+    },
+  ],
+  'lib/kernels/gates/forget.ts': [
+    { name: 'forget gate: sign', find: 'mul(mul(dc, cPrev)', replace: 'mul(mul(-dc, cPrev)' },
+    { name: 'forget gate: derivative of tanh', find: 'dSigmoid(f));', replace: '1 - f * f);' },
+  ],
+  'lib/kernels/gates/input.ts': [
+    { name: 'input gate: candidate forgotten', find: 'mul(mul(dc, g), dSigmoid', replace: 'mul(dc, dSigmoid' },
+  ],
+  'lib/kernels/gates/output.ts': [
+    { name: 'output gate: tanh(c) forgotten', find: 'mul(mul(dh, tanhC), dSigmoid', replace: 'mul(dh, dSigmoid' },
+    { name: 'output gate: 1 + 2e-8 of it', find: 'mul(mul(dh, tanhC)', replace: 'mul(mul(dh, tanhC * (1 + 2e-8))' },
+  ],
+  'lib/kernels/gates/reset.ts': [
+    {
+      name: 'reset gate: operand forgotten',
+      find: 'mul(mul(dReset, operand), dSigmoid',
+      replace: 'mul(dReset, dSigmoid',
+    },
+  ],
+  'lib/kernels/gates/update.ts': [
+    { name: 'update gate: h̃ and h′ swapped', find: 'sub(candidate, hPrev)', replace: 'sub(hPrev, candidate)' },
+    { name: 'update gate: old state forgotten', find: 'sub(candidate, hPrev)', replace: 'candidate' },
+  ],
+  'lib/kernels/matmul.ts': [
+    { name: 'product: = for +=', find: 'if (!accumulate) heap.fill', replace: 'heap.fill' },
+    { name: 'product: never cleared', find: 'if (!accumulate) heap.fill', replace: 'if (false) heap.fill' },
+    {
+      name: 'weight gradient: from the first step on',
+      find: 'a + (K - 1) * lda, 1, -lda, b + (K - 1) * ldb, -ldb',
+      replace: 'a, 1, lda, b, ldb',
+    },
+    {
+      name: 'weight gradient: one row short',
+      find: '-ldb, 1, M, N, K, true',
+      replace: '-ldb, 1, M, N, K - (K > 1 ? 1 : 0), true',
+    },
+    { name: 'weight gradient: replaced', find: '-ldb, 1, M, N, K, true', replace: '-ldb, 1, M, N, K, false' },
+    {
+      name: 'bias gradient times 1.0005',
+      find: 'heap[a + i * lda + j] as number)',
+      replace: '1.0005 * (heap[a + i * lda + j] as number))',
+    },
+    {
+      name: 'bias gradient times 1.00001',
+      find: 'heap[a + i * lda + j] as number)',
+      replace: '1.00001 * (heap[a + i * lda + j] as number))',
+    },
+    { name: 'bias gradient without the first row', find: 'i >= 0; i--', replace: 'i > 0; i--' },
+    { name: 'bias gradient replaced', find: 'add(heap[sums + j] as number, heap', replace: 'add(0, heap' },
+    {
+      name: 'bias gradient from the first step on',
+      find: 'let i = M - 1; i >= 0; i--',
+      replace: 'let i = 0; i < M; i++',
+    },
+    {
+      name: 'back through W instead of Wᵀ',
+      find: 'b, 1, ldb, M, N, K, accumulate',
+      replace: 'b, ldb, 1, M, N, K, accumulate',
+    },
+  ],
+  'lib/kernels/losses.ts': [
+    { name: 'squared error: factor 2 forgotten', find: 'lane(2 * scale)', replace: 'lane(scale)' },
+    { name: 'squared error: sign', find: 'mul(lane(2 * scale), error)', replace: 'mul(lane(-2 * scale), error)' },
+    {
+      name: 'cross entropy: scale forgotten',
+      find: 'heap[j] = mul(lane(scale), heap[j] as number)',
+      replace: 'heap[j] = heap[j] as number',
+    },
+    {
+      name: 'cross entropy: target not subtracted',
+      find: 'sub(heap[d + row + target] as number, 1)',
+      replace: 'heap[d + row + target] as number',
+    },
+    {
+      name: 'cross entropy: total weight forgotten',
+      find: 'mul(heap[d + j] as number, total)',
+      replace: 'heap[d + j] as number',
+    },
+    { name: 'binary cross entropy: target forgotten', find: 'sub(sigmoid(logit), target)', replace: 'sigmoid(logit)' },
+  ],
+  'lib/kernels/softmax.ts': [
+    {
+      name: 'softmax: inner product forgotten',
+      find: 'sub(heap[dy + j] as number, inner)',
+      replace: 'heap[dy + j] as number',
+    },
+    {
+      name: 'softmax: last class left out',
+      find: 'for (let j = row; j < row + N; j++) inner',
+      replace: 'for (let j = row; j < row + N - 1; j++) inner',
+    },
+  ],
+};

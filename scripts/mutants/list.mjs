@@ -1,0 +1,15 @@
+import { engine } from './engine.mjs';
+import { kernels } from './kernels.mjs';
+import { steps } from './steps.mjs';
+
+/**
+ * A wrong backward pass: one change of one source. `find` has to be in the file exactly once, or `nth` (from 1) says which
+ * of several it is; otherwise the mutant is stale.
+ *
+ * @typedef {{ name: string, find: string, replace: string, nth?: number }} Change
+ */
+
+/** @type {(Change & { file: string })[]} */
+export const mutants = Object.entries({ ...kernels, ...steps, ...engine }).flatMap(([file, changes]) =>
+  changes.map((change) => ({ ...change, file })),
+);

@@ -1,0 +1,110 @@
+// Verifies the build in the folder given: gradient checks with fixed seeds of every cell, of stacks, dense layers and
+// losses, T beyond 8, and a few cases of each property. Exit code 0: right; 1: found wrong; anything else: broken.
+import { pathToFileURL } from 'node:url';
+
+const RIGHT = 0;
+const WRONG = 1;
+const BROKEN = 2;
+
+const load = (path) => import(pathToFileURL(`${process.argv[2]}/${path}`).href);
+const bptt = await load('index.js');
+const { assertGradients, GradientError, recurrentProperties } = await load('verify/index.js');
+const { PropertyError } = await load('verify/expect-equal.js');
+const { default: fc } = await import('fast-check');
+
+const dtype = 'float64';
+const normal = (shape, seed, options = {}) => bptt.randomNormal(shape, { dtype, seed, ...options });
+
+const recurrent = {
+  LSTM: (options) => new bptt.LSTM(options),
+  GRU: (options) => new bptt.GRU(options),
+  'GRU, reset after': (options) => new bptt.GRU({ ...options, resetAfter: true }),
+  'SimpleRNN, tanh': (options) => new bptt.SimpleRNN(options),
+  'SimpleRNN, relu': (options) => new bptt.SimpleRNN({ ...options, activation: 'relu' }),
+};
+
+/** Weights of every gate away from their starting values, biases that are no zeros. */
+function scramble(layer, seed) {
+  const random = new bptt.Random(seed);
+  for (const { value } of layer.parameters) {
+    bptt.assign(value, bptt.randomNormal(value.shape, { dtype, sd: 0.6, seed: random }));
+  }
+  return layer;
+}
+
+function checkRecurrent(make) {
+  for (const [T, returnSequences, cotangents] of [
+    [1, true, 'all'],
+    [4, false, 'all'],
+    [11, true, 4],
+  ]) {
+    const layer = scramble(make({ units: 3, inputSize: 2, dtype, returnSequences }).build(), T);
+    const states = layer.cell.states.map((name, k) => [name, normal([2, 3], 20 + k, { sd: 0.5 })]);
+    assertGradients(layer, { x: normal([2, T, 2], 10 + T), initialState: Object.fromEntries(states), cotangents });
+  }
+}
+
+function checkStack() {
+  const { Dense, GRU, LSTM, Sequential } = bptt;
+  const layers = [new LSTM({ units: 3, returnSequences: true }), new GRU({ units: 2 }), new Dense({ units: 2 })];
+  const stack = scramble(new Sequential(layers, { inputSize: 2, dtype }).build(), 5);
+  assertGradients(stack, { x: normal([2, 9, 2], 4) });
+}
+
+function checkDense() {
+  for (const activation of ['linear', 'sigmoid', 'tanh', 'relu', 'softmax']) {
+    const dense = scramble(new bptt.Dense({ units: 3, inputSize: 4, activation, dtype }).build(), 6);
+    assertGradients(dense, { x: normal([3, 2, 4], 7), cotangents: 'all' });
+  }
+}
+
+function checkLosses() {
+  const { BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy, randomUniform, Tensor, tensor } = bptt;
+  const weights = randomUniform([3, 4], { dtype, seed: 8 });
+  const losses = [
+    [new MeanSquaredError(), weights],
+    [new SoftmaxCrossEntropy(), tensor([0, 3, 1])],
+    [new SoftmaxCrossEntropy(), weights],
+    [new BinaryCrossEntropy(), weights],
+  ];
+  for (const [loss, target] of losses) {
+    const prediction = normal([3, 4], 9);
+    assertGradients({
+      variables: { prediction },
+      forward: () => ({ loss: tensor([loss.evaluate(prediction, target).loss], { dtype }) }),
+      backward: (upstream) => {
+        const { gradient } = loss.evaluate(prediction, target);
+        const data = gradient.data.map((v) => v * upstream.loss.get(0));
+        return { prediction: new Tensor({ data }, gradient.shape) };
+      },
+    });
+  }
+}
+
+function checkProperties(make) {
+  const properties = recurrentProperties(make, { dtype, maxT: 9, maxB: 3, maxI: 2, maxH: 3, scale: 0.5 });
+  for (const property of Object.values(properties)) {
+    const { failed, errorInstance } = fc.check(property, { numRuns: 8, seed: 1, endOnFailure: true });
+    if (failed) throw errorInstance;
+  }
+}
+
+try {
+  checkDense();
+  checkLosses();
+  for (const make of Object.values(recurrent)) checkRecurrent(make);
+  checkStack();
+  for (const make of Object.values(recurrent)) checkProperties(make);
+  process.exitCode = RIGHT;
+} catch (error) {
+  const found = error instanceof GradientError || error instanceof PropertyError;
+  process.exitCode = found ? WRONG : BROKEN;
+  console.log(found ? firstProblem(error) : error?.stack);
+}
+
+/** One line on what gave the mutant away. */
+function firstProblem({ report, message }) {
+  return report === undefined
+    ? message
+    : (report.problems[0] ?? `${report}`.split('\n').find((line) => /^worst/.test(line)));
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it, test } from '@jest/globals';
+import {
+  BinaryCrossEntropy,
+  clipByNorm,
+  clipByNormBackward,
+  Dense,
+  type DenseActivation,
+  GRU,
+  type Loss,
+  LSTM,
+  MeanSquaredError,
+  randomNormal,
+  randomUniform,
+  Sequential,
+  SimpleRNN,
+  SoftmaxCrossEntropy,
+  Tensor,
+  tensor,
+} from '../../lib/index.ts';
+import { assertGradients, gradcheck } from '../../lib/verify/index.ts';
+
+const dtype = 'float64';
+
+const f64 = (values: number[]): Tensor => tensor(values, { dtype });
+
+describe('gradcheck of layers', () => {
+  const x = randomNormal([2, 4, 3], { dtype, seed: 3 });
+  const layers = {
+    LSTM: () => new LSTM({ units: 2, dtype, returnSequences: true }),
+    'LSTM, last output': () => new LSTM({ units: 2, dtype }),
+    GRU: () => new GRU({ units: 2, dtype, returnSequences: true }),
+    'GRU, reset after': () => new GRU({ units: 2, dtype, resetAfter: true }),
+    'SimpleRNN, tanh': () => new SimpleRNN({ units: 2, dtype, useBias: false }),
+    'SimpleRNN, relu': () => new SimpleRNN({ units: 2, dtype, activation: 'relu' }),
+  };
+  test.each(Object.entries(layers))('%s, from zero states and from others', (_, make) => {
+    const zero = gradcheck(make(), { x, cotangents: 'all' });
+    expect(zero.passed).toBe(true);
+    const layer = make();
+    const states = layer.cell.states.map((name, k) => [name, randomNormal([2, 2], { dtype, seed: k })]);
+    const report = assertGradients(layer, { x, initialState: Object.fromEntries(states) });
+    const names = report.variables.map(({ name }) => name);
+    expect(names).toEqual([...layer.parameters.names, 'x', ...layer.cell.states.map((name) => `initialState.${name}`)]);
+    expect([...layer.parameters].every(({ gradient }) => [...gradient.copy().data].every((v) => v === 0))).toBe(true);
+  });
+
+  const activations: DenseActivation[] = ['linear', 'sigmoid', 'tanh', 'relu', 'softmax'];
+  test.each(activations)('Dense, %s, on rows and on steps', (activation) => {
+    assertGradients(new Dense({ units: 3, dtype, activation }), { x, cotangents: 'all' });
+    assertGradients(new Dense({ units: 3, dtype, activation, useBias: false }), { x: x.pick(null, 1) });
+  });
+
+  it('takes a model, and a float32 input', () => {
+    const model = new Sequential(
+      [
+        new GRU({ units: 3, returnSequences: true }),
+        new LSTM({ units: 2, returnSequences: true }),
+        new Dense({ units: 2, activation: 'softmax' }),
+      ],
+      { dtype },
+    );
+    const report = gradcheck(model, { x: randomNormal([2, 4, 3], { seed: 2 }), cotangents: 'all' });
+    expect(report.passed).toBe(true);
+    expect(report.variables).toHaveLength(3 + 3 + 2 + 1);
+  });
+
+  const losses: readonly (readonly [string, Loss, Tensor])[] = [
+    ['mean squared error', new MeanSquaredError(), randomNormal([3, 4], { dtype, seed: 1 })],
+    ['its sum', new MeanSquaredError({ reduction: 'sum' }), randomNormal([3, 4], { dtype, seed: 1 })],
+    ['cross entropy with class numbers', new SoftmaxCrossEntropy(), f64([0, 3, 1])],
+    ['cross entropy with weights', new SoftmaxCrossEntropy(), randomUniform([3, 4], { dtype })],
+    ['binary cross entropy', new BinaryCrossEntropy(), randomUniform([3, 4], { dtype })],
+  ];
+  test.each(losses)('the loss: %s', (_, loss, target) => {
+    const prediction = randomNormal([3, 4], { dtype, seed: 9 });
+    assertGradients({
+      variables: { prediction },
+      forward: () => ({ loss: f64([loss.evaluate(prediction, target).loss]) }),
+      backward: ({ loss: dLoss }) => {
+        const { gradient } = loss.evaluate(prediction, target);
+        return { prediction: new Tensor({ data: gradient.data.map((v) => v * dLoss!.get(0)) }, gradient.shape) };
+      },
+    });
+  });
+
+  it('clipping by norm', () => {
+    const t = randomNormal([2, 3], { dtype });
+    assertGradients({
+      variables: { t },
+      forward: () => ({ y: clipByNorm(t, 1, { axes: [1] }) }),
+      backward: ({ y }) => ({ t: clipByNormBackward(y!, t, 1, { axes: [1] }) }),
+    });
+  });
+});
