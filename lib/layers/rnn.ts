@@ -98,8 +98,14 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass> {
     return this.cell.parameterSpecs(inputSize);
   }
 
+  /** @internal */
+  protected override makeParameters(inputSize: number): Parameters {
+    // A cell that was stepped by itself has its parameters already.
+    return this.cell.built ? this.cell.build(inputSize).parameters : super.makeParameters(inputSize);
+  }
+
   protected attached(parameters: Parameters, inputSize: number): void {
-    this.cell.attach(parameters, inputSize);
+    if (!this.cell.built || this.cell.parameters !== parameters) this.cell.attach(parameters, inputSize);
   }
 
   outputRank(_inputRank: number): number {

@@ -8,7 +8,7 @@ export interface AdamOptions extends OptimizerOptions {
   readonly beta1?: number;
   /** Decay of the mean of squares, from 0 to below 1; default 0.999. */
   readonly beta2?: number;
-  /** ε, above 0; default 1e-8. */
+  /** ε, at least 2⁻¹²⁶ so that it is not 0 in float32; default 1e-8. */
   readonly epsilon?: number;
   /**
    * Where ε stands: `'outside'` the root of the corrected mean, √v̂ + ε (the paper's algorithm, PyTorch), or `'hat'`, the
@@ -20,6 +20,9 @@ export interface AdamOptions extends OptimizerOptions {
   /** λ, at least 0: w ← w − ηλw apart from the gradient (AdamW, Loshchilov and Hutter 2019); default 0. */
   readonly weightDecay?: number;
 }
+
+/** The smallest normal float32, 2⁻¹²⁶. */
+const SMALLEST_EPSILON = 1.1754943508222875e-38;
 
 const KNOWN = ['learningRate', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'amsgrad', 'weightDecay'] as const;
 
@@ -58,7 +61,7 @@ export class Adam extends Optimizer {
     super('Adam', learningRate);
     this.beta1 = requireNumber('Adam', 'beta1', beta1, { min: 0, max: 1, maxOpen: true });
     this.beta2 = requireNumber('Adam', 'beta2', beta2, { min: 0, max: 1, maxOpen: true });
-    this.epsilon = requireNumber('Adam', 'epsilon', epsilon, { min: 0, minOpen: true });
+    this.epsilon = requireNumber('Adam', 'epsilon', epsilon, { min: SMALLEST_EPSILON });
     this.epsilonMode = requireOneOf('Adam', 'epsilonMode', epsilonMode, ['outside', 'hat']);
     this.amsgrad = requireBoolean('Adam', 'amsgrad', amsgrad);
     this.weightDecay = requireNumber('Adam', 'weightDecay', weightDecay, { min: 0 });

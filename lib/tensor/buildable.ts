@@ -107,13 +107,15 @@ export abstract class Buildable {
       'inputSize',
       requireInteger(`${this.kind}.build`, 'inputSize', inputSize),
     );
-    if (this.#parameters === undefined) {
-      const { seed = 0, dtype = 'float32' } = this.#options;
-      const random = new Random(seed);
-      const where = `${this.kind}.build`;
-      this.attach(Parameters.allocate(new Arena(dtype), this.parameterSpecs(size), random, where), size);
-    }
+    if (this.#parameters === undefined) this.attach(this.makeParameters(size), size);
     return this;
+  }
+
+  /** @internal Parameters in an arena of their own. */
+  protected makeParameters(inputSize: number): Parameters {
+    const { seed = 0, dtype = 'float32' } = this.#options;
+    const where = `${this.kind}.build`;
+    return Parameters.allocate(new Arena(dtype), this.parameterSpecs(inputSize), new Random(seed), where);
   }
 
   /** @internal Takes over parameters that a model made for it. */

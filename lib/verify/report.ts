@@ -71,7 +71,7 @@ export class GradcheckReport implements CheckSettings {
   readonly variables: readonly CheckedVariable[];
   /** What is wrong apart from values: a second backward pass that differs, a variable that was changed, … */
   readonly problems: readonly string[];
-  /** Entry with the largest error. */
+  /** Entry with the largest error, the uncertainty of its numeric value deducted. */
   readonly worst: CheckedEntry | undefined;
 
   constructor(

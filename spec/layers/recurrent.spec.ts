@@ -156,3 +156,13 @@ describe('RNN', () => {
     expect([layer.inputSize, layer.cell.inputSize]).toEqual([3, 3]);
   });
 });
+
+describe('a layer whose cell was stepped first', () => {
+  it('takes over the parameters of the cell', () => {
+    const layer = new LSTM({ units: 3, seed: 5 });
+    const x = randomNormal([2, 1, 4], { seed: 1 });
+    const [stepped] = layer.cell.step(x.pick(null, 0));
+    expect(layer.forward(x).toArray()).toEqual(stepped.toArray());
+    expect(layer.parameters).toBe(layer.cell.parameters);
+  });
+});
