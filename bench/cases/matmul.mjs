@@ -1,5 +1,6 @@
-// The three matrix products, on the shapes that recurrent layers ask for.
+// The matrix products, packing included, on the shapes that recurrent layers ask for.
 import { Random } from 'bptt';
+import { packedSize } from '../../dist/kernels/contract.js';
 import { Arena } from '../../dist/tensor/arena.js';
 import { relativeError } from '../harness.mjs';
 
@@ -18,19 +19,25 @@ const FORMS = [
     name: 'matmul',
     a: (i, k, { K }) => i * K + k,
     b: (k, j, { N }) => k * N + j,
-    call: (kernels, c, a, b, { M, N, K }) => kernels.matmul(c, N, a, K, b, N, M, N, K, false),
+    call: (kernels, c, a, b, p, { M, N, K }) => {
+      kernels.pack(p, b, N, 1, K, N);
+      kernels.matmul(c, N, a, K, p, M, N, K, false);
+    },
   },
   {
-    name: 'matmulTransposed',
+    name: 'matmul by the transpose',
     a: (i, k, { K }) => i * K + k,
     b: (k, j, { K }) => j * K + k,
-    call: (kernels, c, a, b, { M, N, K }) => kernels.matmulTransposed(c, N, a, K, b, K, M, N, K, false),
+    call: (kernels, c, a, b, p, { M, N, K }) => {
+      kernels.pack(p, b, 1, K, K, N);
+      kernels.matmul(c, N, a, K, p, M, N, K, false);
+    },
   },
   {
     name: 'matmulGradient', // adds to C: zeroed before verifying
     a: (i, k, { M }) => k * M + i,
     b: (k, j, { N }) => k * N + j,
-    call: (kernels, c, a, b, { M, N, K }) => kernels.matmulGradient(c, N, a, M, b, N, M, N, K),
+    call: (kernels, c, a, b, p, { M, N, K }) => kernels.matmulGradient(c, N, a, M, b, N, p, M, N, K),
   },
 ];
 
@@ -47,11 +54,11 @@ function naive(a, b, form, sizes) {
 function prepare(form, sizes) {
   const { M, N, K } = sizes;
   const arena = new Arena('float32');
-  const [a, b, c] = [M * K, K * N, M * N].map((size) => arena.keep(size));
+  const [a, b, c, p] = [M * K, K * N, M * N, packedSize(K, N)].map((size) => arena.keep(size));
   const random = new Random(1);
   for (let k = 0; k < M * K; k++) arena.data[a + k] = random.uniform(-1, 1);
   for (let k = 0; k < K * N; k++) arena.data[b + k] = random.uniform(-1, 1);
-  const run = () => form.call(arena.kernels, c, a, b, sizes);
+  const run = () => form.call(arena.kernels, c, a, b, p, sizes);
   const error = () => {
     const expected = naive(arena.data.slice(a, a + M * K), arena.data.slice(b, b + K * N), form, sizes);
     arena.data.fill(0, c, c + M * N);

@@ -17,7 +17,8 @@ export interface OutputGradient {
 export function backpropagate(cell: Cell, tape: Tape, dy: OutputGradient | undefined): void {
   const { kernels, T, B, H } = tape;
   const dh = tape.dStates[0]!;
-  const step = stepOf(tape);
+  cell.packBackward(kernels, tape.weights);
+  const step = stepOf(tape, tape.weights.recurrentTransposed);
   for (let t = T - 1; t >= 0; t--) {
     if (dy?.everyStep)
       kernels.accumulate(dh, dy.at + t * B * H, B * H); // (T1)
@@ -25,7 +26,7 @@ export function backpropagate(cell: Cell, tape: Tape, dy: OutputGradient | undef
     moveTo(step, cell, tape, t);
     cell.backwardStep(step); // (T2)
   }
-  const { saved, states: previous, dGates, dSaved } = tape;
-  cell.recurrentGradients({ kernels, rows: T * B, previous, saved, dGates, dSaved }); // (T3)
-  cell.inputBackward(kernels, tape.dx, tape.x, dGates, T * B); // (T4)
+  const { saved, states: previous, dGates, dSaved, scratch } = tape;
+  cell.recurrentGradients({ kernels, scratch, rows: T * B, previous, saved, dGates, dSaved }); // (T3)
+  cell.inputBackward(kernels, tape.dx, tape.x, dGates, tape.weights, scratch, T * B); // (T4)
 }

@@ -1,6 +1,6 @@
-import type { Cell } from '../cells/cell.ts';
+import type { Cell, PackedWeights } from '../cells/cell.ts';
 import type { BackwardStep } from '../cells/step.ts';
-import type { Kernels } from '../kernels/contract.ts';
+import { type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Take } from '../tensor/arena.ts';
 
 /**
@@ -29,6 +29,10 @@ export interface Tape {
   readonly dSaved: number;
   /** [B, H] each, scratch: gradient of the state that the way back stands at. */
   readonly dStates: readonly number[];
+  /** The weights, packed at the beginning of either direction. */
+  readonly weights: PackedWeights;
+  /** Room for the products of weight gradients. */
+  readonly scratch: number;
   /** [T, B, I]: gradient of the input. */
   readonly dx: number;
 }
@@ -49,14 +53,16 @@ export function layTape(cell: Cell, kernels: Kernels, take: Take, T: number, B: 
     dGates: take(T * B * cell.gateWidth),
     dSaved: take(T * B * cell.gradientBlocks * H),
     dStates: cell.states.map(() => take(B * H)),
+    weights: cell.takeWeights(take),
+    scratch: take(packedSize(T * B, cell.gateWidth)),
     dx: take(T * B * I),
   };
 }
 
 /** A record of one step, to be moved through time by `moveTo`: nothing is allocated inside a time loop. */
-export function stepOf(tape: Tape): BackwardStep {
+export function stepOf(tape: Tape, weights: readonly number[]): BackwardStep {
   const { kernels, B, gates, saved, states, dGates, dSaved, dStates } = tape;
-  return { kernels, B, gates, saved, dGates, dSaved, dStates, previous: [...states], next: [...states] };
+  return { kernels, B, weights, gates, saved, dGates, dSaved, dStates, previous: [...states], next: [...states] };
 }
 
 /** Points `step` at time step t. */

@@ -7,7 +7,8 @@ import {
   requireOptions,
   requireShape,
 } from '../checks.ts';
-import type { Kernels } from '../kernels/contract.ts';
+import { type Kernels, packedSize } from '../kernels/contract.ts';
+import type { Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -40,6 +41,14 @@ export const CELL_OPTIONS: readonly string[] = [
   'recurrentInitializer',
   'biasInitializer',
 ];
+
+/** Where a pass keeps the weights, packed for the products of either direction. */
+export interface PackedWeights {
+  readonly input: number;
+  readonly recurrent: readonly number[];
+  readonly inputTransposed: number;
+  readonly recurrentTransposed: readonly number[];
+}
 
 /** A recurrent state by name, each array [B, H]. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
@@ -88,6 +97,10 @@ export abstract class Cell<S extends string = string> extends Buildable {
   abstract readonly gates: readonly string[];
   /** Names of the states; the first is the output. */
   abstract readonly states: readonly S[];
+  /** Recurrent products of a step: first gate and number of gates of each. By default one product for all gates. */
+  get products(): readonly (readonly [gate: number, count: number])[] {
+    return [[0, this.gates.length]];
+  }
   /** Values a unit saves at each step for the backward pass, beside its gates and states. */
   readonly savedBlocks: number = 0;
   /** Values a unit's backward step hands to the weight gradients, beside those of its gates. */
@@ -126,9 +139,9 @@ export abstract class Cell<S extends string = string> extends Buildable {
   }
 
   /** Adds the gradient of the recurrent weights over all rows of a span; by default every gate sees h' itself. */
-  recurrentGradients({ kernels, rows, previous, dGates }: Span): void {
+  recurrentGradients({ kernels, scratch, rows, previous, dGates }: Span): void {
     const { units: H, gateWidth: N } = this;
-    kernels.matmulGradient(this.#recurrentKernel.gradientAt, N, previous[0]!, H, dGates, N, H, N, rows);
+    kernels.matmulGradient(this.#recurrentKernel.gradientAt, N, previous[0]!, H, dGates, N, scratch, H, N, rows);
   }
 
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
@@ -157,41 +170,64 @@ export abstract class Cell<S extends string = string> extends Buildable {
     return this.gates.length * this.units;
   }
 
-  /** Position of the recurrent weights of a gate's first unit; rows are `gateWidth` apart. */
-  protected recurrentAt(gate = 0): number {
-    return this.#recurrentKernel.at + gate * this.units;
-  }
-
-  /** Position of the gradient of `recurrentAt(gate)`. */
+  /** Position of the gradient of the recurrent weights of a gate's first unit; rows are `gateWidth` apart. */
   protected recurrentGradientAt(gate = 0): number {
     return this.#recurrentKernel.gradientAt + gate * this.units;
   }
 
+  /** @internal Takes room for the packed weights of a pass. */
+  takeWeights(take: Take): PackedWeights {
+    const { units: H, gateWidth: N } = this;
+    const I = this.inputSize!;
+    const { products } = this;
+    return {
+      input: take(packedSize(I, N)),
+      recurrent: products.map(([, count]) => take(packedSize(H, count * H))),
+      inputTransposed: take(packedSize(N, I)),
+      recurrentTransposed: products.map(([, count]) => take(packedSize(count * H, H))),
+    };
+  }
+
+  /** @internal Packs the weights for the way forward. */
+  packForward(kernels: Kernels, { input, recurrent }: PackedWeights): void {
+    const { units: H, gateWidth: N } = this;
+    kernels.pack(input, this.#kernel.at, N, 1, this.inputSize!, N);
+    this.products.forEach(([gate, count], k) => {
+      kernels.pack(recurrent[k]!, this.#recurrentKernel.at + gate * H, N, 1, H, count * H);
+    });
+  }
+
+  /** @internal Packs the transposed weights for the way back. */
+  packBackward(kernels: Kernels, { inputTransposed, recurrentTransposed }: PackedWeights): void {
+    const { units: H, gateWidth: N } = this;
+    kernels.pack(inputTransposed, this.#kernel.at, 1, N, N, this.inputSize!);
+    this.products.forEach(([gate, count], k) => {
+      kernels.pack(recurrentTransposed[k]!, this.#recurrentKernel.at + gate * H, 1, N, count * H, H);
+    });
+  }
+
   /** @internal gates [rows, G·H] = b + x · W_x, for any number of rows at once. */
-  inputForward(kernels: Kernels, gates: number, x: number, rows: number): void {
+  inputForward(kernels: Kernels, gates: number, x: number, weights: PackedWeights, rows: number): void {
     const { gateWidth: N } = this;
     if (this.#bias !== undefined) kernels.repeatRow(gates, this.#bias.at, rows, N);
-    kernels.matmul(
-      gates,
-      N,
-      x,
-      this.inputSize!,
-      this.#kernel.at,
-      N,
-      rows,
-      N,
-      this.inputSize!,
-      this.#bias !== undefined,
-    );
+    kernels.matmul(gates, N, x, this.inputSize!, weights.input, rows, N, this.inputSize!, this.#bias !== undefined);
   }
 
   /** @internal dx [rows, I] = dGates · W_xᵀ; adds the gradients of W_x and b. */
-  inputBackward(kernels: Kernels, dx: number, x: number, dGates: number, rows: number): void {
+  inputBackward(
+    kernels: Kernels,
+    dx: number,
+    x: number,
+    dGates: number,
+    weights: PackedWeights,
+    scratch: number,
+    rows: number,
+  ): void {
     const { gateWidth: N } = this;
     const I = this.inputSize!;
-    kernels.matmulGradient(this.#kernel.gradientAt, N, x, I, dGates, N, I, N, rows);
+    kernels.matmulGradient(this.#kernel.gradientAt, N, x, I, dGates, N, scratch, I, N, rows);
     if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, dGates, N, rows, N);
-    kernels.matmulTransposed(dx, I, dGates, N, this.#kernel.at, N, rows, I, N, false);
+    kernels.matmul(dx, I, dGates, N, weights.inputTransposed, rows, I, N, false);
   }
 
   /**
@@ -289,14 +325,16 @@ export abstract class Cell<S extends string = string> extends Buildable {
       saved: take(B * this.savedBlocks * H),
       previous: this.states.map(() => take(B * H)),
       next: this.states.map(() => take(B * H)),
+      packed: this.takeWeights(take),
     }));
     const rows = (start: number, width: number): Tensor => new Tensor(arena, [B, width], [width, 1], start);
     assign(rows(at.x, I), x);
     this.states.forEach((name, k) => {
       assign(rows(at.previous[k]!, H), state[name]);
     });
-    this.inputForward(kernels, at.gates, at.x, B);
-    this.forwardStep({ kernels, B, ...at });
+    this.packForward(kernels, at.packed);
+    this.inputForward(kernels, at.gates, at.x, at.packed, B);
+    this.forwardStep({ kernels, B, weights: at.packed.recurrent, ...at });
     const copies = this.states.map((name, k) => [name, rows(at.next[k]!, H).copy()] as const);
     return [copies[0]![1], Object.fromEntries(copies) as unknown as State<S>];
   }

@@ -61,6 +61,13 @@ export class GRUCell extends Cell<'h'> {
     this.#recurrentBias = this.resetAfter && this.useBias ? parameters.get('recurrentBias') : undefined;
   }
 
+  override get products(): readonly (readonly [gate: number, count: number])[] {
+    return [
+      [0, 2], // reset and update see h'
+      [2, 1], // the candidate sees r⊙h', or its product is kept apart
+    ];
+  }
+
   override gate(name: string): Gate {
     const gate = super.gate(name);
     if (name !== 'candidate' || this.#recurrentBias === undefined) return gate;
@@ -68,50 +75,50 @@ export class GRUCell extends Cell<'h'> {
   }
 
   forwardStep(step: ForwardStep): void {
-    const { kernels, B, gates, saved, previous, next } = step;
+    const { kernels, B, gates, saved, weights, previous, next } = step;
     const H = this.units;
     const N = this.gateWidth;
-    kernels.matmul(gates, N, previous[0]!, H, this.recurrentAt(), N, B, 2 * H, H, true);
+    kernels.matmul(gates, N, previous[0]!, H, weights[0]!, B, 2 * H, H, true);
     if (this.resetAfter) {
       if (this.#recurrentBias !== undefined) kernels.repeatRow(saved, this.#recurrentBias.at, B, H);
       const biased = this.#recurrentBias !== undefined;
-      kernels.matmul(saved, H, previous[0]!, H, this.recurrentAt(2), N, B, H, H, biased);
+      kernels.matmul(saved, H, previous[0]!, H, weights[1]!, B, H, H, biased);
       kernels.gruResetAfterStepForward(gates, next[0]!, saved, previous[0]!, B, H);
     } else {
       kernels.gruGatesForward(gates, saved, previous[0]!, B, H);
-      kernels.matmul(gates + 2 * H, N, saved, H, this.recurrentAt(2), N, B, H, H, true);
+      kernels.matmul(gates + 2 * H, N, saved, H, weights[1]!, B, H, H, true);
       kernels.gruStateForward(gates, next[0]!, previous[0]!, B, H);
     }
   }
 
   backwardStep(step: BackwardStep): void {
-    const { kernels, B, gates, saved, previous, dGates, dSaved, dStates } = step;
+    const { kernels, B, gates, saved, weights, previous, dGates, dSaved, dStates } = step;
     const H = this.units;
     const N = this.gateWidth;
     const dh = dStates[0]!;
     if (this.resetAfter) {
       kernels.gruResetAfterStepBackward(dGates, dSaved, dh, gates, saved, previous[0]!, dh, B, H);
-      kernels.matmulTransposed(dh, H, dSaved, H, this.recurrentAt(2), N, B, H, H, true);
+      kernels.matmul(dh, H, dSaved, H, weights[1]!, B, H, H, true);
     } else {
       kernels.gruStateBackward(dGates, dh, gates, previous[0]!, dh, B, H);
-      kernels.matmulTransposed(dSaved, H, dGates + 2 * H, N, this.recurrentAt(2), N, B, H, H, false);
+      kernels.matmul(dSaved, H, dGates + 2 * H, N, weights[1]!, B, H, H, false);
       kernels.gruGatesBackward(dGates, dh, gates, previous[0]!, dSaved, B, H);
     }
-    kernels.matmulTransposed(dh, H, dGates, N, this.recurrentAt(), N, B, H, 2 * H, true);
+    kernels.matmul(dh, H, dGates, N, weights[0]!, B, H, 2 * H, true);
   }
 
-  override recurrentGradients({ kernels, rows, previous, saved, dGates, dSaved }: Span): void {
+  override recurrentGradients({ kernels, scratch, rows, previous, saved, dGates, dSaved }: Span): void {
     const H = this.units;
     const N = this.gateWidth;
     const candidate = this.recurrentGradientAt(2);
-    kernels.matmulGradient(this.recurrentGradientAt(), N, previous[0]!, H, dGates, N, H, 2 * H, rows);
+    kernels.matmulGradient(this.recurrentGradientAt(), N, previous[0]!, H, dGates, N, scratch, H, 2 * H, rows);
     if (this.resetAfter) {
-      kernels.matmulGradient(candidate, N, previous[0]!, H, dSaved, H, H, H, rows);
+      kernels.matmulGradient(candidate, N, previous[0]!, H, dSaved, H, scratch, H, H, rows);
       if (this.#recurrentBias !== undefined) {
         kernels.columnSums(this.#recurrentBias.gradientAt, dSaved, H, rows, H);
       }
     } else {
-      kernels.matmulGradient(candidate, N, saved, H, dGates + 2 * H, N, H, H, rows);
+      kernels.matmulGradient(candidate, N, saved, H, dGates + 2 * H, N, scratch, H, H, rows);
     }
   }
 }

@@ -56,17 +56,17 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     };
   }
 
-  forwardStep({ kernels, B, gates, saved, previous, next }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, saved, weights, previous, next }: ForwardStep): void {
     const H = this.units;
     const N = this.gateWidth;
-    kernels.matmul(gates, N, previous[0]!, H, this.recurrentAt(), N, B, N, H, true);
+    kernels.matmul(gates, N, previous[0]!, H, weights[0]!, B, N, H, true);
     kernels.lstmStepForward(gates, next[1]!, saved, next[0]!, previous[1]!, B, H);
   }
 
-  backwardStep({ kernels, B, gates, saved, previous, dGates, dStates }: BackwardStep): void {
+  backwardStep({ kernels, B, gates, saved, weights, previous, dGates, dStates }: BackwardStep): void {
     const H = this.units;
     const N = this.gateWidth;
     kernels.lstmStepBackward(dGates, dStates[1]!, gates, saved, previous[1]!, dStates[0]!, B, H);
-    kernels.matmulTransposed(dStates[0]!, H, dGates, N, this.recurrentAt(), N, B, H, N, false);
+    kernels.matmul(dStates[0]!, H, dGates, N, weights[0]!, B, H, N, false);
   }
 }

@@ -40,17 +40,17 @@ export class SimpleRNNCell extends Cell<'h'> {
     this.activation = requireOneOf(where, 'activation', activation, ['tanh', 'relu']);
   }
 
-  forwardStep({ kernels, B, gates, previous, next }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep): void {
     const H = this.units;
-    kernels.matmul(gates, H, previous[0]!, H, this.recurrentAt(), H, B, H, H, true);
+    kernels.matmul(gates, H, previous[0]!, H, weights[0]!, B, H, H, true);
     if (this.activation === 'tanh') kernels.tanhForward(next[0]!, gates, B * H);
     else kernels.reluForward(next[0]!, gates, B * H);
   }
 
-  backwardStep({ kernels, B, next, dGates, dStates }: BackwardStep): void {
+  backwardStep({ kernels, B, weights, next, dGates, dStates }: BackwardStep): void {
     const H = this.units;
     if (this.activation === 'tanh') kernels.tanhBackward(dGates, next[0]!, dStates[0]!, B * H);
     else kernels.reluBackward(dGates, next[0]!, dStates[0]!, B * H);
-    kernels.matmulTransposed(dStates[0]!, H, dGates, H, this.recurrentAt(), H, B, H, H, false);
+    kernels.matmul(dStates[0]!, H, dGates, H, weights[0]!, B, H, H, false);
   }
 }

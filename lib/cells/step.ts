@@ -10,6 +10,8 @@ export interface ForwardStep {
   gates: number;
   /** [B, savedBlocks·H], whatever else the backward step needs. */
   saved: number;
+  /** The recurrent weights, one packed matrix a product of `Cell.products`; on the way back their transposes. */
+  readonly weights: readonly number[];
   /** [B, H] each: the states before the step. */
   readonly previous: number[];
   /** [B, H] each: the states after the step. */
@@ -30,6 +32,8 @@ export interface BackwardStep extends ForwardStep {
 export interface Span {
   /** What computes, on the arena's offsets. */
   readonly kernels: Kernels;
+  /** Room for `matmulGradient`. */
+  readonly scratch: number;
   /** T·B */
   readonly rows: number;
   /** [rows, H] each: the states before each step. */

@@ -12,14 +12,14 @@ const LN2_LOW = fround(-2.1219444e-4);
 /** 1.5·2²³: adding and subtracting it rounds to the nearest integer, ties to even. */
 const ROUNDER = 12582912;
 
-// eʳ - 1 ≈ r + r²·(C0 + C1·r + … + C5·r⁵): Remez fit, smallest relative error on |r| <= 0.3469: 2^-31.9 before the
+// eʳ - 1 ≈ r + r²·(P0 + P1·r + … + P5·r⁵): Remez fit, smallest relative error on |r| <= 0.3469: 2^-31.9 before the
 // coefficients are rounded to float32.
-const C0 = 0.5;
-const C1 = fround(0.16666666);
-const C2 = fround(0.04166636);
-const C3 = fround(0.00833339);
-const C4 = fround(0.0013940714);
-const C5 = fround(0.00019845885);
+const P0 = 0.5;
+const P1 = fround(0.16666666);
+const P2 = fround(0.04166636);
+const P3 = fround(0.00833339);
+const P4 = fround(0.0013940714);
+const P5 = fround(0.00019845885);
 
 /** Beyond these exp is Infinity and 0 in float32. */
 const EXP_LARGEST = 89;
@@ -50,11 +50,11 @@ function nearestExponent(x: number): number {
 /** eʳ - 1 for r = x - n·ln 2. Adding r last keeps the sum monotone, and with it every function below. */
 function expm1Reduced(x: number, n: number): number {
   const r = fround(fround(x - fround(n * LN2_HIGH)) - fround(n * LN2_LOW));
-  let p = fround(fround(C5 * r) + C4);
-  p = fround(fround(p * r) + C3);
-  p = fround(fround(p * r) + C2);
-  p = fround(fround(p * r) + C1);
-  p = fround(fround(p * r) + C0);
+  let p = fround(fround(P5 * r) + P4);
+  p = fround(fround(p * r) + P3);
+  p = fround(fround(p * r) + P2);
+  p = fround(fround(p * r) + P1);
+  p = fround(fround(p * r) + P0);
   return fround(fround(fround(r * r) * p) + r);
 }
 

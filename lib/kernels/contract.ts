@@ -1,4 +1,9 @@
-import type { Offset, Scalar } from './lane.ts';
+import type { Heap, Offset, Scalar } from './lane.ts';
+
+/** Room that a packed [K, N] matrix takes: its columns may come in panels of sixteen. */
+export function packedSize(K: Offset, N: Offset): Offset {
+  return K * Math.ceil(N / 16) * 16;
+}
 
 /**
  * Everything that computes, bound to one heap: offsets and counts are in elements of it. The only place where shapes,
@@ -12,12 +17,12 @@ import type { Offset, Scalar } from './lane.ts';
  */
 // biome-ignore format: one kernel, one line
 export interface Kernels {
-  /** C [M, N] (+)= A [M, K] · B [K, N], each sum over k upwards. */
-  matmul(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset, K: Offset, accumulate: boolean): void;
-  /** C [M, N] (+)= A [M, K] · B [N, K]ᵀ, each sum over k upwards. */
-  matmulTransposed(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset, K: Offset, accumulate: boolean): void;
-  /** C [M, N] += A [K, M]ᵀ · B [K, N], each sum from the last row to the first, going on from what C holds. */
-  matmulGradient(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset, K: Offset): void;
+  /** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, into packedSize(K, N) elements at p, for matmul. */
+  pack(p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void;
+  /** C [M, N] (+)= A [M, K] · B, B [K, N] packed at p; each sum over k upwards. */
+  matmul(c: Offset, ldc: Offset, a: Offset, lda: Offset, p: Offset, M: Offset, N: Offset, K: Offset, accumulate: boolean): void;
+  /** C [M, N] += A [K, M]ᵀ · B [K, N], from the last row to the first, going on from what C holds; scratch packedSize(K, N). */
+  matmulGradient(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, scratch: Offset, M: Offset, N: Offset, K: Offset): void;
   /** sums [N] += rows of A [M, N], from the last to the first. */
   columnSums(sums: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void;
   /** C [M, N] = row [N] M times. */
@@ -87,4 +92,13 @@ export interface Kernels {
   adamUpdate(w: Offset, m: Offset, v: Offset, g: Offset, rate: Scalar, beta1: Scalar, oneMinusBeta1: Scalar, beta2: Scalar, oneMinusBeta2: Scalar, rootScale: Scalar, epsilon: Scalar, decay: Scalar, n: Offset): void;
   /** (U5) */
   amsgradUpdate(w: Offset, m: Offset, v: Offset, vMax: Offset, g: Offset, rate: Scalar, beta1: Scalar, oneMinusBeta1: Scalar, beta2: Scalar, oneMinusBeta2: Scalar, rootScale: Scalar, epsilon: Scalar, decay: Scalar, n: Offset): void;
+}
+
+/** Memory of one arena, and what computes on it. */
+export interface KernelHeap {
+  /** All of it; another array after `grow`. */
+  readonly data: Heap;
+  readonly kernels: Kernels;
+  /** Makes room for so many elements, and keeps what is there. Throws a RangeError, and changes nothing, when it cannot. */
+  grow(elements: number): void;
 }

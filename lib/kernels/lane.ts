@@ -16,7 +16,7 @@ export type Scalar = number;
 /** Elements in a lane. */
 export const LANES: Offset = 1;
 
-const { fround, sqrt: squareRoot } = Math;
+const { fround, max: larger, min: smaller, sqrt: squareRoot } = Math;
 
 /** Whether every result is rounded to float32, as the vector units do, or kept in float64 for verification. */
 let single = true;
@@ -33,7 +33,8 @@ export function lane(x: Scalar): Lane {
 export function load(heap: Heap, at: Offset): Lane {
   return heap[at] as number;
 }
-export function store(heap: Heap, at: Offset, value: Lane): void {
+/** Stores a lane, or as much of it as the `left` elements up to the end of a row take. */
+export function store(heap: Heap, at: Offset, value: Lane, _left: Offset): void {
   heap[at] = value;
 }
 export function add(a: Lane, b: Lane): Lane {
@@ -51,9 +52,13 @@ export function div(a: Lane, b: Lane): Lane {
 export function sqrt(a: Lane): Lane {
   return single ? fround(squareRoot(a)) : squareRoot(a);
 }
-/** The larger of both; NaN when either is. */
+/** The larger of both, 0 above -0; NaN when either is. */
 export function max(a: Lane, b: Lane): Lane {
-  return a > b || a !== a ? a : b;
+  return larger(a, b);
+}
+/** The smaller of both, -0 below 0; NaN when either is. */
+export function min(a: Lane, b: Lane): Lane {
+  return smaller(a, b);
 }
 /** 1 where a > 0, else 0. */
 export function isPositive(a: Lane): Lane {

@@ -1,73 +1,64 @@
-import type { Kernels } from './contract.ts';
-import { type Heap, roundLike } from './lane.ts';
-import * as losses from './losses.ts';
-import * as products from './matmul.ts';
-import * as softmax from './softmax.ts';
-import * as activation from './steps/activation.ts';
-import * as gru from './steps/gru.ts';
-import * as gruResetAfter from './steps/gru-reset-after.ts';
-import * as lstm from './steps/lstm.ts';
-import * as adam from './updates/adam.ts';
-import * as sgd from './updates/sgd.ts';
-import * as vectors from './vectors.ts';
-
-/** Holds the heap that kernels are bound to; its owner may replace `data` by a larger one between two calls. */
-export interface Memory {
-  readonly data: Heap;
-}
-
-/** The plain TypeScript kernels, computing on whatever heap `memory` holds at the time of the call. */
-export function loadKernels(memory: Memory): Kernels {
-  const bind =
-    <A extends unknown[], R>(kernel: (heap: Heap, ...rest: A) => R) =>
-    (...rest: A): R => {
-      roundLike(memory.data);
-      return kernel(memory.data, ...rest);
-    };
-  return {
-    matmul: bind(products.matmul),
-    matmulTransposed: bind(products.matmulTransposed),
-    matmulGradient: bind(products.matmulGradient),
-    columnSums: bind(products.columnSums),
-    repeatRow: bind(products.repeatRow),
-    lstmStepForward: bind(lstm.lstmStepForward),
-    lstmStepBackward: bind(lstm.lstmStepBackward),
-    gruGatesForward: bind(gru.gruGatesForward),
-    gruStateForward: bind(gru.gruStateForward),
-    gruStateBackward: bind(gru.gruStateBackward),
-    gruGatesBackward: bind(gru.gruGatesBackward),
-    gruResetAfterStepForward: bind(gruResetAfter.gruResetAfterStepForward),
-    gruResetAfterStepBackward: bind(gruResetAfter.gruResetAfterStepBackward),
-    sigmoidForward: bind(activation.sigmoidForward),
-    sigmoidBackward: bind(activation.sigmoidBackward),
-    tanhForward: bind(activation.tanhForward),
-    tanhBackward: bind(activation.tanhBackward),
-    reluForward: bind(activation.reluForward),
-    reluBackward: bind(activation.reluBackward),
-    softmaxForward: bind(softmax.softmaxForward),
-    softmaxBackward: bind(softmax.softmaxBackward),
-    squaredError: bind(losses.squaredError),
-    sparseCrossEntropy: bind(losses.sparseCrossEntropy),
-    denseCrossEntropy: bind(losses.denseCrossEntropy),
-    binaryCrossEntropy: bind(losses.binaryCrossEntropy),
-    sumOfSquares: bind(vectors.sumOfSquares),
-    scale: bind(vectors.scale),
-    clamp: bind(vectors.clamp),
-    accumulate: bind(vectors.accumulate),
-    sgdUpdate: bind(sgd.sgdUpdate),
-    momentumUpdate: bind(sgd.momentumUpdate),
-    nesterovUpdate: bind(sgd.nesterovUpdate),
-    adamUpdate: bind(adam.adamUpdate),
-    amsgradUpdate: bind(adam.amsgradUpdate),
-  };
-}
+import type { KernelHeap, Kernels } from './contract.ts';
+import type { Heap } from './lane.ts';
+import { referenceKernels } from './reference.ts';
+import { compileKernels, simdHeap } from './simd.ts';
 
 /** Which kernels compute, and why. */
 export interface Backend {
-  /** `reference`: plain TypeScript, one number at a time. */
-  readonly name: 'reference';
+  /** `simd`: WebAssembly, four numbers at a time; `reference`: plain TypeScript, one at a time. The bits are the same. */
+  readonly name: 'simd' | 'reference';
   /** What led to it. */
   readonly reason: string;
+}
+
+interface Choice extends Backend {
+  readonly module?: WebAssembly.Module;
+}
+
+let choice: Choice | undefined;
+
+/** The vector kernels where they really run: a content security policy or an old engine refuses only when asked. */
+function choose(): Choice {
+  try {
+    const module = compileKernels();
+    simdHeap(module).kernels.scale(0, 1, 4);
+    return { name: 'simd', reason: 'WebAssembly with 128-bit vectors runs here', module };
+  } catch (error) {
+    return { name: 'reference', reason: `WebAssembly with vectors does not run here: ${error}` };
+  }
+}
+
+/** From now on every new heap gets the reference kernels: for tests. */
+export function forceReference(): void {
+  choice = { name: 'reference', reason: 'forced' };
+}
+
+/** An empty heap; the reference for float64, which is for verification. */
+export function openHeap(dtype: 'float32' | 'float64'): KernelHeap {
+  if (dtype === 'float64') return new ReferenceHeap(dtype);
+  choice ??= choose();
+  if (choice.module === undefined) return new ReferenceHeap(dtype);
+  try {
+    return simdHeap(choice.module);
+  } catch {
+    return new ReferenceHeap(dtype); // an engine holds some thousands of memories at once; the bits are the same
+  }
+}
+
+class ReferenceHeap implements KernelHeap {
+  data: Heap;
+  readonly kernels: Kernels;
+
+  constructor(dtype: 'float32' | 'float64') {
+    this.data = dtype === 'float64' ? new Float64Array(0) : new Float32Array(0);
+    this.kernels = referenceKernels(this);
+  }
+
+  grow(elements: number): void {
+    const grown = this.data.BYTES_PER_ELEMENT === 8 ? new Float64Array(elements) : new Float32Array(elements);
+    grown.set(this.data);
+    this.data = grown;
+  }
 }
 
 /**
@@ -75,9 +66,11 @@ export interface Backend {
  *
  * @example
  * ```ts
- * backend().name; // 'reference'
+ * backend().name; // 'simd', or 'reference' where WebAssembly may not run
  * ```
  */
 export function backend(): Backend {
-  return { name: 'reference', reason: 'the only kernels of this version' };
+  choice ??= choose();
+  const { name, reason } = choice;
+  return { name, reason };
 }

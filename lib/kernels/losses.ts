@@ -1,6 +1,7 @@
 import { add, div, exp, type Heap, lane, mul, type Offset, sigmoid, sub } from './lane.ts';
 import { log, log1p } from './log.ts';
 import { rowMax } from './softmax.ts';
+import { sumOfSquares } from './sums.ts';
 
 // Each writes the gradient of scale · Σ loss into d, and returns Σ loss, summed in float64 in the order of storage.
 // `each`, unless negative, is where the loss of every element or row is written too.
@@ -17,13 +18,13 @@ export function squaredError(
   scale: number,
   n: Offset,
 ): number {
-  let sum = 0;
+  const factor = lane(2 * scale);
+  for (let j = 0; j < n; j++) heap[d + j] = sub(heap[y + j]!, heap[t + j]!);
+  const sum = sumOfSquares(heap, d, n);
   for (let j = 0; j < n; j++) {
-    const error = sub(heap[y + j] as number, heap[t + j] as number);
-    heap[d + j] = mul(lane(2 * scale), error);
-    const loss = error * error;
-    if (each >= 0) heap[each + j] = loss;
-    sum += loss;
+    const error = heap[d + j]!;
+    heap[d + j] = mul(factor, error);
+    if (each >= 0) heap[each + j] = error * error;
   }
   return sum;
 }

@@ -1,41 +1,30 @@
-import { add, type Heap, type Offset } from './lane.ts';
+import type { Heap, Offset } from './lane.ts';
 
 // The matrix products of a training step. Each sum runs over k in a fixed order and is rounded to the heap's precision
 // after every multiplication and every addition, as a vector unit does it: the bits depend neither on the rows beside a
 // row nor on where a longer sum was cut.
 
-/** C [M, N] (+)= A [M, K] · B [K, N], k upwards. */
+/** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, for `matmul`: here row by row. */
+export function pack(heap: Heap, p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void {
+  for (let k = 0; k < K; k++) {
+    for (let j = 0; j < N; j++) heap[p + k * N + j] = heap[b + k * bStep + j * bColumn]!;
+  }
+}
+
+/** C [M, N] (+)= A [M, K] · packed B, k upwards. */
 export function matmul(
   heap: Heap,
   c: Offset,
   ldc: Offset,
   a: Offset,
   lda: Offset,
-  b: Offset,
-  ldb: Offset,
+  p: Offset,
   M: Offset,
   N: Offset,
   K: Offset,
   accumulate: boolean,
 ): void {
-  product(heap, c, ldc, a, lda, 1, b, ldb, 1, M, N, K, accumulate);
-}
-
-/** C [M, N] (+)= A [M, K] · B [N, K]ᵀ, k upwards: back through weights. */
-export function matmulTransposed(
-  heap: Heap,
-  c: Offset,
-  ldc: Offset,
-  a: Offset,
-  lda: Offset,
-  b: Offset,
-  ldb: Offset,
-  M: Offset,
-  N: Offset,
-  K: Offset,
-  accumulate: boolean,
-): void {
-  product(heap, c, ldc, a, lda, 1, b, 1, ldb, M, N, K, accumulate);
+  product(heap, c, ldc, a, lda, 1, p, N, 1, M, N, K, accumulate);
 }
 
 /** C [M, N] += A [K, M]ᵀ · B [K, N], k from the last row to the first: weight gradients, last time step first. */
@@ -47,6 +36,7 @@ export function matmulGradient(
   lda: Offset,
   b: Offset,
   ldb: Offset,
+  _scratch: Offset,
   M: Offset,
   N: Offset,
   K: Offset,
@@ -138,16 +128,4 @@ function addOneDouble(heap: Heap, c: Offset, a: Offset, aStep: Offset, b: Offset
   let sum = heap[c]!;
   for (let k = 0, p = a, q = b; k < K; k++, p += aStep, q += bStep) sum += heap[p]! * heap[q]!;
   heap[c] = sum;
-}
-
-/** sums [N] += rows of A [M, N], from the last to the first: bias gradients. */
-export function columnSums(heap: Heap, sums: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void {
-  for (let i = M - 1; i >= 0; i--) {
-    for (let j = 0; j < N; j++) heap[sums + j] = add(heap[sums + j] as number, heap[a + i * lda + j] as number);
-  }
-}
-
-/** C [M, N] = row [N], repeated. */
-export function repeatRow(heap: Heap, c: Offset, row: Offset, M: Offset, N: Offset): void {
-  for (let i = 0; i < M; i++) heap.copyWithin(c + i * N, row, row + N);
 }

@@ -1,30 +1,30 @@
-import { add, type Heap, lane, mul, type Offset } from './lane.ts';
-
-/** Σ v² over n elements in float64: of finite float32 it can neither overflow nor underflow to zero. */
-export function sumOfSquares(heap: Heap, v: Offset, n: Offset): number {
-  let sum = 0;
-  for (let j = v; j < v + n; j++) {
-    const value = heap[j] as number;
-    sum += value * value;
-  }
-  return sum;
-}
+import { add, type Heap, LANES, lane, load, max, min, mul, type Offset, type Scalar, store } from './lane.ts';
 
 /** v ← factor · v over n elements. */
-export function scale(heap: Heap, v: Offset, factor: number, n: Offset): void {
-  for (let j = v; j < v + n; j++) heap[j] = mul(lane(factor), heap[j] as number);
+export function scale(heap: Heap, v: Offset, factor: Scalar, n: Offset): void {
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, v + j, mul(lane(factor), load(heap, v + j)), n - j);
 }
 
 /** v ← min(max(v, low), high) over n elements; NaN stays NaN. */
-export function clamp(heap: Heap, v: Offset, low: number, high: number, n: Offset): void {
-  for (let j = v; j < v + n; j++) {
-    const value = heap[j] as number;
-    if (value < low) heap[j] = low;
-    else if (value > high) heap[j] = high;
+export function clamp(heap: Heap, v: Offset, low: Scalar, high: Scalar, n: Offset): void {
+  for (let j: Offset = 0; j < n; j += LANES) {
+    store(heap, v + j, min(max(load(heap, v + j), lane(low)), lane(high)), n - j);
   }
 }
 
 /** y += x over n elements. */
 export function accumulate(heap: Heap, y: Offset, x: Offset, n: Offset): void {
-  for (let j = 0; j < n; j++) heap[y + j] = add(heap[y + j] as number, heap[x + j] as number);
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, add(load(heap, y + j), load(heap, x + j)), n - j);
+}
+
+/** sums [N] += rows of A [M, N], from the last to the first: bias gradients. */
+export function columnSums(heap: Heap, sums: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void {
+  for (let i: Offset = M - 1; i >= 0; i--) accumulate(heap, sums, a + i * lda, N);
+}
+
+/** C [M, N] = row [N], repeated. */
+export function repeatRow(heap: Heap, c: Offset, row: Offset, M: Offset, N: Offset): void {
+  for (let i: Offset = 0; i < M; i++) {
+    for (let j: Offset = 0; j < N; j += LANES) store(heap, c + i * N + j, load(heap, row + j), N - j);
+  }
 }

@@ -1,5 +1,5 @@
 import { requireBoolean, requireFunction, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
-import type { Kernels } from '../kernels/contract.ts';
+import { type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
@@ -24,6 +24,19 @@ export interface DenseOptions extends BuildOptions {
 }
 
 const OPTIONS = [...BUILD_OPTIONS, 'units', 'activation', 'useBias', 'kernelInitializer', 'biasInitializer'];
+
+/** Where one pass of a dense layer lies. */
+interface Room {
+  readonly x: number;
+  readonly y: number;
+  readonly da: number;
+  readonly dx: number;
+  readonly weights: number;
+  readonly weightsTransposed: number;
+  readonly scratch: number;
+  readonly rows: number;
+  readonly I: number;
+}
 
 /**
  * A fully connected layer, on each time step by itself where there is a time axis:
@@ -90,42 +103,45 @@ export class Dense extends Layer {
 
   plan({ kernels }: Arena, take: Take, input: Signal): Pass {
     const { T = 1, B, F: I } = input;
+    const O = this.units;
     const rows = T * B;
-    const output: Signal = { ...input, at: take(rows * this.units), F: this.units };
-    const da = take(rows * this.units);
-    const dInput = take(signalSize(input));
+    const output: Signal = { ...input, at: take(rows * O), F: O };
+    const room: Room = {
+      x: input.at,
+      y: output.at,
+      da: take(rows * O),
+      dx: take(signalSize(input)),
+      weights: take(packedSize(I, O)),
+      weightsTransposed: take(packedSize(O, I)),
+      scratch: take(packedSize(rows, O)),
+      rows,
+      I,
+    };
     return {
       output,
-      dInput,
-      forward: () => this.#forward(kernels, output.at, input.at, rows, I),
-      backward: (dy) => this.#backward(kernels, dInput, da, output.at, input.at, dy, rows, I),
+      dInput: room.dx,
+      forward: () => this.#forward(kernels, room),
+      backward: (dy) => this.#backward(kernels, room, dy),
     };
   }
 
-  #forward(kernels: Kernels, y: number, x: number, rows: number, I: number): void {
+  #forward(kernels: Kernels, { x, y, weights, rows, I }: Room): void {
     const O = this.units;
     if (this.#bias !== undefined) kernels.repeatRow(y, this.#bias.at, rows, O);
-    kernels.matmul(y, O, x, I, this.#kernel.at, O, rows, O, I, this.#bias !== undefined);
+    kernels.pack(weights, this.#kernel.at, O, 1, I, O);
+    kernels.matmul(y, O, x, I, weights, rows, O, I, this.#bias !== undefined);
     if (this.activation === 'softmax') kernels.softmaxForward(y, rows, O);
     else if (this.activation !== 'linear') kernels[`${this.activation}Forward`](y, y, rows * O);
   }
 
-  #backward(
-    kernels: Kernels,
-    dx: number,
-    scratch: number,
-    y: number,
-    x: number,
-    dy: number,
-    rows: number,
-    I: number,
-  ): void {
+  #backward(kernels: Kernels, { x, y, da: ownDa, dx, weightsTransposed, scratch, rows, I }: Room, dy: number): void {
     const O = this.units;
-    const da = this.activation === 'linear' ? dy : scratch;
+    const da = this.activation === 'linear' ? dy : ownDa;
     if (this.activation === 'softmax') kernels.softmaxBackward(da, y, dy, rows, O);
     else if (this.activation !== 'linear') kernels[`${this.activation}Backward`](da, y, dy, rows * O);
-    kernels.matmulGradient(this.#kernel.gradientAt, O, x, I, da, O, I, O, rows);
+    kernels.matmulGradient(this.#kernel.gradientAt, O, x, I, da, O, scratch, I, O, rows);
     if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, da, O, rows, O);
-    kernels.matmulTransposed(dx, I, da, O, this.#kernel.at, O, rows, I, O, false);
+    kernels.pack(weightsTransposed, this.#kernel.at, 1, O, O, I);
+    kernels.matmul(dx, I, da, O, weightsTransposed, rows, I, O, false);
   }
 }

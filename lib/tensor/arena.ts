@@ -1,8 +1,7 @@
 import { BpttError } from '../errors.ts';
-import type { Kernels } from '../kernels/contract.ts';
-import { loadKernels } from '../kernels/load.ts';
+import type { KernelHeap, Kernels } from '../kernels/contract.ts';
+import { openHeap } from '../kernels/load.ts';
 import type { DType, FloatArray, Storage } from './storage.ts';
-import { allocate } from './storage.ts';
 
 /** Gives `elements` of room and returns where it begins. */
 export type Take = (elements: number) => number;
@@ -18,21 +17,23 @@ const GRAIN = 4;
 export class Arena implements Storage {
   /** Element type. */
   readonly dtype: DType;
-  /** Bound to this arena: their offsets are elements of `data`. */
-  readonly kernels: Kernels;
-  #data: FloatArray;
+  readonly #heap: KernelHeap;
   #kept = 0;
   #pass = 0;
 
   constructor(dtype: DType) {
     this.dtype = dtype;
-    this.#data = allocate(dtype, 0);
-    this.kernels = loadKernels(this);
+    this.#heap = openHeap(dtype);
+  }
+
+  /** Bound to this arena: their offsets are elements of `data`. */
+  get kernels(): Kernels {
+    return this.#heap.kernels;
   }
 
   /** All of the memory; another array once it has grown. */
   get data(): FloatArray {
-    return this.#data;
+    return this.#heap.data;
   }
 
   /** Number of the current pass: what an earlier one placed has been overwritten, or no longer fits what is kept. */
@@ -45,7 +46,7 @@ export class Arena implements Storage {
     const at = this.#kept;
     const end = at + roundedUp(elements);
     this.#grow(end);
-    this.#data.fill(0, at, end);
+    this.data.fill(0, at, end);
     this.#kept = end;
     this.#pass++;
     return at;
@@ -70,27 +71,20 @@ export class Arena implements Storage {
   }
 
   #grow(elements: number): void {
-    if (elements <= this.#data.length) return;
-    const grown = allocateOrThrow(this.dtype, elements);
-    grown.set(this.#data);
-    this.#data = grown;
+    if (elements <= this.data.length) return;
+    try {
+      this.#heap.grow(elements);
+    } catch {
+      throw new BpttError({
+        where: 'Arena',
+        expected: 'fit into memory',
+        received: `a request for ${elements * this.data.BYTES_PER_ELEMENT} bytes`,
+        remedy: 'Use a smaller batch, shorter sequences or fewer units; nothing was changed',
+      });
+    }
   }
 }
 
 function roundedUp(elements: number): number {
   return Math.ceil(elements / GRAIN) * GRAIN;
-}
-
-function allocateOrThrow(dtype: DType, elements: number): FloatArray {
-  try {
-    return allocate(dtype, elements);
-  } catch {
-    const bytes = elements * (dtype === 'float64' ? 8 : 4);
-    throw new BpttError({
-      where: 'Arena',
-      expected: 'fit into memory',
-      received: `a request for ${bytes} bytes`,
-      remedy: 'Use a smaller batch, shorter sequences or fewer units; nothing was changed',
-    });
-  }
 }

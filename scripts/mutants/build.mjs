@@ -11,6 +11,9 @@ export function transpile(source) {
   return code.replace(/((?:from |import\(|import )['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2');
 }
 
+/** AssemblyScript, of which the build needs only what was generated from it. */
+const NOT_BUILT = join('lib', 'kernels', 'simd');
+
 /** Transpiles all of lib/ into a new temporary folder, from which packages resolve as they do here. */
 export function buildLibrary() {
   const root = mkdtempSync(join(tmpdir(), 'bptt-mutants-'));
@@ -18,7 +21,7 @@ export function buildLibrary() {
   writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
   for (const entry of readdirSync('lib', { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath ?? entry.path, entry.name);
-    if (!entry.isFile()) continue;
+    if (!entry.isFile() || dirname(path) === NOT_BUILT) continue;
     const target = join(root, 'built', relative('lib', path));
     mkdirSync(dirname(target), { recursive: true });
     if (path.endsWith('.ts')) writeFileSync(builtName(target), transpile(readFileSync(path, 'utf8')));

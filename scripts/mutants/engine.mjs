@@ -10,43 +10,62 @@ export const engine = {
     },
     {
       name: 'cell: recurrent gradient with the next state',
-      find: 'N, previous[0]!, H, dGates, N, H, N, rows',
-      replace: 'N, previous[0]! + H, H, dGates, N, H, N, rows',
+      find: 'N, previous[0]!, H, dGates, N, scratch, H, N, rows',
+      replace: 'N, previous[0]! + H, H, dGates, N, scratch, H, N, rows',
     },
-    { name: 'cell: dx adds to what was there', find: 'N, rows, I, N, false', replace: 'N, rows, I, N, true' },
+    {
+      name: 'cell: dx adds to what was there',
+      find: 'inputTransposed, rows, I, N, false',
+      replace: 'inputTransposed, rows, I, N, true',
+    },
     {
       name: 'cell: dx through the wrong rows of W',
-      find: 'this.#kernel.at, N, rows, I, N, false',
-      replace: 'this.#recurrentKernel.at, N, rows, I, N, false',
+      find: 'inputTransposed, this.#kernel.at',
+      replace: 'inputTransposed, this.#recurrentKernel.at',
+    },
+    {
+      name: 'cell: back through W_h instead of its transpose',
+      find: 'gate * H, 1, N, count * H, H',
+      replace: 'gate * H, N, 1, count * H, H',
+    },
+    {
+      name: 'cell: dx through W_x instead of its transpose',
+      find: 'this.#kernel.at, 1, N, N, this.inputSize!',
+      replace: 'this.#kernel.at, N, 1, N, this.inputSize!',
+    },
+    {
+      name: 'cell: every product packs the first gates on the way back',
+      find: 'this.#recurrentKernel.at + gate * H, 1, N',
+      replace: 'this.#recurrentKernel.at, 1, N',
     },
   ],
   'lib/cells/lstm-cell.ts': [
     {
       name: 'LSTM cell: dh not carried through W_h',
-      find: 'this.recurrentAt(), N, B, H, N, false);',
-      replace: 'this.recurrentAt(), N, B, H, 0, false);',
+      find: 'weights[0]!, B, H, N, false);',
+      replace: 'weights[0]!, B, H, 0, false);',
     },
     {
       name: 'LSTM cell: dh adds to the old dh',
-      find: 'this.recurrentAt(), N, B, H, N, false);',
-      replace: 'this.recurrentAt(), N, B, H, N, true);',
+      find: 'weights[0]!, B, H, N, false);',
+      replace: 'weights[0]!, B, H, N, true);',
     },
     {
       name: 'LSTM cell: output gate not carried',
-      find: 'this.recurrentAt(), N, B, H, N, false);',
-      replace: 'this.recurrentAt(), N, B, H, N - H, false);',
+      find: 'weights[0]!, B, H, N, false);',
+      replace: 'weights[0]!, B, H, N - H, false);',
     },
   ],
   'lib/cells/gru-cell.ts': [
     {
       name: 'GRU cell: = for += through W_r and W_z',
-      find: 'N, this.recurrentAt(), N, B, H, 2 * H, true);',
-      replace: 'N, this.recurrentAt(), N, B, H, 2 * H, false);',
+      find: 'N, weights[0]!, B, H, 2 * H, true);',
+      replace: 'N, weights[0]!, B, H, 2 * H, false);',
     },
     {
       name: 'GRU cell: W_z not carried',
-      find: 'dGates, N, this.recurrentAt(), N, B, H, 2 * H',
-      replace: 'dGates, N, this.recurrentAt(), N, B, H, H',
+      find: 'dGates, N, weights[0]!, B, H, 2 * H',
+      replace: 'dGates, N, weights[0]!, B, H, H',
     },
     {
       name: 'GRU cell: candidate weights see h′',
@@ -60,20 +79,20 @@ export const engine = {
     },
     {
       name: 'GRU cell, reset after: candidate weights get dGates',
-      find: 'previous[0]!, H, dSaved, H, H, H',
-      replace: 'previous[0]!, H, dGates + 2 * H, N, H, H',
+      find: 'previous[0]!, H, dSaved, H, scratch, H, H',
+      replace: 'previous[0]!, H, dGates + 2 * H, N, scratch, H, H',
     },
     {
       name: 'GRU cell, reset after: = for +=',
-      find: 'dSaved, H, this.recurrentAt(2), N, B, H, H, true',
-      replace: 'dSaved, H, this.recurrentAt(2), N, B, H, H, false',
+      find: 'dSaved, H, weights[1]!, B, H, H, true',
+      replace: 'dSaved, H, weights[1]!, B, H, H, false',
     },
   ],
   'lib/cells/simple-rnn-cell.ts': [
     {
       name: 'SimpleRNN cell: nothing through time',
-      find: 'dGates, H, this.recurrentAt(), H, B, H, H, false',
-      replace: 'dGates, H, this.recurrentAt(), H, B, H, 0, false',
+      find: 'dGates, H, weights[0]!, B, H, H, false',
+      replace: 'dGates, H, weights[0]!, B, H, 0, false',
     },
     {
       name: 'SimpleRNN cell: derivative from h′',
@@ -96,11 +115,15 @@ export const engine = {
       replace:
         'if (T - 1 - t === 8) for (const at of tape.dStates) kernels.scale(at, 0, B * H);\n    if (dy?.everyStep)',
     },
-    { name: 'BPTT: dx of the first half only', find: 'dGates, T * B)', replace: 'dGates, Math.ceil((T * B) / 2))' },
+    {
+      name: 'BPTT: dx of the first half only',
+      find: 'tape.weights, scratch, T * B)',
+      replace: 'tape.weights, scratch, Math.ceil((T * B) / 2))',
+    },
     {
       name: 'BPTT: weights see the state after the step',
-      find: 'rows: T * B, previous,',
-      replace: 'rows: T * B, previous: previous.map((at) => at + B * H),',
+      find: 'rows: T * B, previous, saved',
+      replace: 'rows: T * B, previous: previous.map((at) => at + B * H), saved',
     },
     {
       name: 'BPTT: final dh dropped',
@@ -123,6 +146,7 @@ export const engine = {
   'lib/layers/dense.ts': [
     { name: 'dense: weight gradient without the derivative', find: 'O, x, I, da, O', replace: 'O, x, I, dy, O' },
     { name: 'dense: bias gradient of the first row', find: 'da, O, rows, O);', replace: 'da, O, 1, O);' },
+    { name: 'dense: dx through W instead of its transpose', find: 'at, 1, O, O, I)', replace: 'at, O, 1, O, I)' },
     { name: 'dense: weight gradient with y for x', find: 'O, x, I, da, O', replace: 'O, y, I, da, O' },
   ],
 };

@@ -15,7 +15,7 @@ export const steps = {
     },
     { name: 'LSTM: tanh′(c) forgotten', find: 'mul(mul(dhk, o), dTanh(t))', replace: 'mul(dhk, o)' },
     { name: 'LSTM: cell carried without f', find: 'mul(dcTotal, f)', replace: 'dcTotal' },
-    { name: 'LSTM: cell not carried', find: 'store(heap, dc + k, mul(dcTotal, f));', replace: '' },
+    { name: 'LSTM: cell not carried', find: 'store(heap, dc + k, mul(dcTotal, f), H - j);', replace: '' },
     {
       name: 'LSTM: input and candidate swapped',
       find: 'inputGateBackward(dcTotal, g, i)',
@@ -38,13 +38,13 @@ export const steps = {
     },
     {
       name: 'LSTM: backward overwrites tanh(c)',
-      find: 'store(heap, dc + k, mul(dcTotal, f));',
-      replace: 'store(heap, dc + k, mul(dcTotal, f)); store(heap, tanhC + k, dhk);',
+      find: 'store(heap, dc + k, mul(dcTotal, f), H - j);',
+      replace: 'store(heap, dc + k, mul(dcTotal, f), H - j); store(heap, tanhC + k, dhk, H - j);',
     },
     {
       name: 'LSTM: backward overwrites the gates',
-      find: 'store(heap, to + 2 * H, candidateBackward(dcTotal, i, g));',
-      replace: 'store(heap, to + 2 * H, candidateBackward(dcTotal, i, g)); store(heap, at, dcTotal);',
+      find: 'store(heap, to + 2 * H, candidateBackward(dcTotal, i, g), H - j);',
+      replace: 'store(heap, to + 2 * H, candidateBackward(dcTotal, i, g), H - j); store(heap, at, dcTotal, H - j);',
     },
     { name: 'LSTM: last row left out', find: 'b < B; b++', nth: 2, replace: 'b < B - (B > 1 ? 1 : 0); b++' },
   ],
@@ -84,8 +84,8 @@ export const steps = {
     },
     {
       name: 'GRU, reset after: candidate block gets r⊙',
-      find: 'store(heap, to + 2 * H, dCandidate)',
-      replace: 'store(heap, to + 2 * H, mul(dCandidate, r))',
+      find: 'store(heap, to + 2 * H, dCandidate, H - j)',
+      replace: 'store(heap, to + 2 * H, mul(dCandidate, r), H - j)',
     },
   ],
   'lib/kernels/steps/activation.ts': [

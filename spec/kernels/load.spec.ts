@@ -1,42 +1,61 @@
 import { describe, expect, it } from '@jest/globals';
 import { backend } from '../../lib/index.ts';
-import { loadKernels } from '../../lib/kernels/load.ts';
+import { forceReference, openHeap } from '../../lib/kernels/load.ts';
+import { referenceKernels } from '../../lib/kernels/reference.ts';
 import { expectBits } from '../support/bits.ts';
 
-describe('loadKernels', () => {
-  it('computes on whatever the memory holds at the time of the call', () => {
-    const memory = { data: new Float32Array([1, 2]) as Float32Array | Float64Array };
-    const kernels = loadKernels(memory);
-    kernels.scale(0, 0.1, 2);
-    expectBits(memory.data, Float32Array.of(0.1, 0.2));
-    const old = memory.data;
-    memory.data = Float64Array.of(1, 2, 3);
-    kernels.scale(0, 0.1, 3);
-    expectBits(memory.data, [0.1, 0.2, 3 * 0.1]);
-    expectBits(old, Float32Array.of(0.1, 0.2));
-  });
+const PAGE = 16_384; // float32 to a page of WebAssembly
 
-  it('rounds as each memory stores, whichever was used before', () => {
-    const single = { data: Float32Array.of(1) };
-    const double = { data: Float64Array.of(1) };
-    const [first, second] = [loadKernels(single), loadKernels(double)];
-    for (let k = 0; k < 2; k++) {
-      second.tanhForward(0, 0, 1);
-      first.tanhForward(0, 0, 1);
+describe('openHeap', () => {
+  it.each(['float32', 'float64'] as const)(
+    'keeps what a heap of %s holds when it grows, and goes on computing',
+    (dtype) => {
+      const heap = openHeap(dtype);
+      heap.grow(3);
+      heap.data.set([1, 2, 3]);
+      const { kernels } = heap;
+      for (const elements of [PAGE, PAGE + 1, 5 * PAGE]) {
+        heap.grow(elements);
+        expect(heap.data.length).toBeGreaterThanOrEqual(elements);
+        expect(heap.data.BYTES_PER_ELEMENT).toBe(dtype === 'float32' ? 4 : 8);
+        kernels.scale(0, 2, 3);
+        kernels.repeatRow(elements - 1, 2, 1, 1);
+        expect(heap.data[elements - 1]).toBe(heap.data[2]);
+      }
+      expectBits(heap.data.slice(0, 3), [8, 16, 24]);
+    },
+  );
+
+  it('has the kernels of the reference, all of them', () => {
+    const names = Object.keys(referenceKernels({ data: new Float32Array(1) })).sort();
+    for (const dtype of ['float32', 'float64'] as const) {
+      expect(Object.keys(openHeap(dtype).kernels).sort()).toEqual(names);
     }
-    expectBits(double.data, [Math.tanh(Math.tanh(1))], 'float64: ');
-    expect(single.data[0]).toBeCloseTo(double.data[0]!, 6);
   });
 
-  it('has every kernel of the contract', () => {
-    const kernels = loadKernels({ data: new Float32Array(1) });
-    expect(Object.values(kernels).every((kernel) => typeof kernel === 'function')).toBe(true);
-    expect(Object.keys(kernels)).toHaveLength(34);
+  it('refuses more than there is, and changes nothing', () => {
+    const heap = openHeap('float32');
+    heap.grow(4);
+    heap.data.set([1, 2, 3, 4]);
+    expect(() => heap.grow(2 ** 31)).toThrow(RangeError);
+    heap.kernels.scale(0, 2, 4);
+    expectBits(heap.data.slice(0, 4), [2, 4, 6, 8]);
   });
 });
 
 describe('backend', () => {
-  it('tells which kernels compute and why', () => {
-    expect(backend()).toEqual({ name: 'reference', reason: expect.any(String) });
+  it('tells which kernels compute and why, and the heaps do as it says', () => {
+    expect(backend()).toEqual({ name: 'simd', reason: expect.any(String) });
+    expect(inWebAssembly()).toBe(true);
+    forceReference();
+    expect(backend()).toEqual({ name: 'reference', reason: 'forced' });
+    expect(inWebAssembly()).toBe(false);
   });
 });
+
+/** Whether a new heap of float32 lies in a memory of WebAssembly: those come in whole pages. */
+function inWebAssembly(): boolean {
+  const heap = openHeap('float32');
+  heap.grow(1);
+  return heap.data.byteLength >= 65_536 - 64;
+}

@@ -1,9 +1,11 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
+import { packedSize } from '../../lib/kernels/contract.ts';
+import type { FloatArray } from '../../lib/tensor/storage.ts';
 import { expectBits } from '../support/bits.ts';
 import { dtype, Heap, rounding, seed, size } from '../support/heap.ts';
 
-type Form = 'matmul' | 'matmulTransposed' | 'matmulGradient';
+type Form = 'matmul' | 'matmul by the transpose' | 'matmul by every second column' | 'matmulGradient';
 type Round = (x: number) => number;
 
 interface Product {
@@ -13,67 +15,91 @@ interface Product {
   readonly lda: number;
   readonly b: number;
   readonly ldb: number;
+  /** The packed B, or scratch. */
+  readonly p: number;
   readonly M: number;
   readonly N: number;
   readonly K: number;
   readonly accumulate: boolean;
 }
 
-const FORMS: readonly Form[] = ['matmul', 'matmulTransposed', 'matmulGradient'];
+/** Distances of B's elements in k and in j. */
+const STRIDES: Readonly<Record<Form, (p: Product) => readonly [bStep: number, bColumn: number]>> = {
+  matmul: ({ ldb }) => [ldb, 1],
+  'matmul by the transpose': ({ ldb }) => [1, ldb],
+  'matmul by every second column': ({ ldb }) => [ldb, 2],
+  matmulGradient: ({ ldb }) => [ldb, 1],
+};
+const FORMS = Object.keys(STRIDES) as Form[];
 
-/** Positions of a(i, k) and b(k, j), and the order that k runs in. */
-const ACCESS = {
-  matmul: {
-    a: (p: Product, i: number, k: number) => p.a + i * p.lda + k,
-    b: (p: Product, k: number, j: number) => p.b + k * p.ldb + j,
-    down: false,
-  },
-  matmulTransposed: {
-    a: (p: Product, i: number, k: number) => p.a + i * p.lda + k,
-    b: (p: Product, k: number, j: number) => p.b + j * p.ldb + k,
-    down: false,
-  },
-  matmulGradient: {
-    a: (p: Product, i: number, k: number) => p.a + k * p.lda + i,
-    b: (p: Product, k: number, j: number) => p.b + k * p.ldb + j,
-    down: true,
-  },
-} as const;
+/** Whether k runs from the last row to the first. */
+function runsDown(form: Form): boolean {
+  return form === 'matmulGradient';
+}
+
+/** Position of a(i, k). */
+function atA(form: Form, { a, lda }: Product, i: number, k: number): number {
+  return runsDown(form) ? a + k * lda + i : a + i * lda + k;
+}
+
+/** Position of b(k, j). */
+function atB(form: Form, p: Product, k: number, j: number): number {
+  const [bStep, bColumn] = STRIDES[form](p);
+  return p.b + k * bStep + j * bColumn;
+}
 
 /** The contract word by word: one sum after the other, rounded after every multiplication and every addition. */
 function naive(heap: Float32Array | Float64Array, form: Form, p: Product, round: Round): void {
-  const { a, b, down } = ACCESS[form];
   for (let i = 0; i < p.M; i++) {
     for (let j = 0; j < p.N; j++) {
       let sum = p.accumulate ? heap[p.c + i * p.ldc + j]! : 0;
       for (let n = 0; n < p.K; n++) {
-        const k = down ? p.K - 1 - n : n;
-        sum = round(sum + round(heap[a(p, i, k)]! * heap[b(p, k, j)]!));
+        const k = runsDown(form) ? p.K - 1 - n : n;
+        sum = round(sum + round(heap[atA(form, p, i, k)]! * heap[atB(form, p, k, j)]!));
       }
       heap[p.c + i * p.ldc + j] = sum;
     }
   }
 }
 
-function run(heap: Heap, form: Form, { c, ldc, a, lda, b, ldb, M, N, K, accumulate }: Product): void {
-  if (form === 'matmulGradient') heap.kernels.matmulGradient(c, ldc, a, lda, b, ldb, M, N, K);
-  else heap.kernels[form](c, ldc, a, lda, b, ldb, M, N, K, accumulate);
+function run(heap: Heap, form: Form, product: Product): void {
+  const { c, ldc, a, lda, b, ldb, p, M, N, K, accumulate } = product;
+  if (form === 'matmulGradient') {
+    heap.kernels.matmulGradient(c, ldc, a, lda, b, ldb, p, M, N, K);
+  } else {
+    heap.kernels.pack(p, b, ...STRIDES[form](product), K, N);
+    heap.kernels.matmul(c, ldc, a, lda, p, M, N, K, accumulate);
+  }
+}
+
+/** Rows and width of the memory that holds B. */
+function memoryOfB(form: Form, N: number, K: number): readonly [rows: number, width: number] {
+  if (form === 'matmul by the transpose') return [N, K];
+  return [K, form === 'matmul by every second column' ? 2 * N : N];
 }
 
 /** Matrices of the sizes that a form wants, with rows `gap` further apart than they are long. */
 function placed(heap: Heap, form: Form, M: number, N: number, K: number, gap: number, accumulate: boolean): Product {
-  const [aRows, aWidth] = form === 'matmulGradient' ? [K, M] : [M, K];
-  const [bRows, bWidth] = form === 'matmulTransposed' ? [N, K] : [K, N];
+  const [aRows, aWidth] = runsDown(form) ? [K, M] : [M, K];
+  const [bRows, bWidth] = memoryOfB(form, N, K);
   const [ldc, lda, ldb] = [N + gap, aWidth + 2 * gap, bWidth + 3 * gap];
   const c = heap.place(M * ldc);
   const a = heap.place(aRows * lda);
   const b = heap.place(bRows * ldb);
-  return { c, ldc, a, lda, b, ldb, M, N, K, accumulate: accumulate || form === 'matmulGradient' };
+  const p = heap.place(packedSize(K, N));
+  return { c, ldc, a, lda, b, ldb, p, M, N, K, accumulate: accumulate || runsDown(form) };
 }
 
-/** Enough for three matrices with gaps. */
+/** All but the room of the packed matrix, whose layout is the kernels' own affair. */
+function withoutPacked(data: FloatArray, { p, N, K }: Product): FloatArray {
+  return data.slice().fill(0, p, p + packedSize(K, N));
+}
+
+/** Enough for three matrices with gaps and a packed one. */
 function room(M: number, N: number, K: number, gap = 1): number {
-  return (M + N + K) * (Math.max(M, N, K) + 3 * gap) + 15;
+  return (
+    M * (N + gap) + (M + K) * (Math.max(M, K) + 2 * gap) + (N + K) * (Math.max(2 * N, K) + 3 * gap) + packedSize(K, N)
+  );
 }
 
 const gap = fc.constantFrom(0, 1, 3);
@@ -87,7 +113,19 @@ describe.each(FORMS)('%s', (form) => {
       const expected = heap.data.slice();
       naive(expected, form, product, rounding(type));
       run(heap, form, product);
-      expectBits(heap.data, expected);
+      expectBits(withoutPacked(heap.data, product), withoutPacked(expected, product));
+    },
+  );
+
+  ptest.prop([dtype, seed, size, size, fc.constantFrom(255, 256, 257, 515), fc.boolean()], { numRuns: 20 })(
+    'is it for long sums too',
+    (type, seed, M, N, K, accumulate) => {
+      const heap = new Heap(type, room(M, N, K), seed);
+      const product = placed(heap, form, M, N, K, 1, accumulate);
+      const expected = heap.data.slice();
+      naive(expected, form, product, rounding(type));
+      run(heap, form, product);
+      expectBits(withoutPacked(heap.data, product), withoutPacked(expected, product));
     },
   );
 
@@ -98,20 +136,19 @@ describe.each(FORMS)('%s', (form) => {
       const whole = new Heap(type, room(M, N, K), seed);
       const product = placed(whole, form, M, N, K, 1, true);
       const parts = new Heap(type, room(M, N, K), seed);
-      const { a, b } = ACCESS[form];
       const low = { ...product, K: first };
-      const high = { ...product, K: K - first, a: a(product, 0, first), b: b(product, first, 0) };
+      const high = { ...product, K: K - first, a: atA(form, product, 0, first), b: atB(form, product, first, 0) };
       run(whole, form, product);
-      for (const part of ACCESS[form].down ? [high, low] : [low, high]) run(parts, form, part);
-      expectBits(parts.data, whole.data);
+      for (const part of runsDown(form) ? [high, low] : [low, high]) run(parts, form, part);
+      expectBits(withoutPacked(parts.data, product), withoutPacked(whole.data, product));
     },
   );
 
-  it.each([1, 3, 4, 5, 8, 9])('keeps NaN in its row of %i columns', (N) => {
+  it.each([1, 3, 4, 5, 8, 9, 16, 17])('keeps NaN in its row of %i columns', (N) => {
     const [clean, dirty] = [new Heap('float32', room(5, N, 7)), new Heap('float32', room(5, N, 7))];
     const product = placed(clean, form, 5, N, 7, 1, true);
     placed(dirty, form, 5, N, 7, 1, true);
-    dirty.data[ACCESS[form].a(product, 2, 3)] = Number.NaN;
+    dirty.data[atA(form, product, 2, 3)] = Number.NaN;
     run(clean, form, product);
     run(dirty, form, product);
     const rows = (heap: Heap, i: number) => heap.read(product.c + i * product.ldc, N);
@@ -124,9 +161,11 @@ describe('matmul of no terms', () => {
   it('assigns zeros, and adds none', () => {
     const heap = new Heap('float32', 64);
     const c = heap.place(4, [1, 2, 3, 4]);
-    heap.kernels.matmul(c, 2, 0, 1, 0, 1, 2, 2, 0, true);
+    const p = heap.place(packedSize(0, 2));
+    heap.kernels.pack(p, 0, 2, 1, 0, 2);
+    heap.kernels.matmul(c, 2, 0, 1, p, 2, 2, 0, true);
     expectBits(heap.read(c, 4), [1, 2, 3, 4]);
-    heap.kernels.matmul(c, 2, 0, 1, 0, 1, 2, 2, 0, false);
+    heap.kernels.matmul(c, 2, 0, 1, p, 2, 2, 0, false);
     expectBits(heap.read(c, 4), [0, 0, 0, 0]);
   });
 });

@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/jest';
 import type { Kernels } from '../../lib/kernels/contract.ts';
-import { loadKernels } from '../../lib/kernels/load.ts';
+import { openHeap } from '../../lib/kernels/load.ts';
 import type { DType, FloatArray } from '../../lib/tensor/storage.ts';
 
 const { fround } = Math;
@@ -27,8 +27,10 @@ export class Heap {
 
   constructor(dtype: DType, elements: number, seed = 1) {
     const length = elements + 64;
-    this.data = dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
-    this.kernels = loadKernels(this);
+    const heap = openHeap(dtype);
+    if (heap.data.length < length) heap.grow(length);
+    this.data = heap.data.subarray(0, length);
+    this.kernels = heap.kernels;
     this.#state = seed;
     for (let j = 0; j < length; j++) this.data[j] = this.random();
   }

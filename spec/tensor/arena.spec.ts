@@ -6,11 +6,10 @@ import { Tensor } from '../../lib/tensor/tensor.ts';
 import { expectBits } from '../support/bits.ts';
 
 describe('Arena', () => {
-  it('starts empty and grows as it is asked to', () => {
+  it('grows as it is asked to', () => {
     const arena = new Arena('float32');
-    expect(arena.data).toHaveLength(0);
-    arena.keep(3);
-    expect(arena.data.length).toBeGreaterThanOrEqual(3);
+    arena.keep(100_000);
+    expect(arena.data.length).toBeGreaterThanOrEqual(100_000);
     expect(arena.data.constructor.name).toBe('Float32Array');
     expect(new Arena('float64').data.constructor.name).toBe('Float64Array');
   });
@@ -20,7 +19,7 @@ describe('Arena', () => {
     const view = new Tensor(arena, [2, 2], [2, 1], arena.keep(4));
     view.set(1, 1, 7);
     const old = arena.data;
-    const far = arena.keep(10_000);
+    const far = arena.keep(100_000);
     expect(arena.data).not.toBe(old);
     expect(view.get(1, 1)).toBe(7);
     view.set(0, 0, 3);

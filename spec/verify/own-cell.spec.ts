@@ -18,10 +18,10 @@ class CoupledCell extends Cell<'h' | 'c'> {
     this.fault = fault;
   }
 
-  forwardStep({ kernels, B, gates, previous, next }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep): void {
     const { units: H, gateWidth: N } = this;
     const { data } = this.parameters.arena;
-    kernels.matmul(gates, N, previous[0]!, H, this.recurrentAt(), N, B, N, H, true);
+    kernels.matmul(gates, N, previous[0]!, H, weights[0]!, B, N, H, true);
     for (let k = 0; k < B * H; k++) {
       const at = gates + N * Math.floor(k / H) + (k % H);
       data[at] = 1 / (1 + exp(-data[at]!));
@@ -32,7 +32,7 @@ class CoupledCell extends Cell<'h' | 'c'> {
     }
   }
 
-  backwardStep({ kernels, B, gates, previous, next, dGates, dStates }: BackwardStep): void {
+  backwardStep({ kernels, B, gates, weights, previous, next, dGates, dStates }: BackwardStep): void {
     const { units: H, gateWidth: N } = this;
     const { data } = this.parameters.arena;
     for (let k = 0; k < B * H; k++) {
@@ -48,7 +48,7 @@ class CoupledCell extends Cell<'h' | 'c'> {
       data[dGates + row + 2 * H] = dh * t * o * (1 - o);
       data[dStates[1]! + k] = dc * f;
     }
-    kernels.matmulTransposed(dStates[0]!, H, dGates, N, this.recurrentAt(), N, B, H, N, false);
+    kernels.matmul(dStates[0]!, H, dGates, N, weights[0]!, B, H, N, false);
   }
 }
 

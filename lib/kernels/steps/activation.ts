@@ -5,20 +5,23 @@ import { type Heap, LANES, lane, load, max, mul, type Offset, sigmoid, store, ta
 // (D1). Backwards da = dy ⊙ φ′(y), from the output y: (R1′), (D1′).
 
 export function sigmoidForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, sigmoid(load(heap, a + j)));
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, sigmoid(load(heap, a + j)), n - j);
 }
 export function sigmoidBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, da + j, mul(load(heap, dy + j), dSigmoid(load(heap, y + j))));
+  for (let j: Offset = 0; j < n; j += LANES)
+    store(heap, da + j, mul(load(heap, dy + j), dSigmoid(load(heap, y + j))), n - j);
 }
 export function tanhForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, tanh(load(heap, a + j)));
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, tanh(load(heap, a + j)), n - j);
 }
 export function tanhBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, da + j, mul(load(heap, dy + j), dTanh(load(heap, y + j))));
+  for (let j: Offset = 0; j < n; j += LANES)
+    store(heap, da + j, mul(load(heap, dy + j), dTanh(load(heap, y + j))), n - j);
 }
 export function reluForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, max(load(heap, a + j), lane(0)));
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, max(load(heap, a + j), lane(0)), n - j);
 }
 export function reluBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, da + j, mul(load(heap, dy + j), dRelu(load(heap, y + j))));
+  for (let j: Offset = 0; j < n; j += LANES)
+    store(heap, da + j, mul(load(heap, dy + j), dRelu(load(heap, y + j))), n - j);
 }

@@ -23,10 +23,10 @@ export function gruResetAfterStepForward(
       const r = resetGateForward(load(heap, at)); // (G1)
       const z = updateGateForward(load(heap, at + H)); // (G3)
       const candidate = candidateForward(add(load(heap, at + 2 * H), mul(r, load(heap, recurrent + k)))); // (G5)
-      store(heap, at, r);
-      store(heap, at + H, z);
-      store(heap, at + 2 * H, candidate);
-      store(heap, h + k, add(mul(sub(lane(1), z), load(heap, hPrev + k)), mul(z, candidate))); // (G4)
+      store(heap, at, r, H - j);
+      store(heap, at + H, z, H - j);
+      store(heap, at + 2 * H, candidate, H - j);
+      store(heap, h + k, add(mul(sub(lane(1), z), load(heap, hPrev + k)), mul(z, candidate)), H - j); // (G4)
     }
   }
 }
@@ -54,11 +54,11 @@ export function gruResetAfterStepBackward(
       const candidate = load(heap, at + 2 * H);
       const dhk = load(heap, dh + k);
       const dCandidate = candidateBackward(dhk, z, candidate); // (G2′)
-      store(heap, to, resetGateBackward(dCandidate, load(heap, recurrent + k), r)); // (G1′)
-      store(heap, to + H, updateGateBackward(dhk, load(heap, hPrev + k), candidate, z)); // (G3′)
-      store(heap, to + 2 * H, dCandidate);
-      store(heap, dRecurrent + k, mul(dCandidate, r)); // (G5′)
-      store(heap, dhPrev + k, mul(dhk, sub(lane(1), z))); // (G4′)
+      store(heap, to, resetGateBackward(dCandidate, load(heap, recurrent + k), r), H - j); // (G1′)
+      store(heap, to + H, updateGateBackward(dhk, load(heap, hPrev + k), candidate, z), H - j); // (G3′)
+      store(heap, to + 2 * H, dCandidate, H - j);
+      store(heap, dRecurrent + k, mul(dCandidate, r), H - j); // (G5′)
+      store(heap, dhPrev + k, mul(dhk, sub(lane(1), z)), H - j); // (G4′)
     }
   }
 }

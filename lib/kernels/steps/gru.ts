@@ -13,9 +13,9 @@ export function gruGatesForward(heap: Heap, gates: Offset, resetH: Offset, hPrev
       const k = b * H + j;
       const at = gates + 3 * b * H + j;
       const r = resetGateForward(load(heap, at)); // (G1)
-      store(heap, at, r);
-      store(heap, at + H, updateGateForward(load(heap, at + H))); // (G3)
-      store(heap, resetH + k, mul(r, load(heap, hPrev + k)));
+      store(heap, at, r, H - j);
+      store(heap, at + H, updateGateForward(load(heap, at + H)), H - j); // (G3)
+      store(heap, resetH + k, mul(r, load(heap, hPrev + k)), H - j);
     }
   }
 }
@@ -28,8 +28,8 @@ export function gruStateForward(heap: Heap, gates: Offset, h: Offset, hPrev: Off
       const at = gates + 3 * b * H + j;
       const z = load(heap, at + H);
       const candidate = candidateForward(load(heap, at + 2 * H)); // (G2)
-      store(heap, at + 2 * H, candidate);
-      store(heap, h + k, add(mul(sub(lane(1), z), load(heap, hPrev + k)), mul(z, candidate))); // (G4)
+      store(heap, at + 2 * H, candidate, H - j);
+      store(heap, h + k, add(mul(sub(lane(1), z), load(heap, hPrev + k)), mul(z, candidate)), H - j); // (G4)
     }
   }
 }
@@ -53,9 +53,9 @@ export function gruStateBackward(
       const z = load(heap, at + H);
       const candidate = load(heap, at + 2 * H);
       const dhk = load(heap, dh + k);
-      store(heap, to + H, updateGateBackward(dhk, load(heap, hPrev + k), candidate, z)); // (G3′)
-      store(heap, to + 2 * H, candidateBackward(dhk, z, candidate)); // (G2′)
-      store(heap, dhPrev + k, mul(dhk, sub(lane(1), z))); // (G4′)
+      store(heap, to + H, updateGateBackward(dhk, load(heap, hPrev + k), candidate, z), H - j); // (G3′)
+      store(heap, to + 2 * H, candidateBackward(dhk, z, candidate), H - j); // (G2′)
+      store(heap, dhPrev + k, mul(dhk, sub(lane(1), z)), H - j); // (G4′)
     }
   }
 }
@@ -76,8 +76,8 @@ export function gruGatesBackward(
       const k = b * H + j;
       const r = load(heap, gates + 3 * b * H + j);
       const d = load(heap, dResetH + k);
-      store(heap, dGates + 3 * b * H + j, resetGateBackward(d, load(heap, hPrev + k), r)); // (G1′)
-      store(heap, dhPrev + k, add(load(heap, dhPrev + k), mul(d, r)));
+      store(heap, dGates + 3 * b * H + j, resetGateBackward(d, load(heap, hPrev + k), r), H - j); // (G1′)
+      store(heap, dhPrev + k, add(load(heap, dhPrev + k), mul(d, r)), H - j);
     }
   }
 }

@@ -28,13 +28,13 @@ export function lstmStepForward(
       const o = outputGateForward(load(heap, at + 3 * H)); // (L5)
       const cNext = add(mul(i, g), mul(f, load(heap, cPrev + k))); // (L4)
       const t = tanh(cNext);
-      store(heap, at, i);
-      store(heap, at + H, f);
-      store(heap, at + 2 * H, g);
-      store(heap, at + 3 * H, o);
-      store(heap, c + k, cNext);
-      store(heap, tanhC + k, t);
-      store(heap, h + k, mul(o, t)); // (L6)
+      store(heap, at, i, H - j);
+      store(heap, at + H, f, H - j);
+      store(heap, at + 2 * H, g, H - j);
+      store(heap, at + 3 * H, o, H - j);
+      store(heap, c + k, cNext, H - j);
+      store(heap, tanhC + k, t, H - j);
+      store(heap, h + k, mul(o, t), H - j); // (L6)
     }
   }
 }
@@ -63,11 +63,11 @@ export function lstmStepBackward(
       const t = load(heap, tanhC + k);
       const dhk = load(heap, dh + k);
       const dcTotal = add(load(heap, dc + k), mul(mul(dhk, o), dTanh(t))); // (L6′)
-      store(heap, to, inputGateBackward(dcTotal, g, i)); // (L3′)
-      store(heap, to + H, forgetGateBackward(dcTotal, load(heap, cPrev + k), f)); // (L1′)
-      store(heap, to + 2 * H, candidateBackward(dcTotal, i, g)); // (L2′)
-      store(heap, to + 3 * H, outputGateBackward(dhk, t, o)); // (L5′)
-      store(heap, dc + k, mul(dcTotal, f)); // (L4′)
+      store(heap, to, inputGateBackward(dcTotal, g, i), H - j); // (L3′)
+      store(heap, to + H, forgetGateBackward(dcTotal, load(heap, cPrev + k), f), H - j); // (L1′)
+      store(heap, to + 2 * H, candidateBackward(dcTotal, i, g), H - j); // (L2′)
+      store(heap, to + 3 * H, outputGateBackward(dhk, t, o), H - j); // (L5′)
+      store(heap, dc + k, mul(dcTotal, f), H - j); // (L4′)
     }
   }
 }

@@ -59,9 +59,9 @@ export function adamUpdate(
     const gj = load(heap, g + j);
     const mj = firstMoment(load(heap, m + j), gj, beta1, oneMinusBeta1);
     const vj = secondMoment(load(heap, v + j), gj, beta2, oneMinusBeta2);
-    store(heap, m + j, mj);
-    store(heap, v + j, vj);
-    store(heap, w + j, stepped(load(heap, w + j), mj, sqrt(vj), rate, rootScale, epsilon, decay));
+    store(heap, m + j, mj, n - j);
+    store(heap, v + j, vj, n - j);
+    store(heap, w + j, stepped(load(heap, w + j), mj, sqrt(vj), rate, rootScale, epsilon, decay), n - j);
   }
 }
 
@@ -88,9 +88,9 @@ export function amsgradUpdate(
     const mj = firstMoment(load(heap, m + j), gj, beta1, oneMinusBeta1);
     const vj = secondMoment(load(heap, v + j), gj, beta2, oneMinusBeta2);
     const largest = max(load(heap, vMax + j), vj);
-    store(heap, m + j, mj);
-    store(heap, v + j, vj);
-    store(heap, vMax + j, largest);
-    store(heap, w + j, stepped(load(heap, w + j), mj, sqrt(largest), rate, rootScale, epsilon, decay));
+    store(heap, m + j, mj, n - j);
+    store(heap, v + j, vj, n - j);
+    store(heap, vMax + j, largest, n - j);
+    store(heap, w + j, stepped(load(heap, w + j), mj, sqrt(largest), rate, rootScale, epsilon, decay), n - j);
   }
 }

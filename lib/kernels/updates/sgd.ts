@@ -7,7 +7,7 @@ export function sgdUpdate(heap: Heap, w: Offset, g: Offset, rate: Scalar, weight
   for (let j: Offset = 0; j < n; j += LANES) {
     const wj = load(heap, w + j);
     const gj = add(load(heap, g + j), mul(lane(weightDecay), wj));
-    store(heap, w + j, sub(wj, mul(lane(rate), gj)));
+    store(heap, w + j, sub(wj, mul(lane(rate), gj)), n - j);
   }
 }
 
@@ -26,8 +26,8 @@ export function momentumUpdate(
     const wj = load(heap, w + j);
     const gj = add(load(heap, g + j), mul(lane(weightDecay), wj));
     const vj = add(mul(lane(momentum), load(heap, v + j)), gj);
-    store(heap, v + j, vj);
-    store(heap, w + j, sub(wj, mul(lane(rate), vj)));
+    store(heap, v + j, vj, n - j);
+    store(heap, w + j, sub(wj, mul(lane(rate), vj)), n - j);
   }
 }
 
@@ -46,7 +46,7 @@ export function nesterovUpdate(
     const wj = load(heap, w + j);
     const gj = add(load(heap, g + j), mul(lane(weightDecay), wj));
     const vj = add(mul(lane(momentum), load(heap, v + j)), gj);
-    store(heap, v + j, vj);
-    store(heap, w + j, sub(wj, mul(lane(rate), add(gj, mul(lane(momentum), vj)))));
+    store(heap, v + j, vj, n - j);
+    store(heap, w + j, sub(wj, mul(lane(rate), add(gj, mul(lane(momentum), vj)))), n - j);
   }
 }

@@ -1,0 +1,47 @@
+import type { KernelHeap, Kernels } from './contract.ts';
+import { referenceKernels } from './reference.ts';
+import { KERNELS_BASE64 } from './wasm.generated.ts';
+
+const PAGE = 65_536;
+
+/** Elements kept back at the end of a memory: a vector may be read across the last element of an array. */
+const SLACK = 16;
+
+/** Exports without a heap argument: those written for vectors alone. The others come from files that know a heap. */
+const WITHOUT_HEAP = new Set(['pack', 'matmul', 'matmulGradient', 'sumOfSquares']);
+
+/** The kernels as a module. Throws where WebAssembly or its vectors are refused. */
+export function compileKernels(): WebAssembly.Module {
+  return new WebAssembly.Module(decode(KERNELS_BASE64));
+}
+
+/** A heap in a memory of its own, with an instance of the module over it. */
+export function simdHeap(module: WebAssembly.Module): KernelHeap {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: PAGE });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const view = (): Float32Array => new Float32Array(memory.buffer, 0, memory.buffer.byteLength / 4 - SLACK);
+  const heap = {
+    data: view(),
+    grow(elements: number): void {
+      const missing = (elements + SLACK) * 4 - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      heap.data = view(); // growing detached the old one
+    },
+  };
+  return Object.assign(heap, { kernels: { ...referenceKernels(heap), ...bound(exports) } });
+}
+
+function bound(exports: WebAssembly.Exports): Partial<Kernels> {
+  const kernels: Record<string, unknown> = {};
+  for (const [name, kernel] of Object.entries(exports)) {
+    if (typeof kernel === 'function') kernels[name] = WITHOUT_HEAP.has(name) ? kernel : kernel.bind(undefined, 0);
+  }
+  return kernels;
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}

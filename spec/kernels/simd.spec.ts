@@ -1,0 +1,136 @@
+import { describe, expect, it } from '@jest/globals';
+import type { KernelHeap, Kernels } from '../../lib/kernels/contract.ts';
+import { referenceKernels } from '../../lib/kernels/reference.ts';
+import { compileKernels, simdHeap } from '../../lib/kernels/simd.ts';
+import { Random } from '../../lib/tensor/random.ts';
+import { expectBits } from '../support/bits.ts';
+
+const SIZE = 65_000;
+const AWKWARD = [1, 3, 4, 5, 8, 9, 17, 31, 33, 64, 67];
+const module = compileKernels();
+const random = new Random(1);
+
+/** Numbers of every kind that a net meets: ordinary, zeros, saturating, subnormal. */
+const numbers = Float32Array.from({ length: SIZE }, (_, j) => {
+  const value = random.uniform(-2, 2);
+  return [0, -0, value * 60, value * 1e-39][j % 16] ?? value;
+});
+
+const simd: KernelHeap = simdHeap(module);
+simd.grow(SIZE);
+const plain = { data: new Float32Array(SIZE) };
+const reference = referenceKernels(plain);
+
+/**
+ * Runs a kernel over equal heaps of both kinds and compares the results and every element up to `end`, what lies beside
+ * the results included. `seed` only shifts the numbers.
+ */
+function expectTwins(seed: number, call: (kernels: Kernels) => unknown, end = SIZE): void {
+  plain.data.set(numbers.subarray(seed));
+  simd.data.set(plain.data);
+  expect(call(reference)).toEqual(call(simd.kernels));
+  expectBits(simd.data.subarray(0, end), plain.data.subarray(0, end));
+}
+
+/** As `expectTwins`, without the packed copy, whose layout is each kernel's own. */
+function expectProduct(seed: number, call: (kernels: Kernels) => void): void {
+  expectTwins(seed, call, 8000);
+}
+
+describe('simdHeap', () => {
+  it('keeps its elements when it grows', () => {
+    const heap = simdHeap(module);
+    heap.data[5] = 7;
+    heap.grow(200_000);
+    expect(heap.data.length).toBeGreaterThanOrEqual(200_000);
+    expect(heap.data[5]).toBe(7);
+  });
+
+  it('refuses what no memory holds, and is usable after it', () => {
+    const heap = simdHeap(module);
+    expect(() => heap.grow(2 ** 31)).toThrow(RangeError);
+    heap.data[0] = 2;
+    heap.kernels.scale(0, 3, 1);
+    expect(heap.data[0]).toBe(6);
+  });
+});
+
+describe('vector kernels give the bits of the reference', () => {
+  const pairs = AWKWARD.flatMap((a, i) => [[a, AWKWARD[(i + 3) % AWKWARD.length]!]] as const);
+
+  it.each(AWKWARD)('steps of %d units', (H) => {
+    for (const B of [1, 2, 5]) {
+      const n = B * H;
+      expectTwins(H, (k) => k.lstmStepForward(0, 10_000, 20_000, 30_000, 40_000, B, H));
+      expectTwins(H, (k) => k.lstmStepBackward(0, 10_000, 20_000, 30_000, 40_000, 50_000, B, H));
+      expectTwins(H, (k) => k.gruGatesForward(0, 10_000, 20_000, B, H));
+      expectTwins(H, (k) => k.gruStateForward(0, 10_000, 20_000, B, H));
+      expectTwins(H, (k) => k.gruStateBackward(0, 10_000, 20_000, 30_000, 10_000, B, H));
+      expectTwins(H, (k) => k.gruGatesBackward(0, 10_000, 20_000, 30_000, 40_000, B, H));
+      expectTwins(H, (k) => k.gruResetAfterStepForward(0, 10_000, 20_000, 30_000, B, H));
+      expectTwins(H, (k) => k.gruResetAfterStepBackward(0, 10_000, 20_000, 30_000, 40_000, 50_000, 20_000, B, H));
+      expectTwins(H, (k) => k.sigmoidForward(0, 0, n));
+      expectTwins(H, (k) => k.sigmoidBackward(0, 10_000, 0, n));
+      expectTwins(H, (k) => k.tanhForward(0, 10_000, n));
+      expectTwins(H, (k) => k.tanhBackward(0, 10_000, 20_000, n));
+      expectTwins(H, (k) => k.reluForward(0, 10_000, n));
+      expectTwins(H, (k) => k.reluBackward(0, 10_000, 20_000, n));
+    }
+  });
+
+  it.each(pairs)('products with K = %d, N = %d', (K, N) => {
+    for (const M of [1, 2, 3, 5, 8]) {
+      for (const accumulate of [true, false]) {
+        const weights = (k: Kernels): void => {
+          k.pack(40_000, 10_000, N, 1, K, N);
+          k.matmul(0, N, 20_000, K, 40_000, M, N, K, accumulate);
+        };
+        const transposed = (k: Kernels): void => {
+          k.pack(40_000, 10_000, 1, K, K, N);
+          k.matmul(0, N + 3, 20_000, K + 2, 40_000, M, N, K, accumulate);
+        };
+        for (const product of [weights, transposed]) expectProduct(K + N, product);
+      }
+      expectProduct(K, (k) => k.matmulGradient(0, N, 20_000, M, 10_000, N, 40_000, M, N, K));
+      expectTwins(N, (k) => k.columnSums(0, 10_000, N + 1, K, N));
+      expectTwins(N, (k) => k.repeatRow(0, 50_000, M, N));
+    }
+  });
+
+  it('products deeper than one block', () => {
+    expectProduct(1, (k) => {
+      k.pack(30_000, 10_000, 20, 1, 700, 20);
+      k.matmul(0, 20, 8000, 700, 30_000, 2, 20, 700, true);
+    });
+    expectProduct(2, (k) => k.matmulGradient(0, 20, 26_000, 3, 10_000, 20, 36_000, 3, 20, 700));
+  });
+
+  it.each(AWKWARD)('updates and sums of %d elements', (n) => {
+    const adam = [0.01, 0.9, 0.1, 0.999, 0.001, 1.5, 1e-8, 0.02] as const;
+    // v and vMax hold squares
+    const squared = (k: Kernels): void => k.reluForward(20_000, 20_000, 20_000);
+    expectTwins(n, (k) => k.sgdUpdate(0, 10_000, 0.1, 0.02, n));
+    expectTwins(n, (k) => k.momentumUpdate(0, 10_000, 20_000, 0.1, 0.9, 0.02, n));
+    expectTwins(n, (k) => k.nesterovUpdate(0, 10_000, 20_000, 0.1, 0.9, 0.02, n));
+    expectTwins(n, (k) => [squared(k), k.adamUpdate(0, 10_000, 20_000, 50_000, ...adam, n)]);
+    expectTwins(n, (k) => [squared(k), k.amsgradUpdate(0, 10_000, 20_000, 30_000, 50_000, ...adam, n)]);
+    expectTwins(n, (k) => k.scale(0, 0.3, n));
+    expectTwins(n, (k) => k.clamp(0, -0.5, 0.75, n));
+    expectTwins(n, (k) => k.accumulate(0, 10_000, n));
+    expectTwins(n, (k) => k.sumOfSquares(0, n));
+  });
+});
+
+it('reads no further than the memory goes, also at the end of its last page', () => {
+  const heap = simdHeap(module);
+  heap.grow(100_000);
+  const end = heap.data.length;
+  for (const H of [1, 2, 3, 5]) {
+    const at = end - 4 * H;
+    heap.kernels.lstmStepForward(at, 0, 0, 0, end - H, 1, H);
+    heap.kernels.pack(0, end - 16 * H, H, 1, 16, H);
+    heap.kernels.matmul(end - H, H, end - 16, 16, 0, 1, H, 16, true);
+    heap.kernels.scale(end - H, 1, H);
+  }
+  expect(heap.data).toHaveLength(end);
+});
