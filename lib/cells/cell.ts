@@ -73,15 +73,15 @@ export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLik
  *   constructor(options: CellOptions) {
  *     super('LinearCell', options);
  *   }
- *   forwardStep({ kernels, B, gates, previous: [hPrev], next: [h] }: ForwardStep) {
+ *   forwardStep({ kernels, B, gates, weights: [U], previous: [hPrev], next: [h] }: ForwardStep) {
  *     const H = this.units;
- *     kernels.matmul(gates, H, hPrev!, H, this.recurrentAt(), H, B, H, H, true);
+ *     kernels.matmul(gates, H, hPrev!, H, U!, B, H, H, true);
  *     kernels.repeatRow(h!, gates, 1, B * H);
  *   }
- *   backwardStep({ kernels, B, dGates, dStates: [dh] }: BackwardStep) {
+ *   backwardStep({ kernels, B, dGates, weights: [UT], dStates: [dh] }: BackwardStep) {
  *     const H = this.units;
  *     kernels.repeatRow(dGates, dh!, 1, B * H);
- *     kernels.matmulTransposed(dh!, H, dGates, H, this.recurrentAt(), H, B, H, H, false);
+ *     kernels.matmul(dh!, H, dGates, H, UT!, B, H, H, false);
  *   }
  * }
  * const layer = new RNN({ cell: new LinearCell({ units: 4, dtype: 'float64' }) });

@@ -37,7 +37,7 @@ describe('openHeap', () => {
     const heap = openHeap('float32');
     heap.grow(4);
     heap.data.set([1, 2, 3, 4]);
-    expect(() => heap.grow(2 ** 31)).toThrow(RangeError);
+    expect(() => heap.grow(2 ** 34)).toThrow(RangeError);
     heap.kernels.scale(0, 2, 4);
     expectBits(heap.data.slice(0, 4), [2, 4, 6, 8]);
   });
@@ -45,8 +45,9 @@ describe('openHeap', () => {
 
 describe('backend', () => {
   it('tells which kernels compute and why, and the heaps do as it says', () => {
-    expect(backend()).toEqual({ name: 'simd', reason: expect.any(String) });
-    expect(inWebAssembly()).toBe(true);
+    const name = process.env.BPTT_KERNELS === 'reference' ? 'reference' : 'simd';
+    expect(backend()).toEqual({ name, reason: expect.any(String) });
+    expect(inWebAssembly()).toBe(name === 'simd');
     forceReference();
     expect(backend()).toEqual({ name: 'reference', reason: 'forced' });
     expect(inWebAssembly()).toBe(false);
