@@ -1,7 +1,7 @@
 // The main job, `npm start`: forecasts carbon dioxide at Mauna Loa twelve months ahead with two stacked LSTMs, and says
 // honestly how good that is: the last ten years are held out from training, from scaling and from every choice.
 //
-//   npm start                          about half a minute; writes report/co2.html and report/co2.safetensors
+//   npm start                          some seconds; writes report/co2.html and report/co2.safetensors
 //   npm start -- --rehearse            the same ten years earlier: how the settings were chosen
 //   npm start -- --epochs 3 --report report/short
 import { mkdirSync, writeFileSync } from 'node:fs';
