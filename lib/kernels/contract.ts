@@ -11,9 +11,8 @@ export function packedSize(K: Offset, N: Offset): Offset {
  *
  * Arguments come as outputs, inputs, sizes. An output may not overlap another argument unless it is said here.
  * "(+)=" accumulates when `accumulate` is true and assigns otherwise; "+=" always accumulates; all else assigns.
- * Shapes: B rows of H units; ld* is the distance of a matrix' rows. Pointwise kernels take any n; those that run in
- * whole vectors may read and write up to the next multiple of four elements at the end of an allocation, which arenas
- * pad for them.
+ * Shapes: B rows of H units; ld* is the distance of a matrix' rows. Any sizes: what runs in whole vectors may read past
+ * the end of a row or an array, also past the last element of `data`, but writes nothing there.
  */
 // biome-ignore format: one kernel, one line
 export interface Kernels {

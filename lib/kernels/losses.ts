@@ -3,7 +3,8 @@ import { log, log1p } from './log.ts';
 import { rowMax } from './softmax.ts';
 import { sumOfSquares } from './sums.ts';
 
-// Each writes the gradient of scale · Σ loss into d, and returns Σ loss, summed in float64 in the order of storage.
+// Each writes the gradient of scale · Σ loss into d, and returns Σ loss, summed in float64: squares as `sumOfSquares`
+// takes them, the others in the order of storage.
 // `each`, unless negative, is where the loss of every element or row is written too.
 
 const { abs } = Math;

@@ -2,7 +2,9 @@ import type { KernelHeap, Kernels } from './contract.ts';
 import { referenceKernels } from './reference.ts';
 import { KERNELS_BASE64 } from './wasm.generated.ts';
 
+/** Bytes of a page of WebAssembly's memory, and the most pages that 32-bit addresses reach. */
 const PAGE = 65_536;
+const MOST_PAGES = 65_536;
 
 /** Elements kept back at the end of a memory: a vector may be read across the last element of an array. */
 const SLACK = 16;
@@ -17,7 +19,7 @@ export function compileKernels(): WebAssembly.Module {
 
 /** A heap in a memory of its own, with an instance of the module over it. */
 export function simdHeap(module: WebAssembly.Module): KernelHeap {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: PAGE });
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const view = (): Float32Array => new Float32Array(memory.buffer, 0, memory.buffer.byteLength / 4 - SLACK);
   const heap = {

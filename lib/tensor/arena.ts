@@ -6,7 +6,7 @@ import type { DType, FloatArray, Storage } from './storage.ts';
 /** Gives `elements` of room and returns where it begins. */
 export type Take = (elements: number) => number;
 
-/** Elements that an allocation is rounded up to, so that a kernel may run in whole vectors of four. */
+/** Elements that an allocation is rounded up to, so that each begins where a vector of four may. */
 const GRAIN = 4;
 
 /**
