@@ -6,6 +6,8 @@ import path from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const KERNELS = 'lib/kernels';
+/** Formulas of a line or two: a call would cost more than they do. */
+const INLINED = /\/(gates\/.*|activations)\.ts$/;
 const GENERATED = `${KERNELS}/wasm.generated.ts`;
 
 /** What asc reads: lane.ts swapped, and imports without `type`, which AssemblyScript does not know. */
@@ -16,7 +18,10 @@ function readFile(name, base) {
 }
 
 function read(file) {
-  return readFileSync(file, 'utf8').replace(/^import\s[^;'"]*?\sfrom\b/gm, (head) => head.replace(/\btype\s+/g, ''));
+  const source = readFileSync(file, 'utf8').replace(/^import\s[^;'"]*?\sfrom\b/gm, (head) =>
+    head.replace(/\btype\s+/g, ''),
+  );
+  return INLINED.test(file) ? source.replace(/^export function/gm, '@inline export function') : source;
 }
 
 const filesIn = (folder) => readdirSync(folder).map((name) => `${folder}/${name}`);

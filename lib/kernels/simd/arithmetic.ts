@@ -19,21 +19,28 @@ const TANH_SWITCH: f32 = 0.47;
 const SIGMOID_LARGEST: f32 = 32;
 const SIGMOID_SCALE: f32 = 2.3283064365386963e-10;
 
+const SIGN: i32 = 1 << 31;
+const ONE_BITS: i32 = 127 << 23;
+const ROUNDER_BITS: i32 = 0x4b400000;
+
+/** ROUNDER + n for the integer n nearest to x / ln 2: n is in its lowest bits, too. */
 // @ts-expect-error: decorator
 @inline
-function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+function shiftedExponent(x: v128): v128 {
+  return f32x4.add(f32x4.mul(x, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDER));
+}
+
+/** 2ⁿ · `one`, the bits of a power of two. */
+// @ts-expect-error: decorator
+@inline
+function powerOfTwo(shifted: v128, one: i32): v128 {
+  return i32x4.add(i32x4.shl(shifted, 23), i32x4.splat(one));
 }
 
 // @ts-expect-error: decorator
 @inline
-function nearestExponent(x: v128): v128 {
-  return f32x4.sub(f32x4.add(f32x4.mul(x, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDER)), f32x4.splat(ROUNDER));
-}
-
-// @ts-expect-error: decorator
-@inline
-function expm1Reduced(x: v128, n: v128): v128 {
+function expm1Reduced(x: v128, shifted: v128): v128 {
+  const n = f32x4.sub(shifted, f32x4.splat(ROUNDER));
   const r = f32x4.sub(f32x4.sub(x, f32x4.mul(n, f32x4.splat(LN2_HIGH))), f32x4.mul(n, f32x4.splat(LN2_LOW)));
   let p = f32x4.add(f32x4.mul(f32x4.splat(P5), r), f32x4.splat(P4));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(P3));
@@ -43,46 +50,46 @@ function expm1Reduced(x: v128, n: v128): v128 {
   return f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r);
 }
 
+// pmin and pmax are one instruction, and give their first argument when it is NaN; min and max are eight.
+
 // @ts-expect-error: decorator
 @inline
 export function exp(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(EXP_LARGEST)), f32x4.splat(EXP_SMALLEST));
-  const n = nearestExponent(clamped);
-  const power = f32x4.add(f32x4.splat(1), expm1Reduced(clamped, n));
-  const whole = i32x4.trunc_sat_f32x4_s(n);
+  const clamped = f32x4.pmax(f32x4.pmin(x, f32x4.splat(EXP_LARGEST)), f32x4.splat(EXP_SMALLEST));
+  const shifted = shiftedExponent(clamped);
+  const power = f32x4.add(f32x4.splat(1), expm1Reduced(clamped, shifted));
+  const whole = i32x4.sub(shifted, i32x4.splat(ROUNDER_BITS));
   const half = i32x4.shr_s(whole, 1);
-  const low = i32x4.shl(i32x4.add(half, i32x4.splat(127)), 23);
-  const high = i32x4.shl(i32x4.add(i32x4.sub(whole, half), i32x4.splat(127)), 23);
+  const low = powerOfTwo(half, ONE_BITS);
+  const high = powerOfTwo(i32x4.sub(whole, half), ONE_BITS);
   return f32x4.mul(f32x4.mul(power, low), high);
 }
 
 // @ts-expect-error: decorator
 @inline
 export function tanh(x: v128): v128 {
-  const magnitude = f32x4.abs(x);
+  const sign = v128.and(x, i32x4.splat(SIGN));
+  const magnitude = v128.xor(x, sign);
   const far = f32x4.gt(magnitude, f32x4.splat(TANH_SWITCH));
-  const clamped = f32x4.min(magnitude, f32x4.splat(TANH_LARGEST));
-  const doubled = f32x4.add(clamped, clamped);
-  const exponent = v128.bitselect(doubled, f32x4.neg(doubled), far);
-  const n = nearestExponent(exponent);
-  const power = powerOfTwo(n);
-  const p = f32x4.mul(expm1Reduced(exponent, n), power);
-  const near = f32x4.neg(f32x4.add(p, f32x4.sub(power, f32x4.splat(1))));
+  const clamped = f32x4.pmin(magnitude, f32x4.splat(TANH_LARGEST));
+  const exponent = v128.xor(f32x4.add(clamped, clamped), v128.andnot(i32x4.splat(SIGN), far));
+  const shifted = shiftedExponent(exponent);
+  const power = powerOfTwo(shifted, ONE_BITS);
+  const p = f32x4.mul(expm1Reduced(exponent, shifted), power);
+  const near = f32x4.sub(f32x4.sub(f32x4.splat(1), power), p);
   const numerator = v128.bitselect(f32x4.splat(2), near, far);
   const quotient = f32x4.div(numerator, f32x4.add(p, f32x4.add(power, f32x4.splat(1))));
   const result = v128.bitselect(f32x4.sub(f32x4.splat(1), quotient), quotient, far);
-  // result >= 0, so x's sign bit is the result's; a zero or NaN keeps x itself
-  const signed = v128.or(result, v128.and(x, f32x4.splat(-0.0)));
-  return v128.bitselect(signed, x, f32x4.gt(magnitude, f32x4.splat(0)));
+  return v128.or(result, sign); // result >= 0
 }
 
 // @ts-expect-error: decorator
 @inline
 export function sigmoid(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(SIGMOID_LARGEST)), f32x4.splat(EXP_SMALLEST));
-  const negative = f32x4.neg(clamped);
-  const n = nearestExponent(negative);
-  const power = powerOfTwo(f32x4.sub(n, f32x4.splat(32)));
-  const p = f32x4.mul(expm1Reduced(negative, n), power);
+  const clamped = f32x4.pmax(f32x4.pmin(x, f32x4.splat(SIGMOID_LARGEST)), f32x4.splat(EXP_SMALLEST));
+  const negative = v128.xor(clamped, i32x4.splat(SIGN));
+  const shifted = shiftedExponent(negative);
+  const power = powerOfTwo(shifted, ONE_BITS - (32 << 23));
+  const p = f32x4.mul(expm1Reduced(negative, shifted), power);
   return f32x4.div(f32x4.splat(SIGMOID_SCALE), f32x4.add(p, f32x4.add(power, f32x4.splat(SIGMOID_SCALE))));
 }

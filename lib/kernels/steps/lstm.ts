@@ -19,22 +19,23 @@ export function lstmStepForward(
   H: Offset,
 ): void {
   for (let b: Offset = 0; b < B; b++) {
+    const row = gates + 4 * b * H;
     for (let j: Offset = 0; j < H; j += LANES) {
+      const at = row + j;
+      store(heap, at, inputGateForward(load(heap, at)), H - j); // (L3)
+      store(heap, at + H, forgetGateForward(load(heap, at + H)), H - j); // (L1)
+      store(heap, at + 2 * H, candidateForward(load(heap, at + 2 * H)), H - j); // (L2)
+      store(heap, at + 3 * H, outputGateForward(load(heap, at + 3 * H)), H - j); // (L5)
+    }
+    for (let j: Offset = 0; j < H; j += LANES) {
+      const at = row + j;
       const k = b * H + j;
-      const at = gates + 4 * b * H + j;
-      const i = inputGateForward(load(heap, at)); // (L3)
-      const f = forgetGateForward(load(heap, at + H)); // (L1)
-      const g = candidateForward(load(heap, at + 2 * H)); // (L2)
-      const o = outputGateForward(load(heap, at + 3 * H)); // (L5)
-      const cNext = add(mul(i, g), mul(f, load(heap, cPrev + k))); // (L4)
+      const kept = mul(load(heap, at + H), load(heap, cPrev + k));
+      const cNext = add(mul(load(heap, at), load(heap, at + 2 * H)), kept); // (L4)
       const t = tanh(cNext);
-      store(heap, at, i, H - j);
-      store(heap, at + H, f, H - j);
-      store(heap, at + 2 * H, g, H - j);
-      store(heap, at + 3 * H, o, H - j);
       store(heap, c + k, cNext, H - j);
       store(heap, tanhC + k, t, H - j);
-      store(heap, h + k, mul(o, t), H - j); // (L6)
+      store(heap, h + k, mul(load(heap, at + 3 * H), t), H - j); // (L6)
     }
   }
 }
