@@ -1,6 +1,6 @@
 // The matrix products, packing included, on the shapes that recurrent layers ask for.
 import { Random } from 'bptt';
-import { packedSize } from '../../dist/kernels/contract.js';
+import { gradientScratch, packedSize } from '../../dist/kernels/contract.js';
 import { Arena } from '../../dist/tensor/arena.js';
 import { relativeError } from '../harness.mjs';
 
@@ -54,7 +54,8 @@ function naive(a, b, form, sizes) {
 function prepare(form, sizes) {
   const { M, N, K } = sizes;
   const arena = new Arena('float32');
-  const [a, b, c, p] = [M * K, K * N, M * N, packedSize(K, N)].map((size) => arena.keep(size));
+  const scratch = Math.max(packedSize(K, N), gradientScratch(M, N, K));
+  const [a, b, c, p] = [M * K, K * N, M * N, scratch].map((size) => arena.keep(size));
   const random = new Random(1);
   for (let k = 0; k < M * K; k++) arena.data[a + k] = random.uniform(-1, 1);
   for (let k = 0; k < K * N; k++) arena.data[b + k] = random.uniform(-1, 1);

@@ -1,6 +1,6 @@
 import type { Cell, PackedWeights } from '../cells/cell.ts';
 import type { BackwardStep } from '../cells/step.ts';
-import { type Kernels, packedSize } from '../kernels/contract.ts';
+import { gradientScratch, type Kernels } from '../kernels/contract.ts';
 import type { Take } from '../tensor/arena.ts';
 
 /**
@@ -54,7 +54,7 @@ export function layTape(cell: Cell, kernels: Kernels, take: Take, T: number, B: 
     dSaved: take(T * B * cell.gradientBlocks * H),
     dStates: cell.states.map(() => take(B * H)),
     weights: cell.takeWeights(take),
-    scratch: take(packedSize(T * B, cell.gateWidth)),
+    scratch: take(gradientScratch(Math.max(H, I), cell.gateWidth, T * B)),
     dx: take(T * B * I),
   };
 }

@@ -5,6 +5,12 @@ export function packedSize(K: Offset, N: Offset): Offset {
   return K * Math.ceil(N / 16) * 16;
 }
 
+/** Room that matmulGradient takes for an [M, N] gradient over K rows: blocks of both matrices may be packed there. */
+export function gradientScratch(M: Offset, N: Offset, K: Offset): Offset {
+  const depth = Math.min(K, 256);
+  return packedSize(depth, N) + depth * Math.min(M + 1, 64);
+}
+
 /**
  * Everything that computes, bound to one heap: offsets and counts are in elements of it. The only place where shapes,
  * aliasing and accumulate-or-assign are stated; nobody above this folder knows which implementation runs.
@@ -20,7 +26,7 @@ export interface Kernels {
   pack(p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void;
   /** C [M, N] (+)= A [M, K] · B, B [K, N] packed at p; each sum over k upwards. */
   matmul(c: Offset, ldc: Offset, a: Offset, lda: Offset, p: Offset, M: Offset, N: Offset, K: Offset, accumulate: boolean): void;
-  /** C [M, N] += A [K, M]ᵀ · B [K, N], from the last row to the first, going on from what C holds; scratch packedSize(K, N). */
+  /** C [M, N] += A [K, M]ᵀ · B [K, N], from the last row to the first, going on from what C holds; scratch gradientScratch(M, N, K). */
   matmulGradient(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, scratch: Offset, M: Offset, N: Offset, K: Offset): void;
   /** sums [N] += rows of A [M, N], from the last to the first. */
   columnSums(sums: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void;

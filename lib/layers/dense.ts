@@ -1,5 +1,5 @@
 import { requireBoolean, requireFunction, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
-import { type Kernels, packedSize } from '../kernels/contract.ts';
+import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
@@ -113,7 +113,7 @@ export class Dense extends Layer {
       dx: take(signalSize(input)),
       weights: take(packedSize(I, O)),
       weightsTransposed: take(packedSize(O, I)),
-      scratch: take(packedSize(rows, O)),
+      scratch: take(gradientScratch(I, O, rows)),
       rows,
       I,
     };

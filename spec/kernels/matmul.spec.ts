@@ -1,6 +1,6 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { packedSize } from '../../lib/kernels/contract.ts';
+import { gradientScratch, packedSize } from '../../lib/kernels/contract.ts';
 import type { FloatArray } from '../../lib/tensor/storage.ts';
 import { expectBits } from '../support/bits.ts';
 import { dtype, Heap, rounding, seed, size } from '../support/heap.ts';
@@ -86,19 +86,27 @@ function placed(heap: Heap, form: Form, M: number, N: number, K: number, gap: nu
   const c = heap.place(M * ldc);
   const a = heap.place(aRows * lda);
   const b = heap.place(bRows * ldb);
-  const p = heap.place(packedSize(K, N));
+  const p = heap.place(scratchSize(M, N, K));
   return { c, ldc, a, lda, b, ldb, p, M, N, K, accumulate: accumulate || runsDown(form) };
 }
 
+/** Room for the packed matrix of any form. */
+function scratchSize(M: number, N: number, K: number): number {
+  return Math.max(packedSize(K, N), gradientScratch(M, N, K));
+}
+
 /** All but the room of the packed matrix, whose layout is the kernels' own affair. */
-function withoutPacked(data: FloatArray, { p, N, K }: Product): FloatArray {
-  return data.slice().fill(0, p, p + packedSize(K, N));
+function withoutPacked(data: FloatArray, { p, M, N, K }: Product): FloatArray {
+  return data.slice().fill(0, p, p + scratchSize(M, N, K));
 }
 
 /** Enough for three matrices with gaps and a packed one. */
 function room(M: number, N: number, K: number, gap = 1): number {
   return (
-    M * (N + gap) + (M + K) * (Math.max(M, K) + 2 * gap) + (N + K) * (Math.max(2 * N, K) + 3 * gap) + packedSize(K, N)
+    M * (N + gap) +
+    (M + K) * (Math.max(M, K) + 2 * gap) +
+    (N + K) * (Math.max(2 * N, K) + 3 * gap) +
+    scratchSize(M, N, K)
   );
 }
 

@@ -22,8 +22,14 @@ export function load(_heap: Heap, at: Offset): Lane {
 // @ts-expect-error: decorator
 @inline
 export function store(_heap: Heap, at: Offset, value: Lane, left: Offset): void {
-  if (left >= LANES) v128.store(<usize>at << 2, value);
-  else storePart(<usize>at << 2, value, left);
+  storeUpTo(<usize>at << 2, value, left);
+}
+/** Stores the first `left` elements of a vector, or all four. */
+// @ts-expect-error: decorator
+@inline
+export function storeUpTo(at: usize, value: v128, left: i32): void {
+  if (left >= LANES) v128.store(at, value);
+  else storePart(at, value, left);
 }
 function storePart(at: usize, value: Lane, left: Offset): void {
   if (left == 1) v128.store_lane<f32>(at, value, 0);

@@ -1,9 +1,12 @@
 // The twin of ../matmul.ts: the same sums in the same order, sixteen columns at a time. AssemblyScript.
+import { storeUpTo } from './lane.ts';
 
 /** Rows of a block of packed B: a panel of it, 16 KiB, stays in the first cache. */
 const BLOCK: i32 = 256;
 /** Columns of a panel. */
 const PANEL: i32 = 16;
+/** Rows of A that are gone through panel after panel: with BLOCK columns, 64 KiB, they stay in the second cache. */
+const ROWS: i32 = 64;
 
 /** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn: blocks of rows, panels of columns, zeros beyond N. */
 export function pack(p: i32, b: i32, bStep: i32, bColumn: i32, K: i32, N: i32): void {
@@ -70,40 +73,89 @@ function packEdge(to: usize, from: usize, step: i32, column: i32, rows: i32, col
 export function matmul(
   c: i32, ldc: i32, a: i32, lda: i32, p: i32, M: i32, N: i32, K: i32, accumulate: i32,
 ): void {
-  product(c, ldc, a, lda, 1, p, M, N, K, accumulate);
+  const width = (N + PANEL - 1) & -PANEL;
+  for (let k = 0; k == 0 || k < K; k += BLOCK) {
+    const depth = min(BLOCK, K - k);
+    for (let i = 0; i < M; i += ROWS) {
+      const from: usize = <usize>(a + i * lda + k) << 2;
+      const to: usize = <usize>(c + i * ldc) << 2;
+      const panels: usize = <usize>(p + k * width) << 2;
+      block(to, ldc << 2, from, lda << 3, lda << 2, 4, panels, min(ROWS, M - i), N, depth, accumulate != 0 || k > 0);
+    }
+  }
 }
 
-/** C [M, N] += A [K, M]ᵀ · B [K, N], k from the last row to the first; packs B into scratch. */
+/** C [M, N] += A [K, M]ᵀ · B [K, N], k from the last row to the first; packs blocks of B and A into scratch. */
 export function matmulGradient(
   c: i32, ldc: i32, a: i32, lda: i32, b: i32, ldb: i32, scratch: i32, M: i32, N: i32, K: i32,
 ): void {
-  pack(scratch, b + (K - 1) * ldb, -ldb, 1, K, N);
-  product(c, ldc, a + (K - 1) * lda, 1, -lda, scratch, M, N, K, 1);
+  const panels: usize = <usize>scratch << 2;
+  for (let end = K; end > 0; end -= BLOCK) {
+    const depth = min(BLOCK, end);
+    pack(scratch, b + (end - 1) * ldb, -ldb, 1, depth, N);
+    const rowsAt = panels + (depth * ((N + PANEL - 1) & -PANEL) << 2);
+    for (let i = 0; i < M; i += ROWS) {
+      const rows = min(ROWS, M - i);
+      packPairs(rowsAt, <usize>(a + (end - 1) * lda + i) << 2, lda << 2, rows, depth);
+      block(<usize>(c + i * ldc) << 2, ldc << 2, rowsAt, depth << 3, 4, 8, panels, rows, N, depth, true);
+    }
+  }
 }
 
-function product(
-  c: i32, ldc: i32, a: i32, aRow: i32, aStep: i32, p: i32, M: i32, N: i32, K: i32, accumulate: i32,
-): void {
-  const row = ldc << 2;
-  const next = aRow << 2;
-  const step = aStep << 2;
-  let panel: usize = <usize>p << 2;
-  for (let k = 0; k == 0 || k < K; k += BLOCK) {
-    const depth = min(BLOCK, K - k);
-    const add = accumulate != 0 || k > 0;
-    const from: usize = <usize>(a + k * aStep) << 2;
-    for (let j = 0; j < N; j += PANEL) {
-      const to: usize = <usize>(c + j) << 2;
-      const columns = N - j;
-      let i = 0;
-      if (columns >= PANEL) {
-        for (; i + 2 <= M; i += 2) tile2x16(to + i * row, row, from + i * next, next, step, panel, depth, add);
-        if (i < M) tile1x16(to + i * row, from + i * next, step, panel, depth, add);
-      } else {
-        for (; i < M; i++) tileEdge(to + i * row, from + i * next, step, panel, depth, add, columns);
-      }
-      panel += depth << 6;
+/** Columns of A, from the last row upwards, two at a time: pairs side by side, an odd last one with a gap. */
+function packPairs(to: usize, from: usize, step: i32, columns: i32, rows: i32): void {
+  for (let i = 0; i < columns; i += 2) {
+    let at = from + (i << 2);
+    for (let k = 0; k < rows; k++) {
+      store<u64>(to, load<u64>(at));
+      to += 8;
+      at -= step;
     }
+  }
+}
+
+/**
+ * A block of rows times all panels. A's rows come in pairs `pair` bytes apart, the second `next` bytes after the first;
+ * the elements of a row are `step` bytes apart.
+ */
+function block(
+  c: usize, row: i32, a: usize, pair: i32, next: i32, step: i32, panel: usize, M: i32, N: i32, depth: i32, add: bool,
+): void {
+  const pairs = M >> 1;
+  let j = 0;
+  for (; j + PANEL <= N; j += PANEL) {
+    let to = c + (j << 2);
+    let from = a;
+    for (let i = 0; i < pairs; i++) {
+      tile2x16(to, row, from, next, step, panel, depth, add);
+      to += row << 1;
+      from += pair;
+    }
+    if (M & 1) tile1x16(to, from, step, panel, depth, add);
+    panel += depth << 6;
+  }
+  if (j < N) narrow(c + (j << 2), row, a, pair, next, step, panel, M, N - j, depth, add);
+}
+
+/** The last columns, fewer than a panel: eight rows and four columns at a time. */
+function narrow(
+  c: usize, row: i32, a: usize, pair: i32, next: i32, step: i32, panel: usize, M: i32, columns: i32, depth: i32, add: bool,
+): void {
+  for (let j = 0; j < columns; j += 4) {
+    let i = 0;
+    let to = c + (j << 2);
+    let from = a;
+    for (; i + 8 <= M; i += 8) {
+      tile8x4(to, row, from, pair, next, step, panel, depth, add, columns - j);
+      to += row << 3;
+      from += pair << 2;
+    }
+    for (; i < M; i++) {
+      tile1x4(to, from, step, panel, depth, add, columns - j);
+      to += row;
+      from += i & 1 ? pair - next : next;
+    }
+    panel += 16;
   }
 }
 
@@ -147,22 +199,34 @@ function tile1x16(c: usize, a: usize, step: i32, b: usize, depth: i32, add: bool
   v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48);
 }
 
-function tileEdge(c: usize, a: usize, step: i32, b: usize, depth: i32, add: bool, columns: i32): void {
-  for (let j = 0; j < columns; j += 4) {
-    let at = a;
-    let sum = add ? v128.load(c) : f32x4.splat(0);
-    for (let from = b, end = b + (depth << 6); from < end; from += 64) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(at), v128.load(from)));
-      at += step;
-    }
-    const left = columns - j;
-    if (left >= 4) v128.store(c, sum);
-    else if (left == 1) v128.store_lane<f32>(c, sum, 0);
-    else {
-      v128.store_lane<f64>(c, sum, 0);
-      if (left == 3) v128.store_lane<f32>(c, sum, 2, 8);
-    }
-    c += 16;
-    b += 16;
+function tile8x4(
+  c: usize, row: i32, a: usize, pair: i32, next: i32, step: i32, b: usize, depth: i32, add: bool, left: i32,
+): void {
+  const end = b + (depth << 6);
+  let p = a, q = a + pair, r = a + 2 * pair, t = a + 3 * pair;
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
+  if (add) {
+    c0 = v128.load(c); c1 = v128.load(c + row); c2 = v128.load(c + 2 * row); c3 = v128.load(c + 3 * row);
+    c4 = v128.load(c + 4 * row); c5 = v128.load(c + 5 * row); c6 = v128.load(c + 6 * row); c7 = v128.load(c + 7 * row);
   }
+  while (b < end) {
+    const s = v128.load(b);
+    c0 = f32x4.add(c0, f32x4.mul(v128.load_splat<f32>(p), s)); c1 = f32x4.add(c1, f32x4.mul(v128.load_splat<f32>(p + next), s));
+    c2 = f32x4.add(c2, f32x4.mul(v128.load_splat<f32>(q), s)); c3 = f32x4.add(c3, f32x4.mul(v128.load_splat<f32>(q + next), s));
+    c4 = f32x4.add(c4, f32x4.mul(v128.load_splat<f32>(r), s)); c5 = f32x4.add(c5, f32x4.mul(v128.load_splat<f32>(r + next), s));
+    c6 = f32x4.add(c6, f32x4.mul(v128.load_splat<f32>(t), s)); c7 = f32x4.add(c7, f32x4.mul(v128.load_splat<f32>(t + next), s));
+    p += step; q += step; r += step; t += step; b += 64;
+  }
+  storeUpTo(c, c0, left); storeUpTo(c + row, c1, left); storeUpTo(c + 2 * row, c2, left); storeUpTo(c + 3 * row, c3, left);
+  c += row << 2;
+  storeUpTo(c, c4, left); storeUpTo(c + row, c5, left); storeUpTo(c + 2 * row, c6, left); storeUpTo(c + 3 * row, c7, left);
+}
+
+function tile1x4(c: usize, a: usize, step: i32, b: usize, depth: i32, add: bool, left: i32): void {
+  let sum = add ? v128.load(c) : f32x4.splat(0);
+  for (const end = b + (depth << 6); b < end; b += 64) {
+    sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(a), v128.load(b)));
+    a += step;
+  }
+  storeUpTo(c, sum, left);
 }
