@@ -17,8 +17,8 @@ export interface OutputGradient {
 export function backpropagate(cell: Cell, tape: Tape, dy: OutputGradient | undefined): void {
   const { kernels, T, B, H } = tape;
   const dh = tape.dStates[0]!;
-  cell.packBackward(kernels, tape.weights);
-  const step = stepOf(tape, tape.weights.recurrentTransposed);
+  cell.weights.packBackward(kernels, tape.weightsTransposed);
+  const step = stepOf(tape, tape.weightsTransposed.recurrent);
   for (let t = T - 1; t >= 0; t--) {
     if (dy?.everyStep)
       kernels.accumulate(dh, dy.at + t * B * H, B * H); // (T1)
@@ -28,5 +28,5 @@ export function backpropagate(cell: Cell, tape: Tape, dy: OutputGradient | undef
   }
   const { saved, states: previous, dGates, dSaved, scratch } = tape;
   cell.recurrentGradients({ kernels, scratch, rows: T * B, previous, saved, dGates, dSaved }); // (T3)
-  cell.inputBackward(kernels, tape.dx, tape.x, dGates, tape.weights, scratch, T * B); // (T4)
+  cell.weights.inputBackward(kernels, tape.dx, tape.x, dGates, tape.weightsTransposed, scratch, T * B); // (T4)
 }

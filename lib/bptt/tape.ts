@@ -1,4 +1,5 @@
-import type { Cell, PackedWeights } from '../cells/cell.ts';
+import type { Cell } from '../cells/cell.ts';
+import type { PackedWeights } from '../cells/packed-weights.ts';
 import type { BackwardStep } from '../cells/step.ts';
 import { gradientScratch, type Kernels } from '../kernels/contract.ts';
 import type { Take } from '../tensor/arena.ts';
@@ -29,8 +30,10 @@ export interface Tape {
   readonly dSaved: number;
   /** [B, H] each, scratch: gradient of the state that the way back stands at. */
   readonly dStates: readonly number[];
-  /** The weights, packed at the beginning of either direction. */
+  /** The weights, packed at the beginning of the way forward. */
   readonly weights: PackedWeights;
+  /** Their transposes, packed at the beginning of the way back. */
+  readonly weightsTransposed: PackedWeights;
   /** Room for the products of weight gradients. */
   readonly scratch: number;
   /** [T, B, I]: gradient of the input. */
@@ -53,7 +56,8 @@ export function layTape(cell: Cell, kernels: Kernels, take: Take, T: number, B: 
     dGates: take(T * B * cell.gateWidth),
     dSaved: take(T * B * cell.gradientBlocks * H),
     dStates: cell.states.map(() => take(B * H)),
-    weights: cell.takeWeights(take),
+    weights: cell.weights.takeForward(take),
+    weightsTransposed: cell.weights.takeBackward(take),
     scratch: take(gradientScratch(Math.max(H, I), cell.gateWidth, T * B)),
     dx: take(T * B * I),
   };

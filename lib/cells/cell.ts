@@ -7,8 +7,6 @@ import {
   requireOptions,
   requireShape,
 } from '../checks.ts';
-import { type Kernels, packedSize } from '../kernels/contract.ts';
-import type { Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -16,6 +14,7 @@ import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type Gate, gateViews } from './gate.ts';
+import { CellWeights } from './packed-weights.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
 
 /** Options of every cell. */
@@ -41,14 +40,6 @@ export const CELL_OPTIONS: readonly string[] = [
   'recurrentInitializer',
   'biasInitializer',
 ];
-
-/** Where a pass keeps the weights, packed for the products of either direction. */
-export interface PackedWeights {
-  readonly input: number;
-  readonly recurrent: readonly number[];
-  readonly inputTransposed: number;
-  readonly recurrentTransposed: readonly number[];
-}
 
 /** A recurrent state by name, each array [B, H]. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
@@ -106,9 +97,8 @@ export abstract class Cell<S extends string = string> extends Buildable {
   /** Values a unit's backward step hands to the weight gradients, beside those of its gates. */
   readonly gradientBlocks: number = 0;
   readonly #options: CellOptions;
-  #kernel!: Parameter;
   #recurrentKernel!: Parameter;
-  #bias: Parameter | undefined;
+  #weights!: CellWeights;
 
   /**
    * @param where - the class' name, for errors
@@ -159,10 +149,14 @@ export abstract class Cell<S extends string = string> extends Buildable {
     ];
   }
 
-  protected attached(parameters: Parameters, _inputSize: number): void {
-    this.#kernel = parameters.get('kernel');
+  protected attached(parameters: Parameters, inputSize: number): void {
     this.#recurrentKernel = parameters.get('recurrentKernel');
-    this.#bias = this.useBias ? parameters.get('bias') : undefined;
+    this.#weights = new CellWeights(parameters, this, inputSize);
+  }
+
+  /** @internal The weights as products take them, once there are parameters. */
+  get weights(): CellWeights {
+    return this.#weights;
   }
 
   /** Width of all gates of a row: G·H. */
@@ -173,61 +167,6 @@ export abstract class Cell<S extends string = string> extends Buildable {
   /** Position of the gradient of the recurrent weights of a gate's first unit; rows are `gateWidth` apart. */
   protected recurrentGradientAt(gate = 0): number {
     return this.#recurrentKernel.gradientAt + gate * this.units;
-  }
-
-  /** @internal Takes room for the packed weights of a pass. */
-  takeWeights(take: Take): PackedWeights {
-    const { units: H, gateWidth: N } = this;
-    const I = this.inputSize!;
-    const { products } = this;
-    return {
-      input: take(packedSize(I, N)),
-      recurrent: products.map(([, count]) => take(packedSize(H, count * H))),
-      inputTransposed: take(packedSize(N, I)),
-      recurrentTransposed: products.map(([, count]) => take(packedSize(count * H, H))),
-    };
-  }
-
-  /** @internal Packs the weights for the way forward. */
-  packForward(kernels: Kernels, { input, recurrent }: PackedWeights): void {
-    const { units: H, gateWidth: N } = this;
-    kernels.pack(input, this.#kernel.at, N, 1, this.inputSize!, N);
-    this.products.forEach(([gate, count], k) => {
-      kernels.pack(recurrent[k]!, this.#recurrentKernel.at + gate * H, N, 1, H, count * H);
-    });
-  }
-
-  /** @internal Packs the transposed weights for the way back. */
-  packBackward(kernels: Kernels, { inputTransposed, recurrentTransposed }: PackedWeights): void {
-    const { units: H, gateWidth: N } = this;
-    kernels.pack(inputTransposed, this.#kernel.at, 1, N, N, this.inputSize!);
-    this.products.forEach(([gate, count], k) => {
-      kernels.pack(recurrentTransposed[k]!, this.#recurrentKernel.at + gate * H, 1, N, count * H, H);
-    });
-  }
-
-  /** @internal gates [rows, G·H] = b + x · W_x, for any number of rows at once. */
-  inputForward(kernels: Kernels, gates: number, x: number, weights: PackedWeights, rows: number): void {
-    const { gateWidth: N } = this;
-    if (this.#bias !== undefined) kernels.repeatRow(gates, this.#bias.at, rows, N);
-    kernels.matmul(gates, N, x, this.inputSize!, weights.input, rows, N, this.inputSize!, this.#bias !== undefined);
-  }
-
-  /** @internal dx [rows, I] = dGates · W_xᵀ; adds the gradients of W_x and b. */
-  inputBackward(
-    kernels: Kernels,
-    dx: number,
-    x: number,
-    dGates: number,
-    weights: PackedWeights,
-    scratch: number,
-    rows: number,
-  ): void {
-    const { gateWidth: N } = this;
-    const I = this.inputSize!;
-    kernels.matmulGradient(this.#kernel.gradientAt, N, x, I, dGates, N, scratch, I, N, rows);
-    if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, dGates, N, rows, N);
-    kernels.matmul(dx, I, dGates, N, weights.inputTransposed, rows, I, N, false);
   }
 
   /**
@@ -325,15 +264,15 @@ export abstract class Cell<S extends string = string> extends Buildable {
       saved: take(B * this.savedBlocks * H),
       previous: this.states.map(() => take(B * H)),
       next: this.states.map(() => take(B * H)),
-      packed: this.takeWeights(take),
+      packed: this.#weights.takeForward(take),
     }));
     const rows = (start: number, width: number): Tensor => new Tensor(arena, [B, width], [width, 1], start);
     assign(rows(at.x, I), x);
     this.states.forEach((name, k) => {
       assign(rows(at.previous[k]!, H), state[name]);
     });
-    this.packForward(kernels, at.packed);
-    this.inputForward(kernels, at.gates, at.x, at.packed, B);
+    this.#weights.packForward(kernels, at.packed);
+    this.#weights.inputForward(kernels, at.gates, at.x, at.packed, B);
     this.forwardStep({ kernels, B, weights: at.packed.recurrent, ...at });
     const copies = this.states.map((name, k) => [name, rows(at.next[k]!, H).copy()] as const);
     return [copies[0]![1], Object.fromEntries(copies) as unknown as State<S>];

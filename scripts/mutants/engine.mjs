@@ -4,37 +4,39 @@
 export const engine = {
   'lib/cells/cell.ts': [
     {
-      name: 'cell: bias gradient of half the rows',
-      find: 'dGates, N, rows, N);',
-      replace: 'dGates, N, Math.ceil(rows / 2), N);',
-    },
-    {
       name: 'cell: recurrent gradient with the next state',
       find: 'N, previous[0]!, H, dGates, N, scratch, H, N, rows',
       replace: 'N, previous[0]! + H, H, dGates, N, scratch, H, N, rows',
     },
+  ],
+  'lib/cells/packed-weights.ts': [
     {
-      name: 'cell: dx adds to what was there',
-      find: 'inputTransposed, rows, I, N, false',
-      replace: 'inputTransposed, rows, I, N, true',
+      name: 'weights: bias gradient of half the rows',
+      find: 'dGates, N, rows, N);',
+      replace: 'dGates, N, Math.ceil(rows / 2), N);',
     },
     {
-      name: 'cell: dx through the wrong rows of W',
-      find: 'inputTransposed, this.#kernel.at',
-      replace: 'inputTransposed, this.#recurrentKernel.at',
+      name: 'weights: dx adds to what was there',
+      find: 'input, rows, I, N, false',
+      replace: 'input, rows, I, N, true',
     },
     {
-      name: 'cell: back through W_h instead of its transpose',
+      name: 'weights: dx through the wrong rows of W',
+      find: 'input, this.#kernel.at, 1',
+      replace: 'input, this.#recurrentKernel.at, 1',
+    },
+    {
+      name: 'weights: back through W_h instead of its transpose',
       find: 'gate * H, 1, N, count * H, H',
       replace: 'gate * H, N, 1, count * H, H',
     },
     {
-      name: 'cell: dx through W_x instead of its transpose',
-      find: 'this.#kernel.at, 1, N, N, this.inputSize!',
-      replace: 'this.#kernel.at, N, 1, N, this.inputSize!',
+      name: 'weights: dx through W_x instead of its transpose',
+      find: 'this.#kernel.at, 1, N, N, this.#I',
+      replace: 'this.#kernel.at, N, 1, N, this.#I',
     },
     {
-      name: 'cell: every product packs the first gates on the way back',
+      name: 'weights: every product packs the first gates on the way back',
       find: 'this.#recurrentKernel.at + gate * H, 1, N',
       replace: 'this.#recurrentKernel.at, 1, N',
     },
@@ -117,8 +119,8 @@ export const engine = {
     },
     {
       name: 'BPTT: dx of the first half only',
-      find: 'tape.weights, scratch, T * B)',
-      replace: 'tape.weights, scratch, Math.ceil((T * B) / 2))',
+      find: 'tape.weightsTransposed, scratch, T * B)',
+      replace: 'tape.weightsTransposed, scratch, Math.ceil((T * B) / 2))',
     },
     {
       name: 'BPTT: weights see the state after the step',

@@ -1,0 +1,96 @@
+import { type Kernels, packedSize } from '../kernels/contract.ts';
+import type { Take } from '../tensor/arena.ts';
+import type { Parameter, Parameters } from '../tensor/parameters.ts';
+
+/** Where the weights lie, packed for the products of one direction. */
+export interface PackedWeights {
+  /** W_x; on the way back its transpose. */
+  readonly input: number;
+  /** W_h, one matrix a product of `Cell.products`; on the way back their transposes. */
+  readonly recurrent: readonly number[];
+}
+
+/** Sizes of a cell: H units, N = G·H of all gates, and first gate and number of gates of each recurrent product. */
+interface CellSizes {
+  readonly units: number;
+  readonly gateWidth: number;
+  readonly products: readonly (readonly [gate: number, count: number])[];
+}
+
+/** The weights of a cell as its products take them, packed, and the products over inputs. */
+export class CellWeights {
+  readonly #kernel: Parameter;
+  readonly #recurrentKernel: Parameter;
+  readonly #bias: Parameter | undefined;
+  readonly #cell: CellSizes;
+  readonly #I: number;
+
+  constructor(parameters: Parameters, cell: CellSizes, inputSize: number) {
+    this.#kernel = parameters.get('kernel');
+    this.#recurrentKernel = parameters.get('recurrentKernel');
+    this.#bias = parameters.names.includes('bias') ? parameters.get('bias') : undefined;
+    this.#cell = cell;
+    this.#I = inputSize;
+  }
+
+  /** Takes room for the weights of the way forward. */
+  takeForward(take: Take): PackedWeights {
+    const { units: H, gateWidth: N, products } = this.#cell;
+    return {
+      input: take(packedSize(this.#I, N)),
+      recurrent: products.map(([, count]) => take(packedSize(H, count * H))),
+    };
+  }
+
+  /** Takes room for the transposed weights of the way back. */
+  takeBackward(take: Take): PackedWeights {
+    const { units: H, gateWidth: N, products } = this.#cell;
+    return {
+      input: take(packedSize(N, this.#I)),
+      recurrent: products.map(([, count]) => take(packedSize(count * H, H))),
+    };
+  }
+
+  /** Packs the weights for the way forward. */
+  packForward(kernels: Kernels, { input, recurrent }: PackedWeights): void {
+    const { units: H, gateWidth: N, products } = this.#cell;
+    kernels.pack(input, this.#kernel.at, N, 1, this.#I, N);
+    products.forEach(([gate, count], k) => {
+      kernels.pack(recurrent[k]!, this.#recurrentKernel.at + gate * H, N, 1, H, count * H);
+    });
+  }
+
+  /** Packs the transposed weights for the way back. */
+  packBackward(kernels: Kernels, { input, recurrent }: PackedWeights): void {
+    const { units: H, gateWidth: N, products } = this.#cell;
+    kernels.pack(input, this.#kernel.at, 1, N, N, this.#I);
+    products.forEach(([gate, count], k) => {
+      kernels.pack(recurrent[k]!, this.#recurrentKernel.at + gate * H, 1, N, count * H, H);
+    });
+  }
+
+  /** gates [rows, G·H] = b + x · W_x, for any number of rows at once. */
+  inputForward(kernels: Kernels, gates: number, x: number, { input }: PackedWeights, rows: number): void {
+    const { gateWidth: N } = this.#cell;
+    const I = this.#I;
+    if (this.#bias !== undefined) kernels.repeatRow(gates, this.#bias.at, rows, N);
+    kernels.matmul(gates, N, x, I, input, rows, N, I, this.#bias !== undefined);
+  }
+
+  /** dx [rows, I] = dGates · W_xᵀ; adds the gradients of W_x and b. */
+  inputBackward(
+    kernels: Kernels,
+    dx: number,
+    x: number,
+    dGates: number,
+    { input }: PackedWeights,
+    scratch: number,
+    rows: number,
+  ): void {
+    const { gateWidth: N } = this.#cell;
+    const I = this.#I;
+    kernels.matmulGradient(this.#kernel.gradientAt, N, x, I, dGates, N, scratch, I, N, rows);
+    if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, dGates, N, rows, N);
+    kernels.matmul(dx, I, dGates, N, input, rows, I, N, false);
+  }
+}
