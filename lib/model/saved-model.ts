@@ -9,9 +9,9 @@ import type { Stack } from '../layers/stack.ts';
 import { Arena } from '../tensor/arena.ts';
 import type { BuildOptions } from '../tensor/buildable.ts';
 import { type ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import { decodeSafetensors, encodeSafetensors, parseStrictly, type StoredTensor } from '../tensor/safetensors.ts';
 import { type DType, typedArrayTag } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { decodeSafetensors, encodeSafetensors, parseStrictly, type StoredTensor } from './safetensors.ts';
 
 /** What a file says about the layers: all that is needed to make them anew. */
 interface Architecture {

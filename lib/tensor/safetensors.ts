@@ -1,7 +1,7 @@
 import { describe } from '../checks.ts';
 import { FormatError } from '../errors.ts';
-import { sizeOf } from '../tensor/layout.ts';
-import type { DType, FloatArray } from '../tensor/storage.ts';
+import { sizeOf } from './layout.ts';
+import type { DType, FloatArray } from './storage.ts';
 
 // The safetensors format: 8 bytes little-endian header length, JSON header, then the data of all tensors without gaps.
 
