@@ -20,6 +20,7 @@ export class Arena implements Storage {
   readonly #heap: KernelHeap;
   #kept = 0;
   #pass = 0;
+  #version = 0;
 
   constructor(dtype: DType) {
     this.dtype = dtype;
@@ -41,24 +42,36 @@ export class Arena implements Storage {
     return this.#pass;
   }
 
-  /** Zeros that stay for the arena's life; ends the current pass. */
-  keep(elements: number): number {
-    const at = this.#kept;
-    const end = at + roundedUp(elements);
-    this.#grow(end);
-    this.data.fill(0, at, end);
-    this.#kept = end;
-    this.#pass++;
-    return at;
+  /** Number of times that the parameters may have changed: what was packed of them before has to be packed anew. */
+  get version(): number {
+    return this.#version;
   }
 
-  /** Ends the current pass: what it saved no longer fits what is kept. */
+  /** Zeros that stay for the arena's life; ends the current pass. */
+  keep(elements: number): number {
+    return this.keepAll((take) => take(elements));
+  }
+
+  /** The same for all that `plan` takes: either there is room for everything, or nothing changes. */
+  keepAll<P>(plan: (take: Take) => P): P {
+    const { placed, end } = this.#place(plan);
+    this.data.fill(0, this.#kept, end);
+    this.#kept = end;
+    return placed;
+  }
+
+  /** The parameters have changed: what the current pass saved no longer fits them. */
   endPass(): void {
     this.#pass++;
+    this.#version++;
   }
 
   /** Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there before. */
   layOut<P>(plan: (take: Take) => P): P {
+    return this.#place(plan).placed;
+  }
+
+  #place<P>(plan: (take: Take) => P): { readonly placed: P; readonly end: number } {
     let end = this.#kept;
     const placed = plan((elements) => {
       const at = end;
@@ -67,7 +80,7 @@ export class Arena implements Storage {
     });
     this.#grow(end);
     this.#pass++;
-    return placed;
+    return { placed, end };
   }
 
   #grow(elements: number): void {

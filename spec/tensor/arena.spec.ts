@@ -48,6 +48,24 @@ describe('Arena', () => {
     expect(arena.data[kept + 16]).toBe(9);
   });
 
+  it('keeps all that a plan takes, or none of it', () => {
+    const arena = new Arena('float32');
+    const first = arena.keep(3);
+    const [a, b] = arena.keepAll((take) => [take(5), take(2)] as const);
+    expect([first, a, b, arena.keep(1)]).toEqual([0, 4, 12, 16]);
+    expect(() => arena.keepAll((take) => [take(8), take(2 ** 50)])).toThrow('fit into memory');
+    expect(arena.keep(1)).toBe(20);
+  });
+
+  it('counts what may have changed parameters, and no layout', () => {
+    const arena = new Arena('float32');
+    arena.keep(4);
+    arena.layOut((take) => take(4));
+    const { version, pass } = arena;
+    arena.endPass();
+    expect([version, arena.version, arena.pass - pass]).toEqual([0, 1, 1]);
+  });
+
   it('lays each pass out anew over the one before', () => {
     const arena = new Arena('float32');
     const kept = arena.keep(5);
