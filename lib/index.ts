@@ -48,6 +48,8 @@ export {
 } from './layers/rnn.ts';
 export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
 export type { Stack } from './layers/stack.ts';
+export type { Stream, StreamOptions } from './layers/stream.ts';
+export type { NoState, StackState, StreamState } from './layers/stream-state.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';
 export { MeanSquaredError } from './losses/mean-squared-error.ts';

@@ -5,6 +5,8 @@ import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { Layer, type LayerConfig, type Pass, type Signal, signalSize } from './layer.ts';
+import type { Rows, StepPass } from './stream.ts';
+import type { NoState } from './stream-state.ts';
 
 /** φ of a dense layer. */
 export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax';
@@ -25,17 +27,24 @@ export interface DenseOptions extends BuildOptions {
 
 const OPTIONS = [...BUILD_OPTIONS, 'units', 'activation', 'useBias', 'kernelInitializer', 'biasInitializer'];
 
-/** Where one pass of a dense layer lies. */
-interface Room {
+/** Kernels of activations by name: putting a name together would allocate in each step of a stream. */
+const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluForward' } as const;
+
+/** Where the way forward of a dense layer lies; weights packed. */
+interface ForwardRoom {
   readonly x: number;
   readonly y: number;
-  readonly da: number;
-  readonly dx: number;
   readonly weights: number;
-  readonly weightsTransposed: number;
-  readonly scratch: number;
   readonly rows: number;
   readonly I: number;
+}
+
+/** Where one pass of a dense layer lies. */
+interface Room extends ForwardRoom {
+  readonly da: number;
+  readonly dx: number;
+  readonly weightsTransposed: number;
+  readonly scratch: number;
 }
 
 /**
@@ -50,7 +59,7 @@ interface Room {
  * dense.forward(zeros([2, 5, 4])).shape; // [2, 5, 3]
  * ```
  */
-export class Dense extends Layer {
+export class Dense extends Layer<Pass, NoState> {
   readonly kind = 'Dense';
   readonly minimumRank = 2;
   /** Features of the output. */
@@ -62,6 +71,7 @@ export class Dense extends Layer {
   readonly #options: DenseOptions;
   #kernel!: Parameter;
   #bias: Parameter | undefined;
+  #streamed: number | undefined;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
@@ -120,18 +130,39 @@ export class Dense extends Layer {
     return {
       output,
       dInput: room.dx,
-      forward: () => this.#forward(kernels, room),
+      forward: () => {
+        this.#pack(kernels, room.weights);
+        this.#forward(kernels, room);
+      },
       backward: (dy) => this.#backward(kernels, room, dy),
     };
   }
 
-  #forward(kernels: Kernels, { x, y, weights, rows, I }: Room): void {
+  keepWeights(): void {
+    this.#streamed ??= this.parameters.arena.keep(packedSize(this.inputSize!, this.units));
+  }
+
+  planStep(kernels: Kernels, take: Take, { at: x, B: rows, F: I }: Rows): StepPass {
+    const weights = this.#streamed!;
+    const room = { x, y: take(rows * this.units), weights, rows, I };
+    return {
+      output: { at: room.y, B: rows, F: this.units },
+      states: [],
+      pack: () => this.#pack(kernels, weights),
+      forward: () => this.#forward(kernels, room),
+    };
+  }
+
+  #pack(kernels: Kernels, weights: number): void {
+    kernels.pack(weights, this.#kernel.at, this.units, 1, this.inputSize!, this.units);
+  }
+
+  #forward(kernels: Kernels, { x, y, weights, rows, I }: ForwardRoom): void {
     const O = this.units;
     if (this.#bias !== undefined) kernels.repeatRow(y, this.#bias.at, rows, O);
-    kernels.pack(weights, this.#kernel.at, O, 1, I, O);
     kernels.matmul(y, O, x, I, weights, rows, O, I, this.#bias !== undefined);
     if (this.activation === 'softmax') kernels.softmaxForward(y, rows, O);
-    else if (this.activation !== 'linear') kernels[`${this.activation}Forward`](y, y, rows * O);
+    else if (this.activation !== 'linear') kernels[FORWARD[this.activation]](y, y, rows * O);
   }
 
   #backward(kernels: Kernels, { x, y, da: ownDa, dx, weightsTransposed, scratch, rows, I }: Room, dy: number): void {

@@ -1,16 +1,16 @@
-import { requireElements, requireShape } from '../checks.ts';
+import { requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
 import { StateError } from '../errors.ts';
+import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { Buildable } from '../tensor/buildable.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { type Rows, type StepPass, Stream, type StreamOptions } from './stream.ts';
+import type { StreamState } from './stream-state.ts';
 
 /** A value on its way through layers: T·B rows of F features, time-major; T is undefined where there is no time axis. */
-export interface Signal {
-  readonly at: number;
+export interface Signal extends Rows {
   readonly T: number | undefined;
-  readonly B: number;
-  readonly F: number;
 }
 
 /** One layer's part of one pass: where its values lie, and how to go forwards and back over them. */
@@ -50,13 +50,21 @@ export function signalSize({ T = 1, B, F }: Omit<Signal, 'at'>): number {
 export type LayerConfig = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * Something with parameters, a forward and a backward pass. `P` is what a pass of it offers.
+ * Something with parameters, a forward and a backward pass, and a stream of single steps. `P` is what a pass of it
+ * offers, `S` the state that a stream of it steps.
  */
-export abstract class Layer<P extends Pass = Pass> extends Buildable {
+export abstract class Layer<P extends Pass = Pass, S extends StreamState = StreamState> extends Buildable {
+  readonly #streams = new Map<number, Stream<S>>();
   #current: (Begun<P> & { readonly number: number }) | undefined;
 
   /** @internal Takes room for one pass over `input`. */
   abstract plan(arena: Arena, take: Take, input: Signal): P;
+
+  /** @internal Takes room for the packed weights of all its streams, to stay; again it does nothing. */
+  abstract keepWeights(): void;
+
+  /** @internal Takes room for one step over `input`, after `keepWeights`. */
+  abstract planStep(kernels: Kernels, take: Take, input: Rows): StepPass;
 
   /** @internal Rank of the inputs it takes: 3 for [B, T, I] only, 2 for [B, I] or [B, T, I]. */
   abstract readonly minimumRank: 2 | 3;
@@ -148,5 +156,45 @@ export abstract class Layer<P extends Pass = Pass> extends Buildable {
   protected inputGradient(): Tensor {
     const { pass, input } = this.current('backward');
     return batchFirst(this.parameters.arena, { ...input, at: pass.dInput }).copy();
+  }
+
+  /**
+   * Steps through time one input at a time, with the bits of `forward`, and without allocating anything. What a stream
+   * needs lies in the model's own memory, once for each batch size, and the same stream is returned each time. It holds
+   * no state of its own: `zeroState` makes one, `step` takes it and updates it.
+   *
+   * Ends the current pass: backward needs a new forward. Steps of the stream do not.
+   *
+   * @param options - `batchSize`: rows of each step, at least 1; default 1
+   * @throws ArgumentError; StateError before the input's size is known
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })], { inputSize: 3 });
+   * const stream = model.stream();
+   * const state = stream.zeroState();
+   * stream.step(zeros([1, 3]), state).shape; // [1, 1]
+   * state.lstm1.c.shape;                     // [1, 8]
+   * ```
+   */
+  stream(options: StreamOptions = {}): Stream<S> {
+    const where = `${this.kind}.stream`;
+    const { batchSize = 1 } = requireOptions(where, options, ['batchSize']);
+    requireInteger(where, 'batchSize', batchSize);
+    if (this.inputSize !== undefined) this.build();
+    const { arena } = this.requireParameters('stream');
+    const opened = this.#streams.get(batchSize) ?? this.#open(arena, batchSize);
+    this.#streams.set(batchSize, opened);
+    arena.endPass(); // what was written to parameters since is packed at the next step
+    return opened;
+  }
+
+  #open(arena: Arena, B: number): Stream<S> {
+    this.keepWeights();
+    const [input, pass] = arena.keepAll((take) => {
+      const rows = { at: take(B * this.inputSize!), B, F: this.inputSize! };
+      return [rows, this.planStep(arena.kernels, take, rows)] as const;
+    });
+    return new Stream(arena, input, pass);
   }
 }

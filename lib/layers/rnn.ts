@@ -2,12 +2,16 @@ import { backpropagate } from '../bptt/backpropagate.ts';
 import { layTape, type Tape } from '../bptt/tape.ts';
 import { unroll } from '../bptt/unroll.ts';
 import { Cell, type State, type StateLike } from '../cells/cell.ts';
+import type { PackedWeights } from '../cells/packed-weights.ts';
+import type { ForwardStep } from '../cells/step.ts';
 import { refuse, requireBoolean, requireOptions } from '../checks.ts';
+import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchFirst, type InputGradient, Layer, type LayerConfig, type Pass, type Signal } from './layer.ts';
+import type { Rows, StepPass } from './stream.ts';
 
 /** What a recurrent layer can be asked for, whatever its cell. */
 export interface SequenceOptions {
@@ -74,13 +78,14 @@ export interface RecurrentPass extends Pass {
  * layer.forward(zeros([2, 5, 3])).shape; // [2, 5, 4]
  * ```
  */
-export class RNN<S extends string = string> extends Layer<RecurrentPass> {
+export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S>> {
   readonly kind: string;
   readonly minimumRank = 3;
   /** What happens at one time step. */
   readonly cell: Cell<S>;
   /** Whether the output is that of every step. */
   readonly returnSequences: boolean;
+  #streamed: PackedWeights | undefined;
 
   /** @throws ArgumentError for an unknown option, or a cell that has its parameters already */
   constructor(options: RNNOptions<S>, kind = 'RNN') {
@@ -140,6 +145,34 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass> {
       backward: (dy) => {
         zero(dStates);
         backpropagate(cell, tape, { at: dy, everyStep: returnSequences });
+      },
+    };
+  }
+
+  keepWeights(): void {
+    this.#streamed ??= this.parameters.arena.keepAll((take) => this.cell.weights.takeForward(take));
+  }
+
+  planStep(kernels: Kernels, take: Take, { at: x, B }: Rows): StepPass {
+    const { cell } = this;
+    const H = cell.units;
+    const packed = this.#streamed!;
+    const step: ForwardStep = {
+      kernels,
+      B,
+      gates: take(B * cell.gateWidth),
+      saved: take(B * cell.savedBlocks * H),
+      weights: packed.recurrent,
+      previous: cell.states.map(() => take(B * H)),
+      next: cell.states.map(() => take(B * H)),
+    };
+    return {
+      output: { at: step.next[0]!, B, F: H },
+      states: [{ layer: undefined, cell, previous: step.previous, next: step.next }],
+      pack: () => cell.weights.packForward(kernels, packed),
+      forward: () => {
+        cell.weights.inputForward(kernels, step.gates, x, packed, B);
+        cell.forwardStep(step);
       },
     };
   }

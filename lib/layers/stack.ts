@@ -1,8 +1,11 @@
 import { refuse, requireOptions } from '../checks.ts';
+import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { Layer, type LayerConfig, type Pass, type Signal, signalSize } from './layer.ts';
+import type { Rows, StepPass } from './stream.ts';
+import type { StackState } from './stream-state.ts';
 
 /** A pass through a stack of layers. */
 export interface StackPass extends Pass {
@@ -14,7 +17,7 @@ export interface StackPass extends Pass {
  * Layers one after the other, in one arena: each takes what the one before gives, in place. The part of a model that
  * computes; `Sequential` adds what trains it.
  */
-export abstract class Stack extends Layer<StackPass> {
+export abstract class Stack extends Layer<StackPass, StackState> {
   readonly minimumRank: 2 | 3;
   /** The layers, first to last. */
   readonly layers: readonly Layer[];
@@ -90,6 +93,31 @@ export abstract class Stack extends Layer<StackPass> {
           pass.backward(d);
           return pass.dInput;
         }, dOutput);
+      },
+    };
+  }
+
+  keepWeights(): void {
+    for (const layer of this.layers) layer.keepWeights();
+  }
+
+  planStep(kernels: Kernels, take: Take, input: Rows): StepPass {
+    const names = this.layerNames;
+    const passes: StepPass[] = [];
+    for (const layer of this.layers) passes.push(layer.planStep(kernels, take, passes.at(-1)?.output ?? input));
+    return {
+      output: passes.at(-1)!.output,
+      states: passes.flatMap(({ states }, i) =>
+        states.map((place) => ({
+          ...place,
+          layer: place.layer === undefined ? names[i]! : `${names[i]}.${place.layer}`,
+        })),
+      ),
+      pack: () => {
+        for (const pass of passes) pass.pack();
+      },
+      forward: () => {
+        for (let i = 0; i < passes.length; i++) passes[i]!.forward(); // an iterator may allocate
       },
     };
   }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import * as bptt from '../../lib/index.ts';
+import { Stream } from '../../lib/layers/stream.ts';
 import * as ndarrayEntry from '../../lib/ndarray.ts';
 import { allCalls, knownOptions } from '../support/refusals.ts';
 import { cells } from './cells.table.ts';
@@ -11,12 +12,13 @@ import { models } from './model.table.ts';
 import { progress } from './progress-bar.table.ts';
 import { randomness } from './random.table.ts';
 import { saving } from './saving.table.ts';
+import { streams } from './streams.table.ts';
 import { tensors } from './tensors.table.ts';
 import { training } from './training.table.ts';
 
 // The tables cannot fall behind: every export, every method and every option has an entry, or a reason for none.
 
-const subjects = [tensors, randomness, cells, layers, training, clip, models, saving, progress].flatMap(
+const subjects = [tensors, randomness, cells, layers, training, clip, models, saving, streams, progress].flatMap(
   (t) => t.subjects,
 );
 const covered = new Set(subjects.map(({ of }) => of));
@@ -30,6 +32,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'Tensor.copy': 'takes nothing',
   'Tensor.toArray': 'takes nothing',
   'Parameters.zeroGradients': 'takes nothing',
+  'Stream.zeroState': 'takes nothing',
 };
 
 /** Names of methods in lib/ that are protected or marked as internal: called by the library, not by users. */
@@ -76,6 +79,7 @@ const required = [
   ...classes
     .filter(([name, value]) => !isError(value) && name !== 'Cell')
     .flatMap(([name, value]) => methodsOf(value).map((method) => `${name}.${method}`)),
+  ...methodsOf(Stream).map((method) => `Stream.${method}`), // made by layers alone: its type is public
 ];
 
 describe('the tables of bad input', () => {

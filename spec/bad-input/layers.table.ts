@@ -60,6 +60,14 @@ function common(kind: string, used: Layer, fresh: () => Layer, kernel: number): 
       ],
     },
     { of: `${kind}.parameters`, calls: [['before any input', undefined, () => fresh().parameters]] },
+    {
+      of: `${kind}.stream`,
+      withOptions: (options) => used.stream(options),
+      calls: [
+        ['before any input', undefined, () => fresh().stream()],
+        ...notInteger('batchSize', (batchSize) => used.stream({ batchSize }), 0, -1),
+      ],
+    },
   ];
 }
 

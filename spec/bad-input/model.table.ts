@@ -91,6 +91,14 @@ const construction: Subject[] = [
       ),
     ],
   },
+  {
+    of: 'Sequential.stream',
+    withOptions: (options) => model.stream(options),
+    calls: [
+      ['before any input', undefined, () => fresh().stream()],
+      ...notInteger('batchSize', (batchSize) => model.stream({ batchSize }), 0, -1),
+    ],
+  },
   { of: 'Sequential.parameters', calls: [['before any input', undefined, () => fresh().parameters]] },
   {
     of: 'Sequential.compile',

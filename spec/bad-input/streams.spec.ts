@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { streams } from './streams.table.ts';
+
+describeRefusals(streams);

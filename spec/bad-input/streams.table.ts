@@ -1,0 +1,91 @@
+import { Dense, GRU, LSTM, randomNormal, Sequential, type Stream, type StreamState } from '../../lib/index.ts';
+import { type BadCall, type CallWith, each, notArray, wrongShape } from '../support/bad-values.ts';
+import { expectBits } from '../support/bits.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+
+const [B, I, H] = [2, 3, 4];
+const x = randomNormal([B, I], { seed: 1 });
+
+/** A stream that has made a step, with its state. */
+function opened<S extends StreamState>(stream: Stream<S>): { stream: Stream<S>; state: S } {
+  const state = stream.zeroState();
+  stream.step(x, state);
+  return { stream, state };
+}
+
+const model = new Sequential([new LSTM({ units: H, returnSequences: true }), new GRU({ units: H })], { inputSize: I });
+const whole = opened(model.stream({ batchSize: B }));
+const layer = opened(new LSTM({ units: H, inputSize: I }).stream({ batchSize: B }));
+const dense = opened(new Dense({ units: H, inputSize: I }).stream({ batchSize: B }));
+const twins = { whole: whole.stream.copyState(whole.state), layer: layer.stream.copyState(layer.state) };
+const [wholeState, layerState] = [whole.state, layer.state];
+const array = { data: new Float32Array(B * H), shape: [B, H], stride: [H, 1], offset: 0 };
+
+/** What is no array of its own to write to, under a name of a state. */
+function notWritable(argument: string, call: CallWith): BadCall[] {
+  return [
+    ...notArray(argument, call),
+    ...wrongShape(argument, call, [B, H]),
+    [`${argument} of integers`, argument, () => call({ ...array, data: new Int32Array(B * H) } as never)],
+    [`${argument} of plain numbers`, argument, () => call({ ...array, data: Array(B * H).fill(0) } as never)],
+    [`${argument} with one element for a row`, argument, () => call({ ...array, stride: [1, 0] } as never)],
+    [`${argument} with one row for all`, argument, () => call({ ...array, stride: [0, 1] } as never)],
+  ];
+}
+
+/** Bad states of all three streams, given to a method. */
+function badStates(method: 'step' | 'copyState' | 'stateToBytes'): BadCall[] {
+  const callWith =
+    ({ stream }: { stream: Stream<never> }): CallWith =>
+    (state) =>
+      method === 'step' ? stream.step(x, state) : stream[method](state);
+  const [onWhole, onLayer, onDense] = [whole, layer, dense].map((each) => callWith(each as never)) as CallWith[];
+  const { lstm1, gru1 } = wholeState;
+  const none = [undefined, null, 1, 'h', () => layerState];
+  return [
+    ...each('state', onLayer!, [...none, { ...layerState, z: layerState.h }, wholeState]),
+    ...each('state.h', onLayer!, [{}, { c: layerState.c }]),
+    ...notWritable('state.h', (h) => onLayer!({ ...layerState, h } as never)),
+    ...notWritable('state.c', (c) => onLayer!({ ...layerState, c } as never)),
+    ['one array for h and c', 'state.c', () => onLayer!({ h: layerState.h, c: layerState.h } as never)],
+    ...each('state', onWhole!, [...none, [], { ...wholeState, lstm2: lstm1 }, layerState]),
+    ...each('state.lstm1', onWhole!, [{}, { gru1 }, { gru1, lstm1: null }, { gru1, lstm1: { ...lstm1, z: lstm1!.h } }]),
+    ...notWritable('state.gru1.h', (h) => onWhole!({ lstm1, gru1: { h } } as never)),
+    ['an array of another layer', 'state.gru1.h', () => onWhole!({ lstm1, gru1: { h: lstm1!.c } } as never)],
+    ...each('state', onDense!, [...none, layerState, wholeState]),
+  ];
+}
+
+const subjects: Subject[] = [
+  {
+    of: 'Stream.step',
+    calls: [
+      ...notArray('x', (bad) => whole.stream.step(bad, wholeState)),
+      ...wrongShape('x', (bad) => whole.stream.step(bad, wholeState), [B, I]),
+      ...wrongShape('x', (bad) => dense.stream.step(bad, {}), [B, I]),
+      ...badStates('step'),
+    ],
+  },
+  { of: 'Stream.copyState', calls: badStates('copyState') },
+  { of: 'Stream.stateToBytes', calls: badStates('stateToBytes') },
+  {
+    of: 'Stream.stateFromBytes',
+    calls: each('bytes', (bytes) => whole.stream.stateFromBytes(bytes), [
+      ...[undefined, null, 1, 'bytes', {}, [1], new ArrayBuffer(9), new Float32Array(9), new Uint8Array(9)],
+      ...[layer.stream.stateToBytes(layerState), model.toBytes()],
+    ]),
+  },
+];
+
+export const streams: Table = {
+  subjects,
+  watch: () => [
+    ...[model.parameters.arena.data, model.parameters.arena.pass, model.parameters.arena.version],
+    ...[wholeState.lstm1!.h!.data, wholeState.lstm1!.c!.data, wholeState.gru1!.h!.data],
+    ...[layerState.h.data, layerState.c.data],
+  ],
+  afterwards: () => {
+    expectBits(whole.stream.step(x, wholeState).copy(), whole.stream.step(x, twins.whole));
+    expectBits(layer.stream.step(x, layerState).copy(), layer.stream.step(x, twins.layer));
+  },
+};
