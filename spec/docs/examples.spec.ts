@@ -131,7 +131,7 @@ describe('npm run bench', () => {
   it('verifies and times', () => {
     const { status, stdout } = node('bench/bench.mjs', '--quick', '--only', 'streaming');
     expect(status).toBe(0);
-    expect(stdout).toContain('all 4 cases verified');
-    expect(stdout).toMatch(/LSTMCell\.step B 1 .*GFLOP\/s/);
+    expect(stdout).toContain('all 12 cases verified');
+    expect(stdout).toMatch(/LSTM\.stream\.step B 1 .*GFLOP\/s/);
   });
 });
