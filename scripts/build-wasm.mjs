@@ -1,6 +1,6 @@
-// Compiles the kernels for WebAssembly: the very files of gates/, steps/ and updates/, with simd/lane.ts in the place of
-// lane.ts, and the twins in simd/. `--check` compares with the committed bytes instead of writing them; `--text FILE`
-// writes the text form too.
+// Compiles the kernels for WebAssembly: the very files of gates/, steps/, updates/, softmax and losses, with the twins in
+// simd/ in the place of lane.ts, sums.ts and log.ts, and the matrix product in simd/. `--check` compares with the committed
+// bytes instead of writing them; `--text FILE` writes the text form too.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import asc from 'assemblyscript/asc';
@@ -10,10 +10,17 @@ const KERNELS = 'lib/kernels';
 const INLINED = /\/(gates\/.*|activations)\.ts$/;
 const GENERATED = `${KERNELS}/wasm.generated.ts`;
 
-/** What asc reads: lane.ts swapped, and imports without `type`, which AssemblyScript does not know. */
+/** Files whose twin in simd/ is compiled in their place. */
+const TWINS = ['lane.ts', 'sums.ts', 'log.ts'].map((name) => `${KERNELS}/${name}`);
+
+/** What asc reads: twins swapped, their imports as seen from there, and imports without `type`, which AssemblyScript does not know. */
 function readFile(name, base) {
   const file = path.posix.join(base, name.replace(/\.ts\.ts$/, '.ts')); // asc appends its own .ts
-  if (file === `${KERNELS}/lane.ts`) return read(`${KERNELS}/simd/lane.ts`).replaceAll("from './", "from './simd/");
+  if (TWINS.includes(file)) {
+    return read(file.replace(KERNELS, `${KERNELS}/simd`))
+      .replaceAll("from './", "from './simd/")
+      .replaceAll("from '../", "from './");
+  }
   return existsSync(file) ? read(file) : null;
 }
 
@@ -29,8 +36,9 @@ const entries = [
   ...filesIn(`${KERNELS}/steps`),
   ...filesIn(`${KERNELS}/updates`),
   `${KERNELS}/vectors.ts`,
+  `${KERNELS}/softmax.ts`,
+  `${KERNELS}/losses.ts`,
   `${KERNELS}/simd/matmul.ts`,
-  `${KERNELS}/simd/sums.ts`,
 ];
 const options =
   '--outFile kernels.wasm --textFile kernels.wat --runtime stub --importMemory --initialMemory 1 ' +

@@ -33,6 +33,9 @@ export function lane(x: Scalar): Lane {
 export function load(heap: Heap, at: Offset): Lane {
   return heap[at] as number;
 }
+export function loadScalar(heap: Heap, at: Offset): Scalar {
+  return heap[at] as number;
+}
 /** Stores a lane, or as much of it as the `left` elements up to the end of a row take. */
 export function store(heap: Heap, at: Offset, value: Lane, _left: Offset): void {
   heap[at] = value;

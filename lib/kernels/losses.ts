@@ -1,13 +1,26 @@
-import { add, div, exp, type Heap, lane, mul, type Offset, sigmoid, sub } from './lane.ts';
-import { log, log1p } from './log.ts';
-import { rowMax } from './softmax.ts';
-import { sumOfSquares } from './sums.ts';
+import { exponentials } from './exponentials.ts';
+import {
+  div,
+  exp,
+  type Heap,
+  LANES,
+  lane,
+  load,
+  loadScalar,
+  min,
+  mul,
+  type Offset,
+  type Scalar,
+  sigmoid,
+  store,
+  sub,
+} from './lane.ts';
+import { log } from './log.ts';
+import { logisticLosses, rowMax, sum, sumOfSquares, weightedLosses } from './sums.ts';
 
-// Each writes the gradient of scale · Σ loss into d, and returns Σ loss, summed in float64: squares as `sumOfSquares`
-// takes them, the others in the order of storage.
+// Each writes the gradient of scale · Σ loss into d, and returns Σ loss, in float64: over elements as sums.ts takes them,
+// over rows from the first to the last.
 // `each`, unless negative, is where the loss of every element or row is written too.
-
-const { abs } = Math;
 
 /** (E1) Σ (y − t)² over n elements. */
 export function squaredError(
@@ -16,18 +29,18 @@ export function squaredError(
   each: Offset,
   y: Offset,
   t: Offset,
-  scale: number,
+  scale: Scalar,
   n: Offset,
 ): number {
+  for (let j: Offset = 0; j < n; j += LANES) store(heap, d + j, sub(load(heap, y + j), load(heap, t + j)), n - j);
+  const total = sumOfSquares(heap, d, n);
   const factor = lane(2 * scale);
-  for (let j = 0; j < n; j++) heap[d + j] = sub(heap[y + j]!, heap[t + j]!);
-  const sum = sumOfSquares(heap, d, n);
-  for (let j = 0; j < n; j++) {
-    const error = heap[d + j]!;
-    heap[d + j] = mul(factor, error);
-    if (each >= 0) heap[each + j] = error * error;
+  for (let j: Offset = 0; j < n; j += LANES) {
+    const error = load(heap, d + j);
+    store(heap, d + j, mul(factor, error), n - j);
+    if (each >= 0) store(heap, each + j, mul(error, error), n - j);
   }
-  return sum;
+  return total;
 }
 
 /** (E2) Σ −log softmax(a)[t] over M rows of N logits, t [M] class numbers. */
@@ -37,22 +50,27 @@ export function sparseCrossEntropy(
   each: Offset,
   a: Offset,
   t: Offset,
-  scale: number,
+  scale: Scalar,
   M: Offset,
   N: Offset,
 ): number {
-  let sum = 0;
-  for (let i = 0; i < M; i++) {
-    const row = i * N;
-    const logSum = probabilities(heap, d + row, a + row, N);
-    const target = heap[t + i] as number;
-    const loss = logSum - (heap[a + row + target] as number);
-    heap[d + row + target] = sub(heap[d + row + target] as number, 1);
-    for (let j = d + row; j < d + row + N; j++) heap[j] = mul(lane(scale), heap[j] as number);
-    if (each >= 0) heap[each + i] = loss;
-    sum += loss;
+  let total: number = 0;
+  for (let i: Offset = 0; i < M; i++) {
+    const row: Offset = i * N;
+    const target: Offset = row + (loadScalar(heap, t + i) as Offset);
+    const largest = rowMax(heap, a + row, N);
+    const exponentialSum = exponentials(heap, d + row, a + row, largest, N);
+    const divisor = lane(exponentialSum as Scalar);
+    const error = sub(div(lane(loadScalar(heap, d + target)), divisor), lane(1));
+    for (let j: Offset = row; j < row + N; j += LANES) {
+      store(heap, d + j, mul(lane(scale), div(load(heap, d + j), divisor)), row + N - j);
+    }
+    store(heap, d + target, mul(lane(scale), error), 1);
+    const loss: number = log(exponentialSum) + largest - loadScalar(heap, a + target);
+    if (each >= 0) store(heap, each + i, lane(loss as Scalar), 1);
+    total += loss;
   }
-  return sum;
+  return total;
 }
 
 /** (E3) Σ Σ_j −t_j log softmax(a)_j over M rows of N logits, t [M, N] weights of the classes. */
@@ -62,29 +80,26 @@ export function denseCrossEntropy(
   each: Offset,
   a: Offset,
   t: Offset,
-  scale: number,
+  scale: Scalar,
   M: Offset,
   N: Offset,
 ): number {
-  let sum = 0;
-  for (let i = 0; i < M; i++) {
-    const row = i * N;
-    const logSum = probabilities(heap, d + row, a + row, N);
-    let loss = 0;
-    let total = 0;
-    for (let j = row; j < row + N; j++) {
-      const weight = heap[t + j] as number;
-      if (weight !== 0) loss += weight * (logSum - (heap[a + j] as number));
-      total = add(total, weight);
+  let total: number = 0;
+  for (let i: Offset = 0; i < M; i++) {
+    const row: Offset = i * N;
+    const largest = rowMax(heap, a + row, N);
+    const exponentialSum = exponentials(heap, d + row, a + row, largest, N);
+    const divisor = lane(exponentialSum as Scalar);
+    const weight = lane(sum(heap, t + row, N) as Scalar);
+    for (let j: Offset = row; j < row + N; j += LANES) {
+      const error = sub(mul(div(load(heap, d + j), divisor), weight), load(heap, t + j));
+      store(heap, d + j, mul(lane(scale), error), row + N - j);
     }
-    for (let j = row; j < row + N; j++) {
-      const error = sub(mul(heap[d + j] as number, total), heap[t + j] as number);
-      heap[d + j] = mul(lane(scale), error);
-    }
-    if (each >= 0) heap[each + i] = loss;
-    sum += loss;
+    const loss: number = weightedLosses(heap, t + row, a + row, log(exponentialSum) + largest, N);
+    if (each >= 0) store(heap, each + i, lane(loss as Scalar), 1);
+    total += loss;
   }
-  return sum;
+  return total;
 }
 
 /** (E4) Σ max(a, 0) − a·t + log(1 + e^−|a|) over n logits, t in [0, 1]. */
@@ -94,30 +109,17 @@ export function binaryCrossEntropy(
   each: Offset,
   a: Offset,
   t: Offset,
-  scale: number,
+  scale: Scalar,
   n: Offset,
 ): number {
-  let sum = 0;
-  for (let j = 0; j < n; j++) {
-    const logit = heap[a + j] as number;
-    const target = heap[t + j] as number;
-    heap[d + j] = mul(lane(scale), sub(sigmoid(logit), target));
-    const loss = (logit > 0 ? logit : 0) - logit * target + log1p(exp(-abs(logit)));
-    if (each >= 0) heap[each + j] = loss;
-    sum += loss;
+  for (let j: Offset = 0; j < n; j += LANES) {
+    const logit = load(heap, a + j);
+    store(heap, d + j, exp(min(logit, sub(lane(0), logit))), n - j);
   }
-  return sum;
-}
-
-/** Writes softmax(a) of one row to p and returns log Σ_j e^(a_j), without overflow. */
-function probabilities(heap: Heap, p: Offset, a: Offset, N: Offset): number {
-  const largest = rowMax(heap, a, N);
-  let sum = 0;
-  for (let j = 0; j < N; j++) {
-    const e = exp(sub(heap[a + j] as number, largest));
-    heap[p + j] = e;
-    sum += e;
+  const total = logisticLosses(heap, each, a, t, d, n);
+  for (let j: Offset = 0; j < n; j += LANES) {
+    const error = sub(sigmoid(load(heap, a + j)), load(heap, t + j));
+    store(heap, d + j, mul(lane(scale), error), n - j);
   }
-  for (let j = 0; j < N; j++) heap[p + j] = div(heap[p + j] as number, lane(sum));
-  return log(sum) + largest;
+  return total;
 }

@@ -7,7 +7,6 @@ import * as activation from './steps/activation.ts';
 import * as gru from './steps/gru.ts';
 import * as gruResetAfter from './steps/gru-reset-after.ts';
 import * as lstm from './steps/lstm.ts';
-import * as sums from './sums.ts';
 import * as adam from './updates/adam.ts';
 import * as sgd from './updates/sgd.ts';
 import * as vectors from './vectors.ts';
@@ -51,7 +50,7 @@ export function referenceKernels(memory: Memory): Kernels {
     sparseCrossEntropy: bind(losses.sparseCrossEntropy),
     denseCrossEntropy: bind(losses.denseCrossEntropy),
     binaryCrossEntropy: bind(losses.binaryCrossEntropy),
-    sumOfSquares: bind(sums.sumOfSquares),
+    sumOfSquares: bind(vectors.sumOfSquares),
     scale: bind(vectors.scale),
     clamp: bind(vectors.clamp),
     accumulate: bind(vectors.accumulate),

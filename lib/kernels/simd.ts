@@ -10,7 +10,7 @@ const MOST_PAGES = 65_536;
 const SLACK = 16;
 
 /** Exports without a heap argument: those written for vectors alone. The others come from files that know a heap. */
-const WITHOUT_HEAP = new Set(['pack', 'matmul', 'matmulGradient', 'sumOfSquares']);
+const WITHOUT_HEAP = new Set(['pack', 'matmul', 'matmulGradient']);
 
 /** The kernels as a module. Throws where WebAssembly or its vectors are refused. */
 export function compileKernels(): WebAssembly.Module {

@@ -1,5 +1,7 @@
 import { add, type Heap, LANES, lane, load, max, min, mul, type Offset, type Scalar, store } from './lane.ts';
 
+export { sumOfSquares } from './sums.ts';
+
 /** v ← factor · v over n elements. */
 export function scale(heap: Heap, v: Offset, factor: Scalar, n: Offset): void {
   for (let j: Offset = 0; j < n; j += LANES) store(heap, v + j, mul(lane(factor), load(heap, v + j)), n - j);

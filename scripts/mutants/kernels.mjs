@@ -97,36 +97,49 @@ export const kernels = {
       replace: 'let i: Offset = 0; i < M; i++',
     },
   ],
+  'lib/kernels/sums.ts': [
+    { name: 'cross entropy: weight of a class forgotten', find: 'weight * (logSum', replace: '1 * (logSum' },
+    {
+      name: 'binary cross entropy: sign of the target',
+      find: '- logit * heap[t + j]!',
+      replace: '+ logit * heap[t + j]!',
+    },
+    { name: 'sums: left-over elements forgotten', find: '+ partial[4]!', replace: '' },
+  ],
   'lib/kernels/losses.ts': [
     { name: 'squared error: factor 2 forgotten', find: 'lane(2 * scale)', replace: 'lane(scale)' },
     { name: 'squared error: sign', find: 'mul(factor, error)', replace: 'mul(-factor, error)' },
     {
       name: 'cross entropy: scale forgotten',
-      find: 'heap[j] = mul(lane(scale), heap[j] as number)',
-      replace: 'heap[j] = heap[j] as number',
+      find: 'mul(lane(scale), div(load(heap, d + j), divisor))',
+      replace: 'div(load(heap, d + j), divisor)',
     },
     {
       name: 'cross entropy: target not subtracted',
-      find: 'sub(heap[d + row + target] as number, 1)',
-      replace: 'heap[d + row + target] as number',
+      find: 'sub(div(lane(loadScalar(heap, d + target)), divisor), lane(1))',
+      replace: 'div(lane(loadScalar(heap, d + target)), divisor)',
     },
     {
       name: 'cross entropy: total weight forgotten',
-      find: 'mul(heap[d + j] as number, total)',
-      replace: 'heap[d + j] as number',
+      find: 'mul(div(load(heap, d + j), divisor), weight)',
+      replace: 'div(load(heap, d + j), divisor)',
     },
-    { name: 'binary cross entropy: target forgotten', find: 'sub(sigmoid(logit), target)', replace: 'sigmoid(logit)' },
+    {
+      name: 'binary cross entropy: target forgotten',
+      find: 'sub(sigmoid(load(heap, a + j)), load(heap, t + j))',
+      replace: 'sigmoid(load(heap, a + j))',
+    },
   ],
   'lib/kernels/softmax.ts': [
     {
       name: 'softmax: inner product forgotten',
-      find: 'sub(heap[dy + j] as number, inner)',
-      replace: 'heap[dy + j] as number',
+      find: 'sub(load(heap, dy + j), inner)',
+      replace: 'load(heap, dy + j)',
     },
     {
       name: 'softmax: last class left out',
-      find: 'for (let j = row; j < row + N; j++) inner',
-      replace: 'for (let j = row; j < row + N - 1; j++) inner',
+      find: 'sumOfProducts(heap, dy + row, y + row, N)',
+      replace: 'sumOfProducts(heap, dy + row, y + row, N - 1)',
     },
   ],
 };

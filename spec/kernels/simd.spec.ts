@@ -27,6 +27,11 @@ const reference = referenceKernels(plain);
  */
 function expectTwins(seed: number, call: (kernels: Kernels) => unknown, end = SIZE): void {
   plain.data.set(numbers.subarray(seed));
+  expectSame(call, end);
+}
+
+/** The same on what the reference's heap holds already. */
+function expectSame(call: (kernels: Kernels) => unknown, end: number): void {
   simd.data.set(plain.data);
   expect(call(reference)).toEqual(call(simd.kernels));
   expectBits(simd.data.subarray(0, end), plain.data.subarray(0, end));
@@ -121,6 +126,51 @@ describe('vector kernels give the bits of the reference', () => {
   });
 });
 
+describe('softmax and losses in vectors give the bits of the reference', () => {
+  const END = 6 * 1024;
+  const [D, EACH, A, T] = [3, 1024, 2048, 4096];
+
+  /** Logits, and targets of every kind, with `special` among the logits of the second row. */
+  function place(seed: number, N: number, special?: number): void {
+    plain.data.set(numbers.subarray(seed));
+    if (special !== undefined) plain.data[A + N + (seed % N)] = special;
+  }
+
+  it.each(AWKWARD)('rows of %d', (N) => {
+    for (const M of [1, 2, 5]) {
+      for (const special of [undefined, Number.NaN, Infinity, -Infinity, -1e30]) {
+        const run = (kernel: (k: Kernels) => unknown): void => {
+          place(M + N, N, special);
+          for (let i = 0; i < M; i++) plain.data[T + i] = (i * 7) % N;
+          expectSame(kernel, END);
+        };
+        run((k) => k.softmaxForward(A, M, N));
+        run((k) => k.softmaxBackward(D, A, T, M, N));
+        run((k) => k.softmaxBackward(T, A, T, M, N));
+        for (const each of [-1, EACH]) {
+          run((k) => k.sparseCrossEntropy(D, each, A, T, 0.3, M, N));
+          run((k) => k.denseCrossEntropy(D, each, A, T, 0.3, M, N));
+          run((k) => k.squaredError(D, each, A, T, 0.3, M * N));
+          run((k) => k.binaryCrossEntropy(D, each, A, T, 0.3, M * N));
+        }
+      }
+    }
+  });
+
+  it('logarithms of 1 + e^−|a| at every size, and of sums up to thousands', () => {
+    const n = 1000;
+    for (let k = 0; k < 40; k++) {
+      for (let j = 0; j < n; j++) {
+        plain.data[A + j] = random.uniform(-1, 1) * 2 ** random.uniform(-30, 7);
+        plain.data[T + j] = j === 0 ? random.uniform(0, n) | 0 : random.uniform();
+      }
+      expectSame((k) => k.binaryCrossEntropy(D, EACH, A, T, 1, n), END);
+      expectSame((kernels) => kernels.sparseCrossEntropy(D, EACH, A, T, 1, 1, n), END);
+      expectSame((kernels) => kernels.denseCrossEntropy(D, EACH, A, T, 1, 1, n), END);
+    }
+  });
+});
+
 it('reads no further than the memory goes, also at the end of its last page', () => {
   const heap = simdHeap(module);
   heap.grow(100_000);
@@ -131,6 +181,9 @@ it('reads no further than the memory goes, also at the end of its last page', ()
     heap.kernels.pack(0, end - 16 * H, H, 1, 16, H);
     heap.kernels.matmul(end - H, H, end - 16, 16, 0, 1, H, 16, true);
     heap.kernels.scale(end - H, 1, H);
+    heap.kernels.softmaxForward(end - H, 1, H);
+    heap.kernels.binaryCrossEntropy(0, -1, end - H, end - H, 1, H);
+    heap.kernels.denseCrossEntropy(0, -1, end - H, end - H, 1, 1, H);
   }
   expect(heap.data).toHaveLength(end);
 });

@@ -21,6 +21,11 @@ export function load(_heap: Heap, at: Offset): Lane {
 }
 // @ts-expect-error: decorator
 @inline
+export function loadScalar(_heap: Heap, at: Offset): Scalar {
+  return f32.load(<usize>at << 2);
+}
+// @ts-expect-error: decorator
+@inline
 export function store(_heap: Heap, at: Offset, value: Lane, left: Offset): void {
   storeUpTo(<usize>at << 2, value, left);
 }

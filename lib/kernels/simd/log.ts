@@ -1,0 +1,60 @@
+// The twin of ../log.ts, for the arguments that losses have: the same operations in the same order, two float64 at a
+// time. AssemblyScript.
+
+const LN2_HIGH: f64 = 0.6931471803691238;
+const LN2_LOW: f64 = 1.9082149292705877e-10;
+const SQRT2: f64 = 1.4142135623730951;
+
+const L1: f64 = 0.6666666666666735;
+const L2: f64 = 0.3999999999940942;
+const L3: f64 = 0.2857142874366239;
+const L4: f64 = 0.22222198432149784;
+const L5: f64 = 0.1818357216161805;
+const L6: f64 = 0.15313837699209373;
+const L7: f64 = 0.14798198605116586;
+
+// @ts-expect-error: decorator
+@inline
+function step(r: v128, z: v128, coefficient: f64): v128 {
+  return f64x2.add(f64x2.splat(coefficient), f64x2.mul(z, r));
+}
+
+/** ln(2ᵏ·m + rest), m from √½ to √2, correction = rest / (2ᵏ·m). */
+function logReduced(k: v128, m: v128, correction: v128): v128 {
+  const f = f64x2.sub(m, f64x2.splat(1));
+  const s = f64x2.div(f, f64x2.add(f64x2.splat(2), f));
+  const z = f64x2.mul(s, s);
+  let r = step(f64x2.splat(L7), z, L6);
+  r = step(r, z, L5);
+  r = step(r, z, L4);
+  r = step(r, z, L3);
+  r = step(r, z, L2);
+  r = f64x2.mul(z, step(r, z, L1));
+  const half = f64x2.mul(f64x2.mul(f64x2.splat(0.5), f), f);
+  const low = f64x2.add(f64x2.mul(k, f64x2.splat(LN2_LOW)), correction);
+  const small = f64x2.add(f64x2.mul(s, f64x2.add(half, r)), low);
+  return f64x2.sub(f64x2.mul(k, f64x2.splat(LN2_HIGH)), f64x2.sub(f64x2.sub(half, small), f));
+}
+
+/** ln x for finite x >= 1; NaN for NaN. */
+export function log(x: f64): f64 {
+  const bits = reinterpret<i64>(x);
+  let k = <f64>((bits >> 52) - 1023);
+  let m = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);
+  if (m >= SQRT2) {
+    m *= 0.5;
+    k += 1;
+  }
+  return f64x2.extract_lane(logReduced(f64x2.splat(k), f64x2.splat(m), f64x2.splat(0 / x)), 0);
+}
+
+/** ln(1 + x) for 0 <= x <= 1; NaN for NaN. */
+export function log1p(x: v128): v128 {
+  const sum = f64x2.add(f64x2.splat(1), x);
+  const large = f64x2.ge(sum, f64x2.splat(SQRT2));
+  const m = v128.bitselect(f64x2.mul(sum, f64x2.splat(0.5)), sum, large);
+  const k = v128.and(f64x2.splat(1), large);
+  const rest = f64x2.sub(x, f64x2.sub(sum, f64x2.splat(1)));
+  const result = logReduced(k, m, f64x2.div(rest, sum));
+  return v128.bitselect(x, result, f64x2.eq(sum, f64x2.splat(1)));
+}
