@@ -1,5 +1,15 @@
 // Losses with their gradients, against their definitions in float64.
-import { BinaryCrossEntropy, MeanSquaredError, randomNormal, randomUniform, SoftmaxCrossEntropy, tensor } from 'bptt';
+import {
+  BinaryCrossEntropy,
+  Dense,
+  MeanSquaredError,
+  randomNormal,
+  randomUniform,
+  Sequential,
+  SGD,
+  SoftmaxCrossEntropy,
+  tensor,
+} from 'bptt';
 import { relativeError } from '../harness.mjs';
 
 const [ROWS, CLASSES] = [1280, 50];
@@ -36,11 +46,31 @@ const CASES = [
   ['BinaryCrossEntropy', new BinaryCrossEntropy(), shares, binary],
 ];
 
+const group = `losses and their gradients, ${ROWS}×${CLASSES}`;
+
+/** Softmax both ways, with a loss and a small product around it; a rate of 0, so that every step does the same. */
+function prepareSoftmax() {
+  const compile = (model) => model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: new MeanSquaredError() });
+  const dense = new Dense({ units: CLASSES, activation: 'softmax' });
+  const model = compile(new Sequential([dense], { seed: 1, inputSize: 8 }).build());
+  const x = randomNormal([ROWS, 8], { seed: 3 });
+  const run = () => model.trainStep(x, shares);
+  const gradientOf = (of) => of.parameters.get('dense1.kernel').gradient.copy().data;
+  const error = () => {
+    const double = compile(model.astype('float64'));
+    double.trainStep(x, shares);
+    run();
+    return relativeError(gradientOf(model), gradientOf(double));
+  };
+  return { run, error, tolerance: 1e-5 };
+}
+
 export function lossCases() {
-  return CASES.map(([name, loss, target, expected]) => ({
-    group: `losses and their gradients, ${ROWS}×${CLASSES}`,
+  const work = { amount: ROWS * CLASSES, unit: 'element' };
+  const losses = CASES.map(([name, loss, target, expected]) => ({
+    group,
     name,
-    work: { amount: ROWS * CLASSES, unit: 'element' },
+    work,
     prepare: () => {
       const run = () => loss.evaluate(prediction, target);
       const error = () => {
@@ -51,4 +81,5 @@ export function lossCases() {
       return { run, error, tolerance: 1e-6 };
     },
   }));
+  return [...losses, { group, name: 'Dense, softmax, MeanSquaredError: trainStep', work, prepare: prepareSoftmax }];
 }

@@ -3,9 +3,9 @@ import { ShapeError } from '../errors.ts';
 import { tensor } from '../tensor/create.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import { allocate } from '../tensor/storage.ts';
+import { forEachRow } from '../tensor/rows.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type ClipOptions, forEachElement, operand, requireInPlace } from './operand.ts';
+import { type ClipOptions, operand, requireInPlace } from './operand.ts';
 
 /** A bound: one number for all, or an array that broadcasts to the shape of what is clipped. */
 export type Bound = number | NdArrayLike;
@@ -31,12 +31,16 @@ export function clipByValue(t: NdArrayLike, min: Bound, max: Bound, options: Cli
   const { low, high } = requireBounds(where, requireNdArray(where, 't', t), min, max);
   const out = operand(where, 't', t, inPlace);
   const { data } = out;
-  let k = 0;
-  forEachElement(out, (at) => {
-    const value = data[at]!;
-    if (value < low[k]!) data[at] = low[k]!;
-    else if (value > high[k]!) data[at] = high[k]!;
-    k++;
+  let before = 0;
+  forEachRow(out, (start, step, length) => {
+    for (let j = 0, at = start; j < length; j++, at += step) {
+      const value = data[at]!;
+      const least = low.data[(before + j) * low.step]!;
+      const most = high.data[(before + j) * high.step]!;
+      if (value < least) data[at] = least;
+      else if (value > most) data[at] = most;
+    }
+    before += length;
   });
   return out;
 }
@@ -62,30 +66,34 @@ export function clipByValueBackward(dy: NdArrayLike, t: NdArrayLike, min: Bound,
   requireShape(where, 'dy', requireNdArray(where, 'dy', dy).shape, source.shape);
   const dt = operand(where, 'dy', dy, false);
   source.data.forEach((value, k) => {
-    if (!(value >= low[k]! && value <= high[k]!)) dt.data[k] = 0;
+    if (!(value >= low.data[k * low.step]! && value <= high.data[k * high.step]!)) dt.data[k] = 0;
   });
   return dt;
 }
 
-function requireBounds(
-  where: string,
-  t: NdArrayLike,
-  min: Bound,
-  max: Bound,
-): { low: ArrayLike<number>; high: ArrayLike<number> } {
+/** The bound of element k, row-major, is `data[k * step]`. */
+interface Bounds {
+  readonly data: ArrayLike<number>;
+  /** 0 where one number bounds all. */
+  readonly step: 0 | 1;
+}
+
+function requireBounds(where: string, t: NdArrayLike, min: Bound, max: Bound): { low: Bounds; high: Bounds } {
   const low = broadcast(where, 'min', min, t.shape);
   const high = broadcast(where, 'max', max, t.shape);
-  for (let k = 0; k < low.length; k++) {
-    if (!(low[k]! <= high[k]!)) refuse(where, 'max', `be nowhere below "min" (${low[k]})`, high[k]);
+  const size = sizeOf(t.shape);
+  const pairs = low.step + high.step === 0 ? Math.min(size, 1) : size;
+  for (let k = 0; k < pairs; k++) {
+    const [least, most] = [low.data[k * low.step]!, high.data[k * high.step]!];
+    if (!(least <= most)) refuse(where, 'max', `be nowhere below "min" (${least})`, most);
   }
   return { low, high };
 }
 
-/** The bound of every element, row-major. */
-function broadcast(where: string, argument: string, bound: Bound, shape: readonly number[]): ArrayLike<number> {
+function broadcast(where: string, argument: string, bound: Bound, shape: readonly number[]): Bounds {
   if (typeof bound === 'number') {
     if (Number.isNaN(bound)) refuse(where, argument, 'be a number', bound);
-    return allocate('float64', sizeOf(shape), where, 't').fill(bound);
+    return { data: [bound], step: 0 };
   }
   const array = requireNdArray(where, argument, bound);
   const missing = shape.length - array.shape.length;
@@ -99,5 +107,5 @@ function broadcast(where: string, argument: string, bound: Bound, shape: readonl
   );
   const bounds = tensor({ data: array.data, shape, stride, offset: array.offset }, { dtype: 'float64' }).data;
   if (bounds.some(Number.isNaN)) refuse(where, argument, 'hold no NaN', Number.NaN);
-  return bounds;
+  return { data: bounds, step: 1 };
 }

@@ -1,7 +1,8 @@
 import { refuse, requireBoolean, requireOptions } from '../checks.ts';
-import { tensor } from '../tensor/create.ts';
-import { type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import { isFloatArray } from '../tensor/storage.ts';
+import { sizeOf } from '../tensor/layout.ts';
+import { assign, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { forEachRow } from '../tensor/rows.ts';
+import { allocate, isFloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** Options of every clipping function. */
@@ -22,7 +23,12 @@ export function requireInPlace(where: string, options: ClipOptions, known: reado
 /** The array to clip: a view of `array` itself in place, else a copy in its own precision. */
 export function operand(where: string, argument: string, array: NdArrayLike, inPlace: boolean): Tensor {
   const source = requireNdArray(where, argument, array);
-  if (!inPlace) return tensor(source, { dtype: isFloat64(source) ? 'float64' : 'float32' });
+  if (!inPlace) {
+    const data = allocate(isFloat64(source) ? 'float64' : 'float32', sizeOf(source.shape), where, argument);
+    const copy = new Tensor({ data }, source.shape);
+    assign(copy, source);
+    return copy;
+  }
   if (array instanceof Tensor) return array;
   if (!isFloatArray(source.data))
     refuse(where, argument, 'hold float32 or float64 numbers to be clipped in place', source.data);
@@ -44,10 +50,8 @@ function isFloat64({ data }: NdArrayLike): boolean {
 }
 
 /** Calls `visit` with the position of each element of a view, in row-major order. */
-export function forEachElement({ shape, stride, offset }: NdArrayLike, visit: (at: number) => void): void {
-  const walk = (axis: number, at: number): void => {
-    if (axis === shape.length) visit(at);
-    else for (let i = 0; i < shape[axis]!; i++) walk(axis + 1, at + i * stride[axis]!);
-  };
-  walk(0, offset);
+export function forEachElement(view: NdArrayLike, visit: (at: number) => void): void {
+  forEachRow(view, (start, step, length) => {
+    for (let i = 0; i < length; i++) visit(start + i * step);
+  });
 }

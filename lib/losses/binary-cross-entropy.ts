@@ -1,4 +1,3 @@
-import { requireNumber } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
@@ -14,6 +13,7 @@ import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
  * ```
  */
 export class BinaryCrossEntropy extends Loss {
+  protected readonly targetBounds = { min: 0, max: 1 };
   readonly kind = 'BinaryCrossEntropy';
 
   /** @throws ArgumentError for an unknown option or reduction */
@@ -23,10 +23,6 @@ export class BinaryCrossEntropy extends Loss {
 
   protected positions(rows: number, F: number): number {
     return rows * F;
-  }
-
-  protected requireValue(where: string, argument: string, value: number): void {
-    requireNumber(where, argument, value, { min: 0, max: 1 });
   }
 
   protected sum(kernels: Kernels, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {

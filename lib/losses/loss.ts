@@ -4,8 +4,9 @@ import type { Kernels } from '../kernels/contract.ts';
 import { Arena } from '../tensor/arena.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import { allocate } from '../tensor/storage.ts';
+import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { requireClasses, requireWithin } from './target-values.ts';
 
 /** How the losses of all positions become one number. */
 export type Reduction = 'mean' | 'sum';
@@ -60,19 +61,16 @@ export abstract class Loss {
   /** @internal Positions that are counted: elements, or rows when each row is one prediction. */
   protected abstract positions(rows: number, F: number): number;
 
-  /** @internal Refuses a target value that makes no sense; `classes` is the size of the prediction's last axis. */
-  protected abstract requireValue(
-    where: string,
-    argument: string,
-    value: number,
-    classes: number,
-    sparse: boolean,
-  ): void;
+  /** @internal Bounds of target values that are no class numbers. */
+  protected abstract readonly targetBounds: { readonly min?: number; readonly max?: number };
 
   /** @internal Whether targets may be class numbers, one a row. */
   protected readonly takesClasses: boolean = false;
 
-  /** @internal Whether targets of a shape are class numbers; throws for a shape that does not fit the prediction's. */
+  /** Memory of `evaluate`, kept because making one takes longer than most losses. */
+  readonly #arenas: Partial<Record<DType, Arena>> = {};
+
+  /** @internal Whether targets are class numbers; throws for a shape that does not fit the prediction's, or a value. */
   requireTarget(
     where: string,
     argument: string,
@@ -89,10 +87,8 @@ export abstract class Loss {
       const expected = `have the prediction's shape [${prediction.join(', ')}]${classes}`;
       throw new ShapeError({ where, argument, expected, received: `[${source.shape.join(', ')}]` });
     }
-    const data = allocate('float64', sizeOf(source.shape), where, argument);
-    const copy = new Tensor({ data }, source.shape);
-    assign(copy, source);
-    for (const value of copy.data) this.requireValue(where, argument, value, prediction.at(-1)!, sparse);
+    if (sparse) requireClasses(where, argument, source, prediction.at(-1)!);
+    else requireWithin(where, argument, source, this.targetBounds);
     return { source, sparse };
   }
 
@@ -121,7 +117,9 @@ export abstract class Loss {
     const rows = size / F;
     const byRows = this.positions(1, 2) === 1; // also where F is 1
     const eachShape = byRows ? shape.slice(0, -1) : shape;
-    const arena = new Arena((data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32');
+    const dtype = (data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32';
+    this.#arenas[dtype] ??= new Arena(dtype);
+    const arena = this.#arenas[dtype];
     const places = arena.layOut((take) => {
       const room = { dOutput: take(size), each: take(size), output: take(size), target: take(size) };
       return { ...room, rows, F, sparse };

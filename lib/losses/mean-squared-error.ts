@@ -1,4 +1,3 @@
-import { requireNumber } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
@@ -13,6 +12,7 @@ import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
  * ```
  */
 export class MeanSquaredError extends Loss {
+  protected readonly targetBounds = {};
   readonly kind = 'MeanSquaredError';
 
   /** @throws ArgumentError for an unknown option or reduction */
@@ -22,10 +22,6 @@ export class MeanSquaredError extends Loss {
 
   protected positions(rows: number, F: number): number {
     return rows * F;
-  }
-
-  protected requireValue(where: string, argument: string, value: number): void {
-    requireNumber(where, argument, value);
   }
 
   protected sum(kernels: Kernels, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {

@@ -1,4 +1,3 @@
-import { refuse, requireNumber } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
@@ -19,6 +18,7 @@ import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 export class SoftmaxCrossEntropy extends Loss {
   readonly kind = 'SoftmaxCrossEntropy';
   protected override readonly takesClasses = true;
+  protected readonly targetBounds = { min: 0 };
 
   /** @throws ArgumentError for an unknown option or reduction */
   constructor(options: LossOptions = {}) {
@@ -27,13 +27,6 @@ export class SoftmaxCrossEntropy extends Loss {
 
   protected positions(rows: number, _F: number): number {
     return rows;
-  }
-
-  protected requireValue(where: string, argument: string, value: number, classes: number, sparse: boolean): void {
-    if (!sparse) requireNumber(where, argument, value, { min: 0 });
-    else if (!(Number.isInteger(value) && value >= 0 && value < classes)) {
-      refuse(where, argument, `hold class numbers from 0 to ${classes - 1}`, value);
-    }
   }
 
   protected sum(kernels: Kernels, places: LossPlaces, scale: number): number {

@@ -1,20 +1,24 @@
 import { zeros } from '../tensor/create.ts';
-import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { rowMajor, sizeOf } from '../tensor/layout.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { allocate, isFloatArray } from '../tensor/storage.ts';
+import { stridedCopy } from '../tensor/strided-copy.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
-/** The rows of an array (along its first axis) in an order, from `start` to before `end`. */
+/** The rows of an array (along its first axis) in an order, from `start` to before `end`; float32 as float32. */
 export function takeRows(array: NdArrayLike, order: ArrayLike<number>, start: number, end: number): Tensor {
+  const { data, offset } = array;
+  const [rowStride, ...stride] = array.stride as [number, ...number[]];
   const shape = array.shape.slice(1);
-  const size = shape.reduce((a, b) => a * b, 1);
-  const stride = array.stride.slice(1);
-  const data = new Float64Array((end - start) * size);
+  const size = sizeOf(shape);
+  const float32 = isFloatArray(data) && data.BYTES_PER_ELEMENT === 4;
+  const taken = allocate(float32 ? 'float32' : 'float64', (end - start) * size);
+  const copyRow = stridedCopy(shape, rowMajor(shape), stride);
   for (let row = start; row < end; row++) {
-    const from = { data: array.data, shape, stride, offset: array.offset + order[row]! * array.stride[0]! };
-    assign(new Tensor({ data }, shape, undefined, (row - start) * size), from);
+    copyRow(taken, (row - start) * size, data, offset + order[row]! * rowStride);
   }
-  return new Tensor({ data }, [end - start, ...shape]);
+  return new Tensor({ data: taken }, [end - start, ...shape]);
 }
-
 /** The rows from `start` to before `end`, without a copy. */
 export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike {
   const { data, shape, stride, offset } = array;

@@ -7,6 +7,11 @@ interface Run {
   readonly from: number;
 }
 
+const ONE: Run = { length: 1, to: 0, from: 0 };
+
+/** Elements in a row from which the engine's own copy is faster than a loop, the view it needs included. */
+const LONG = 24;
+
 function mergedRuns(shape: readonly number[], to: readonly number[], from: readonly number[]): Run[] {
   const runs: Run[] = [];
   for (let axis = 0; axis < shape.length; axis++) {
@@ -32,28 +37,54 @@ export function copyStrided(
   fromOffset: number,
   shape: readonly number[],
 ): void {
-  const runs = mergedRuns(shape, toStride, fromStride);
-  const inner = runs.pop() ?? { length: 1, to: 0, from: 0 };
-  copyRuns(to, toOffset, from, fromOffset, runs, 0, inner);
+  stridedCopy(shape, toStride, fromStride)(to, toOffset, from, fromOffset);
 }
 
-function copyRuns(
-  to: FloatArray,
-  toOffset: number,
-  from: ArrayLike<number>,
-  fromOffset: number,
-  runs: readonly Run[],
-  depth: number,
-  inner: Run,
-): void {
-  if (depth === runs.length) {
-    for (let i = 0, p = toOffset, q = fromOffset; i < inner.length; i++, p += inner.to, q += inner.from) {
-      to[p] = from[q]!;
-    }
-    return;
-  }
-  const run = runs[depth]!;
-  for (let i = 0; i < run.length; i++) {
-    copyRuns(to, toOffset + i * run.to, from, fromOffset + i * run.from, runs, depth + 1, inner);
-  }
+/** As `copyStrided`, for many copies of one shape. */
+export function stridedCopy(
+  shape: readonly number[],
+  toStride: readonly number[],
+  fromStride: readonly number[],
+): (to: FloatArray, toOffset: number, from: ArrayLike<number>, fromOffset: number) => void {
+  const runs = mergedRuns(shape, toStride, fromStride);
+  const inner = runs.pop() ?? ONE;
+  const middle = runs.pop() ?? ONE;
+  const copy = (
+    plane: CopyPlane,
+    to: FloatArray,
+    p: number,
+    from: ArrayLike<number>,
+    q: number,
+    depth: number,
+  ): void => {
+    const run = runs[depth];
+    if (run === undefined) plane(to, p, from, q, middle, inner);
+    else for (let i = 0; i < run.length; i++) copy(plane, to, p + i * run.to, from, q + i * run.from, depth + 1);
+  };
+  const rows = inner.to === 1 && inner.from === 1 && inner.length >= LONG;
+  return (to, toOffset, from, fromOffset) =>
+    copy(rows && ArrayBuffer.isView(from) ? copyRows : copyElements, to, toOffset, from, fromOffset, 0);
 }
+
+type CopyPlane = (to: FloatArray, p: number, from: ArrayLike<number>, q: number, middle: Run, inner: Run) => void;
+
+/** Rows without gaps. */
+const copyRows: CopyPlane = (to, p, from, q, middle, inner) => {
+  for (let i = 0; i < middle.length; i++) {
+    const start = q + i * middle.from;
+    to.set((from as FloatArray).subarray(start, start + inner.length), p + i * middle.to);
+  }
+};
+
+const copyElements: CopyPlane = (to, p, from, q, middle, inner) => {
+  const { length, to: toStep, from: fromStep } = inner;
+  for (let i = 0; i < middle.length; i++) {
+    let at = p + i * middle.to;
+    let source = q + i * middle.from;
+    for (let j = 0; j < length; j++) {
+      to[at] = from[source]!;
+      at += toStep;
+      source += fromStep;
+    }
+  }
+};

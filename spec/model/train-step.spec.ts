@@ -69,6 +69,24 @@ describe('trainStep', () => {
     expect(model.trainStep(x, y).clippedNorm).toBeCloseTo(0.1, 6);
   });
 
+  it('refuses bad targets before anything changes: the tape of a forward pass can still be gone back over', () => {
+    const [{ model }, { model: twin }] = [compiled(), compiled()];
+    const bad = y.copy();
+    bad.set(3, 1, Number.NaN);
+    for (const each of [model, twin]) {
+      each.trainStep(x, y);
+      each.forward(x);
+    }
+    expect(() => model.trainStep(x, bad)).toThrow('Sequential.trainStep: "y" must be a finite number; received NaN');
+    expect(() => model.evaluate(x, bad)).toThrow('Sequential.evaluate: "y" must be a finite number; received NaN');
+    expectBits(model.backward(y).dx, twin.backward(y).dx);
+    [...model.parameters].forEach(({ name, gradient }) => {
+      expectBits(gradient, twin.parameters.get(name).gradient, `gradient of ${name}: `);
+    });
+    for (const each of [model, twin]) each.trainStep(x, y); // the optimizer, too, stands where it stood
+    expectSame(model, twin);
+  });
+
   it('without clipping the norms are one', () => {
     const { loss, gradientNorm, clippedNorm, skipped } = compiled().model.trainStep(x, y);
     expect(clippedNorm).toBe(gradientNorm);

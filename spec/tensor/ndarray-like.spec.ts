@@ -74,6 +74,40 @@ describe('assign', () => {
     },
   );
 
+  // Long rows without gaps are copied in one go.
+  it.each([23, 24, 25, 100])('copies rows of %d of any type, and nothing beside them', (F) => {
+    const [B, T] = [3, 4];
+    const size = B * T * F;
+    for (const data of [
+      Array.from(numbers(size + 7)),
+      numbers(size + 7).map((v) => v / 3),
+      Float32Array.from(numbers(size + 7)),
+      Int16Array.from(numbers(size + 7)),
+    ]) {
+      for (const target of [new Float32Array(size + 5), new Float64Array(size + 5)]) {
+        const from = { data, shape: [B, T, F], stride: [T * F, F, 1], offset: 7 };
+        assign({ data: target, shape: [B, T, F], stride: [F, B * F, 1], offset: 2 }, from); // time-major
+        const expected = target.map(() => 0);
+        for (let b = 0; b < B; b++) {
+          for (let t = 0; t < T; t++) {
+            for (let j = 0; j < F; j++) expected[2 + (t * B + b) * F + j] = data[7 + (b * T + t) * F + j]!;
+          }
+        }
+        expect(target).toEqual(expected);
+        const flat = { shape: [size], stride: [1], offset: 5 };
+        assign({ ...flat, data: target }, { ...flat, data });
+        expect(target.slice(5)).toEqual(target.slice(5).map((_, j) => data[5 + j]!));
+      }
+    }
+  });
+
+  it('copies no rows where an axis is empty, wherever they would be', () => {
+    const nothing = { shape: [0, 30], stride: [30, 1], offset: 99 };
+    const target = new Float32Array(3);
+    assign({ ...nothing, data: target }, { ...nothing, data: target });
+    expect(target).toEqual(new Float32Array(3));
+  });
+
   it('writes into a tensor and rounds to its type', () => {
     const x = zeros([2, 3]);
     assign(x.transpose(1, 0).step(-1), ndarray(numbers(6), [3, 2]));
