@@ -11,13 +11,13 @@ const SMALLEST_NORMAL = 2.2250738585072014e-308;
 const TWO_54 = 18014398509481984;
 
 // R in ln((1 + s) / (1 - s)) = 2s + s·R(s²), |s| <= 0.1716: Remez fit, error below 2^-58.45.
-const L1 = 0.6666666666666735;
-const L2 = 0.3999999999940942;
-const L3 = 0.2857142874366239;
-const L4 = 0.22222198432149784;
-const L5 = 0.1818357216161805;
-const L6 = 0.15313837699209373;
-const L7 = 0.14798198605116586;
+const LG1 = 0.6666666666666735;
+const LG2 = 0.3999999999940942;
+const LG3 = 0.2857142874366239;
+const LG4 = 0.22222198432149784;
+const LG5 = 0.1818357216161805;
+const LG6 = 0.15313837699209373;
+const LG7 = 0.14798198605116586;
 
 const value: Float64Array = new Float64Array(1);
 const words: Uint32Array = new Uint32Array(value.buffer);
@@ -40,7 +40,7 @@ function logPositive(x: number, rest: number): number {
   const f = m - 1;
   const s = f / (2 + f);
   const z = s * s;
-  const r = z * (L1 + z * (L2 + z * (L3 + z * (L4 + z * (L5 + z * (L6 + z * L7))))));
+  const r = z * (LG1 + z * (LG2 + z * (LG3 + z * (LG4 + z * (LG5 + z * (LG6 + z * LG7))))));
   const half = 0.5 * f * f;
   return k * LN2_HIGH - (half - (s * (half + r) + (k * LN2_LOW + rest / x)) - f);
 }

@@ -5,13 +5,13 @@ const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
 const SQRT2: f64 = 1.4142135623730951;
 
-const L1: f64 = 0.6666666666666735;
-const L2: f64 = 0.3999999999940942;
-const L3: f64 = 0.2857142874366239;
-const L4: f64 = 0.22222198432149784;
-const L5: f64 = 0.1818357216161805;
-const L6: f64 = 0.15313837699209373;
-const L7: f64 = 0.14798198605116586;
+const LG1: f64 = 0.6666666666666735;
+const LG2: f64 = 0.3999999999940942;
+const LG3: f64 = 0.2857142874366239;
+const LG4: f64 = 0.22222198432149784;
+const LG5: f64 = 0.1818357216161805;
+const LG6: f64 = 0.15313837699209373;
+const LG7: f64 = 0.14798198605116586;
 
 // @ts-expect-error: decorator
 @inline
@@ -24,12 +24,12 @@ function logReduced(k: v128, m: v128, correction: v128): v128 {
   const f = f64x2.sub(m, f64x2.splat(1));
   const s = f64x2.div(f, f64x2.add(f64x2.splat(2), f));
   const z = f64x2.mul(s, s);
-  let r = step(f64x2.splat(L7), z, L6);
-  r = step(r, z, L5);
-  r = step(r, z, L4);
-  r = step(r, z, L3);
-  r = step(r, z, L2);
-  r = f64x2.mul(z, step(r, z, L1));
+  let r = step(f64x2.splat(LG7), z, LG6);
+  r = step(r, z, LG5);
+  r = step(r, z, LG4);
+  r = step(r, z, LG3);
+  r = step(r, z, LG2);
+  r = f64x2.mul(z, step(r, z, LG1));
   const half = f64x2.mul(f64x2.mul(f64x2.splat(0.5), f), f);
   const low = f64x2.add(f64x2.mul(k, f64x2.splat(LN2_LOW)), correction);
   const small = f64x2.add(f64x2.mul(s, f64x2.add(half, r)), low);
