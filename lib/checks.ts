@@ -1,5 +1,11 @@
 import { ArgumentError, ShapeError } from './errors.ts';
 
+// Each of these looked up anew costs many times the check itself where globals are slow (see CONTRIBUTING.md).
+const { isArray } = Array;
+const { isView } = ArrayBuffer;
+const { isFinite: isFiniteNumber, isSafeInteger, MAX_SAFE_INTEGER, NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
+const { is, keys } = Object;
+
 /** Longest list spelled out in a message; longer ones are cut, so that a message stays readable. */
 const LISTED = 8;
 
@@ -16,14 +22,14 @@ function describeWithin(value: unknown, levels: number): string {
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined)
-    return Object.is(value, -0) ? '-0' : String(value);
+    return is(value, -0) ? '-0' : String(value);
   if (typeof value === 'symbol') return 'a symbol';
-  if (Array.isArray(value)) {
+  if (isArray(value)) {
     if (levels === 0) return '[…]';
     const listed = Array.from(value.slice(0, LISTED), (entry) => describeWithin(entry, levels - 1));
     return `[${listed.join(', ')}${value.length > LISTED ? ', …' : ''}]`;
   }
-  if (ArrayBuffer.isView(value))
+  if (isView(value))
     return `${tagOf(value)} of ${(value as unknown as { length?: number }).length ?? value.byteLength} elements`;
   const name: unknown = (value as object).constructor?.name; // of a class, or whatever a parsed file has there
   return `an object (${typeof name === 'string' && /^[\w$]{1,60}$/.test(name) ? name : 'Object'})`;
@@ -50,13 +56,13 @@ export function requireInteger(
   argument: string,
   value: unknown,
   min = 1,
-  max: number = Number.MAX_SAFE_INTEGER,
+  max: number = MAX_SAFE_INTEGER,
 ): number {
-  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
+  if (isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number;
   return refuse(
     where,
     argument,
-    `be an integer ${max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,
+    `be an integer ${max === MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`}`,
     value,
   );
 }
@@ -77,9 +83,9 @@ function boundsInWords({ min, max, minOpen, maxOpen }: NumberBounds): string {
 
 /** Returns `value` when it is a finite number within `bounds`. */
 export function requireNumber(where: string, argument: string, value: unknown, bounds: NumberBounds = {}): number {
-  const { min = -Infinity, max = Infinity, minOpen = false, maxOpen = false } = bounds;
+  const { min = NEGATIVE_INFINITY, max = POSITIVE_INFINITY, minOpen = false, maxOpen = false } = bounds;
   const v = value as number;
-  if (Number.isFinite(value) && (minOpen ? v > min : v >= min) && (maxOpen ? v < max : v <= max)) return v;
+  if (isFiniteNumber(value) && (minOpen ? v > min : v >= min) && (maxOpen ? v < max : v <= max)) return v;
   return refuse(where, argument, `be a finite number ${boundsInWords(bounds)}`.trimEnd(), value);
 }
 
@@ -114,9 +120,9 @@ export function requireOptions<T extends object>(
   known: readonly string[],
   argument = 'options',
 ): T {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
+  if (typeof options !== 'object' || options === null || isArray(options))
     refuse(where, argument, 'be an object', options);
-  for (const key of Object.keys(options)) {
+  for (const key of keys(options)) {
     if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key);
   }
   return options;

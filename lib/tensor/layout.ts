@@ -1,6 +1,9 @@
 import { refuse } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 
+const { isArray } = Array;
+const { isSafeInteger } = Number;
+
 /** How a strided view lies in its data: element (i, j, …) is at `offset + i·stride[0] + j·stride[1] + …`. */
 export interface Layout {
   readonly shape: readonly number[];
@@ -46,8 +49,8 @@ export function firstElement(shape: readonly number[], stride: readonly number[]
 /** Returns a copy of `value` when it is an array of integers of at least `min`. */
 export function requireIntegers(where: string, argument: string, value: unknown, min: number): number[] {
   const wanted = `be an array of integers${min === 0 ? ' of at least 0' : ''}`;
-  if (!Array.isArray(value)) return refuse(where, argument, wanted, value);
-  for (const n of value) if (!Number.isSafeInteger(n) || n < min) refuse(where, argument, wanted, value);
+  if (!isArray(value)) return refuse(where, argument, wanted, value);
+  for (const n of value) if (!isSafeInteger(n) || n < min) refuse(where, argument, wanted, value);
   return value.slice();
 }
 

@@ -5,6 +5,10 @@ import type { FloatArray } from './storage.ts';
 import { isFloatArray, isNumericTypedArray } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
 
+const { isArray } = Array;
+const { isSafeInteger, NEGATIVE_INFINITY } = Number;
+const { isView } = ArrayBuffer;
+
 /**
  * Any strided view of numbers: a `Tensor`, an ndarray of scijs, a chunk of zarrita, or an object of your own. Element
  * (i, j, …) is `data[offset + i·stride[0] + j·stride[1] + …]`; strides may be negative or zero.
@@ -32,7 +36,7 @@ function refusePart(where: string, argument: string, expected: string, part: str
 function requireData(where: string, argument: string, data: unknown): void {
   if (isNumericTypedArray(data)) return;
   const expected = 'hold its numbers in a typed array or an array, as "data"';
-  if (!Array.isArray(data)) {
+  if (!isArray(data)) {
     const store = data as { get?: unknown; set?: unknown } | null | undefined;
     const generic = typeof store?.get === 'function' && typeof store?.set === 'function';
     refusePart(where, argument, expected, generic ? 'a get/set store: data' : 'data', data);
@@ -44,9 +48,9 @@ function requireData(where: string, argument: string, data: unknown): void {
 
 function requirePart(where: string, argument: string, name: string, part: unknown, min: number): void {
   const expected = `be an ndarray whose "${name}" is an array of integers${min === 0 ? ' of at least 0' : ''}`;
-  if (!Array.isArray(part)) refusePart(where, argument, expected, name, part);
+  if (!isArray(part)) refusePart(where, argument, expected, name, part);
   for (const n of part as unknown[]) {
-    if (!Number.isSafeInteger(n) || (n as number) < min) refusePart(where, argument, expected, name, part);
+    if (!isSafeInteger(n) || (n as number) < min) refusePart(where, argument, expected, name, part);
   }
 }
 
@@ -63,17 +67,17 @@ function requirePart(where: string, argument: string, name: string, part: unknow
  * ```
  */
 export function requireNdArray(where: string, argument: string, value: unknown): NdArrayLike {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
+  if (typeof value !== 'object' || value === null || isArray(value) || isView(value)) {
     return refuse(where, argument, 'be a tensor or an ndarray { data, shape, stride, offset }', value);
   }
   const view = value as NdArrayLike;
   requireData(where, argument, view.data);
   requirePart(where, argument, 'shape', view.shape, 0);
-  requirePart(where, argument, 'stride', view.stride, -Infinity);
+  requirePart(where, argument, 'stride', view.stride, NEGATIVE_INFINITY);
   if (view.stride.length !== view.shape.length) {
     refusePart(where, argument, `have a stride for each of its ${view.shape.length} axes`, 'stride', view.stride);
   }
-  if (!Number.isSafeInteger(view.offset)) {
+  if (!isSafeInteger(view.offset)) {
     refusePart(where, argument, 'be an ndarray whose "offset" is an integer', 'offset', view.offset);
   }
   requireInBounds(where, argument, view.data.length, view);

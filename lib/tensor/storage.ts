@@ -1,6 +1,8 @@
 import { requireOneOf } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 
+const { isView } = ArrayBuffer;
+
 /** What a tensor computes in: single precision, or double for verification. */
 export type FloatArray = Float32Array | Float64Array;
 
@@ -24,7 +26,7 @@ export interface Storage {
 
 /** `Float32Array`, …: by tag, because `instanceof` fails across realms (workers, iframes, Jest). */
 export function typedArrayTag(value: unknown): string | undefined {
-  return ArrayBuffer.isView(value) ? (value as unknown as FloatArray)[Symbol.toStringTag] : undefined;
+  return isView(value) ? (value as unknown as FloatArray)[Symbol.toStringTag] : undefined;
 }
 
 /** Whether `value` is a Float32Array or Float64Array of any realm. */

@@ -6,6 +6,9 @@ import { copyStrided } from './strided-copy.ts';
 import type { AxisArgument } from './views.ts';
 import { hiLayout, locate, loLayout, pickLayout, stepLayout, transposeLayout } from './views.ts';
 
+const { abs } = Math;
+const { isSafeInteger, NEGATIVE_INFINITY } = Number;
+
 export type { DType, FloatArray, Storage } from './storage.ts';
 export type { AxisArgument } from './views.ts';
 
@@ -57,12 +60,13 @@ export class Tensor {
     if (!isFloatArray(data)) refuse(where, 'storage', 'hold a Float32Array or Float64Array in "data"', storage);
     this.storage = storage;
     this.shape = requireIntegers(where, 'shape', shape, 0);
-    this.stride = stride === undefined ? rowMajor(this.shape) : requireIntegers(where, 'stride', stride, -Infinity);
+    this.stride =
+      stride === undefined ? rowMajor(this.shape) : requireIntegers(where, 'stride', stride, NEGATIVE_INFINITY);
     if (this.stride.length !== this.shape.length) {
       refuse(where, 'stride', `hold ${this.shape.length} integers, one an axis of shape`, stride);
     }
     this.offset = offset === undefined ? firstElement(this.shape, this.stride) : offset;
-    if (!Number.isSafeInteger(this.offset)) refuse(where, 'offset', 'be an integer', offset);
+    if (!isSafeInteger(this.offset)) refuse(where, 'offset', 'be an integer', offset);
     requireInBounds(where, 'shape', data.length, this);
   }
 
@@ -88,7 +92,7 @@ export class Tensor {
 
   /** Axes from the smallest stride to the largest: innermost loop first. */
   get order(): number[] {
-    const distance = this.stride.map(Math.abs);
+    const distance = this.stride.map(abs);
     return distance.map((_, axis) => axis).sort((a, b) => distance[a]! - distance[b]!);
   }
 

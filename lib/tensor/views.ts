@@ -2,6 +2,7 @@ import { refuse } from '../checks.ts';
 import type { Layout } from './layout.ts';
 
 const { abs, ceil } = Math;
+const { isInteger, isSafeInteger } = Number;
 
 /** Argument of a view method: ndarray leaves an axis alone where it is missing or null. */
 export type AxisArgument = number | null | undefined;
@@ -11,7 +12,7 @@ export type AxisArgument = number | null | undefined;
 function requireAxes(where: string, axes: readonly unknown[], rank: number): void {
   if (axes.length > rank) refuse(where, 'axes', `be at most ${rank} numbers, one an axis`, axes);
   for (const axis of axes) {
-    if (axis === undefined || axis === null || Number.isSafeInteger(axis)) continue;
+    if (axis === undefined || axis === null || isSafeInteger(axis)) continue;
     refuse(where, 'axes', 'be integers, or null to leave an axis alone', axes);
   }
 }
@@ -102,7 +103,7 @@ export function locate(where: string, layout: Layout, index: readonly unknown[],
   let inside = count === shape.length;
   for (let axis = 0; inside && axis < count; axis++) {
     const i = index[axis] as number;
-    inside = Number.isInteger(i) && i >= 0 && i < shape[axis]!;
+    inside = isInteger(i) && i >= 0 && i < shape[axis]!;
     at += stride[axis]! * i;
   }
   if (inside) return at;
