@@ -1,6 +1,6 @@
 import type { KernelHeap, Kernels } from './contract.ts';
 import { referenceKernels } from './reference.ts';
-import { KERNELS_BASE64 } from './wasm.generated.ts';
+import { KERNELS_HEX } from './wasm.generated.ts';
 
 /** Bytes of a page of WebAssembly's memory, and the most pages that 32-bit addresses reach. */
 const PAGE = 65_536;
@@ -14,7 +14,7 @@ const WITHOUT_HEAP = new Set(['pack', 'matmul', 'matmulGradient']);
 
 /** The kernels as a module. Throws where WebAssembly or its vectors are refused. */
 export function compileKernels(): WebAssembly.Module {
-  return new WebAssembly.Module(decode(KERNELS_BASE64));
+  return new WebAssembly.Module(decode(KERNELS_HEX));
 }
 
 /** A heap in a memory of its own, with an instance of the module over it. */
@@ -41,9 +41,8 @@ function bound(exports: WebAssembly.Exports): Partial<Kernels> {
   return kernels;
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+function decode(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
   return bytes;
 }

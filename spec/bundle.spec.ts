@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a bundler keeps of a program: its bytes, and the files that any of them come from. */
+async function bundle(program: string): Promise<{ bytes: number; files: string[] }> {
+  const { metafile } = await build({
+    stdin: { contents: program, resolveDir: ROOT },
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const [{ bytes, inputs }] = Object.values(metafile.outputs) as [(typeof metafile.outputs)[string]];
+  return { bytes, files: Object.keys(inputs).filter((file) => inputs[file]!.bytesInOutput > 0) };
+}
+
+/** Of these folders and files of lib/, those that a program using one name of the main entry brings along. */
+async function brings(name: string, among: readonly string[]): Promise<string[]> {
+  const { files } = await bundle(`import { ${name} } from './lib/index.ts'; console.log(${name});`);
+  return among.filter((part) => files.some((file) => file.startsWith(`lib/${part}`)));
+}
+
+const UPPER = ['model/', 'layers/', 'bptt/', 'losses/', 'optimizers/', 'clip/', 'verify/'];
+
+describe('a bundle', () => {
+  it.each(['index.ts', 'ndarray.ts'])('holds nothing of lib/%s where it is imported and not used', async (entry) => {
+    expect((await bundle(`import './lib/${entry}';`)).bytes).toBeLessThan(20);
+  });
+
+  it.each([
+    ['LSTMCell', []],
+    ['LSTM', ['layers/', 'bptt/']],
+    ['Adam', ['optimizers/']],
+    ['MeanSquaredError', ['losses/']],
+    ['clipByNorm', ['clip/']],
+    ['tensor', []],
+    ['BpttError', []],
+  ] as const)('with %s alone brings, of the upper floors, %j', async (name, expected) => {
+    expect(await brings(name, UPPER)).toEqual(expected);
+  });
+
+  it('brings the other kinds of cells and layers with none of them', async () => {
+    expect(await brings('LSTM', ['cells/gru', 'cells/simple', 'layers/gru', 'layers/simple', 'layers/dense'])).toEqual(
+      [],
+    );
+  });
+
+  it('brings no kernels where nothing computes', async () => {
+    for (const name of ['BpttError', 'tensor', 'stack', 'randomNormal'])
+      expect(await brings(name, ['kernels/load', 'kernels/wasm'])).toEqual([]);
+  });
+});
