@@ -7,6 +7,8 @@ import { compileKernels, simdHeap } from './simd.ts';
 export interface Backend {
   /** `simd`: WebAssembly, four numbers at a time; `reference`: plain TypeScript, one at a time. The bits are the same. */
   readonly name: 'simd' | 'reference';
+  /** There, and true, when the engine packs pairs of vectors into vectors of 256 bits: see `bptt/node`. */
+  readonly wide?: true;
   /** What led to it. */
   readonly reason: string;
 }
@@ -31,6 +33,16 @@ function choose(): Choice {
 /** From now on every new heap gets the reference kernels: for tests. */
 export function forceReference(): void {
   choice = { name: 'reference', reason: 'forced' };
+}
+
+/** The choice, once there is one. */
+export function chosen(): Backend | undefined {
+  return choice;
+}
+
+/** From now on every new heap gets an instance of this module. */
+export function chooseModule(module: WebAssembly.Module, backend: Backend): void {
+  choice = { ...backend, module };
 }
 
 /** An empty heap; the reference for float64, which is for verification. */
@@ -71,6 +83,6 @@ class ReferenceHeap implements KernelHeap {
  */
 export function backend(): Backend {
   choice ??= choose();
-  const { name, reason } = choice;
-  return { name, reason };
+  const { module: _, ...backend } = choice;
+  return backend;
 }

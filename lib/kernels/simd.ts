@@ -12,9 +12,18 @@ const SLACK = 16;
 /** Exports without a heap argument: those written for vectors alone. The others come from files that know a heap. */
 const WITHOUT_HEAP = new Set(['pack', 'matmul', 'matmulGradient']);
 
-/** The kernels as a module. Throws where WebAssembly or its vectors are refused. */
-export function compileKernels(): WebAssembly.Module {
-  return new WebAssembly.Module(decode(KERNELS_HEX));
+/**
+ * The kernels as a module. Throws where WebAssembly or its vectors are refused. An engine that has compiled the same bytes
+ * before may hand out that code again; a `label` makes them others, by a custom section of that name.
+ */
+export function compileKernels(label = ''): WebAssembly.Module {
+  const kernels = decode(KERNELS_HEX);
+  const name = [...label].map((letter) => letter.charCodeAt(0));
+  const section = label === '' ? [] : [0, name.length + 1, name.length, ...name];
+  const bytes = new Uint8Array(kernels.length + section.length);
+  bytes.set(kernels);
+  bytes.set(section, kernels.length);
+  return new WebAssembly.Module(bytes);
 }
 
 /** A heap in a memory of its own, with an instance of the module over it. */

@@ -9,7 +9,8 @@ function node(...args: string[]): { status: number | null; stdout: string; stder
   return spawnSync(process.execPath, args, { encoding: 'utf8' });
 }
 
-const NAMES = [
+/** Those that compute in one process. */
+const NOTES = [
   'clip-by-value',
   'clip-by-norm',
   'clip-by-global-norm',
@@ -18,6 +19,7 @@ const NAMES = [
   'gru-cell',
   'gru-stacked',
 ] as const;
+const NAMES = [...NOTES, 'wide-simd'] as const;
 
 type Matrix = number[][];
 interface Results {
@@ -28,6 +30,7 @@ interface Results {
   'lstm-stacked': { out: number[]; parameters: number; first: number[] };
   'gru-cell': { out: number[]; h: number[]; first: number[] };
   'gru-stacked': { out: number[]; parameters: number; first: number[] };
+  'wide-simd': { enabled: boolean; wide: boolean; out: number[] };
 }
 
 function resultsOf(names: readonly string[]): Results {
@@ -45,7 +48,7 @@ function resultsOf(names: readonly string[]): Results {
 const norm = (...matrices: Matrix[]): number => Math.sqrt(matrices.flat(2).reduce((sum, x) => sum + x * x, 0));
 
 describe('the examples of the notes', () => {
-  const results = resultsOf(NAMES);
+  const results = resultsOf(NOTES);
 
   it('clip by value to [0.4, 0.6]', () => {
     const { a, b } = results['clip-by-value'];
@@ -87,6 +90,13 @@ describe('the examples of the notes', () => {
       expect(new Set(first).size).toBe(4);
       for (const y of first) expect(Math.abs(y)).toBeLessThan(1);
     }
+  });
+});
+
+describe('the example of wide vectors', () => {
+  it('computes with or without them, and backend agrees', () => {
+    const { enabled, wide, out } = resultsOf(['wide-simd'])['wide-simd'];
+    expect([wide, out]).toEqual([enabled, [2, 64]]);
   });
 });
 

@@ -7,6 +7,7 @@ import ndarray from 'ndarray';
 import ndarrayOps from 'ndarray-ops';
 import * as bptt from '../../lib/index.ts';
 import * as bpttNdarray from '../../lib/ndarray.ts';
+import * as bpttNode from '../../lib/node.ts';
 import * as verify from '../../lib/verify/index.ts';
 
 /** One fenced block of TypeScript or JavaScript in a page. */
@@ -156,6 +157,7 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
   const modules: Readonly<Record<string, unknown>> = {
     bptt,
     'bptt/ndarray': bpttNdarray,
+    'bptt/node': bpttNode,
     'bptt/verify': verify,
     ndarray: { __esModule: true, default: ndarray },
     'ndarray-ops': { __esModule: true, default: ndarrayOps },

@@ -1,0 +1,11 @@
+// Wide vectors come before anything computes; on an engine without them the program runs as it did.
+import { backend, LSTM, randomNormal } from 'bptt';
+import { enableWideSimd } from 'bptt/node';
+
+const { enabled, reason } = enableWideSimd();
+console.log(enabled ? 'wide vectors:' : 'no wide vectors:', reason);
+
+const y = new LSTM({ units: 64 }).forward(randomNormal([2, 80, 100], { seed: 1 }));
+console.log('output', y.shape);
+
+export const result = { enabled, wide: backend().wide === true, out: y.shape };

@@ -1,0 +1,79 @@
+import type { Kernels } from './contract.ts';
+import { referenceKernels } from './reference.ts';
+import { simdHeap } from './simd.ts';
+
+/** Elements between two arrays of a check; the last place is for packed matrices, whose layout is each kernel's own. */
+const ROOM = 16_384;
+const [A, B, C, D, E, F, SQUARES, PACKED] = [0, 1, 2, 3, 4, 5, 6, 7].map((place) => place * ROOM) as [
+  ...[number, number, number, number, number, number, number, number],
+];
+
+// Five rows of 21 units: pairs of vectors, a vector and a single number. K is deeper than a block of rows, N has three
+// panels of columns, the last of them not full.
+const [ROWS, H, N, M, K, WIDTH] = [5, 21, ROOM - 3, 5, 300, 45];
+const MOMENTS = [0.01, 0.9, 0.1, 0.999, 0.001, 1.5, 1e-8, 0.02] as const;
+
+/** What each vector kernel is asked for. */
+export const QUESTIONS: Partial<Record<keyof Kernels, (kernels: Kernels) => unknown>> = {
+  pack: (k) => k.pack(PACKED, B, WIDTH, 1, K, WIDTH),
+  matmul: (k) => {
+    k.pack(PACKED, B, WIDTH, 1, K, WIDTH);
+    k.matmul(A, WIDTH, C, K, PACKED, M, WIDTH, K, true);
+    k.pack(PACKED, B, 1, K, K, WIDTH);
+    k.matmul(D, WIDTH, C, K, PACKED, M, WIDTH, K, false);
+  },
+  matmulGradient: (k) => k.matmulGradient(A, WIDTH, C, M, B, WIDTH, PACKED, M, WIDTH, K),
+  columnSums: (k) => k.columnSums(A, B, H, ROWS, H),
+  repeatRow: (k) => k.repeatRow(A, B, ROWS, H),
+  lstmStepForward: (k) => k.lstmStepForward(A, B, C, D, E, ROWS, H),
+  lstmStepBackward: (k) => k.lstmStepBackward(A, B, C, D, E, F, ROWS, H),
+  gruGatesForward: (k) => k.gruGatesForward(A, B, C, ROWS, H),
+  gruStateForward: (k) => k.gruStateForward(A, B, C, ROWS, H),
+  gruStateBackward: (k) => k.gruStateBackward(A, B, C, D, B, ROWS, H),
+  gruGatesBackward: (k) => k.gruGatesBackward(A, B, C, D, E, ROWS, H),
+  gruResetAfterStepForward: (k) => k.gruResetAfterStepForward(A, B, C, D, ROWS, H),
+  gruResetAfterStepBackward: (k) => k.gruResetAfterStepBackward(A, B, C, D, E, F, C, ROWS, H),
+  sigmoidForward: (k) => k.sigmoidForward(A, B, N),
+  sigmoidBackward: (k) => k.sigmoidBackward(A, B, C, N),
+  tanhForward: (k) => k.tanhForward(A, B, N),
+  tanhBackward: (k) => k.tanhBackward(A, B, C, N),
+  reluForward: (k) => k.reluForward(A, B, N),
+  reluBackward: (k) => k.reluBackward(A, B, C, N),
+  sumOfSquares: (k) => k.sumOfSquares(A, N),
+  scale: (k) => k.scale(A, 0.3, N),
+  clamp: (k) => k.clamp(A, -0.5, 0.75, N),
+  accumulate: (k) => k.accumulate(A, B, N),
+  sgdUpdate: (k) => k.sgdUpdate(A, B, 0.1, 0.02, N),
+  momentumUpdate: (k) => k.momentumUpdate(A, B, C, 0.1, 0.9, 0.02, N),
+  nesterovUpdate: (k) => k.nesterovUpdate(A, B, C, 0.1, 0.9, 0.02, N),
+  adamUpdate: (k) => k.adamUpdate(A, B, SQUARES, C, ...MOMENTS, N),
+  amsgradUpdate: (k) => k.amsgradUpdate(A, B, SQUARES, D, C, ...MOMENTS, N),
+};
+
+/** Numbers in ±2, every eighth of them far out; squares are none below 0. */
+function numbers(): Float32Array {
+  const values = new Float32Array(PACKED);
+  for (let j = 0, state = 1; j < PACKED; j++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    values[j] = (state / 2 ** 30 - 2) * (j % 8 === 3 ? 30 : 1);
+  }
+  for (const squares of [D, SQUARES]) values.set(values.subarray(squares, squares + ROOM).map(Math.abs), squares);
+  return values;
+}
+
+/** The first kernel of a module whose bits are not those of the reference; undefined when all are. */
+export function firstDifference(module: WebAssembly.Module): string | undefined {
+  const start = numbers();
+  const heap = simdHeap(module);
+  heap.grow(PACKED + 2 * ROOM);
+  const plain = { data: new Float32Array(heap.data.length) };
+  const reference = referenceKernels(plain);
+  const bits = ({ data }: { data: ArrayLike<number> & { buffer: ArrayBufferLike } }): Int32Array =>
+    new Int32Array(data.buffer, 0, PACKED);
+  return Object.entries(QUESTIONS).find(([, ask]) => {
+    for (const { data } of [heap, plain]) data.set(start);
+    const [got, expected] = [ask(heap.kernels), ask(reference)];
+    const answer = bits(heap);
+    return got !== expected || bits(plain).some((word, j) => word !== answer[j]);
+  })?.[0];
+}

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { firstDifference, QUESTIONS } from '../../lib/kernels/known-answers.ts';
+import { compileKernels } from '../../lib/kernels/simd.ts';
+import { KERNELS_HEX } from '../../lib/kernels/wasm.generated.ts';
+
+/** Arithmetic on four float32: what stands for add, sub, mul, div, min and max behind the prefix 0xfd. */
+const OPERATIONS = [0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9];
+
+const bytes = Uint8Array.from(Buffer.from(KERNELS_HEX, 'hex'));
+const places = [...bytes.keys()].filter(
+  (i) => bytes[i] === 0xfd && OPERATIONS.includes(bytes[i + 1]!) && bytes[i + 2] === 1,
+);
+
+/** The kernels with another operation at one place: a product for a sum, a sum for anything else. */
+function broken(place: number): WebAssembly.Module {
+  const other = bytes.slice();
+  other[place + 1] = bytes[place + 1] === 0xe4 ? 0xe6 : 0xe4;
+  return new WebAssembly.Module(other);
+}
+
+describe('firstDifference', () => {
+  it('finds none between the kernels and the reference', () => {
+    expect(firstDifference(compileKernels())).toBeUndefined();
+  });
+
+  it('asks every kernel', () => {
+    const kernels = WebAssembly.Module.exports(compileKernels()).filter(({ kind }) => kind === 'function');
+    expect(Object.keys(QUESTIONS).sort()).toEqual(kernels.map(({ name }) => name).sort());
+  });
+
+  it('finds wherever one operation of the arithmetic is another', () => {
+    expect(places.length).toBeGreaterThan(100);
+    const missed = places.filter((_, i) => i % 9 === 0).filter((place) => firstDifference(broken(place)) === undefined);
+    expect(missed).toEqual([]);
+  });
+});
+
+describe('chooseWide', () => {
+  beforeEach(() => {
+    jest.resetModules();
+  });
+
+  /** The module under test in a world where no kernel was compiled yet. */
+  async function fresh() {
+    const load = await import('../../lib/kernels/load.ts');
+    const { chooseWide } = await import('../../lib/kernels/wide.ts');
+    return { chooseWide, ...load };
+  }
+
+  it('takes what gives the bits of the reference, and backend tells', async () => {
+    const { chooseWide, backend } = await fresh();
+    expect(chooseWide((compile) => compile(), 'f')).toBeUndefined();
+    expect(backend()).toEqual({ name: 'simd', wide: true, reason: expect.stringContaining('256 bits') });
+  });
+
+  it('compiles anew what does not, names the kernel, and computes right', async () => {
+    const { chooseWide, backend, openHeap } = await fresh();
+    const failure = chooseWide(() => broken(places[0]!), 'f');
+    expect(failure).toMatch(/the wide form of \w+ does not have the bits/);
+    expect(backend()).toEqual({ name: 'simd', reason: `128-bit vectors: ${failure}` });
+    const heap = openHeap('float32');
+    heap.data.set([1, 2, 3]);
+    heap.kernels.scale(0, 2, 3);
+    expect([...heap.data.subarray(0, 3)]).toEqual([2, 4, 6]);
+  });
+
+  it('does without where the engine refuses', async () => {
+    const { chooseWide, backend } = await fresh();
+    const refuse = (): never => {
+      throw new Error('no such flag');
+    };
+    expect(chooseWide(refuse, 'f')).toContain('no such flag');
+    expect(backend()).not.toHaveProperty('wide');
+  });
+
+  it('comes before anything computes, or not at all', async () => {
+    const { chooseWide, backend } = await fresh();
+    const before = backend();
+    const late = (): unknown => chooseWide((compile) => compile(), 'enableWideSimd');
+    expect(late).toThrow(expect.objectContaining({ name: 'StateError' }));
+    expect(late).toThrow(
+      /enableWideSimd: the call must come before the first model, .*; received a call after .*at the top of the program/,
+    );
+    expect(backend()).toEqual(before);
+  });
+
+  it('leaves the reference alone where it was chosen', async () => {
+    const { chooseWide, backend, forceReference } = await fresh();
+    forceReference();
+    expect(chooseWide((compile) => compile(), 'f')).toContain('the reference kernels compute: forced');
+    expect(backend().name).toBe('reference');
+  });
+});

@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { backend } from '../lib/index.ts';
+import { enableWideSimd } from '../lib/node.ts';
+
+// Whether the wide code is there and has the same bits needs a Node that has it: npm run bits.
+
+const major = Number.parseInt(process.versions.node, 10);
+const able = major >= 24 && process.arch === 'x64' && process.env.BPTT_KERNELS !== 'reference';
+
+test('enableWideSimd does what this engine can, tells it, and tells the same when it is asked again', () => {
+  const result = enableWideSimd();
+  expect(result.enabled).toBe(able);
+  expect(result.reason).toMatch(able ? /256 bits/ : /wide vectors need|the reference kernels compute/);
+  expect(backend().wide === true).toBe(able);
+  expect(enableWideSimd()).toBe(result);
+});
+
+(able ? test.skip : test)('where it does nothing, it may come at any time', () => {
+  backend();
+  expect(enableWideSimd().enabled).toBe(false);
+});
