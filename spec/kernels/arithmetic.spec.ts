@@ -1,32 +1,18 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import { exp, exp64, sigmoid, sigmoid64, tanh, tanh64 } from '../../lib/kernels/arithmetic.ts';
+import { compileKernels, simdHeap } from '../../lib/kernels/simd.ts';
+import { expectBits } from '../support/bits.ts';
+import { bits, floats, fromBits, neighbour, stratified } from './stratified.ts';
 
 type Scalar = (x: number) => number;
 
 // Under jest a look-up of a global in a loop, `Infinity` too, costs seventy times the call.
-const { abs, fround, imul, LN2, exp: mathExp, tanh: mathTanh } = Math;
+const { abs, fround, imul, exp: mathExp, tanh: mathTanh } = Math;
 const { is } = Object;
 const { MAX_VALUE, POSITIVE_INFINITY } = Number;
 const SMALLEST = 2 ** -149;
 const ULP_OF_1 = 2 ** -23;
-
-const bits = new Int32Array(1);
-const floats = new Float32Array(bits.buffer);
-const SIGN = -0x80000000;
-
-function fromBits(pattern: number): number {
-  bits[0] = pattern;
-  return floats[0]!;
-}
-
-/** The float32 `steps` further up or down in order, -0 and +0 being one step. */
-function neighbour(x: number, steps: number): number {
-  floats[0] = x;
-  const pattern = bits[0]!;
-  const order = (pattern < 0 ? SIGN - pattern : pattern) + steps;
-  return fromBits(order < 0 ? SIGN - order : order);
-}
 
 /** Distance between the float32 numbers around `exact`. */
 function ulp(exact: number): number {
@@ -34,30 +20,6 @@ function ulp(exact: number): number {
   floats[0] = rounded > abs(exact) ? neighbour(rounded, -1) : rounded;
   const size = fromBits(bits[0]! & 0x7f800000) * ULP_OF_1;
   return size > SMALLEST ? size : SMALLEST;
-}
-
-/** Where a formula, a power of two or a clamp takes over from another, and where results leave the normal range. */
-function switchPoints(): number[] {
-  const points = [0, 0.45, 0.47, 0.5, 0.54930615, 9.0109, 10, 17.33, 32, 2 ** -126, 2 ** -24, 3.4028234663852886e38];
-  points.push(89, 88.72284, 87.33655, 88.02969, 103.27893, 103.97208, 104);
-  for (let n = 0; n <= 152; n++) points.push((n + 0.5) * LN2, (n + 0.5) * (LN2 / 2), n * LN2);
-  return points.flatMap((x) => [x, -x]);
-}
-
-/** A million finite float32: all exponents and both signs, most where the functions bend, and every switch-over. */
-function stratified(): Float32Array {
-  const inputs: number[] = [];
-  let state = 1997;
-  for (let exponent = 0; exponent < 255; exponent++) {
-    const count = exponent > 127 - 26 && exponent < 127 + 8 ? 12_000 : 400;
-    for (let i = 0; i < count; i++) {
-      state = (imul(state, 1664525) + 1013904223) | 0;
-      const magnitude = fromBits((exponent << 23) | (state >>> 9));
-      inputs.push(magnitude, -magnitude);
-    }
-  }
-  for (const point of switchPoints()) for (let i = -100; i <= 100; i++) inputs.push(neighbour(fround(point), i));
-  return Float32Array.from(inputs.filter((x) => abs(x) <= MAX_VALUE));
 }
 
 const inputs = stratified();
@@ -219,5 +181,20 @@ describe('the float64 lane', () => {
     expect(ulpError(exp(single), exp64(single))).toBeLessThanOrEqual(1);
     expect(ulpError(tanh(single), tanh64(single))).toBeLessThanOrEqual(2);
     expect(ulpError(sigmoid(single), sigmoid64(single))).toBeLessThanOrEqual(2.5);
+  });
+});
+
+describe('the vector kernels over the same million', () => {
+  const heap = simdHeap(compileKernels());
+  const n = inputs.length;
+  heap.grow(2 * n);
+
+  it.each([
+    ['tanh', 'tanhForward', tanh],
+    ['sigmoid', 'sigmoidForward', sigmoid],
+  ] as const)('%s has the bits of the reference', (_, kernel, f) => {
+    heap.data.set(inputs);
+    heap.kernels[kernel](n, 0, n);
+    expectBits(heap.data.subarray(n, 2 * n), inputs.map(f));
   });
 });
