@@ -4,17 +4,17 @@ import { simdHeap } from './simd.ts';
 
 /** Elements between two arrays of a check; the last place is for packed matrices, whose layout is each kernel's own. */
 const ROOM = 16_384;
-const [A, B, C, D, E, F, SQUARES, PACKED] = [0, 1, 2, 3, 4, 5, 6, 7].map((place) => place * ROOM) as [
-  ...[number, number, number, number, number, number, number, number],
+const [A, B, C, D, E, F, SQUARES, CLASSES, PACKED] = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((place) => place * ROOM) as [
+  ...[number, number, number, number, number, number, number, number, number],
 ];
 
 // Five rows of 21 units: pairs of vectors, a vector and a single number. K is deeper than a block of rows, N has three
-// panels of columns, the last of them not full.
-const [ROWS, H, N, M, K, WIDTH] = [5, 21, ROOM - 3, 5, 300, 45];
+// panels of columns, the last of them not full; M is eight rows, a pair and one.
+const [ROWS, H, N, M, K, WIDTH] = [5, 21, ROOM - 3, 11, 300, 45];
 const MOMENTS = [0.01, 0.9, 0.1, 0.999, 0.001, 1.5, 1e-8, 0.02] as const;
 
 /** What each vector kernel is asked for. */
-export const QUESTIONS: Partial<Record<keyof Kernels, (kernels: Kernels) => unknown>> = {
+export const QUESTIONS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown>> = {
   pack: (k) => k.pack(PACKED, B, WIDTH, 1, K, WIDTH),
   matmul: (k) => {
     k.pack(PACKED, B, WIDTH, 1, K, WIDTH);
@@ -39,6 +39,12 @@ export const QUESTIONS: Partial<Record<keyof Kernels, (kernels: Kernels) => unkn
   tanhBackward: (k) => k.tanhBackward(A, B, C, N),
   reluForward: (k) => k.reluForward(A, B, N),
   reluBackward: (k) => k.reluBackward(A, B, C, N),
+  softmaxForward: (k) => k.softmaxForward(A, ROWS, H),
+  softmaxBackward: (k) => k.softmaxBackward(A, B, C, ROWS, H),
+  squaredError: (k) => k.squaredError(A, E, B, C, 0.3, N),
+  sparseCrossEntropy: (k) => k.sparseCrossEntropy(A, E, B, CLASSES, 0.3, ROWS, H),
+  denseCrossEntropy: (k) => k.denseCrossEntropy(A, E, B, SQUARES, 0.3, ROWS, H),
+  binaryCrossEntropy: (k) => k.binaryCrossEntropy(A, E, B, C, 0.3, N),
   sumOfSquares: (k) => k.sumOfSquares(A, N),
   scale: (k) => k.scale(A, 0.3, N),
   clamp: (k) => k.clamp(A, -0.5, 0.75, N),
@@ -50,7 +56,7 @@ export const QUESTIONS: Partial<Record<keyof Kernels, (kernels: Kernels) => unkn
   amsgradUpdate: (k) => k.amsgradUpdate(A, B, SQUARES, D, C, ...MOMENTS, N),
 };
 
-/** Numbers in ±2, every eighth of them far out; squares are none below 0. */
+/** Numbers in ±2, every eighth of them far out; squares are none below 0, classes below H. */
 function numbers(): Float32Array {
   const values = new Float32Array(PACKED);
   for (let j = 0, state = 1; j < PACKED; j++) {
@@ -58,6 +64,7 @@ function numbers(): Float32Array {
     values[j] = (state / 2 ** 30 - 2) * (j % 8 === 3 ? 30 : 1);
   }
   for (const squares of [D, SQUARES]) values.set(values.subarray(squares, squares + ROOM).map(Math.abs), squares);
+  for (let j = 0; j < ROWS; j++) values[CLASSES + j] = (7 * j) % H;
   return values;
 }
 

@@ -1,5 +1,4 @@
 import type { KernelHeap, Kernels } from './contract.ts';
-import { referenceKernels } from './reference.ts';
 import { KERNELS_HEX } from './wasm.generated.ts';
 
 /** Bytes of a page of WebAssembly's memory, and the most pages that 32-bit addresses reach. */
@@ -39,15 +38,15 @@ export function simdHeap(module: WebAssembly.Module): KernelHeap {
       heap.data = view(); // growing detached the old one
     },
   };
-  return Object.assign(heap, { kernels: { ...referenceKernels(heap), ...bound(exports) } });
+  return Object.assign(heap, { kernels: bound(exports) });
 }
 
-function bound(exports: WebAssembly.Exports): Partial<Kernels> {
+function bound(exports: WebAssembly.Exports): Kernels {
   const kernels: Record<string, unknown> = {};
   for (const [name, kernel] of Object.entries(exports)) {
     if (typeof kernel === 'function') kernels[name] = WITHOUT_HEAP.has(name) ? kernel : kernel.bind(undefined, 0);
   }
-  return kernels;
+  return kernels as unknown as Kernels;
 }
 
 function decode(hex: string): Uint8Array<ArrayBuffer> {
