@@ -1,10 +1,9 @@
 // npm run bench: verifies and times the built package.
 //
-//   npm run bench -- --quick          a smoke run of seconds: verifies everything, times too little to be believed
+//   npm run bench -- --quick          a smoke run of seconds: verifies, times too little to be believed, no large shape
 //   npm run bench -- --only lstm      cases whose group or name holds the word
-//   npm run bench -- --json FILE      writes the rows too
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+//   npm run bench -- --json FILE      writes header and rows too
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';
 import { clippingCases } from './cases/clipping.mjs';
@@ -13,25 +12,47 @@ import { layerCases } from './cases/layers.mjs';
 import { lossCases } from './cases/losses.mjs';
 import { matmulCases } from './cases/matmul.mjs';
 import { optimizerCases } from './cases/optimizers.mjs';
+import { pointwiseCases } from './cases/pointwise.mjs';
 import { streamingCases } from './cases/streaming.mjs';
-import { measure, table } from './harness.mjs';
+import { measure } from './harness.mjs';
+import { preparePeak } from './peak.mjs';
+import { headerOf, peakSummary } from './results.mjs';
+import { table } from './table.mjs';
+
+const LISTS = [
+  matmulCases,
+  pointwiseCases,
+  layerCases,
+  streamingCases,
+  optimizerCases,
+  clippingCases,
+  lossCases,
+  fileCases,
+];
+const COLUMNS = ['case', 'median', 'quartiles', 'rate', 'of peak'];
+/** Operations of a run, beyond which a case is left out of a quick run. */
+const QUICK = 5e8;
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, json: { type: 'string' } },
 });
-const cases = [matmulCases, layerCases, streamingCases, optimizerCases, clippingCases, lossCases, fileCases]
-  .flatMap((list) => list())
-  .filter(({ group, name }) => `${group} ${name}`.toLowerCase().includes((options.only ?? '').toLowerCase()));
+const cases = LISTS.flatMap((list) => list())
+  .filter(({ group, name }) => `${group} ${name}`.toLowerCase().includes((options.only ?? '').toLowerCase()))
+  .filter(({ work }) => !options.quick || work.amount < QUICK);
 if (cases.length === 0) {
   console.error(`No case holds "${options.only}".`);
   process.exit(1);
 }
 
 const settings = options.quick ? { rounds: 1, slice: 0 } : { rounds: 15, slice: 0.05 };
-const machine = { node: process.version, cpu: cpus()[0].model.trim(), backend: backend().name };
-console.log(`${machine.backend} kernels, Node ${machine.node}, ${machine.cpu}; ${settings.rounds} interleaved rounds`);
-const rows = measure(cases, settings);
-console.log(`all ${rows.length} cases verified\n\n${table(rows)}`);
-if (options.json !== undefined) {
-  writeFileSync(options.json, `${JSON.stringify({ ...machine, ...settings, rows }, null, 2)}\n`);
-}
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const measurePeak = await preparePeak();
+const peaks = [];
+const rows = await measure(cases, settings, () => peaks[peaks.push(measurePeak()) - 1]);
+const peak = peakSummary(peaks);
+const header = headerOf({ versions: { bptt: `${version}, ${backend().name} kernels` }, settings, peak });
+
+console.log(`${backend().name} kernels, Node ${header.node}, ${header.machine.cpu}; ${settings.rounds} interleaved rounds
+128-bit peak during the run: ${peak.quantiles.map((v) => v.toFixed(1)).join(', ')} GFLOP/s (least, quartiles, most)
+all ${rows.length} cases verified\n\n${table(rows, COLUMNS)}`);
+if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ ...header, rows }, null, 2)}\n`);

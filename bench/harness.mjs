@@ -1,12 +1,16 @@
-// Times cases fairly on a machine that does other things too: every case is verified before it is timed, and rounds are
-// interleaved, so that a slow moment hits all cases alike. Medians and quartiles, never a single best run.
+// Times cases fairly on a machine that does other things too: every case is verified before it is timed, rounds are
+// interleaved, so that a slow moment hits all cases alike, and the machine's peak is measured on both sides of each run.
+import { setTimeout } from 'node:timers/promises';
+import { rowOf } from './results.mjs';
+import { timeOf } from './statistics.mjs';
 
 /**
  * @typedef {object} Case
  * @property {string} group
  * @property {string} name
+ * @property {Record<string, number>} shape - B, T, I, H of a layer; M, N, K of a product; n elements
+ * @property {{ amount: number, unit: 'flop' | 'element' | 'byte' }} work - of one run, for the rate
  * @property {() => Prepared} prepare - makes what is timed
- * @property {{ amount: number, unit: 'flop' | 'element' | 'byte' }} [work] - of one run, for the rate
  */
 /**
  * @typedef {object} Prepared
@@ -15,20 +19,12 @@
  * @property {number} tolerance - largest error allowed
  */
 
-const RATES = { flop: ['GFLOP/s', 1e9], element: ['M elements/s', 1e6], byte: ['MB/s', 1e6] };
-
-/** Largest difference, relative to the largest expected value. */
-export function relativeError(actual, expected) {
-  if (actual.length !== expected.length) return Infinity;
-  let difference = 0;
-  let scale = 0;
-  for (let k = 0; k < expected.length; k++) {
-    difference = Math.max(difference, Math.abs(actual[k] - expected[k]));
-    scale = Math.max(scale, Math.abs(expected[k]));
-    if (!Number.isFinite(actual[k])) return Infinity;
-  }
-  return scale === 0 ? difference : difference / scale;
-}
+/** Slices that a case runs untimed: V8 compiles kernels a second time, optimized, while they run. */
+const WARM_UP_SLICES = 4;
+/** Least seconds of all cases' warm-up together. */
+const WARM_UP_SECONDS = 1;
+/** Fewest rounds of a case that takes longer than a slice. */
+const FEWEST_ROUNDS = 5;
 
 function verify({ group, name }, { error, tolerance }) {
   const found = error();
@@ -36,39 +32,33 @@ function verify({ group, name }, { error, tolerance }) {
   throw new Error(`${group}, ${name}: wrong by ${found.toExponential(1)}, allowed ${tolerance.toExponential(1)}`);
 }
 
-const secondsOf = (run, times) => {
-  const begun = performance.now();
-  for (let k = 0; k < times; k++) run();
-  return (performance.now() - begun) / 1e3;
-};
-
-/** Warms up for a while and returns how many runs fill `slice` seconds. */
+/** Warms up, and returns how many runs fill `slice` seconds. */
 function calibrate(run, slice) {
   let times = 1;
-  let spent = 0;
-  let last = 0;
-  while (spent < slice) {
-    last = secondsOf(run, times);
-    spent += last;
+  let last = timeOf(run, 1).seconds;
+  for (let spent = last; spent < WARM_UP_SLICES * slice; spent += last) {
+    last = timeOf(run, times).seconds;
     if (last < slice / 4) times *= 2;
   }
   return Math.max(1, Math.round((times * slice) / Math.max(last, 1e-9)));
 }
 
-/** Value at a share of a sorted list, between neighbours where it falls between them. */
-function quantile(sorted, share) {
-  const at = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-  return low + (high - low) * (at - Math.floor(at));
+/** A case takes part in every round, or in each `stride`-th when one run of it takes longer than a slice. */
+function strideOf(run, times, { rounds, slice }) {
+  if (times > 1 || slice === 0) return 1;
+  const wanted = Math.round((2 * rounds * slice) / timeOf(run, 1).seconds);
+  return Math.floor(rounds / Math.min(Math.max(wanted, FEWEST_ROUNDS), rounds));
 }
 
-function summary({ group, name, work }, seconds) {
-  const sorted = seconds.toSorted((a, b) => a - b);
-  const [p25, median, p75] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share));
-  const row = { group, name, median, p25, p75, min: sorted[0] };
-  if (work === undefined) return row;
-  const [unit, size] = RATES[work.unit];
-  return { ...row, rate: work.amount / median / size, unit };
+function prepareAll(cases, options, peak) {
+  return cases.map((each) => {
+    const prepared = each.prepare();
+    verify(each, prepared);
+    const { run } = prepared;
+    const times = calibrate(run, options.slice);
+    peak();
+    return { each, run, times, stride: strideOf(run, times, options), samples: [] };
+  });
 }
 
 /**
@@ -76,45 +66,24 @@ function summary({ group, name, work }, seconds) {
  *
  * @param {Case[]} cases
  * @param {{ rounds: number, slice: number }} options - rounds, and seconds that a case runs in each
- * @returns rows: seconds a run as median, quartiles and minimum, and the rate where the case knows its work
+ * @param {() => { best: number }} peak - GFLOP/s at this moment, as `preparePeak` gives it
+ * @returns rows, one a case; see results.mjs
  */
-export function measure(cases, { rounds, slice }) {
-  const entries = cases.map((each) => {
-    const prepared = each.prepare();
-    verify(each, prepared);
-    return { each, run: prepared.run, times: calibrate(prepared.run, slice), seconds: [] };
-  });
-  for (let round = 0; round < rounds; round++) {
-    for (const { run, times, seconds } of entries) seconds.push(secondsOf(run, times) / times);
+export async function measure(cases, options, peak) {
+  const begun = performance.now();
+  const entries = prepareAll(cases, options, peak);
+  while (options.slice > 0 && performance.now() - begun < WARM_UP_SECONDS * 1e3) {
+    for (const { run } of entries) run();
+    await setTimeout(1);
   }
-  return entries.map(({ each, seconds }) => summary(each, seconds));
-}
-
-const UNITS = [
-  [1, 's'],
-  [1e-3, 'ms'],
-  [1e-6, 'µs'],
-  [0, 'ns'],
-];
-
-function duration(seconds) {
-  const [size, unit] = UNITS.find(([least]) => seconds >= least);
-  return `${(seconds / (size || 1e-9)).toPrecision(3)} ${unit}`;
-}
-
-/** The rows as a table for a terminal. */
-export function table(rows) {
-  const head = ['case', 'median', 'quartiles', 'rate'];
-  const cells = rows.map(({ name, median, p25, p75, rate, unit }) => [
-    name,
-    duration(median),
-    `${duration(p25)} to ${duration(p75)}`,
-    rate === undefined ? '' : `${rate.toPrecision(3)} ${unit}`,
-  ]);
-  const widths = head.map((_, column) => Math.max(...[head, ...cells].map((row) => row[column].length)));
-  const line = (row) => row.map((cell, k) => (k === 0 ? cell.padEnd(widths[k]) : cell.padStart(widths[k]))).join('  ');
-  return rows.reduce(
-    (text, { group }, k) => `${text}${group === rows[k - 1]?.group ? '' : `\n${group}\n`}${line(cells[k])}\n`,
-    `${line(head)}\n`,
-  );
+  for (let round = 0; round < options.rounds; round++) {
+    let before = peak().best;
+    for (const { run, times, samples } of entries.filter(({ stride }) => round % stride === 0)) {
+      const { seconds, wall } = timeOf(run, times);
+      const after = peak().best;
+      samples.push({ seconds: seconds / times, wall: wall / times, peak: (before + after) / 2 });
+      before = after;
+    }
+  }
+  return entries.map(({ each, samples }) => rowOf(each, { engine: 'bptt', verified: true, samples, ours: samples }));
 }

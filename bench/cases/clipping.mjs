@@ -1,6 +1,6 @@
 // Clipping, against its definition in float64. The functions copy, so that every run finds the same to clip.
 import { clipByGlobalNorm, clipByNorm, clipByValue, gradientNorm, Parameters, randomNormal } from 'bptt';
-import { relativeError } from '../harness.mjs';
+import { relativeError } from '../statistics.mjs';
 
 const SIZE = 100_000;
 const g = randomNormal([SIZE], { seed: 1 });
@@ -52,6 +52,7 @@ export function clippingCases() {
   return CASES.map(([name, prepare]) => ({
     group: `clipping, ${SIZE} numbers`,
     name,
+    shape: { n: SIZE },
     work: { amount: SIZE, unit: 'element' },
     prepare,
   }));

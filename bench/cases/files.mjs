@@ -1,6 +1,6 @@
 // Saving and loading: what comes back predicts the same bits.
 import { Dense, LSTM, randomNormal, Sequential } from 'bptt';
-import { relativeError } from '../harness.mjs';
+import { relativeError } from '../statistics.mjs';
 
 function prepare(which) {
   const layers = [new LSTM({ units: 128, returnSequences: true }), new LSTM({ units: 128 }), new Dense({ units: 10 })];
@@ -17,6 +17,7 @@ export function fileCases() {
   return ['save', 'load'].map((which) => ({
     group: `files, ${weights} parameters`,
     name: which,
+    shape: { parameters: weights },
     work: { amount: 4 * weights, unit: 'byte' },
     prepare: () => prepare(which),
   }));

@@ -10,7 +10,7 @@ import {
   SoftmaxCrossEntropy,
   tensor,
 } from 'bptt';
-import { relativeError } from '../harness.mjs';
+import { relativeError } from '../statistics.mjs';
 
 const [ROWS, CLASSES] = [1280, 50];
 const prediction = randomNormal([ROWS, CLASSES], { seed: 1 });
@@ -70,6 +70,7 @@ export function lossCases() {
   const losses = CASES.map(([name, loss, target, expected]) => ({
     group,
     name,
+    shape: { M: ROWS, N: CLASSES },
     work,
     prepare: () => {
       const run = () => loss.evaluate(prediction, target);
@@ -81,5 +82,6 @@ export function lossCases() {
       return { run, error, tolerance: 1e-6 };
     },
   }));
-  return [...losses, { group, name: 'Dense, softmax, MeanSquaredError: trainStep', work, prepare: prepareSoftmax }];
+  const name = 'Dense, softmax, MeanSquaredError: trainStep';
+  return [...losses, { group, name, shape: { M: ROWS, N: CLASSES }, work, prepare: prepareSoftmax }];
 }

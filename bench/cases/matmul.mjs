@@ -1,40 +1,63 @@
-// The matrix products, packing included, on the shapes that recurrent layers ask for.
+// The matrix products on the shapes that recurrent layers ask for.
 import { Random } from 'bptt';
 import { gradientScratch, packedSize } from '../../dist/kernels/contract.js';
 import { Arena } from '../../dist/tensor/arena.js';
-import { relativeError } from '../harness.mjs';
+import { relativeError } from '../statistics.mjs';
 
 /** C [M, N], sums over K. */
 const SHAPES = [
-  [2, 256, 64], // h · Wh of a small LSTM
-  [32, 512, 128], // h · Wh of a middle one
-  [160, 256, 100], // x · Wx for all its steps
-  [1280, 512, 64],
+  [1, 512, 128], // h · Wh of an LSTM that streams
+  [2, 256, 64], // of a small one, and below of a middle and a large one
+  [32, 512, 128],
+  [64, 2048, 512],
+  [160, 256, 100], // x · Wx of the small one, all steps at once
+  [2560, 512, 100], // and of the middle one
   [67, 67, 67], // nothing fits
 ];
+/** M is the height of the weights, K all rows of all steps; those of the middle and the large layer are cut in K. */
+const GRADIENT_SHAPES = [
+  [64, 256, 160],
+  [100, 256, 160],
+  [128, 512, 640],
+  [512, 2048, 320],
+  [67, 67, 67],
+];
 
-/** How each form reads a(i, k) and b(k, j), and what it is called with. */
+const product = (kernels, c, a, p, { M, N, K }) => kernels.matmul(c, N, a, K, p, M, N, K, false);
+
+/** How each form reads a(i, k) and b(k, j), what it is called with, and what comes before, untimed. */
 const FORMS = [
   {
     name: 'matmul',
+    shapes: SHAPES,
     a: (i, k, { K }) => i * K + k,
     b: (k, j, { N }) => k * N + j,
-    call: (kernels, c, a, b, p, { M, N, K }) => {
-      kernels.pack(p, b, N, 1, K, N);
-      kernels.matmul(c, N, a, K, p, M, N, K, false);
+    before: (kernels, b, p, { N, K }) => kernels.pack(p, b, N, 1, K, N),
+    call: (kernels, c, a, _b, p, sizes) => product(kernels, c, a, p, sizes),
+  },
+  {
+    name: 'pack and matmul',
+    shapes: SHAPES,
+    a: (i, k, { K }) => i * K + k,
+    b: (k, j, { N }) => k * N + j,
+    call: (kernels, c, a, b, p, sizes) => {
+      kernels.pack(p, b, sizes.N, 1, sizes.K, sizes.N);
+      product(kernels, c, a, p, sizes);
     },
   },
   {
-    name: 'matmul by the transpose',
+    name: 'pack the transpose and matmul',
+    shapes: SHAPES,
     a: (i, k, { K }) => i * K + k,
     b: (k, j, { K }) => j * K + k,
-    call: (kernels, c, a, b, p, { M, N, K }) => {
-      kernels.pack(p, b, 1, K, K, N);
-      kernels.matmul(c, N, a, K, p, M, N, K, false);
+    call: (kernels, c, a, b, p, sizes) => {
+      kernels.pack(p, b, 1, sizes.K, sizes.K, sizes.N);
+      product(kernels, c, a, p, sizes);
     },
   },
   {
     name: 'matmulGradient', // adds to C: zeroed before verifying
+    shapes: GRADIENT_SHAPES,
     a: (i, k, { M }) => k * M + i,
     b: (k, j, { N }) => k * N + j,
     call: (kernels, c, a, b, p, { M, N, K }) => kernels.matmulGradient(c, N, a, M, b, N, p, M, N, K),
@@ -59,6 +82,7 @@ function prepare(form, sizes) {
   const random = new Random(1);
   for (let k = 0; k < M * K; k++) arena.data[a + k] = random.uniform(-1, 1);
   for (let k = 0; k < K * N; k++) arena.data[b + k] = random.uniform(-1, 1);
+  form.before?.(arena.kernels, b, p, sizes);
   const run = () => form.call(arena.kernels, c, a, b, p, sizes);
   const error = () => {
     const expected = naive(arena.data.slice(a, a + M * K), arena.data.slice(b, b + K * N), form, sizes);
@@ -71,9 +95,10 @@ function prepare(form, sizes) {
 
 export function matmulCases() {
   return FORMS.flatMap((form) =>
-    SHAPES.map(([M, N, K]) => ({
+    form.shapes.map(([M, N, K]) => ({
       group: 'matrix products',
       name: `${form.name} ${M}×${N}, K ${K}`,
+      shape: { M, N, K },
       work: { amount: 2 * M * N * K, unit: 'flop' },
       prepare: () => prepare(form, { M, N, K }),
     })),

@@ -1,6 +1,6 @@
 // Update rules over many parameters, against the rule written out in float64.
 import { Adam, Parameters, randomNormal, SGD } from 'bptt';
-import { relativeError } from '../harness.mjs';
+import { relativeError } from '../statistics.mjs';
 
 const SIZE = 100_000;
 
@@ -43,6 +43,7 @@ export function optimizerCases() {
   return RULES.map(([name, make, rule]) => ({
     group: `optimizers, ${SIZE} parameters`,
     name: `${name} step`,
+    shape: { n: SIZE },
     work: { amount: SIZE, unit: 'element' },
     prepare: () => prepare(make, rule),
   }));

@@ -1,0 +1,69 @@
+// The pointwise kernels of a time step, against their equations in float64, which the same source computes there.
+import { Random } from 'bptt';
+import { Arena } from '../../dist/tensor/arena.js';
+import { relativeError } from '../statistics.mjs';
+
+const [B, H] = [32, 128];
+const n = B * H;
+
+/** Widths of the arrays in units of n, outputs before inputs as the kernels take them. */
+const KERNELS = [
+  ['lstmStepForward', [4, 1, 1, 1, 1]],
+  ['lstmStepBackward', [4, 1, 4, 1, 1, 1]],
+  ['gruGatesForward', [3, 1, 1]],
+  ['gruStateForward', [3, 1, 1]],
+  ['gruStateBackward', [3, 1, 3, 1, 1]],
+  ['gruGatesBackward', [3, 1, 3, 1, 1]],
+  ['gruResetAfterStepForward', [3, 1, 1, 1]],
+  ['gruResetAfterStepBackward', [3, 1, 1, 3, 1, 1, 1]],
+];
+const ACTIVATIONS = ['sigmoidForward', 'tanhForward', 'sigmoidBackward', 'tanhBackward'];
+
+/** Arrays in an arena of a type, filled with the same numbers in [0, 1), as activations are. */
+function arraysIn(dtype, widths) {
+  const arena = new Arena(dtype);
+  const at = widths.map((width) => arena.keep(width * n));
+  const fill = () => {
+    const random = new Random(1);
+    widths.forEach((width, k) => {
+      for (let j = 0; j < width * n; j++) arena.data[at[k] + j] = Math.fround(random.uniform(0, 1));
+    });
+  };
+  return { arena, at, fill };
+}
+
+function prepare(kernel, widths, sizes) {
+  const results = ['float32', 'float64'].map((dtype) => {
+    const { arena, at, fill } = arraysIn(dtype, widths);
+    fill();
+    const run = () => arena.kernels[kernel](...at, ...sizes);
+    const result = () => {
+      fill();
+      run();
+      const found = widths.map((width, k) => arena.data.slice(at[k], at[k] + width * n));
+      fill();
+      return found;
+    };
+    return { run, result };
+  });
+  const [single, double] = results;
+  const error = () => {
+    const expected = double.result();
+    return Math.max(...single.result().map((values, k) => relativeError(values, expected[k])));
+  };
+  return { run: single.run, error, tolerance: 2e-6 };
+}
+
+export function pointwiseCases() {
+  const steps = KERNELS.map(([kernel, widths]) => [kernel, widths, [B, H], { B, H }]);
+  const activations = ACTIVATIONS.map((kernel) => {
+    return [kernel, kernel.endsWith('Forward') ? [1, 1] : [1, 1, 1], [n], { n }];
+  });
+  return [...steps, ...activations].map(([kernel, widths, sizes, shape]) => ({
+    group: `pointwise kernels, ${B} rows of ${H} units`,
+    name: kernel,
+    shape,
+    work: { amount: n, unit: 'element' },
+    prepare: () => prepare(kernel, widths, sizes),
+  }));
+}

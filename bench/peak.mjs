@@ -1,0 +1,60 @@
+// What 128-bit vectors can do at this moment: the clock of a shared machine moves by half within seconds, so a rate means
+// something only beside a peak that was measured next to it.
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import asc from 'assemblyscript/asc';
+import { packedSize } from '../dist/kernels/contract.js';
+import { Arena } from '../dist/tensor/arena.js';
+import { timeOf } from './statistics.mjs';
+
+const LANES = 4;
+const CHAINS = 12;
+const TURNS = 400_000;
+/** A product whose packed panel, left side and result take 25 KiB: they stay in a first cache of 32 KiB. */
+const [M, N, K] = [16, 16, 192];
+/** Runs of it in one measurement: as many operations as the loop in registers has. */
+const PRODUCTS = Math.round((TURNS * CHAINS * LANES) / (M * N * K));
+const WARM_UP_SECONDS = 0.5;
+
+async function compileRegisters() {
+  const source = new URL('peak/registers.ts', import.meta.url);
+  const written = {};
+  const { error } = await asc.main(
+    'registers.ts --outFile out.wasm --runtime stub --enable simd -O3 --noAssert'.split(' '),
+    {
+      readFile: (name) => (name === 'registers.ts' ? readFileSync(source, 'utf8') : null),
+      writeFile: (name, contents) => {
+        written[name] = contents;
+      },
+    },
+  );
+  if (error) throw error;
+  return new WebAssembly.Instance(new WebAssembly.Module(written['out.wasm'])).exports;
+}
+
+function productInFirstCache() {
+  const arena = new Arena('float32');
+  const [a, p, c] = [M * K, packedSize(K, N), M * N].map((size) => arena.keep(size));
+  arena.data.fill(0.5, a, a + M * K);
+  arena.data.fill(0.25, p, p + K * N);
+  return () => arena.kernels.matmul(c, N, a, K, p, M, N, K, false);
+}
+
+/**
+ * @returns {Promise<() => { registers: number, product: number, best: number }>} measures for some milliseconds, in
+ *   GFLOP/s: multiply-adds in registers, a product in the first cache, and the better of the two, which is the peak
+ */
+export async function preparePeak() {
+  const { multiplyAdd } = await compileRegisters();
+  const multiply = productInFirstCache();
+  const measure = () => {
+    const registers = (2 * LANES * CHAINS * TURNS) / timeOf(() => multiplyAdd(TURNS, 0.5), 1).seconds / 1e9;
+    const product = (2 * M * N * K * PRODUCTS) / timeOf(multiply, PRODUCTS).seconds / 1e9;
+    return { registers, product, best: Math.max(registers, product) };
+  };
+  for (const begun = performance.now(); performance.now() - begun < WARM_UP_SECONDS * 1e3; ) {
+    measure(); // until the optimizing compiler has replaced both, which it does beside us
+    await setTimeout(1);
+  }
+  return measure;
+}

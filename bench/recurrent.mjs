@@ -1,0 +1,128 @@
+// What is timed of a recurrent layer, here and beside the peers: shapes, work and its count of operations.
+import { Adam, clipGradients, GRU, LSTM, randomNormal, SimpleRNN, unstack } from 'bptt';
+import { relativeError } from './statistics.mjs';
+
+/** @typedef {{ B: number, T: number, I: number, H: number }} Shape */
+
+export const LAYERS = {
+  LSTM: { gates: 4, make: (options) => new LSTM(options) },
+  GRU: { gates: 3, make: (options) => new GRU(options) },
+  'GRU reset after': { gates: 3, make: (options) => new GRU({ ...options, resetAfter: true }) },
+  SimpleRNN: { gates: 1, make: (options) => new SimpleRNN(options) },
+};
+
+export const [SMALL, MIDDLE, LARGE] = [
+  { B: 2, T: 80, I: 100, H: 64 },
+  { B: 32, T: 80, I: 100, H: 128 },
+  { B: 64, T: 50, I: 256, H: 512 },
+];
+export const STREAMING = { B: 1, T: 1, I: 40, H: 128 };
+
+const CLIP = { globalNorm: 1 };
+/** Steps that a streaming case goes round in. */
+const STEPS = 16;
+
+/** Multiplications and additions of the products of a forward pass; a training step has three times as many. */
+export function flopOf(name, { B, T, I, H }) {
+  return 2 * T * B * LAYERS[name].gates * H * (I + H);
+}
+
+const gradientsOf = ({ parameters }) => [...parameters].map(({ gradient }) => gradient.copy().data);
+
+function layerOf(name, { I, H }, options = {}) {
+  return LAYERS[name].make({ units: H, inputSize: I, seed: 1, ...options }).build();
+}
+
+/** The same layer in float64. */
+function doubled(name, shape, options, layer) {
+  const double = layerOf(name, shape, { ...options, dtype: 'float64' });
+  for (const parameter of double.parameters) parameter.assign(layer.parameters.get(parameter.name).value);
+  return double;
+}
+
+/** First and last row of [B, …]. */
+const ends = (x) => x.step(Math.max(1, x.shape[0] - 1)).copy();
+
+function clippedGradients(layer, x, dy) {
+  layer.parameters.zeroGradients();
+  const output = layer.forward(x);
+  const { dx } = layer.backward(dy);
+  clipGradients(layer.parameters, CLIP);
+  return { output, dx };
+}
+
+/**
+ * A layer over whole sequences: `forward()`, and `trainingStep()`, which is forward, backward with the gradient of the
+ * input, clipping by the global norm, and Adam, with the gradient of every output given. The rate is 0, so that every
+ * step finds the same parameters.
+ *
+ * @param {string} name - of LAYERS
+ * @param {Shape} shape
+ */
+export function sequenceWork(name, shape) {
+  const { B, T, I, H } = shape;
+  const options = { returnSequences: true };
+  const layer = layerOf(name, shape, options);
+  const [x, dy] = [randomNormal([B, T, I], { seed: 2 }), randomNormal([B, T, H], { seed: 3 })];
+  const optimizer = new Adam();
+  optimizer.learningRate = 0;
+  const trainingStep = () => {
+    const { dx } = clippedGradients(layer, x, dy);
+    optimizer.step(layer.parameters);
+    return dx;
+  };
+  return {
+    layer,
+    x,
+    dy,
+    forward: () => layer.forward(x),
+    trainingStep,
+    error: () => errorOf(name, shape, layer, x, dy),
+  };
+}
+
+/**
+ * Error of outputs, clipped gradients and dx against float64. Rows do not see each other, so two rows in float64 are
+ * enough when the others get no gradient: seconds instead of minutes at the largest shape.
+ */
+function errorOf(name, shape, layer, x, dy) {
+  const { B, T, H } = shape;
+  const sparse = dy.copy();
+  sparse.data.fill(0, T * H, (B - 1) * T * H);
+  const double = doubled(name, shape, { returnSequences: true }, layer);
+  const found = clippedGradients(layer, x, sparse);
+  const expected = clippedGradients(double, ends(x), ends(dy));
+  const expectedGradients = gradientsOf(double);
+  return Math.max(
+    relativeError(ends(found.output).data, expected.output.data),
+    relativeError(ends(found.dx).data, expected.dx.data),
+    ...gradientsOf(layer).map((gradient, k) => relativeError(gradient, expectedGradients[k])),
+  );
+}
+
+/**
+ * A stream of a layer, called step by step: `step()`. `outputs()` are those of the first steps from a state of zeros,
+ * [T, B, H].
+ *
+ * @param {string} name - of LAYERS
+ * @param {Shape} shape - T is 1
+ */
+export function streamingWork(name, shape) {
+  const layer = layerOf(name, shape, { returnSequences: true });
+  const stream = layer.stream({ batchSize: shape.B });
+  const x = randomNormal([shape.B, STEPS, shape.I], { seed: 2 });
+  const steps = unstack(x, 1).map((xt) => xt.copy());
+  const outputs = () => {
+    const state = stream.zeroState();
+    return steps.flatMap((xt) => [...stream.step(xt, state).copy().data]);
+  };
+  const error = () =>
+    relativeError(
+      outputs(),
+      unstack(doubled(name, shape, { returnSequences: true }, layer).forward(x), 1).flatMap((h) => [...h.copy().data]),
+    );
+  let t = 0;
+  const state = stream.zeroState();
+  const step = () => stream.step(steps[t++ % STEPS], state);
+  return { layer, x, step, outputs, error };
+}

@@ -1,0 +1,101 @@
+// What a benchmark writes: a header and rows, the same for `npm run bench` and `npm run bench:peers`.
+import { cpus, release, type } from 'node:os';
+import { median, quantile } from './statistics.mjs';
+
+/**
+ * @typedef {object} Row
+ * @property {string} group
+ * @property {string} name
+ * @property {string} engine - 'bptt', or who else ran it
+ * @property {boolean} verified - whether its results were compared with an independent computation, or with ours
+ * @property {Record<string, number>} shape
+ * @property {number} median - milliseconds of processor time a run, all threads of its process together
+ * @property {[number, number]} spread - first and third quartile of it
+ * @property {number} wall - median by the clock, in milliseconds: longer when other processes ran too
+ * @property {number} rounds
+ * @property {{ value: number, unit: string }} rate
+ * @property {number | null} gflops - null where no floating-point operations are counted
+ * @property {number | null} fractionOfPeak - of the 128-bit peak measured beside each run: median over the rounds
+ * @property {number | null} ratioToOurs - its time by ours in the same round: median; above 1 it is slower
+ */
+
+const RATES = { flop: ['GFLOP/s', 1e9], element: ['M elements/s', 1e6], byte: ['MB/s', 1e6] };
+
+/** A row from its samples; `ours` are the samples of bptt in the same rounds, when it took part. */
+export function rowOf({ group, name, shape, work }, { engine, verified, samples, ours }) {
+  const times = samples.map(({ seconds }) => seconds * 1e3);
+  const middle = median(times);
+  const [unit, size] = RATES[work.unit];
+  const value = work.amount / (middle / 1e3) / size;
+  const counted = work.unit === 'flop';
+  const fractions = samples.map(({ seconds, peak }) => work.amount / seconds / 1e9 / peak);
+  const ratios = samples.map(({ seconds }, k) => seconds / (ours?.[k]?.seconds ?? Number.NaN));
+  return {
+    group,
+    name,
+    engine,
+    verified,
+    shape,
+    median: middle,
+    spread: [quantile(times, 0.25), quantile(times, 0.75)],
+    wall: median(samples.map(({ wall }) => wall * 1e3)),
+    rounds: times.length,
+    rate: { value, unit },
+    gflops: counted ? value : null,
+    fractionOfPeak: counted ? median(fractions) : null,
+    ratioToOurs: ours === undefined ? null : median(ratios),
+  };
+}
+
+/** Where, with what, when and how. */
+export function headerOf({ versions, settings, peak, notes = [] }) {
+  const [{ model }, ...others] = cpus();
+  const machine = { cpu: model.trim(), cores: others.length + 1, os: `${type()} ${release()}`, arch: process.arch };
+  return { machine, node: process.version, versions, date: new Date().toISOString(), settings, peak, notes };
+}
+
+/** The peak over a whole run, from every measurement of it. */
+export function peakSummary(measurements) {
+  const of = (name) => measurements.map((each) => each[name]);
+  const spread = [0, 0.25, 0.5, 0.75, 1].map((share) => quantile(of('best'), share));
+  return { unit: 'GFLOP/s', quantiles: spread, registers: median(of('registers')), product: median(of('product')) };
+}
+
+const isNumber = (value) => Number.isFinite(value) && value >= 0;
+const ROW = {
+  group: (value) => typeof value === 'string',
+  name: (value) => typeof value === 'string' && value !== '',
+  engine: (value) => typeof value === 'string' && value !== '',
+  verified: (value) => typeof value === 'boolean',
+  shape: (value) => Object.values(value).length > 0 && Object.values(value).every((n) => Number.isInteger(n) && n > 0),
+  median: isNumber,
+  spread: (value) => value.length === 2 && value.every(isNumber) && value[0] <= value[1],
+  wall: isNumber,
+  rounds: (value) => Number.isInteger(value) && value > 0,
+  rate: ({ value, unit }) => isNumber(value) && typeof unit === 'string',
+  gflops: (value) => value === null || isNumber(value),
+  fractionOfPeak: (value) => value === null || isNumber(value),
+  ratioToOurs: (value) => value === null || isNumber(value),
+};
+const HEADER = {
+  machine: ({ cpu, cores, os, arch }) => [cpu, os, arch].every((text) => typeof text === 'string') && cores > 0,
+  node: (value) => /^v\d/.test(value),
+  versions: (value) => typeof value.bptt === 'string',
+  date: (value) => !Number.isNaN(Date.parse(value)),
+  settings: ({ rounds, slice }) => rounds > 0 && slice >= 0,
+  peak: ({ quantiles }) => quantiles.length === 5 && quantiles.every(isNumber),
+  notes: (value) => value.every((note) => typeof note === 'string'),
+  rows: (value) => Array.isArray(value),
+};
+
+function problemsOf(value, fields, where) {
+  const unknown = Object.keys(value).filter((name) => !(name in fields));
+  const wrong = Object.keys(fields).filter((name) => !(name in value) || !fields[name](value[name]));
+  return [...unknown.map((name) => `${where}.${name} is unknown`), ...wrong.map((name) => `${where}.${name} is wrong`)];
+}
+
+/** What is wrong with the results of a benchmark: nothing, if it wrote them. */
+export function problemsOfResults(results) {
+  const rows = results.rows.flatMap((row, k) => problemsOf(row, ROW, `rows[${k}]`));
+  return [...problemsOf(results, HEADER, 'results'), ...rows];
+}

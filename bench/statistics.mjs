@@ -1,0 +1,38 @@
+// Times as they are reported: medians and quartiles, never a single best run.
+
+/**
+ * Seconds that `times` runs take together: of the processor, which other processes do not lengthen, and of the clock.
+ * On an idle machine both are the same for one thread.
+ *
+ * @returns {{ seconds: number, wall: number }}
+ */
+export function timeOf(run, times) {
+  const [used, begun] = [process.cpuUsage(), performance.now()];
+  for (let k = 0; k < times; k++) run();
+  const wall = (performance.now() - begun) / 1e3;
+  const { user, system } = process.cpuUsage(used);
+  return { seconds: Math.max(1, user + system) / 1e6, wall };
+}
+
+/** Value at a share of a list, between neighbours where it falls between them. */
+export function quantile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = share * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return low + (high - low) * (at - Math.floor(at));
+}
+
+export const median = (values) => quantile(values, 0.5);
+
+/** Largest difference, relative to the largest expected value; infinite for NaN, infinities or another length. */
+export function relativeError(actual, expected) {
+  if (actual.length !== expected.length) return Infinity;
+  let difference = 0;
+  let scale = 0;
+  for (let k = 0; k < expected.length; k++) {
+    difference = Math.max(difference, Math.abs(actual[k] - expected[k]));
+    scale = Math.max(scale, Math.abs(expected[k]));
+    if (!Number.isFinite(actual[k])) return Infinity;
+  }
+  return scale === 0 ? difference : difference / scale;
+}

@@ -1,0 +1,46 @@
+const UNITS = [
+  [1e3, 's'],
+  [1, 'ms'],
+  [1e-3, 'µs'],
+  [0, 'ns'],
+];
+
+/** Milliseconds in the unit that suits them. */
+export function duration(milliseconds) {
+  const [size, unit] = UNITS.find(([least]) => milliseconds >= least);
+  return `${digits(milliseconds / (size || 1e-6))} ${unit}`;
+}
+
+/** Three digits, without an exponent. */
+export function digits(value) {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+const percent = (fraction) => (fraction === null ? '' : `${(100 * fraction).toFixed(0)} %`);
+const times = (ratio) => (ratio === null ? '' : `${digits(ratio)}`);
+
+/** Heading of a column, and its text in a row. */
+const COLUMNS = {
+  case: ({ name }) => name,
+  engine: ({ engine, verified }) => (verified ? engine : `${engine} (not verified)`),
+  median: ({ median }) => duration(median),
+  quartiles: ({ spread: [low, high] }) => `${duration(low)} to ${duration(high)}`,
+  rate: ({ rate }) => `${digits(rate.value)} ${rate.unit}`,
+  'of peak': ({ fractionOfPeak }) => percent(fractionOfPeak),
+  'time / ours': ({ ratioToOurs }) => times(ratioToOurs),
+};
+
+export const cellsOf = (columns, row) => columns.map((name) => COLUMNS[name](row));
+
+/** The rows as a table for a terminal, one block a group. */
+export function table(rows, columns) {
+  const cells = rows.map((row) => cellsOf(columns, row));
+  const widths = columns.map((_, column) => Math.max(...[columns, ...cells].map((row) => row[column].length)));
+  const pad = (cell, k) =>
+    ['case', 'engine'].includes(columns[k]) ? cell.padEnd(widths[k]) : cell.padStart(widths[k]);
+  const line = (row) => row.map(pad).join('  ').trimEnd();
+  return rows.reduce(
+    (text, { group }, k) => `${text}${group === rows[k - 1]?.group ? '' : `\n${group}\n`}${line(cells[k])}\n`,
+    `${line(columns)}\n`,
+  );
+}
