@@ -1,17 +1,30 @@
 // Times as they are reported: medians and quartiles, never a single best run.
 
 /**
- * Seconds that `times` runs take together: of the processor, which other processes do not lengthen, and of the clock.
- * On an idle machine both are the same for one thread.
- *
- * @returns {{ seconds: number, wall: number }}
+ * A stopwatch: seconds of the processor, all threads of this process together, which other processes do not lengthen, and
+ * seconds of the clock. On an idle machine both are the same for one thread.
  */
-export function timeOf(run, times) {
+function start() {
   const [used, begun] = [process.cpuUsage(), performance.now()];
+  return () => {
+    const wall = (performance.now() - begun) / 1e3;
+    const { user, system } = process.cpuUsage(used);
+    return { seconds: Math.max(1, user + system) / 1e6, wall };
+  };
+}
+
+/** Seconds that `times` runs take together. */
+export function timeOf(run, times) {
+  const stop = start();
   for (let k = 0; k < times; k++) run();
-  const wall = (performance.now() - begun) / 1e3;
-  const { user, system } = process.cpuUsage(used);
-  return { seconds: Math.max(1, user + system) / 1e6, wall };
+  return stop();
+}
+
+/** The same for runs of which each returns a promise. */
+export async function timeOfAsync(run, times) {
+  const stop = start();
+  for (let k = 0; k < times; k++) await run();
+  return stop();
 }
 
 /** Value at a share of a list, between neighbours where it falls between them. */

@@ -1,0 +1,75 @@
+// Who takes part, in what, and how its process is started and asked.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { LARGE } from '../recurrent.mjs';
+import { NARROW } from './cases.mjs';
+
+const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+
+const fileOf = (name) => fileURLToPath(new URL(`engines/${name}`, import.meta.url));
+const everything = () => true;
+/** TensorFlow.js has no reset-after GRU, and would take minutes at the largest shape. */
+const byTensorFlow = ({ layer, shape }) => ['LSTM', 'GRU'].includes(layer) && shape.H < LARGE.H;
+const byTorch = ({ layer }) => layer !== 'GRU';
+const byOnnx = ({ layer, does }) => layer === 'LSTM' && does !== 'training step';
+const byBrain = ({ shape }) => shape.I === NARROW.I;
+
+/**
+ * Engines with the command lines to try, the first that works.
+ *
+ * @param {{ node?: string, wide: boolean, python?: string }} options - another Node to run bptt under, with or without
+ *   wide vectors; the Python that has PyTorch
+ */
+export function enginesFor({ node, wide, python }) {
+  const here = (...args) => [[process.execPath, ...args]];
+  const flags = wide ? ['--experimental-wasm-revectorize'] : [];
+  const other = { name: wide ? 'bptt wide' : 'bptt, other Node', takes: everything };
+  const pythons = python === undefined ? ['python3', '/usr/bin/python3'] : [python];
+  return [
+    { name: 'bptt', takes: everything, commands: here(fileOf('bptt.mjs')) },
+    ...(node === undefined ? [] : [{ ...other, commands: [[node, ...flags, fileOf('bptt.mjs')]] }]),
+    {
+      name: 'PyTorch',
+      takes: byTorch,
+      commands: pythons.map((each) => [each, fileOf('pytorch.py')]),
+      remedy: 'apt-get install --no-install-recommends python3-torch libopenblas0-pthread, or --python PATH',
+    },
+    { name: 'ONNX Runtime', takes: byOnnx, commands: here(fileOf('onnxruntime.mjs')) },
+    { name: 'TensorFlow.js wasm', takes: byTensorFlow, commands: here(fileOf('tfjs.mjs'), 'wasm') },
+    { name: 'TensorFlow.js cpu', takes: byTensorFlow, commands: here(fileOf('tfjs.mjs'), 'cpu') },
+    { name: 'brain.js', takes: byBrain, commands: here(fileOf('brain.mjs')) },
+  ];
+}
+
+/** A process that answers each line with a line. */
+function start([binary, ...args]) {
+  const child = spawn(binary, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...ONE_THREAD } });
+  child.on('error', () => undefined); // no such binary: its output ends at once
+  child.stdin.on('error', () => undefined);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    return done ? { error: 'the process ended' } : JSON.parse(value);
+  };
+  const ask = async (command) => {
+    child.stdin.write(`${JSON.stringify(command)}\n`);
+    const answer = await next();
+    if (answer.error !== undefined) throw new Error(answer.error);
+    return answer;
+  };
+  return { next, ask, stop: () => child.kill() };
+}
+
+/** The engine with `ask` and `version`, or with the reason why it is `missing`. */
+export async function open(engine) {
+  let missing;
+  for (const command of engine.commands) {
+    const { next, ask, stop } = start(command);
+    const greeting = await next();
+    if (greeting.version !== undefined) return { ...engine, ask, stop, version: greeting.version };
+    stop();
+    missing = greeting.missing ?? `${command[0]}: ${greeting.error}`;
+  }
+  return { ...engine, missing };
+}

@@ -1,0 +1,29 @@
+// This library, in a process of its own like the others.
+import { readFileSync } from 'node:fs';
+import { backend } from '../../../dist/index.js';
+import { sequenceWork, streamingWork } from '../../recurrent.mjs';
+import { writeArrays } from '../data.mjs';
+import { serve } from '../protocol.mjs';
+
+/** The parent asks this engine first, so it is the one that writes what the others read. */
+function share(folder, { layer, x, dy }) {
+  const arrays = Object.fromEntries([...layer.parameters].map(({ name, value }) => [name, value.copy().data]));
+  writeArrays(folder, { ...arrays, x: x.data, ...(dy === undefined ? {} : { dy: dy.data }) });
+}
+
+function prepare({ layer, does, shape, folder }) {
+  if (does === 'step') {
+    const work = streamingWork(layer, shape);
+    share(folder, work);
+    return { run: work.step, result: work.outputs };
+  }
+  const work = sequenceWork(layer, shape);
+  share(folder, work);
+  const run = does === 'forward' ? work.forward : work.trainingStep;
+  return { run, result: () => run().data };
+}
+
+serve(async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  return { version: `${version}, ${backend().name} kernels, Node ${process.version}`, prepare };
+});

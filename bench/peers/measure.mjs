@@ -1,0 +1,95 @@
+// One case on all engines that take it: verified against ours, then timed in turns.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { rowOf } from '../results.mjs';
+import { relativeError } from '../statistics.mjs';
+import { fileOf, readArray } from './data.mjs';
+
+/** Largest difference from our results, relative to the largest of them. */
+const TOLERANCE = 1e-4;
+/** Fewest rounds of an engine that takes longer than its share. */
+const FEWEST_ROUNDS = 2;
+const WARM_UP_SLICES = 4;
+
+async function resultOf({ ask }, folder) {
+  await ask({ do: 'result', file: fileOf(folder, 'result') });
+  return readArray(folder, 'result');
+}
+
+/** Prepares an engine, and throws when it computes something else than `expected`. */
+async function prepare(engine, task, folder, expected) {
+  const { layer, does, shape } = task;
+  const { verified } = await engine.ask({ do: 'prepare', layer, does, shape, folder });
+  if (!verified) return { verified };
+  const found = await resultOf(engine, folder);
+  const error = expected === undefined ? 0 : relativeError(found, expected);
+  if (error > TOLERANCE) throw new Error(`differs from ours by ${error.toExponential(1)}`);
+  return { verified, found };
+}
+
+/** Warms up, and tells how many runs fill a slice and in which rounds the engine takes part. */
+async function calibrate({ ask }, { rounds, slice, share }) {
+  let times = 1;
+  let { seconds } = await ask({ do: 'run', times });
+  for (let spent = seconds; spent < WARM_UP_SLICES * slice; spent += seconds) {
+    ({ seconds } = await ask({ do: 'run', times }));
+    if (seconds < slice / 4) times *= 2;
+  }
+  const wanted = Math.max(FEWEST_ROUNDS, Math.round((times * share) / seconds));
+  const stride = times > 1 ? 1 : Math.max(1, Math.floor(rounds / wanted));
+  return { times: Math.max(1, Math.round((times * slice) / seconds)), stride };
+}
+
+async function sample({ ask }, times, peak) {
+  const before = peak().best;
+  const { seconds, wall } = await ask({ do: 'run', times });
+  return { seconds: seconds / times, wall: wall / times, peak: (before + peak().best) / 2 };
+}
+
+/** Engines that prepared the case and agree with ours; `refuse` hears of the others. */
+async function ready(task, engines, options, folder, refuse) {
+  const entries = [];
+  let expected;
+  for (const engine of engines) {
+    try {
+      const { verified, found } = await prepare(engine, task, folder, expected);
+      expected ??= found;
+      entries.push({ engine, verified, samples: [], ours: [], ...(await calibrate(engine, options)) });
+    } catch (error) {
+      if (entries.length === 0) throw error; // ours
+      refuse(`${task.group}, ${task.name}, ${engine.name}: ${error.message}`);
+    }
+  }
+  return entries;
+}
+
+/**
+ * @param {object} task - of cases.mjs
+ * @param {object[]} engines - open ones, ours first
+ * @param {{ rounds: number, slice: number, share: number }} options - `share`: seconds that an engine may take over all
+ *   rounds when one run takes longer than a slice
+ * @param {() => { best: number }} peak
+ * @param {(problem: string) => void} refuse
+ * @returns {Promise<import('../results.mjs').Row[]>}
+ */
+export async function measureCase(task, engines, options, peak, refuse) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'bptt-bench-'));
+  try {
+    const taking = engines.filter(({ takes }) => takes(task));
+    const entries = await ready(task, taking, options, folder, refuse);
+    for (let round = 0; round < options.rounds; round++) {
+      let ours;
+      for (const { engine, times, stride, samples, ours: beside } of entries) {
+        if (round % stride > 0 && ours !== undefined) continue; // ours runs in every round
+        const taken = await sample(engine, times, peak);
+        ours ??= taken;
+        samples.push(taken);
+        beside.push(ours);
+      }
+    }
+    return entries.map(({ engine, ...rest }) => rowOf(task, { engine: engine.name, ...rest }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

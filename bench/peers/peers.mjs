@@ -1,0 +1,101 @@
+// npm run bench:peers: the same work in other libraries, one thread each, interleaved with ours. Installs them from its
+// own lockfile; what is missing is left out, and said.
+//
+//   npm run bench:peers -- --quick              seconds: verifies, times too little to be believed, small shapes only
+//   npm run bench:peers -- --only step          cases whose group or name holds the word
+//   npm run bench:peers -- --json FILE          writes header and rows too
+//   npm run bench:peers -- --node PATH --wide   bptt under another Node too, with vectors of 256 bits
+//   npm run bench:peers -- --python PATH        the Python that has PyTorch
+import { execSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { preparePeak } from '../peak.mjs';
+import { headerOf, peakSummary } from '../results.mjs';
+import { table } from '../table.mjs';
+import { peerCases } from './cases.mjs';
+import { enginesFor, open } from './engines.mjs';
+import { measureCase } from './measure.mjs';
+
+const COLUMNS = ['case', 'engine', 'median', 'quartiles', 'rate', 'of peak', 'time / ours'];
+const QUICK = 5e8;
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    json: { type: 'string' },
+    node: { type: 'string' },
+    wide: { type: 'boolean', default: false },
+    python: { type: 'string' },
+  },
+});
+
+/** Installs the peers, unless what is there is what the lockfile asks for. */
+function install() {
+  const versions = (file) =>
+    existsSync(`${here}${file}`)
+      ? Object.entries(JSON.parse(readFileSync(`${here}${file}`, 'utf8')).packages).filter(([name]) => name !== '')
+      : [];
+  const present = new Map(versions('node_modules/.package-lock.json'));
+  const missing = versions('package-lock.json').filter(
+    ([name, { version, optional }]) => !optional && present.get(name)?.version !== version,
+  );
+  if (missing.length === 0) return;
+  console.log('installing the peers …');
+  try {
+    execSync('npm ci --ignore-scripts --no-audit --no-fund --loglevel=error', { cwd: here, stdio: 'ignore' });
+  } catch {
+    console.log('npm ci failed in bench/peers: its engines are left out');
+  }
+}
+
+async function openAll() {
+  const opened = [];
+  for (const engine of enginesFor(options)) opened.push(await open(engine));
+  for (const { name, missing, remedy } of opened.filter(({ missing }) => missing !== undefined)) {
+    notes.push(`${name} left out: ${missing}${remedy === undefined ? '' : ` (${remedy})`}`);
+  }
+  return opened.filter(({ missing }) => missing === undefined);
+}
+
+const notes = [];
+const cases = peerCases()
+  .filter(({ group, name }) => `${group} ${name}`.toLowerCase().includes(options.only.toLowerCase()))
+  .filter(({ work }) => !options.quick || work.amount < QUICK);
+if (cases.length === 0) {
+  console.error(`No case holds "${options.only}".`);
+  process.exit(1);
+}
+install();
+const engines = await openAll();
+for (const { name, version } of engines) console.log(`${name.padEnd(20)}${version}`);
+for (const note of notes) console.log(note);
+
+const settings = options.quick ? { rounds: 1, slice: 0.001, share: 0 } : { rounds: 11, slice: 0.1, share: 6 };
+const measurePeak = await preparePeak();
+const peaks = [];
+const rows = [];
+for (const task of cases) {
+  const measured = await measureCase(
+    task,
+    engines,
+    settings,
+    () => peaks[peaks.push(measurePeak()) - 1],
+    (problem) => {
+      notes.push(problem);
+      process.exitCode = 1;
+    },
+  );
+  rows.push(...measured);
+  console.log(`measured: ${task.name}, ${task.group}`);
+}
+for (const { stop } of engines) stop();
+console.log(`\n${table(rows, COLUMNS)}`);
+for (const note of notes) console.log(note);
+const versions = Object.fromEntries(engines.map(({ name, version }) => [name, version]));
+if (options.json !== undefined) {
+  const header = headerOf({ versions, settings, peak: peakSummary(peaks), notes });
+  writeFileSync(options.json, `${JSON.stringify({ ...header, rows }, null, 2)}\n`);
+}
