@@ -1,5 +1,5 @@
 // What a benchmark writes: a header and rows, the same for `npm run bench` and `npm run bench:peers`.
-import { cpus, release, type } from 'node:os';
+import { cpus, type } from 'node:os';
 import { median, quantile } from './statistics.mjs';
 
 /**
@@ -50,7 +50,7 @@ export function rowOf({ group, name, shape, work }, { engine, verified, samples,
 /** Where, with what, when and how. */
 export function headerOf({ versions, settings, peak, notes = [] }) {
   const [{ model }, ...others] = cpus();
-  const machine = { cpu: model.trim(), cores: others.length + 1, os: `${type()} ${release()}`, arch: process.arch };
+  const machine = { cpu: model.trim(), cores: others.length + 1, os: type(), arch: process.arch };
   return { machine, node: process.version, versions, date: new Date().toISOString(), settings, peak, notes };
 }
 

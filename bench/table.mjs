@@ -16,8 +16,12 @@ export function digits(value) {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-const percent = (fraction) => (fraction === null ? '' : `${(100 * fraction).toFixed(0)} %`);
-const times = (ratio) => (ratio === null ? '' : `${digits(ratio)}`);
+/** How many times as long: two digits. */
+export function multiple(ratio) {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toPrecision(2)}×`;
+}
+
+export const percent = (fraction) => (fraction === null ? '' : `${(100 * fraction).toFixed(0)} %`);
 
 /** Heading of a column, and its text in a row. */
 const COLUMNS = {
@@ -27,7 +31,7 @@ const COLUMNS = {
   quartiles: ({ spread: [low, high] }) => `${duration(low)} to ${duration(high)}`,
   rate: ({ rate }) => `${digits(rate.value)} ${rate.unit}`,
   'of peak': ({ fractionOfPeak }) => percent(fractionOfPeak),
-  'time / ours': ({ ratioToOurs }) => times(ratioToOurs),
+  'time / ours': ({ ratioToOurs }) => (ratioToOurs === null ? '' : multiple(ratioToOurs)),
 };
 
 export const cellsOf = (columns, row) => columns.map((name) => COLUMNS[name](row));

@@ -18,8 +18,8 @@ const byBrain = ({ shape }) => shape.I === NARROW.I;
 /**
  * Engines with the command lines to try, the first that works.
  *
- * @param {{ node?: string, wide: boolean, python?: string }} options - another Node to run bptt under, with or without
- *   wide vectors; the Python that has PyTorch
+ * @param {{ node?: string, wide: boolean, python?: string }} options - another Node to run bptt under, beside this
+ *   one; `wide`: with vectors of 256 bits; the Python that has PyTorch
  */
 export function enginesFor({ node, wide, python }) {
   const here = (...args) => [[process.execPath, ...args]];
@@ -28,7 +28,9 @@ export function enginesFor({ node, wide, python }) {
   const pythons = python === undefined ? ['python3', '/usr/bin/python3'] : [python];
   return [
     { name: 'bptt', takes: everything, commands: here(fileOf('bptt.mjs')) },
-    ...(node === undefined ? [] : [{ ...other, commands: [[node, ...flags, fileOf('bptt.mjs')]] }]),
+    ...(node === undefined && !wide
+      ? []
+      : [{ ...other, commands: [[node ?? process.execPath, ...flags, fileOf('bptt.mjs')]] }]),
     {
       name: 'PyTorch',
       takes: byTorch,

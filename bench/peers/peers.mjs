@@ -73,7 +73,7 @@ const engines = await openAll();
 for (const { name, version } of engines) console.log(`${name.padEnd(20)}${version}`);
 for (const note of notes) console.log(note);
 
-const settings = options.quick ? { rounds: 1, slice: 0.001, share: 0 } : { rounds: 11, slice: 0.1, share: 6 };
+const settings = options.quick ? { rounds: 1, slice: 0.001, share: 0 } : { rounds: 9, slice: 0.1, share: 4 };
 const measurePeak = await preparePeak();
 const peaks = [];
 const rows = [];

@@ -8,11 +8,11 @@ const { problemsOfResults, rowOf } = await import('../../bench/results.mjs' as s
 const built = existsSync('dist/index.js');
 
 const CASE = { group: 'g', name: 'n', shape: { M: 1, N: 2, K: 3 }, work: { amount: 6e6, unit: 'flop' } };
-/** Three rounds of 2, 4 and 3 ms beside a peak that falls by half in the second. */
+/** Three rounds of 2, 4 and 3 ms beside a peak that moves. */
 const SAMPLES = [
   { seconds: 0.002, wall: 0.002, peak: 30 },
   { seconds: 0.004, wall: 0.009, peak: 15 },
-  { seconds: 0.003, wall: 0.003, peak: 20 },
+  { seconds: 0.003, wall: 0.003, peak: 40 },
 ];
 
 /** Results of a quick run of the cases that hold a word. */
@@ -35,14 +35,14 @@ function quick(word: string): { status: number | null; stdout: string; stderr: s
 
 describe('a row', () => {
   it('takes every rate by the peak of its own round, and every ratio by our time in it', () => {
-    const ours = SAMPLES.map(({ seconds, ...rest }) => ({ ...rest, seconds: seconds / 2 }));
+    const ours = SAMPLES.map(({ seconds, ...rest }, k) => ({ ...rest, seconds: seconds / [2, 2, 4][k]! }));
     const row = rowOf(CASE, { engine: 'other', verified: true, samples: SAMPLES, ours });
     expect(row.median).toBeCloseTo(3, 9);
     expect(row.spread.map((v: number) => v.toFixed(3))).toEqual(['2.500', '3.500']);
     expect(row.wall).toBeCloseTo(3, 9);
     expect(row.gflops).toBeCloseTo(2, 9);
-    expect(row.fractionOfPeak).toBeCloseTo(0.1, 9); // 3/30, 1.5/15 and 2/20
-    expect(row.ratioToOurs).toBeCloseTo(2, 9);
+    expect(row.fractionOfPeak).toBeCloseTo(0.1, 9); // the median of 3/30, 1.5/15 and 2/40, not 2/30
+    expect(row.ratioToOurs).toBeCloseTo(2, 9); // of 2, 2 and 4, not 3/1
   });
 
   it('has no rate of operations where none are counted, and no ratio without us', () => {

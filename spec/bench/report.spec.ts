@@ -1,0 +1,89 @@
+import { describe, expect, it } from '@jest/globals';
+import { read } from '../docs/snippets.ts';
+
+const { replaceSections } = await import('../../bench/page/markdown.mjs' as string);
+const { layerTable, peerTable, setup } = await import('../../bench/page/tables.mjs' as string);
+const { ratioChart } = await import('../../bench/page/chart.mjs' as string);
+
+const SHAPE = { B: 2, T: 80, I: 100, H: 64 };
+const ROW = {
+  group: 'layers, B 2',
+  name: 'LSTM forward',
+  engine: 'bptt',
+  verified: true,
+  shape: SHAPE,
+  median: 0.5,
+  spread: [0.4, 0.6],
+  wall: 0.5,
+  rounds: 3,
+  rate: { value: 27, unit: 'GFLOP/s' },
+  gflops: 27,
+  fractionOfPeak: 0.618,
+  ratioToOurs: 1,
+};
+const TRAINING = { ...ROW, name: 'LSTM training step', median: 2, gflops: 20, fractionOfPeak: 0.5 };
+const SLOWER = { ...ROW, engine: 'slow <b>', median: 60, ratioToOurs: 120, verified: false };
+const FASTER = { ...ROW, engine: 'fast', median: 0.25, ratioToOurs: 0.5 };
+
+describe('the report', () => {
+  it('puts forward pass and training step of a layer on one line', () => {
+    const [head, , line] = layerTable([ROW, TRAINING]).split('\n');
+    expect(head).toContain('| forward | GFLOP/s | of peak | training step | GFLOP/s | of peak | steps a second |');
+    expect(line).toBe('| LSTM, B 2, T 80, I 100, H 64 | 500 µs | 27.0 | 62 % | 2.00 ms | 20.0 | 50 % | 500 |');
+  });
+
+  it('gives each engine a column, an empty cell where it did not run, and a mark where nothing was compared', () => {
+    const lines = peerTable([ROW, SLOWER, FASTER, TRAINING]).split('\n');
+    expect(lines).toEqual([
+      '|  | bptt | slow <b> | fast |',
+      '| --- | ---: | ---: | ---: |',
+      '| LSTM forward, B 2, T 80, I 100, H 64 | **500 µs** | 60.0 ms (120×) * | 250 µs (0.50×) |',
+      '| LSTM training step, B 2, T 80, I 100, H 64 | **2.00 ms** |  |  |',
+    ]);
+  });
+
+  it('names machine, versions and date', () => {
+    const text = setup({
+      machine: { cpu: 'C', cores: 2, os: 'O', arch: 'A' },
+      node: 'v20.0.0',
+      versions: { bptt: '1', other: '2' },
+      date: '2026-01-02T03:04:05Z',
+      settings: { rounds: 3, slice: 0.1 },
+      peak: { quantiles: [20, 30, 40, 45, 47] },
+      notes: ['other left out'],
+    });
+    expect(text).toContain('C, 2 cores, O, A; Node v20.0.0; 2026-01-02');
+    expect(text).toContain('bptt 1; other 2');
+    expect(text).toContain('between 20 and 47 GFLOP/s, median 40');
+    expect(text).toContain('- other left out');
+  });
+
+  it('replaces what stands between markers, again and again, and refuses a page without them', () => {
+    const page = 'a\n<!-- begin: x -->\n<!-- end: x -->\nb\n';
+    const once = replaceSections(page, { x: 'new' });
+    expect(once).toBe('a\n<!-- begin: x -->\nnew\n<!-- end: x -->\nb\n');
+    expect(replaceSections(once, { x: 'new' })).toBe(once);
+    expect(() => replaceSections(page, { y: '' })).toThrow('no section "y"');
+  });
+
+  it('finds its sections in the page', () => {
+    const names = ['bench setup', 'peers setup', 'peers', 'layers', 'streaming', 'kernels'];
+    const page = read('docs/benchmarks.md');
+    expect(replaceSections(page, Object.fromEntries(names.map((name) => [name, 'TEXT']))).split('TEXT')).toHaveLength(
+      7,
+    );
+  });
+
+  it('draws faster engines left of ours and slower ones right of it, on a logarithmic axis', () => {
+    const chart: string = ratioChart([ROW, SLOWER, FASTER]);
+    const x = (pattern: RegExp): number => Number(pattern.exec(chart)![1]);
+    const ours = x(/class="ours" x1="([\d.]+)"/);
+    const [slow, fast] = [x(/x="([\d.]+)"[^>]*>120×/), x(/x="([\d.]+)"[^>]*>0\.50×/)];
+    const decade = (slow - ours) / Math.log10(120);
+    expect(decade).toBeGreaterThan(50);
+    expect((ours - fast) / decade).toBeCloseTo(Math.log10(2), 2);
+    expect(chart).toContain('slow &lt;b&gt;');
+    expect(chart).not.toContain('undefined');
+    expect(chart).not.toContain('NaN');
+  });
+});
