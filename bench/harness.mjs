@@ -22,7 +22,7 @@ import { timeOf } from './statistics.mjs';
 /** Slices that a case runs untimed: V8 compiles kernels a second time, optimized, while they run. */
 const WARM_UP_SLICES = 4;
 /** Least seconds of all cases' warm-up together. */
-const WARM_UP_SECONDS = 1;
+const WARM_UP_SECONDS = 3;
 /** Fewest rounds of a case that takes longer than a slice. */
 const FEWEST_ROUNDS = 5;
 

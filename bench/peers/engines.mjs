@@ -1,5 +1,6 @@
 // Who takes part, in what, and how its process is started and asked.
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { LARGE } from '../recurrent.mjs';
@@ -71,7 +72,7 @@ export async function open(engine) {
     const greeting = await next();
     if (greeting.version !== undefined) return { ...engine, ask, stop, version: greeting.version };
     stop();
-    missing = greeting.missing ?? `${command[0]}: ${greeting.error}`;
+    missing = greeting.missing ?? `${path.basename(command[0])} did not start it`;
   }
   return { ...engine, missing };
 }

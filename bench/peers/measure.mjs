@@ -10,7 +10,7 @@ import { fileOf, readArray } from './data.mjs';
 const TOLERANCE = 1e-4;
 /** Fewest rounds of an engine that takes longer than its share. */
 const FEWEST_ROUNDS = 2;
-const WARM_UP_SLICES = 4;
+const WARM_UP_SLICES = 6;
 
 async function resultOf({ ask }, folder) {
   await ask({ do: 'result', file: fileOf(folder, 'result') });

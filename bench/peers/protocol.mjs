@@ -22,7 +22,7 @@ export async function serve(open) {
   try {
     engine = await open();
   } catch (error) {
-    answer({ missing: error.message.split('\n')[0] });
+    answer({ missing: error.message.split(/\n| imported from /)[0] });
     process.exit();
   }
   answer({ version: engine.version });
