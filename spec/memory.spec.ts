@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Makes `count` models of one training step each, or steps of one model, and prints bytes in use at six moments. */
+const RUN = `
+  import { setImmediate as turn } from 'node:timers/promises';
+  import { Adam, initializers, LSTM, MeanSquaredError, randomNormal, Sequential } from './dist/index.js';
+
+  const [what, count, keep] = process.argv.slice(1);
+  const [x, y] = [randomNormal([2, 3, 2], { seed: 1 }), randomNormal([2, 3], { seed: 2 })];
+  const recurrentInitializer = initializers.zeros; // an orthogonal one costs more time than all the rest
+  const make = () => new Sequential([new LSTM({ units: 3, recurrentInitializer })])
+    .compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+  const model = make();
+  const run = {
+    models: () => { const short = make(); short.trainStep(x, y); return short; },
+    steps: () => { model.trainStep(x, y); return model.forward(x); },
+  }[what];
+  const kept = [];
+  async function measure() {
+    for (let i = 0; i < 3; i++) { gc(); await turn(); }
+    const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
+    return { heapUsed, external, arrayBuffers, rss };
+  }
+  const moments = [];
+  for (let i = 0; i <= count; i++) {
+    const result = run();
+    if (keep === 'keep') kept.push(result);
+    if (i % 500 === 0) await turn();
+    if (i > 0 && i % (count / 6) < 1) moments.push(await measure());
+  }
+  console.log(JSON.stringify(moments));
+`;
+
+type Moment = Readonly<Record<'heapUsed' | 'external' | 'arrayBuffers' | 'rss', number>>;
+
+/** Growth from the second moment on, in MB: the first has code that was still being compiled. */
+function growth(what: 'models' | 'steps', count: number, keep = ''): Moment {
+  const args = ['--expose-gc', '--input-type=module', '--eval', RUN, what, String(count), keep];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const [, from, ...others] = JSON.parse(stdout) as Moment[];
+  const most = (name: keyof Moment): number => (Math.max(...others.map((each) => each[name])) - from![name]) / 1e6;
+  return {
+    heapUsed: most('heapUsed'),
+    external: most('external'),
+    arrayBuffers: most('arrayBuffers'),
+    rss: most('rss'),
+  };
+}
+
+/** What is flat: noise of the collector and the allocator, far below what 20,000 of anything take. */
+const FLAT: Moment = { heapUsed: 1, external: 1, arrayBuffers: 0.5, rss: 40 };
+
+function grown(found: Moment): string[] {
+  return (Object.keys(FLAT) as (keyof Moment)[]).filter((name) => !(found[name] < FLAT[name]));
+}
+
+const built = existsSync(`${ROOT}/dist/index.js`);
+
+(built ? describe : describe.skip)(`memory in use${built ? '' : ', skipped: npm run build makes dist/'}`, () => {
+  it.each(['models', 'steps'] as const)('stays flat over 20,000 %s', (what) => {
+    expect(grown(growth(what, 20_000))).toEqual([]);
+  });
+
+  it.each([
+    ['models', 2000],
+    ['steps', 10_000],
+  ] as const)('is seen to grow where %s are kept', (what, count) => {
+    expect(grown(growth(what, count, 'keep'))).toContain('heapUsed');
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  Adam,
+  BpttError,
+  backend,
+  Dense,
+  GRU,
+  LSTM,
+  MeanSquaredError,
+  type NdArrayLike,
+  randomNormal,
+  Sequential,
+  Tensor,
+} from '../../lib/index.ts';
+import { packedSize } from '../../lib/kernels/contract.ts';
+import { expectBits } from '../support/bits.ts';
+
+const [I, H, O] = [3, 9, 2];
+
+function newModel(make: () => LSTM | GRU = () => new LSTM({ units: H })): Sequential {
+  const model = new Sequential([make(), new Dense({ units: O })], { inputSize: I, seed: 1 });
+  return model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), clip: { globalNorm: 1 } }).build();
+}
+
+/** x [B, T, I] and y [B, O]. */
+const data = (B: number, T: number): [Tensor, Tensor] => [
+  randomNormal([B, T, I], { seed: 10 * B + T }),
+  randomNormal([B, O], { seed: B }),
+];
+
+/** A batch that no memory holds, of one number: strides of 0. */
+const endless = (...shape: number[]): NdArrayLike =>
+  new Tensor(
+    { data: Float32Array.of(0.5) },
+    shape,
+    shape.map(() => 0),
+    0,
+  );
+
+const memoryOf = (model: Sequential): ArrayLike<number> => model.parameters.arena.data;
+const valuesOf = (model: Sequential): Float32Array =>
+  Float32Array.from([...model.parameters].flatMap(({ value }) => [...value.copy().data]));
+
+/** Elements that a heap has room for once it was asked for some: those, or whole pages less what is kept back. */
+function roomFor(elements: number): number {
+  const [page, slack] = [16_384, 16];
+  return backend().name === 'simd' ? Math.ceil((elements + slack) / page) * page - slack : elements;
+}
+
+describe('the memory of a layer', () => {
+  it.each([
+    [1, 1],
+    [5, 7],
+    [64, 40],
+  ])('of LSTM is what B = %d and T = %d need, rounded to pages', (B, T) => {
+    const layer = new LSTM({ units: H, inputSize: I }).build();
+    layer.forward(randomNormal([B, T, I], { seed: 1 }));
+    const [N, rows] = [4 * H, B * T];
+    const parameters = (H + I + 1) * N;
+    const parts = [parameters, parameters];
+    parts.push(rows * I, rows * N, rows * H, (T + 1) * B * H, (T + 1) * B * H); // x, gates, tanh(c), h, c
+    parts.push(rows * N, B * H, B * H, rows * I, B * H); // dGates, dh, dc, dx, dy
+    parts.push(packedSize(I, N), packedSize(H, N), packedSize(N, I), packedSize(N, H), packedSize(rows, N));
+    const elements = parts.reduce((sum, part) => sum + Math.ceil(part / 4) * 4, 0);
+    expect(layer.parameters.arena.data).toHaveLength(roomFor(elements));
+  });
+
+  it('is used again, not enlarged, by smaller batches and by as large ones', () => {
+    const model = newModel();
+    for (let step = 0; step < 2; step++) model.trainStep(...data(33, 20)); // the first step adds the optimizer's state
+    const memory = memoryOf(model);
+    for (const [B, T] of [
+      [1, 1],
+      [5, 20],
+      [33, 20],
+      [20, 33],
+    ] as const) {
+      model.trainStep(...data(B, T));
+      model.predict(data(B, T)[0]);
+    }
+    expect(memoryOf(model)).toBe(memory);
+  });
+});
+
+describe.each([
+  ['LSTM', () => new LSTM({ units: H })],
+  ['GRU', () => new GRU({ units: H })],
+] as const)('a model with %s that grows', (_, make) => {
+  it('keeps what views of it read, written through them or not', () => {
+    const model = newModel(make);
+    model.trainStep(...data(2, 3));
+    const { value, gradient } = model.parameters.get(model.parameters.names[0]!);
+    const [values, gradients] = [value.copy(), gradient.copy()];
+    const before = memoryOf(model);
+    model.predict(data(64, 60)[0]);
+    expect(memoryOf(model)).not.toBe(before);
+    expectBits(value, values);
+    expectBits(gradient, gradients);
+    value.set(0, 0, 0.25);
+    expect(model.parameters.get(model.parameters.names[0]!).value.get(0, 0)).toBe(0.25);
+  });
+
+  it('trains to the bits of one that began with the larger batch', () => {
+    const [grows, large] = [newModel(make), newModel(make)];
+    large.predict(data(64, 60)[0]);
+    for (const [B, T] of [
+      [2, 3],
+      [5, 9],
+      [64, 60],
+      [3, 3],
+    ] as const) {
+      expect(grows.trainStep(...data(B, T))).toEqual(large.trainStep(...data(B, T)));
+    }
+    expectBits(valuesOf(grows), valuesOf(large));
+  });
+});
+
+describe('out of memory', () => {
+  const [B, T] = [2 ** 16, 2 ** 20];
+
+  it.each([
+    ['predict', (model: Sequential) => model.forward(endless(B, T, I))],
+    ['trainStep', (model: Sequential) => model.trainStep(endless(B, T, I), endless(B, O))],
+  ] as const)('%s of a huge batch is refused, and the model goes on with the bits it had', (_, ask) => {
+    const [model, twin] = [newModel(), newModel()];
+    for (const each of [model, twin]) each.trainStep(...data(5, 7));
+    const memory = memoryOf(model);
+    expect(() => ask(model)).toThrow(BpttError);
+    expect(() => ask(model)).toThrow(/must fit into memory; received a request for \d+ bytes. Use a smaller batch/);
+    expect(memoryOf(model)).toBe(memory);
+    expectBits(valuesOf(model), valuesOf(twin));
+    expect(model.trainStep(...data(5, 7))).toEqual(twin.trainStep(...data(5, 7)));
+    expectBits(valuesOf(model), valuesOf(twin));
+  });
+});
