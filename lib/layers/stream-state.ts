@@ -2,7 +2,7 @@ import type { Cell, State } from '../cells/cell.ts';
 import { refuse, requireOptions } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Arena } from '../tensor/arena.ts';
-import { isFloatMatrix, KeptMatrix } from '../tensor/matrix.ts';
+import { areApart, hasOwnElements, isFloatMatrix, KeptMatrix } from '../tensor/matrix.ts';
 import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -126,16 +126,13 @@ export class StreamStates<S extends StreamState> {
     requireOptions(where, state, layers, 'state');
   }
 
-  /** Refuses one array for two states, or for two rows of one: a step would write both to it. */
+  /** Refuses an element that stands for several: a step would write all of them to it. */
   #requireApart(where: string, state: S): void {
     const { slots } = this;
     for (let i = 0; i < slots.length; i++) {
       const one = this.array(state, slots[i]!);
-      let apart = (one.stride[0] !== 0 || one.shape[0] === 1) && (one.stride[1] !== 0 || one.shape[1] === 1);
-      for (let k = 0; k < i; k++) {
-        const other = this.array(state, slots[k]!);
-        if (other.data === one.data && other.offset === one.offset) apart = false;
-      }
+      let apart = hasOwnElements(one);
+      for (let k = 0; k < i && apart; k++) apart = areApart(this.array(state, slots[k]!), one);
       if (!apart) refuseShared(where, `state.${slots[i]!.path}`);
     }
   }

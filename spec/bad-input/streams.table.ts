@@ -21,6 +21,12 @@ const twins = { whole: whole.stream.copyState(whole.state), layer: layer.stream.
 const [wholeState, layerState] = [whole.state, layer.state];
 const array = { data: new Float32Array(B * H), shape: [B, H], stride: [H, 1], offset: 0 };
 
+const pool = new Float32Array(4 * B * H);
+const over = (h: Float32Array, hOffset: number, c: Float32Array, cOffset: number) => ({
+  h: { ...array, data: h, offset: hOffset },
+  c: { ...array, data: c, offset: cOffset },
+});
+
 /** What is no array of its own to write to, under a name of a state. */
 function notWritable(argument: string, call: CallWith): BadCall[] {
   return [
@@ -29,6 +35,14 @@ function notWritable(argument: string, call: CallWith): BadCall[] {
     [`${argument} of integers`, argument, () => call({ ...array, data: new Int32Array(B * H) } as never)],
     [`${argument} of plain numbers`, argument, () => call({ ...array, data: Array(B * H).fill(0) } as never)],
     [`${argument} with one element for a row`, argument, () => call({ ...array, stride: [1, 0] } as never)],
+    [`${argument} with rows that overlap`, argument, () => call({ ...array, stride: [1, 1] } as never)],
+    ...[2n, Symbol('stride')].map((stride): BadCall => {
+      return [
+        `${argument} with a stride of ${typeof stride}`,
+        argument,
+        () => call({ ...array, stride: [stride, 1] } as never),
+      ];
+    }),
     [`${argument} with one row for all`, argument, () => call({ ...array, stride: [0, 1] } as never)],
   ];
 }
@@ -48,6 +62,9 @@ function badStates(method: 'step' | 'copyState' | 'stateToBytes'): BadCall[] {
     ...notWritable('state.h', (h) => onLayer!({ ...layerState, h } as never)),
     ...notWritable('state.c', (c) => onLayer!({ ...layerState, c } as never)),
     ['one array for h and c', 'state.c', () => onLayer!({ h: layerState.h, c: layerState.h } as never)],
+    ['h and c in one array, one over the other', 'state.c', () => onLayer!(over(pool, 0, pool, H) as never)],
+    ['two views of one buffer', 'state.c', () => onLayer!(over(pool, 0, new Float32Array(pool.buffer), 0) as never)],
+    ['views of a buffer that overlap', 'state.c', () => onLayer!(over(pool, 0, pool.subarray(3), 0) as never)],
     ...each('state', onWhole!, [...none, [], { ...wholeState, lstm2: lstm1 }, layerState]),
     ...each('state.lstm1', onWhole!, [{}, { gru1 }, { gru1, lstm1: null }, { gru1, lstm1: { ...lstm1, z: lstm1!.h } }]),
     ...notWritable('state.gru1.h', (h) => onWhole!({ lstm1, gru1: { h } } as never)),
