@@ -5,7 +5,7 @@ import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { Layer, type LayerConfig, type Pass, type Signal, signalSize } from './layer.ts';
-import type { Rows, StepPass } from './stream.ts';
+import type { StepPlan } from './stream.ts';
 import type { NoState } from './stream-state.ts';
 
 /** φ of a dense layer. */
@@ -71,7 +71,6 @@ export class Dense extends Layer<Pass, NoState> {
   readonly #options: DenseOptions;
   #kernel!: Parameter;
   #bias: Parameter | undefined;
-  #streamed: number | undefined;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
@@ -138,18 +137,16 @@ export class Dense extends Layer<Pass, NoState> {
     };
   }
 
-  keepWeights(): void {
-    this.#streamed ??= this.parameters.arena.keep(packedSize(this.inputSize!, this.units));
-  }
-
-  planStep(kernels: Kernels, take: Take, { at: x, B: rows, F: I }: Rows): StepPass {
-    const weights = this.#streamed!;
-    const room = { x, y: take(rows * this.units), weights, rows, I };
-    return {
-      output: { at: room.y, B: rows, F: this.units },
-      states: [],
-      pack: () => this.#pack(kernels, weights),
-      forward: () => this.#forward(kernels, room),
+  planStream(takeWeights: Take): StepPlan {
+    const weights = takeWeights(packedSize(this.inputSize!, this.units));
+    return (kernels, take, { at: x, B: rows, F: I }) => {
+      const room = { x, y: take(rows * this.units), weights, rows, I };
+      return {
+        output: { at: room.y, B: rows, F: this.units },
+        states: [],
+        pack: () => this.#pack(kernels, weights),
+        forward: () => this.#forward(kernels, room),
+      };
     };
   }
 

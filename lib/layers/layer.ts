@@ -1,11 +1,10 @@
 import { requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
 import { StateError } from '../errors.ts';
-import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { Buildable } from '../tensor/buildable.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type Rows, type StepPass, Stream, type StreamOptions } from './stream.ts';
+import { type Rows, type StepPlan, Stream, type StreamOptions } from './stream.ts';
 import type { StreamState } from './stream-state.ts';
 
 /** A value on its way through layers: T·B rows of F features, time-major; T is undefined where there is no time axis. */
@@ -55,16 +54,14 @@ export type LayerConfig = Readonly<Record<string, string | number | boolean>>;
  */
 export abstract class Layer<P extends Pass = Pass, S extends StreamState = StreamState> extends Buildable {
   readonly #streams = new Map<number, Stream<S>>();
+  #stepPlan: StepPlan | undefined;
   #current: (Begun<P> & { readonly number: number }) | undefined;
 
   /** @internal Takes room for one pass over `input`. */
   abstract plan(arena: Arena, take: Take, input: Signal): P;
 
-  /** @internal Takes room for the packed weights of all its streams, to stay; again it does nothing. */
-  abstract keepWeights(): void;
-
-  /** @internal Takes room for one step over `input`, after `keepWeights`. */
-  abstract planStep(kernels: Kernels, take: Take, input: Rows): StepPass;
+  /** @internal Takes room for the packed weights of all streams; returns what takes that of one. */
+  abstract planStream(takeWeights: Take): StepPlan;
 
   /** @internal Rank of the inputs it takes: 3 for [B, T, I] only, 2 for [B, I] or [B, T, I]. */
   abstract readonly minimumRank: 2 | 3;
@@ -190,11 +187,12 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
   }
 
   #open(arena: Arena, B: number): Stream<S> {
-    this.keepWeights();
-    const [input, pass] = arena.keepAll((take) => {
-      const rows = { at: take(B * this.inputSize!), B, F: this.inputSize! };
-      return [rows, this.planStep(arena.kernels, take, rows)] as const;
+    const { plan, input, pass } = arena.keepAll((take) => {
+      const plan = this.#stepPlan ?? this.planStream(take);
+      const input = { at: take(B * this.inputSize!), B, F: this.inputSize! };
+      return { plan, input, pass: plan(arena.kernels, take, input) };
     });
+    this.#stepPlan = plan;
     return new Stream(arena, input, pass);
   }
 }

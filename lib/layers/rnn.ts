@@ -11,7 +11,7 @@ import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchFirst, type InputGradient, Layer, type LayerConfig, type Pass, type Signal } from './layer.ts';
-import type { Rows, StepPass } from './stream.ts';
+import type { Rows, StepPass, StepPlan } from './stream.ts';
 
 /** What a recurrent layer can be asked for, whatever its cell. */
 export interface SequenceOptions {
@@ -85,7 +85,6 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   readonly cell: Cell<S>;
   /** Whether the output is that of every step. */
   readonly returnSequences: boolean;
-  #streamed: PackedWeights | undefined;
 
   /** @throws ArgumentError for an unknown option, or a cell that has its parameters already */
   constructor(options: RNNOptions<S>, kind = 'RNN') {
@@ -149,14 +148,14 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     };
   }
 
-  keepWeights(): void {
-    this.#streamed ??= this.parameters.arena.keepAll((take) => this.cell.weights.takeForward(take));
+  planStream(takeWeights: Take): StepPlan {
+    const packed = this.cell.weights.takeForward(takeWeights);
+    return (kernels, take, input) => this.#planStep(packed, kernels, take, input);
   }
 
-  planStep(kernels: Kernels, take: Take, { at: x, B }: Rows): StepPass {
+  #planStep(packed: PackedWeights, kernels: Kernels, take: Take, { at: x, B }: Rows): StepPass {
     const { cell } = this;
     const H = cell.units;
-    const packed = this.#streamed!;
     const step: ForwardStep = {
       kernels,
       B,

@@ -4,7 +4,7 @@ import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { Layer, type LayerConfig, type Pass, type Signal, signalSize } from './layer.ts';
-import type { Rows, StepPass } from './stream.ts';
+import type { Rows, StepPass, StepPlan } from './stream.ts';
 import type { StackState } from './stream-state.ts';
 
 /** A pass through a stack of layers. */
@@ -97,14 +97,15 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     };
   }
 
-  keepWeights(): void {
-    for (const layer of this.layers) layer.keepWeights();
+  planStream(takeWeights: Take): StepPlan {
+    const plans = this.layers.map((layer) => layer.planStream(takeWeights));
+    return (kernels, take, input) => this.#planStep(plans, kernels, take, input);
   }
 
-  planStep(kernels: Kernels, take: Take, input: Rows): StepPass {
+  #planStep(plans: readonly StepPlan[], kernels: Kernels, take: Take, input: Rows): StepPass {
     const names = this.layerNames;
     const passes: StepPass[] = [];
-    for (const layer of this.layers) passes.push(layer.planStep(kernels, take, passes.at(-1)?.output ?? input));
+    for (const plan of plans) passes.push(plan(kernels, take, passes.at(-1)?.output ?? input));
     return {
       output: passes.at(-1)!.output,
       states: passes.flatMap(({ states }, i) =>

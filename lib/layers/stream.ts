@@ -1,4 +1,5 @@
-import type { Arena } from '../tensor/arena.ts';
+import type { Kernels } from '../kernels/contract.ts';
+import type { Arena, Take } from '../tensor/arena.ts';
 import { KeptMatrix, requireMatrix } from '../tensor/matrix.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -28,6 +29,9 @@ export interface StepPass {
   /** From the input and the states before the step to the states after it and the output. Allocates nothing. */
   forward(): void;
 }
+
+/** Takes room for the steps of one stream over `input`, rows of each step as they come. */
+export type StepPlan = (kernels: Kernels, take: Take, input: Rows) => StepPass;
 
 /**
  * A layer or model that runs one time step at a time, as input arrives; `layer.stream()` opens one. It holds no state of

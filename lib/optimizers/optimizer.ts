@@ -65,7 +65,7 @@ export abstract class Optimizer {
     }
     if (this.#parameters === undefined) {
       const { arena, size } = parameters;
-      this.#state = Array.from({ length: this.slots }, () => arena.keep(size));
+      this.#state = arena.keepAll((take) => Array.from({ length: this.slots }, () => take(size)));
       this.#parameters = parameters;
     }
     this.#iterations++;
