@@ -31,7 +31,7 @@ const RUN = `
     const result = run();
     if (keep === 'keep') kept.push(result);
     if (i % 500 === 0) await turn();
-    if (i > 0 && i % (count / 6) < 1) moments.push(await measure());
+    if (i > 0 && (i % Math.ceil(count / 6) === 0 || i === Number(count))) moments.push(await measure());
   }
   console.log(JSON.stringify(moments));
 `;
@@ -43,7 +43,9 @@ function growth(what: 'models' | 'steps', count: number, keep = ''): Moment {
   const args = ['--expose-gc', '--input-type=module', '--eval', RUN, what, String(count), keep];
   const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
-  const [, from, ...others] = JSON.parse(stdout) as Moment[];
+  const moments = JSON.parse(stdout) as Moment[];
+  expect(moments).toHaveLength(6);
+  const [, from, ...others] = moments;
   const most = (name: keyof Moment): number => (Math.max(...others.map((each) => each[name])) - from![name]) / 1e6;
   return {
     heapUsed: most('heapUsed'),

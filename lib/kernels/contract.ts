@@ -1,14 +1,17 @@
 import type { Heap, Offset, Scalar } from './lane.ts';
 
+/** Columns of a panel, rows of a block of packed B, and rows of a block of A: those of simd/matmul.ts. */
+const [PANEL, BLOCK, ROWS] = [16, 256, 64];
+
 /** Room that a packed [K, N] matrix takes: its columns may come in panels of sixteen. */
 export function packedSize(K: Offset, N: Offset): Offset {
-  return K * Math.ceil(N / 16) * 16;
+  return K * Math.ceil(N / PANEL) * PANEL;
 }
 
 /** Room that matmulGradient takes for an [M, N] gradient over K rows: blocks of both matrices may be packed there. */
 export function gradientScratch(M: Offset, N: Offset, K: Offset): Offset {
-  const depth = Math.min(K, 256);
-  return packedSize(depth, N) + depth * Math.min(M + 1, 64);
+  const depth = Math.min(K, BLOCK);
+  return packedSize(depth, N) + depth * Math.min(M + 1, ROWS);
 }
 
 /**

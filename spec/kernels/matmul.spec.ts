@@ -165,6 +165,25 @@ describe.each(FORMS)('%s', (form) => {
   });
 });
 
+it.each([
+  [67, 33, 515],
+  [64, 48, 256],
+  [130, 17, 300],
+  [1, 1, 257],
+])('matmulGradient of [%i, %i] over %i rows keeps to its scratch', (M, N, K) => {
+  const scratch = gradientScratch(M, N, K);
+  const heap = new Heap('float32', 2 * room(M, N, K));
+  const [c, a, b, p] = [M * N, K * M, K * N, scratch].map((size) => heap.place(size)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const behind = heap.place(64, Array(64).fill(7));
+  heap.kernels.matmulGradient(c, N, a, M, b, N, p, M, N, K);
+  expectBits(heap.read(behind, 64), Array(64).fill(7));
+});
+
 describe('matmul of no terms', () => {
   it('assigns zeros, and adds none', () => {
     const heap = new Heap('float32', 64);

@@ -12,7 +12,7 @@ import {
   Sequential,
   Tensor,
 } from '../../lib/index.ts';
-import { packedSize } from '../../lib/kernels/contract.ts';
+import { gradientScratch, packedSize } from '../../lib/kernels/contract.ts';
 import { expectBits } from '../support/bits.ts';
 
 const [I, H, O] = [3, 9, 2];
@@ -60,7 +60,8 @@ describe('the memory of a layer', () => {
     const parts = [parameters, parameters];
     parts.push(rows * I, rows * N, rows * H, (T + 1) * B * H, (T + 1) * B * H); // x, gates, tanh(c), h, c
     parts.push(rows * N, B * H, B * H, rows * I, B * H); // dGates, dh, dc, dx, dy
-    parts.push(packedSize(I, N), packedSize(H, N), packedSize(N, I), packedSize(N, H), packedSize(rows, N));
+    parts.push(packedSize(I, N), packedSize(H, N), packedSize(N, I), packedSize(N, H));
+    parts.push(gradientScratch(Math.max(H, I), N, rows));
     const elements = parts.reduce((sum, part) => sum + Math.ceil(part / 4) * 4, 0);
     expect(layer.parameters.arena.data).toHaveLength(roomFor(elements));
   });

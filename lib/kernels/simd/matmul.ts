@@ -1,6 +1,8 @@
 // The twin of ../matmul.ts: the same sums in the same order, sixteen columns at a time. AssemblyScript.
 import { storeUpTo } from './lane.ts';
 
+// The sizes below decide how much room packedSize and gradientScratch of ../contract.ts ask for.
+
 /** Rows of a block of packed B: a panel of it, 16 KiB, stays in the first cache. */
 const BLOCK: i32 = 256;
 /** Columns of a panel. */
