@@ -3,7 +3,7 @@ import { chooseWide } from './kernels/wide.ts';
 
 /** Whether wide vectors are on, and what led to it. */
 export interface WideSimd {
-  /** Whether every kernel from now on was compiled wide, and gave the bits of the reference. */
+  /** Whether V8 was asked to compile the kernels wide, and every one gave the bits of the reference. */
   readonly enabled: boolean;
   /** What led to it. */
   readonly reason: string;
@@ -34,7 +34,7 @@ let result: WideSimd | undefined;
 
 /**
  * Lets V8 pack pairs of the kernels' 128-bit operations into 256-bit ones, on Node 24 and newer on x86-64 processors with
- * AVX2. Nothing else in the process is compiled so. The bits stay the same: that is checked, kernel by kernel, before the
+ * AVX2. The flags it sets are set back at once, but hold for all threads until then. The bits stay the same: that is checked, kernel by kernel, before the
  * wide ones are taken, since V8 calls the pass experimental. Elsewhere it does nothing, and says so.
  *
  * Call it before anything computes. Each thread has kernels of its own: a worker calls it too.

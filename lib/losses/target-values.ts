@@ -8,7 +8,7 @@ const { MAX_VALUE } = Number;
 const { floor } = Math;
 
 /** More elements than any memory holds: a view with strides of 0 may have them, and no loop over them would end. */
-const TOO_MANY = 2 ** 33;
+const TOO_MANY = 2 ** 30;
 
 /** Refuses targets unless all are finite and within bounds; they are read where they lie. */
 export function requireWithin(
