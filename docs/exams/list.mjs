@@ -1,0 +1,103 @@
+// The exams: net and training, the same for all seeds; what the paper reports; what has to be reached.
+import { Adam, MeanSquaredError, SoftmaxCrossEntropy } from 'bptt';
+import { markAdding, markEmbeddedReber, markTemporalOrder } from './marks.mjs';
+import { lstm, simpleRNN } from './nets.mjs';
+import { drawAdding } from './tasks/adding.mjs';
+import { drawEmbeddedReber } from './tasks/embedded-reber.mjs';
+import { drawTemporalOrder } from './tasks/temporal-order.mjs';
+
+const atMost = (limit) => (wrong) => wrong <= limit;
+const moreThanHalf = (wrong, tested) => wrong > tested / 2;
+
+const adding = {
+  task: 'adding, T = 100',
+  draw: drawAdding,
+  mark: markAdding,
+  loss: new MeanSquaredError(),
+  optimizer: () => new Adam(),
+  clip: { globalNorm: 1 },
+  batchSize: 8,
+  learningRate: 7e-3,
+  rate: ({ spent }) => 1 - spent,
+  budget: 74_000,
+  stop: { streak: 2000, meanError: 0.006 },
+  tested: 2560,
+  seeds: 10,
+};
+
+const temporalOrder = {
+  task: 'temporal order, 6a',
+  draw: drawTemporalOrder,
+  mark: markTemporalOrder,
+  loss: new SoftmaxCrossEntropy(),
+  optimizer: () => new Adam(),
+  clip: { globalNorm: 1 },
+  batchSize: 8,
+  learningRate: 1e-2,
+  rate: ({ spent }) => 1 - spent,
+  budget: 31_390,
+  stop: { streak: 12000, meanError: 0.005 },
+  tested: 2560,
+  seeds: 10,
+};
+
+/**
+ * `succeeds` is asked for each seed, with how many of the test's sequences are wrong; `least` is the share of seeds that has to;
+ * `again`: whether a seed that fails goes on to another test while its sequences last.
+ */
+export const EXAMS = [
+  {
+    ...adding,
+    name: 'adding',
+    net: 'LSTM',
+    model: lstm({ units: 8, inputs: 2, outputs: 1, bias: { forget: 5, input: -3 } }),
+    success: 'at most 3 wrong',
+    succeeds: atMost(3),
+    least: 0.9,
+    published: '74,000 sequences, 1 wrong',
+  },
+  {
+    ...adding,
+    name: 'adding-simple-rnn',
+    net: 'SimpleRNN',
+    model: simpleRNN({ units: 8, inputs: 2, outputs: 1 }),
+    success: 'more than half wrong',
+    succeeds: moreThanHalf,
+    least: 1,
+    published: 'none',
+  },
+  {
+    ...temporalOrder,
+    name: 'temporal-order',
+    net: 'LSTM',
+    model: lstm({ units: 8, inputs: 8, outputs: 4, bias: { forget: 5, input: -3 } }),
+    success: 'at most 3 wrong',
+    succeeds: atMost(3),
+    least: 1,
+    published: '31,390 sequences, 1 wrong',
+  },
+  {
+    name: 'embedded-reber',
+    task: 'embedded Reber grammar',
+    net: 'LSTM',
+    draw: drawEmbeddedReber,
+    mark: markEmbeddedReber,
+    model: lstm({ units: 16, inputs: 7, outputs: 7, returnSequences: true, bias: { forget: 3, input: -1 } }),
+    loss: new SoftmaxCrossEntropy(),
+    optimizer: () => new Adam(),
+    clip: { globalNorm: 1 },
+    batchSize: 1,
+    learningRate: 1e-2,
+    rate: ({ streak }) => (1 - streak) ** 2,
+    budget: 25_000,
+    stop: { streak: 2500, meanError: Infinity },
+    tested: 1000,
+    again: true,
+    seeds: 30,
+    success: 'none wrong',
+    succeeds: atMost(0),
+    least: 1,
+    mostSequences: 8440,
+    published: '8,440 sequences, 100 %',
+  },
+];

@@ -1,0 +1,58 @@
+import { wilson } from './wilson.mjs';
+
+const count = (n) => Math.round(n).toLocaleString('en-US');
+const percent = (share) => `${(100 * share).toFixed(0)} %`;
+const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** What has to be reached, in words. */
+function targetOf({ least, mostSequences }, seeds) {
+  const successes = `${Math.ceil(least * seeds)} of ${seeds}`;
+  return mostSequences === undefined ? successes : `${successes}, mean ≤ ${count(mostSequences)}`;
+}
+
+/** What the seeds of one exam come to, and whether that reaches its target. */
+export function summarize(exam, results) {
+  const { name, task, net, success, least, mostSequences = Infinity, published, tested } = exam;
+  const successes = results.filter(({ wrong }) => exam.succeeds(wrong, tested)).length;
+  const sequences = results.map((each) => each.sequences);
+  const mean = meanOf(sequences);
+  const reached = successes >= least * results.length && mean <= mostSequences;
+  return {
+    ...{ name, task, net, success, published, tested, seeds: results.length, successes, reached },
+    target: targetOf(exam, results.length),
+    interval: wilson(successes, results.length),
+    sequences: { mean, least: Math.min(...sequences), most: Math.max(...sequences) },
+    again: results.filter(({ sittings }) => sittings > 1).length,
+    wrong: results.map(({ wrong }) => wrong),
+    seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+}
+
+/** One seed, as a line of progress. */
+export function progressLine({ exam, seed, sequences, sittings, wrong, seconds }, { tested }, done, all) {
+  const tests = sittings > 1 ? `, test ${sittings}` : '';
+  const ran = `${exam}, seed ${seed}: ${count(sequences)} sequences, ${wrong} of ${count(tested)} wrong`;
+  return `${String(done).padStart(String(all).length)} of ${all}  ${ran}, ${seconds.toFixed(1)} s${tests}`;
+}
+
+const COLUMNS = {
+  exam: ({ task }) => task,
+  net: ({ net }) => net,
+  success: ({ success, tested }) => `${success} of ${count(tested)}`,
+  seeds: ({ successes, seeds }) => `${successes} of ${seeds}`,
+  'after a second test': ({ again }) => String(again),
+  '95 % interval': ({ interval: [low, high] }) => `${percent(low)} to ${percent(high)}`,
+  'sequences, mean': ({ sequences }) => count(sequences.mean),
+  range: ({ sequences }) => `${count(sequences.least)} to ${count(sequences.most)}`,
+  published: ({ published }) => published,
+  target: ({ target, reached }) => `${target}: ${reached ? 'reached' : 'MISSED'}`,
+};
+
+/** The summaries as a table that is Markdown too. */
+export function table(summaries) {
+  const rows = [Object.keys(COLUMNS), ...summaries.map((row) => Object.values(COLUMNS).map((cell) => cell(row)))];
+  const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
+  const line = (cells) => `| ${cells.map((cell, k) => cell.padEnd(widths[k])).join(' | ')} |`;
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  return [line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n');
+}

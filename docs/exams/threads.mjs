@@ -1,0 +1,22 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+
+/** Has every job { name, seed } done, as many at once as there are processors; `onResult` is called as each is. */
+export async function sitAll(jobs, onResult) {
+  const results = [];
+  let next = 0;
+  const thread = () =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL('./worker.mjs', import.meta.url));
+      const advance = () => (next < jobs.length ? worker.postMessage(jobs[next++]) : worker.terminate());
+      worker.on('message', (result) => {
+        results.push(result);
+        onResult(result, results.length);
+        advance();
+      });
+      worker.on('error', reject).on('exit', resolve);
+      advance();
+    });
+  await Promise.all(Array.from({ length: Math.min(jobs.length, availableParallelism()) }, thread));
+  return results;
+}
