@@ -9,36 +9,30 @@ import { drawTemporalOrder } from './tasks/temporal-order.mjs';
 const atMost = (limit) => (wrong) => wrong <= limit;
 const moreThanHalf = (wrong, tested) => wrong > tested / 2;
 
+const training = { optimizer: () => new Adam(), clip: { globalNorm: 1 } };
+/** What the tasks of 100 steps share. */
+const longLag = { ...training, batchSize: 8, rate: ({ spent }) => 1 - spent, tested: 2560, seeds: 10 };
+
 const adding = {
+  ...longLag,
   task: 'adding, T = 100',
   draw: drawAdding,
   mark: markAdding,
   loss: new MeanSquaredError(),
-  optimizer: () => new Adam(),
-  clip: { globalNorm: 1 },
-  batchSize: 8,
   learningRate: 7e-3,
-  rate: ({ spent }) => 1 - spent,
   budget: 74_000,
   stop: { streak: 2000, meanError: 0.006 },
-  tested: 2560,
-  seeds: 10,
 };
 
 const temporalOrder = {
+  ...longLag,
   task: 'temporal order, 6a',
   draw: drawTemporalOrder,
   mark: markTemporalOrder,
   loss: new SoftmaxCrossEntropy(),
-  optimizer: () => new Adam(),
-  clip: { globalNorm: 1 },
-  batchSize: 8,
   learningRate: 1e-2,
-  rate: ({ spent }) => 1 - spent,
   budget: 31_390,
   stop: { streak: 12000, meanError: 0.005 },
-  tested: 2560,
-  seeds: 10,
 };
 
 /**
@@ -83,9 +77,8 @@ export const EXAMS = [
     draw: drawEmbeddedReber,
     mark: markEmbeddedReber,
     model: lstm({ units: 16, inputs: 7, outputs: 7, returnSequences: true, bias: { forget: 3, input: -1 } }),
+    ...training,
     loss: new SoftmaxCrossEntropy(),
-    optimizer: () => new Adam(),
-    clip: { globalNorm: 1 },
     batchSize: 1,
     learningRate: 1e-2,
     rate: ({ streak }) => (1 - streak) ** 2,

@@ -3,16 +3,17 @@ import type { Arena } from './arena.ts';
 import { type FloatNdArrayLike, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
 import { type FloatArray, isFloatArray } from './storage.ts';
 
+// Matrices in and out of an arena, for whoever may not allocate: no views, runs or lists are made on the way.
+
+const { isArray } = Array;
 const { isSafeInteger } = Number;
 const { abs } = Math;
-
-// Matrices in and out of an arena, for whoever may not allocate: no views, runs or lists are made on the way.
 
 /** Whether `value` is a view [rows, columns] of floats that stays inside its data. */
 export function isFloatMatrix(value: unknown, rows: number, columns: number): value is FloatNdArrayLike {
   if (typeof value !== 'object' || value === null) return false;
   const { data, shape, stride, offset } = value as NdArrayLike;
-  if (!isFloatArray(data) || !Array.isArray(shape) || !Array.isArray(stride)) return false;
+  if (!isFloatArray(data) || !isArray(shape) || !isArray(stride)) return false;
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== columns || stride.length !== 2) return false;
   if (!isSafeInteger(stride[0]) || !isSafeInteger(stride[1]) || !isSafeInteger(offset)) return false;
   const down = stride[0]! * (rows - 1);
