@@ -96,6 +96,17 @@ export abstract class Cell<S extends string = string> extends Buildable {
   readonly savedBlocks: number = 0;
   /** Values a unit's backward step hands to the weight gradients, beside those of its gates. */
   readonly gradientBlocks: number = 0;
+  /**
+   * Names of a step's values, gates, states and `'saved'`, in the order in which `forwardStep` comes by them: the first
+   * that is not finite is named in errors. By default gates, then states from last to first.
+   */
+  get forwardOrder(): readonly string[] {
+    return [...this.gates, ...[...this.states].reverse(), 'saved'];
+  }
+  /** The same for what `backwardStep` writes, gates and `'saved'`; by default gates from last to first. */
+  get backwardOrder(): readonly string[] {
+    return [...[...this.gates].reverse(), 'saved'];
+  }
   readonly #options: CellOptions;
   #recurrentKernel!: Parameter;
   #weights!: CellWeights;

@@ -68,6 +68,14 @@ export class GRUCell extends Cell<'h'> {
     ];
   }
 
+  override get forwardOrder(): readonly string[] {
+    return ['reset', 'update', 'saved', 'candidate', 'h'];
+  }
+
+  override get backwardOrder(): readonly string[] {
+    return ['candidate', 'update', 'saved', 'reset'];
+  }
+
   override gate(name: string): Gate {
     const gate = super.gate(name);
     if (name !== 'candidate' || this.#recurrentBias === undefined) return gate;

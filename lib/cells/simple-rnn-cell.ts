@@ -40,6 +40,10 @@ export class SimpleRNNCell extends Cell<'h'> {
     this.activation = requireOneOf(where, 'activation', activation, ['tanh', 'relu']);
   }
 
+  override get forwardOrder(): readonly string[] {
+    return ['h']; // the gate keeps its pre-activation, whose infinities tanh and relu may bring back
+  }
+
   forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep): void {
     const H = this.units;
     kernels.matmul(gates, H, previous[0]!, H, weights[0]!, B, H, H, true);

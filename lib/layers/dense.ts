@@ -1,3 +1,4 @@
+import { type Visit, visitParameterGradients, visitSteps } from '../bptt/visit.ts';
 import { requireBoolean, requireFunction, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
@@ -133,7 +134,11 @@ export class Dense extends Layer<Pass, NoState> {
         this.#pack(kernels, room.weights);
         this.#forward(kernels, room);
       },
-      backward: (dy) => this.#backward(kernels, room, dy),
+      visitForward: (visit) => visitSteps('output', output, visit),
+      backward: (dy, visit) => {
+        this.#backward(kernels, room, dy);
+        if (visit !== undefined) this.#visitGradients(room, input, visit);
+      },
     };
   }
 
@@ -171,5 +176,12 @@ export class Dense extends Layer<Pass, NoState> {
     if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, da, O, rows, O);
     kernels.pack(weightsTransposed, this.#kernel.at, 1, O, O, I);
     kernels.matmul(dx, I, da, O, weightsTransposed, rows, I, O, false);
+  }
+
+  /** All of a dense layer's way back is there at once: each value comes from those before it in this order. */
+  #visitGradients({ da, dx }: Room, input: Signal, visit: Visit): void {
+    if (this.activation !== 'linear') visitSteps('preactivation', { ...input, at: da, F: this.units }, visit);
+    visitParameterGradients(this.parameters, visit);
+    visitSteps('input', { ...input, at: dx }, visit);
   }
 }

@@ -1,3 +1,4 @@
+import type { Visit } from '../bptt/visit.ts';
 import { requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
@@ -18,8 +19,10 @@ export interface Pass {
   /** Gradient of the input, laid out as the input is; written by `backward`. */
   readonly dInput: number;
   forward(): void;
-  /** Adds to the parameters' gradients; `dOutput` is laid out as the output is. */
-  backward(dOutput: number): void;
+  /** Visits what `forward` computed. */
+  visitForward(visit: Visit): void;
+  /** Adds to the parameters' gradients; `dOutput` is laid out as the output is. `visit` sees gradients as they come. */
+  backward(dOutput: number, visit?: Visit): void;
 }
 
 /** A pass in place: its input, and room for the gradient of its output. */

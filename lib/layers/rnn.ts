@@ -1,6 +1,7 @@
 import { backpropagate } from '../bptt/backpropagate.ts';
 import { layTape, type Tape } from '../bptt/tape.ts';
 import { unroll } from '../bptt/unroll.ts';
+import { visitForward } from '../bptt/visit.ts';
 import { Cell, type State, type StateLike } from '../cells/cell.ts';
 import type { PackedWeights } from '../cells/packed-weights.ts';
 import type { ForwardStep } from '../cells/step.ts';
@@ -141,9 +142,10 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
         zero(states); // slot 0: the initial state
         unroll(cell, tape);
       },
-      backward: (dy) => {
+      visitForward: (visit) => visitForward(cell, tape, visit),
+      backward: (dy, visit) => {
         zero(dStates);
-        backpropagate(cell, tape, { at: dy, everyStep: returnSequences });
+        backpropagate(cell, tape, { at: dy, everyStep: returnSequences }, visit);
       },
     };
   }

@@ -1,3 +1,4 @@
+import type { Visit } from '../bptt/visit.ts';
 import { refuse, requireOptions } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
@@ -81,6 +82,10 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     const passes: Pass[] = [];
     for (const layer of this.layers) passes.push(layer.plan(arena, take, passes.at(-1)?.output ?? input));
     const { output } = passes.at(-1)!;
+    const named = (i: number, visit: Visit): Visit => {
+      const name = this.layerNames[i]!;
+      return (values) => visit({ ...values, layer: values.layer === undefined ? name : `${name}.${values.layer}` });
+    };
     return {
       output,
       dInput: passes[0]!.dInput,
@@ -88,9 +93,14 @@ export abstract class Stack extends Layer<StackPass, StackState> {
       forward: () => {
         for (const pass of passes) pass.forward();
       },
-      backward: (dOutput) => {
-        passes.reduceRight((d, pass) => {
-          pass.backward(d);
+      visitForward: (visit) => {
+        passes.forEach((pass, i) => {
+          pass.visitForward(named(i, visit));
+        });
+      },
+      backward: (dOutput, visit) => {
+        passes.reduceRight((d, pass, i) => {
+          pass.backward(d, visit && named(i, visit));
           return pass.dInput;
         }, dOutput);
       },
