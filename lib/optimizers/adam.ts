@@ -40,7 +40,7 @@ const KNOWN = ['learningRate', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'amsg
  */
 export class Adam extends Optimizer {
   readonly kind = 'Adam';
-  protected readonly slots: number;
+  protected readonly slots: readonly string[];
   /** β₁ */
   readonly beta1: number;
   /** β₂ */
@@ -65,7 +65,16 @@ export class Adam extends Optimizer {
     this.epsilonMode = requireOneOf('Adam', 'epsilonMode', epsilonMode, ['outside', 'hat']);
     this.amsgrad = requireBoolean('Adam', 'amsgrad', amsgrad);
     this.weightDecay = requireNumber('Adam', 'weightDecay', weightDecay, { min: 0 });
-    this.slots = this.amsgrad ? 3 : 2;
+    this.slots = this.amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'];
+  }
+
+  /** Means are at most what they are means of, twice that with all rounding, and nothing is divided by less than ε. */
+  protected override cannotOverflow(largest: number, limit: number, t: number): boolean {
+    const { learningRate, beta1, beta2, epsilon, weightDecay } = this;
+    const rate = learningRate / (1 - power(beta1, t)); // with epsilon-hat less
+    const reach = 2 * largest;
+    const means = beta1 <= 0.9999 && beta2 <= 0.9999 && reach * reach < limit;
+    return means && learningRate * weightDecay <= 1 && rate < limit && (rate / epsilon) * reach < limit;
   }
 
   protected update({ arena, at: w, gradientsAt: g, size }: Parameters, state: readonly number[], t: number): void {

@@ -26,7 +26,8 @@ export interface SGDOptions extends OptimizerOptions {
  */
 export class SGD extends Optimizer {
   readonly kind = 'SGD';
-  protected readonly slots: number;
+  protected readonly slots: readonly string[];
+  protected override readonly coupledDecay: number;
   /** μ */
   readonly momentum: number;
   /** Whether to look ahead. */
@@ -48,7 +49,16 @@ export class SGD extends Optimizer {
     this.nesterov = requireBoolean('SGD', 'nesterov', nesterov);
     if (this.nesterov && this.momentum === 0) refuse('SGD', 'momentum', 'be above 0 with nesterov', 0);
     this.weightDecay = requireNumber('SGD', 'weightDecay', weightDecay, { min: 0 });
-    this.slots = this.momentum > 0 ? 1 : 0;
+    this.coupledDecay = this.weightDecay;
+    this.slots = this.momentum > 0 ? ['v'] : [];
+  }
+
+  /** |v| is at most the largest gradient / (1 − μ), twice that with all rounding; so is what (U3) multiplies by η. */
+  protected override cannotOverflow(largest: number, limit: number): boolean {
+    const { learningRate, momentum, weightDecay } = this;
+    const reach = (2 * largest) / (1 - momentum);
+    const state = momentum <= 0.9999 && weightDecay <= 1 && reach < limit;
+    return state && learningRate < limit && learningRate * reach < limit;
   }
 
   protected update({ arena, at: w, gradientsAt: g, size }: Parameters, [v]: readonly number[]): void {

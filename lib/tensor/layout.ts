@@ -28,6 +28,16 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
+/** Index of an element of a row-major array, counted from 0. */
+export function indexOf(element: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (let axis = shape.length - 1, rest = element; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]!);
+    rest = Math.floor(rest / shape[axis]!);
+  }
+  return index;
+}
+
 /** Whether the elements lie row-major, one after the other, without gaps; strides of axes of length 1 don't matter. */
 export function isDense(layout: Pick<Layout, 'shape' | 'stride'>): boolean {
   const { shape, stride } = layout;

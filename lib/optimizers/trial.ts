@@ -1,0 +1,42 @@
+import { indexOf } from '../tensor/layout.ts';
+import type { Parameters } from '../tensor/parameters.ts';
+
+/** What an update would have written that is not finite. */
+export interface Overflow {
+  /** Name of the optimizer's array; undefined for the parameter itself. */
+  readonly slot: string | undefined;
+  /** Name of the parameter. */
+  readonly parameter: string;
+  readonly index: readonly number[];
+  readonly value: number;
+}
+
+/** Updates, and takes all of it back when a parameter or a state has become NaN or infinite: the first such is returned. */
+export function stepOnTrial(
+  parameters: Parameters,
+  slots: readonly string[],
+  state: readonly number[],
+  update: () => void,
+): Overflow | undefined {
+  const { arena, at, size } = parameters;
+  const places = [...state, at]; // an update writes its state before the parameters
+  const before = places.map((place) => arena.data.slice(place, place + size));
+  update();
+  const { data } = arena;
+  for (const [k, place] of places.entries()) {
+    const element = data.subarray(place, place + size).findIndex((value) => !Number.isFinite(value));
+    if (element < 0) continue;
+    const found = { slot: slots[k], value: data[place + element]!, ...locate(parameters, element) };
+    for (const [i, to] of places.entries()) data.set(before[i]!, to);
+    return found;
+  }
+  return undefined;
+}
+
+function locate(parameters: Parameters, element: number): { parameter: string; index: readonly number[] } {
+  for (const { name, at, value } of parameters) {
+    const within = element - (at - parameters.at);
+    if (within < value.size) return { parameter: name, index: indexOf(within, value.shape) };
+  }
+  throw new RangeError('no such element'); // elements are those of the parameters
+}

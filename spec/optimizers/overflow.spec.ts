@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Adam, gradientNorm, Parameters, SGD, tensor } from '../../lib/index.ts';
+import { Optimizer } from '../../lib/optimizers/optimizer.ts';
+import type { DType } from '../../lib/tensor/storage.ts';
+import { expectBits } from '../support/bits.ts';
+
+const { isFinite: isFiniteNumber } = Number;
+const N = 5;
+const LARGEST: Readonly<Record<DType, number>> = { float32: 2 ** 127, float64: 2 ** 1023 };
+
+/** Any scale, near the largest number too. */
+const entry = (dtype: DType) =>
+  fc
+    .tuple(fc.constantFrom(-1, 0, 1), fc.double({ min: -1, max: 1, noNaN: true }))
+    .map(([sign, power]) => sign * 1.99 * LARGEST[dtype] ** power);
+const rate = (dtype: DType) =>
+  fc.oneof(
+    fc.constantFrom(0.001, 0.1, 1),
+    fc.double({ min: -1, max: 1, noNaN: true }).map((p) => LARGEST[dtype] ** p),
+  );
+const decay = fc.constantFrom(0, 0, 0.01, 1, 3);
+
+const makers = (dtype: DType): Readonly<Record<string, fc.Arbitrary<() => Optimizer>>> => ({
+  SGD: fc
+    .record({ learningRate: rate(dtype), weightDecay: decay, momentum: fc.constantFrom(0, 0.9, 0.99999) })
+    .map((options) => () => new SGD(options)),
+  Nesterov: fc
+    .record({ learningRate: rate(dtype), weightDecay: decay, momentum: fc.constantFrom(0.5, 0.99) })
+    .map((options) => () => new SGD({ ...options, nesterov: true })),
+  Adam: fc
+    .record({
+      learningRate: rate(dtype),
+      weightDecay: decay,
+      beta1: fc.constantFrom(0, 0.9, 0.99999),
+      beta2: fc.constantFrom(0, 0.999, 0.999999),
+      epsilon: fc.constantFrom(1e-8, 2 ** -126),
+      epsilonMode: fc.constantFrom('outside', 'hat'),
+      amsgrad: fc.boolean(),
+    })
+    .map((options) => () => new Adam(options)),
+});
+
+const vector = (dtype: DType) => fc.array(entry(dtype), { minLength: N, maxLength: N });
+const make = (w: number[], dtype: DType) => Parameters.of({ w: tensor(w, { dtype }) }, { dtype });
+/** Parameters, gradients and at most three slots of state, none longer than eight elements. */
+const all = (parameters: Parameters) => parameters.arena.data.slice(0, 5 * 8);
+
+describe.each(['float32', 'float64'] as const)('an update of known gradients in %s', (dtype) => {
+  it.each(Object.entries(makers(dtype)))('is refused exactly when it would write NaN or ∞: %s', (_, optimizers) => {
+    const seen = { taken: 0, refused: 0 };
+    fc.assert(
+      fc.property(
+        optimizers,
+        vector(dtype),
+        fc.array(vector(dtype), { minLength: 1, maxLength: 4 }),
+        (made, w, list) => {
+          const [parameters, twin] = [make(w, dtype), make(w, dtype)];
+          const [careful, plain] = [made(), made()];
+          for (const g of list) {
+            for (const each of [parameters, twin]) each.get('w').gradient.data.set(g, each.gradientsAt);
+            const norm = gradientNorm(parameters);
+            if (!(norm < Infinity)) return; // refused before any update
+            const before = parameters.get('w').value.copy();
+            plain.step(twin);
+            const overflow = careful.stepWithin(parameters, norm);
+            const wrong = all(twin).some((v) => !isFiniteNumber(v));
+            expect(overflow !== undefined).toBe(wrong);
+            seen[wrong ? 'refused' : 'taken']++;
+            if (!wrong) expectBits(all(parameters), all(twin));
+            else {
+              expectBits(parameters.get('w').value, before);
+              expect(careful.iterations).toBe(plain.iterations - 1);
+              expect(all(parameters).every(isFiniteNumber)).toBe(true);
+              return;
+            }
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(seen.taken > 20 && seen.refused > 20).toBe(true);
+  });
+});
+
+/** Counts how often an update is taken, and can tell nothing about it. */
+class Unbounded extends Optimizer {
+  readonly kind = 'Unbounded';
+  protected readonly slots = ['sum'];
+
+  constructor() {
+    super('Unbounded', 1);
+  }
+
+  protected update({ arena, gradientsAt, size }: Parameters, [sum]: readonly number[]): void {
+    for (let j = 0; j < size; j++) arena.data[sum! + j]! += arena.data[gradientsAt + j]! * 1e38;
+  }
+}
+
+it('names the slot, the parameter and the entry, and gives back what an optimizer of your own wrote', () => {
+  const parameters = Parameters.of({ a: tensor([1, 2]), b: tensor([[1, 2, 3]]) });
+  const optimizer = new Unbounded();
+  parameters.get('b').gradient.set(0, 1, -1);
+  for (let k = 0; k < 3; k++) expect(optimizer.stepWithin(parameters, 1)).toBeUndefined();
+  const before = all(parameters);
+  const found = { slot: 'sum', parameter: 'b', index: [0, 1], value: -Infinity };
+  expect(optimizer.stepWithin(parameters, 1)).toEqual(found);
+  expectBits(all(parameters), before);
+});
