@@ -59,10 +59,47 @@ export class StateError extends BpttError {
   override readonly name: string = 'StateError';
 }
 
+/** Where training came by NaN or an infinity first, in the order of computation. */
+export interface NonFinitePlace {
+  /** `'forward'`: data, parameters, layers, loss; `'backward'`: gradients; `'optimizer'`: what the update would write. */
+  readonly phase: 'forward' | 'backward' | 'optimizer';
+  /** Name of the layer; undefined for x, the prediction, the loss and the global norm, which are the model's. */
+  readonly layer: string | undefined;
+  /** Name of the gate it belongs to, or whose gradient it is. */
+  readonly gate: string | undefined;
+  /** Name of whatever is no gate: a state, a parameter, `saved`, `x`, `input`, `output`, `preactivation`, `prediction`, `loss`. */
+  readonly tensor: string | undefined;
+  /** Name of the optimizer's array for that parameter; undefined for the parameter itself. */
+  readonly slot: string | undefined;
+  /** Time step, where there is time. */
+  readonly step: number | undefined;
+  /** Row of the batch. */
+  readonly row: number | undefined;
+  /** Unit or feature. */
+  readonly unit: number | undefined;
+  /** Index in a parameter, which has neither step, row nor unit. */
+  readonly index: readonly number[] | undefined;
+  /** NaN, Infinity or −Infinity. */
+  readonly value: number;
+}
+
+/** What a NonFiniteError has to tell. */
+export interface NonFiniteDetails extends ErrorDetails {
+  readonly place: NonFinitePlace;
+}
+
 /** NaN or an infinity where training needs finite numbers; nothing was updated. */
 export class NonFiniteError extends BpttError {
   /** Class name. */
   override readonly name: string = 'NonFiniteError';
+  /** Where it arose. */
+  readonly place: NonFinitePlace;
+
+  /** Builds the message of any `BpttError`, and keeps the place. */
+  constructor(details: NonFiniteDetails) {
+    super(details);
+    this.place = details.place;
+  }
 }
 
 /** Bytes that are no saved model, or one that does not fit its own description. */

@@ -27,7 +27,9 @@ export {
   BpttError,
   type ErrorDetails,
   FormatError,
+  type NonFiniteDetails,
   NonFiniteError,
+  type NonFinitePlace,
   ShapeError,
   StateError,
 } from './errors.ts';
@@ -56,7 +58,7 @@ export { MeanSquaredError } from './losses/mean-squared-error.ts';
 export { SoftmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export type { BatchLog, Callbacks, EpochLog } from './model/callbacks.ts';
 export type { FitOptions, History } from './model/fit.ts';
-export type { NonFinitePolicy } from './model/non-finite.ts';
+export type { NonFinitePolicy, SkippedSteps } from './model/non-finite.ts';
 export { type ProgressBarOptions, progressBar } from './model/progress-bar.ts';
 export { type BatchOptions, Sequential } from './model/sequential.ts';
 export type { CompileOptions, StepResult } from './model/train-step.ts';

@@ -1,20 +1,24 @@
-import { refuse, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
-import { requireClipping } from '../clip/clip-gradients.ts';
+import { requireInteger, requireOneOf, requireOptions } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { type Begun, batchFirst, type Layer, type Signal } from '../layers/layer.ts';
 import { Stack, type StackPass } from '../layers/stack.ts';
-import { Loss } from '../losses/loss.ts';
-import { Optimizer } from '../optimizers/optimizer.ts';
 import type { Arena } from '../tensor/arena.ts';
 import type { BuildOptions } from '../tensor/buildable.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { concatenateRows, sliceRows } from './batches.ts';
+import { firstNonFinite } from './first-non-finite.ts';
 import { type FitOptions, fitModel, type History } from './fit.ts';
-import { firstNonFinite, type Named } from './non-finite.ts';
+import type { SkippedSteps } from './non-finite.ts';
 import { decodeModel, encodeModel } from './saved-model.ts';
-import { type CompileOptions, finishStep, type StepResult } from './train-step.ts';
+import {
+  type Compiled,
+  type CompileOptions,
+  finishStep,
+  requireCompileOptions,
+  type StepResult,
+} from './train-step.ts';
 
 /** Options of `predict` and `evaluate`. */
 export interface BatchOptions {
@@ -36,7 +40,7 @@ export interface BatchOptions {
  */
 export class Sequential extends Stack {
   readonly kind = 'Sequential';
-  #compiled: CompileOptions | undefined;
+  #compiled: Compiled | undefined;
   #fitting = false;
 
   /**
@@ -51,7 +55,7 @@ export class Sequential extends Stack {
   /**
    * Sets how the model is trained; may be called again.
    *
-   * @param options - `optimizer` and `loss`; `clip`: default none; `nonFinite`: default `'throw'`
+   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default 100
    * @throws ArgumentError; the model stays compiled as it was
    *
    * @example
@@ -62,23 +66,27 @@ export class Sequential extends Stack {
    * ```
    */
   compile(options: CompileOptions): this {
-    const where = 'Sequential.compile';
-    const { optimizer, loss, clip, nonFinite } = requireOptions(where, options, [
-      'optimizer',
-      'loss',
-      'clip',
-      'nonFinite',
-    ]);
-    if (!(optimizer instanceof Optimizer)) refuse(where, 'optimizer', 'be an optimizer: new Adam()', optimizer);
-    if (!(loss instanceof Loss)) refuse(where, 'loss', 'be a loss: new MeanSquaredError()', loss);
-    if (clip !== undefined) requireClipping(where, 'clip', clip);
-    if (nonFinite !== undefined) requireOneOf(where, 'nonFinite', nonFinite, ['throw', 'skip', 'propagate']);
-    this.#compiled = { ...options, ...(clip === undefined ? {} : { clip: { ...clip } }) };
+    this.#compiled = requireCompileOptions('Sequential.compile', options);
     return this;
   }
 
+  /**
+   * Steps that `onNonFinite: 'skip'` has left out since `compile`.
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), onNonFinite: 'skip', skipLimit: 3 });
+   * model.trainStep(tensor([[NaN]]), tensor([[0]])).skipped; // true
+   * model.skippedSteps;                                      // { consecutive: 1, total: 1 }
+   * ```
+   */
+  get skippedSteps(): SkippedSteps {
+    return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
+  }
+
   /** @internal How the model is trained. */
-  requireCompiled(method: string): CompileOptions {
+  requireCompiled(method: string): Compiled {
     if (this.#compiled !== undefined) return this.#compiled;
     throw new StateError({
       where: `Sequential.${method}`,
@@ -117,18 +125,13 @@ export class Sequential extends Stack {
   trainStep(x: NdArrayLike, y: NdArrayLike): StepResult {
     const compiled = this.requireCompiled('trainStep');
     const { source, target, sparse } = this.requirePair('trainStep', 'x', x, 'y', y);
-    const { loss, pass, input, dOutput } = this.#loss(source, target, sparse);
+    const { loss, ...begun } = this.#loss(source, target, sparse);
     const { parameters } = this;
-    const { arena } = parameters;
     parameters.zeroGradients();
-    pass.backward(dOutput);
-    const inOrder = (): Named[] => [
-      ['x', batchFirst(arena, input)],
-      ...[...parameters].map(({ name, value }): Named => [name, value]),
-      ['the prediction', batchFirst(arena, pass.output)],
-      ...[...parameters].map(({ name, gradient }): Named => [`the gradient of ${name}`, gradient]),
-    ];
-    return finishStep('Sequential.trainStep', parameters, compiled, loss, () => firstNonFinite(inOrder()));
+    begun.pass.backward(begun.dOutput);
+    return finishStep('Sequential.trainStep', parameters, compiled, loss, (gradientNorm) =>
+      firstNonFinite(parameters, begun, loss, gradientNorm),
+    );
   }
 
   #loss(source: NdArrayLike, target: NdArrayLike, sparse: boolean): Begun<StackPass> & { readonly loss: number } {

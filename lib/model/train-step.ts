@@ -1,8 +1,11 @@
-import { applyClipping, type Clipping, gradientNorm } from '../clip/clip-gradients.ts';
-import type { Loss } from '../losses/loss.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
+import { refuse, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { applyClipping, type Clipping, gradientNorm, requireClipping } from '../clip/clip-gradients.ts';
+import type { NonFinitePlace } from '../errors.ts';
+import { Loss } from '../losses/loss.ts';
+import { Optimizer } from '../optimizers/optimizer.ts';
 import type { Parameters } from '../tensor/parameters.ts';
-import { type NonFinitePolicy, throwNonFinite } from './non-finite.ts';
+import { placeOfOverflow } from './first-non-finite.ts';
+import { type NonFinitePolicy, type SkippedSteps, throwNonFinite } from './non-finite.ts';
 
 /** How a model is trained. */
 export interface CompileOptions {
@@ -13,10 +16,12 @@ export interface CompileOptions {
   /** How gradients are clipped before each step; default not at all. */
   readonly clip?: Clipping;
   /**
-   * What happens when the loss or a gradient is NaN or infinite: `'throw'` a NonFiniteError that names the first bad
-   * tensor, `'skip'` the step, or `'propagate'` it into the parameters; default `'throw'`.
+   * What happens when a step meets NaN or an infinity: `'throw'` a NonFiniteError that names where it arose first,
+   * `'skip'` the step, or `'off'`: nothing is checked; default `'throw'`.
    */
-  readonly nonFinite?: NonFinitePolicy;
+  readonly onNonFinite?: NonFinitePolicy;
+  /** With `'skip'`, steps skipped in a row, at least 1, after which the next such step throws; default 100. */
+  readonly skipLimit?: number;
 }
 
 /** What one training step tells. */
@@ -31,20 +36,72 @@ export interface StepResult {
   readonly skipped: boolean;
 }
 
-/** From gradients to the next parameters: check, clip, step. Gradients and loss are computed already. */
+/** Checked options, with defaults, and what they count. */
+export interface Compiled {
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  readonly clip: Clipping | undefined;
+  readonly onNonFinite: NonFinitePolicy;
+  readonly skipLimit: number;
+  skipped: SkippedSteps;
+}
+
+const OPTIONS = ['optimizer', 'loss', 'clip', 'onNonFinite', 'skipLimit'];
+
+/** Checks how a model is to be trained. */
+export function requireCompileOptions(where: string, options: CompileOptions): Compiled {
+  const { optimizer, loss, clip, onNonFinite = 'throw', skipLimit } = requireOptions(where, options, OPTIONS);
+  if (!(optimizer instanceof Optimizer)) refuse(where, 'optimizer', 'be an optimizer: new Adam()', optimizer);
+  if (!(loss instanceof Loss)) refuse(where, 'loss', 'be a loss: new MeanSquaredError()', loss);
+  if (clip !== undefined) requireClipping(where, 'clip', clip);
+  requireOneOf(where, 'onNonFinite', onNonFinite, ['throw', 'skip', 'off']);
+  if (skipLimit !== undefined) {
+    requireInteger(where, 'skipLimit', skipLimit);
+    if (onNonFinite !== 'skip') refuse(where, 'skipLimit', "come with onNonFinite: 'skip'", skipLimit);
+  }
+  const skipped = { consecutive: 0, total: 0 };
+  return { optimizer, loss, clip: clip && { ...clip }, onNonFinite, skipLimit: skipLimit ?? 100, skipped };
+}
+
+/**
+ * From gradients to the next parameters: check, clip, step. Gradients and loss are computed already; `locate` finds what
+ * made them NaN or infinite.
+ */
 export function finishStep(
   where: string,
   parameters: Parameters,
-  { optimizer, clip, nonFinite = 'throw' }: CompileOptions,
+  compiled: Compiled,
   loss: number,
-  locate: () => string,
+  locate: (gradientNorm: number) => NonFinitePlace,
 ): StepResult {
+  const { optimizer, clip, onNonFinite } = compiled;
   const norm = gradientNorm(parameters);
-  const finite = Number.isFinite(loss) && norm < Infinity;
-  if (!finite && nonFinite === 'throw') throwNonFinite(where, locate());
-  if (!finite && nonFinite === 'skip') return { loss, gradientNorm: norm, clippedNorm: norm, skipped: true };
+  const checked = onNonFinite !== 'off';
+  if (checked && !(Number.isFinite(loss) && norm < Infinity)) {
+    const result = { loss, gradientNorm: norm, clippedNorm: norm, skipped: true };
+    return leaveOut(where, compiled, result, () => locate(norm));
+  }
   if (clip !== undefined) applyClipping(parameters, clip, norm);
   const clippedNorm = clip === undefined ? norm : gradientNorm(parameters);
-  optimizer.step(parameters);
-  return { loss, gradientNorm: norm, clippedNorm, skipped: false };
+  const result = { loss, gradientNorm: norm, clippedNorm, skipped: false };
+  if (!checked) optimizer.step(parameters);
+  else {
+    const overflow = optimizer.stepWithin(parameters, clippedNorm);
+    if (overflow !== undefined) {
+      return leaveOut(where, compiled, { ...result, skipped: true }, () => placeOfOverflow(overflow));
+    }
+    if (compiled.skipped.consecutive > 0) compiled.skipped = { ...compiled.skipped, consecutive: 0 };
+  }
+  return result;
+}
+
+/** Skips the step if that is allowed, and throws if not. */
+function leaveOut(where: string, compiled: Compiled, result: StepResult, locate: () => NonFinitePlace): StepResult {
+  const { optimizer, onNonFinite, skipLimit, skipped } = compiled;
+  const { consecutive, total } = skipped;
+  if (onNonFinite === 'throw' || consecutive >= skipLimit) {
+    throwNonFinite(where, locate(), { ...result, learningRate: optimizer.learningRate }, consecutive);
+  }
+  compiled.skipped = { consecutive: consecutive + 1, total: total + 1 };
+  return result;
 }

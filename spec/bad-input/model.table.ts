@@ -109,7 +109,9 @@ const construction: Subject[] = [
       ...each('loss', (loss) => compileWith({ loss }), [undefined, null, 'mse', MeanSquaredError, {}, 1]),
       ...each('clip', (clip) => compileWith({ clip }), [null, 1, 'norm', [], {}, { max: 1 }, { value: 1, norm: 1 }]),
       ...notNumber('clip.globalNorm', (globalNorm) => compileWith({ clip: { globalNorm } }), undefined, 0, -1),
-      ...notOneOf('nonFinite', (nonFinite) => compileWith({ nonFinite }), 'off', 'Throw'),
+      ...notOneOf('onNonFinite', (onNonFinite) => compileWith({ onNonFinite }), 'propagate', 'Throw'),
+      ...notInteger('skipLimit', (skipLimit) => compileWith({ onNonFinite: 'skip', skipLimit }), 0, -1),
+      ['a limit of skips without skipping', 'skipLimit', () => compileWith({ skipLimit: 5 })],
     ],
   },
 ];

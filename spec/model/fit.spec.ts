@@ -66,9 +66,10 @@ describe('fit', () => {
   it('counts skipped batches and leaves them out of the means', async () => {
     const dirty = x.copy();
     dirty.set(5, 0, 0, Number.NaN);
-    const { model } = compiled({ nonFinite: 'skip' });
+    const { model } = compiled({ onNonFinite: 'skip' });
     const { epochs } = await model.fit(dirty, y, { batchSize: 4, shuffle: false });
     expect(epochs[0]!.skipped).toBe(1);
+    expect(model.skippedSteps).toEqual({ consecutive: 0, total: 1 });
     expect(Number.isFinite(epochs[0]!.loss) && Number.isFinite(epochs[0]!.gradientNorm)).toBe(true);
   });
 

@@ -144,11 +144,11 @@ const BAD: readonly (readonly [
   dtype: DType,
   break_: (m: Sequential) => [Tensor, Tensor],
 ])[] = [
-  ['NaN in x', 'NaN in x at [2, 3, 1]', 'float32', () => [dirtyX, y]],
-  ['an infinity in x', '-Infinity in x at [0, 0, 0]', 'float32', () => [infiniteX, y]],
+  ['NaN in x', 'NaN in the forward pass: "x", step 3, row 2, unit 1', 'float32', () => [dirtyX, y]],
+  ['an infinity in x', '-Infinity in the forward pass: "x", step 0, row 0, unit 0', 'float32', () => [infiniteX, y]],
   [
     'NaN in a parameter',
-    'NaN in lstm1.recurrentKernel at [1, 4]',
+    'NaN in the forward pass of "lstm1": "recurrentKernel", entry [1, 4]',
     'float32',
     (model) => {
       model.parameters.get('lstm1.recurrentKernel').value.set(1, 4, Number.NaN);
@@ -157,7 +157,7 @@ const BAD: readonly (readonly [
   ],
   [
     'an infinity in a later parameter',
-    'Infinity in dense1.bias at [1]',
+    'Infinity in the forward pass of "dense1": "bias", entry [1]',
     'float32',
     (model) => {
       model.parameters.get('dense1.bias').value.set(1, Infinity);
@@ -166,7 +166,7 @@ const BAD: readonly (readonly [
   ],
   [
     'a prediction that overflows',
-    'in the prediction at [',
+    'in the forward pass of "dense1": "output", row',
     'float32',
     (model) => {
       for (const name of ['dense1.kernel', 'dense1.bias']) {
@@ -176,10 +176,10 @@ const BAD: readonly (readonly [
       return [x, y];
     },
   ],
-  ['a loss that overflows', 'a loss that is not finite, though every tensor is', 'float64', () => [x, far]],
+  ['a loss that overflows', 'Infinity in the forward pass: "loss"', 'float64', () => [x, far]],
   [
     'a gradient that overflows',
-    'in the gradient of lstm1.',
+    'in the backward pass of "dense1": gradient of "input", row',
     'float32',
     (model) => {
       model.parameters.get('dense1.kernel').value.set(0, 0, 2e38);
@@ -191,8 +191,8 @@ const BAD: readonly (readonly [
 
 describe.each(BAD)('%s', (_, found, dtype, spoil) => {
   /** A model after two good steps, then spoiled. */
-  const prepared = (nonFinite?: 'throw' | 'skip' | 'propagate') => {
-    const { model, optimizer } = compiled(nonFinite === undefined ? {} : { nonFinite }, dtype);
+  const prepared = (onNonFinite?: 'throw' | 'skip' | 'off') => {
+    const { model, optimizer } = compiled(onNonFinite === undefined ? {} : { onNonFinite }, dtype);
     model.trainStep(x, y);
     model.trainStep(x, y);
     return { model, optimizer, data: spoil(model) };
@@ -229,8 +229,8 @@ describe.each(BAD)('%s', (_, found, dtype, spoil) => {
     expect(optimizer.iterations).toBe(2);
   });
 
-  it('goes into parameters or optimizer when told to propagate', () => {
-    const { model, optimizer, data } = prepared('propagate');
+  it('goes into parameters or optimizer when the check is off', () => {
+    const { model, optimizer, data } = prepared('off');
     expect(model.trainStep(...data).skipped).toBe(false);
     expect(optimizer.iterations).toBe(3);
     const { data: everything } = model.parameters.arena; // Adam's means of squares may take it all in
@@ -239,8 +239,8 @@ describe.each(BAD)('%s', (_, found, dtype, spoil) => {
 });
 
 describe('after a step that was refused or skipped', () => {
-  it.each(['throw', 'skip'] as const)('the next goes on as if there had been none: %s', (nonFinite) => {
-    const [{ model }, { model: twin }] = [compiled({ nonFinite }), compiled({ nonFinite })];
+  it.each(['throw', 'skip'] as const)('the next goes on as if there had been none: %s', (onNonFinite) => {
+    const [{ model }, { model: twin }] = [compiled({ onNonFinite }), compiled({ onNonFinite })];
     for (let k = 0; k < 3; k++) {
       try {
         model.trainStep(dirtyX, y);
@@ -253,7 +253,7 @@ describe('after a step that was refused or skipped', () => {
   });
 
   it('SGD keeps its momentum', () => {
-    const make = () => compiled({ optimizer: new SGD({ momentum: 0.9 }), nonFinite: 'skip' }).model;
+    const make = () => compiled({ optimizer: new SGD({ momentum: 0.9 }), onNonFinite: 'skip' }).model;
     const [model, twin] = [make(), make()];
     for (let k = 0; k < 3; k++) {
       model.trainStep(infiniteX, y);
