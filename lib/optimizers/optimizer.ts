@@ -22,7 +22,7 @@ export abstract class Optimizer {
   abstract readonly kind: string;
   /** Names of the arrays of state it keeps, each as large as the parameters: `['m', 'v']`. */
   protected abstract readonly slots: readonly string[];
-  /** λ where λw is added to the gradient, so that it enters the state. */
+  /** λ where λw enters the state with the gradient. */
   protected readonly coupledDecay: number = 0;
   #learningRate: number;
   #parameters: Parameters | undefined;

@@ -49,16 +49,20 @@ export class SGD extends Optimizer {
     this.nesterov = requireBoolean('SGD', 'nesterov', nesterov);
     if (this.nesterov && this.momentum === 0) refuse('SGD', 'momentum', 'be above 0 with nesterov', 0);
     this.weightDecay = requireNumber('SGD', 'weightDecay', weightDecay, { min: 0 });
-    this.coupledDecay = this.weightDecay;
     this.slots = this.momentum > 0 ? ['v'] : [];
+    this.coupledDecay = this.momentum > 0 ? this.weightDecay : 0;
   }
 
-  /** |v| is at most the largest gradient / (1 − μ), twice that with all rounding; so is what (U3) multiplies by η. */
+  /**
+   * |v| is at most the largest gradient / (1 − μ), twice that with all rounding; so is what (U3) multiplies by η. Without
+   * v, and with η and λ up to 1, η(g + λw) is either less than g or leaves w between 0 and itself.
+   */
   protected override cannotOverflow(largest: number, limit: number): boolean {
     const { learningRate, momentum, weightDecay } = this;
     const reach = (2 * largest) / (1 - momentum);
-    const state = momentum <= 0.9999 && weightDecay <= 1 && reach < limit;
-    return state && learningRate < limit && learningRate * reach < limit;
+    const state = momentum <= 0.9999 && reach < limit;
+    const decay = weightDecay === 0 || (weightDecay <= 1 && (momentum > 0 || learningRate <= 1));
+    return state && decay && learningRate < limit && learningRate * reach < limit;
   }
 
   protected update({ arena, at: w, gradientsAt: g, size }: Parameters, [v]: readonly number[]): void {

@@ -22,8 +22,9 @@ export function stepOnTrial(
   const places = [...state, at]; // an update writes its state before the parameters
   const before = places.map((place) => arena.data.slice(place, place + size));
   update();
-  const { data } = arena;
+  const { data, kernels } = arena;
   for (const [k, place] of places.entries()) {
+    if (kernels.sumOfSquares(place, size) < Infinity) continue; // of float64 it may overflow by itself
     const element = data.subarray(place, place + size).findIndex((value) => !Number.isFinite(value));
     if (element < 0) continue;
     const found = { slot: slots[k], value: data[place + element]!, ...locate(parameters, element) };
