@@ -14,6 +14,7 @@ import {
   SGD,
   SimpleRNN,
   type Tensor,
+  zeros,
 } from '../../lib/index.ts';
 import type { DType } from '../../lib/tensor/storage.ts';
 import { expectBits } from '../support/bits.ts';
@@ -181,6 +182,66 @@ describe('the first value that is not finite is named', () => {
         const found = reported(model, x, randomNormal([3, 4, 3], { seed: 2, dtype }));
         expect(bare(found)).toEqual({ ...fault, layer: 'sequential1.rnn1' });
         expect(found!.value).toBeNaN();
+      }),
+    );
+  });
+});
+
+describe('what overflows on the way back', () => {
+  const [B, T] = [3, 4];
+  /** Two layers above one another that compute 0.5 and 0.25 from anything, and their model. */
+  function flat(below: Layer, above: Layer) {
+    const model = new Sequential([below, above]).build(2);
+    for (const { name, value } of model.parameters) {
+      const { data, offset, size } = value;
+      data.fill(name.endsWith('bias') ? 0.5 : 0, offset, offset + size);
+    }
+    model.compile({ optimizer: new SGD(), loss: new MeanSquaredError({ reduction: 'sum' }) });
+    return model;
+  }
+  const places = fc.tuple(fc.nat(T - 1), fc.nat(B - 1), fc.nat(2));
+
+  it('is the gradient of the prediction', () => {
+    fc.assert(
+      fc.property(places, ([step, row, unit]) => {
+        const [x, y] = [randomNormal([B, T, 2], { seed: 1 }), randomNormal([B, T, 3], { seed: 2 })];
+        y.set(row, step, unit, 3e38);
+        const found = reported(flat(KINDS.lstm(2), KINDS.linear(3)), x, y);
+        expect(bare(found)).toEqual({ phase: 'backward', tensor: 'prediction', step, row, unit });
+      }),
+    );
+  });
+
+  it('is what a recurrent layer hands down', () => {
+    fc.assert(
+      fc.property(places, ([step, row, unit]) => {
+        const model = flat(KINDS.tanh(3), KINDS.relu(3));
+        for (const name of ['simpleRNN1.bias', 'simpleRNN1.kernel']) {
+          const { data, offset, size } = model.parameters.get(name).value;
+          data.fill(0, offset, offset + size); // h = 0 below: weights above may be anything
+        }
+        model.parameters.get('simpleRNN2.kernel').value.set(unit, 1, 1e38);
+        const y = zeros([B, T, 3]);
+        y.data.fill(0.5);
+        y.set(row, step, 1, -100);
+        const found = reported(model, randomNormal([B, T, 2], { seed: 1 }), y);
+        const place = { phase: 'backward', layer: 'simpleRNN2', tensor: 'input', step, row, unit };
+        expect(bare(found)).toEqual(place);
+      }),
+    );
+  });
+
+  it('is the gradient of weights, and those before it are those of one pass', () => {
+    fc.assert(
+      fc.property(places, ([step, row, unit]) => {
+        const model = flat(KINDS.relu(3), KINDS.linear(1));
+        model.parameters.get('dense1.kernel').value.set(unit, 0, 0.1);
+        const x = zeros([B, T, 2]);
+        x.set(row, step, 1, 1e3);
+        const y = zeros([B, T, 1]);
+        y.set(row, step, 0, -1e38); // dense1.bias then has a gradient of 2e38, twice of which is none
+        const found = reported(model, x, y);
+        expect(bare(found)).toEqual({ phase: 'backward', layer: 'simpleRNN1', tensor: 'kernel', index: [1, unit] });
       }),
     );
   });

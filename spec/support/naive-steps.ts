@@ -34,7 +34,7 @@ const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a));
 const relu = (a: number): number => Math.max(a, 0);
 
 /** The columns of a gate. */
-export function block(cell: Cell, weights: Matrix, gate: string): Matrix {
+function block(cell: Cell, weights: Matrix, gate: string): Matrix {
   const k = cell.gates.indexOf(gate) * cell.units;
   return weights.map((row) => row.slice(k, k + cell.units));
 }
