@@ -1,6 +1,8 @@
 /** The floors of lib/, from the top: a module imports from its own folder and from the floors below, nothing else. */
 const floors = [
   ['index.ts', 'ndarray.ts', 'node.ts'],
+  ['plot'],
+  ['flow'],
   ['model'],
   ['layers', 'losses', 'optimizers', 'clip', 'verify'],
   ['bptt'],

@@ -1,0 +1,132 @@
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** How gradients flow through a model for one batch. */
+export interface GradientFlow {
+  /** Reduced loss of the batch. */
+  readonly loss: number;
+  /** Global norm of the parameters' gradients, unclipped. */
+  readonly gradientNorm: number;
+  /** The recurrent layers, first to last. */
+  readonly layers: readonly LayerFlow[];
+  /** Every parameter of the model, in order. */
+  readonly parameters: readonly ParameterFlow[];
+  /** What is wrong and what helps against it, worst first; empty when nothing is. */
+  readonly verdicts: readonly Verdict[];
+}
+
+/** How gradients flow through one recurrent layer. */
+export interface LayerFlow {
+  /** Its name in the model: `lstm1`. */
+  readonly name: string;
+  /** Its class: `LSTM`. */
+  readonly kind: string;
+  /** Time steps. */
+  readonly T: number;
+  /** Rows of the batch. */
+  readonly B: number;
+  /** Units. */
+  readonly H: number;
+  /** ‖∂L/∂s_t‖ of each state s by name, [T + 1, B]; slot t is the state after t steps, slot 0 the initial one. */
+  readonly stateGradients: Readonly<Record<string, Tensor>>;
+  /** How fast those of the first state fall towards the past. */
+  readonly decay: Decay;
+  /** By name. */
+  readonly gates: Readonly<Record<string, GateFlow>>;
+  /** W_hh, where the layer has one for all of its state: a SimpleRNN; else undefined. */
+  readonly recurrent: RecurrentSpectrum | undefined;
+  /** By state, the norms asked for. */
+  readonly jacobians: Readonly<Record<string, readonly JacobianNorm[]>>;
+}
+
+/** A straight line through the logarithms of norms along time. */
+export interface Decay {
+  /** Factor of a norm for each step towards the past: below 1 it vanishes, above 1 it explodes. */
+  readonly rate: number;
+  /** Steps until a norm has fallen below a thousandth; Infinity when it does not fall. */
+  readonly horizon: number;
+}
+
+/** ∂s_t/∂s_i of one batch row. */
+export interface JacobianNorm {
+  /** i, from 0. */
+  readonly from: number;
+  /** t, from i to T. */
+  readonly to: number;
+  /** Batch row. */
+  readonly row: number;
+  /** ‖∂s_t/∂s_i‖₂, the largest singular value. */
+  readonly norm: number;
+  /** ∏ ‖diag φ′‖·‖W_hh‖ over the same steps, at least `norm`; of a SimpleRNN, else undefined. */
+  readonly bound: number | undefined;
+  /** ‖∏ diag f‖ over the same steps, the direct path of an LSTM's c; else undefined. */
+  readonly directPath: number | undefined;
+  /** [H, H], where it was asked for. */
+  readonly jacobian: Tensor | undefined;
+}
+
+/** What a gate did over a batch. */
+export interface GateFlow {
+  /** Mean activation of each unit at each step over the rows, [T, H]. */
+  readonly mean: Tensor;
+  /** Share of rows that are saturated, [T, H]: a sigmoid below 0.05 or above 0.95, |tanh| above 0.95, relu at 0. */
+  readonly saturated: Tensor;
+  /** Counts of activations over all steps, rows and units. */
+  readonly histogram: Histogram;
+}
+
+/** Counts in bins of equal width. */
+export interface Histogram {
+  /** Where the first bin begins. */
+  readonly low: number;
+  /** Where the last bin ends. */
+  readonly high: number;
+  /** First to last. */
+  readonly counts: readonly number[];
+}
+
+/** Of W_hh [H, H], h = φ(W_hh h' + …). */
+export interface RecurrentSpectrum {
+  /** [H, 2], real and imaginary part, the largest modulus first. */
+  readonly eigenvalues: Tensor;
+  /** The largest modulus. */
+  readonly spectralRadius: number;
+  /** The largest singular value. */
+  readonly norm: number;
+}
+
+/** One parameter and its gradient. */
+export interface ParameterFlow {
+  /** `lstm1.kernel` */
+  readonly name: string;
+  /** Euclidean norm of the values. */
+  readonly norm: number;
+  /** Euclidean norm of the gradient. */
+  readonly gradientNorm: number;
+  /** ‖Δw‖ / ‖w‖ of the optimizer's next step; undefined where there is none. */
+  readonly updateRatio: number | undefined;
+  /** Counts of the values. */
+  readonly values: Histogram;
+  /** Counts of the gradient's entries. */
+  readonly gradients: Histogram;
+}
+
+/** A finding and its remedy, with the numbers that it rests on. */
+export interface Verdict {
+  /** `'exploding'`, `'vanishing'`, `'saturated'`, `'update'` (steps too large or too small for their weights). */
+  readonly kind: 'exploding' | 'vanishing' | 'saturated' | 'update';
+  /** A layer or a parameter: `lstm1`. */
+  readonly where: string;
+  /** One sentence: what is the case. */
+  readonly finding: string;
+  /** One sentence: what to try. */
+  readonly remedy: string;
+  /** By name. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** What `recordFlow` kept while a model trained. */
+export interface FlowRecord {
+  /** Training steps before this one. */
+  readonly step: number;
+  readonly flow: GradientFlow;
+}
