@@ -13,13 +13,13 @@ export interface OutputGradient {
  * Backpropagation through time (Werbos 1990): the whole of it, for every cell.
  *
  * On entry dStates hold the gradient of the final states, on return that of the initial states. Adds to the parameters'
- * gradients and writes dx. Sums over time run from the last step to the first. See (T1) to (T4) in docs/equations.md.
+ * gradients and writes dx. Sums over time run from the last step to the first. See (T1) to (T4) in docs/equations.md. The
+ * transposed weights are packed already.
  * `visit` sees each gradient as soon as it is there; training itself goes without.
  */
 export function backpropagate(cell: Cell, tape: Tape, dy: OutputGradient | undefined, visit?: Visit): void {
   const { kernels, T, B, H } = tape;
   const dh = tape.dStates[0]!;
-  cell.weights.packBackward(kernels, tape.weightsTransposed);
   const step = stepOf(tape, tape.weightsTransposed.recurrent);
   for (let t = T - 1; t >= 0; t--) {
     if (dy?.everyStep)

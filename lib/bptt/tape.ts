@@ -1,5 +1,5 @@
 import type { Cell } from '../cells/cell.ts';
-import type { PackedWeights } from '../cells/packed-weights.ts';
+import { type PackedWeights, takeBackward, takeForward } from '../cells/packed-weights.ts';
 import type { BackwardStep } from '../cells/step.ts';
 import { gradientScratch, type Kernels } from '../kernels/contract.ts';
 import type { Take } from '../tensor/arena.ts';
@@ -10,8 +10,8 @@ import type { Take } from '../tensor/arena.ts';
  */
 export interface Tape {
   readonly kernels: Kernels;
-  /** Time steps. */
-  readonly T: number;
+  /** Time steps; at most those that there is room for. */
+  T: number;
   /** Rows of the batch. */
   readonly B: number;
   /** Units. */
@@ -30,9 +30,9 @@ export interface Tape {
   readonly dSaved: number;
   /** [B, H] each, scratch: gradient of the state that the way back stands at. */
   readonly dStates: readonly number[];
-  /** The weights, packed at the beginning of the way forward. */
+  /** The weights, packed for the way forward. */
   readonly weights: PackedWeights;
-  /** Their transposes, packed at the beginning of the way back. */
+  /** Their transposes, packed for the way back. */
   readonly weightsTransposed: PackedWeights;
   /** Room for the products of weight gradients. */
   readonly scratch: number;
@@ -40,24 +40,28 @@ export interface Tape {
   readonly dx: number;
 }
 
-/** Takes room for a pass of `cell` over T steps of B rows whose input lies at `x`. */
-export function layTape(cell: Cell, kernels: Kernels, take: Take, T: number, B: number, x: number): Tape {
+/** Takes room for a pass of `cell` over T steps of B rows of F features that lie at `at`. */
+export function layTape(
+  cell: Cell,
+  kernels: Kernels,
+  take: Take,
+  { T, B, F: I, at: x }: { readonly T: number; readonly B: number; readonly F: number; readonly at: number },
+): Tape {
   const H = cell.units;
-  const I = cell.inputSize!;
   return {
     kernels,
     T,
     B,
     H,
     x,
-    gates: take(T * B * cell.gateWidth),
-    saved: take(T * B * cell.savedBlocks * H),
-    states: cell.states.map(() => take((T + 1) * B * H)),
+    gates: take(T * B * cell.gateWidth, 'tape'),
+    saved: take(T * B * cell.savedBlocks * H, 'tape'),
+    states: cell.states.map(() => take((T + 1) * B * H, 'tape')),
     dGates: take(T * B * cell.gateWidth),
     dSaved: take(T * B * cell.gradientBlocks * H),
     dStates: cell.states.map(() => take(B * H)),
-    weights: cell.weights.takeForward(take),
-    weightsTransposed: cell.weights.takeBackward(take),
+    weights: takeForward(cell, I, take),
+    weightsTransposed: takeBackward(cell, I, take),
     scratch: take(gradientScratch(Math.max(H, I), cell.gateWidth, T * B)),
     dx: take(T * B * I),
   };

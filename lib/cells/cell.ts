@@ -14,7 +14,7 @@ import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type Gate, gateViews } from './gate.ts';
-import { CellWeights } from './packed-weights.ts';
+import { CellWeights, takeForward } from './packed-weights.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
 
 /** Options of every cell. */
@@ -275,7 +275,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
       saved: take(B * this.savedBlocks * H),
       previous: this.states.map(() => take(B * H)),
       next: this.states.map(() => take(B * H)),
-      packed: this.#weights.takeForward(take),
+      packed: takeForward(this, I, take),
     }));
     const rows = (start: number, width: number): Tensor => new Tensor(arena, [B, width], [width, 1], start);
     assign(rows(at.x, I), x);

@@ -17,6 +17,22 @@ interface CellSizes {
   readonly products: readonly (readonly [gate: number, count: number])[];
 }
 
+/** Takes room for the weights of the way forward, for inputs of I features. */
+export function takeForward({ units: H, gateWidth: N, products }: CellSizes, I: number, take: Take): PackedWeights {
+  return {
+    input: take(packedSize(I, N)),
+    recurrent: products.map(([, count]) => take(packedSize(H, count * H))),
+  };
+}
+
+/** Takes room for the transposed weights of the way back. */
+export function takeBackward({ units: H, gateWidth: N, products }: CellSizes, I: number, take: Take): PackedWeights {
+  return {
+    input: take(packedSize(N, I)),
+    recurrent: products.map(([, count]) => take(packedSize(count * H, H))),
+  };
+}
+
 /** The weights of a cell as its products take them, packed, and the products over inputs. */
 export class CellWeights {
   readonly #kernel: Parameter;
@@ -31,24 +47,6 @@ export class CellWeights {
     this.#bias = parameters.names.includes('bias') ? parameters.get('bias') : undefined;
     this.#cell = cell;
     this.#I = inputSize;
-  }
-
-  /** Takes room for the weights of the way forward. */
-  takeForward(take: Take): PackedWeights {
-    const { units: H, gateWidth: N, products } = this.#cell;
-    return {
-      input: take(packedSize(this.#I, N)),
-      recurrent: products.map(([, count]) => take(packedSize(H, count * H))),
-    };
-  }
-
-  /** Takes room for the transposed weights of the way back. */
-  takeBackward(take: Take): PackedWeights {
-    const { units: H, gateWidth: N, products } = this.#cell;
-    return {
-      input: take(packedSize(N, this.#I)),
-      recurrent: products.map(([, count]) => take(packedSize(count * H, H))),
-    };
   }
 
   /** Packs the weights for the way forward. */

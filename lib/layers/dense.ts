@@ -5,7 +5,8 @@ import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import { Layer, type LayerConfig, type Pass, type Signal, signalSize } from './layer.ts';
+import { Layer, type LayerConfig } from './layer.ts';
+import { type Pass, type Signal, signalSize } from './pass.ts';
 import type { StepPlan } from './stream.ts';
 import type { NoState } from './stream-state.ts';
 
@@ -36,7 +37,7 @@ interface ForwardRoom {
   readonly x: number;
   readonly y: number;
   readonly weights: number;
-  readonly rows: number;
+  rows: number;
   readonly I: number;
 }
 
@@ -112,10 +113,10 @@ export class Dense extends Layer<Pass, NoState> {
   }
 
   plan({ kernels }: Arena, take: Take, input: Signal): Pass {
-    const { T = 1, B, F: I } = input;
+    const { T: steps, B, F: I } = input;
     const O = this.units;
-    const rows = T * B;
-    const output: Signal = { ...input, at: take(rows * O), F: O };
+    const rows = (steps ?? 1) * B;
+    const output = { ...input, at: take(rows * O, 'tape'), F: O };
     const room: Room = {
       x: input.at,
       y: output.at,
@@ -130,14 +131,21 @@ export class Dense extends Layer<Pass, NoState> {
     return {
       output,
       dInput: room.dx,
-      forward: () => {
-        this.#pack(kernels, room.weights);
-        this.#forward(kernels, room);
+      states: [],
+      resize: (T) => {
+        if (steps === undefined) return;
+        output.T = T;
+        room.rows = T * B;
       },
+      pack: () => this.#pack(kernels, room.weights),
+      packTransposed: () => kernels.pack(room.weightsTransposed, this.#kernel.at, 1, O, O, I),
+      advance: () => this.#forward(kernels, room),
+      forward: () => this.#forward(kernels, room),
       visitForward: (visit) => visitSteps('output', output, visit),
       backward: (dy, visit) => {
+        if (dy === undefined) return;
         this.#backward(kernels, room, dy);
-        if (visit !== undefined) this.#visitGradients(room, input, visit);
+        if (visit !== undefined) this.#visitGradients(room, output, visit);
       },
     };
   }
@@ -174,14 +182,13 @@ export class Dense extends Layer<Pass, NoState> {
     else if (this.activation !== 'linear') kernels[`${this.activation}Backward`](da, y, dy, rows * O);
     kernels.matmulGradient(this.#kernel.gradientAt, O, x, I, da, O, scratch, I, O, rows);
     if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, da, O, rows, O);
-    kernels.pack(weightsTransposed, this.#kernel.at, 1, O, O, I);
     kernels.matmul(dx, I, da, O, weightsTransposed, rows, I, O, false);
   }
 
   /** All of a dense layer's way back is there at once: each value comes from those before it in this order. */
-  #visitGradients({ da, dx }: Room, input: Signal, visit: Visit): void {
-    if (this.activation !== 'linear') visitSteps('preactivation', { ...input, at: da, F: this.units }, visit);
+  #visitGradients({ da, dx, I }: Room, output: Signal, visit: Visit): void {
+    if (this.activation !== 'linear') visitSteps('preactivation', { ...output, at: da }, visit);
     visitParameterGradients(this.parameters, visit);
-    visitSteps('input', { ...input, at: dx }, visit);
+    visitSteps('input', { ...output, at: dx, F: I }, visit);
   }
 }

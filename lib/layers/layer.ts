@@ -1,36 +1,17 @@
-import type { Visit } from '../bptt/visit.ts';
 import { requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
 import { StateError } from '../errors.ts';
-import type { Arena, Take } from '../tensor/arena.ts';
+import { Arena, type Take, totalOf, type Usage, usageOf } from '../tensor/arena.ts';
 import { Buildable } from '../tensor/buildable.ts';
+import { tensor } from '../tensor/create.ts';
+import { sizeOf } from '../tensor/layout.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import { Tensor } from '../tensor/tensor.ts';
-import { type Rows, type StepPlan, Stream, type StreamOptions } from './stream.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { Gathering } from './gathering.ts';
+import { batchFirst, type Pass, type Signal, signalOf, timeSlice } from './pass.ts';
+import { type StepPlan, Stream, type StreamOptions } from './stream.ts';
 import type { StreamState } from './stream-state.ts';
-
-/** A value on its way through layers: T·B rows of F features, time-major; T is undefined where there is no time axis. */
-export interface Signal extends Rows {
-  readonly T: number | undefined;
-}
-
-/** One layer's part of one pass: where its values lie, and how to go forwards and back over them. */
-export interface Pass {
-  readonly output: Signal;
-  /** Gradient of the input, laid out as the input is; written by `backward`. */
-  readonly dInput: number;
-  forward(): void;
-  /** Visits what `forward` computed. */
-  visitForward(visit: Visit): void;
-  /** Adds to the parameters' gradients; `dOutput` is laid out as the output is. `visit` sees gradients as they come. */
-  backward(dOutput: number, visit?: Visit): void;
-}
-
-/** A pass in place: its input, and room for the gradient of its output. */
-export interface Begun<P extends Pass> {
-  readonly pass: P;
-  readonly input: Signal;
-  readonly dOutput: number;
-}
+import { requireThroughTime, routeOf, THROUGH_TIME, type ThroughTime } from './through-time.ts';
+import { type Route, type SequenceShape, Traversal, type Work } from './traversal.ts';
 
 /** What a backward pass returns. */
 export interface InputGradient {
@@ -38,14 +19,12 @@ export interface InputGradient {
   readonly dx: Tensor;
 }
 
-/** A signal as the user holds it: [B, T, F] or [B, F], a view. */
-export function batchFirst(arena: Arena, { at, T, B, F }: Signal): Tensor {
-  return T === undefined ? new Tensor(arena, [B, F], [F, 1], at) : new Tensor(arena, [B, T, F], [F, B * F, 1], at);
-}
-
-/** Elements of a signal. */
-export function signalSize({ T = 1, B, F }: Omit<Signal, 'at'>): number {
-  return T * B * F;
+/** What a pass is for. */
+export interface PassNeeds {
+  /** Arrays of state of the optimizer. */
+  readonly stateSlots?: number;
+  /** The first step that has a loss. */
+  readonly lossFrom?: number;
 }
 
 /** Options that describe a layer in a saved file. */
@@ -58,7 +37,9 @@ export type LayerConfig = Readonly<Record<string, string | number | boolean>>;
 export abstract class Layer<P extends Pass = Pass, S extends StreamState = StreamState> extends Buildable {
   readonly #streams = new Map<number, Stream<S>>();
   #stepPlan: StepPlan | undefined;
-  #current: (Begun<P> & { readonly number: number }) | undefined;
+  /** The pass laid out last: one for the same sizes takes the same places. */
+  #laid: { readonly traversal: Traversal<P>; readonly key: string; readonly usage: Usage } | undefined;
+  #pass = -1;
 
   /** @internal Takes room for one pass over `input`. */
   abstract plan(arena: Arena, take: Take, input: Signal): P;
@@ -89,45 +70,90 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
     return source;
   }
 
-  /** @internal Lays out a pass over a checked input, copies the input in, and remembers the pass for `backward`. */
-  protected begin(source: NdArrayLike): Begun<P> {
-    const { shape } = source;
-    const F = shape.at(-1)!;
-    this.build(F);
-    const { arena } = this.parameters;
-    const begun = arena.layOut((take) => {
-      const signal = { T: shape.length === 3 ? shape[1]! : undefined, B: shape[0]!, F };
-      const input = { ...signal, at: take(signalSize(signal)) };
-      const pass = this.plan(arena, take, input);
-      return { input, pass, dOutput: take(signalSize(pass.output)) };
+  /** @internal Windows and segments of a pass. */
+  route(where: string, shape: SequenceShape, options: ThroughTime, { stateSlots = 0, lossFrom = 0 }: PassNeeds): Route {
+    const T = shape.T ?? 1;
+    const first = shape.T !== undefined && this.outputRank(3) === 2 ? T - 1 : lossFrom; // one loss, at the last step
+    return routeOf(where, T, options, first, (route) => totalOf(this.usage(shape, route, stateSlots)));
+  }
+
+  /** @internal Bytes by purpose that a pass takes, with all that is kept; of a layer without parameters yet, too. */
+  usage(shape: SequenceShape, route: Route, stateSlots: number): Usage {
+    const { dtype } = this;
+    const arena = this.built ? this.parameters.arena : new Arena(dtype);
+    const specs = this.parameterSpecs(shape.F);
+    const size = specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+    const bytes = usageOf(dtype, (take) => {
+      take(size, 'parameters');
+      take(size, 'gradients');
+      for (let slot = 0; slot < stateSlots; slot++) take(size, 'optimizer');
+      return new Traversal(this, arena, take, shape, route);
     });
-    this.#current = { ...begun, number: arena.pass };
-    assign(batchFirst(arena, begun.input), source);
-    return begun;
+    return { ...bytes, streams: arena.usage.streams };
+  }
+
+  /** @internal Lays out a pass over a checked input, and remembers it for `backward`. */
+  protected begin(where: string, source: NdArrayLike, options: ThroughTime, needs: PassNeeds = {}): Traversal<P> {
+    const shape = signalOf(source);
+    this.build(shape.F);
+    const { arena } = this.parameters;
+    const key = JSON.stringify([shape, options, needs, arena.kept]);
+    if (this.#laid?.key === key) arena.layOutAgain(this.#laid.usage);
+    else {
+      const route = this.route(where, shape, options, needs);
+      const traversal = arena.layOut((take) => new Traversal(this, arena, take, shape, route));
+      this.#laid = { traversal, key, usage: arena.passUsage };
+    }
+    this.#pass = arena.pass;
+    return this.#laid.traversal;
+  }
+
+  /** @internal Begins a pass with states of zeros. What is computed again on the way back reads its input again. */
+  protected start(traversal: Traversal<P>, source: NdArrayLike): void {
+    traversal.start(traversal.whole ? source : tensor(source, { dtype: this.dtype }));
   }
 
   /** @internal The pass of the last forward, refused when there is none or something else used its memory since. */
-  protected current(method: string): Begun<P> {
-    if (this.#current !== undefined && this.#current.number === this.parameters.arena.pass) return this.#current;
+  protected current(method: string): Traversal<P> {
+    if (this.#laid !== undefined && this.#pass === this.parameters.arena.pass) return this.#laid.traversal;
     throw new StateError({
       where: `${this.kind}.${method}`,
       expected: 'follow forward',
-      received: this.#current === undefined ? 'no forward before it' : 'another pass over the same memory since',
+      received: this.#laid === undefined ? 'no forward before it' : 'another pass over the same memory since',
       remedy: 'Call forward on the same object directly before backward',
     });
+  }
+
+  /** @internal Goes forwards over a begun pass, and copies the output. */
+  protected outputOf(traversal: Traversal<P>): Tensor {
+    const { pass } = traversal;
+    const output = new Gathering(this.parameters.arena, traversal.T, false);
+    traversal.forward({ onOutput: (from, to) => output.take(pass.output, from, to) });
+    return output.array(pass.output);
   }
 
   /**
    * Output for an input.
    *
    * @param x - [B, I], or [B, T, I] for a sequence
+   * @param options - `checkpoint` and `truncate`, for the way back: see ThroughTime
    * @returns a copy
    * @throws ShapeError, ArgumentError for an x that does not fit; nothing changes
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
+   * model.forward(zeros([2, 100, 3]), { checkpoint: 'sqrt' }); // 10 steps on the tape, not 100
+   * model.backward(zeros([2, 1])).dx.shape;                    // [2, 100, 3]
+   * ```
    */
-  forward(x: NdArrayLike): Tensor {
-    const { pass } = this.begin(this.requireInput('forward', x));
-    pass.forward();
-    return batchFirst(this.parameters.arena, pass.output).copy();
+  forward(x: NdArrayLike, options: ThroughTime = {}): Tensor {
+    const where = `${this.kind}.forward`;
+    const source = this.requireInput('forward', x);
+    const through = requireThroughTime(where, requireOptions(where, options, THROUGH_TIME));
+    const traversal = this.begin(where, source, through);
+    this.start(traversal, source);
+    return this.outputOf(traversal);
   }
 
   /**
@@ -138,24 +164,37 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
    * @throws StateError without a forward pass, ShapeError, ArgumentError; no gradient changes
    */
   backward(dy: NdArrayLike): InputGradient {
-    const { pass, dOutput } = this.current('backward');
-    assign(batchFirst(this.parameters.arena, { ...pass.output, at: dOutput }), this.requireOutputGradient(dy, pass));
-    pass.backward(dOutput);
-    return { dx: this.inputGradient() };
+    const traversal = this.current('backward');
+    return { dx: this.goBack(traversal, this.requireOutputGradient(dy, traversal)) };
   }
 
   /** @internal Checks the gradient of an output. */
-  protected requireOutputGradient(dy: NdArrayLike, pass: P): NdArrayLike {
+  protected requireOutputGradient(dy: NdArrayLike, { pass, T }: Traversal<P>): NdArrayLike {
     const where = `${this.kind}.backward`;
     const source = requireNdArray(where, 'dy', dy);
-    requireShape(where, 'dy', source.shape, batchFirst(this.parameters.arena, pass.output).shape);
+    const { B, F, T: steps } = pass.output;
+    requireShape(where, 'dy', source.shape, steps === undefined ? [B, F] : [B, T, F]);
     return source;
   }
 
-  /** @internal A copy of the gradient of the last input. */
-  protected inputGradient(): Tensor {
-    const { pass, input } = this.current('backward');
-    return batchFirst(this.parameters.arena, { ...input, at: pass.dInput }).copy();
+  /** @internal Goes back over a pass; returns the gradient of its input. */
+  protected goBack(traversal: Traversal<P>, dy: NdArrayLike | undefined, work: Work = {}): Tensor {
+    const { arena } = this.parameters;
+    const { pass, T, dOutput: at } = traversal;
+    const dx = new Gathering(arena, T, traversal.windows > 1);
+    traversal.backward({
+      ...work,
+      writeGradient: (from, to, { lossFrom }) => {
+        const sequence = pass.output.T !== undefined;
+        if (dy === undefined || to <= (sequence ? lossFrom : T - 1)) return false;
+        const { B, F } = pass.output;
+        assign(batchFirst(arena, { ...pass.output, at }), sequence ? timeSlice(dy, from, to) : dy);
+        if (sequence && from < lossFrom) arena.data.fill(0, at, at + (lossFrom - from) * B * F);
+        return true;
+      },
+      onInputGradient: (from, to) => dx.take({ ...traversal.input, at: pass.dInput }, from, to),
+    });
+    return dx.array(traversal.input);
   }
 
   /**
@@ -194,7 +233,7 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
       const plan = this.#stepPlan ?? this.planStream(take);
       const input = { at: take(B * this.inputSize!), B, F: this.inputSize! };
       return { plan, input, pass: plan(arena.kernels, take, input) };
-    });
+    }, 'streams');
     this.#stepPlan = plan;
     return new Stream(arena, input, pass);
   }

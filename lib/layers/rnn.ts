@@ -3,16 +3,18 @@ import { layTape, type Tape } from '../bptt/tape.ts';
 import { unroll } from '../bptt/unroll.ts';
 import { visitForward } from '../bptt/visit.ts';
 import { Cell, type State, type StateLike } from '../cells/cell.ts';
-import type { PackedWeights } from '../cells/packed-weights.ts';
+import { type PackedWeights, takeForward } from '../cells/packed-weights.ts';
 import type { ForwardStep } from '../cells/step.ts';
 import { refuse, requireBoolean, requireOptions } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { batchFirst, type InputGradient, Layer, type LayerConfig, type Pass, type Signal } from './layer.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { type InputGradient, Layer, type LayerConfig } from './layer.ts';
+import type { Pass, Signal, StateTape } from './pass.ts';
 import type { Rows, StepPass, StepPlan } from './stream.ts';
+import { requireThroughTime, THROUGH_TIME, type ThroughTime } from './through-time.ts';
 
 /** What a recurrent layer can be asked for, whatever its cell. */
 export interface SequenceOptions {
@@ -36,8 +38,10 @@ export function splitOptions<O extends SequenceOptions>(
   return { sequence: returnSequences === undefined ? {} : { returnSequences }, cell };
 }
 
+const FORWARD = ['initialState', 'returnState', ...THROUGH_TIME];
+
 /** Options of one forward pass. */
-export interface ForwardOptions<S extends string = string> {
+export interface ForwardOptions<S extends string = string> extends ThroughTime {
   /** State before the first step, arrays [B, H]; default zeros. */
   readonly initialState?: StateLike<S>;
   /** Whether to return the final state beside the output; default false. */
@@ -126,32 +130,38 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     return refuse(`${this.kind}.config`, 'cell', 'be one of this library, to be saved', this.cell.kind);
   }
 
-  plan(arena: Arena, take: Take, input: Signal): RecurrentPass {
+  plan({ kernels }: Arena, take: Take, input: Signal): RecurrentPass {
     const { cell, returnSequences } = this;
-    const T = input.T!;
-    const tape = layTape(cell, arena.kernels, take, T, input.B, input.at);
-    const { states, dStates, dx, B, H } = tape;
-    const zero = (places: readonly number[]): void => {
-      for (const at of places) arena.data.fill(0, at, at + B * H);
+    const { B } = input;
+    const H = cell.units;
+    const tape = layTape(cell, kernels, take, { ...input, T: input.T! });
+    const { states, dStates, dx, weights, weightsTransposed } = tape;
+    const output = { T: returnSequences ? tape.T : undefined, B, F: H, at: states[0]! + B * H };
+    const resize = (T: number): void => {
+      tape.T = T;
+      if (returnSequences) output.T = T;
+      else output.at = states[0]! + T * B * H;
     };
+    resize(tape.T);
     return {
       tape,
-      output: { T: returnSequences ? T : undefined, B, F: H, at: states[0]! + (returnSequences ? 1 : T) * B * H },
+      output,
       dInput: dx,
-      forward: () => {
-        zero(states); // slot 0: the initial state
-        unroll(cell, tape);
-      },
+      states: [{ layer: undefined, cell, at: states, size: B * H, gradients: dStates }],
+      resize,
+      pack: () => cell.weights.packForward(kernels, weights),
+      packTransposed: () => cell.weights.packBackward(kernels, weightsTransposed),
+      advance: () => unroll(cell, tape),
+      forward: () => unroll(cell, tape),
       visitForward: (visit) => visitForward(cell, tape, visit),
       backward: (dy, visit) => {
-        zero(dStates);
-        backpropagate(cell, tape, { at: dy, everyStep: returnSequences }, visit);
+        backpropagate(cell, tape, dy === undefined ? dy : { at: dy, everyStep: returnSequences }, visit);
       },
     };
   }
 
   planStream(takeWeights: Take): StepPlan {
-    const packed = this.cell.weights.takeForward(takeWeights);
+    const packed = takeForward(this.cell, this.inputSize!, takeWeights);
     return (kernels, take, input) => this.#planStep(packed, kernels, take, input);
   }
 
@@ -198,23 +208,17 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   override forward(x: NdArrayLike, options?: ForwardOptions<S> & { readonly returnState?: false }): Tensor;
   override forward(x: NdArrayLike, options: ForwardOptions<S> = {}): Tensor | OutputAndState<S> {
     const where = `${this.kind}.forward`;
-    const { initialState, returnState = false } = requireOptions(where, options, ['initialState', 'returnState']);
+    const { initialState, returnState = false } = requireOptions(where, options, FORWARD);
     requireBoolean(where, 'returnState', returnState);
+    const through = requireThroughTime(where, options);
     const source = this.requireInput('forward', x);
     if (initialState !== undefined) this.cell.requireState(where, 'initialState', initialState, source.shape[0]!);
-    const { pass } = this.begin(source);
-    const { tape } = pass;
-    const { arena } = this.parameters;
-    this.#set(tape, tape.states, initialState ?? this.cell.zeroState(tape.B));
-    unroll(this.cell, tape);
-    const output = batchFirst(arena, pass.output).copy();
-    if (!returnState) return output;
-    const last = tape.T * tape.B * tape.H;
-    const state = this.#get(
-      tape,
-      tape.states.map((slot) => slot + last),
-    );
-    return { output, state };
+    const traversal = this.begin(where, source, through);
+    this.start(traversal, source);
+    const [{ at, size }] = traversal.pass.states as [StateTape];
+    if (initialState !== undefined) this.#set(size, at, initialState);
+    const output = this.outputOf(traversal);
+    return returnState ? { output, state: this.#get(size, traversal.statesAfter(traversal.T)[0]!) } : output;
   }
 
   /**
@@ -238,29 +242,42 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     const where = `${this.kind}.backward`;
     const { dState = {} } = requireOptions(where, options, ['dState']);
     requireOptions(where, dState, this.cell.states, 'dState');
-    const { pass, dOutput } = this.current('backward');
-    const { tape, output } = pass;
-    const source = dy === undefined ? undefined : this.requireOutputGradient(dy, pass);
-    const dFinal = { ...this.cell.zeroState(tape.B), ...dState } as StateLike<S>;
-    this.#set(tape, tape.dStates, this.cell.requireState(where, 'dState', dFinal, tape.B));
-    if (source !== undefined) assign(batchFirst(this.parameters.arena, { ...output, at: dOutput }), source);
-    const everyStep = this.returnSequences;
-    backpropagate(this.cell, tape, source === undefined ? undefined : { at: dOutput, everyStep });
-    return { dx: this.inputGradient(), dInitialState: this.#get(tape, tape.dStates) };
+    const traversal = this.current('backward');
+    const [{ gradients, size }] = traversal.pass.states as [StateTape];
+    const source = dy === undefined ? undefined : this.requireOutputGradient(dy, traversal);
+    const B = size / this.cell.units;
+    const dFinal = { ...this.cell.zeroState(B), ...dState } as StateLike<S>;
+    this.cell.requireState(where, 'dState', dFinal, B);
+    const dInitial: State<S>[] = []; // of each window that reaches it
+    const dx = this.goBack(traversal, source, {
+      onFinalGradient: () => this.#set(size, gradients, dFinal),
+      onInitialGradient: () => dInitial.push(this.#get(size, gradients)),
+    });
+    return { dx, dInitialState: dInitial.length === 0 ? this.cell.zeroState(B) : dInitial.reduce(summed) };
   }
 
-  #at({ B, H }: Tape, at: number): Tensor {
-    return batchFirst(this.parameters.arena, { at, T: undefined, B, F: H });
+  #at(size: number, at: number): Tensor {
+    const H = this.cell.units;
+    return new Tensor(this.parameters.arena, [size / H, H], [H, 1], at);
   }
 
-  #set(tape: Tape, at: readonly number[], state: StateLike<S>): void {
+  #set(size: number, at: readonly number[], state: StateLike<S>): void {
     this.cell.states.forEach((name, k) => {
-      assign(this.#at(tape, at[k]!), state[name]);
+      assign(this.#at(size, at[k]!), state[name]);
     });
   }
 
-  #get(tape: Tape, at: readonly number[]): State<S> {
-    const copies = this.cell.states.map((name, k) => [name, this.#at(tape, at[k]!).copy()]);
+  #get(size: number, at: readonly number[]): State<S> {
+    const copies = this.cell.states.map((name, k) => [name, this.#at(size, at[k]!).copy()]);
     return Object.fromEntries(copies) as unknown as State<S>;
   }
+}
+
+/** Adds the arrays of `b` to those of `a`. */
+function summed<S extends string>(a: State<S>, b: State<S>): State<S> {
+  for (const name of Object.keys(a) as S[]) {
+    const { data } = a[name];
+    for (let i = 0; i < data.length; i++) data[i]! += b[name].data[i]!;
+  }
+  return a;
 }

@@ -4,7 +4,8 @@ import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import { Layer, type LayerConfig, type Pass, type Signal, signalSize } from './layer.ts';
+import { Layer, type LayerConfig } from './layer.ts';
+import { type Pass, type Signal, signalSize } from './pass.ts';
 import type { Rows, StepPass, StepPlan } from './stream.ts';
 import type { StackState } from './stream-state.ts';
 
@@ -83,28 +84,46 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     for (const layer of this.layers) passes.push(layer.plan(arena, take, passes.at(-1)?.output ?? input));
     const { output } = passes.at(-1)!;
     const named = (i: number, visit: Visit): Visit => {
-      const name = this.layerNames[i]!;
-      return (values) => visit({ ...values, layer: values.layer === undefined ? name : `${name}.${values.layer}` });
+      return (values) => visit({ ...values, layer: this.#path(i, values.layer) });
     };
+    const recurrent = passes.filter(({ states }) => states.length > 0);
+    const needed = passes.slice(0, passes.lastIndexOf(recurrent.at(-1)!) + 1); // for the states
+    const all =
+      (does: (pass: Pass) => void): (() => void) =>
+      () =>
+        passes.forEach(does);
     return {
       output,
       dInput: passes[0]!.dInput,
-      target: take(signalSize(output)),
-      forward: () => {
-        for (const pass of passes) pass.forward();
+      target: take(signalSize(output), 'tape'),
+      states: passes.flatMap(({ states }, i) => states.map((each) => ({ ...each, layer: this.#path(i, each.layer) }))),
+      resize: (T) => {
+        for (const pass of passes) pass.resize(T);
       },
-      visitForward: (visit) => {
-        passes.forEach((pass, i) => {
-          pass.visitForward(named(i, visit));
+      pack: all((pass) => pass.pack()),
+      packTransposed: all((pass) => pass.packTransposed()),
+      advance: () => {
+        for (const pass of needed) pass.forward();
+      },
+      forward: all((pass) => pass.forward()),
+      visitForward: (visit, advanced) => {
+        (advanced ? needed : passes).forEach((pass, i) => {
+          pass.visitForward(named(i, visit), false);
         });
       },
       backward: (dOutput, visit) => {
-        passes.reduceRight((d, pass, i) => {
+        passes.reduceRight<number | undefined>((d, pass, i) => {
           pass.backward(d, visit && named(i, visit));
-          return pass.dInput;
+          return d === undefined && pass.states.length === 0 ? undefined : pass.dInput;
         }, dOutput);
       },
     };
+  }
+
+  /** Name of a layer in this stack, or within a stack in it. */
+  #path(i: number, layer: string | undefined): string {
+    const name = this.layerNames[i]!;
+    return layer === undefined ? name : `${name}.${layer}`;
   }
 
   planStream(takeWeights: Take): StepPlan {
@@ -113,17 +132,11 @@ export abstract class Stack extends Layer<StackPass, StackState> {
   }
 
   #planStep(plans: readonly StepPlan[], kernels: Kernels, take: Take, input: Rows): StepPass {
-    const names = this.layerNames;
     const passes: StepPass[] = [];
     for (const plan of plans) passes.push(plan(kernels, take, passes.at(-1)?.output ?? input));
     return {
       output: passes.at(-1)!.output,
-      states: passes.flatMap(({ states }, i) =>
-        states.map((place) => ({
-          ...place,
-          layer: place.layer === undefined ? names[i]! : `${names[i]}.${place.layer}`,
-        })),
-      ),
+      states: passes.flatMap(({ states }, i) => states.map((each) => ({ ...each, layer: this.#path(i, each.layer) }))),
       pack: () => {
         for (const pass of passes) pass.pack();
       },

@@ -14,14 +14,14 @@ export type NoState = Readonly<Record<string, never>>;
 /** What a stream steps. */
 export type StreamState = State | StackState | NoState;
 
-/** Where a stream keeps the state of one recurrent layer while it steps. */
+/** Where the state of one recurrent layer lies before and after a step, or many. */
 export interface StatePlace {
   /** Name of the layer in the stack; undefined where the layer is streamed by itself. */
   readonly layer: string | undefined;
   readonly cell: Cell;
   /** [B, H] each, in the order of the cell's states. */
   readonly previous: readonly number[];
-  /** [B, H] each, the states after the step. */
+  /** [B, H] each, the states after it. */
   readonly next: readonly number[];
 }
 

@@ -92,9 +92,12 @@ export abstract class Loss {
     return { source, sparse };
   }
 
-  /** @internal Reduced loss of what lies in an arena; writes its gradient. Everything is checked already. */
-  compute(kernels: Kernels, places: LossPlaces): number {
-    const scale = this.reduction === 'mean' ? 1 / this.positions(places.rows, places.F) : 1;
+  /**
+   * @internal Reduced loss of what lies in an arena; writes its gradient. Everything is checked already. `allRows`: rows
+   * that the mean is over, when they come in parts whose losses are added up.
+   */
+  compute(kernels: Kernels, places: LossPlaces, allRows: number = places.rows): number {
+    const scale = this.reduction === 'mean' ? 1 / this.positions(allRows, places.F) : 1;
     return scale * this.sum(kernels, places, scale);
   }
 

@@ -1,40 +1,57 @@
 import { type Values, visitSteps } from '../bptt/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
-import type { Begun, Pass } from '../layers/layer.ts';
+import type { Signal } from '../layers/pass.ts';
+import type { Work } from '../layers/traversal.ts';
 import type { Overflow } from '../optimizers/trial.ts';
 import { indexOf } from '../tensor/layout.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Parameters } from '../tensor/parameters.ts';
-import type { FloatArray } from '../tensor/storage.ts';
+import type { DType, FloatArray } from '../tensor/storage.ts';
 
 const { isFinite: isFiniteNumber } = Number;
 
 /**
  * Where a step that met NaN or an infinity came by the first: x, parameters, what each layer computed, the loss, then the
- * gradients from the last layer and step to the first. Goes back once more over a finite forward pass, which gives the
- * same gradients.
+ * gradients from the last layer and step to the first. `again` repeats the step up to its gradients, which come out the
+ * same.
  */
 export function firstNonFinite(
   parameters: Parameters,
-  { pass, input, dOutput }: Begun<Pass>,
-  loss: number,
+  x: NdArrayLike,
+  again: (work: Pick<Work, 'visit'>, onLoss: (loss: number, prediction: Signal) => void) => void,
   gradientNorm: number,
 ): NonFinitePlace {
   const { arena } = parameters;
-  let phase: 'forward' | 'backward' = 'forward';
-  let found: NonFinitePlace | undefined;
-  const visit = (values: Values): void => {
+  let found = placeInInput(x, arena.dtype);
+  const visitor = (phase: 'forward' | 'backward') => (values: Values) => {
     found ??= placeIn(arena.data, phase, values);
   };
-  visitSteps('x', input, visit);
-  for (const { name, at, value } of parameters) visit({ kind: 'parameter', name, at, shape: value.shape });
-  pass.visitForward(visit);
-  if (found === undefined && !isFiniteNumber(loss)) return scalar('forward', 'loss', loss);
+  const visit = { forward: visitor('forward'), backward: visitor('backward') };
+  for (const { name, at, value } of parameters) visit.forward({ kind: 'parameter', name, at, shape: value.shape });
   if (found !== undefined) return found;
-  phase = 'backward';
-  visitSteps('prediction', { ...pass.output, at: dOutput }, visit);
   parameters.zeroGradients();
-  pass.backward(dOutput, visit);
+  again({ visit }, (loss, prediction) => {
+    if (!isFiniteNumber(loss)) found ??= scalar('forward', 'loss', loss);
+    visitSteps('prediction', prediction, visit.backward);
+  });
   return found ?? scalar('backward', 'global norm', gradientNorm);
+}
+
+/** x as the step reads it: in its precision, step by step. */
+function placeInInput({ data, shape, stride, offset }: NdArrayLike, dtype: DType): NonFinitePlace | undefined {
+  const sequence = shape.length === 3;
+  const [B, T, F] = [shape[0]!, sequence ? shape[1]! : 1, shape.at(-1)!];
+  for (let step = 0; step < T; step++) {
+    for (let row = 0; row < B; row++) {
+      for (let unit = 0; unit < F; unit++) {
+        const number = data[offset + row * stride[0]! + (sequence ? step * stride[1]! : 0) + unit * stride.at(-1)!]!;
+        const value = dtype === 'float32' ? Math.fround(number) : number;
+        const place = { ...NOWHERE, phase: 'forward' as const, tensor: 'x', row, unit, value };
+        if (!isFiniteNumber(value)) return sequence ? { ...place, step } : place;
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Where an update would have left a parameter or a state that is not finite. */

@@ -1,15 +1,20 @@
 import { requireInteger, requireOneOf, requireOptions } from '../checks.ts';
 import { StateError } from '../errors.ts';
-import { type Begun, batchFirst, type Layer, type Signal } from '../layers/layer.ts';
-import { Stack, type StackPass } from '../layers/stack.ts';
-import type { Arena } from '../tensor/arena.ts';
+import type { Layer } from '../layers/layer.ts';
+import { type Signal, signalOf } from '../layers/pass.ts';
+import { Stack } from '../layers/stack.ts';
+import type { StackState } from '../layers/stream-state.ts';
+import type { Work } from '../layers/traversal.ts';
 import type { BuildOptions } from '../tensor/buildable.ts';
-import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { concatenateRows, sliceRows } from './batches.ts';
+import { carriedStates } from './carried-states.ts';
 import { firstNonFinite } from './first-non-finite.ts';
 import { type FitOptions, fitModel, type History } from './fit.ts';
+import { LossPass, type Target } from './loss-pass.ts';
+import { type Memory, type MemoryOptions, memoryOf } from './memory.ts';
 import type { SkippedSteps } from './non-finite.ts';
 import { decodeModel, encodeModel } from './saved-model.ts';
 import {
@@ -24,6 +29,20 @@ import {
 export interface BatchOptions {
   /** Rows computed at once, at least 1; changes no bit of a prediction; default 32. */
   readonly batchSize?: number;
+}
+
+/** Options of `trainStep`. */
+export interface TrainStepOptions {
+  /** States before the first step, as `model.stream({ batchSize })` makes them; holds those after the last step then. */
+  readonly state?: StackState;
+}
+
+/** Which part of a sequence a training step is about. */
+export interface StepSpan extends TrainStepOptions {
+  /** The first step with targets. */
+  readonly lossFrom: number;
+  /** The step after which `state` is taken. */
+  readonly until: number;
 }
 
 /**
@@ -119,30 +138,61 @@ export class Sequential extends Stack {
    *
    * @param x - [B, T, I], or [B, I] when no layer is recurrent
    * @param y - targets, in the output's shape or as the loss says
+   * @param options - `state`: that of a stream with B rows, updated in place once the step is taken; default zeros
    * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; NonFiniteError for NaN or
-   *   infinities unless told otherwise. Parameters and optimizer stay as they were
+   *   infinities unless told otherwise. Parameters, optimizer and state stay as they were
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 4, returnSequences: true }), new Dense({ units: 1 })], { inputSize: 1 });
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+   * const state = model.stream({ batchSize: 2 }).zeroState();
+   * for (const chunk of [1, 2]) model.trainStep(randomNormal([2, 10, 1], { seed: chunk }), zeros([2, 10, 1]), { state });
+   * state.lstm1.h.get(0, 0) === 0; // false: the third chunk would go on from here
+   * ```
    */
-  trainStep(x: NdArrayLike, y: NdArrayLike): StepResult {
-    const compiled = this.requireCompiled('trainStep');
+  trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
+    const where = 'Sequential.trainStep';
+    requireOptions(where, options, ['state']);
+    this.requireCompiled('trainStep');
     const { source, target, sparse } = this.requirePair('trainStep', 'x', x, 'y', y);
-    const { loss, ...begun } = this.#loss(source, target, sparse);
-    const { parameters } = this;
-    parameters.zeroGradients();
-    begun.pass.backward(begun.dOutput);
-    return finishStep('Sequential.trainStep', parameters, compiled, loss, (gradientNorm) =>
-      firstNonFinite(parameters, begun, loss, gradientNorm),
+    return this.takeStep(
+      where,
+      source,
+      { target, sparse },
+      { lossFrom: 0, until: signalOf(source).T ?? 1, ...options },
     );
   }
 
-  #loss(source: NdArrayLike, target: NdArrayLike, sparse: boolean): Begun<StackPass> & { readonly loss: number } {
-    const begun = this.begin(source);
-    const { pass, dOutput } = begun;
-    const { arena } = this.parameters;
-    const { at: output, T, B, F } = pass.output;
-    pass.forward();
-    assign(targetView(arena, { ...pass.output, at: pass.target }, sparse), target);
-    const places = { dOutput, each: -1, output, target: pass.target, rows: (T ?? 1) * B, F, sparse };
-    return { ...begun, loss: this.requireCompiled('evaluate').loss.compute(arena.kernels, places) };
+  /** @internal One training step on checked data. Steps before `lossFrom` have no targets. */
+  takeStep(where: string, source: NdArrayLike, target: Target, { state, lossFrom, until }: StepSpan): StepResult {
+    const compiled = this.requireCompiled('trainStep');
+    const { loss, optimizer, through } = compiled;
+    this.build(source.shape.at(-1)!);
+    const { parameters } = this;
+    optimizer.claim(parameters);
+    const traversal = this.begin(where, source, through, { stateSlots: optimizer.slotCount, lossFrom });
+    const carried = state && carriedStates(parameters.arena, traversal, until);
+    carried?.require(where, state!);
+    const compute = (work: Work, onLoss?: (loss: number, prediction: Signal) => void): number => {
+      const losses = new LossPass(loss, parameters.arena, traversal, target, lossFrom);
+      traversal.start(source);
+      carried?.load(state!);
+      const writeGradient: Work['writeGradient'] = (from, to, window) => {
+        const written = losses.writeGradient(from, to, window);
+        if (written) onLoss?.(losses.loss, { ...traversal.pass.output, at: traversal.dOutput });
+        return written;
+      };
+      traversal.run({ ...work, writeGradient }, until);
+      return losses.loss;
+    };
+    parameters.zeroGradients();
+    const total = compute({});
+    const result = finishStep(where, parameters, compiled, total, (gradientNorm) =>
+      firstNonFinite(parameters, source, compute, gradientNorm),
+    );
+    if (!result.skipped) carried?.store(state!);
+    return result;
   }
 
   /**
@@ -221,10 +271,48 @@ export class Sequential extends Stack {
     let sum = 0;
     for (let start = 0; start < N; start += batchSize) {
       const end = Math.min(N, start + batchSize);
-      const { loss } = this.#loss(sliceRows(source, start, end), sliceRows(target, start, end), sparse);
+      const loss = this.#lossOf(sliceRows(source, start, end), { target: sliceRows(target, start, end), sparse });
       sum += mean ? loss * (end - start) : loss;
     }
     return mean ? sum / N : sum;
+  }
+
+  #lossOf(source: NdArrayLike, target: Target): number {
+    const { loss, through } = this.requireCompiled('evaluate');
+    const traversal = this.begin('Sequential.evaluate', source, through);
+    const losses = new LossPass(loss, this.parameters.arena, traversal, target, 0);
+    traversal.start(source);
+    traversal.forward(losses.forward);
+    return losses.loss;
+  }
+
+  /**
+   * Bytes that a training step takes, by purpose, before any of them is allocated: parameters, gradients, state of the
+   * optimizer, open streams, tape (with x, targets and kept states) and scratch. What is allocated then is this, rounded
+   * up to whole pages of 64 KiB where memory is WebAssembly's. Also says how `checkpoint` and `truncate` divide the
+   * sequence. The caller's own arrays are not part of it.
+   *
+   * @param options - `B` rows of `T` steps; default of T: 1
+   * @throws ArgumentError; StateError before the input's size is known
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 128 }), new Dense({ units: 1 })], { inputSize: 8 });
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: { memory: 16e6 } });
+   * const { total, segment, recomputed } = model.memory({ B: 1, T: 100_000 });
+   * total <= 16e6; // true, with `segment` steps on the tape and `recomputed` steps computed again
+   * ```
+   */
+  memory(options: MemoryOptions): Memory {
+    const where = 'Sequential.memory';
+    const { B, T = 1 } = requireOptions(where, options, ['B', 'T']);
+    requireInteger(where, 'B', B);
+    requireInteger(where, 'T', T);
+    if (this.inputSize === undefined) this.requireParameters('memory');
+    const shape = { B, T: this.minimumRank === 3 ? T : undefined, F: this.inputSize! };
+    const stateSlots = this.#compiled?.optimizer.slotCount ?? 0;
+    const route = this.route(where, shape, this.#compiled?.through ?? {}, { stateSlots });
+    return memoryOf(this.usage(shape, route, stateSlots), route);
   }
 
   /**
@@ -284,10 +372,4 @@ function requireBatchSize(method: string, options: BatchOptions): number {
   const where = `Sequential.${method}`;
   const { batchSize = 32 } = requireOptions(where, options, ['batchSize']);
   return requireInteger(where, 'batchSize', batchSize);
-}
-
-/** Targets as the arena holds them, time-major, seen batch-first: [B, T, F], or [B, T] for class numbers. */
-function targetView(arena: Arena, { at, T, B, F }: Signal, sparse: boolean): Tensor {
-  const view = batchFirst(arena, { at, T, B, F: sparse ? 1 : F });
-  return sparse ? view.pick(...view.shape.map((_, axis) => (axis === view.dimension - 1 ? 0 : null))) : view;
 }

@@ -1,6 +1,7 @@
 import { refuse, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
 import { applyClipping, type Clipping, gradientNorm, requireClipping } from '../clip/clip-gradients.ts';
 import type { NonFinitePlace } from '../errors.ts';
+import { requireThroughTime, THROUGH_TIME, type ThroughTime } from '../layers/through-time.ts';
 import { Loss } from '../losses/loss.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import type { Parameters } from '../tensor/parameters.ts';
@@ -8,7 +9,7 @@ import { placeOfOverflow } from './first-non-finite.ts';
 import { type NonFinitePolicy, type SkippedSteps, throwNonFinite } from './non-finite.ts';
 
 /** How a model is trained. */
-export interface CompileOptions {
+export interface CompileOptions extends ThroughTime {
   /** Turns gradients into steps; one for each model. */
   readonly optimizer: Optimizer;
   /** What is minimised. */
@@ -43,10 +44,11 @@ export interface Compiled {
   readonly clip: Clipping | undefined;
   readonly onNonFinite: NonFinitePolicy;
   readonly skipLimit: number;
+  readonly through: ThroughTime;
   skipped: SkippedSteps;
 }
 
-const OPTIONS = ['optimizer', 'loss', 'clip', 'onNonFinite', 'skipLimit'];
+const OPTIONS = ['optimizer', 'loss', 'clip', 'onNonFinite', 'skipLimit', ...THROUGH_TIME];
 
 /** Checks how a model is to be trained. */
 export function requireCompileOptions(where: string, options: CompileOptions): Compiled {
@@ -59,8 +61,9 @@ export function requireCompileOptions(where: string, options: CompileOptions): C
     requireInteger(where, 'skipLimit', skipLimit);
     if (onNonFinite !== 'skip') refuse(where, 'skipLimit', "come with onNonFinite: 'skip'", skipLimit);
   }
+  const through = requireThroughTime(where, options);
   const skipped = { consecutive: 0, total: 0 };
-  return { optimizer, loss, clip: clip && { ...clip }, onNonFinite, skipLimit: skipLimit ?? 100, skipped };
+  return { optimizer, loss, clip: clip && { ...clip }, onNonFinite, skipLimit: skipLimit ?? 100, through, skipped };
 }
 
 /**

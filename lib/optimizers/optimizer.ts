@@ -70,7 +70,7 @@ export abstract class Optimizer {
    * @throws ArgumentError for what are no parameters, StateError for others than before; nothing changes
    */
   step(parameters: Parameters): void {
-    this.#claim(parameters);
+    this.claim(parameters);
     this.#largest = Infinity; // nobody has looked at these gradients
     this.#update(parameters);
   }
@@ -80,7 +80,7 @@ export abstract class Optimizer {
    * nothing changes then, and the first such entry is returned.
    */
   stepWithin(parameters: Parameters, gradientNorm: number): Overflow | undefined {
-    this.#claim(parameters);
+    this.claim(parameters);
     const { arena, at, size } = parameters;
     const weights = this.coupledDecay > 0 ? Math.sqrt(arena.kernels.sumOfSquares(at, size)) : 0;
     const largest = Math.max(this.#largest, gradientNorm + this.coupledDecay * weights);
@@ -97,7 +97,13 @@ export abstract class Optimizer {
     return undefined;
   }
 
-  #claim(parameters: Parameters): void {
+  /** @internal Arrays of state it keeps. */
+  get slotCount(): number {
+    return this.slots.length;
+  }
+
+  /** @internal Takes room for the state, at the first call. */
+  claim(parameters: Parameters): void {
     const where = `${this.kind}.step`;
     if (!(parameters instanceof Parameters)) refuse(where, 'parameters', 'be the parameters of a model', parameters);
     if (this.#parameters !== undefined && this.#parameters !== parameters) {
@@ -111,7 +117,7 @@ export abstract class Optimizer {
     }
     if (this.#parameters === undefined) {
       const { arena, size } = parameters;
-      this.#state = arena.keepAll((take) => this.slots.map(() => take(size)));
+      this.#state = arena.keepAll((take) => this.slots.map(() => take(size)), 'optimizer');
       this.#parameters = parameters;
     }
   }

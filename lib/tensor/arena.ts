@@ -3,11 +3,20 @@ import type { KernelHeap, Kernels } from '../kernels/contract.ts';
 import { openHeap } from '../kernels/load.ts';
 import type { DType, FloatArray, Storage } from './storage.ts';
 
-/** Gives `elements` of room and returns where it begins. */
-export type Take = (elements: number) => number;
+/** What memory is for. A tape is what a pass keeps for its way back; scratch is overwritten on the way. */
+export type Purpose = 'parameters' | 'gradients' | 'optimizer' | 'streams' | 'tape' | 'scratch';
+
+/** Bytes, by purpose. */
+export type Usage = Readonly<Record<Purpose, number>>;
+
+/** Gives `elements` of room and returns where it begins; the default purpose is that of whoever lends it. */
+export type Take = (elements: number, purpose?: Purpose) => number;
 
 /** Elements that an allocation is rounded up to, so that each begins where a vector of four may. */
 const GRAIN = 4;
+
+/** Of an element. */
+const BYTES: Readonly<Record<DType, number>> = { float32: 4, float64: 8 };
 
 /**
  * The memory of one model, layer or cell: parameters, gradients and optimizer state in a part that stays, then the tape
@@ -19,6 +28,8 @@ export class Arena implements Storage {
   readonly dtype: DType;
   readonly #heap: KernelHeap;
   #kept = 0;
+  #keptBytes = NOTHING;
+  #passBytes = NOTHING;
   #pass = 0;
   #version = 0;
 
@@ -47,16 +58,28 @@ export class Arena implements Storage {
     return this.#version;
   }
 
+  /** Bytes that are kept, and those of the current pass. */
+  get usage(): Usage {
+    return added(this.#keptBytes, this.#passBytes);
+  }
+
+  /** Bytes of the current pass. */
+  get passUsage(): Usage {
+    return this.#passBytes;
+  }
+
   /** Zeros that stay for the arena's life; ends the current pass. */
-  keep(elements: number): number {
-    return this.keepAll((take) => take(elements));
+  keep(elements: number, purpose: Purpose = 'scratch'): number {
+    return this.keepAll((take) => take(elements), purpose);
   }
 
   /** The same for all that `plan` takes: either there is room for everything, or nothing changes. */
-  keepAll<P>(plan: (take: Take) => P): P {
-    const { placed, end } = this.#place(plan);
+  keepAll<P>(plan: (take: Take) => P, purpose: Purpose = 'scratch'): P {
+    const { placed, end, bytes } = this.#place(plan, purpose);
     this.data.fill(0, this.#kept, end);
     this.#kept = end;
+    this.#keptBytes = added(this.#keptBytes, bytes);
+    this.#passBytes = NOTHING;
     return placed;
   }
 
@@ -66,21 +89,29 @@ export class Arena implements Storage {
     this.#version++;
   }
 
-  /** Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there before. */
-  layOut<P>(plan: (take: Take) => P): P {
-    return this.#place(plan).placed;
+  /** Elements that are kept: what passes lay out begins there. */
+  get kept(): number {
+    return this.#kept;
   }
 
-  #place<P>(plan: (take: Take) => P): { readonly placed: P; readonly end: number } {
-    let end = this.#kept;
-    const placed = plan((elements) => {
-      const at = end;
-      end += roundedUp(elements);
-      return at;
-    });
-    this.#grow(end);
+  /** Begins a pass laid out as one before it, since when nothing more is kept. */
+  layOutAgain(usage: Usage): void {
+    this.#passBytes = usage;
     this.#pass++;
-    return { placed, end };
+  }
+
+  /** Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there before. */
+  layOut<P>(plan: (take: Take) => P): P {
+    const { placed, bytes } = this.#place(plan, 'scratch');
+    this.#passBytes = bytes;
+    return placed;
+  }
+
+  #place<P>(plan: (take: Take) => P, purpose: Purpose): Placed<P> {
+    const result = place(this.dtype, plan, this.#kept, purpose);
+    this.#grow(result.end);
+    this.#pass++;
+    return result;
   }
 
   #grow(elements: number): void {
@@ -98,6 +129,39 @@ export class Arena implements Storage {
   }
 }
 
-function roundedUp(elements: number): number {
-  return Math.ceil(elements / GRAIN) * GRAIN;
+/** Bytes that a plan takes from an arena, without any arena. */
+export function usageOf(dtype: DType, plan: (take: Take) => unknown): Usage {
+  return place(dtype, plan, 0, 'scratch').bytes;
+}
+
+/** Bytes for all purposes. */
+export function totalOf(usage: Usage): number {
+  return Object.values(usage).reduce((sum, bytes) => sum + bytes);
+}
+
+const NOTHING: Usage = { parameters: 0, gradients: 0, optimizer: 0, streams: 0, tape: 0, scratch: 0 };
+
+interface Placed<P> {
+  readonly placed: P;
+  readonly end: number;
+  readonly bytes: Usage;
+}
+
+function place<P>(dtype: DType, plan: (take: Take) => P, start: number, otherwise: Purpose): Placed<P> {
+  const bytes = { ...NOTHING };
+  let end = start;
+  const placed = plan((elements, purpose = otherwise) => {
+    const at = end;
+    const size = Math.ceil(elements / GRAIN) * GRAIN;
+    bytes[purpose] += size * BYTES[dtype];
+    end += size;
+    return at;
+  });
+  return { placed, end, bytes };
+}
+
+function added(a: Usage, b: Usage): Usage {
+  const sum = { ...a };
+  for (const purpose of Object.keys(a) as Purpose[]) sum[purpose] += b[purpose];
+  return sum;
 }

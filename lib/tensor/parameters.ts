@@ -134,8 +134,8 @@ export class Parameters implements Iterable<Parameter> {
       return requireValues(where, argument, drawn, drawn.shape, arena.dtype).data;
     });
     const size = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const at = arena.keep(size);
-    const gradientsAt = arena.keep(size);
+    const at = arena.keep(size, 'parameters');
+    const gradientsAt = arena.keep(size, 'gradients');
     let start = 0;
     const list = specs.map(({ name, shape }, i) => {
       const parameter = new Parameter(name, arena, shape, at + start, gradientsAt + start);

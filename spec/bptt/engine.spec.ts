@@ -32,14 +32,16 @@ function taped(cell: Cell): { readonly tape: Tape; readonly dy: number; readonly
   const { arena } = cell.build(I).parameters;
   const { tape, dy } = arena.layOut((take) => {
     const x = take(T * B * I);
-    return { tape: layTape(cell, arena.kernels, take, T, B, x), dy: take(T * B * H) };
+    return { tape: layTape(cell, arena.kernels, take, { T, B, F: I, at: x }), dy: take(T * B * H) };
   });
   const fill = (at: number, size: number, seed: number): void =>
     assign(new Tensor(arena, [size], [1], at), randomNormal([size], { seed, sd: 0.5 }));
   fill(tape.x, T * B * I, 1);
   for (const [k, at] of tape.states.entries()) fill(at, B * H, 2 + k);
   fill(dy, T * B * H, 5);
+  cell.weights.packForward(tape.kernels, tape.weights);
   unroll(cell, tape);
+  cell.weights.packBackward(tape.kernels, tape.weightsTransposed);
   return { tape, dy, data: () => arena.data as Float32Array };
 }
 

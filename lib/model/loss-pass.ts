@@ -1,0 +1,68 @@
+import { batchFirst, type Signal, timeSlice } from '../layers/pass.ts';
+import type { StackPass } from '../layers/stack.ts';
+import type { Traversal, Work } from '../layers/traversal.ts';
+import type { Loss } from '../losses/loss.ts';
+import type { Arena } from '../tensor/arena.ts';
+import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** Targets of a pass, checked: class numbers when `sparse`. */
+export interface Target {
+  readonly target: NdArrayLike;
+  readonly sparse: boolean;
+}
+
+/** The loss of a model's outputs, added up segment by segment, and its gradient. */
+export class LossPass {
+  readonly #loss: Loss;
+  readonly #arena: Arena;
+  readonly #traversal: Traversal<StackPass>;
+  readonly #target: Target;
+  readonly #lossFrom: number;
+  /** Reduced loss of the steps so far. */
+  loss = 0;
+
+  /** @param lossFrom - the first step of the sequence that has a target */
+  constructor(loss: Loss, arena: Arena, traversal: Traversal<StackPass>, target: Target, lossFrom: number) {
+    this.#loss = loss;
+    this.#arena = arena;
+    this.#traversal = traversal;
+    this.#target = target;
+    this.#lossFrom = lossFrom;
+  }
+
+  /** Only the loss. */
+  get forward(): Work {
+    return { onOutput: (from, to) => void this.#compute(from, to, this.#lossFrom) };
+  }
+
+  /** Loss and gradient. */
+  get writeGradient(): NonNullable<Work['writeGradient']> {
+    return (from, to, window) => this.#compute(from, to, window.lossFrom);
+  }
+
+  #compute(from: number, to: number, lossFrom: number): boolean {
+    const { pass, dOutput: d, T } = this.#traversal;
+    const { output, target: at } = pass;
+    const { B, F } = output;
+    const { kernels, data } = this.#arena;
+    const { target, sparse } = this.#target;
+    const sequence = output.T !== undefined;
+    if (to <= (sequence ? lossFrom : T - 1)) return false;
+    const skipped = sequence ? Math.max(0, lossFrom - from) : 0; // steps without a loss of this window
+    const steps = sequence ? to - from - skipped : 1;
+    const first = skipped * B * F;
+    data.fill(0, d, d + first);
+    const part = sequence ? timeSlice(target, from + skipped - this.#lossFrom, to - this.#lossFrom) : target;
+    assign(targetView(this.#arena, { at, T: sequence ? steps : undefined, B, F }, sparse), part);
+    const places = { dOutput: d + first, each: -1, output: output.at + first, target: at, rows: steps * B, F, sparse };
+    this.loss += this.#loss.compute(kernels, places, sequence ? (T - this.#lossFrom) * B : B);
+    return true;
+  }
+}
+
+/** Targets as the arena holds them, time-major, seen batch-first: [B, T, F], or [B, T] for class numbers. */
+function targetView(arena: Arena, { at, T, B, F }: Signal, sparse: boolean): Tensor {
+  const view = batchFirst(arena, { at, T, B, F: sparse ? 1 : F });
+  return sparse ? view.pick(...view.shape.map((_, axis) => (axis === view.dimension - 1 ? 0 : null))) : view;
+}

@@ -1,0 +1,31 @@
+import { recomputedSteps } from '../bptt/checkpoint.ts';
+import type { Route } from '../layers/traversal.ts';
+import { totalOf, type Usage } from '../tensor/arena.ts';
+
+/** What `memory` is asked for. */
+export interface MemoryOptions {
+  /** Rows of a batch, at least 1. */
+  readonly B: number;
+  /** Time steps, at least 1; default 1. */
+  readonly T?: number;
+}
+
+/** Bytes that training takes, and how it goes through time. */
+export interface Memory extends Usage {
+  /** All of it. */
+  readonly total: number;
+  /** Steps on the tape at once. */
+  readonly segment: number;
+  /** States kept at once at boundaries of segments; 0 without any. */
+  readonly snapshots: number;
+  /** Steps that are computed again on the way back. */
+  readonly recomputed: number;
+}
+
+/** Says what a pass by a route takes. */
+export function memoryOf(usage: Usage, { windows, schedule }: Route): Memory {
+  const longest = Math.max(...windows.map(({ from, to }) => to - from));
+  const { length, snapshots } = schedule;
+  const recomputed = windows.reduce((sum, { from, to }) => sum + recomputedSteps(to - from, schedule), 0);
+  return { ...usage, total: totalOf(usage), segment: length, snapshots: length < longest ? snapshots : 0, recomputed };
+}
