@@ -120,7 +120,7 @@ function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): ArrayLi
 }
 
 /** Lets other work run now and then: a page stays alive, and an abort from outside gets through. */
-function turnTaker(): () => Promise<void> {
+export function turnTaker(): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < TURN) return;
@@ -153,9 +153,7 @@ function requireFitOptions(model: Trainable, options: FitOptions): Checked {
       if (each[name] !== undefined) requireFunction(where, `callbacks[].${name}`, each[name]);
     }
   }
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    refuse(where, 'signal', 'be an AbortSignal', signal);
-  }
+  requireSignal(where, signal);
   if (validationData !== undefined) {
     if (!Array.isArray(validationData) || validationData.length !== 2) {
       refuse(where, 'validationData', 'be a pair [x, y]', validationData);
@@ -163,4 +161,11 @@ function requireFitOptions(model: Trainable, options: FitOptions): Checked {
     model.requirePair('fit', 'validationData[0]', validationData[0], 'validationData[1]', validationData[1]);
   }
   return { epochs, batchSize, shuffle, seed, validationData, callbacks, signal };
+}
+
+/** Refuses what can abort nothing. */
+export function requireSignal(where: string, signal: AbortSignal | undefined): void {
+  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
+    refuse(where, 'signal', 'be an AbortSignal', signal);
+  }
 }

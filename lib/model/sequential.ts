@@ -1,49 +1,15 @@
-import { requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { requireOneOf, requireOptions } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import type { Layer } from '../layers/layer.ts';
-import { type Signal, signalOf } from '../layers/pass.ts';
-import { Stack } from '../layers/stack.ts';
-import type { StackState } from '../layers/stream-state.ts';
-import type { Work } from '../layers/traversal.ts';
 import type { BuildOptions } from '../tensor/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { concatenateRows, sliceRows } from './batches.ts';
-import { carriedStates } from './carried-states.ts';
-import { firstNonFinite } from './first-non-finite.ts';
 import { type FitOptions, fitModel, type History } from './fit.ts';
-import { LossPass, type Target } from './loss-pass.ts';
-import { type Memory, type MemoryOptions, memoryOf } from './memory.ts';
-import type { SkippedSteps } from './non-finite.ts';
+import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from './fit-stream.ts';
 import { decodeModel, encodeModel } from './saved-model.ts';
-import {
-  type Compiled,
-  type CompileOptions,
-  finishStep,
-  requireCompileOptions,
-  type StepResult,
-} from './train-step.ts';
-
-/** Options of `predict` and `evaluate`. */
-export interface BatchOptions {
-  /** Rows computed at once, at least 1; changes no bit of a prediction; default 32. */
-  readonly batchSize?: number;
-}
-
-/** Options of `trainStep`. */
-export interface TrainStepOptions {
-  /** States before the first step, as `model.stream({ batchSize })` makes them; holds those after the last step then. */
-  readonly state?: StackState;
-}
-
-/** Which part of a sequence a training step is about. */
-export interface StepSpan extends TrainStepOptions {
-  /** The first step with targets. */
-  readonly lossFrom: number;
-  /** The step after which `state` is taken. */
-  readonly until: number;
-}
+import { type BatchOptions, requireBatchSize, TrainableStack } from './trainable-stack.ts';
 
 /**
  * A stack of layers, each taking what the one before gives. Trainable as a whole, and itself a layer. All of it lies in
@@ -57,9 +23,8 @@ export interface StepSpan extends TrainStepOptions {
  * net.forward(randomNormal([2, 80, 100], { seed: 1 })).shape; // [2, 64]
  * ```
  */
-export class Sequential extends Stack {
+export class Sequential extends TrainableStack {
   readonly kind = 'Sequential';
-  #compiled: Compiled | undefined;
   #fitting = false;
 
   /**
@@ -69,130 +34,6 @@ export class Sequential extends Stack {
    */
   constructor(layers: readonly Layer[], options: BuildOptions = {}) {
     super('Sequential', layers, options);
-  }
-
-  /**
-   * Sets how the model is trained; may be called again.
-   *
-   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default 100
-   * @throws ArgumentError; the model stays compiled as it was
-   *
-   * @example
-   * ```ts
-   * const model = new Sequential([new GRU({ units: 8 }), new Dense({ units: 1 })]);
-   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
-   * model.trainStep(zeros([4, 10, 3]), zeros([4, 1])).loss; // 0
-   * ```
-   */
-  compile(options: CompileOptions): this {
-    this.#compiled = requireCompileOptions('Sequential.compile', options);
-    return this;
-  }
-
-  /**
-   * Steps that `onNonFinite: 'skip'` has left out since `compile`.
-   *
-   * @example
-   * ```ts
-   * const model = new Sequential([new Dense({ units: 1 })]);
-   * model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), onNonFinite: 'skip', skipLimit: 3 });
-   * model.trainStep(tensor([[NaN]]), tensor([[0]])).skipped; // true
-   * model.skippedSteps;                                      // { consecutive: 1, total: 1 }
-   * ```
-   */
-  get skippedSteps(): SkippedSteps {
-    return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
-  }
-
-  /** @internal How the model is trained. */
-  requireCompiled(method: string): Compiled {
-    if (this.#compiled !== undefined) return this.#compiled;
-    throw new StateError({
-      where: `Sequential.${method}`,
-      expected: 'follow compile',
-      received: 'a model without optimizer and loss',
-      remedy: 'Call model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() }) first',
-    });
-  }
-
-  /** @internal Refuses inputs and targets that do not fit the model or each other. */
-  requirePair(
-    method: string,
-    xName: string,
-    x: NdArrayLike,
-    yName: string,
-    y: NdArrayLike,
-  ): { readonly source: NdArrayLike; readonly target: NdArrayLike; readonly sparse: boolean } {
-    const where = `Sequential.${method}`;
-    const { loss } = this.requireCompiled(method);
-    const source = this.requireInput(method, x, xName);
-    const [B, ...rest] = source.shape as [number, ...number[]];
-    const steps = this.outputRank(source.shape.length) === 3 ? [rest[0]!] : [];
-    const prediction = [B, ...steps, this.outputSize(source.shape.at(-1)!)];
-    const { source: target, sparse } = loss.requireTarget(where, yName, y, prediction);
-    return { source, target, sparse };
-  }
-
-  /**
-   * One training step, synchronously: forward, loss, backward, clip, update.
-   *
-   * @param x - [B, T, I], or [B, I] when no layer is recurrent
-   * @param y - targets, in the output's shape or as the loss says
-   * @param options - `state`: that of a stream with B rows, updated in place once the step is taken; default zeros
-   * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; NonFiniteError for NaN or
-   *   infinities unless told otherwise. Parameters, optimizer and state stay as they were
-   *
-   * @example
-   * ```ts
-   * const model = new Sequential([new LSTM({ units: 4, returnSequences: true }), new Dense({ units: 1 })], { inputSize: 1 });
-   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
-   * const state = model.stream({ batchSize: 2 }).zeroState();
-   * for (const chunk of [1, 2]) model.trainStep(randomNormal([2, 10, 1], { seed: chunk }), zeros([2, 10, 1]), { state });
-   * state.lstm1.h.get(0, 0) === 0; // false: the third chunk would go on from here
-   * ```
-   */
-  trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
-    const where = 'Sequential.trainStep';
-    requireOptions(where, options, ['state']);
-    this.requireCompiled('trainStep');
-    const { source, target, sparse } = this.requirePair('trainStep', 'x', x, 'y', y);
-    return this.takeStep(
-      where,
-      source,
-      { target, sparse },
-      { lossFrom: 0, until: signalOf(source).T ?? 1, ...options },
-    );
-  }
-
-  /** @internal One training step on checked data. Steps before `lossFrom` have no targets. */
-  takeStep(where: string, source: NdArrayLike, target: Target, { state, lossFrom, until }: StepSpan): StepResult {
-    const compiled = this.requireCompiled('trainStep');
-    const { loss, optimizer, through } = compiled;
-    this.build(source.shape.at(-1)!);
-    const { parameters } = this;
-    optimizer.claim(parameters);
-    const traversal = this.begin(where, source, through, { stateSlots: optimizer.slotCount, lossFrom });
-    const carried = state && carriedStates(parameters.arena, traversal, until);
-    carried?.require(where, state!);
-    const compute = (work: Work, onLoss?: (loss: number, prediction: Signal) => void): number => {
-      const losses = new LossPass(loss, parameters.arena, traversal, target, lossFrom);
-      traversal.start(source);
-      carried?.load(state!);
-      const writeGradient: Work['writeGradient'] = (from, to, window) => {
-        const written = losses.writeGradient(from, to, window);
-        if (written) onLoss?.(losses.loss, { ...traversal.pass.output, at: traversal.dOutput });
-        return written;
-      };
-      traversal.run({ ...work, writeGradient }, until);
-      return losses.loss;
-    };
-    parameters.zeroGradients();
-    const total = compute({});
-    const result = finishStep(where, parameters, compiled, total, (gradientNorm) =>
-      firstNonFinite(parameters, source, compute, gradientNorm),
-    );
-    if (!result.skipped) carried?.store(state!);
-    return result;
   }
 
   /**
@@ -215,17 +56,50 @@ export class Sequential extends Stack {
    */
   async fit(x: NdArrayLike, y: NdArrayLike, options: FitOptions = {}): Promise<History> {
     const { source, target } = this.requirePair('fit', 'x', x, 'y', y);
+    const { optimizer } = this.requireCompiled('fit');
+    return this.#alone('fit', () => fitModel(this, optimizer, source, target, options));
+  }
+
+  /**
+   * Trains on sequences without end, in chunks as they come: states go from chunk to chunk, each chunk is one step of the
+   * optimizer. With `truncate: { every, back }` gradients go back `back` steps, into chunks before this one too; without
+   * it they end where the chunk begins.
+   *
+   * @param chunks - pairs [x, y] with x [B, T, I], the same B rows in each, any T; asynchronous or not
+   * @param options - see FitStreamOptions
+   * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new GRU({ units: 8, returnSequences: true }), new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), truncate: { every: 20, back: 60 } });
+   * async function* chunks() {
+   *   for (let k = 0; k < 5; k++) yield [randomNormal([4, 20, 3], { seed: k }), zeros([4, 20, 1])];
+   * }
+   * (await model.fitStream(chunks())).steps; // 100
+   * ```
+   */
+  async fitStream(
+    chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+    options: FitStreamOptions = {},
+  ): Promise<StreamHistory> {
+    const { optimizer, through } = this.requireCompiled('fitStream');
+    const { every, back } = through.truncate ?? { every: 0, back: 0 };
+    return this.#alone('fitStream', () => fitOnStream(this, optimizer, back - every, chunks, options));
+  }
+
+  /** Refuses to begin while a fit goes on. */
+  async #alone<R>(method: string, train: () => Promise<R>): Promise<R> {
     if (this.#fitting) {
       throw new StateError({
-        where: 'Sequential.fit',
+        where: `Sequential.${method}`,
         expected: 'wait for the fit before it',
         received: 'a model that is being fitted',
       });
     }
     this.#fitting = true;
     try {
-      const { optimizer } = this.requireCompiled('fit');
-      return await fitModel(this, optimizer, source, target, options);
+      return await train();
     } finally {
       this.#fitting = false;
     }
@@ -252,67 +126,6 @@ export class Sequential extends Stack {
       parts.push(this.forward(sliceRows(source, start, Math.min(N, start + batchSize))));
     }
     return concatenateRows(parts);
-  }
-
-  /**
-   * Loss on data, without training.
-   *
-   * @param x - [N, T, I], or [N, I] when no layer is recurrent
-   * @param y - targets, N rows
-   * @param options - `batchSize`: default 32
-   * @returns the loss as compiled: with reduction `'mean'` the mean over all rows
-   * @throws StateError before `compile`; ShapeError, ArgumentError
-   */
-  evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
-    const batchSize = requireBatchSize('evaluate', options);
-    const { source, target, sparse } = this.requirePair('evaluate', 'x', x, 'y', y);
-    const mean = this.requireCompiled('evaluate').loss.reduction === 'mean';
-    const N = source.shape[0]!;
-    let sum = 0;
-    for (let start = 0; start < N; start += batchSize) {
-      const end = Math.min(N, start + batchSize);
-      const loss = this.#lossOf(sliceRows(source, start, end), { target: sliceRows(target, start, end), sparse });
-      sum += mean ? loss * (end - start) : loss;
-    }
-    return mean ? sum / N : sum;
-  }
-
-  #lossOf(source: NdArrayLike, target: Target): number {
-    const { loss, through } = this.requireCompiled('evaluate');
-    const traversal = this.begin('Sequential.evaluate', source, through);
-    const losses = new LossPass(loss, this.parameters.arena, traversal, target, 0);
-    traversal.start(source);
-    traversal.forward(losses.forward);
-    return losses.loss;
-  }
-
-  /**
-   * Bytes that a training step takes, by purpose, before any of them is allocated: parameters, gradients, state of the
-   * optimizer, open streams, tape (with x, targets and kept states) and scratch. What is allocated then is this, rounded
-   * up to whole pages of 64 KiB where memory is WebAssembly's. Also says how `checkpoint` and `truncate` divide the
-   * sequence. The caller's own arrays are not part of it.
-   *
-   * @param options - `B` rows of `T` steps; default of T: 1
-   * @throws ArgumentError; StateError before the input's size is known
-   *
-   * @example
-   * ```ts
-   * const model = new Sequential([new LSTM({ units: 128 }), new Dense({ units: 1 })], { inputSize: 8 });
-   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: { memory: 16e6 } });
-   * const { total, segment, recomputed } = model.memory({ B: 1, T: 100_000 });
-   * total <= 16e6; // true, with `segment` steps on the tape and `recomputed` steps computed again
-   * ```
-   */
-  memory(options: MemoryOptions): Memory {
-    const where = 'Sequential.memory';
-    const { B, T = 1 } = requireOptions(where, options, ['B', 'T']);
-    requireInteger(where, 'B', B);
-    requireInteger(where, 'T', T);
-    if (this.inputSize === undefined) this.requireParameters('memory');
-    const shape = { B, T: this.minimumRank === 3 ? T : undefined, F: this.inputSize! };
-    const stateSlots = this.#compiled?.optimizer.slotCount ?? 0;
-    const route = this.route(where, shape, this.#compiled?.through ?? {}, { stateSlots });
-    return memoryOf(this.usage(shape, route, stateSlots), route);
   }
 
   /**
@@ -366,10 +179,4 @@ export class Sequential extends Stack {
     this.requireParameters('astype');
     return Sequential.fromBytes(this.toBytes(), { dtype });
   }
-}
-
-function requireBatchSize(method: string, options: BatchOptions): number {
-  const where = `Sequential.${method}`;
-  const { batchSize = 32 } = requireOptions(where, options, ['batchSize']);
-  return requireInteger(where, 'batchSize', batchSize);
 }

@@ -1,0 +1,148 @@
+import { refuse, requireFunction, requireOptions, requireShape } from '../checks.ts';
+import { timeSlice } from '../layers/pass.ts';
+import type { StackState } from '../layers/stream-state.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import { zeros } from '../tensor/create.ts';
+import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { requireSignal, turnTaker } from './fit.ts';
+import type { Target } from './loss-pass.ts';
+import type { StepResult } from './train-step.ts';
+
+/** The next steps of B endless sequences: x [B, T, I] and their targets. */
+export type Chunk = readonly [x: NdArrayLike, y: NdArrayLike];
+
+/** How a chunk went. */
+export interface ChunkLog extends StepResult {
+  /** From 0. */
+  readonly chunk: number;
+  /** Time steps of every row, up to the end of the chunk. */
+  readonly steps: number;
+  /** η of the step. */
+  readonly learningRate: number;
+}
+
+/** Options of `fitStream`. */
+export interface FitStreamOptions {
+  /** States before the first chunk, as `model.stream({ batchSize })` makes them, those after the last one then; default zeros. */
+  readonly state?: StackState;
+  /** Called after each chunk and waited for. */
+  readonly onChunkEnd?: (log: ChunkLog) => void | Promise<void>;
+  /** Ends the training after the current chunk: `fitStream` rejects with the signal's reason, the model stays usable. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `fitStream` returns. */
+export interface StreamHistory {
+  /** How many there were. */
+  readonly chunks: number;
+  /** Time steps of every row. */
+  readonly steps: number;
+  /** Mean loss of a time step over the chunks that were not skipped; NaN without any. */
+  readonly loss: number;
+  /** Chunks left out because something was not finite. */
+  readonly skipped: number;
+}
+
+/** What `fitStream` asks of a model. */
+export interface StreamTrainable {
+  requirePair(
+    method: string,
+    xName: string,
+    x: NdArrayLike,
+    yName: string,
+    y: NdArrayLike,
+  ): Target & { source: NdArrayLike };
+  /** A state of zeros. */
+  zeroState(batchSize: number): StackState;
+  /** One step over x, whose first `lossFrom` steps have no targets; leaves in `state` that after `until` steps. */
+  takeStep(
+    where: string,
+    x: NdArrayLike,
+    target: Target,
+    span: { readonly state: StackState; readonly lossFrom: number; readonly until: number },
+  ): StepResult;
+  /** Leaves in `state` that after x. */
+  advance(where: string, x: NdArrayLike, state: StackState): void;
+}
+
+const WHERE = 'Sequential.fitStream';
+
+/**
+ * Trains on chunks as they come, one step each. Where gradients go back further than a chunk, the last `overlap` steps
+ * before it are gone through again with the weights of now, from the states that stood before them.
+ */
+export async function fitOnStream(
+  model: StreamTrainable,
+  optimizer: Optimizer,
+  overlap: number,
+  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+  options: FitStreamOptions,
+): Promise<StreamHistory> {
+  const { onChunkEnd, signal, ...rest } = requireFitStreamOptions(options);
+  requireIterable(chunks);
+  const sums = { chunks: 0, steps: 0, loss: 0, counted: 0, skipped: 0 };
+  const turn = turnTaker();
+  let { state } = rest;
+  let context: Tensor | undefined; // the steps before the next chunk; `state` is that before them
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    const { source, target, sparse } = requireChunk(model, chunk, context);
+    state ??= model.zeroState(source.shape[0]!);
+    const x = joined(context, source);
+    const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
+    const until = Math.max(0, T - overlap);
+    const { learningRate } = optimizer;
+    const result = model.takeStep(WHERE, x, { target, sparse }, { state, lossFrom: before, until });
+    const steps = T - before;
+    sums.steps += steps;
+    if (result.skipped) sums.skipped++;
+    else {
+      sums.loss += result.loss * steps;
+      sums.counted += steps;
+      context = until < T ? joined(undefined, timeSlice(x, until, T)) : undefined;
+    }
+    await onChunkEnd?.({ chunk: sums.chunks++, steps: sums.steps, learningRate, ...result });
+    await turn();
+  }
+  if (context !== undefined) model.advance(WHERE, context, state!);
+  return { chunks: sums.chunks, steps: sums.steps, loss: sums.loss / sums.counted, skipped: sums.skipped };
+}
+
+function requireIterable(chunks: unknown): void {
+  const iterable = chunks as Partial<AsyncIterable<Chunk> & Iterable<Chunk>> | null | undefined;
+  if (typeof (iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]) !== 'function') {
+    refuse(WHERE, 'chunks', 'be iterable, asynchronously or not', chunks);
+  }
+}
+
+function requireChunk(
+  model: StreamTrainable,
+  chunk: Chunk,
+  context: Tensor | undefined,
+): Target & { source: NdArrayLike } {
+  if (!Array.isArray(chunk) || chunk.length !== 2) refuse(WHERE, 'chunks', 'give pairs [x, y]', chunk);
+  const [x, y] = chunk;
+  const pair = model.requirePair('fitStream', 'chunks[][0]', x, 'chunks[][1]', y);
+  if (context !== undefined) {
+    requireShape(WHERE, 'chunks[][0]', pair.source.shape, [context.shape[0]!, 'T', context.shape[2]!]);
+  }
+  return pair;
+}
+
+/** Two sequences one after the other; a copy. */
+function joined(first: Tensor | undefined, second: NdArrayLike): Tensor {
+  const [B, T, F] = second.shape as [number, number, number];
+  const before = first?.shape[1] ?? 0;
+  const all = zeros([B, before + T, F], { dtype: first?.dtype ?? 'float64' });
+  if (first !== undefined) assign(timeSlice(all, 0, before), first);
+  assign(timeSlice(all, before, before + T), second);
+  return all;
+}
+
+function requireFitStreamOptions(options: FitStreamOptions): FitStreamOptions {
+  const { state, onChunkEnd, signal } = requireOptions(WHERE, options, ['state', 'onChunkEnd', 'signal']);
+  if (onChunkEnd !== undefined) requireFunction(WHERE, 'onChunkEnd', onChunkEnd);
+  requireSignal(WHERE, signal);
+  return { ...(state && { state }), ...(onChunkEnd && { onChunkEnd }), ...(signal && { signal }) };
+}

@@ -1,0 +1,256 @@
+import { requireInteger, requireOptions } from '../checks.ts';
+import { StateError } from '../errors.ts';
+import { type Signal, signalOf } from '../layers/pass.ts';
+import { Stack } from '../layers/stack.ts';
+import type { StackState } from '../layers/stream-state.ts';
+import type { Work } from '../layers/traversal.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { sliceRows } from './batches.ts';
+import { carriedStates } from './carried-states.ts';
+import { firstNonFinite } from './first-non-finite.ts';
+import { LossPass, type Target } from './loss-pass.ts';
+import { type Memory, type MemoryOptions, memoryOf } from './memory.ts';
+import type { SkippedSteps } from './non-finite.ts';
+import {
+  type Compiled,
+  type CompileOptions,
+  finishStep,
+  requireCompileOptions,
+  type StepResult,
+} from './train-step.ts';
+
+/** Options of `predict` and `evaluate`. */
+export interface BatchOptions {
+  /** Rows computed at once, at least 1; changes no bit of a prediction; default 32. */
+  readonly batchSize?: number;
+}
+
+/** Options of `trainStep`. */
+export interface TrainStepOptions {
+  /** States before the first step, as `model.stream({ batchSize })` makes them; holds those after the last step then. */
+  readonly state?: StackState;
+}
+
+/** Which part of a sequence a training step is about. */
+export interface StepSpan extends TrainStepOptions {
+  /** The first step with targets. */
+  readonly lossFrom: number;
+  /** The step after which `state` is taken. */
+  readonly until: number;
+}
+
+/** What a model needs to be trained: a loss and an optimizer, steps, and what they take. `Sequential` adds data. */
+export abstract class TrainableStack extends Stack {
+  #compiled: Compiled | undefined;
+
+  /**
+   * Sets how the model is trained; may be called again.
+   *
+   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default 100
+   * @throws ArgumentError; the model stays compiled as it was
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new GRU({ units: 8 }), new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+   * model.trainStep(zeros([4, 10, 3]), zeros([4, 1])).loss; // 0
+   * ```
+   */
+  compile(options: CompileOptions): this {
+    this.#compiled = requireCompileOptions('Sequential.compile', options);
+    return this;
+  }
+
+  /**
+   * Steps that `onNonFinite: 'skip'` has left out since `compile`.
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), onNonFinite: 'skip', skipLimit: 3 });
+   * model.trainStep(tensor([[NaN]]), tensor([[0]])).skipped; // true
+   * model.skippedSteps;                                      // { consecutive: 1, total: 1 }
+   * ```
+   */
+  get skippedSteps(): SkippedSteps {
+    return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
+  }
+
+  /** @internal How the model is trained. */
+  requireCompiled(method: string): Compiled {
+    if (this.#compiled !== undefined) return this.#compiled;
+    throw new StateError({
+      where: `Sequential.${method}`,
+      expected: 'follow compile',
+      received: 'a model without optimizer and loss',
+      remedy: 'Call model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() }) first',
+    });
+  }
+
+  /** @internal Refuses inputs and targets that do not fit the model or each other. */
+  requirePair(
+    method: string,
+    xName: string,
+    x: NdArrayLike,
+    yName: string,
+    y: NdArrayLike,
+  ): { readonly source: NdArrayLike; readonly target: NdArrayLike; readonly sparse: boolean } {
+    const where = `Sequential.${method}`;
+    const { loss } = this.requireCompiled(method);
+    const source = this.requireInput(method, x, xName);
+    const [B, ...rest] = source.shape as [number, ...number[]];
+    const steps = this.outputRank(source.shape.length) === 3 ? [rest[0]!] : [];
+    const prediction = [B, ...steps, this.outputSize(source.shape.at(-1)!)];
+    const { source: target, sparse } = loss.requireTarget(where, yName, y, prediction);
+    return { source, target, sparse };
+  }
+
+  /**
+   * One training step, synchronously: forward, loss, backward, clip, update.
+   *
+   * @param x - [B, T, I], or [B, I] when no layer is recurrent
+   * @param y - targets, in the output's shape or as the loss says
+   * @param options - `state`: that of a stream with B rows, updated in place once the step is taken; default zeros
+   * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; NonFiniteError for NaN or
+   *   infinities unless told otherwise. Parameters, optimizer and state stay as they were
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 4, returnSequences: true }), new Dense({ units: 1 })], { inputSize: 1 });
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+   * const state = model.stream({ batchSize: 2 }).zeroState();
+   * for (const chunk of [1, 2]) model.trainStep(randomNormal([2, 10, 1], { seed: chunk }), zeros([2, 10, 1]), { state });
+   * state.lstm1.h.get(0, 0) === 0; // false: the third chunk would go on from here
+   * ```
+   */
+  trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
+    const where = 'Sequential.trainStep';
+    requireOptions(where, options, ['state']);
+    this.requireCompiled('trainStep');
+    const { source, target, sparse } = this.requirePair('trainStep', 'x', x, 'y', y);
+    return this.takeStep(
+      where,
+      source,
+      { target, sparse },
+      { lossFrom: 0, until: signalOf(source).T ?? 1, ...options },
+    );
+  }
+
+  /** @internal One training step on checked data. Steps before `lossFrom` have no targets. */
+  takeStep(where: string, source: NdArrayLike, target: Target, { state, lossFrom, until }: StepSpan): StepResult {
+    const compiled = this.requireCompiled('trainStep');
+    const { loss, optimizer, through } = compiled;
+    this.build(source.shape.at(-1)!);
+    const { parameters } = this;
+    optimizer.claim(parameters);
+    const traversal = this.begin(where, source, through, { stateSlots: optimizer.slotCount, lossFrom });
+    const carried =
+      state && carriedStates(parameters.arena, traversal.pass, traversal.statesAfter(until), source.shape[0]!);
+    carried?.require(where, state!);
+    const compute = (work: Work, onLoss?: (loss: number, prediction: Signal) => void): number => {
+      const losses = new LossPass(loss, parameters.arena, traversal, target, lossFrom);
+      traversal.start(source);
+      carried?.load(state!);
+      const writeGradient: Work['writeGradient'] = (from, to, window) => {
+        const written = losses.writeGradient(from, to, window);
+        if (written) onLoss?.(losses.loss, { ...traversal.pass.output, at: traversal.dOutput });
+        return written;
+      };
+      traversal.run({ ...work, writeGradient }, until);
+      return losses.loss;
+    };
+    parameters.zeroGradients();
+    const total = compute({});
+    const result = finishStep(where, parameters, compiled, total, (gradientNorm) =>
+      firstNonFinite(parameters, source, compute, gradientNorm),
+    );
+    if (!result.skipped) carried?.store(state!);
+    return result;
+  }
+
+  /** @internal A state of zeros for sequences of `batchSize` rows. */
+  zeroState(batchSize: number): StackState {
+    const { arena } = this.parameters;
+    const pass = this.plan(arena, () => 0, { T: 1, B: batchSize, F: this.inputSize!, at: 0 });
+    return carriedStates(arena, pass, [], batchSize).make();
+  }
+
+  /** @internal Leaves in `state` that after x. */
+  advance(where: string, x: NdArrayLike, state: StackState): void {
+    const traversal = this.begin(where, x, this.requireCompiled('fit').through);
+    const after = traversal.statesAfter(traversal.T);
+    const carried = carriedStates(this.parameters.arena, traversal.pass, after, x.shape[0]!);
+    traversal.start(x);
+    carried.load(state);
+    traversal.forward({});
+    carried.store(state);
+  }
+
+  /**
+   * Loss on data, without training.
+   *
+   * @param x - [N, T, I], or [N, I] when no layer is recurrent
+   * @param y - targets, N rows
+   * @param options - `batchSize`: default 32
+   * @returns the loss as compiled: with reduction `'mean'` the mean over all rows
+   * @throws StateError before `compile`; ShapeError, ArgumentError
+   */
+  evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
+    const batchSize = requireBatchSize('evaluate', options);
+    const { source, target, sparse } = this.requirePair('evaluate', 'x', x, 'y', y);
+    const mean = this.requireCompiled('evaluate').loss.reduction === 'mean';
+    const N = source.shape[0]!;
+    let sum = 0;
+    for (let start = 0; start < N; start += batchSize) {
+      const end = Math.min(N, start + batchSize);
+      const loss = this.#lossOf(sliceRows(source, start, end), { target: sliceRows(target, start, end), sparse });
+      sum += mean ? loss * (end - start) : loss;
+    }
+    return mean ? sum / N : sum;
+  }
+
+  #lossOf(source: NdArrayLike, target: Target): number {
+    const { loss, through } = this.requireCompiled('evaluate');
+    const traversal = this.begin('Sequential.evaluate', source, through);
+    const losses = new LossPass(loss, this.parameters.arena, traversal, target, 0);
+    traversal.start(source);
+    traversal.forward(losses.forward);
+    return losses.loss;
+  }
+
+  /**
+   * Bytes that a training step takes, by purpose, before any of them is allocated: parameters, gradients, state of the
+   * optimizer, open streams, tape (with x, targets and kept states) and scratch. What is allocated then is this, rounded
+   * up to whole pages of 64 KiB where memory is WebAssembly's. Also says how `checkpoint` and `truncate` divide the
+   * sequence. The caller's own arrays are not part of it.
+   *
+   * @param options - `B` rows of `T` steps; default of T: 1
+   * @throws ArgumentError; StateError before the input's size is known
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 128 }), new Dense({ units: 1 })], { inputSize: 8 });
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: { memory: 16e6 } });
+   * const { total, segment, recomputed } = model.memory({ B: 1, T: 100_000 });
+   * total <= 16e6; // true, with `segment` steps on the tape and `recomputed` steps computed again
+   * ```
+   */
+  memory(options: MemoryOptions): Memory {
+    const where = 'Sequential.memory';
+    const { B, T = 1 } = requireOptions(where, options, ['B', 'T']);
+    requireInteger(where, 'B', B);
+    requireInteger(where, 'T', T);
+    if (this.inputSize === undefined) this.requireParameters('memory');
+    const shape = { B, T: this.minimumRank === 3 ? T : undefined, F: this.inputSize! };
+    const stateSlots = this.#compiled?.optimizer.slotCount ?? 0;
+    const route = this.route(where, shape, this.#compiled?.through ?? {}, { stateSlots });
+    return memoryOf(this.usage(shape, route, stateSlots), route);
+  }
+}
+
+/** @internal */
+export function requireBatchSize(method: string, options: BatchOptions): number {
+  const where = `Sequential.${method}`;
+  const { batchSize = 32 } = requireOptions(where, options, ['batchSize']);
+  return requireInteger(where, 'batchSize', batchSize);
+}
