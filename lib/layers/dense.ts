@@ -34,7 +34,7 @@ const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluFor
 
 /** Where the way forward of a dense layer lies; weights packed. */
 interface ForwardRoom {
-  readonly x: number;
+  x: number;
   readonly y: number;
   readonly weights: number;
   rows: number;
@@ -133,6 +133,7 @@ export class Dense extends Layer<Pass, NoState> {
       dInput: room.dx,
       states: [],
       resize: (T) => {
+        room.x = input.at; // the last step of what comes may lie elsewhere now
         if (steps === undefined) return;
         output.T = T;
         room.rows = T * B;

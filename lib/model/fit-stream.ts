@@ -54,7 +54,7 @@ export interface StreamTrainable {
     y: NdArrayLike,
   ): Target & { source: NdArrayLike };
   /** A state of zeros. */
-  zeroState(batchSize: number): StackState;
+  zeroState(batchSize: number, inputSize: number): StackState;
   /** One step over x, whose first `lossFrom` steps have no targets; leaves in `state` that after `until` steps. */
   takeStep(
     where: string,
@@ -88,7 +88,7 @@ export async function fitOnStream(
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
     const { source, target, sparse } = requireChunk(model, chunk, context);
-    state ??= model.zeroState(source.shape[0]!);
+    state ??= model.zeroState(source.shape[0]!, source.shape[2]!);
     const x = joined(context, source);
     const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
     const until = Math.max(0, T - overlap);
@@ -102,7 +102,8 @@ export async function fitOnStream(
       sums.counted += steps;
       context = until < T ? joined(undefined, timeSlice(x, until, T)) : undefined;
     }
-    await onChunkEnd?.({ chunk: sums.chunks++, steps: sums.steps, learningRate, ...result });
+    await onChunkEnd?.({ chunk: sums.chunks, steps: sums.steps, learningRate, ...result });
+    sums.chunks++;
     await turn();
   }
   if (context !== undefined) model.advance(WHERE, context, state!);

@@ -169,9 +169,9 @@ export abstract class TrainableStack extends Stack {
   }
 
   /** @internal A state of zeros for sequences of `batchSize` rows. */
-  zeroState(batchSize: number): StackState {
-    const { arena } = this.parameters;
-    const pass = this.plan(arena, () => 0, { T: 1, B: batchSize, F: this.inputSize!, at: 0 });
+  zeroState(batchSize: number, inputSize: number): StackState {
+    const { arena } = this.build(inputSize).parameters;
+    const pass = this.plan(arena, () => 0, { T: 1, B: batchSize, F: inputSize, at: 0 });
     return carriedStates(arena, pass, [], batchSize).make();
   }
 
