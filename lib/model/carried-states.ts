@@ -1,11 +1,11 @@
-import type { StackPass } from '../layers/stack.ts';
+import type { StateTape } from '../layers/pass.ts';
 import { type StackState, StreamStates } from '../layers/stream-state.ts';
 import type { Arena } from '../tensor/arena.ts';
 
 /** The states of `B` rows with which a pass begins; `after` are the places of those that it ends with. */
 export function carriedStates(
   arena: Arena,
-  { states }: StackPass,
+  states: readonly StateTape[],
   after: readonly (readonly number[])[],
   B: number,
 ): StreamStates<StackState> {

@@ -53,8 +53,10 @@ export interface StreamTrainable {
     yName: string,
     y: NdArrayLike,
   ): Target & { source: NdArrayLike };
-  /** A state of zeros. */
-  zeroState(batchSize: number, inputSize: number): StackState;
+  /** Refuses what is no state for the rows of x. */
+  requireState(where: string, state: StackState, x: NdArrayLike): void;
+  /** A state of zeros for the rows of x. */
+  zeroStateFor(x: NdArrayLike): StackState;
   /** One step over x, whose first `lossFrom` steps have no targets; leaves in `state` that after `until` steps. */
   takeStep(
     where: string,
@@ -88,7 +90,8 @@ export async function fitOnStream(
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
     const { source, target, sparse } = requireChunk(model, chunk, context);
-    state ??= model.zeroState(source.shape[0]!, source.shape[2]!);
+    if (sums.chunks === 0 && state !== undefined) model.requireState(WHERE, state, source);
+    state ??= model.zeroStateFor(source);
     const x = joined(context, source);
     const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
     const until = Math.max(0, T - overlap);
@@ -145,5 +148,5 @@ function requireFitStreamOptions(options: FitStreamOptions): FitStreamOptions {
   const { state, onChunkEnd, signal } = requireOptions(WHERE, options, ['state', 'onChunkEnd', 'signal']);
   if (onChunkEnd !== undefined) requireFunction(WHERE, 'onChunkEnd', onChunkEnd);
   requireSignal(WHERE, signal);
-  return { ...(state && { state }), ...(onChunkEnd && { onChunkEnd }), ...(signal && { signal }) };
+  return { ...(state !== undefined && { state }), ...(onChunkEnd && { onChunkEnd }), ...(signal && { signal }) };
 }

@@ -2,7 +2,7 @@ import { requireInteger, requireOptions } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { type Signal, signalOf } from '../layers/pass.ts';
 import { Stack } from '../layers/stack.ts';
-import type { StackState } from '../layers/stream-state.ts';
+import type { StackState, StreamStates } from '../layers/stream-state.ts';
 import type { Work } from '../layers/traversal.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { sliceRows } from './batches.ts';
@@ -128,6 +128,7 @@ export abstract class TrainableStack extends Stack {
     requireOptions(where, options, ['state']);
     this.requireCompiled('trainStep');
     const { source, target, sparse } = this.requirePair('trainStep', 'x', x, 'y', y);
+    if (options.state !== undefined) this.requireState(where, options.state, source);
     return this.takeStep(
       where,
       source,
@@ -145,8 +146,7 @@ export abstract class TrainableStack extends Stack {
     optimizer.claim(parameters);
     const traversal = this.begin(where, source, through, { stateSlots: optimizer.slotCount, lossFrom });
     const carried =
-      state && carriedStates(parameters.arena, traversal.pass, traversal.statesAfter(until), source.shape[0]!);
-    carried?.require(where, state!);
+      state && carriedStates(parameters.arena, traversal.pass.states, traversal.statesAfter(until), source.shape[0]!);
     const compute = (work: Work, onLoss?: (loss: number, prediction: Signal) => void): number => {
       const losses = new LossPass(loss, parameters.arena, traversal, target, lossFrom);
       traversal.start(source);
@@ -168,18 +168,28 @@ export abstract class TrainableStack extends Stack {
     return result;
   }
 
-  /** @internal A state of zeros for sequences of `batchSize` rows. */
-  zeroState(batchSize: number, inputSize: number): StackState {
-    const { arena } = this.build(inputSize).parameters;
-    const pass = this.plan(arena, () => 0, { T: 1, B: batchSize, F: inputSize, at: 0 });
-    return carriedStates(arena, pass, [], batchSize).make();
+  /** @internal Refuses what is no state for the rows of x. */
+  requireState(where: string, state: StackState, x: NdArrayLike): void {
+    this.#statesFor(x).require(where, state);
+  }
+
+  /** @internal A state of zeros for the rows of x. */
+  zeroStateFor(x: NdArrayLike): StackState {
+    return this.#statesFor(x).make();
+  }
+
+  #statesFor({ shape }: NdArrayLike): StreamStates<StackState> {
+    const [B, F] = [shape[0]!, shape.at(-1)!];
+    const { arena } = this.build(F).parameters;
+    const { states } = this.plan(arena, () => 0, { T: 1, B, F, at: 0 }); // places nothing
+    return carriedStates(arena, states, [], B);
   }
 
   /** @internal Leaves in `state` that after x. */
   advance(where: string, x: NdArrayLike, state: StackState): void {
     const traversal = this.begin(where, x, this.requireCompiled('fit').through);
     const after = traversal.statesAfter(traversal.T);
-    const carried = carriedStates(this.parameters.arena, traversal.pass, after, x.shape[0]!);
+    const carried = carriedStates(this.parameters.arena, traversal.pass.states, after, x.shape[0]!);
     traversal.start(x);
     carried.load(state);
     traversal.forward({});

@@ -24,6 +24,7 @@ import {
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { badInitializers } from './cells.table.ts';
+import { throughTime } from './through-time.ts';
 
 const { NaN: notANumber } = Number;
 const x = randomNormal([6, 4, 3], { seed: 1 });
@@ -44,6 +45,16 @@ const { model, optimizer } = trained();
 const twin = trained();
 const classifier = fresh().compile({ optimizer: new SGD(), loss: new SoftmaxCrossEntropy() });
 classifier.trainStep(x, labels);
+
+const state = twin.model.stream({ batchSize: 6 }).zeroState();
+const tight = () => {
+  const optimizer = new SGD();
+  return new Sequential([lstm()], { inputSize: 3 }).compile({
+    optimizer,
+    loss: new MeanSquaredError(),
+    checkpoint: { memory: 1 },
+  });
+};
 
 const used = new Dense({ units: 1, inputSize: 2 }).build();
 const twice = new Dense({ units: 1 });
@@ -112,6 +123,7 @@ const construction: Subject[] = [
       ...notOneOf('onNonFinite', (onNonFinite) => compileWith({ onNonFinite }), 'propagate', 'Throw'),
       ...notInteger('skipLimit', (skipLimit) => compileWith({ onNonFinite: 'skip', skipLimit }), 0, -1),
       ['a limit of skips without skipping', 'skipLimit', () => compileWith({ skipLimit: 5 })],
+      ...throughTime((options: object) => compileWith(options)),
     ],
   },
 ];
@@ -144,7 +156,9 @@ const labelled = (call: CallWith) => each('y', call, badLabels);
 const passes: Subject[] = [
   {
     of: 'Sequential.forward',
+    withOptions: (options) => model.forward(x, options),
     calls: [
+      ...throughTime((options) => model.forward(x, options)),
       ...notArray('x', (bad) => model.forward(bad)),
       ...wrongShape('x', (bad) => model.forward(bad), [6, 4, 3], [2]),
     ],
@@ -158,8 +172,28 @@ const passes: Subject[] = [
     ],
   },
   {
-    of: 'Sequential.trainStep',
+    of: 'Sequential.memory',
+    withOptions: (options) => model.memory(options),
     calls: [
+      ['before any input', undefined, () => fresh().memory({ B: 1, T: 1 })],
+      ...notInteger('B', (B) => model.memory({ B, T: 1 }), undefined, 0, -1),
+      ...notInteger('T', (T) => model.memory({ B: 1, T }), 0, -1),
+      ['less memory than is needed', 'checkpoint.memory', () => tight().memory({ B: 1, T: 10 })],
+    ],
+  },
+  {
+    of: 'Sequential.trainStep',
+    withOptions: (options) => model.trainStep(x, y, options),
+    calls: [
+      ...each('state', (state) => model.trainStep(x, y, { state }), [null, 1, 'zeros', []]),
+      ...each('state', (state) => model.trainStep(x, y, { state }), [{ gru1: state.lstm1 }]),
+      ...each('state.lstm1', (lstm1) => model.trainStep(x, y, { state: { lstm1 } }), [undefined, null, 1]),
+      ...wrongShape(
+        'state.lstm1.h',
+        (h) => model.trainStep(x, y, { state: { lstm1: { ...state.lstm1, h } } as never }),
+        [6, 5],
+      ),
+      ['too little memory', 'checkpoint.memory', () => tight().trainStep(x, y)],
       [...uncompiled, () => fresh().trainStep(x, y)],
       ...pairs((x, y) => model.trainStep(x, y)),
       ...labelled((y) => classifier.trainStep(x, y)),
@@ -182,6 +216,19 @@ const passes: Subject[] = [
       ...notArray('x', (bad) => model.predict(bad)),
       ...wrongShape('x', (bad) => model.predict(bad), [6, 4, 3], [2]),
       ...notInteger('batchSize', (batchSize) => model.predict(x, { batchSize }), 0, -1),
+    ],
+  },
+  {
+    of: 'Sequential.fitStream',
+    withOptions: (options) => model.fitStream([], options),
+    calls: [
+      ['before compile', undefined, () => fresh().fitStream([])],
+      ...each('chunks', (chunks) => model.fitStream(chunks), [undefined, null, 1, {}, () => 1]),
+      ...each('chunks', (chunk) => model.fitStream([chunk]), [undefined, null, 1, {}, [], [x], [x, y, y]]),
+      ...pairs((x, y) => model.fitStream([[x, y]]), 'chunks[][0]', 'chunks[][1]'),
+      ...notFunction('onChunkEnd', (onChunkEnd) => model.fitStream([], { onChunkEnd })),
+      ...each('signal', (signal) => model.fitStream([], { signal }), [null, 1, 'abort', {}, new AbortController()]),
+      ...each('state', (state) => model.fitStream([[x, y]], { state }), [null, 1, [], { gru1: state.lstm1 }]),
     ],
   },
   {

@@ -25,7 +25,7 @@ interface Case extends GoldenCase {
   readonly grad_x_full_bptt: Tensor;
 }
 
-const covers = 'the state carried over chunks by hand, gradients added up; the full pass for contrast';
+const covers = 'truncate, and the state carried over chunks by hand, gradients added up; the full pass for contrast';
 
 describeGolden<Case>('torch/tbptt.json', { covers, run: 3 }, (each) => {
   each((c, check, dtype, file) => {
@@ -59,6 +59,14 @@ describeGolden<Case>('torch/tbptt.json', { covers, run: 3 }, (each) => {
       current = pass(q * config.chunk, config.chunk, current);
       expectGradients(`after chunk ${q}`, expected);
     });
+    layer.parameters.zeroGradients();
+    const truncate = { every: config.chunk, back: config.chunk };
+    const y = layer.forward(inputs.x!.transpose(1, 0, 2), { initialState: start, truncate });
+    expectForward('y, truncated', y.transpose(1, 0, 2), outputs.y!);
+    const { dx } = layer.backward(upstream.dy!.transpose(1, 0, 2));
+    expectGradient('dx, truncated', dx.transpose(1, 0, 2), c.grad_x_truncated);
+    expectGradients('truncated', c.grads_accumulated_after_chunk.at(-1)!);
+
     layer.parameters.zeroGradients();
     pass(0, config.seq_len, start);
     expectGradients('of the full pass', c.grads_full_bptt);
