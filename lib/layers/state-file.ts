@@ -1,8 +1,6 @@
-import { describe, refuse } from '../checks.ts';
-import { FormatError } from '../errors.ts';
+import { describe } from '../checks.ts';
 import { assign } from '../tensor/ndarray-like.ts';
-import { decodeSafetensors, encodeSafetensors } from '../tensor/safetensors.ts';
-import { typedArrayTag } from '../tensor/storage.ts';
+import { decodeSafetensors, encodeSafetensors, requireArrays, unfit } from '../tensor/safetensors.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { StreamState, StreamStates } from './stream-state.ts';
 
@@ -22,22 +20,17 @@ export function encodeState<S extends StreamState>(states: StreamStates<S>, stat
 
 /** The state in a file, which has to hold exactly the arrays that a stream asks for. */
 export function decodeState<S extends StreamState>(where: string, states: StreamStates<S>, bytes: Uint8Array): S {
-  const unfit = (expected: string, received: string): never => {
-    throw new FormatError({ where, argument: 'bytes', expected, received });
-  };
-  if (typedArrayTag(bytes) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', bytes);
   const { metadata, tensors } = decodeSafetensors(where, bytes);
-  if (metadata.format !== FORMAT) unfit('be a state saved by stateToBytes', `format ${describe(metadata.format)}`);
-  const found = new Map(tensors.map((stored) => [stored.name, stored]));
-  for (const { path, H } of states.slots) {
-    const shape = found.get(path)?.shape;
-    const received = shape === undefined ? 'no such array' : `[${shape.join(', ')}]`;
-    if (shape?.join() !== `${states.B},${H}`) unfit(`hold ${path} of shape [${states.B}, ${H}]`, received);
-  }
-  const paths = states.slots.map(({ path }) => path);
-  const other = tensors.find(({ name }) => !paths.includes(name));
-  if (other !== undefined) unfit('hold only the states of its layers', describe(other.name));
+  const { format } = metadata;
+  if (format !== FORMAT) unfit(where, 'be a state saved by stateToBytes', `format ${describe(format)}`);
+  const { slots, B } = states;
+  requireArrays(
+    where,
+    slots.map(({ path, H }) => ({ name: path, shape: [B, H] })),
+    tensors,
+  );
+  const found = new Map(tensors.map(({ name, data }) => [name, data]));
   return states.make((array, { path }) => {
-    assign(array, new Tensor({ data: found.get(path)!.data }, array.shape));
+    assign(array, new Tensor({ data: found.get(path)! }, array.shape));
   });
 }

@@ -8,9 +8,9 @@ import { SimpleRNN } from '../layers/simple-rnn.ts';
 import type { Stack } from '../layers/stack.ts';
 import { Arena } from '../tensor/arena.ts';
 import type { BuildOptions } from '../tensor/buildable.ts';
-import { type ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import { decodeSafetensors, encodeSafetensors, parseStrictly, type StoredTensor } from '../tensor/safetensors.ts';
-import { type DType, typedArrayTag } from '../tensor/storage.ts';
+import { Parameters } from '../tensor/parameters.ts';
+import { decodeSafetensors, encodeSafetensors, parseStrictly, requireArrays, unfit } from '../tensor/safetensors.ts';
+import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** What a file says about the layers: all that is needed to make them anew. */
@@ -66,7 +66,6 @@ export function decodeModel<M extends Stack>(
   dtype: DType | undefined,
   assemble: (layers: readonly Layer[], options: BuildOptions) => M,
 ): M {
-  if (typedArrayTag(bytes) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', bytes);
   if (dtype !== undefined) requireOneOf(where, 'dtype', dtype, ['float32', 'float64']);
   const { metadata, tensors } = decodeSafetensors(where, bytes);
   const { inputSize, layers } = requireArchitecture(where, metadata);
@@ -74,7 +73,7 @@ export function decodeModel<M extends Stack>(
     const options = { inputSize, dtype: dtype ?? tensors[0]?.dtype ?? 'float32' };
     const model = assemble(layers.map(layerOf), options);
     const specs = model.parameterSpecs(inputSize);
-    requireTensors(where, specs, tensors);
+    requireArrays(where, specs, tensors);
     model.attach(Parameters.allocate(new Arena(options.dtype), specs), inputSize);
     for (const { name, shape, data } of tensors) model.parameters.get(name).assign(new Tensor({ data }, shape));
     return model;
@@ -112,23 +111,8 @@ function layerOf(config: LayerConfig): Layer {
   return layer;
 }
 
-function requireTensors(where: string, specs: readonly ParameterSpec[], tensors: readonly StoredTensor[]): void {
-  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
-  for (const { name, shape } of specs) {
-    const found = shapes.get(name);
-    const received = found === undefined ? 'no such tensor' : `[${found.join(', ')}]`;
-    if (found?.join() !== shape.join()) unfit(where, `hold ${name} of shape [${shape.join(', ')}]`, received);
-    shapes.delete(name);
-  }
-  for (const name of shapes.keys()) unfit(where, 'hold only the tensors of its layers', describe(name));
-}
-
 function isSize(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= SIZE_LIMIT;
-}
-
-function unfit(where: string, expected: string, received: string): never {
-  throw new FormatError({ where, argument: 'bytes', expected, received });
 }
 
 /** What a layer refuses here was wrong in the file. */

@@ -56,12 +56,21 @@ export function firstElement(shape: readonly number[], stride: readonly number[]
   return offset;
 }
 
+/** Whether `value` is an array of integers of at least `min`. */
+export function isIntegers(value: unknown, min: number): value is number[] {
+  if (!isArray(value)) return false;
+  for (const n of value) if (!isSafeInteger(n) || n < min) return false;
+  return true;
+}
+
+/** Such an array in words. */
+export function integersInWords(min: number): string {
+  return `an array of integers${min === 0 ? ' of at least 0' : ''}`;
+}
+
 /** Returns a copy of `value` when it is an array of integers of at least `min`. */
 export function requireIntegers(where: string, argument: string, value: unknown, min: number): number[] {
-  const wanted = `be an array of integers${min === 0 ? ' of at least 0' : ''}`;
-  if (!isArray(value)) return refuse(where, argument, wanted, value);
-  for (const n of value) if (!isSafeInteger(n) || n < min) refuse(where, argument, wanted, value);
-  return value.slice();
+  return isIntegers(value, min) ? value.slice() : refuse(where, argument, `be ${integersInWords(min)}`, value);
 }
 
 /** Refuses a view that reaches outside data of `length` elements; an empty view reaches nowhere. */

@@ -1,6 +1,6 @@
 import { describe, refuse, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
-import { isDense, requireInBounds } from './layout.ts';
+import { integersInWords, isDense, isIntegers, requireInBounds } from './layout.ts';
 import type { FloatArray } from './storage.ts';
 import { isFloatArray, isNumericTypedArray } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
@@ -47,11 +47,8 @@ function requireData(where: string, argument: string, data: unknown): void {
 }
 
 function requirePart(where: string, argument: string, name: string, part: unknown, min: number): void {
-  const expected = `be an ndarray whose "${name}" is an array of integers${min === 0 ? ' of at least 0' : ''}`;
-  if (!isArray(part)) refusePart(where, argument, expected, name, part);
-  for (const n of part as unknown[]) {
-    if (!isSafeInteger(n) || (n as number) < min) refusePart(where, argument, expected, name, part);
-  }
+  if (isIntegers(part, min)) return;
+  refusePart(where, argument, `be an ndarray whose "${name}" is ${integersInWords(min)}`, name, part);
 }
 
 /**

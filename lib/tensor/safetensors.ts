@@ -1,7 +1,7 @@
-import { describe } from '../checks.ts';
+import { describe, refuse } from '../checks.ts';
 import { FormatError } from '../errors.ts';
-import { sizeOf } from './layout.ts';
-import type { DType, FloatArray } from './storage.ts';
+import { isIntegers, sizeOf } from './layout.ts';
+import { type DType, type FloatArray, typedArrayTag } from './storage.ts';
 
 // The safetensors format: 8 bytes little-endian header length, JSON header, then the data of all tensors without gaps.
 
@@ -50,34 +50,33 @@ export function encodeSafetensors({ metadata, tensors }: SafetensorsFile): Uint8
 
 /** Reads a file of float tensors, refusing one with gaps, overlaps, trailing bytes, or sizes that contradict each other. */
 export function decodeSafetensors(where: string, bytes: Uint8Array): SafetensorsFile {
-  const refuse = (expected: string, received: string): never => {
-    throw new FormatError({ where, argument: 'bytes', expected, received });
-  };
-  if (bytes.length < 8) refuse('be a safetensors file', `${bytes.length} bytes`);
+  if (typedArrayTag(bytes) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', bytes);
+  if (bytes.length < 8) unfit(where, 'be a safetensors file', `${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
   if (length > HEADER_LIMIT || 8 + length > bytes.length) {
-    refuse(
+    unfit(
+      where,
       `have a header of at most ${HEADER_LIMIT} bytes within the file`,
       `a header of ${length} bytes in ${bytes.length}`,
     );
   }
-  const header = parseHeader(bytes.subarray(8, 8 + length), refuse);
+  const header = parseHeader(where, bytes.subarray(8, 8 + length));
   const { __metadata__: metadata = {}, ...entries } = header;
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
-    refuse('have metadata of strings', describe(metadata));
+    unfit(where, 'have metadata of strings', describe(metadata));
   }
   const sorted = Object.entries(entries)
-    .map(([name, entry]) => requireEntry(name, entry, refuse))
+    .map(([name, entry]) => requireEntry(where, name, entry))
     .sort((a, b) => a.start - b.start);
   let end = 0;
   for (const { name, start, stop } of sorted) {
     if (start !== end)
-      refuse('hold its tensors without gaps or overlaps', `${describe(name)} at byte ${start}, not ${end}`);
+      unfit(where, 'hold its tensors without gaps or overlaps', `${describe(name)} at byte ${start}, not ${end}`);
     end = stop;
   }
   if (8 + length + end !== bytes.length)
-    refuse(`end after its last tensor, at byte ${8 + length + end}`, `${bytes.length} bytes`);
+    unfit(where, `end after its last tensor, at byte ${8 + length + end}`, `${bytes.length} bytes`);
   const tensors = sorted.map(({ name, shape, dtype, start, stop }) => {
     const copy = new Uint8Array(stop - start); // not bytes.slice: that of a Buffer of Node copies nothing
     copy.set(bytes.subarray(8 + length + start, 8 + length + stop));
@@ -88,9 +87,28 @@ export function decodeSafetensors(where: string, bytes: Uint8Array): Safetensors
   return { metadata: metadata as Record<string, string>, tensors };
 }
 
-type Refuse = (expected: string, received: string) => never;
+/** Refuses a file unless it holds exactly the arrays that are wanted. */
+export function requireArrays(
+  where: string,
+  wanted: readonly Pick<StoredTensor, 'name' | 'shape'>[],
+  tensors: readonly StoredTensor[],
+): void {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
+  for (const { name, shape } of wanted) {
+    const found = shapes.get(name);
+    const received = found === undefined ? 'no such array' : `[${found.join(', ')}]`;
+    if (found?.join() !== shape.join()) unfit(where, `hold ${name} of shape [${shape.join(', ')}]`, received);
+    shapes.delete(name);
+  }
+  for (const name of shapes.keys()) unfit(where, 'hold only the arrays of its layers', describe(name));
+}
 
-function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
+/** Refuses bytes that are not what they should be. */
+export function unfit(where: string, expected: string, received: string): never {
+  throw new FormatError({ where, argument: 'bytes', expected, received });
+}
+
+function parseHeader(where: string, bytes: Uint8Array): Record<string, unknown> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const header = text.startsWith('{') ? parseStrictly(text) : undefined;
@@ -98,7 +116,7 @@ function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown>
   } catch {
     // not UTF-8 or not JSON: refused below
   }
-  return refuse('have a JSON object as its header, each key once', 'something else');
+  return unfit(where, 'have a JSON object as its header, each key once', 'something else');
 }
 
 /**
@@ -129,27 +147,24 @@ function keysOf(value: unknown): number {
   return Object.values(value).reduce<number>((sum, part) => sum + keysOf(part), own);
 }
 
-function requireEntry(name: string, entry: unknown, refuse: Refuse) {
+function requireEntry(where: string, name: string, entry: unknown) {
   const { dtype: code, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   const label = describe(name);
   const dtype = code === 'F32' ? 'float32' : code === 'F64' ? 'float64' : undefined;
-  if (dtype === undefined) return refuse('hold tensors of F32 or F64', `${label} of ${describe(code)}`);
-  if (!isSizes(shape) || shape.length > RANK_LIMIT)
-    return refuse('give each tensor a shape', `${label}: ${describe(shape)}`);
-  if (!isSizes(offsets) || offsets.length !== 2)
-    return refuse('give each tensor its offsets', `${label}: ${describe(offsets)}`);
+  if (dtype === undefined) return unfit(where, 'hold tensors of F32 or F64', `${label} of ${describe(code)}`);
+  if (!isIntegers(shape, 0) || shape.length > RANK_LIMIT)
+    return unfit(where, 'give each tensor a shape', `${label}: ${describe(shape)}`);
+  if (!isIntegers(offsets, 0) || offsets.length !== 2)
+    return unfit(where, 'give each tensor its offsets', `${label}: ${describe(offsets)}`);
   const [start, stop] = offsets as [number, number];
   const size = sizeOf(shape) * (dtype === 'float64' ? 8 : 4);
-  if (stop - start !== size) return refuse(`give ${label} the ${size} bytes of its shape`, `${stop - start} bytes`);
+  if (stop - start !== size)
+    return unfit(where, `give ${label} the ${size} bytes of its shape`, `${stop - start} bytes`);
   return { name, dtype: dtype as DType, shape, start, stop };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
 /** The bytes of elements of a size, from this machine's order to little-endian or back. */

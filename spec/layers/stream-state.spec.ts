@@ -66,7 +66,7 @@ describe('the state of a stream', () => {
     refused(lstm.stateToBytes(lstm.zeroState()), 'hold lstm1.h of shape [2, 5]; received no such array');
     const gru = new GRU({ units: 5, inputSize: I }).stream({ batchSize: B });
     expect(() => gru.stateFromBytes(lstm.stateToBytes(lstm.zeroState()))).toThrow(
-      'Stream.stateFromBytes: "bytes" must hold only the states of its layers; received "c"',
+      'Stream.stateFromBytes: "bytes" must hold only the arrays of its layers; received "c"',
     );
     const saved = new Uint8Array(new LSTM({ units: 1, inputSize: 1 }).stream().stateToBytes(zeroOf(1)));
     refused(saved.subarray(0, 20), 'have a header');
