@@ -69,12 +69,12 @@ export class Adam extends Optimizer {
   }
 
   /** Means are at most what they are means of, twice that with all rounding, and nothing is divided by less than ε. */
-  protected override cannotOverflow(largest: number, limit: number, t: number): boolean {
+  protected override growth(largest: number, limit: number, t: number): number {
     const { learningRate, beta1, beta2, epsilon, weightDecay } = this;
     const rate = learningRate / (1 - power(beta1, t)); // with epsilon-hat less
     const reach = 2 * largest;
     const means = beta1 <= 0.9999 && beta2 <= 0.9999 && reach * reach < limit;
-    return means && learningRate * weightDecay <= 1 && rate < limit && (rate / epsilon) * reach < limit;
+    return means && learningRate * weightDecay <= 1 && rate < limit ? (rate / epsilon) * reach : Infinity;
   }
 
   protected update({ arena, at: w, gradientsAt: g, size }: Parameters, state: readonly number[], t: number): void {

@@ -13,6 +13,9 @@ export interface OptimizerOptions {
 /** Half of the last place of the largest finite number, 2¹⁰³ and 2⁹⁷⁰: what is added below that is rounded away. */
 const HALF_LAST_PLACE: Readonly<Record<DType, number>> = { float32: 2 ** 103, float64: 2 ** 970 };
 
+/** More than a sum of two float32 gains by rounding. */
+const ROUNDING = 1 + 2 ** -23;
+
 /**
  * Turns gradients into steps. An optimizer belongs to the first parameters it steps: its state lies beside them in their
  * arena.
@@ -30,6 +33,10 @@ export abstract class Optimizer {
   #iterations = 0;
   /** At least the largest entry of any gradient so far, λw with it: what bounds the state. */
   #largest = 0;
+  /** At least the largest entry of the parameters while they are those of `#version`; kept where λ > 0. */
+  #weights = 0;
+  /** The arena's, after the last step. */
+  #version = -1;
 
   constructor(where: string, learningRate: number) {
     this.#learningRate = requireNumber(where, 'learningRate', learningRate, { min: 0 });
@@ -39,12 +46,12 @@ export abstract class Optimizer {
   protected abstract update(parameters: Parameters, state: readonly number[], t: number): void;
 
   /**
-   * Whether no update can overflow as long as no entry of a gradient, now or before, is above `largest`: told from
-   * scalars alone. No step of at most `limit` makes a finite parameter infinite, by rounding. Where it cannot be told,
-   * false: each update is then taken on trial.
+   * By how much an update can enlarge an entry of the parameters, as long as no entry of a gradient, now or before, is
+   * above `largest`: told from scalars alone. Infinity where the state could overflow or it cannot be told; `limit` or more
+   * makes the update be taken on trial, less makes no finite parameter infinite, by rounding.
    */
-  protected cannotOverflow(_largest: number, _limit: number, _t: number): boolean {
-    return false;
+  protected growth(_largest: number, _limit: number, _t: number): number {
+    return Infinity;
   }
 
   /** η; may be set between steps, to follow a schedule. */
@@ -81,11 +88,19 @@ export abstract class Optimizer {
    */
   stepWithin(parameters: Parameters, gradientNorm: number): Overflow | undefined {
     this.claim(parameters);
-    const { arena, at, size } = parameters;
-    const weights = this.coupledDecay > 0 ? Math.sqrt(arena.kernels.sumOfSquares(at, size)) : 0;
-    const largest = Math.max(this.#largest, gradientNorm + this.coupledDecay * weights);
+    const limit = HALF_LAST_PLACE[parameters.arena.dtype];
+    const { coupledDecay: decay } = this;
+    const bounds = (): readonly [largest: number, growth: number] => {
+      const largest = Math.max(this.#largest, gradientNorm + decay * this.#weights);
+      return [largest, this.growth(largest, limit, this.#iterations + 1)];
+    };
+    let [largest, growth] = bounds();
+    if (decay > 0 && (this.#version !== parameters.arena.version || !(growth < limit))) {
+      this.#measure(parameters);
+      [largest, growth] = bounds();
+    }
     const update = (): void => this.#update(parameters);
-    if (this.cannotOverflow(largest, HALF_LAST_PLACE[arena.dtype], this.#iterations + 1)) update();
+    if (growth < limit) update();
     else {
       const overflow = stepOnTrial(parameters, this.slots, this.#state, update);
       if (overflow !== undefined) {
@@ -94,7 +109,16 @@ export abstract class Optimizer {
       }
     }
     this.#largest = largest;
+    if (decay > 0) this.#weights = (this.#weights + growth) * ROUNDING;
+    this.#version = parameters.arena.version;
     return undefined;
+  }
+
+  /** Bounds parameters and state by their norms: a state is like one that came from gradients no larger. */
+  #measure({ arena, at, size }: Parameters): void {
+    const norm = (place: number): number => Math.sqrt(arena.kernels.sumOfSquares(place, size));
+    this.#weights = norm(at);
+    this.#largest = Math.max(...this.#state.map(norm));
   }
 
   /** @internal Arrays of state it keeps. */

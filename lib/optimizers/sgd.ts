@@ -57,12 +57,12 @@ export class SGD extends Optimizer {
    * |v| is at most the largest gradient / (1 − μ), twice that with all rounding; so is what (U3) multiplies by η. Without
    * v, and with η and λ up to 1, η(g + λw) is either less than g or leaves w between 0 and itself.
    */
-  protected override cannotOverflow(largest: number, limit: number): boolean {
+  protected override growth(largest: number, limit: number): number {
     const { learningRate, momentum, weightDecay } = this;
     const reach = (2 * largest) / (1 - momentum);
     const state = momentum <= 0.9999 && reach < limit;
     const decay = weightDecay === 0 || (weightDecay <= 1 && (momentum > 0 || learningRate <= 1));
-    return state && decay && learningRate < limit && learningRate * reach < limit;
+    return state && decay && learningRate < limit ? learningRate * reach : Infinity;
   }
 
   protected update({ arena, at: w, gradientsAt: g, size }: Parameters, [v]: readonly number[]): void {

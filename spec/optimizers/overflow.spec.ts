@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Adam, gradientNorm, Parameters, SGD, tensor } from '../../lib/index.ts';
 import { Optimizer } from '../../lib/optimizers/optimizer.ts';
@@ -121,4 +121,48 @@ it('names the slot, the parameter and the entry, and gives back what an optimize
   const found = { slot: 'sum', parameter: 'b', index: [0, 1], value: -Infinity };
   expect(optimizer.stepWithin(parameters, 1)).toEqual(found);
   expectBits(all(parameters), before);
+});
+
+/** SGD that keeps the bound it was told. */
+class Told extends SGD {
+  told = Number.NaN;
+
+  protected override growth(largest: number, limit: number): number {
+    this.told = largest;
+    return super.growth(largest, limit);
+  }
+}
+
+describe('momentum with decay', () => {
+  const options = { learningRate: 0.5, momentum: 0.9, weightDecay: 0.1 };
+
+  it('is told a bound of g + λw at every step', () => {
+    const signs = fc.array(fc.constantFrom(1, 1, 1, -1), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(signs, vector('float32'), (list, w) => {
+        const parameters = make(w.map(Math.tanh), 'float32');
+        const optimizer = new Told(options);
+        for (const g of list) {
+          parameters.get('w').gradient.set(0, g);
+          const decayed = Math.abs(g + options.weightDecay * parameters.get('w').value.get(0));
+          expect(optimizer.stepWithin(parameters, 1)).toBeUndefined();
+          expect(optimizer.told).toBeGreaterThanOrEqual(decayed);
+        }
+      }),
+    );
+  });
+
+  it('measures the parameters once, and anew when somebody else wrote them', () => {
+    const parameters = make([1, 2], 'float32');
+    const optimizer = new SGD(options);
+    const passes = jest.spyOn(parameters.arena.kernels, 'sumOfSquares');
+    const stepsTake = (count: number): void => {
+      for (let k = 0; k < 5; k++) expect(optimizer.stepWithin(parameters, 1)).toBeUndefined();
+      expect(passes).toHaveBeenCalledTimes(count);
+    };
+    stepsTake(2); // w and v
+    stepsTake(2);
+    parameters.get('w').assign(tensor([100, 0]));
+    stepsTake(4);
+  });
 });
