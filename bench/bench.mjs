@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';
 import { clippingCases } from './cases/clipping.mjs';
+import { detectionCases } from './cases/detection.mjs';
 import { fileCases } from './cases/files.mjs';
 import { layerCases } from './cases/layers.mjs';
 import { lossCases } from './cases/losses.mjs';
@@ -24,12 +25,13 @@ const LISTS = [
   pointwiseCases,
   layerCases,
   streamingCases,
+  detectionCases,
   optimizerCases,
   clippingCases,
   lossCases,
   fileCases,
 ];
-const COLUMNS = ['case', 'median', 'quartiles', 'rate', 'of peak'];
+const COLUMNS = ['case', 'median', 'quartiles', 'rate', 'of peak', 'by baseline'];
 /** Operations of a run, beyond which a case is left out of a quick run. */
 const QUICK = 5e8;
 

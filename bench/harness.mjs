@@ -15,6 +15,7 @@ import { timeOf } from './statistics.mjs';
 /**
  * @typedef {object} Prepared
  * @property {() => unknown} run - what is timed
+ * @property {() => unknown} [baseline] - what its time is divided by: both are run in turn
  * @property {() => number} error - of the result against an independent computation, relative to its largest value
  * @property {number} tolerance - largest error allowed
  */
@@ -23,6 +24,8 @@ import { timeOf } from './statistics.mjs';
 const WARM_UP_SLICES = 4;
 /** Least seconds of all cases' warm-up together. */
 const WARM_UP_SECONDS = 3;
+/** Slices that a case with a baseline takes in a round: a ratio near 1 needs many pairs. */
+const PAIR_SLICES = 4;
 /** Fewest rounds of a case that takes longer than a slice. */
 const FEWEST_ROUNDS = 5;
 
@@ -43,6 +46,22 @@ function calibrate(run, slice) {
   return Math.max(1, Math.round((times * slice) / Math.max(last, 1e-9)));
 }
 
+/** Time of a run, from several; it is its own baseline. */
+function timeOver(run, times) {
+  const { seconds, wall } = timeOf(run, times);
+  const one = { seconds: seconds / times, wall: wall / times };
+  return [one, one];
+}
+
+/** Runs both in turn, either first as often; a sample a pair, since a slow moment hits both of it alike. */
+function timePairs(run, baseline, times) {
+  return Array.from({ length: PAIR_SLICES * times }, (_, k) => {
+    const first = k % 2 === 0 ? undefined : timeOf(baseline, 1);
+    const timed = timeOf(run, 1);
+    return [timed, first ?? timeOf(baseline, 1)];
+  });
+}
+
 /** A case takes part in every round, or in each `stride`-th when one run of it takes longer than a slice. */
 function strideOf(run, times, { rounds, slice }) {
   if (times > 1 || slice === 0) return 1;
@@ -54,10 +73,10 @@ function prepareAll(cases, options, peak) {
   return cases.map((each) => {
     const prepared = each.prepare();
     verify(each, prepared);
-    const { run } = prepared;
+    const { run, baseline } = prepared;
     const times = calibrate(run, options.slice);
     peak();
-    return { each, run, times, stride: strideOf(run, times, options), samples: [] };
+    return { each, run, baseline, times, stride: strideOf(run, times, options), samples: [], ours: [] };
   });
 }
 
@@ -78,12 +97,15 @@ export async function measure(cases, options, peak) {
   }
   for (let round = 0; round < options.rounds; round++) {
     let before = peak().best;
-    for (const { run, times, samples } of entries.filter(({ stride }) => round % stride === 0)) {
-      const { seconds, wall } = timeOf(run, times);
+    for (const { run, baseline, times, samples, ours } of entries.filter(({ stride }) => round % stride === 0)) {
+      const pairs = baseline === undefined ? [timeOver(run, times)] : timePairs(run, baseline, times);
       const after = peak().best;
-      samples.push({ seconds: seconds / times, wall: wall / times, peak: (before + after) / 2 });
+      for (const [timed, other] of pairs) {
+        samples.push({ ...timed, peak: (before + after) / 2 });
+        ours.push(other);
+      }
       before = after;
     }
   }
-  return entries.map(({ each, samples }) => rowOf(each, { engine: 'bptt', verified: true, samples, ours: samples }));
+  return entries.map(({ each, samples, ours }) => rowOf(each, { engine: 'bptt', verified: true, samples, ours }));
 }

@@ -16,7 +16,7 @@ import { median, quantile } from './statistics.mjs';
  * @property {{ value: number, unit: string }} rate
  * @property {number | null} gflops - null where no floating-point operations are counted
  * @property {number | null} fractionOfPeak - of the 128-bit peak measured beside each run: median over the rounds
- * @property {number | null} ratioToOurs - its time by ours in the same round: median; above 1 it is slower
+ * @property {number | null} ratioToOurs - its time by ours, or by its baseline, in the same round: median; above 1 it is slower
  */
 
 const RATES = { flop: ['GFLOP/s', 1e9], element: ['M elements/s', 1e6], byte: ['MB/s', 1e6] };

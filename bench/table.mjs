@@ -31,6 +31,7 @@ const COLUMNS = {
   quartiles: ({ spread: [low, high] }) => `${duration(low)} to ${duration(high)}`,
   rate: ({ rate }) => `${digits(rate.value)} ${rate.unit}`,
   'of peak': ({ fractionOfPeak }) => percent(fractionOfPeak),
+  'by baseline': ({ ratioToOurs }) => (ratioToOurs === 1 ? '' : ratioToOurs.toFixed(3)),
   'time / ours': ({ ratioToOurs }) => (ratioToOurs === null ? '' : multiple(ratioToOurs)),
 };
 
