@@ -1,6 +1,7 @@
 // Verifies the build in the folder given: gradient checks with fixed seeds of every cell, of stacks, dense layers and
-// losses, T beyond 8, and a few cases of each property. Exit code 0: right; 1: found wrong; anything else: broken.
+// losses, T beyond 8, a few cases of each property, and updates that overflow. Exit code 0: right; 1: found wrong; anything else: broken.
 import { pathToFileURL } from 'node:url';
+import { checkPolicy, PolicyError } from './verify-policy.mjs';
 
 const RIGHT = 0;
 const WRONG = 1;
@@ -90,6 +91,7 @@ function checkProperties(make) {
 }
 
 try {
+  checkPolicy(bptt);
   checkDense();
   checkLosses();
   for (const make of Object.values(recurrent)) checkRecurrent(make);
@@ -97,7 +99,7 @@ try {
   for (const make of Object.values(recurrent)) checkProperties(make);
   process.exitCode = RIGHT;
 } catch (error) {
-  const found = error instanceof GradientError || error instanceof PropertyError;
+  const found = [GradientError, PropertyError, PolicyError].some((kind) => error instanceof kind);
   process.exitCode = found ? WRONG : BROKEN;
   console.log(found ? firstProblem(error) : error?.stack);
 }

@@ -1,0 +1,45 @@
+/** Optimizers that do not notice what overflows, or do not take it back.
+ * @type {Record<string, import('./list.mjs').Change[]>}
+ */
+export const policy = {
+  'lib/optimizers/trial.ts': [
+    { name: 'trial: parameters not looked at', find: '[...state, at]', replace: '[...state]' },
+    { name: 'trial: state not looked at', find: '[...state, at]', replace: '[at]' },
+    {
+      name: 'trial: state not given back',
+      find: 'data.set(before[i]!, to);',
+      replace: 'if (to === at) data.set(before[i]!, to);',
+    },
+    {
+      name: 'trial: parameters not given back',
+      find: 'data.set(before[i]!, to);',
+      replace: 'if (to !== at) data.set(before[i]!, to);',
+    },
+  ],
+  'lib/optimizers/optimizer.ts': [
+    { name: 'optimizer: a refused step counts', find: 'this.#iterations--;', replace: '' },
+    { name: 'optimizer: bound without decay', find: 'gradientNorm + decay * this.#weights', replace: 'gradientNorm' },
+    {
+      name: 'optimizer: what somebody else wrote not measured',
+      find: 'this.#version !== parameters.arena.version ||',
+      replace: '',
+    },
+    {
+      name: 'optimizer: state that grew by hand not measured',
+      find: 'this.#largest = Infinity;',
+      replace: '',
+    },
+  ],
+  'lib/optimizers/sgd.ts': [
+    {
+      name: 'SGD: velocity without a bound',
+      find: 'momentum <= 0.9999 && reach < limit',
+      replace: 'momentum <= 0.9999',
+    },
+    { name: 'SGD: step without the rate', find: '? learningRate * reach : Infinity', replace: '? reach : Infinity' },
+  ],
+  'lib/optimizers/adam.ts': [
+    { name: 'Adam: mean of squares without a bound', find: 'reach * reach < limit', replace: 'reach < limit' },
+    { name: 'Adam: step without ε', find: '(rate / epsilon) * reach', replace: 'rate * reach' },
+  ],
+};
