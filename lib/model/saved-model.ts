@@ -25,12 +25,9 @@ const SIZE_LIMIT = 65_536;
 
 /** The only kinds a file can name; nothing is looked up by a name from a file but here. */
 // biome-ignore lint/suspicious/noExplicitAny: the constructors check their options themselves
-const KINDS: ReadonlyMap<string, (options: any) => Layer> = /* @__PURE__ */ new Map<string, (options: any) => Layer>([
-  ['LSTM', (options) => new LSTM(options)],
-  ['GRU', (options) => new GRU(options)],
-  ['SimpleRNN', (options) => new SimpleRNN(options)],
-  ['Dense', (options) => new Dense(options)],
-]);
+const KINDS: ReadonlyMap<string, new (options: any) => Layer> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries({ LSTM, GRU, SimpleRNN, Dense }),
+);
 
 /** A model as a safetensors file; refuses one that could not be read again. */
 export function encodeModel(
@@ -100,10 +97,10 @@ function requireArchitecture(where: string, { format, architecture }: Readonly<R
 
 function layerOf(config: LayerConfig): Layer {
   const { kind, ...options } = config ?? {};
-  const make = typeof kind === 'string' ? KINDS.get(kind) : undefined;
-  if (make === undefined) refuse('layer', 'kind', `be one of ${[...KINDS.keys()].join(', ')}`, kind);
+  const Kind = typeof kind === 'string' ? KINDS.get(kind) : undefined;
+  if (Kind === undefined) refuse('layer', 'kind', `be one of ${[...KINDS.keys()].join(', ')}`, kind);
   if (!isSize(options.units)) refuse('layer', 'units', `be an integer from 1 to ${SIZE_LIMIT}`, options.units);
-  const layer = make(options);
+  const layer = new Kind(options);
   const known = layer.config();
   for (const name of Object.keys(config)) {
     if (config[name] !== known[name]) refuse('layer', name, 'be an option that is saved with a layer', config[name]);
