@@ -56,6 +56,8 @@ export interface JacobianNorm {
   readonly row: number;
   /** ‖∂s_t/∂s_i‖₂, the largest singular value. */
   readonly norm: number;
+  /** How close it is: some singular value lies within this share of `norm`, which is never too large; 1e-10 or less as a rule. */
+  readonly error: number;
   /** ∏ ‖diag φ′‖·‖W_hh‖ over the same steps, at least `norm`; of a SimpleRNN, else undefined. */
   readonly bound: number | undefined;
   /** ‖∏ diag f‖ over the same steps, the direct path of an LSTM's c; else undefined. */
@@ -90,6 +92,8 @@ export interface RecurrentSpectrum {
   readonly eigenvalues: Tensor;
   /** The largest modulus. */
   readonly spectralRadius: number;
+  /** [H], the largest first. */
+  readonly singularValues: Tensor;
   /** The largest singular value. */
   readonly norm: number;
 }

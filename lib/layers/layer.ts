@@ -60,8 +60,12 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
   abstract config(): LayerConfig;
 
   /** @internal Checks `x` and returns it as an array; nothing changes when it is refused. */
-  protected requireInput(method: string, x: NdArrayLike, argument = 'x'): NdArrayLike {
-    const where = `${this.kind}.${method}`;
+  protected requireInput(
+    method: string,
+    x: NdArrayLike,
+    argument = 'x',
+    where: string = `${this.kind}.${method}`,
+  ): NdArrayLike {
     const source = requireNdArray(where, argument, x);
     const sequence = source.shape.length !== 2 || this.minimumRank === 3;
     const features = this.inputSize ?? 'I';

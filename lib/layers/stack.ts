@@ -1,4 +1,4 @@
-import type { Visit } from '../bptt/visit.ts';
+import { inLayer, type Visit } from '../bptt/visit.ts';
 import { refuse, requireOptions } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
@@ -83,8 +83,9 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     const passes: Pass[] = [];
     for (const layer of this.layers) passes.push(layer.plan(arena, take, passes.at(-1)?.output ?? input));
     const { output } = passes.at(-1)!;
+    const names = this.layerNames;
     const named = (i: number, visit: Visit): Visit => {
-      return (values) => visit({ ...values, layer: this.#path(i, values.layer) });
+      return (values) => visit(inLayer(values, names[i]!));
     };
     const recurrent = passes.filter(({ states }) => states.length > 0);
     const needed = passes.slice(0, passes.lastIndexOf(recurrent.at(-1)!) + 1); // for the states

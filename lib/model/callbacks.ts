@@ -1,5 +1,7 @@
-/** How a batch went. */
-export interface BatchLog {
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** Where training stands. */
+export interface BatchPlace {
   /** From 0. */
   readonly epoch: number;
   /** Epochs in all. */
@@ -12,6 +14,18 @@ export interface BatchLog {
   readonly step: number;
   /** Steps in all. */
   readonly steps: number;
+}
+
+/** A batch before its training step. */
+export interface Batch extends BatchPlace {
+  /** Its inputs: what the step is about to take. */
+  readonly x: Tensor;
+  /** Its targets. */
+  readonly y: Tensor;
+}
+
+/** How a batch went. */
+export interface BatchLog extends BatchPlace {
   /** Reduced loss of the batch, before its step. */
   readonly loss: number;
   /** Global norm of the gradients before clipping. */
@@ -49,6 +63,8 @@ export interface EpochLog {
  * learning rate, or abort.
  */
 export interface Callbacks {
+  /** Before the training step of each batch. */
+  onBatchBegin?(batch: Batch): void | Promise<void>;
   /** After each batch. */
   onBatchEnd?(log: BatchLog): void | Promise<void>;
   /** After each epoch. */

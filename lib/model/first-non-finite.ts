@@ -1,12 +1,12 @@
 import { type Values, visitSteps } from '../bptt/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
-import type { Signal } from '../layers/pass.ts';
 import type { Work } from '../layers/traversal.ts';
 import type { Overflow } from '../optimizers/trial.ts';
 import { indexOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Parameters } from '../tensor/parameters.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
+import type { OnLoss } from './loss-pass.ts';
 
 const { isFinite: isFiniteNumber } = Number;
 
@@ -18,7 +18,7 @@ const { isFinite: isFiniteNumber } = Number;
 export function firstNonFinite(
   parameters: Parameters,
   x: NdArrayLike,
-  again: (work: Pick<Work, 'visit'>, onLoss: (loss: number, prediction: Signal) => void) => void,
+  again: (work: Work, onLoss: OnLoss) => void,
   gradientNorm: number,
 ): NonFinitePlace {
   const { arena } = parameters;

@@ -3,7 +3,7 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Random } from '../tensor/random.ts';
 import { takeRows } from './batches.ts';
-import type { BatchLog, Callbacks, EpochLog } from './callbacks.ts';
+import type { BatchLog, BatchPlace, Callbacks, EpochLog } from './callbacks.ts';
 import type { StepResult } from './train-step.ts';
 
 /** Options of `fit`. */
@@ -18,7 +18,7 @@ export interface FitOptions {
   readonly seed?: number;
   /** Inputs and targets to be evaluated after each epoch, never trained on. */
   readonly validationData?: readonly [x: NdArrayLike, y: NdArrayLike];
-  /** Called in turn after each batch and epoch. */
+  /** Called in turn before and after each batch, and after each epoch. */
   readonly callbacks?: readonly Callbacks[];
   /** Ends the training after the current batch: `fit` rejects with the signal's reason, the model stays usable. */
   readonly signal?: AbortSignal;
@@ -79,7 +79,7 @@ export async function fitModel(
 }
 
 async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>): Promise<EpochLog> {
-  const { model, optimizer, x, y, epochs, batchSize, callbacks, signal } = plan;
+  const { model, optimizer, x, epochs, batchSize, callbacks, signal } = plan;
   const rows = x.shape[0]!;
   const order = rowOrder(plan, epoch, rows);
   const batches = Math.ceil(rows / batchSize);
@@ -87,19 +87,17 @@ async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>):
   let { learningRate } = optimizer;
   for (let batch = 0; batch < batches; batch++) {
     signal?.throwIfAborted();
-    const start = batch * batchSize;
-    const end = Math.min(rows, start + batchSize);
-    learningRate = optimizer.learningRate;
-    const step = model.trainStep(takeRows(x, order, start, end), takeRows(y, order, start, end));
-    if (!step.skipped) {
-      sums.rows += end - start;
-      sums.loss += step.loss * (end - start);
-      sums.taken++;
-      sums.gradientNorm += step.gradientNorm;
-      sums.clippedNorm += step.clippedNorm;
-    }
     const count = { step: epoch * batches + batch, steps: epochs * batches };
-    const log: BatchLog = { epoch, epochs, batch, batches, ...count, learningRate, ...step };
+    const log = await trainBatch(plan, order, { epoch, epochs, batch, batches, ...count });
+    learningRate = log.learningRate;
+    if (!log.skipped) {
+      const taken = Math.min(batchSize, rows - batch * batchSize);
+      sums.rows += taken;
+      sums.loss += log.loss * taken;
+      sums.taken++;
+      sums.gradientNorm += log.gradientNorm;
+      sums.clippedNorm += log.clippedNorm;
+    }
     for (const each of callbacks) await each.onBatchEnd?.(log);
     await turn();
   }
@@ -113,6 +111,19 @@ async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>):
     learningRate,
     skipped: batches - sums.taken,
   };
+}
+
+async function trainBatch(
+  { model, optimizer, x, y, batchSize, callbacks }: Plan,
+  order: ArrayLike<number>,
+  place: BatchPlace,
+): Promise<BatchLog> {
+  const start = place.batch * batchSize;
+  const end = Math.min(x.shape[0]!, start + batchSize);
+  const batch = { ...place, x: takeRows(x, order, start, end), y: takeRows(y, order, start, end) };
+  for (const each of callbacks) await each.onBatchBegin?.(batch);
+  const { learningRate } = optimizer;
+  return { ...place, learningRate, ...model.trainStep(batch.x, batch.y) };
 }
 
 function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): ArrayLike<number> {
@@ -149,7 +160,7 @@ function requireFitOptions(model: Trainable, options: FitOptions): Checked {
   if (!Array.isArray(callbacks)) refuse(where, 'callbacks', 'be an array', callbacks);
   for (const each of callbacks as readonly Callbacks[]) {
     if (typeof each !== 'object' || each === null) refuse(where, 'callbacks', 'hold objects', each);
-    for (const name of ['onBatchEnd', 'onEpochEnd'] as const) {
+    for (const name of ['onBatchBegin', 'onBatchEnd', 'onEpochEnd'] as const) {
       if (each[name] !== undefined) requireFunction(where, `callbacks[].${name}`, each[name]);
     }
   }

@@ -12,6 +12,9 @@ export interface Target {
   readonly sparse: boolean;
 }
 
+/** Told the loss so far, and where the gradient of the outputs that it is from lies. */
+export type OnLoss = (loss: number, prediction: Signal) => void;
+
 /** The loss of a model's outputs, added up segment by segment, and its gradient. */
 export class LossPass {
   readonly #loss: Loss;
@@ -37,8 +40,15 @@ export class LossPass {
   }
 
   /** Loss and gradient. */
-  get writeGradient(): NonNullable<Work['writeGradient']> {
-    return (from, to, window) => this.#compute(from, to, window.lossFrom);
+  backward(onLoss?: OnLoss): Work {
+    const { pass, dOutput: at } = this.#traversal;
+    return {
+      writeGradient: (from, to, window) => {
+        const written = this.#compute(from, to, window.lossFrom);
+        if (written) onLoss?.(this.loss, { ...pass.output, at });
+        return written;
+      },
+    };
   }
 
   #compute(from: number, to: number, lossFrom: number): boolean {

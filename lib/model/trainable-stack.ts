@@ -1,14 +1,15 @@
 import { requireInteger, requireOptions } from '../checks.ts';
 import { StateError } from '../errors.ts';
-import { type Signal, signalOf } from '../layers/pass.ts';
+import { signalOf } from '../layers/pass.ts';
 import { Stack } from '../layers/stack.ts';
 import type { StackState, StreamStates } from '../layers/stream-state.ts';
+import type { ThroughTime } from '../layers/through-time.ts';
 import type { Work } from '../layers/traversal.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { sliceRows } from './batches.ts';
 import { carriedStates } from './carried-states.ts';
 import { firstNonFinite } from './first-non-finite.ts';
-import { LossPass, type Target } from './loss-pass.ts';
+import { LossPass, type OnLoss, type Target } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf } from './memory.ts';
 import type { SkippedSteps } from './non-finite.ts';
 import {
@@ -37,6 +38,16 @@ export interface StepSpan extends TrainStepOptions {
   readonly lossFrom: number;
   /** The step after which `state` is taken. */
   readonly until: number;
+}
+
+/** A step in place, up to its gradients. */
+export interface LaidStep {
+  /** Forwards alone, as far as the states need. */
+  readonly forward: (work: Work) => void;
+  /** Adds the gradients and returns the loss; `onLoss` is told it, and where the gradient of the outputs lies, on the way. */
+  readonly compute: (work: Work, onLoss?: OnLoss) => number;
+  /** Takes over the states after it. */
+  readonly storeState: () => void;
 }
 
 /** What a model needs to be trained: a loss and an optimizer, steps, and what they take. `Sequential` adds data. */
@@ -77,10 +88,10 @@ export abstract class TrainableStack extends Stack {
   }
 
   /** @internal How the model is trained. */
-  requireCompiled(method: string): Compiled {
+  requireCompiled(method: string, where: string = `Sequential.${method}`): Compiled {
     if (this.#compiled !== undefined) return this.#compiled;
     throw new StateError({
-      where: `Sequential.${method}`,
+      where,
       expected: 'follow compile',
       received: 'a model without optimizer and loss',
       remedy: 'Call model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() }) first',
@@ -94,10 +105,10 @@ export abstract class TrainableStack extends Stack {
     x: NdArrayLike,
     yName: string,
     y: NdArrayLike,
+    where: string = `Sequential.${method}`,
   ): { readonly source: NdArrayLike; readonly target: NdArrayLike; readonly sparse: boolean } {
-    const where = `Sequential.${method}`;
-    const { loss } = this.requireCompiled(method);
-    const source = this.requireInput(method, x, xName);
+    const { loss } = this.requireCompiled(method, where);
+    const source = this.requireInput(method, x, xName, where);
     const [B, ...rest] = source.shape as [number, ...number[]];
     const steps = this.outputRank(source.shape.length) === 3 ? [rest[0]!] : [];
     const prediction = [B, ...steps, this.outputSize(source.shape.at(-1)!)];
@@ -138,34 +149,46 @@ export abstract class TrainableStack extends Stack {
   }
 
   /** @internal One training step on checked data. Steps before `lossFrom` have no targets. */
-  takeStep(where: string, source: NdArrayLike, target: Target, { state, lossFrom, until }: StepSpan): StepResult {
+  takeStep(where: string, source: NdArrayLike, target: Target, span: StepSpan): StepResult {
     const compiled = this.requireCompiled('trainStep');
-    const { loss, optimizer, through } = compiled;
     this.build(source.shape.at(-1)!);
     const { parameters } = this;
-    optimizer.claim(parameters);
+    compiled.optimizer.claim(parameters);
+    const step = this.layStep(where, source, target, span, compiled.through);
+    parameters.zeroGradients();
+    const loss = step.compute({});
+    const result = finishStep(where, parameters, compiled, loss, (gradientNorm) =>
+      firstNonFinite(parameters, source, step.compute, gradientNorm),
+    );
+    if (!result.skipped) step.storeState();
+    return result;
+  }
+
+  /** @internal Lays out a step over checked data. Whatever it computes may be computed again, with the same bits. */
+  layStep(where: string, source: NdArrayLike, target: Target, span: StepSpan, through: ThroughTime): LaidStep {
+    const { loss, optimizer } = this.requireCompiled('trainStep');
+    const { state, lossFrom, until } = span;
     const traversal = this.begin(where, source, through, { stateSlots: optimizer.slotCount, lossFrom });
-    const carried =
-      state && carriedStates(parameters.arena, traversal.pass.states, traversal.statesAfter(until), source.shape[0]!);
-    const compute = (work: Work, onLoss?: (loss: number, prediction: Signal) => void): number => {
-      const losses = new LossPass(loss, parameters.arena, traversal, target, lossFrom);
+    const { arena } = this.parameters;
+    const [places, after] = [traversal.pass.states, traversal.statesAfter(until)];
+    const carried = state && carriedStates(arena, places, after, source.shape[0]!);
+    const start = (): void => {
       traversal.start(source);
       carried?.load(state!);
-      const writeGradient: Work['writeGradient'] = (from, to, window) => {
-        const written = losses.writeGradient(from, to, window);
-        if (written) onLoss?.(losses.loss, { ...traversal.pass.output, at: traversal.dOutput });
-        return written;
-      };
-      traversal.run({ ...work, writeGradient }, until);
-      return losses.loss;
     };
-    parameters.zeroGradients();
-    const total = compute({});
-    const result = finishStep(where, parameters, compiled, total, (gradientNorm) =>
-      firstNonFinite(parameters, source, compute, gradientNorm),
-    );
-    if (!result.skipped) carried?.store(state!);
-    return result;
+    return {
+      forward: (work) => {
+        start();
+        traversal.forward(work);
+      },
+      compute: (work, onLoss) => {
+        const losses = new LossPass(loss, arena, traversal, target, lossFrom);
+        start();
+        traversal.run({ ...work, ...losses.backward(onLoss) }, until);
+        return losses.loss;
+      },
+      storeState: () => carried?.store(state!),
+    };
   }
 
   /** @internal Refuses what is no state for the rows of x. */

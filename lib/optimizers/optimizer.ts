@@ -2,7 +2,7 @@ import { refuse, requireNumber } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { Parameters } from '../tensor/parameters.ts';
 import type { DType } from '../tensor/storage.ts';
-import { type Overflow, stepOnTrial } from './trial.ts';
+import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
@@ -128,6 +128,28 @@ export abstract class Optimizer {
 
   /** @internal Takes room for the state, at the first call. */
   claim(parameters: Parameters): void {
+    this.#requireOwn(parameters);
+    if (this.#parameters === undefined) {
+      const { arena, size } = parameters;
+      this.#state = arena.keepAll((take) => this.slots.map(() => take(size)), 'optimizer');
+      this.#parameters = parameters;
+    }
+  }
+
+  /** @internal Takes the next step, lets `look` see the values, and takes all of it back; no part of it is remembered. */
+  preview(parameters: Parameters, look: () => void): void {
+    this.#requireOwn(parameters);
+    const { arena, at, size } = parameters;
+    const own = this.#parameters !== undefined;
+    const state = own ? this.#state : arena.layOut((take) => this.slots.map(() => take(size)));
+    if (!own) for (const place of state) arena.data.fill(0, place, place + size);
+    withRestored(arena, [...state, at], size, () => {
+      this.update(parameters, state, this.#iterations + 1);
+      look();
+    });
+  }
+
+  #requireOwn(parameters: Parameters): void {
     const where = `${this.kind}.step`;
     if (!(parameters instanceof Parameters)) refuse(where, 'parameters', 'be the parameters of a model', parameters);
     if (this.#parameters !== undefined && this.#parameters !== parameters) {
@@ -138,11 +160,6 @@ export abstract class Optimizer {
         received: 'those of something else',
         remedy: 'Make an optimizer for each model',
       });
-    }
-    if (this.#parameters === undefined) {
-      const { arena, size } = parameters;
-      this.#state = arena.keepAll((take) => this.slots.map(() => take(size)), 'optimizer');
-      this.#parameters = parameters;
     }
   }
 

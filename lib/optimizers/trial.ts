@@ -1,3 +1,4 @@
+import type { Arena } from '../tensor/arena.ts';
 import { indexOf } from '../tensor/layout.ts';
 import type { Parameters } from '../tensor/parameters.ts';
 
@@ -32,6 +33,16 @@ export function stepOnTrial(
     return found;
   }
   return undefined;
+}
+
+/** Runs `change`, then gives `size` elements at each place their bits back, whatever happened. */
+export function withRestored(arena: Arena, places: readonly number[], size: number, change: () => void): void {
+  const before = places.map((place) => arena.data.slice(place, place + size));
+  try {
+    change();
+  } finally {
+    for (const [i, to] of places.entries()) arena.data.set(before[i]!, to);
+  }
 }
 
 function locate(parameters: Parameters, element: number): { parameter: string; index: readonly number[] } {

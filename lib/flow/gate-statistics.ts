@@ -1,0 +1,105 @@
+import type { Cell } from '../cells/cell.ts';
+import { SimpleRNNCell } from '../cells/simple-rnn-cell.ts';
+import { zeros } from '../tensor/create.ts';
+import type { FloatArray } from '../tensor/storage.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { GateFlow } from './gradient-flow.ts';
+import { BINS, binOf } from './histogram.ts';
+
+/** What a gate's activation is; undefined where it is not known, as for most gates of a cell of one's own. */
+export type GateActivation = 'sigmoid' | 'tanh' | 'relu' | undefined;
+
+const BY_NAME: Readonly<Record<string, GateActivation>> = {
+  input: 'sigmoid',
+  forget: 'sigmoid',
+  output: 'sigmoid',
+  reset: 'sigmoid',
+  update: 'sigmoid',
+  candidate: 'tanh',
+};
+
+/** The activation of a gate of a cell, told from its name where the cell is not of this library. */
+export function activationOf(cell: Cell, gate: string): GateActivation {
+  return cell instanceof SimpleRNNCell ? cell.activation : BY_NAME[gate];
+}
+
+/** Where a gate's activations are found: a SimpleRNN's is its state itself. */
+export function shownAs(cell: Cell, gate: string): string {
+  return cell instanceof SimpleRNNCell ? 'h' : gate;
+}
+
+/** Sigmoids closer to 0 or 1 than this are saturated. */
+const EDGE = 0.05;
+/** So are tanh beyond this. */
+const TANH_EDGE = 0.95;
+
+/** From which value on, or up to which, an activation is saturated. */
+const SATURATED: Readonly<Record<string, readonly [below: number, above: number]>> = {
+  sigmoid: [EDGE, 1 - EDGE],
+  tanh: [-TANH_EDGE, TANH_EDGE],
+  relu: [Number.MIN_VALUE, Infinity],
+};
+
+/** Statistics of one gate, taken step by step as a pass comes by its activations. */
+export class GateStatistics {
+  readonly activation: GateActivation;
+  readonly #mean: Tensor;
+  readonly #saturated: Tensor;
+  readonly #counts = new Uint32Array(BINS);
+  #seen = false;
+  #low: number;
+  #high: number;
+
+  constructor(activation: GateActivation, T: number, H: number) {
+    this.activation = activation;
+    this.#mean = zeros([T, H]);
+    this.#saturated = zeros([T, H]);
+    this.#low = activation === 'tanh' ? -1 : 0;
+    this.#high = activation === 'tanh' || activation === 'sigmoid' ? 1 : 0;
+  }
+
+  /** Whether `range` has to see all activations before `add` does. */
+  get open(): boolean {
+    return this.activation === undefined || this.activation === 'relu';
+  }
+
+  /** Widens the histogram to hold [B, H] activations. */
+  range(data: FloatArray, at: number, B: number, rowStride: number): void {
+    const H = this.#mean.shape[1]!;
+    for (let row = 0; row < B; row++) {
+      for (let j = at + row * rowStride; j < at + row * rowStride + H; j++) {
+        const value = data[j]!;
+        if (value > this.#high && value < Infinity) this.#high = value;
+        if (value < this.#low && value > -Infinity) this.#low = value;
+      }
+    }
+  }
+
+  /** Counts the activations [B, H] of step t. */
+  add(data: FloatArray, t: number, at: number, B: number, rowStride: number): void {
+    this.#seen = true;
+    const [mean, saturated] = [this.#mean.data, this.#saturated.data];
+    const [counts, low, H] = [this.#counts, this.#low, this.#mean.shape[1]!];
+    const perUnit = BINS / (this.#high - low || 1);
+    const [below, above] = SATURATED[this.activation ?? ''] ?? [-Infinity, Infinity];
+    for (let j = 0; j < H; j++) {
+      let sum = 0;
+      let edge = 0;
+      for (let k = at + j; k < at + j + B * rowStride; k += rowStride) {
+        const value = data[k]!;
+        sum += value;
+        if (value < below || value > above) edge++;
+        if (value - value === 0) counts[binOf((value - low) * perUnit)]!++; // finite
+      }
+      mean[t * H + j] = sum / B;
+      saturated[t * H + j] = edge / B;
+    }
+  }
+
+  /** What was counted; undefined where the pass never showed the gate. */
+  get flow(): GateFlow | undefined {
+    if (!this.#seen) return undefined;
+    const histogram = { low: this.#low, high: this.#high, counts: Array.from(this.#counts) };
+    return { mean: this.#mean, saturated: this.#saturated, histogram };
+  }
+}

@@ -1,0 +1,103 @@
+import type { Cell } from '../../cells/cell.ts';
+import { StateError } from '../../errors.ts';
+import { Tensor } from '../../tensor/tensor.ts';
+import type { JacobianNorm } from '../gradient-flow.ts';
+import type { RowTrace } from '../row-trace.ts';
+import { byPower } from './by-power.ts';
+import { byProducts } from './by-products.ts';
+import { type Paths, pathsOf } from './direct-paths.ts';
+import { layerProducts } from './layer-products.ts';
+import type { Found, Pair } from './pair.ts';
+
+/** How norms are found: products of whole Jacobians, power iteration on vectors, or whichever takes less. */
+export type JacobianMethod = 'auto' | 'product' | 'power';
+
+/** What is wanted of the Jacobians of a layer. */
+export interface JacobianRequest {
+  readonly pairs: readonly Pair[];
+  readonly method: JacobianMethod;
+  /** Whether the matrices are wanted too. */
+  readonly keep: boolean;
+}
+
+/** Most elements that the Jacobians of all steps of a row may have together: 256 MiB. */
+const ROOM = 2 ** 25;
+/** Iterations that a norm takes as a rule. */
+const ITERATIONS = 20;
+
+/**
+ * Norms of ∂s_t/∂s_i, (F1), by state, for the rows traced. Lies where the current pass lay, which is over with that.
+ *
+ * @throws StateError for a cell that does not show all of its values
+ */
+export function jacobianNorms(
+  where: string,
+  name: string,
+  cell: Cell,
+  rows: readonly RowTrace[],
+  request: JacobianRequest,
+): Record<string, JacobianNorm[]> {
+  for (const row of rows) requireAll(where, name, row);
+  const products = layerProducts(cell);
+  const compute = prefersProducts(cell, products.size, request) ? byProducts : byPower;
+  const pathsOfRows = rows.map((row) => pathsOf(cell, row));
+  const entries = cell.states.map((state, k) => {
+    const norms = rows.flatMap((row, r) => {
+      const found = compute(products, cell.units, k, row.steps, request.pairs);
+      return request.pairs.map((pair, p) =>
+        entry(cell, state, row.row, pair, found[p]!, pathsOfRows[r]!, request.keep),
+      );
+    });
+    return [state, norms] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function entry(
+  { units: H, states }: Cell,
+  state: string,
+  row: number,
+  [from, to]: Pair,
+  { norm, error, matrix }: Found,
+  { bound, forget }: Paths,
+  keep: boolean,
+): JacobianNorm {
+  return {
+    from,
+    to,
+    row,
+    norm,
+    error,
+    bound: state === states[0] ? bound?.(from, to) : undefined,
+    directPath: state === 'c' ? forget?.(from, to) : undefined,
+    jacobian: keep && matrix !== undefined ? new Tensor({ data: matrix }, [H, H]) : undefined,
+  };
+}
+
+function requireAll(where: string, name: string, { missing }: RowTrace): void {
+  if (missing.length === 0) return;
+  throw new StateError({
+    where,
+    argument: 'jacobians',
+    expected: `find all values of the cell of "${name}" in its forwardOrder`,
+    received: `one without ${missing.join(', ')}`,
+    remedy: "List them in the cell's forwardOrder",
+  });
+}
+
+/** Multiplications of both ways, roughly. */
+function prefersProducts({ units: H, gateWidth }: Cell, n: number, { pairs, method, keep }: JacobianRequest): boolean {
+  if (method !== 'auto') return method === 'product';
+  if (keep) return true;
+  const furthest = new Map<number, number>(); // the sweep down from each t
+  let steps = 0;
+  for (const [from, to] of pairs) {
+    furthest.set(to, Math.max(furthest.get(to) ?? 0, to - from));
+    steps += to - from;
+  }
+  const lengths = [...furthest.values()];
+  const T = Math.max(0, ...furthest.keys());
+  const norms = pairs.length * ITERATIONS * 2 * H * H;
+  const byProduct = T * n * H * gateWidth + lengths.reduce((sum, length) => sum + length, 0) * H * n * n + norms;
+  return T * n * n <= ROOM && byProduct <= steps * ITERATIONS * 2 * H * gateWidth;
+}

@@ -1,0 +1,101 @@
+import type { Cell } from '../../cells/cell.ts';
+import { GRUCell } from '../../cells/gru-cell.ts';
+import { LSTMCell } from '../../cells/lstm-cell.ts';
+import { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
+import { gruTangent } from './gru.ts';
+import { lstmTangent } from './lstm.ts';
+import { simpleRnnTangent } from './simple-rnn.ts';
+import { StepBack } from './step-back.ts';
+import type { StepTangent, StepValues } from './step-values.ts';
+
+/** Whether a cell is of a class itself: one that extends it may compute something else. */
+export function isExactly<C extends Cell>(cell: Cell, of: abstract new (...args: never[]) => C): cell is C {
+  return Object.getPrototypeOf(cell) === of.prototype;
+}
+
+/** The weights on h', [H, G·H], as a copy in float64. */
+export function recurrentKernelOf(cell: Cell): Float64Array {
+  return Float64Array.from(cell.parameters.get('recurrentKernel').value.copy().data);
+}
+
+/** The hand-written Jacobian-vector product of a cell; undefined for a cell that is not of this library. */
+export function tangentOf(cell: Cell): StepTangent | undefined {
+  if (isExactly(cell, SimpleRNNCell)) return simpleRnnTangent(cell, recurrentKernelOf(cell));
+  if (isExactly(cell, LSTMCell)) return lstmTangent(cell, recurrentKernelOf(cell));
+  if (isExactly(cell, GRUCell)) return gruTangent(cell, recurrentKernelOf(cell));
+  return undefined;
+}
+
+/** Products with J = ∂next/∂previous, [S·H, S·H], of single steps of a layer. */
+export interface LayerProducts {
+  /** S·H */
+  readonly size: number;
+  /** next = J·previous */
+  forward(values: StepValues, previous: Float64Array, next: Float64Array): void;
+  /** vector ← Jᵀ·vector */
+  backward(values: StepValues, vector: Float64Array): void;
+  /** J, row by row; kept for the step. */
+  matrix(values: StepValues): Float64Array;
+}
+
+/** Those of a cell; forwards by its own formula where it has one, else by J as its way back gives it. */
+export function layerProducts(cell: Cell): LayerProducts {
+  const size = cell.states.length * cell.units;
+  const tangent = tangentOf(cell);
+  return tangent === undefined ? byMatrices(cell, size) : byTangents(cell, size, tangent);
+}
+
+function byTangents(cell: Cell, size: number, forward: StepTangent): LayerProducts {
+  const back = new StepBack(cell, 1);
+  const column = new Float64Array(size);
+  const unit = new Float64Array(size);
+  const matrix = keptFor((values) => {
+    const J = new Float64Array(size * size);
+    for (let c = 0; c < size; c++) {
+      unit.fill(0)[c] = 1;
+      forward(values, unit, column);
+      for (let r = 0; r < size; r++) J[r * size + c] = column[r]!;
+    }
+    return J;
+  });
+  return { size, forward, backward: (values, vector) => back.run(values, vector), matrix };
+}
+
+function byMatrices(cell: Cell, size: number): LayerProducts {
+  const back = new StepBack(cell, size);
+  const matrix = keptFor((values) => {
+    const J = new Float64Array(size * size); // row r: Jᵀ·(unit vector r)
+    for (let r = 0; r < size; r++) J[r * size + r] = 1;
+    back.run(values, J);
+    return J;
+  });
+  return {
+    size,
+    matrix,
+    forward: (values, previous, next) => {
+      const J = matrix(values);
+      for (let r = 0; r < size; r++) {
+        let sum = 0;
+        for (let c = 0; c < size; c++) sum += J[r * size + c]! * previous[c]!;
+        next[r] = sum;
+      }
+    },
+    backward: (values, vector) => {
+      const J = matrix(values);
+      const before = vector.slice();
+      vector.fill(0);
+      for (let r = 0; r < size; r++) {
+        for (let c = 0; c < size; c++) vector[c]! += J[r * size + c]! * before[r]!;
+      }
+    },
+  };
+}
+
+function keptFor(make: (values: StepValues) => Float64Array): (values: StepValues) => Float64Array {
+  const kept = new WeakMap<StepValues, Float64Array>();
+  return (values) => {
+    const found = kept.get(values) ?? make(values);
+    kept.set(values, found);
+    return found;
+  };
+}

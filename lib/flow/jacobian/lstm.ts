@@ -1,0 +1,35 @@
+import type { LSTMCell } from '../../cells/lstm-cell.ts';
+import { dTanh } from '../../kernels/activations.ts';
+import { candidateBackward } from '../../kernels/gates/candidate.ts';
+import { forgetGateBackward } from '../../kernels/gates/forget.ts';
+import { inputGateBackward } from '../../kernels/gates/input.ts';
+import { outputGateBackward } from '../../kernels/gates/output.ts';
+import { roundLike } from '../../kernels/lane.ts';
+import { timesColumns } from './product.ts';
+import type { StepTangent, StepValues } from './step-values.ts';
+
+/**
+ * (F3), (F4) of an LSTM, on (h, c). `kernel` is the recurrent one, [H, 4H]. A gate multiplies elementwise, and a diagonal
+ * matrix is its own transpose: what its backward function multiplies a gradient by is what δa is multiplied by here.
+ */
+export function lstmTangent({ units: H }: LSTMCell, kernel: Float64Array): StepTangent {
+  const columns = { matrix: kernel, width: 4 * H, from: 0, count: 4 * H };
+  const a = new Float64Array(4 * H); // U δh' of input, forget, candidate, output
+  return ({ gates, saved: tanhC, previous: [, cPrev] }, previous, next) => {
+    roundLike(kernel);
+    timesColumns(a, previous, H, columns);
+    for (let j = 0; j < H; j++) {
+      const [i, f, g, o] = [gates[j]!, gates[H + j]!, gates[2 * H + j]!, gates[3 * H + j]!];
+      const written = inputGateBackward(a[j]!, g, i) + candidateBackward(a[2 * H + j]!, i, g);
+      const kept = forgetGateBackward(a[H + j]!, cPrev![j]!, f) + f * previous[H + j]!;
+      const shown = outputGateBackward(a[3 * H + j]!, tanhC[j]!, o);
+      next[H + j] = written + kept; // (F3)
+      next[j] = shown + o * dTanh(tanhC[j]!) * (written + kept); // (F4)
+    }
+  };
+}
+
+/** Multiplies `path` [H] by the forget gate of a step: (F9), what c passes on directly. */
+export function alongForget({ units: H }: LSTMCell, { gates }: StepValues, path: Float64Array): void {
+  for (let j = 0; j < H; j++) path[j]! *= gates[H + j]!;
+}

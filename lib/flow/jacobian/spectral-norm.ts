@@ -1,0 +1,120 @@
+import { norm2 } from '../../clip/norm.ts';
+import { Random } from '../../tensor/random.ts';
+import { orthogonalize } from './singular-values.ts';
+
+/** A product with a matrix: `vector` times `scale`. Kept apart so that neither over- nor underflows along many factors. */
+export interface Scaled {
+  readonly vector: Float64Array;
+  readonly scale: number;
+}
+
+/** A square matrix, known by its products alone. */
+export interface Operator {
+  readonly size: number;
+  /** A·v */
+  forward(v: Float64Array): Scaled;
+  /** Aᵀ·u */
+  backward(u: Float64Array): Scaled;
+}
+
+/** A spectral norm and how far it was found. */
+export interface NormEstimate {
+  readonly norm: number;
+  /** ‖Aᵀu − σv‖/σ of the vectors found: some singular value is within this share of `norm`, which never is too large. */
+  readonly error: number;
+}
+
+/** Where the iteration ends: the value itself is then right to the square of this over the gap to the next one. */
+const RESIDUAL = 1e-10;
+/** Growth of σ that is no more than rounding; so many steps of it in a row end the iteration too. */
+const [NO_GROWTH, STILL] = [1e-15, 3];
+/** Pairs of products after which it ends, whatever was reached. */
+const MOST = 300;
+/** Vectors kept at most, and after a restart. */
+const [WIDEST, KEPT] = [16, 6];
+
+/**
+ * ‖A‖₂ by power iteration that keeps its vectors: each step applies A and Aᵀ once, and the norm is the largest that A
+ * reaches in the space of all vectors so far (Golub and Kahan 1965, as Rayleigh and Ritz would have it). From a random
+ * start this finds the largest singular value also where the next one is close, when the last vector alone would take
+ * thousands of steps. Only directions come from Aᵀ: an Aᵀ in float32 costs steps, no digits.
+ */
+export function spectralNorm(A: Operator): NormEstimate {
+  const random = new Random(1958);
+  const start = Float64Array.from({ length: A.size }, () => random.normal());
+  const V = [divided(start, norm2(start))];
+  const first = A.forward(V[0]!);
+  if (!(first.scale > 0 && first.scale < Infinity)) return { norm: first.scale, error: first.scale === 0 ? 0 : NaN };
+  const W = [first.vector]; // A·V / first.scale, columns orthogonal, the longest first
+  let sigma = norm2(W[0]!);
+  let residual = Infinity;
+  for (let step = 0, still = 0; step < MOST && still < STILL; step++) {
+    const { vector, scale } = A.backward(divided(W[0]!, sigma));
+    const r = combined(vector, scale / first.scale, V[0]!, -sigma);
+    residual = norm2(r) / sigma;
+    if (!(residual > RESIDUAL)) break;
+    restart(V, W);
+    const next = orthogonalTo(V, r);
+    if (next === undefined) break;
+    const image = A.forward(next);
+    V.push(next);
+    W.push(image.vector.map((v) => v * (image.scale / first.scale)));
+    orthogonalize(W, V);
+    const grown = norm2(W[0]!);
+    still = grown <= sigma * (1 + NO_GROWTH) ? still + 1 : 0;
+    sigma = grown;
+  }
+  return { norm: sigma * first.scale, error: residual };
+}
+
+function restart(V: Float64Array[], W: Float64Array[]): void {
+  if (V.length < WIDEST) return;
+  V.length = KEPT;
+  W.length = KEPT;
+}
+
+/** The direction of what `r` has beside the space of V, undefined when that is rounding alone. */
+function orthogonalTo(V: readonly Float64Array[], r: Float64Array): Float64Array | undefined {
+  const before = norm2(r);
+  let rest = r;
+  for (let pass = 0; pass < 2; pass++) {
+    for (const v of V) rest = combined(rest, 1, v, -inner(rest, v));
+  }
+  const left = norm2(rest);
+  return left > 1e-12 * before ? divided(rest, left) : undefined;
+}
+
+function divided(v: Float64Array, by: number): Float64Array {
+  return v.map((x) => x / by);
+}
+
+function combined(a: Float64Array, x: number, b: Float64Array, y: number): Float64Array {
+  return a.map((v, j) => x * v + y * b[j]!);
+}
+
+function inner(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, v, j) => sum + v * b[j]!, 0);
+}
+
+/** A matrix of n by n as an operator. */
+export function matrixOperator(matrix: Float64Array, n: number): Operator {
+  return {
+    size: n,
+    forward: (v) => rescaled(Float64Array.from(v, (_, r) => inner(matrix.subarray(r * n, (r + 1) * n), v))),
+    backward: (u) => {
+      const out = new Float64Array(n);
+      for (let r = 0; r < n; r++) {
+        for (let c = 0; c < n; c++) out[c]! += matrix[r * n + c]! * u[r]!;
+      }
+      return rescaled(out);
+    },
+  };
+}
+
+/** The vector with 1 as its largest magnitude, times `scale`; in place. */
+export function rescaled(vector: Float64Array, scale = 1): Scaled {
+  let largest = 0;
+  for (let j = 0; j < vector.length; j++) largest = Math.max(largest, Math.abs(vector[j]!)); // NaN stays NaN
+  if (largest > 0 && largest < Infinity) for (let j = 0; j < vector.length; j++) vector[j]! /= largest;
+  return { vector, scale: scale * largest };
+}

@@ -1,0 +1,76 @@
+import type { Values } from '../bptt/visit.ts';
+import type { Cell } from '../cells/cell.ts';
+import { norm2 } from '../clip/norm.ts';
+import { zeros } from '../tensor/create.ts';
+import type { FloatArray } from '../tensor/storage.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { activationOf, GateStatistics, shownAs } from './gate-statistics.ts';
+import { RowTrace } from './row-trace.ts';
+
+/**
+ * What one recurrent layer computed and what flowed back through it, as `visit` sees it. This and `RowTrace` are all that
+ * knows where a tape keeps its values.
+ */
+export class LayerTrace {
+  readonly cell: Cell;
+  readonly T: number;
+  readonly B: number;
+  readonly gates: ReadonlyMap<string, GateStatistics>;
+  /** ‖∂L/∂s_t‖, [T + 1, B] by state. */
+  readonly stateGradients: Readonly<Record<string, Tensor>>;
+  readonly rows: readonly RowTrace[];
+  readonly #shown: ReadonlyMap<string, GateStatistics>;
+  /** Where the gradient of each state lies on the way back; that of the initial state when it is over. */
+  readonly #dStates = new Map<string, number>();
+
+  /** `rows` are the batch rows of which everything is kept. */
+  constructor(cell: Cell, T: number, B: number, rows: readonly number[]) {
+    this.cell = cell;
+    this.T = T;
+    this.B = B;
+    const H = cell.units;
+    this.gates = new Map(cell.gates.map((gate) => [gate, new GateStatistics(activationOf(cell, gate), T, H)]));
+    this.#shown = new Map([...this.gates].map(([gate, statistics]) => [shownAs(cell, gate), statistics]));
+    const norms = cell.states.map((state) => [state, zeros([T + 1, B], { dtype: 'float64' })]);
+    this.stateGradients = Object.fromEntries(norms);
+    this.rows = rows.map((row) => new RowTrace(cell, T, row));
+  }
+
+  /** Whether some gate's histogram has to see all activations once before they are counted. */
+  get open(): boolean {
+    return [...this.gates.values()].some(({ open }) => open);
+  }
+
+  /** For a first visit of the way forward, where `open`. */
+  range(data: FloatArray, { name, at, shape, rowStride = shape[1]! }: Values): void {
+    const statistics = this.#shown.get(name);
+    if (statistics?.open) statistics.range(data, at, this.B, rowStride);
+  }
+
+  /** For the visit of the way forward. */
+  forward(data: FloatArray, values: Values): void {
+    const { name, step, at, shape, rowStride = shape[1]! } = values;
+    this.#shown.get(name)?.add(data, step!, at, this.B, rowStride);
+    for (const row of this.rows) row.keep(data, values);
+  }
+
+  /** For the visit of the way back: the gradient of the state after step t is there when all of it has come together. */
+  backward(data: FloatArray, { kind, name, step, at }: Values): void {
+    const norms = kind === 'tensor' ? this.stateGradients[name] : undefined;
+    if (norms === undefined) return;
+    this.#dStates.set(name, at);
+    this.#norms(data, norms, step! + 1, at);
+  }
+
+  /** Once the way back is over: the gradient of the initial state is where those of the others were. */
+  finish(data: FloatArray): void {
+    for (const [name, at] of this.#dStates) this.#norms(data, this.stateGradients[name]!, 0, at);
+  }
+
+  #norms(data: FloatArray, norms: Tensor, slot: number, at: number): void {
+    const H = this.cell.units;
+    for (let row = 0; row < this.B; row++) {
+      norms.data[slot * this.B + row] = norm2(data.subarray(at + row * H, at + (row + 1) * H));
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import type { Visit } from '../bptt/visit.ts';
+import { refuse } from '../checks.ts';
+import { gradientNorm } from '../clip/clip-gradients.ts';
+import { Sequential } from '../model/sequential.ts';
+import type { LaidStep } from '../model/trainable-stack.ts';
+import { withRestored } from '../optimizers/trial.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { FloatArray } from '../tensor/storage.ts';
+import { decayOf } from './decay.ts';
+import type { GateFlow, GradientFlow, LayerFlow } from './gradient-flow.ts';
+import { jacobianNorms } from './jacobian/jacobian-norms.ts';
+import type { Pair } from './jacobian/pair.ts';
+import { LayerTrace } from './layer-trace.ts';
+import { type FlowOptions, type FlowSettings, pairsWithin, requireFlowOptions } from './options.ts';
+import { parameterFlows, updateRatios } from './parameter-flow.ts';
+import { type NamedLayer, recurrentLayers } from './recurrent-layers.ts';
+import { recurrentSpectrum } from './recurrent-spectrum.ts';
+import { verdictsOf } from './verdicts/verdicts.ts';
+
+const WHERE = 'gradientFlow';
+
+/**
+ * How gradients flow through a model for one batch: norms along time, Jacobians, gates, updates, and what is wrong. Costs
+ * at most about two training steps, Jacobians and spectra apart. Changes nothing: training goes on with the same bits.
+ * Ends the current pass: backward needs a new forward.
+ *
+ * @param model - compiled; parameters come to be as with the first training step
+ * @param x - [B, T, I], one batch
+ * @param y - targets, as `trainStep` takes them
+ * @param options - see FlowOptions
+ * @throws ArgumentError, ShapeError; StateError before `compile`; nothing changes
+ *
+ * @example
+ * ```ts
+ * const model = new Sequential([new SimpleRNN({ units: 8 }), new Dense({ units: 1 })]);
+ * model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: new MeanSquaredError() });
+ * const [x, y] = [randomNormal([4, 50, 2], { seed: 1 }), randomNormal([4, 1], { seed: 2 })];
+ * const { layers, verdicts } = gradientFlow(model, x, y, { jacobians: 'last' });
+ * layers[0].stateGradients.h.shape;    // [51, 4]
+ * layers[0].jacobians.h[0].norm < 0.5; // true: ∂h_50/∂h_0
+ * verdicts[0].kind;                    // 'vanishing'
+ * ```
+ */
+export function gradientFlow(
+  model: Sequential,
+  x: NdArrayLike,
+  y: NdArrayLike,
+  options: FlowOptions = {},
+): GradientFlow {
+  if (!(model instanceof Sequential)) refuse(WHERE, 'model', 'be a Sequential', model);
+  const settings = requireFlowOptions(WHERE, options);
+  const { source, target, sparse } = model.requirePair(WHERE, 'x', x, 'y', y, WHERE);
+  const [B, T] = source.shape as [number, number];
+  const pairs = pairsWithin(WHERE, settings, B, source.shape.length === 3 ? T : 0);
+  const layers = recurrentLayers(model).map((named) => {
+    return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };
+  });
+  const { parameters } = model.build(source.shape.at(-1)!);
+  const { checkpoint } = model.requireCompiled(WHERE).through;
+  const span = { lossFrom: 0, until: source.shape.length === 3 ? T : 1 };
+  const step = model.layStep(WHERE, source, { target, sparse }, span, checkpoint === undefined ? {} : { checkpoint });
+  const { arena, gradientsAt, size } = parameters;
+  let flow!: GradientFlow;
+  withRestored(arena, [gradientsAt], size, () => {
+    parameters.zeroGradients();
+    const loss = watch(step, layers, () => arena.data);
+    const norm = gradientNorm(parameters);
+    const flows = parameterFlows(parameters);
+    const steps = Number.isFinite(loss) && norm < Infinity;
+    const ratios = steps ? updateRatios(parameters, model.requireCompiled(WHERE), norm) : [];
+    const measured = {
+      loss,
+      gradientNorm: norm,
+      layers: layers.map((layer) => layerFlow(layer, settings, pairs)),
+      parameters: flows.map((each, i) => ({ ...each, updateRatio: ratios[i] })),
+    };
+    flow = { ...measured, verdicts: verdictsOf(measured, model, settings.recentNorms) };
+  });
+  arena.layOut(() => undefined);
+  return flow;
+}
+
+type Traced = NamedLayer & { readonly trace: LayerTrace };
+
+/** Computes a training step up to its gradients, shows the traces what it comes by, and returns the loss. */
+function watch(step: LaidStep, layers: readonly Traced[], data: () => FloatArray): number {
+  const traces = new Map(layers.map(({ name, trace }) => [name, trace]));
+  const open = [...traces.values()].some((trace) => trace.open);
+  const unseen = (): void => {};
+  const range: Visit = (values) => traces.get(values.layer!)?.range(data(), values);
+  if (open) step.forward({ visit: { forward: range, backward: unseen } });
+  const loss = step.compute({
+    visit: {
+      forward: (values) => traces.get(values.layer!)?.forward(data(), values),
+      backward: (values) => {
+        if (values.kind === 'tensor') traces.get(values.layer!)?.backward(data(), values);
+      },
+    },
+  });
+  for (const trace of traces.values()) trace.finish(data());
+  return loss;
+}
+
+function layerFlow({ name, layer, trace }: Traced, settings: FlowSettings, pairs: readonly Pair[]): LayerFlow {
+  const { cell, T, B, stateGradients } = trace;
+  const request = { pairs, method: settings.method, keep: settings.keepJacobians };
+  const gates = [...trace.gates].flatMap(([gate, { flow }]): [string, GateFlow][] =>
+    flow === undefined ? [] : [[gate, flow]],
+  );
+  return {
+    name,
+    kind: layer.kind,
+    T,
+    B,
+    H: cell.units,
+    stateGradients,
+    decay: decayOf(stateGradients[cell.states[0]!]!),
+    gates: Object.fromEntries(gates),
+    recurrent: settings.spectrum ? recurrentSpectrum(cell) : undefined,
+    jacobians: pairs.length > 0 ? jacobianNorms(WHERE, name, cell, trace.rows, request) : {},
+  };
+}

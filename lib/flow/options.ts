@@ -1,0 +1,96 @@
+import { refuse, requireBoolean, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import type { JacobianMethod } from './jacobian/jacobian-norms.ts';
+import type { Pair } from './jacobian/pair.ts';
+
+/** What `gradientFlow` is to compute. */
+export interface FlowOptions {
+  /**
+   * Which ∂s_t/∂s_i: pairs [i, t] of slots, 0 ≤ i ≤ t ≤ T, where slot t is the state after t steps; `'last'` for all i of
+   * the last t; `'triangle'` for all pairs. Default none: this is what costs.
+   */
+  readonly jacobians?: 'last' | 'triangle' | readonly (readonly [from: number, to: number])[];
+  /** Batch rows of which Jacobians are computed; default the first alone. */
+  readonly rows?: readonly number[];
+  /**
+   * How norms are found: `'product'` multiplies whole Jacobians, `'power'` iterates on vectors; default `'auto'`, what
+   * takes less.
+   */
+  readonly method?: JacobianMethod;
+  /** Whether the matrices ∂s_t/∂s_i are returned too; default false. */
+  readonly keepJacobians?: boolean;
+  /** Whether eigenvalues and singular values of W_hh are computed; default whether Jacobians are. */
+  readonly spectrum?: boolean;
+  /** Global norms of recent training steps, of which verdicts take the mean; default none. */
+  readonly recentNorms?: readonly number[];
+}
+
+/** Names of `FlowOptions`. */
+export const FLOW_OPTIONS: readonly string[] = [
+  'jacobians',
+  'rows',
+  'method',
+  'keepJacobians',
+  'spectrum',
+  'recentNorms',
+];
+
+/** Checked options, with defaults. */
+export interface FlowSettings {
+  readonly jacobians: FlowOptions['jacobians'];
+  readonly rows: readonly number[];
+  readonly method: JacobianMethod;
+  readonly keepJacobians: boolean;
+  readonly spectrum: boolean;
+  readonly recentNorms: readonly number[];
+}
+
+/** Checks all that can be checked without a batch. */
+export function requireFlowOptions(
+  where: string,
+  options: FlowOptions,
+  known: readonly string[] = FLOW_OPTIONS,
+): FlowSettings {
+  const { jacobians, rows = [0], method = 'auto', keepJacobians = false } = requireOptions(where, options, known);
+  const { spectrum = jacobians !== undefined, recentNorms = [] } = options;
+  if (jacobians !== undefined && jacobians !== 'last' && jacobians !== 'triangle') requirePairs(where, jacobians);
+  for (const [i, row] of requireList(where, 'rows', rows).entries()) requireInteger(where, `rows[${i}]`, row, 0);
+  requireOneOf(where, 'method', method, ['auto', 'product', 'power']);
+  requireBoolean(where, 'keepJacobians', keepJacobians);
+  if (keepJacobians && method === 'power') {
+    refuse(where, 'keepJacobians', "come with another method than 'power', which makes no matrices", keepJacobians);
+  }
+  requireBoolean(where, 'spectrum', spectrum);
+  for (const [i, norm] of requireList(where, 'recentNorms', recentNorms).entries()) {
+    if (typeof norm !== 'number') refuse(where, `recentNorms[${i}]`, 'be a number', norm);
+  }
+  return { jacobians, rows: [...new Set(rows)], method, keepJacobians, spectrum, recentNorms };
+}
+
+/** The pairs asked for, once the batch is known to have B rows of T steps; rows are checked too. */
+export function pairsWithin(where: string, { jacobians, rows }: FlowSettings, B: number, T: number): readonly Pair[] {
+  rows.forEach((row, i) => {
+    if (row >= B) refuse(where, `rows[${i}]`, `be a row of the batch, from 0 to ${B - 1}`, row);
+  });
+  const slots = Array.from({ length: T + 1 }, (_, t) => t);
+  if (jacobians === undefined) return [];
+  if (jacobians === 'last') return slots.map((from) => [from, T]);
+  if (jacobians === 'triangle') return slots.flatMap((to) => slots.slice(0, to + 1).map((from): Pair => [from, to]));
+  jacobians.forEach(([, to], i) => {
+    if (to > T) refuse(where, `jacobians[${i}]`, `end at one of the ${T} steps`, to);
+  });
+  return jacobians.map(([from, to]) => [from, to]);
+}
+
+function requireList<T>(where: string, argument: string, list: readonly T[]): readonly T[] {
+  return Array.isArray(list) ? list : refuse(where, argument, 'be an array', list);
+}
+
+function requirePairs(where: string, pairs: readonly (readonly [number, number])[]): void {
+  if (!Array.isArray(pairs)) refuse(where, 'jacobians', "be 'last', 'triangle' or an array of pairs", pairs);
+  for (const [i, pair] of pairs.entries()) {
+    const argument = `jacobians[${i}]`;
+    if (!Array.isArray(pair) || pair.length !== 2) refuse(where, argument, 'be a pair [from, to]', pair);
+    requireInteger(where, argument, pair[0], 0);
+    requireInteger(where, argument, pair[1], pair[0]);
+  }
+}

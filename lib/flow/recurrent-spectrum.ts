@@ -1,0 +1,23 @@
+import type { Cell } from '../cells/cell.ts';
+import { SimpleRNNCell } from '../cells/simple-rnn-cell.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import type { RecurrentSpectrum } from './gradient-flow.ts';
+import { eigenvalues } from './jacobian/eigenvalues.ts';
+import { isExactly, recurrentKernelOf } from './jacobian/layer-products.ts';
+import { singularValues } from './jacobian/singular-values.ts';
+
+/** Eigenvalues and singular values of W_hh; those of the transpose, which is what is stored, are the same. */
+export function recurrentSpectrum(cell: Cell): RecurrentSpectrum | undefined {
+  if (!isExactly(cell, SimpleRNNCell)) return undefined;
+  const { units: H } = cell;
+  const W = recurrentKernelOf(cell);
+  const values = eigenvalues(W, H);
+  const singular = singularValues(W, H);
+  const [real, imaginary] = [values[0]!, values[1]!];
+  return {
+    eigenvalues: new Tensor({ data: values }, [H, 2]),
+    spectralRadius: Math.sqrt(real * real + imaginary * imaginary),
+    singularValues: new Tensor({ data: singular }, [H]),
+    norm: singular[0]!,
+  };
+}

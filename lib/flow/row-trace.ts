@@ -1,0 +1,54 @@
+import type { Values } from '../bptt/visit.ts';
+import type { Cell } from '../cells/cell.ts';
+import type { FloatArray } from '../tensor/storage.ts';
+import { shownAs } from './gate-statistics.ts';
+import type { StepValues } from './jacobian/step-values.ts';
+
+/** Everything that a layer computed for one batch row, copied to float64: what its Jacobians are made of. */
+export class RowTrace {
+  /** In the batch. */
+  readonly row: number;
+  /** Step t + 1 at t: from slot t of the states to slot t + 1. */
+  readonly steps: readonly StepValues[];
+  readonly #cell: Cell;
+  readonly #seen = new Set<string>();
+
+  constructor(cell: Cell, T: number, row: number) {
+    const { units: H, gateWidth, savedBlocks, states } = cell;
+    this.#cell = cell;
+    this.row = row;
+    const slots = Array.from({ length: T + 1 }, () => states.map(() => new Float64Array(H)));
+    this.steps = Array.from({ length: T }, (_, t) => ({
+      gates: new Float64Array(gateWidth),
+      saved: new Float64Array(savedBlocks * H),
+      previous: slots[t]!,
+      next: slots[t + 1]!,
+    }));
+  }
+
+  /** Copies what belongs to the row. */
+  keep(data: FloatArray, { kind, name, step, at, shape, rowStride = shape[1]! }: Values): void {
+    const { gates, states, units: H } = this.#cell;
+    const values = this.steps[step!]!;
+    const begin = at + this.row * rowStride;
+    const state = states.indexOf(name);
+    this.#seen.add(name);
+    if (kind === 'gate') values.gates.set(data.subarray(begin, begin + H), gates.indexOf(name) * H);
+    else if (state < 0) values.saved.set(data.subarray(begin, begin + shape[1]!));
+    else {
+      values.next[state]!.set(data.subarray(begin, begin + H));
+      if (step === 0) {
+        const before = begin - shape[0]! * H; // slot 0 lies before slot 1
+        values.previous[state]!.set(data.subarray(before, before + H));
+      }
+    }
+  }
+
+  /** Names that a cell has and the pass never showed: its way back may need them. */
+  get missing(): string[] {
+    const { gates, states, savedBlocks } = this.#cell;
+    const shown = gates.map((gate) => shownAs(this.#cell, gate));
+    const needed = [...shown, ...states, ...(savedBlocks > 0 ? ['saved'] : [])];
+    return needed.filter((name) => !this.#seen.has(name));
+  }
+}

@@ -1,0 +1,71 @@
+import { exp64 } from '../../kernels/arithmetic.ts';
+import { log } from '../../kernels/log.ts';
+import type { LayerFlow, Verdict } from '../gradient-flow.ts';
+import { average, type Evidence, short } from './evidence.ts';
+
+/** Growth of ‖∂L/∂h‖ from the last step to the first that counts as an explosion. */
+const GROWTH = 100;
+/** A norm so many times the recent mean is a spike, */
+const SPIKE = 10;
+/** where at least so many steps make the mean. */
+const FEWEST = 5;
+
+/** Gradients that are not finite, that grow towards the past, or that stand out among recent ones. */
+export function exploding(evidence: Evidence): Verdict[] {
+  return [
+    ...notFinite(evidence),
+    ...evidence.flow.layers.flatMap((layer) => growing(evidence, layer)),
+    ...spike(evidence),
+  ];
+}
+
+function notFinite({ flow: { loss, gradientNorm, parameters } }: Evidence): Verdict[] {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return [];
+  const first = parameters.find((each) => !Number.isFinite(each.gradientNorm));
+  return [
+    {
+      kind: 'exploding',
+      where: first?.name ?? 'loss',
+      finding: `The loss is ${loss} and the gradients' global norm ${gradientNorm}: no step can be taken.`,
+      remedy: 'Lower the learning rate and clip by global norm from the start; trainStep names where it arose first.',
+      numbers: { loss, gradientNorm },
+    },
+  ];
+}
+
+function growing(evidence: Evidence, { name, T, decay: { rate } }: LayerFlow): Verdict[] {
+  const growth = rate > 0 ? exp64(T * log(rate)) : 0;
+  if (!(growth >= GROWTH)) return [];
+  const finding = `Towards the past ‖∂L/∂h‖ grows ${short(rate)} times a step, ${short(growth)} times over ${T} steps.`;
+  return [{ kind: 'exploding', where: name, finding, ...clipping(evidence, { rate, growth }) }];
+}
+
+function spike(evidence: Evidence): Verdict[] {
+  const { flow, recentNorms } = evidence;
+  const times = flow.gradientNorm / average(recentNorms);
+  if (recentNorms.length < FEWEST || !(times >= SPIKE && times < Infinity)) return [];
+  const { name } = flow.parameters.reduce((a, b) => (b.gradientNorm > a.gradientNorm ? b : a));
+  const finding = `The gradients' global norm is ${short(flow.gradientNorm)}, ${short(times)} times the recent mean; most of it is in "${name}".`;
+  return [{ kind: 'exploding', where: name, finding, ...clipping(evidence, { times }) }];
+}
+
+/** Clipping at the mean norm, as Pascanu et al. 2013 advise, unless gradients are clipped already. */
+function clipping(
+  { flow: { gradientNorm }, compiled, recentNorms }: Evidence,
+  numbers: Readonly<Record<string, number>>,
+): Pick<Verdict, 'remedy' | 'numbers'> {
+  const { clip, optimizer } = compiled;
+  const { learningRate } = optimizer;
+  if (clip !== undefined) {
+    const remedy = `Steps are clipped already: lower the learning rate of ${short(learningRate)}, or start with smaller recurrent weights.`;
+    return { remedy, numbers: { ...numbers, gradientNorm, learningRate } };
+  }
+  const N = recentNorms.length;
+  if (N < FEWEST) {
+    const remedy = 'Clip by global norm, at 1 to begin with; recordFlow finds the mean norm, which suits better.';
+    return { remedy, numbers: { ...numbers, gradientNorm, clipAt: 1 } };
+  }
+  const clipAt = average(recentNorms);
+  const remedy = `Clip by global norm at about ${short(clipAt)}, the mean norm over the last ${N} steps.`;
+  return { remedy, numbers: { ...numbers, gradientNorm, clipAt, steps: N } };
+}

@@ -1,0 +1,36 @@
+import type { ParameterFlow, Verdict } from '../gradient-flow.ts';
+import { type Evidence, short } from './evidence.ts';
+
+/** ‖Δw‖/‖w‖ beyond which a step undoes what was learned, below which nothing is, and that which usually suits. */
+const [TOO_LARGE, TOO_SMALL, USUAL] = [0.3, 1e-6, 1e-3];
+
+/** Steps out of proportion to their weights. Biases start at 0 and are left out. */
+export function update({ flow: { parameters }, compiled: { optimizer } }: Evidence): Verdict[] {
+  const { learningRate } = optimizer;
+  if (learningRate === 0) return [];
+  const judged = parameters.filter(({ name, norm, gradientNorm, updateRatio }) => {
+    return !/bias$/i.test(name) && norm > 0 && gradientNorm > 0 && updateRatio !== undefined;
+  });
+  const large = judged.filter(({ updateRatio }) => updateRatio! > TOO_LARGE);
+  const small = judged.filter(({ updateRatio }) => updateRatio! < TOO_SMALL);
+  return [...worst(large, 1, judged.length, learningRate), ...worst(small, -1, judged.length, learningRate)];
+}
+
+/** The one farthest out stands for all of them. */
+function worst(out: readonly ParameterFlow[], sign: number, judged: number, learningRate: number): Verdict[] {
+  if (out.length === 0) return [];
+  const { name, updateRatio } = out.reduce((a, b) => (sign * b.updateRatio! > sign * a.updateRatio! ? b : a));
+  const ratio = updateRatio!;
+  const others = out.length === 1 ? '' : `, as ${out.length - 1} other of ${judged} parameters`;
+  const suited = (learningRate * USUAL) / ratio;
+  const suggestion = suited < Infinity ? `, towards ${short(suited)}` : '';
+  return [
+    {
+      kind: 'update',
+      where: name,
+      finding: `The next step changes it by ${short(ratio)} of its norm: ${sign > 0 ? 'too much' : 'next to nothing'}${others}.`,
+      remedy: `${sign > 0 ? 'Lower' : 'Raise'} the learning rate of ${short(learningRate)}${suggestion}; about ${USUAL} a step is usual.`,
+      numbers: { ratio, learningRate, ...(suited < Infinity ? { suited } : {}) },
+    },
+  ];
+}

@@ -1,0 +1,88 @@
+import { GRUCell } from '../../cells/gru-cell.ts';
+import { LSTMCell } from '../../cells/lstm-cell.ts';
+import { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
+import { exp64 } from '../../kernels/arithmetic.ts';
+import { log } from '../../kernels/log.ts';
+import { THOUSAND_FOLD } from '../decay.ts';
+import type { LayerFlow, Verdict } from '../gradient-flow.ts';
+import { type Evidence, largestOf, meanOf, short } from './evidence.ts';
+
+/** A layer that gets less than this of what a layer above it gets is starved. */
+const STARVED = 1e-3;
+
+/** Gradients that are gone before the first step, or before the lowest layer. */
+export function vanishing(evidence: Evidence): Verdict[] {
+  const { layers } = evidence.flow;
+  return [...layers.flatMap((layer) => alongTime(evidence, layer)), ...alongDepth(layers)];
+}
+
+function alongTime(evidence: Evidence, layer: LayerFlow): Verdict[] {
+  const { name, T, decay } = layer;
+  const { rate, horizon } = decay;
+  if (!(horizon < T)) return [];
+  const finding =
+    rate === 0
+      ? 'No gradient gets through a single step of time.'
+      : `Towards the past ‖∂L/∂h‖ shrinks to ${short(rate)} of itself a step: a thousandth is left after ${short(horizon)} of ${T} steps.`;
+  const { remedy, numbers } = remedyOf(evidence, layer);
+  return [{ kind: 'vanishing', where: name, finding, remedy, numbers: { rate, horizon, steps: T, ...numbers } }];
+}
+
+type Remedy = Pick<Verdict, 'remedy' | 'numbers'>;
+
+/** What suits the kind of cell. */
+function remedyOf({ cells }: Evidence, layer: LayerFlow): Remedy {
+  const cell = cells.get(layer.name);
+  const { recurrent, T } = layer;
+  // What a gate has to keep at each step for a thousandth to be left after T, and the bias with which it starts there.
+  const kept = exp64(-THOUSAND_FOLD / T);
+  const bias = log(kept / (1 - kept));
+  if (cell instanceof LSTMCell) {
+    const mean = meanOf(layer, 'forget');
+    const remedy = `Start the forget gate's bias at about ${short(bias)}: its mean is ${short(mean)}, and ${short(kept)} a step lasts for ${T} steps.`;
+    return mean < kept ? { remedy, numbers: { forget: mean, forgetBias: bias } } : otherPath({ forget: mean });
+  }
+  if (cell instanceof GRUCell) {
+    const mean = meanOf(layer, 'update');
+    const remedy = `Start the update gate's bias at about ${short(-bias)}: it takes ${short(mean)} of the new candidate a step, and ${short(1 - kept)} lasts for ${T} steps.`;
+    return 1 - mean < kept ? { remedy, numbers: { update: mean, updateBias: -bias } } : otherPath({ update: mean });
+  }
+  return ungated(cell instanceof SimpleRNNCell ? cell.activation : undefined, recurrent?.spectralRadius);
+}
+
+/** `activation` of a SimpleRNN; undefined for a cell of one's own. */
+function ungated(activation: 'tanh' | 'relu' | undefined, spectralRadius: number | undefined): Remedy {
+  const numbers = spectralRadius === undefined ? {} : { spectralRadius };
+  const gated = activation === undefined ? '' : ', or take an LSTM or a GRU, whose gates can hold on';
+  if (activation !== undefined && spectralRadius !== undefined && spectralRadius >= 1) {
+    const known = `The spectral radius of W_hh is ${short(spectralRadius)}: it is the slope of ${activation} that is small.`;
+    return { remedy: `${known} Start with smaller input weights${gated}.`, numbers };
+  }
+  const found = spectralRadius === undefined ? '' : ` (their spectral radius is ${short(spectralRadius)})`;
+  const start = activation === 'relu' ? 'as the identity' : 'orthogonal';
+  return { remedy: `Start the recurrent weights ${start}${found}${gated}.`, numbers };
+}
+
+function otherPath(numbers: Readonly<Record<string, number>>): Remedy {
+  const remedy =
+    'Its gates hold on long enough: bring the loss nearer, by a skip connection or a target at more steps.';
+  return { remedy, numbers };
+}
+
+function alongDepth(layers: readonly LayerFlow[]): Verdict[] {
+  const reached = layers.map(({ stateGradients }) => largestOf(Object.values(stateGradients)[0]!.data));
+  const most = Math.max(0, ...reached);
+  const lowest = reached.findIndex((norm) => norm < STARVED * most);
+  const above = reached.indexOf(most);
+  if (lowest < 0 || lowest > above) return [];
+  const share = reached[lowest]! / most;
+  return [
+    {
+      kind: 'vanishing',
+      where: layers[lowest]!.name,
+      finding: `The largest ‖∂L/∂h‖ here is ${short(share)} of that in "${layers[above]!.name}" above.`,
+      remedy: 'Add a skip connection around the layers between, take fewer layers, or raise the learning rate.',
+      numbers: { share, here: reached[lowest]!, above: most },
+    },
+  ];
+}
