@@ -15,11 +15,16 @@ export interface Values {
   /** [rows, units], or that of the parameter. */
   readonly shape: readonly number[];
   /** Elements from one row to the next; undefined where rows lie side by side. */
-  readonly rowStride?: number;
+  readonly rowStride?: number | undefined;
 }
 
 /** Called for all values of a pass in the order in which it comes by them. */
 export type Visit = (values: Values) => void;
+
+/** The same within a stack, where their layer goes by a name. Property by property: a spread takes ten times as long. */
+export function inLayer({ layer, kind, name, step, at, shape, rowStride }: Values, outer: string): Values {
+  return { layer: layer === undefined ? outer : `${outer}.${layer}`, kind, name, step, at, shape, rowStride };
+}
 
 /** Values [T, B, F] lying time-major, or [B, F]: step by step, from the first. */
 export function visitSteps(

@@ -45,13 +45,20 @@ export class GateStatistics {
   readonly activation: GateActivation;
   readonly #mean: Tensor;
   readonly #saturated: Tensor;
+  readonly #H: number;
   readonly #counts = new Uint32Array(BINS);
+  /** Of the step at hand, by unit. */
+  readonly #sums: Float64Array;
+  readonly #edges: Uint32Array;
   #seen = false;
   #low: number;
   #high: number;
 
   constructor(activation: GateActivation, T: number, H: number) {
     this.activation = activation;
+    this.#H = H;
+    this.#sums = new Float64Array(H);
+    this.#edges = new Uint32Array(H);
     this.#mean = zeros([T, H]);
     this.#saturated = zeros([T, H]);
     this.#low = activation === 'tanh' ? -1 : 0;
@@ -65,7 +72,7 @@ export class GateStatistics {
 
   /** Widens the histogram to hold [B, H] activations. */
   range(data: FloatArray, at: number, B: number, rowStride: number): void {
-    const H = this.#mean.shape[1]!;
+    const H = this.#H;
     for (let row = 0; row < B; row++) {
       for (let j = at + row * rowStride; j < at + row * rowStride + H; j++) {
         const value = data[j]!;
@@ -78,21 +85,24 @@ export class GateStatistics {
   /** Counts the activations [B, H] of step t. */
   add(data: FloatArray, t: number, at: number, B: number, rowStride: number): void {
     this.#seen = true;
-    const [mean, saturated] = [this.#mean.data, this.#saturated.data];
-    const [counts, low, H] = [this.#counts, this.#low, this.#mean.shape[1]!];
+    const [counts, sums, edges, low, H] = [this.#counts, this.#sums, this.#edges, this.#low, this.#H];
     const perUnit = BINS / (this.#high - low || 1);
     const [below, above] = SATURATED[this.activation ?? ''] ?? [-Infinity, Infinity];
-    for (let j = 0; j < H; j++) {
-      let sum = 0;
-      let edge = 0;
-      for (let k = at + j; k < at + j + B * rowStride; k += rowStride) {
-        const value = data[k]!;
-        sum += value;
-        if (value < below || value > above) edge++;
+    sums.fill(0);
+    edges.fill(0);
+    for (let row = 0; row < B; row++) {
+      const begin = at + row * rowStride;
+      for (let j = 0; j < H; j++) {
+        const value = data[begin + j]!;
+        sums[j]! += value;
+        if (value < below || value > above) edges[j]!++;
         if (value - value === 0) counts[binOf((value - low) * perUnit)]!++; // finite
       }
-      mean[t * H + j] = sum / B;
-      saturated[t * H + j] = edge / B;
+    }
+    const [mean, saturated] = [this.#mean.data, this.#saturated.data];
+    for (let j = 0; j < H; j++) {
+      mean[t * H + j] = sums[j]! / B;
+      saturated[t * H + j] = edges[j]! / B;
     }
   }
 

@@ -56,7 +56,7 @@ export interface JacobianNorm {
   readonly row: number;
   /** ‖∂s_t/∂s_i‖₂, the largest singular value. */
   readonly norm: number;
-  /** How close it is: some singular value lies within this share of `norm`, which is never too large; 1e-10 or less as a rule. */
+  /** How close it is: some singular value lies within this share of `norm`, which is never too large; 1e-12 or less as a rule, 1e-6 by power in float32. */
   readonly error: number;
   /** ∏ ‖diag φ′‖·‖W_hh‖ over the same steps, at least `norm`; of a SimpleRNN, else undefined. */
   readonly bound: number | undefined;
@@ -108,9 +108,9 @@ export interface ParameterFlow {
   readonly gradientNorm: number;
   /** ‖Δw‖ / ‖w‖ of the optimizer's next step; undefined where there is none. */
   readonly updateRatio: number | undefined;
-  /** Counts of the values. */
+  /** Counts of the values, of 16,384 of them at most, evenly spaced. */
   readonly values: Histogram;
-  /** Counts of the gradient's entries. */
+  /** Counts of the gradient's entries, of as many. */
   readonly gradients: Histogram;
 }
 

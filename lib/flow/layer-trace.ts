@@ -55,8 +55,8 @@ export class LayerTrace {
   }
 
   /** For the visit of the way back: the gradient of the state after step t is there when all of it has come together. */
-  backward(data: FloatArray, { kind, name, step, at }: Values): void {
-    const norms = kind === 'tensor' ? this.stateGradients[name] : undefined;
+  backward(data: FloatArray, { name, step, at }: Values): void {
+    const norms = this.stateGradients[name];
     if (norms === undefined) return;
     this.#dStates.set(name, at);
     this.#norms(data, norms, step! + 1, at);
@@ -69,8 +69,13 @@ export class LayerTrace {
 
   #norms(data: FloatArray, norms: Tensor, slot: number, at: number): void {
     const H = this.cell.units;
+    const { data: out } = norms;
     for (let row = 0; row < this.B; row++) {
-      norms.data[slot * this.B + row] = norm2(data.subarray(at + row * H, at + (row + 1) * H));
+      let sum = 0;
+      for (let j = at + row * H; j < at + (row + 1) * H; j++) sum += data[j]! * data[j]!;
+      // Squares of float64 may under- and overflow.
+      const safe = sum > 1e-280 && sum < Infinity;
+      out[slot * this.B + row] = safe ? Math.sqrt(sum) : norm2(data.subarray(at + row * H, at + (row + 1) * H));
     }
   }
 }

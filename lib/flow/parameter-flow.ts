@@ -14,12 +14,18 @@ export function parameterFlows(parameters: Parameters): ParameterFlow[] {
   const { data } = parameters.arena;
   return [...parameters].map(({ name, at, gradientAt, size }) => ({
     name,
-    norm: norm2(data.subarray(at, at + size)),
-    gradientNorm: norm2(data.subarray(gradientAt, gradientAt + size)),
+    norm: normAt(parameters, at, size),
+    gradientNorm: normAt(parameters, gradientAt, size),
     updateRatio: undefined,
     values: histogramOf(data, at, size),
     gradients: histogramOf(data, gradientAt, size),
   }));
+}
+
+/** By the kernel, unless squares of float64 have under- or overflown. */
+function normAt({ arena }: Parameters, at: number, size: number): number {
+  const sum = arena.kernels.sumOfSquares(at, size);
+  return sum > 1e-280 && sum < Infinity ? Math.sqrt(sum) : norm2(arena.data.subarray(at, at + size));
 }
 
 /**

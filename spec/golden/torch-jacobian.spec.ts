@@ -1,9 +1,18 @@
-import { zeros } from '../../lib/tensor/create.ts';
+import { norm2 } from '../../lib/clip/norm.ts';
+import { jacobianNorms } from '../../lib/flow/jacobian/jacobian-norms.ts';
+import { layerProducts } from '../../lib/flow/jacobian/layer-products.ts';
+import { singularValues } from '../../lib/flow/jacobian/singular-values.ts';
+import { matrixOperator, spectralNorm } from '../../lib/flow/jacobian/spectral-norm.ts';
+import type { LayerTrace } from '../../lib/flow/layer-trace.ts';
+import { recurrentSpectrum } from '../../lib/flow/recurrent-spectrum.ts';
+import type { RNN } from '../../lib/index.ts';
+import { tensor, zeros } from '../../lib/tensor/create.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 import { stack } from '../../lib/tensor/stack.ts';
-import type { Tensor } from '../../lib/tensor/tensor.ts';
-import { largest } from '../support/compare.ts';
-import { describeGolden, type GoldenCase } from '../support/golden.ts';
+import { Tensor } from '../../lib/tensor/tensor.ts';
+import { float64, largest } from '../support/compare.ts';
+import { passOf, traced } from '../support/flow.ts';
+import { type Check, describeGolden, type GoldenCase } from '../support/golden.ts';
 import { type Arrays, fromTorch } from '../support/peer-weights.ts';
 import {
   backward,
@@ -22,12 +31,23 @@ interface Case extends GoldenCase {
   /** Row t is the state after t steps: h, or [h, c] side by side. */
   readonly h?: Tensor;
   readonly states?: Tensor;
-  readonly jacobians: readonly { readonly i: number; readonly t: number; readonly J: Tensor }[];
+  readonly jacobians: readonly {
+    readonly i: number;
+    readonly t: number;
+    readonly J: Tensor;
+    readonly spectral_norm: number;
+    readonly frobenius_norm?: number;
+    readonly singular_values?: readonly number[];
+  }[];
+  readonly W_hh_singular_values?: readonly number[];
+  readonly W_hh_spectral_radius?: number;
   readonly v?: Tensor;
   readonly dL_dh?: Tensor;
+  readonly dL_dh_norms?: readonly number[];
 }
 
-const covers = '∂h_t/∂h_i of a SimpleRNN in four regimes, of LSTM and GRU (reset after); ∂L/∂h_t along time';
+const covers =
+  '∂h_t/∂h_i of a SimpleRNN in four regimes, of LSTM and GRU (reset after), their norms and singular values; ∂L/∂h_t along time';
 
 describeGolden<Case>('torch/jacobian.json', { covers, run: 6 }, (each) => {
   each((c, check, dtype, file) => {
@@ -69,8 +89,69 @@ describeGolden<Case>('torch/jacobian.json', { covers, run: 6 }, (each) => {
         gradient(`row ${a} of ∂h_${t}/∂h_${i}`, back(unit), J.pick(a), J);
       }
     }
+    if (dtype === 'float64') checkFlow(c, check, layerWith(cell, named, { dtype, returnSequences: false }), split);
     if (dL_dh === undefined) return;
     for (let i = 0; i < T; i++) gradient(`dL/dh_${i}`, tail(i, T).back(v!), dL_dh.pick(i), dL_dh.pick(i));
     check('v', v!, dL_dh.pick(T)); // ∂L/∂h_T
   });
 });
+
+/** What `bptt/flow` makes of the same case: joint Jacobians by forward mode, norms by both methods, ‖∂L/∂h_t‖, W_hh. */
+function checkFlow(c: Case, check: Check, layer: RNN, split: (row: Tensor) => LayerState): void {
+  const { units: H } = layer.cell;
+  const trace = traced(layer, stack([c.inputs.x!]), { initialState: split((c.h ?? c.states)!.pick(0)) });
+  checkGradientNorms(c, check, layer, trace);
+  const pairs = c.jacobians.map(({ i, t }) => [i, t] as const);
+  const norms = (method: 'product' | 'power') =>
+    jacobianNorms('spec', 'layer', layer.cell, trace.rows, { pairs, method, keep: method === 'product' }).h!;
+  const [product, power] = [norms('product'), norms('power')];
+  c.jacobians.forEach(({ i, t, J, spectral_norm, frobenius_norm, singular_values }, p) => {
+    const name = `∂h_${t}/∂h_${i}`;
+    const joint = trace.rows[0]!.steps.slice(i, t).reduce<Float64Array>((left, values) => {
+      return times(layerProducts(layer.cell).matrix(values), left, J.shape[0]!);
+    }, identity(J.shape[0]!));
+    check(`joint ${name}`, new Tensor({ data: joint }, J.shape), J);
+    const found = [...singularValues(joint, J.shape[0]!)];
+    if (singular_values !== undefined) check(`singular values of ${name}`, found, singular_values);
+    if (frobenius_norm !== undefined) check(`Frobenius norm of ${name}`, norm2(joint), frobenius_norm);
+    const joined = spectralNorm(matrixOperator(joint, J.shape[0]!));
+    check(`norm of joint ${name}`, joined.norm, spectral_norm);
+    check(`block of ${name}`, product[p]!.jacobian!, J.hi(H, H));
+    const ofBlock = c.cell === 'lstm' ? singularValues(float64(J.hi(H, H)).data as Float64Array, H)[0]! : spectral_norm;
+    check(`norm of ${name} by products`, product[p]!.norm, ofBlock);
+    check(`norm of ${name} by power`, power[p]!.norm, ofBlock);
+  });
+  if (c.W_hh_spectral_radius === undefined) return;
+  const spectrum = recurrentSpectrum(layer.cell)!;
+  check('spectral radius of W_hh', spectrum.spectralRadius, c.W_hh_spectral_radius);
+  check('singular values of W_hh', spectrum.singularValues, tensor(c.W_hh_singular_values!, { dtype: 'float64' }));
+  check('norm of W_hh', spectrum.norm, c.W_hh_singular_values![0]!);
+}
+
+function checkGradientNorms({ v, dL_dh_norms }: Case, check: Check, layer: RNN, trace: LayerTrace): void {
+  if (dL_dh_norms === undefined) return;
+  const { arena } = layer.parameters;
+  const { pass, dOutput } = passOf(layer);
+  arena.data.set(v!.data, dOutput); // L = v·h_T
+  pass.backward(dOutput, (values) => trace.backward(arena.data, values));
+  trace.finish(arena.data);
+  check(
+    '‖∂L/∂h_t‖',
+    trace.stateGradients.h!,
+    tensor(
+      dL_dh_norms.map((norm) => [norm]),
+      { dtype: 'float64' },
+    ),
+  );
+}
+
+function identity(n: number): Float64Array {
+  return Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? 1 : 0));
+}
+
+function times(left: Float64Array, right: Float64Array, n: number): Float64Array {
+  return Float64Array.from({ length: n * n }, (_, k) => {
+    const [r, c] = [Math.floor(k / n), k % n];
+    return Array.from({ length: n }, (_, j) => left[r * n + j]! * right[j * n + c]!).reduce((a, b) => a + b, 0);
+  });
+}

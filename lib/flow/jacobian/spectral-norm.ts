@@ -25,7 +25,7 @@ export interface NormEstimate {
 }
 
 /** Where the iteration ends: the value itself is then right to the square of this over the gap to the next one. */
-const RESIDUAL = 1e-10;
+const RESIDUAL = 1e-12;
 /** Growth of σ that is no more than rounding; so many steps of it in a row end the iteration too. */
 const [NO_GROWTH, STILL] = [1e-15, 3];
 /** Pairs of products after which it ends, whatever was reached. */
