@@ -26,10 +26,10 @@ async function brings(name: string, among: readonly string[]): Promise<string[]>
   return among.filter((part) => files.some((file) => file.startsWith(`lib/${part}`)));
 }
 
-const UPPER = ['model/', 'layers/', 'bptt/', 'losses/', 'optimizers/', 'clip/', 'verify/'];
+const UPPER = ['flow/', 'model/', 'layers/', 'bptt/', 'losses/', 'optimizers/', 'clip/', 'verify/'];
 
 describe('a bundle', () => {
-  it.each(['index.ts', 'ndarray.ts', 'node.ts'])(
+  it.each(['index.ts', 'ndarray.ts', 'node.ts', 'flow/index.ts'])(
     'holds nothing of lib/%s where it is imported and not used',
     async (entry) => {
       expect((await bundle(`import './lib/${entry}';`)).bytes).toBeLessThan(20);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fc } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
+import * as flow from '../lib/flow/index.ts';
 import * as bptt from '../lib/index.ts';
 import * as bpttNdarray from '../lib/ndarray.ts';
 import * as bpttNode from '../lib/node.ts';
@@ -66,8 +67,8 @@ const built = existsSync(`${ROOT}/dist/index.js`);
   });
 
   it('has the entries it promises', () => {
-    const code = `for (const name of ['bptt', 'bptt/ndarray', 'bptt/node', 'bptt/verify']) console.log(name, Object.keys(await import(name)).length > 0)`;
-    expect(node(code)).toBe('bptt true\nbptt/ndarray true\nbptt/node true\nbptt/verify true\n');
+    const code = `for (const name of ['bptt', 'bptt/flow', 'bptt/ndarray', 'bptt/node', 'bptt/verify']) console.log(name, Object.keys(await import(name)).length > 0)`;
+    expect(node(code)).toBe('bptt true\nbptt/flow true\nbptt/ndarray true\nbptt/node true\nbptt/verify true\n');
   });
 });
 
@@ -112,7 +113,7 @@ describe('the sources', () => {
   });
 });
 
-const DOCUMENTED = Object.entries({ ...bptt, ...bpttNdarray, ...bpttNode, ...verify }).filter(([, value]) => {
+const DOCUMENTED = Object.entries({ ...bptt, ...flow, ...bpttNdarray, ...bpttNode, ...verify }).filter(([, value]) => {
   const isError = typeof value === 'function' && value.prototype instanceof Error;
   return !isError;
 });
@@ -133,7 +134,7 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
   fc,
   MyCell: bptt.LSTMCell,
 };
-const PUBLIC = { bptt, 'bptt/ndarray': bpttNdarray, 'bptt/node': bpttNode, 'bptt/verify': verify };
+const PUBLIC = { bptt, 'bptt/flow': flow, 'bptt/ndarray': bpttNdarray, 'bptt/node': bpttNode, 'bptt/verify': verify };
 
 /** An example with everything it names, and does not itself declare, in scope; `own` is what its file exports. */
 function complete({ file, line, code }: Example, own: object): Snippet {

@@ -108,7 +108,7 @@ export interface ParameterFlow {
   readonly gradientNorm: number;
   /** ‖Δw‖ / ‖w‖ of the optimizer's next step; undefined where there is none. */
   readonly updateRatio: number | undefined;
-  /** Counts of the values, of 16,384 of them at most, evenly spaced. */
+  /** Counts of the values, of 4096 of them at most, evenly spaced. */
   readonly values: Histogram;
   /** Counts of the gradient's entries, of as many. */
   readonly gradients: Histogram;

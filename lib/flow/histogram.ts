@@ -5,7 +5,7 @@ import type { Histogram } from './gradient-flow.ts';
 export const BINS = 20;
 
 /** Entries of a parameter that are counted at most, evenly spaced: more would cost like a training step of their own. */
-const SAMPLE = 2 ** 14;
+const SAMPLE = 2 ** 12;
 
 const { abs, ceil, max } = Math;
 

@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import * as flowEntry from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
 import { Stream } from '../../lib/layers/stream.ts';
 import * as ndarrayEntry from '../../lib/ndarray.ts';
 import { allCalls, knownOptions } from '../support/refusals.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
+import { flow } from './flow.table.ts';
 import { layers } from './layers.table.ts';
 import { models } from './model.table.ts';
 import { progress } from './progress-bar.table.ts';
@@ -18,7 +20,7 @@ import { training } from './training.table.ts';
 
 // The tables cannot fall behind: every export, every method and every option has an entry, or a reason for none.
 
-const subjects = [tensors, randomness, cells, layers, training, clip, models, saving, streams, progress].flatMap(
+const subjects = [tensors, randomness, cells, layers, training, clip, models, saving, streams, progress, flow].flatMap(
   (t) => t.subjects,
 );
 const covered = new Set(subjects.map(({ of }) => of));
@@ -70,7 +72,7 @@ function methodsOf(from: Class): string[] {
   return [...names].filter((name) => !internal.has(name));
 }
 
-const exported = Object.entries({ ...bptt, ...ndarrayEntry });
+const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...flowEntry });
 const classes = exported.filter((entry): entry is [string, Class & (typeof entry)[1]] => isClass(entry[1]));
 const isError = (value: Class): boolean => value === bptt.BpttError || value.prototype instanceof bptt.BpttError;
 const required = [

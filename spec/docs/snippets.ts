@@ -5,6 +5,7 @@ import { transform } from '@swc/core';
 import fc from 'fast-check';
 import ndarray from 'ndarray';
 import ndarrayOps from 'ndarray-ops';
+import * as flow from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
 import * as bpttNdarray from '../../lib/ndarray.ts';
 import * as bpttNode from '../../lib/node.ts';
@@ -156,6 +157,7 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
   const pending: Promise<unknown>[] = [];
   const modules: Readonly<Record<string, unknown>> = {
     bptt,
+    'bptt/flow': flow,
     'bptt/ndarray': bpttNdarray,
     'bptt/node': bpttNode,
     'bptt/verify': verify,

@@ -12,6 +12,9 @@ export interface Evidence {
   readonly recentNorms: readonly number[];
 }
 
+/** Rates of layers that differ by no more than this share may have one cause. */
+const NEARLY = 0.1;
+
 /** Three digits. */
 export function short(value: number): string {
   return String(Number(value.toPrecision(3)));
@@ -35,4 +38,15 @@ export function largestOf(values: ArrayLike<number>): number {
   let largest = 0;
   for (let j = 0; j < values.length; j++) if (values[j]! > largest && values[j]! < Infinity) largest = values[j]!;
   return largest;
+}
+
+/**
+ * The layers in which it begins: a gradient that grows or shrinks along time in one layer does
+ * so at the same rate in those below it. Of layers found, those are left out that have one of nearly their rate above.
+ */
+export function causes(found: readonly LayerFlow[]): LayerFlow[] {
+  return found.filter(({ decay: { rate } }, i) => {
+    const above = found.slice(i + 1).map(({ decay }) => decay.rate);
+    return !above.some((other) => Math.abs(other - rate) <= NEARLY * rate);
+  });
 }

@@ -1,7 +1,7 @@
 import { exp64 } from '../../kernels/arithmetic.ts';
 import { log } from '../../kernels/log.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
-import { average, type Evidence, short } from './evidence.ts';
+import { average, causes, type Evidence, short } from './evidence.ts';
 
 /** Growth of ‖∂L/∂h‖ from the last step to the first that counts as an explosion. */
 const GROWTH = 100;
@@ -14,7 +14,9 @@ const FEWEST = 5;
 export function exploding(evidence: Evidence): Verdict[] {
   return [
     ...notFinite(evidence),
-    ...evidence.flow.layers.flatMap((layer) => growing(evidence, layer)),
+    ...causes(evidence.flow.layers.filter((layer) => growthOf(layer) >= GROWTH)).map((layer) =>
+      growing(evidence, layer),
+    ),
     ...spike(evidence),
   ];
 }
@@ -33,11 +35,15 @@ function notFinite({ flow: { loss, gradientNorm, parameters } }: Evidence): Verd
   ];
 }
 
-function growing(evidence: Evidence, { name, T, decay: { rate } }: LayerFlow): Verdict[] {
-  const growth = rate > 0 ? exp64(T * log(rate)) : 0;
-  if (!(growth >= GROWTH)) return [];
-  const finding = `Towards the past ‖∂L/∂h‖ grows ${short(rate)} times a step, ${short(growth)} times over ${T} steps.`;
-  return [{ kind: 'exploding', where: name, finding, ...clipping(evidence, { rate, growth }) }];
+function growthOf({ T, decay: { rate } }: LayerFlow): number {
+  return rate > 0 ? exp64(T * log(rate)) : 0;
+}
+
+function growing(evidence: Evidence, layer: LayerFlow): Verdict {
+  const { name, T, decay } = layer;
+  const growth = growthOf(layer);
+  const finding = `Towards the past ‖∂L/∂h‖ grows ${short(decay.rate)} times a step, ${short(growth)} times over ${T} steps.`;
+  return { kind: 'exploding', where: name, finding, ...clipping(evidence, { rate: decay.rate, growth }) };
 }
 
 function spike(evidence: Evidence): Verdict[] {

@@ -5,7 +5,7 @@ import { exp64 } from '../../kernels/arithmetic.ts';
 import { log } from '../../kernels/log.ts';
 import { THOUSAND_FOLD } from '../decay.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
-import { type Evidence, largestOf, meanOf, short } from './evidence.ts';
+import { causes, type Evidence, largestOf, meanOf, short } from './evidence.ts';
 
 /** A layer that gets less than this of what a layer above it gets is starved. */
 const STARVED = 1e-3;
@@ -13,19 +13,19 @@ const STARVED = 1e-3;
 /** Gradients that are gone before the first step, or before the lowest layer. */
 export function vanishing(evidence: Evidence): Verdict[] {
   const { layers } = evidence.flow;
-  return [...layers.flatMap((layer) => alongTime(evidence, layer)), ...alongDepth(layers)];
+  const fading = layers.filter(({ T, decay }) => decay.horizon < T);
+  return [...causes(fading).map((layer) => alongTime(evidence, layer)), ...alongDepth(layers)];
 }
 
-function alongTime(evidence: Evidence, layer: LayerFlow): Verdict[] {
+function alongTime(evidence: Evidence, layer: LayerFlow): Verdict {
   const { name, T, decay } = layer;
   const { rate, horizon } = decay;
-  if (!(horizon < T)) return [];
   const finding =
     rate === 0
       ? 'No gradient gets through a single step of time.'
       : `Towards the past ‖∂L/∂h‖ shrinks to ${short(rate)} of itself a step: a thousandth is left after ${short(horizon)} of ${T} steps.`;
   const { remedy, numbers } = remedyOf(evidence, layer);
-  return [{ kind: 'vanishing', where: name, finding, remedy, numbers: { rate, horizon, steps: T, ...numbers } }];
+  return { kind: 'vanishing', where: name, finding, remedy, numbers: { rate, horizon, steps: T, ...numbers } };
 }
 
 type Remedy = Pick<Verdict, 'remedy' | 'numbers'>;
