@@ -9,6 +9,7 @@ import { backend } from 'bptt';
 import { clippingCases } from './cases/clipping.mjs';
 import { detectionCases } from './cases/detection.mjs';
 import { fileCases } from './cases/files.mjs';
+import { flowCases } from './cases/flow.mjs';
 import { layerCases } from './cases/layers.mjs';
 import { lossCases } from './cases/losses.mjs';
 import { matmulCases } from './cases/matmul.mjs';
@@ -30,6 +31,7 @@ const LISTS = [
   clippingCases,
   lossCases,
   fileCases,
+  flowCases,
 ];
 const COLUMNS = ['case', 'median', 'quartiles', 'rate', 'of peak', 'by baseline'];
 /** Operations of a run, beyond which a case is left out of a quick run. */

@@ -251,6 +251,7 @@ const passes: Subject[] = [
         [1],
         [() => 1],
       ]),
+      ...notFunction('callbacks[].onBatchBegin', (onBatchBegin) => model.fit(x, y, { callbacks: [{ onBatchBegin }] })),
       ...notFunction('callbacks[].onBatchEnd', (onBatchEnd) => model.fit(x, y, { callbacks: [{ onBatchEnd }] })),
       ...notFunction('callbacks[].onEpochEnd', (onEpochEnd) => model.fit(x, y, { callbacks: [{ onEpochEnd }] })),
       ...each('signal', (signal) => model.fit(x, y, { signal }), [null, 1, 'abort', {}, new AbortController()]),
