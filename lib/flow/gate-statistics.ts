@@ -4,7 +4,7 @@ import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { GateFlow } from './gradient-flow.ts';
-import { BINS, binOf } from './histogram.ts';
+import { BINS } from './histogram.ts';
 
 /** What a gate's activation is; undefined where it is not known, as for most gates of a cell of one's own. */
 export type GateActivation = 'sigmoid' | 'tanh' | 'relu' | undefined;
@@ -46,7 +46,7 @@ export class GateStatistics {
   readonly #mean: Tensor;
   readonly #saturated: Tensor;
   readonly #H: number;
-  readonly #counts = new Uint32Array(BINS);
+  readonly #counts = new Uint32Array(BINS + 1); // the last for the end itself
   /** Of the step at hand, by unit. */
   readonly #sums: Float64Array;
   readonly #edges: Uint32Array;
@@ -96,7 +96,7 @@ export class GateStatistics {
         const value = data[begin + j]!;
         sums[j]! += value;
         if (value < below || value > above) edges[j]!++;
-        if (value - value === 0) counts[binOf((value - low) * perUnit)]!++; // finite
+        if (value - value === 0) counts[((value - low) * perUnit) | 0]!++; // finite
       }
     }
     const [mean, saturated] = [this.#mean.data, this.#saturated.data];
@@ -109,7 +109,9 @@ export class GateStatistics {
   /** What was counted; undefined where the pass never showed the gate. */
   get flow(): GateFlow | undefined {
     if (!this.#seen) return undefined;
-    const histogram = { low: this.#low, high: this.#high, counts: Array.from(this.#counts) };
+    const counts = Array.from(this.#counts);
+    counts[BINS - 1]! += counts.pop()!;
+    const histogram = { low: this.#low, high: this.#high, counts };
     return { mean: this.#mean, saturated: this.#saturated, histogram };
   }
 }

@@ -132,5 +132,6 @@ export interface Verdict {
 export interface FlowRecord {
   /** Training steps before this one. */
   readonly step: number;
+  /** Of the batch of that step, before it. */
   readonly flow: GradientFlow;
 }

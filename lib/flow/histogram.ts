@@ -7,7 +7,7 @@ export const BINS = 20;
 /** Entries of a parameter that are counted at most, evenly spaced: more would cost like a training step of their own. */
 const SAMPLE = 2 ** 12;
 
-const { abs, ceil, max } = Math;
+const { abs, ceil } = Math;
 
 /** Histogram of the `size` elements from `at` on, symmetric about 0; what is not finite is not counted. */
 export function histogramOf(data: FloatArray, at: number, size: number): Histogram {
@@ -19,16 +19,13 @@ export function histogramOf(data: FloatArray, at: number, size: number): Histogr
     if (magnitude > most && magnitude < Infinity) most = magnitude;
   }
   const high = most || 1;
-  const counts = new Uint32Array(BINS);
+  const counts = new Uint32Array(BINS + 1); // the last for the end itself
   const perUnit = BINS / 2 / high;
   for (let j = at; j < end; j += stride) {
     const value = data[j]!;
-    if (value - value === 0) counts[binOf((value + high) * perUnit)]!++; // finite
+    if (value - value === 0) counts[((value + high) * perUnit) | 0]!++; // finite
   }
-  return { low: -high, high, counts: Array.from(counts) };
-}
-
-/** The bin of a place from 0 to BINS, the end included. */
-export function binOf(place: number): number {
-  return place >= BINS ? BINS - 1 : max(0, place | 0);
+  const listed = Array.from(counts);
+  listed[BINS - 1]! += listed.pop()!;
+  return { low: -high, high, counts: listed };
 }

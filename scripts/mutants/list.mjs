@@ -1,4 +1,5 @@
 import { engine } from './engine.mjs';
+import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
 import { policy } from './policy.mjs';
 import { steps } from './steps.mjs';

@@ -11,6 +11,8 @@ const load = (path) => import(pathToFileURL(`${process.argv[2]}/${path}`).href);
 const bptt = await load('index.js');
 const { assertGradients, GradientError, recurrentProperties } = await load('verify/index.js');
 const { PropertyError } = await load('verify/expect-equal.js');
+const { layerProducts } = await load('flow/jacobian/layer-products.js');
+const { RowTrace } = await load('flow/row-trace.js');
 const { default: fc } = await import('fast-check');
 
 const dtype = 'float64';
@@ -90,11 +92,32 @@ function checkProperties(make) {
   }
 }
 
+/** Forward mode is the transpose of the way back: ⟨v, J·u⟩ = ⟨Jᵀ·v, u⟩ at every step, for all unit vectors. */
+function checkForwardMode(name, make) {
+  const layer = scramble(make({ units: 3, inputSize: 2, dtype }).build(), 12);
+  layer.forward(normal([1, 4, 2], 13));
+  const trace = new RowTrace(layer.cell, 4, 0);
+  layer.current('verify').pass.visitForward((values) => trace.keep(layer.parameters.arena.data, values));
+  const { size, forward, backward } = layerProducts(layer.cell);
+  for (const values of trace.steps) {
+    for (let k = 0; k < size * size; k++) {
+      const [u, v, Ju] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
+      const [row, column] = [Math.floor(k / size), k % size];
+      [u[column], v[row]] = [1, 1];
+      forward(values, u, Ju);
+      backward(values, v);
+      if (Math.abs(Ju[row] - v[column]) <= 1e-12) continue;
+      throw new PropertyError(`${name}, forward mode`, `have ${v[column]} at [${row}, ${column}] of J`, `${Ju[row]}`);
+    }
+  }
+}
+
 try {
   checkPolicy(bptt);
   checkDense();
   checkLosses();
   for (const make of Object.values(recurrent)) checkRecurrent(make);
+  for (const [name, make] of Object.entries(recurrent)) checkForwardMode(name, make);
   checkStack();
   for (const make of Object.values(recurrent)) checkProperties(make);
   process.exitCode = RIGHT;
