@@ -21,7 +21,7 @@ export function stepOnTrial(
 ): Overflow | undefined {
   const { arena, at, size } = parameters;
   const places = [...state, at]; // an update writes its state before the parameters
-  const before = places.map((place) => arena.data.slice(place, place + size));
+  const restore = remembered(arena, places, size);
   update();
   const { data, kernels } = arena;
   for (const [k, place] of places.entries()) {
@@ -29,7 +29,7 @@ export function stepOnTrial(
     const element = data.subarray(place, place + size).findIndex((value) => !Number.isFinite(value));
     if (element < 0) continue;
     const found = { slot: slots[k], value: data[place + element]!, ...locate(parameters, element) };
-    for (const [i, to] of places.entries()) data.set(before[i]!, to);
+    restore();
     return found;
   }
   return undefined;
@@ -37,12 +37,20 @@ export function stepOnTrial(
 
 /** Runs `change`, then gives `size` elements at each place their bits back, whatever happened. */
 export function withRestored(arena: Arena, places: readonly number[], size: number, change: () => void): void {
-  const before = places.map((place) => arena.data.slice(place, place + size));
+  const restore = remembered(arena, places, size);
   try {
     change();
   } finally {
-    for (const [i, to] of places.entries()) arena.data.set(before[i]!, to);
+    restore();
   }
+}
+
+/** Keeps `size` elements at each place; what is returned gives them back. */
+function remembered(arena: Arena, places: readonly number[], size: number): () => void {
+  const before = places.map((place) => arena.data.slice(place, place + size));
+  return () => {
+    for (const [i, to] of places.entries()) arena.data.set(before[i]!, to);
+  };
 }
 
 function locate(parameters: Parameters, element: number): { parameter: string; index: readonly number[] } {

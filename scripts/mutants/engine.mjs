@@ -136,13 +136,110 @@ export const engine = {
   'lib/layers/rnn.ts': [
     {
       name: 'RNN: gradient of the final state ignored',
-      find: 'this.#set(tape, tape.dStates, this.cell',
-      replace: 'void (this.cell',
+      find: 'onFinalGradient: () => this.#set(size, gradients, dFinal),',
+      replace: '',
     },
     {
       name: 'RNN: gradient of the output ignored',
-      find: 'source === undefined ? undefined : { at: dOutput, everyStep }',
-      replace: 'undefined',
+      find: 'this.goBack(traversal, source, {',
+      replace: 'this.goBack(traversal, undefined, {',
+    },
+    {
+      name: 'RNN: gradient of the initial state of one window alone',
+      find: 'dInitial.reduce(summed)',
+      replace: 'dInitial[0]',
+    },
+  ],
+  'lib/layers/traversal.ts': [
+    {
+      name: 'traversal: states not carried into the next segment',
+      find: 'if (this.#slot > 0) {',
+      replace: 'if (this.#slot > 1e9) {',
+    },
+    {
+      name: 'traversal: gradient of the states cut at segments',
+      find: 'if (to === window.to) {',
+      replace: 'if (to <= window.to) {',
+    },
+    {
+      name: 'traversal: gradient of the states not cleared at a window',
+      find: 'data.fill(0, at, at + size);\n      if (to',
+      replace: 'data.fill(0, at, at);\n      if (to',
+    },
+    {
+      name: 'traversal: next window begins a step late',
+      find: 'this.#save(this.#later, this.#awaited - from)',
+      replace: 'this.#save(this.#later, Math.min(this.#slot, this.#awaited - from + 1))',
+    },
+    {
+      name: 'traversal: next window begins with the states of this one',
+      find: 'this.#load(next > window.from ? this.#later : 0)',
+      replace: 'this.#load(0)',
+    },
+    {
+      name: 'traversal: reads the first steps of the input again',
+      find: 'timeSlice(source, from, to)',
+      replace: 'timeSlice(source, 0, to - from)',
+    },
+    {
+      name: 'traversal: a second way back begins where the first one ended',
+      find: 'this.#load(this.#initial);\n      this.#runWindows',
+      replace: 'this.#runWindows',
+    },
+  ],
+  'lib/layers/state-rooms.ts': [
+    {
+      name: 'rooms: only the first state kept',
+      find: 'does(place, kept, size, layer);\n        kept += size;',
+      replace: 'does(place, kept, size, layer);',
+    },
+  ],
+  'lib/layers/layer.ts': [
+    {
+      name: 'layer: losses before the window counted',
+      find: 'if (sequence && from < lossFrom) arena',
+      replace: 'if (sequence && from < -1) arena',
+    },
+    {
+      name: 'layer: gradient of the output of other steps',
+      find: 'timeSlice(dy, from, to)',
+      replace: 'timeSlice(dy, 0, to - from)',
+    },
+  ],
+  'lib/layers/gathering.ts': [
+    {
+      name: 'gathering: dx of the last window alone',
+      find: 'if (this.#adds) add(own, part);\n    else assign',
+      replace: 'assign',
+    },
+  ],
+  'lib/bptt/truncate.ts': [
+    {
+      name: 'truncate: goes back from the first loss of a window',
+      find: 'from: Math.max(0, to - back)',
+      replace: 'from: Math.max(0, start - back)',
+    },
+    {
+      name: 'truncate: cut where nothing has to be',
+      find: 'T <= truncation.back',
+      replace: 'T <= truncation.every',
+    },
+    {
+      name: 'truncate: losses of all steps in every window',
+      find: 'lossFrom: start }',
+      replace: 'lossFrom: 0 }',
+    },
+  ],
+  'lib/bptt/checkpoint.ts': [
+    {
+      name: 'checkpoint: snapshot of the segment before',
+      find: "yield { do: 'save', snapshot: ahead.length };",
+      replace: "yield { do: 'save', snapshot: ahead.length - 1 };",
+    },
+    {
+      name: 'checkpoint: the last segment of a sequence goes on behind it',
+      find: 'to: Math.min(to, start + (k + 1) * length)',
+      replace: 'to: start + (k + 1) * length',
     },
   ],
   'lib/layers/dense.ts': [

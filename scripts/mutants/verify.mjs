@@ -1,7 +1,8 @@
 // Verifies the build in the folder given: gradient checks with fixed seeds of every cell, of stacks, dense layers and
-// losses, T beyond 8, a few cases of each property, and updates that overflow. Exit code 0: right; 1: found wrong; anything else: broken.
+// losses, T beyond 8, a few cases of each property, segments and windows of time, and updates that overflow. Exit code 0: right; 1: found wrong; anything else: broken.
 import { pathToFileURL } from 'node:url';
 import { checkPolicy, PolicyError } from './verify-policy.mjs';
+import { checkThroughTime, ThroughTimeError } from './verify-through-time.mjs';
 
 const RIGHT = 0;
 const WRONG = 1;
@@ -97,7 +98,7 @@ function checkForwardMode(name, make) {
   const layer = scramble(make({ units: 3, inputSize: 2, dtype }).build(), 12);
   layer.forward(normal([1, 4, 2], 13));
   const trace = new RowTrace(layer.cell, 4, 0);
-  layer.current('verify').pass.visitForward((values) => trace.keep(layer.parameters.arena.data, values));
+  layer.current('verify').pass.visitForward((values) => trace.keep(layer.parameters.arena.data, values), false);
   const { size, forward, backward } = layerProducts(layer.cell);
   for (const values of trace.steps) {
     for (let k = 0; k < size * size; k++) {
@@ -118,11 +119,15 @@ try {
   checkLosses();
   for (const make of Object.values(recurrent)) checkRecurrent(make);
   for (const [name, make] of Object.entries(recurrent)) checkForwardMode(name, make);
+  for (const [name, make] of Object.entries(recurrent)) {
+    const options = { units: 3, inputSize: 2, dtype, returnSequences: true };
+    checkThroughTime(bptt, name, scramble(make(options).build(), 14));
+  }
   checkStack();
   for (const make of Object.values(recurrent)) checkProperties(make);
   process.exitCode = RIGHT;
 } catch (error) {
-  const found = [GradientError, PropertyError, PolicyError].some((kind) => error instanceof kind);
+  const found = [GradientError, PropertyError, PolicyError, ThroughTimeError].some((kind) => error instanceof kind);
   process.exitCode = found ? WRONG : BROKEN;
   console.log(found ? firstProblem(error) : error?.stack);
 }

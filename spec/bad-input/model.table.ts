@@ -46,7 +46,7 @@ const twin = trained();
 const classifier = fresh().compile({ optimizer: new SGD(), loss: new SoftmaxCrossEntropy() });
 classifier.trainStep(x, labels);
 
-const state = twin.model.stream({ batchSize: 6 }).zeroState();
+const state = trained().model.stream({ batchSize: 6 }).zeroState();
 const tight = () => {
   const optimizer = new SGD();
   return new Sequential([lstm()], { inputSize: 3 }).compile({

@@ -131,9 +131,14 @@ function checkFlow(c: Case, check: Check, layer: RNN, split: (row: Tensor) => La
 function checkGradientNorms({ v, dL_dh_norms }: Case, check: Check, layer: RNN, trace: LayerTrace): void {
   if (dL_dh_norms === undefined) return;
   const { arena } = layer.parameters;
-  const { pass, dOutput } = passOf(layer);
-  arena.data.set(v!.data, dOutput); // L = v·h_T
-  pass.backward(dOutput, (values) => trace.backward(arena.data, values));
+  const pass = passOf(layer);
+  pass.backward({
+    writeGradient: () => {
+      arena.data.set(v!.data, pass.dOutput); // L = v·h_T
+      return true;
+    },
+    visit: { forward: () => {}, backward: (values) => trace.backward(arena.data, values) },
+  });
   trace.finish(arena.data);
   check(
     '‖∂L/∂h_t‖',

@@ -10,8 +10,8 @@ import {
   randomNormal,
   SimpleRNN,
 } from '../../lib/index.ts';
-import type { Begun } from '../../lib/layers/layer.ts';
 import type { ForwardOptions, RecurrentPass } from '../../lib/layers/rnn.ts';
+import type { Traversal } from '../../lib/layers/traversal.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 
 /** h = W[h', x] + b, or the sigmoid of it: cells of a user's own, without a forward mode. */
@@ -70,8 +70,8 @@ export function scattered(layer: RNN, seed: number, sd: number): RNN {
 }
 
 /** The pass of the last forward of a layer. */
-export function passOf(layer: RNN): Begun<RecurrentPass> {
-  return (layer as unknown as { current(method: string): Begun<RecurrentPass> }).current('spec');
+export function passOf(layer: RNN): Traversal<RecurrentPass> {
+  return (layer as unknown as { current(method: string): Traversal<RecurrentPass> }).current('spec');
 }
 
 /** What a layer computed for x [B, T, I], row by row. */
@@ -84,6 +84,6 @@ export function traced(layer: RNN, x: NdArrayLike, options: ForwardOptions & { r
     B,
     Array.from({ length: B }, (_, row) => row),
   );
-  passOf(layer).pass.visitForward((values) => trace.forward(layer.parameters.arena.data, values));
+  passOf(layer).pass.visitForward((values) => trace.forward(layer.parameters.arena.data, values), false);
   return trace;
 }
