@@ -14,8 +14,8 @@ function budgets({ randomNormal }, layer) {
     return Object.values(layer.parameters.arena.usage).reduce((sum, bytes) => sum + bytes);
   };
   const [least, most] = [total(1), total(T)];
-  const room = 8 * 3 * layer.cell.states.length * Math.ceil((B * H) / 4) * 4;
-  return [least - 8 * room, least - 6 * room, (least + most) / 2].map((bytes) => ({ memory: Math.ceil(bytes) }));
+  const room = 8 * 4 * Math.ceil((layer.cell.states.length * B * H) / 4); // of a snapshot
+  return [least - 9 * room, least - 6 * room, (least + most) / 2].map((bytes) => ({ memory: Math.ceil(bytes) }));
 }
 
 export function checkThroughTime(bptt, name, layer) {
