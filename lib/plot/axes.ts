@@ -1,0 +1,90 @@
+import { axisX, axisY, gridX, gridY, type Markish, plot } from '@observablehq/plot';
+import { inWords } from './numbers.ts';
+import { GRID, INK, SOFT } from './palette.ts';
+import { element, type SvgElement, svgDocument } from './svg-element.ts';
+
+/** An axis: what it measures, in which unit, from where to where. */
+export interface Axis {
+  /** Left out: neither label nor ticks. */
+  readonly label?: string;
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+  readonly log?: boolean;
+  /** From the top down. */
+  readonly reverse?: boolean;
+  /** Whether lines go through the drawing at its ticks. */
+  readonly grid?: boolean;
+  format?(tick: number): string;
+}
+
+/** Room around a drawing for its axes. */
+export const MARGIN = { left: 66, right: 18, top: 6, bottom: 44 } as const;
+
+interface Coordinates {
+  readonly width: number;
+  readonly height: number;
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Of the plotting library, whose types are not ours to hand on. */
+  readonly marks: readonly object[];
+  /** Room below; 0 or so where the x axis has no label. */
+  readonly bottom?: number;
+}
+
+const scaleOf = ({ domain, log = false, reverse = false }: Axis) => ({
+  type: log ? ('log' as const) : ('linear' as const),
+  domain: [...domain],
+  reverse,
+  axis: null,
+});
+
+const axisOf = ({ format = (tick) => inWords(tick, 12) }: Axis, labelOffset: number) => ({
+  text: (tick: number) => format(tick), // a tickFormat is asked for some ticks of a logarithmic axis only
+  tickSize: 4,
+  color: INK[0],
+  fontSize: 11,
+  label: null,
+  labelOffset,
+});
+
+/** The label of an axis in the middle of its side. */
+function labels({ width, height, x, y, bottom = MARGIN.bottom }: Coordinates): SvgElement[] {
+  const style = { 'text-anchor': 'middle', 'font-size': 12, fill: SOFT[0] };
+  const middle = (MARGIN.left + width - MARGIN.right) / 2;
+  const centre = (MARGIN.top + height - bottom) / 2;
+  return [
+    ...(x.label === undefined ? [] : [element('text', { x: middle, y: height - 8, ...style }, [x.label])]),
+    ...(y.label === undefined
+      ? []
+      : [element('text', { transform: `translate(16,${centre})rotate(-90)`, ...style }, [y.label])]),
+  ];
+}
+
+/** Marks in a system of coordinates with labelled axes. */
+export function coordinates(system: Coordinates): SvgElement {
+  const { width, height, x, y, marks, bottom = MARGIN.bottom } = system;
+  const drawn = plot({
+    document: svgDocument as unknown as Document,
+    className: 'axes',
+    figure: false,
+    width,
+    height,
+    marginLeft: MARGIN.left,
+    marginRight: MARGIN.right,
+    marginTop: MARGIN.top,
+    marginBottom: bottom,
+    x: scaleOf(x),
+    y: scaleOf(y),
+    color: { type: 'identity' },
+    marks: [
+      ...(x.grid === true ? [gridX(x.ticks, { stroke: GRID[0], strokeOpacity: 1 })] : []),
+      ...(y.grid === true ? [gridY(y.ticks, { stroke: GRID[0], strokeOpacity: 1 })] : []),
+      ...(x.label === undefined ? [] : [axisX(x.ticks, axisOf(x, 36))]),
+      ...(y.label === undefined ? [] : [axisY(y.ticks, axisOf(y, 52))]),
+      ...(marks as readonly Markish[]),
+    ],
+  }) as unknown as SvgElement;
+  const kept = drawn.children.filter((child) => typeof child === 'string' || child.name !== 'style');
+  drawn.children.splice(0, drawn.children.length, ...kept, ...labels(system));
+  return drawn;
+}

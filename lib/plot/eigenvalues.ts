@@ -1,0 +1,119 @@
+import { dot, line, ruleX, ruleY } from '@observablehq/plot';
+import { refuse } from '../checks.ts';
+import type { LayerFlow } from '../flow/gradient-flow.ts';
+import { type Axis, coordinates, MARGIN } from './axes.ts';
+import { figure } from './figure.ts';
+import { requireLayer } from './flows.ts';
+import { MARKS } from './legend.ts';
+import { inWords, ticksBetween } from './numbers.ts';
+import { type FigureOptions, requireFrame } from './options.ts';
+import { FAINT, SERIES, SOFT } from './palette.ts';
+import { requireNumberIn, requireObject, requireTensor } from './requirements.ts';
+
+type Complex = readonly [re: number, im: number];
+
+/** Points of the unit circle. */
+const CIRCLE = Array.from({ length: 181 }, (_, i): Complex => {
+  const angle = (2 * Math.PI * i) / 180;
+  return [Math.cos(angle), Math.sin(angle)];
+});
+
+/**
+ * The eigenvalues of W_hh in the complex plane, with the unit circle: those outside of it can make gradients explode, and
+ * where all are well inside, gradients vanish.
+ *
+ * @param layer - `flow.layers[0]`, of a SimpleRNN
+ * @param options - see FigureOptions
+ * @returns SVG
+ * @throws ArgumentError, ShapeError
+ *
+ * @example
+ * ```ts
+ * const recurrent = { eigenvalues: tensor([[0, 1.1], [0, -1.1], [0.4, 0]]), spectralRadius: 1.1, norm: 1.3 };
+ * eigenvalues({ name: 'rnn1', recurrent } as unknown as LayerFlow); // '<svg xmlns=…'
+ * ```
+ */
+export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): string {
+  const where = 'eigenvalues';
+  const frame = requireFrame(where, options, { width: 460, title: '' });
+  const { name, kind, recurrent } = requireLayer(where, 'layer', layer);
+  if (recurrent === undefined) {
+    refuse(
+      where,
+      'layer',
+      'be of a SimpleRNN, whose W_hh alone takes h to the next h',
+      kind,
+      'Draw its flowTriangle instead',
+    );
+  }
+  const {
+    eigenvalues: values,
+    spectralRadius,
+    norm,
+  } = requireObject(where, 'layer.recurrent', recurrent, 'be a spectrum');
+  requireNumberIn(where, 'layer.recurrent.spectralRadius', spectralRadius);
+  requireNumberIn(where, 'layer.recurrent.norm', norm);
+  const pairs = requireTensor(where, 'layer.recurrent.eigenvalues', values, ['H', 2]).toArray() as number[][];
+  const all = pairs.map(([re, im]): Complex => [re!, im!]);
+  const shown = all.filter((each) => each.every(Number.isFinite));
+  const reach = 1.1 * Math.max(1.05, ...shown.flatMap((each) => each.map(Math.abs)));
+  const outside = shown.filter(([re, im]) => Math.hypot(re, im) > 1);
+  const inside = shown.filter(([re, im]) => !(Math.hypot(re, im) > 1));
+  const [one, other] = [SERIES[0]![0], SERIES[1]![0]];
+  const unshown = all.length - shown.length;
+  return figure(
+    { ...frame, title: options.title ?? `Eigenvalues of W_hh, ${name}` },
+    {
+      summary: `Spectral radius ${inWords(spectralRadius)}, ‖W_hh‖₂ ${inWords(norm)}.`,
+      legend: [
+        { name: `|λ| ≤ 1 (${inside.length})`, colour: one, width: 0, mark: MARKS.dot },
+        { name: `|λ| > 1 (${outside.length})`, colour: other, width: 0, mark: MARKS.diamond },
+        { name: 'unit circle', colour: SOFT[0], width: 1.2 },
+      ],
+      panels: [
+        {
+          height: frame.width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom,
+          draw: (width, height) => plane(width, height, reach, [inside, one], [outside, other]),
+        },
+      ],
+      notes: unshown > 0 ? [`${unshown} of ${all.length} are not finite: not shown.`] : [],
+    },
+  );
+}
+
+/** Both axes at the same scale: a circle is round whatever the figure's height. */
+function plane(
+  width: number,
+  height: number,
+  reach: number,
+  ...groups: readonly (readonly [readonly Complex[], colour: string])[]
+): ReturnType<typeof coordinates> {
+  const [wide, high] = [width - MARGIN.left - MARGIN.right, height - MARGIN.top - MARGIN.bottom];
+  const unit = reach / Math.min(wide, high);
+  const axis = (label: string, size: number): Axis => {
+    const end = size * unit;
+    return { label, domain: [-end, end], ticks: ticksBetween(-end, end, Math.min(8, size / 60)) };
+  };
+  const marks = groups.map(([values, fill], i) =>
+    dot(values, {
+      r: 4,
+      fill,
+      fillOpacity: 0.85,
+      symbol: i === 0 ? 'circle' : 'diamond',
+      title: ([re, im]: Complex) =>
+        `${inWords(re)} ${im < 0 ? '−' : '+'} ${inWords(Math.abs(im))}i, |λ| = ${inWords(Math.hypot(re, im))}`,
+    }),
+  );
+  return coordinates({
+    width,
+    height,
+    x: axis('real part', wide),
+    y: axis('imaginary part', high),
+    marks: [
+      ruleX([0], { stroke: FAINT[0], strokeWidth: 0.7 }),
+      ruleY([0], { stroke: FAINT[0], strokeWidth: 0.7 }),
+      line(CIRCLE, { stroke: SOFT[0], strokeWidth: 1.2 }),
+      ...marks,
+    ],
+  });
+}

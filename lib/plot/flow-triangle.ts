@@ -1,0 +1,165 @@
+import { refuse, requireInteger, requireOneOf } from '../checks.ts';
+import type { JacobianNorm, LayerFlow } from '../flow/gradient-flow.ts';
+import type { Axis } from './axes.ts';
+import { figure } from './figure.ts';
+import { requireLayer } from './flows.ts';
+import { blockSizes, blocks, type HeatCell, heatMap, meanOf } from './heat-map.ts';
+import type { Ramp } from './legend.ts';
+import { extent, inWords, ticksBetween } from './numbers.ts';
+import { type FigureOptions, requireFrame } from './options.ts';
+import { requireList, requireName, requireNumberIn, requireObject } from './requirements.ts';
+
+/** Options of `flowTriangle`. */
+export interface FlowTriangleOptions extends FigureOptions {
+  /** `'h'` or `'c'`; by default the first state with norms. */
+  readonly state?: string;
+  /** Row of the batch; by default the first with norms. */
+  readonly row?: number;
+  /** The norm itself (default), its bound in a SimpleRNN, or an LSTM's path through c alone. */
+  readonly quantity?: 'norm' | 'bound' | 'directPath';
+}
+
+const QUANTITIES = { norm: '‖∂{s}_t/∂{s}_i‖', bound: '∏‖diag φ′‖·‖W_hh‖', directPath: '‖∏ diag f‖' } as const;
+
+type Quantity = keyof typeof QUANTITIES;
+
+/**
+ * ‖∂h_t/∂h_i‖ for every pair of steps, as a heat map of powers of ten: blue below 1, where the gradient vanishes, orange and
+ * dotted above 1, where it explodes.
+ *
+ * @param layer - `flow.layers[0]`, with norms of Jacobians
+ * @param options - see FlowTriangleOptions
+ * @returns SVG
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const norm = (from: number, to: number) => ({ from, to, row: 0, norm: 0.5 ** (to - from) });
+ * const jacobians = { h: [norm(0, 0), norm(0, 1), norm(0, 2), norm(1, 1), norm(1, 2), norm(2, 2)] };
+ * flowTriangle({ name: 'rnn1', jacobians } as unknown as LayerFlow); // '<svg xmlns=…'
+ * ```
+ */
+export function flowTriangle(layer: LayerFlow, options: FlowTriangleOptions = {}): string {
+  const where = 'flowTriangle';
+  const frame = requireFrame(where, options, { width: 560, title: '' }, ['state', 'row', 'quantity']);
+  const { quantity = 'norm', title } = options;
+  requireOneOf(where, 'quantity', quantity, Object.keys(QUANTITIES));
+  const { name } = requireLayer(where, 'layer', layer);
+  const { state, row, norms } = requireNorms(where, layer, options);
+  const values = norms.map((entry) => entry[quantity]);
+  if (values.some((value) => value === undefined)) {
+    refuse(where, 'quantity', `be one that the Jacobians of "${name}" have`, quantity, "Choose 'norm'");
+  }
+  const label = QUANTITIES[quantity].replaceAll('{s}', state);
+  const steps = [...new Set(norms.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
+  const decades = decadesOf(values as number[]);
+  const [size] = blockSizes(steps.length, steps.length);
+  const cells = cellsOf(norms, quantity, steps, size, decades);
+  const domain: [number, number] = [-0.5, steps.length - 0.5];
+  const ticks = ticksBetween(0, steps.length - 1, 8, 1);
+  const axis: Axis = { label: '', domain, ticks, format: (i) => String(steps[i] ?? '') };
+  const x = { ...axis, label: `from step i` };
+  const y = { ...axis, label: `to step t`, reverse: true };
+  return figure(
+    { ...frame, title: title ?? `${label} of ${name}` },
+    {
+      summary: `Row ${row} of the batch. Below 1 gradients vanish, above 1 (dotted) they explode.`,
+      panels: [
+        {
+          heading: '',
+          ramp: rampOf(label, decades),
+          height: frame.width - 34,
+          draw: (width, height) => heatMap({ cells, ramp: 'diverging', x, y }, width, height),
+        },
+      ],
+      notes: notesOn(values as number[], size),
+    },
+  );
+}
+
+/** The entries of one state and one row of the batch. */
+function requireNorms(
+  where: string,
+  { jacobians }: LayerFlow,
+  { state, row }: FlowTriangleOptions,
+): { state: string; row: number; norms: readonly JacobianNorm[] } {
+  const found = Object.entries(requireObject(where, 'layer.jacobians', jacobians, 'hold norms by state'));
+  const first = found.find(([, list]) => Array.isArray(list) && list.length > 0)?.[0];
+  if (first === undefined) {
+    return refuse(where, 'layer.jacobians', 'hold norms', jacobians, 'Ask gradientFlow for Jacobians');
+  }
+  const name = requireName(where, 'state', state ?? first, Object.keys(jacobians));
+  const argument = `layer.jacobians.${name}`;
+  const all = requireList(where, argument, jacobians[name], 'norms of Jacobians');
+  all.forEach((entry, i) => {
+    requireObject(where, `${argument}[${i}]`, entry, 'be { from, to, row, norm }');
+    requireInteger(where, `${argument}[${i}].from`, entry.from, 0);
+    requireInteger(where, `${argument}[${i}].to`, entry.to, entry.from);
+    requireInteger(where, `${argument}[${i}].row`, entry.row, 0);
+    for (const key of Object.keys(QUANTITIES) as Quantity[]) {
+      if (key === 'norm' || entry[key] !== undefined) requireNumberIn(where, `${argument}[${i}].${key}`, entry[key]);
+    }
+  });
+  const chosen = row === undefined ? all[0]!.row : requireInteger(where, 'row', row, 0);
+  const norms = all.filter((entry) => entry.row === chosen);
+  if (norms.length > 0) return { state: name, row: chosen, norms };
+  return refuse(where, 'row', `be one with norms: ${[...new Set(all.map((entry) => entry.row))].join(', ')}`, row);
+}
+
+/** How many powers of ten the ramp reaches in either direction. */
+function decadesOf(norms: readonly number[]): number {
+  const [low, high] = extent(norms.filter((v) => v > 0).map(Math.log10)) ?? [0, 0];
+  return Math.max(1, Math.ceil(Math.max(-low, high) - 1e-9));
+}
+
+/** One cell for each pair of blocks of steps: the geometric mean of its norms. */
+function cellsOf(
+  norms: readonly JacobianNorm[],
+  quantity: Quantity,
+  steps: readonly number[],
+  size: number,
+  decades: number,
+): HeatCell[] {
+  const place = new Map(steps.map((step, i) => [step, Math.floor(i / size)]));
+  const edges = blocks(steps.length, size).map(([from, to]) => [from - 0.5, to - 0.5] as const);
+  const gathered = new Map<string, JacobianNorm[]>();
+  for (const norm of norms) {
+    const key = `${place.get(norm.from)} ${place.get(norm.to)}`;
+    const list = gathered.get(key);
+    if (list === undefined) gathered.set(key, [norm]);
+    else list.push(norm);
+  }
+  return [...gathered].map(([key, list]) => {
+    const [i, t] = key.split(' ').map(Number) as [number, number];
+    const exponent =
+      list.length === 1 ? Math.log10(list[0]![quantity]!) : meanOf(list.map((n) => Math.log10(n[quantity]!)));
+    const { from, to } = list[0]!;
+    const hint = size === 1 ? `from ${from} to ${to}: ${inWords(list[0]![quantity]!)}` : undefined;
+    return {
+      x: edges[i]!,
+      y: edges[t]!,
+      share: 0.5 + exponent / (2 * decades),
+      dotted: exponent > 1e-6,
+      ...(hint === undefined ? {} : { hint }),
+    };
+  });
+}
+
+function rampOf(label: string, decades: number): Ramp {
+  const power = (exponent: number): string => (exponent === 0 ? '1' : inWords(Number(`1e${exponent}`), 2));
+  const half = decades % 2 === 0 ? [decades / 2] : [];
+  const above = [...half, decades];
+  return { name: 'diverging', label, ticks: [...above.map((e) => -e).reverse(), 0, ...above].map(power) };
+}
+
+function notesOn(values: readonly number[], size: number): string[] {
+  const zeros = values.filter((v) => v <= 0).length;
+  const infinite = values.filter((v) => v === Infinity).length;
+  const missing = values.filter(Number.isNaN).length;
+  return [
+    ...(size > 1 ? [`Each cell is the geometric mean over ${size} × ${size} pairs of steps.`] : []),
+    ...(zeros > 0 ? [`${zeros} of ${values.length} are 0, below the ramp: drawn in its lowest colour.`] : []),
+    ...(infinite > 0 ? [`${infinite} of ${values.length} are ∞, above the ramp: drawn in its highest colour.`] : []),
+    ...(missing > 0 ? [`${missing} of ${values.length} are NaN: left blank.`] : []),
+  ];
+}

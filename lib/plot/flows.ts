@@ -1,0 +1,47 @@
+import { refuse, requireInteger } from '../checks.ts';
+import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
+import { requireString } from './options.ts';
+import { requireList, requireNumberIn, requireObject } from './requirements.ts';
+
+/** Returns `value` when it is what `gradientFlow` returns, as far as all drawings of it go. */
+export function requireFlow(where: string, argument: string, value: GradientFlow): GradientFlow {
+  requireObject(where, argument, value, 'be what gradientFlow returned');
+  if (!Array.isArray(value.layers)) refuse(where, `${argument}.layers`, 'be an array', value.layers);
+  value.layers.forEach((layer, i) => {
+    requireLayer(where, `${argument}.layers[${i}]`, layer);
+  });
+  return value;
+}
+
+/** Returns `value` when it is the flow through one layer; its parts are checked where they are drawn. */
+export function requireLayer(where: string, argument: string, value: LayerFlow): LayerFlow {
+  requireObject(where, argument, value, 'be the flow of a layer, such as flow.layers[0]');
+  requireString(where, `${argument}.name`, value.name);
+  return value;
+}
+
+/** Names of the states of a layer whose gradients, sizes and decay are there. */
+export function requireStates(where: string, argument: string, layer: LayerFlow): string[] {
+  requireInteger(where, `${argument}.T`, layer.T);
+  requireInteger(where, `${argument}.B`, layer.B);
+  const { rate, horizon } = requireObject(where, `${argument}.decay`, layer.decay, 'be { rate, horizon }');
+  requireNumberIn(where, `${argument}.decay.rate`, rate);
+  requireNumberIn(where, `${argument}.decay.horizon`, horizon);
+  const names = Object.keys(
+    requireObject(where, `${argument}.stateGradients`, layer.stateGradients, 'hold a tensor for each state'),
+  );
+  return names.length > 0 ? names : refuse(where, `${argument}.stateGradients`, 'hold a state', layer.stateGradients);
+}
+
+/** Returns `value` when it is what `recordFlow` kept, in the order of its steps. */
+export function requireRecords(where: string, argument: string, value: readonly FlowRecord[]): readonly FlowRecord[] {
+  let last = -1;
+  requireList(where, argument, value, 'records of the flow, { step, flow }').forEach((record, i) => {
+    const at = `${argument}[${i}]`;
+    requireObject(where, at, record, 'be a record of the flow, { step, flow }');
+    requireInteger(where, `${at}.step`, record.step, last + 1);
+    last = record.step;
+    requireFlow(where, `${at}.flow`, record.flow);
+  });
+  return value;
+}

@@ -1,0 +1,56 @@
+import type { BatchLog, EpochLog } from '../model/callbacks.ts';
+import { figure } from './figure.ts';
+import { lines, type Point } from './lines.ts';
+import { areOfBatches, requireNorms } from './logs.ts';
+import { percent } from './numbers.ts';
+import { type FigureOptions, requireFrame } from './options.ts';
+
+/**
+ * Global norms of the gradients before and after clipping, on a logarithmic axis. Steps that were skipped are crosses on its
+ * upper edge.
+ *
+ * @param logs - what `onBatchEnd` was given, in order, or `history.epochs` for the means of each epoch
+ * @param options - see FigureOptions
+ * @returns SVG
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
+ * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+ * const batches: BatchLog[] = [];
+ * await model.fit(randomNormal([8, 5, 2]), zeros([8, 1]), { callbacks: [{ onBatchEnd: (log) => void batches.push(log) }] });
+ * gradientNorms(batches); // '<svg xmlns=…'
+ * ```
+ */
+export function gradientNorms(logs: readonly BatchLog[] | readonly EpochLog[], options: FigureOptions = {}): string {
+  const where = 'gradientNorms';
+  const frame = requireFrame(where, options, { width: 720, title: 'Gradient norms' });
+  const all = requireNorms(where, 'logs', logs);
+  const ofBatches = areOfBatches(all);
+  const x = (log: BatchLog | EpochLog): number => (ofBatches ? (log as BatchLog).step : log.epoch) + 1;
+  const taken = all.filter(({ skipped }) => skipped !== true);
+  const skipped = all.filter((log) => log.skipped === true).map(x);
+  const line = (key: 'gradientNorm' | 'clippedNorm'): Point[] =>
+    all.map((log) => [x(log), log.skipped === true ? Number.NaN : log[key]]);
+  const { panel, legend, notes } = lines({
+    series: [
+      { name: 'before clipping', points: line('gradientNorm') },
+      { name: 'after clipping', points: line('clippedNorm') },
+    ],
+    crosses: { name: `skipped (${skipped.length})`, xs: skipped },
+    xLabel: ofBatches ? 'training step' : 'epoch',
+    yLabel: 'global norm (log scale)',
+    yScale: 'log',
+  });
+  const clipped = taken.filter(({ gradientNorm, clippedNorm }) => clippedNorm < gradientNorm).length;
+  const summary = taken.length === 0 ? '' : `Clipped in ${percent(clipped / taken.length)} of ${unit(ofBatches)}.`;
+  return figure(frame, { summary, legend, panels: [panel], notes: ofSteps(notes, skipped.length) });
+}
+
+const unit = (ofBatches: boolean): string => (ofBatches ? 'the steps' : 'the epochs, on average');
+
+/** Skipped steps are gaps in both lines, and have their own mark. */
+function ofSteps(notes: readonly string[], skipped: number): string[] {
+  return notes.filter((note) => skipped === 0 || !note.includes('NaN'));
+}

@@ -1,0 +1,76 @@
+import { dot, frame, rect } from '@observablehq/plot';
+import { type Axis, coordinates } from './axes.ts';
+import { FAINT, INK, type RampName, rampColour } from './palette.ts';
+import type { SvgElement } from './svg-element.ts';
+
+/** One cell of a heat map. */
+export interface HeatCell {
+  /** From x1 to x2. */
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  /** Place in the ramp, from 0 to 1; NaN for a gap. */
+  readonly share: number;
+  /** Shown while a pointer rests on it. */
+  readonly hint?: string;
+  /** Whether it bears a dot, to be told from others in grey print. */
+  readonly dotted?: boolean;
+}
+
+/** Cells with a frame around them. */
+export interface HeatMap {
+  readonly cells: readonly HeatCell[];
+  readonly ramp: RampName;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly bottom?: number;
+}
+
+/** Cells a heat map draws at most; beyond that, cells stand for blocks of values. */
+export const MOST_CELLS = 6000;
+
+/** Draws it. */
+export function heatMap({ cells, ramp, x, y, bottom }: HeatMap, width: number, height: number): SvgElement {
+  const shown = cells.filter(({ share }) => !Number.isNaN(share));
+  const dotted = shown.filter((cell) => cell.dotted === true);
+  const marks: object[] = [
+    rect(shown, {
+      x1: (cell: HeatCell) => cell.x[0],
+      x2: (cell: HeatCell) => cell.x[1],
+      y1: (cell: HeatCell) => cell.y[0],
+      y2: (cell: HeatCell) => cell.y[1],
+      fill: (cell: HeatCell) => rampColour(ramp, cell.share),
+      shapeRendering: 'crispEdges',
+      inset: -0.3, // or a line shows between cells whose edges are rounded
+      ...(shown.some(({ hint }) => hint !== undefined) ? { title: (cell: HeatCell) => cell.hint } : {}),
+    }),
+    dot(dotted, {
+      x: (cell: HeatCell) => (cell.x[0] + cell.x[1]) / 2,
+      y: (cell: HeatCell) => (cell.y[0] + cell.y[1]) / 2,
+      r: 1.3,
+      fill: INK[0],
+    }),
+    frame({ stroke: FAINT[0] }),
+  ];
+  return coordinates({ width, height, x, y, marks, ...(bottom === undefined ? {} : { bottom }) });
+}
+
+/** Columns and rows of values that one cell stands for, so that there are not too many. */
+export function blockSizes(columns: number, rows: number, most: number = MOST_CELLS): [columns: number, rows: number] {
+  let [wide, high] = [1, 1];
+  while (Math.ceil(columns / wide) * Math.ceil(rows / high) > most) {
+    if (columns / wide >= rows / high) wide++;
+    else high++;
+  }
+  return [wide, high];
+}
+
+/** Mean of the numbers among values; NaN where there is none. */
+export function meanOf(values: readonly number[]): number {
+  const found = values.filter((v) => !Number.isNaN(v));
+  return found.length === 0 ? Number.NaN : found.reduce((sum, v) => sum + v, 0) / found.length;
+}
+
+/** Begins of blocks of `size`, from 0 on. */
+export function blocks(length: number, size: number): [from: number, to: number][] {
+  return Array.from({ length: Math.ceil(length / size) }, (_, i) => [i * size, Math.min(length, (i + 1) * size)]);
+}

@@ -1,0 +1,177 @@
+import { frame as border, rectY } from '@observablehq/plot';
+import { refuse, requireNumber, requireOneOf } from '../checks.ts';
+import type { FlowRecord, Histogram, ParameterFlow } from '../flow/gradient-flow.ts';
+import { type Axis, coordinates } from './axes.ts';
+import { figure, type Panel } from './figure.ts';
+import { requireRecords } from './flows.ts';
+import { type HeatCell, heatMap } from './heat-map.ts';
+import { xAxis } from './lines.ts';
+import { linearAround, percent } from './numbers.ts';
+import { type FigureOptions, requireFrame } from './options.ts';
+import { FAINT, SERIES } from './palette.ts';
+import { requireList, requireName, requireObject } from './requirements.ts';
+
+/** Options of `histograms`. */
+export interface HistogramsOptions extends FigureOptions {
+  /** Name of a parameter, such as `lstm1.kernel`; by default the first. */
+  readonly parameter?: string;
+  /** Its values, its gradients, or both, which is the default. */
+  readonly of?: 'values' | 'gradients' | 'both';
+}
+
+const HEADINGS = { values: 'values', gradients: 'gradients' } as const;
+/** Columns at most; of more records, every second or third one is drawn. */
+const COLUMNS = 120;
+
+/** A histogram and the training step it belongs to. */
+interface Column {
+  readonly step: number;
+  readonly histogram: Histogram;
+}
+
+/**
+ * How the values and gradients of one parameter are spread over training: one column a record, darker where more of the
+ * entries are. Of a single record, bars.
+ *
+ * @param records - what `recordFlow` kept, or `[{ step: 0, flow }]`
+ * @param options - see HistogramsOptions
+ * @returns SVG
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const histogram = { low: -1, high: 1, counts: [1, 4, 7, 2] };
+ * const parameters = [{ name: 'lstm1.kernel', values: histogram, gradients: histogram }];
+ * histograms([{ step: 0, flow: { layers: [], parameters } } as unknown as FlowRecord]); // '<svg xmlns=…'
+ * ```
+ */
+export function histograms(records: readonly FlowRecord[], options: HistogramsOptions = {}): string {
+  const where = 'histograms';
+  const checked = requireFrame(where, options, { width: 720, title: '' }, ['parameter', 'of']);
+  const { of = 'both' } = options;
+  requireOneOf(where, 'of', of, ['values', 'gradients', 'both']);
+  requireRecords(where, 'records', records);
+  const first = requireParameters(where, 'records[0].flow', records[0]!);
+  const parameter = requireName(
+    where,
+    'parameter',
+    options.parameter ?? first[0]!.name,
+    first.map(({ name }) => name),
+  );
+  const every = Math.ceil(records.length / COLUMNS);
+  const shown = records.filter((_, i) => (records.length - 1 - i) % every === 0);
+  const kinds = of === 'both' ? (['values', 'gradients'] as const) : [of];
+  const panels = kinds.map((kind, i) => {
+    const columns = shown.map((record): Column => {
+      const at = `records[${records.indexOf(record)}].flow`;
+      const found = requireParameters(where, at, record).find(({ name }) => name === parameter);
+      if (found === undefined) refuse(where, `${at}.parameters`, `hold "${parameter}" in every record`, records.length);
+      return {
+        step: record.step,
+        histogram: requireHistogram(where, `${at}.parameters.${parameter}.${kind}`, found[kind]),
+      };
+    });
+    return columns.length === 1 ? bars(columns[0]!, kind) : strip(columns, kind, i + 1 === kinds.length);
+  });
+  return figure(
+    { ...checked, title: options.title ?? `${parameter}: ${kinds.join(' and ')} over training` },
+    { panels, notes: every > 1 ? [`One record in ${every} is drawn.`] : [] },
+  );
+}
+
+function requireParameters(where: string, argument: string, { flow }: FlowRecord): readonly ParameterFlow[] {
+  const list = requireList(where, `${argument}.parameters`, flow.parameters, 'parameters');
+  list.forEach((each, i) => {
+    requireObject(where, `${argument}.parameters[${i}]`, each, 'be { name, values, gradients }');
+  });
+  return list;
+}
+
+function requireHistogram(where: string, argument: string, value: Histogram): Histogram {
+  const { low, high, counts } = requireObject(where, argument, value, 'be { low, high, counts }');
+  requireNumber(where, `${argument}.low`, low);
+  requireNumber(where, `${argument}.high`, high, { min: low });
+  requireList(where, `${argument}.counts`, counts, 'counts').forEach((count, i) => {
+    requireNumber(where, `${argument}.counts[${i}]`, count, { min: 0 });
+  });
+  return value;
+}
+
+/** Edges and shares of the bins; a histogram of a single value has a bin around it. */
+function binsOf({ low, high, counts }: Histogram): { from: number; to: number; share: number }[] {
+  const [start, width] = low < high ? [low, (high - low) / counts.length] : [low - 0.5, 1 / counts.length];
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count, i) => ({
+    from: start + i * width,
+    to: start + (i + 1) * width,
+    share: total === 0 ? 0 : count / total,
+  }));
+}
+
+function strip(columns: readonly Column[], kind: keyof typeof HEADINGS, lowest: boolean): Panel {
+  const binned = columns.map(({ histogram }) => binsOf(histogram));
+  const largest = Math.max(...binned.flat().map(({ share }) => share)) || 1;
+  const edges = edgesOf(columns.map(({ step }) => step));
+  const cells = binned.flatMap((bins, k) =>
+    bins.map(
+      ({ from, to, share }): HeatCell => ({
+        x: edges[k]!,
+        y: [from, to],
+        share: share === 0 ? Number.NaN : Math.sqrt(share / largest),
+      }),
+    ),
+  );
+  const steps = columns.map(({ step }) => step);
+  const labelled = xAxis(steps, 'training step', 720);
+  const domain = [edges[0]![0], edges.at(-1)![1]] as const;
+  const { label: _, ...bare } = labelled;
+  const x: Axis = { ...(lowest ? labelled : bare), domain };
+  const around = linearAround(
+    binned.flat().flatMap(({ from, to }) => [from, to]),
+    5,
+  );
+  const y: Axis = { label: kind === 'values' ? 'value' : 'gradient', ...around };
+  const bottom = lowest ? {} : { bottom: 8 };
+  return {
+    heading: HEADINGS[kind],
+    ramp: { name: 'share', label: 'share of entries in a bin', ticks: ['> 0', percent(largest / 4), percent(largest)] },
+    height: 160 + (lowest ? 38 : 0),
+    draw: (width, height) => heatMap({ cells, ramp: 'share', x, y, ...bottom }, width, height),
+  };
+}
+
+/** Halfway between neighbouring steps. */
+function edgesOf(steps: readonly number[]): [number, number][] {
+  const middle = (i: number): number => (steps[i]! + steps[i + 1]!) / 2;
+  const last = steps.length - 1;
+  return steps.map((step, i) => [
+    i === 0 ? step - (middle(0) - step) : middle(i - 1),
+    i === last ? step + (step - middle(last - 1)) : middle(i),
+  ]);
+}
+
+function bars({ histogram }: Column, kind: keyof typeof HEADINGS): Panel {
+  const bins = binsOf(histogram);
+  const y: Axis = { label: 'share of entries', grid: true, ...linearAround([0, ...bins.map(({ share }) => share)], 4) };
+  const marks = [
+    rectY(bins, {
+      x1: 'from',
+      x2: 'to',
+      y1: 0,
+      y2: 'share',
+      fill: SERIES[0]![0],
+      insetLeft: 0.5,
+      insetRight: 0.5,
+    }),
+    border({ stroke: FAINT[0] }),
+  ];
+  return {
+    heading: HEADINGS[kind],
+    height: 170,
+    draw: (width, height) => {
+      const around = linearAround([bins[0]!.from, bins.at(-1)!.to], 6);
+      const x: Axis = { label: kind === 'values' ? 'value' : 'gradient', ...around };
+      return coordinates({ width, height, x, y: { ...y, format: (v) => percent(v) }, marks });
+    },
+  };
+}

@@ -1,0 +1,13 @@
+export { eigenvalues } from './eigenvalues.ts';
+export { type FlowTriangleOptions, flowTriangle } from './flow-triangle.ts';
+export { type GateActivationsOptions, gateActivations } from './gate-activations.ts';
+export type { GateInput, StepRange } from './gate-input.ts';
+export { gradientNorms } from './gradient-norms.ts';
+export { type HistogramsOptions, histograms } from './histograms.ts';
+export { type LineChartOptions, lineChart } from './line-chart.ts';
+export type { Point, Series } from './lines.ts';
+export { type LossCurveOptions, lossCurve } from './loss-curve.ts';
+export type { FigureOptions } from './options.ts';
+export type { Section } from './page.ts';
+export { type ReportOptions, report } from './report.ts';
+export { type StateGradientsOptions, stateGradients } from './state-gradients.ts';

@@ -1,0 +1,226 @@
+import { areaY, dot, line, ruleY } from '@observablehq/plot';
+import { type Axis, coordinates } from './axes.ts';
+import type { Panel } from './figure.ts';
+import { type LegendEntry, MARKS } from './legend.ts';
+import { areWhole, extent, inWords, linearAround, logAround, ticksBetween } from './numbers.ts';
+import { DASHES, FAINT, INK, SERIES, SOFT } from './palette.ts';
+
+/** x and y; NaN for y leaves a gap. */
+export type Point = readonly [x: number, y: number];
+
+/** Points in the order in which a line goes through them. */
+export interface Series {
+  /** In the legend. */
+  readonly name: string;
+  /** x and y of each; NaN for y leaves a gap. */
+  readonly points: readonly Point[];
+  /** Wide and pale, behind the others: something to compare with. Default false. */
+  readonly faint?: boolean;
+  /** Whether each point is marked; by default when there are 40 or fewer. */
+  readonly dots?: boolean;
+}
+
+/** From `low` to `high` at each x: how far something spreads around a line. */
+export type Band = readonly (readonly [x: number, low: number, high: number])[];
+
+/** What lines in one system of coordinates need to know. */
+export interface Lines {
+  readonly series: readonly (Series & { readonly band?: Band })[];
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly yScale: 'log' | 'linear';
+  /** A horizontal line to compare with. */
+  readonly level?: number;
+  /** x of points without a y, such as steps that were skipped. */
+  readonly crosses?: { readonly name: string; readonly xs: readonly number[] };
+  readonly height?: number;
+  /** Where x is that of another panel, which has its labels. */
+  readonly xAxis?: Axis;
+}
+
+/** Up to this many points are marked one by one. */
+const MARKED = 40;
+const CROWDED = 200;
+/** A line keeps the extremes of as many stretches as there are pixels, about. */
+const STRETCHES = 1200;
+
+/** Where a value can be drawn on its axis. */
+type Place = 'inside' | 'below' | 'above' | 'gap';
+
+function placeOf(y: number, log: boolean): Place {
+  if (Number.isNaN(y)) return 'gap';
+  if (y === Infinity) return 'above';
+  return y === -Infinity || (log && y <= 0) ? 'below' : 'inside';
+}
+
+/** The same line to the eye, of fewer points: the least and the largest of each stretch, and a gap where it has one. */
+export function thinned(points: readonly Point[]): readonly Point[] {
+  if (points.length <= 2 * STRETCHES) return points;
+  const size = Math.ceil(points.length / STRETCHES);
+  const y = (i: number): number => points[i]![1];
+  const kept = new Set<number>();
+  for (let start = 0; start < points.length; start += size) {
+    const stretch = Array.from({ length: Math.min(size, points.length - start) }, (_, i) => start + i);
+    const found = stretch.filter((i) => !Number.isNaN(y(i)));
+    const gap = stretch.find((i) => Number.isNaN(y(i)));
+    if (found.length > 0) {
+      kept.add(found.reduce((a, b) => (y(b) < y(a) ? b : a)));
+      kept.add(found.reduce((a, b) => (y(b) > y(a) ? b : a)));
+    }
+    if (gap !== undefined) kept.add(gap);
+  }
+  return [...kept].sort((a, b) => a - b).map((i) => points[i]!);
+}
+
+/** Lines as a panel, with their legend and with notes on what lies outside. */
+export function lines(all: Lines): { panel: Panel; legend: LegendEntry[]; notes: string[] } {
+  const { series, xLabel, yLabel, yScale, level, crosses, height = 280, xAxis: shared } = all;
+  const log = yScale === 'log';
+  const values = series.flatMap(({ points, band = [] }) => [
+    ...points.map(([, y]) => y),
+    ...band.flatMap(([, low, high]) => [low, high]),
+  ]);
+  const xs = [...series.flatMap(({ points }) => points.map(([x]) => x)), ...(crosses?.xs ?? [])];
+  const around = [...values, ...(level === undefined ? [] : [level])];
+  const y: Axis = { label: yLabel, log, grid: true, ...(log ? logAround(around) : linearAround(around, 6)) };
+  const draw: Panel['draw'] = (width, drawnHeight) => {
+    const system = { width, height: drawnHeight, y, marks: marksOf(all, y) };
+    if (shared === undefined) return coordinates({ ...system, x: xAxis(xs, xLabel, width) });
+    const { label: _, ...bare } = shared;
+    return coordinates({ ...system, x: bare, bottom: 8 });
+  };
+  return {
+    panel: { height, draw },
+    legend: legendOf(all),
+    notes: notesOn(
+      series.flatMap(({ points }) => points.map(([, value]) => value)),
+      log,
+    ),
+  };
+}
+
+/** An axis over all x; whole numbers have whole ticks. */
+export function xAxis(xs: readonly number[], label: string, width: number): Axis {
+  const [low, high] = extent(xs) ?? [0, 1];
+  const domain: [number, number] = low === high ? [low - 0.5, high + 0.5] : [low, high];
+  const ticks = low === high ? [low] : ticksBetween(low, high, Math.max(2, width / 80), areWhole(xs) ? 1 : 0);
+  return { label, domain, ticks };
+}
+
+const colourOf = ({ faint = false }: Series, i: number): string => (faint ? FAINT : SERIES[i % SERIES.length]!)[0];
+const dashOf = ({ faint = false }: Series, i: number): string | undefined =>
+  faint ? undefined : DASHES[i % DASHES.length];
+/** Thin where a line is crowded. */
+const widthOf = ({ faint = false, points }: Series): number => (points.length > CROWDED ? 1.1 : faint ? 3.5 : 1.8);
+
+/** Places of series among those that have a colour of their own. */
+function turns(series: readonly Series[]): number[] {
+  let next = 0;
+  return series.map(({ faint = false }) => (faint ? 0 : next++));
+}
+
+function marksOf({ series, yScale, level, crosses }: Lines, { domain: [low, high] }: Axis): object[] {
+  const log = yScale === 'log';
+  const turn = turns(series);
+  const drawn = series.flatMap((each, k): object[] => {
+    const stroke = colourOf(each, turn[k]!);
+    const { points, band, dots = points.length <= MARKED } = each;
+    const places = points.map(([, y]) => placeOf(y, log));
+    const at = (place: Place, y: number): Point[] => points.filter((_, i) => places[i] === place).map(([x]) => [x, y]);
+    const inside = points.map(([x, y], i): Point => [x, places[i] === 'inside' ? y : Number.NaN]);
+    return [
+      ...(band === undefined ? [] : [areaOf(band, stroke, low, high)]),
+      line(thinned(inside), { stroke, strokeWidth: widthOf(each), strokeDasharray: dashOf(each, turn[k]!) ?? 'none' }),
+      ...marked(dots ? inside.filter(([, y]) => !Number.isNaN(y)) : lonely(inside), 2.6, 'circle', stroke),
+      ...marked(at('below', low), 4, down, stroke),
+      ...marked(at('above', high), 4, up, stroke),
+    ];
+  });
+  return [
+    ...(level === undefined ? [] : [ruleY([level], { stroke: SOFT[0], strokeDasharray: '1 3' })]),
+    ...drawn,
+    ...(crosses === undefined
+      ? []
+      : marked(
+          crosses.xs.map((x): Point => [x, high]),
+          4,
+          'times',
+          INK[0],
+        )),
+  ];
+}
+
+/** Points between two gaps: a line does not show them. */
+function lonely(points: readonly Point[]): Point[] {
+  const missing = (i: number): boolean => Number.isNaN(points[i]?.[1] ?? Number.NaN);
+  return points.filter((_, i) => !missing(i) && missing(i - 1) && missing(i + 1));
+}
+
+interface Path {
+  moveTo(x: number, y: number): void;
+  lineTo(x: number, y: number): void;
+  closePath(): void;
+}
+const triangle = (sign: number) => ({
+  draw(path: Path) {
+    path.moveTo(-4.5, -3.5 * sign);
+    path.lineTo(4.5, -3.5 * sign);
+    path.lineTo(0, 4.5 * sign);
+    path.closePath();
+  },
+});
+/** ▼ on the lower edge: the value lies below the axis. ▲ on the upper one: above. */
+const [down, up] = [triangle(1), triangle(-1)];
+
+function marked(
+  points: readonly Point[],
+  r: number,
+  symbol: 'circle' | 'times' | typeof down,
+  colour: string,
+): object[] {
+  if (points.length === 0) return [];
+  if (symbol === 'times') return [dot(points, { r, symbol, stroke: colour, strokeWidth: 1.6 })];
+  return [dot(points, { r, symbol, fill: colour })];
+}
+
+/** What reaches beyond the axis is drawn up to its edge. */
+function areaOf(band: Band, fill: string, low: number, high: number): object {
+  const within = (v: number): number => Math.min(high, Math.max(low, v));
+  return areaY(band, {
+    x: ([x]: Band[number]) => x,
+    y1: ([, least]: Band[number]) => within(least),
+    y2: ([, , largest]: Band[number]) => within(largest),
+    fill,
+    fillOpacity: 0.16,
+  });
+}
+
+function legendOf({ series, crosses }: Lines): LegendEntry[] {
+  const turn = turns(series);
+  const entries = series.map((each, k): LegendEntry => {
+    const { points, dots = points.length <= MARKED } = each;
+    return {
+      name: each.name,
+      colour: colourOf(each, turn[k]!),
+      dash: dashOf(each, turn[k]!),
+      width: widthOf(each),
+      ...(dots ? { mark: MARKS.point } : {}),
+    };
+  });
+  if (crosses === undefined || crosses.xs.length === 0) return entries;
+  return [...entries, { name: crosses.name, colour: INK[0], width: 0, mark: MARKS.cross }];
+}
+
+/** What the axis cannot show, in words. */
+export function notesOn(values: readonly number[], log: boolean): string[] {
+  const counted = (place: Place): number => values.filter((v) => placeOf(v, log) === place).length;
+  const [below, above, gaps] = [counted('below'), counted('above'), counted('gap')];
+  const zeros = values.filter((v) => v === 0).length;
+  const what = log ? (zeros === below ? '0' : 'not above 0') : '−∞';
+  const are = (n: number): string => (n === 1 ? '1 value is' : `${n} values are`);
+  return [
+    ...(below > 0 ? [`▼ ${are(below)} ${what}, below the axis.`] : []),
+    ...(above > 0 ? [`▲ ${are(above)} ${inWords(Infinity)}, above the axis.`] : []),
+    ...(gaps > 0 ? [`${are(gaps)} NaN: a gap.`] : []),
+  ];
+}

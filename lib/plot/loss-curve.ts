@@ -1,0 +1,73 @@
+import { requireOneOf } from '../checks.ts';
+import type { BatchLog } from '../model/callbacks.ts';
+import type { History } from '../model/fit.ts';
+import { figure } from './figure.ts';
+import { lines, type Point, type Series } from './lines.ts';
+import { requireBatchLogs, requireHistory } from './logs.ts';
+import { inWords } from './numbers.ts';
+import { type FigureOptions, requireFrame } from './options.ts';
+
+/** Options of `lossCurve`. */
+export interface LossCurveOptions extends FigureOptions {
+  /** Logs of all batches, in order: their loss behind the mean of each epoch. */
+  readonly batches?: readonly BatchLog[];
+  /** Default `'log'`. */
+  readonly yScale?: 'log' | 'linear';
+}
+
+/**
+ * Loss of each epoch, and validation loss where there is one.
+ *
+ * @param history - what `fit` returned
+ * @param options - see LossCurveOptions
+ * @returns SVG
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
+ * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+ * const history = await model.fit(randomNormal([8, 5, 2]), zeros([8, 1]), { epochs: 3 });
+ * lossCurve(history); // '<svg xmlns=…'
+ * ```
+ */
+export function lossCurve(history: History, options: LossCurveOptions = {}): string {
+  const where = 'lossCurve';
+  const frame = requireFrame(where, options, { width: 720, title: 'Loss' }, ['batches', 'yScale']);
+  const { batches, yScale = 'log' } = options;
+  requireOneOf(where, 'yScale', yScale, ['log', 'linear']);
+  const { epochs } = requireHistory(where, 'history', history);
+  const series: Series[] = [
+    { name: 'training', points: epochs.map(({ epoch, loss }): Point => [epoch + 1, loss]) },
+    ...validation(history),
+  ];
+  if (batches !== undefined) series.unshift(batchSeries(requireBatchLogs(where, 'batches', batches)));
+  const { panel, legend, notes } = lines({
+    series,
+    xLabel: 'epoch',
+    yLabel: yScale === 'log' ? 'loss (log scale)' : 'loss',
+    yScale,
+  });
+  return figure(frame, { summary: inShort(history), legend, panels: [panel], notes });
+}
+
+function validation({ epochs }: History): Series[] {
+  if (epochs.every(({ validationLoss }) => validationLoss === undefined)) return [];
+  const points = epochs.map(({ epoch, validationLoss = Number.NaN }): Point => [epoch + 1, validationLoss]);
+  return [{ name: 'validation', points }];
+}
+
+/** A batch stands where its share of its epoch ends: the last one at the epoch's number. */
+function batchSeries(logs: readonly BatchLog[]): Series {
+  const points = logs.map(({ epoch, batch, batches, loss }): Point => [epoch + (batch + 1) / batches, loss]);
+  return { name: 'each batch', points, faint: true, dots: false };
+}
+
+function inShort({ epochs }: History): string {
+  const last = epochs.at(-1)!;
+  const end = `${inWords(last.loss)} after ${epochs.length} ${epochs.length === 1 ? 'epoch' : 'epochs'}`;
+  const found = epochs.filter(({ validationLoss }) => Number.isFinite(validationLoss));
+  if (found.length === 0) return `Training loss ${end}.`;
+  const best = found.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));
+  return `Training loss ${end}; validation loss lowest, ${inWords(best.validationLoss!)}, after epoch ${best.epoch + 1}.`;
+}

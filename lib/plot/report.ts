@@ -1,0 +1,139 @@
+import { requireOptions } from '../checks.ts';
+import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
+import type { BatchLog } from '../model/callbacks.ts';
+import type { History } from '../model/fit.ts';
+import { eigenvalues } from './eigenvalues.ts';
+import { flowTriangle } from './flow-triangle.ts';
+import { requireFlow, requireRecords } from './flows.ts';
+import { gateActivations } from './gate-activations.ts';
+import type { GateInput } from './gate-input.ts';
+import { gradientNorms } from './gradient-norms.ts';
+import { histograms } from './histograms.ts';
+import { requireBatchLogs, requireHistory, requireNorms } from './logs.ts';
+import { lossCurve } from './loss-curve.ts';
+import { requireString } from './options.ts';
+import { page, requireSections, type Section } from './page.ts';
+import { requireList } from './requirements.ts';
+import { stateGradients } from './state-gradients.ts';
+import { remarksOn, requireVerdicts } from './verdicts.ts';
+
+/** Options of `report`. */
+export interface ReportOptions {
+  /** Heading of the page; default `'Training'`. */
+  readonly title?: string;
+  /** Sentences at the top, before the verdicts. */
+  readonly summary?: readonly string[];
+  /** Logs of all batches: norms of every step, rather than means of epochs. */
+  readonly batches?: readonly BatchLog[];
+  /** The sequence behind the flow, above the gates; a text, words, or numbers [T] or [T, I]. */
+  readonly input?: GateInput;
+  /** Sections of your own, before those of the training. */
+  readonly sections?: readonly Section[];
+  /** Sections of your own, at the end. */
+  readonly appendix?: readonly Section[];
+}
+
+const OPTIONS = ['title', 'summary', 'batches', 'input', 'sections', 'appendix'];
+
+/**
+ * One page on a training: verdicts in words, loss, gradient norms, and how gradients flow through the layers. It is one file
+ * without scripts that asks for nothing from elsewhere; light, dark and on paper.
+ *
+ * @param history - what `fit` returned
+ * @param flow - what `gradientFlow` returned, or what `recordFlow` kept; left out, the page is about the history alone
+ * @param options - see ReportOptions
+ * @returns HTML
+ * @throws ArgumentError, ShapeError
+ *
+ * @example
+ * ```ts
+ * const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
+ * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+ * const history = await model.fit(randomNormal([8, 5, 2]), zeros([8, 1]), { epochs: 3 });
+ * report(history, undefined, { title: 'A first try' }); // '<!doctype html>…'
+ * ```
+ */
+export function report(
+  history: History,
+  flow?: GradientFlow | readonly FlowRecord[],
+  options: ReportOptions = {},
+): string {
+  const where = 'report';
+  const {
+    title = 'Training',
+    summary = [],
+    batches,
+    input,
+    sections = [],
+    appendix = [],
+  } = requireOptions(where, options, OPTIONS);
+  requireString(where, 'title', title);
+  if (!Array.isArray(summary) || summary.length > 0) {
+    requireList(where, 'summary', summary, 'sentences').forEach((each, i) => {
+      requireString(where, `summary[${i}]`, each);
+    });
+  }
+  requireHistory(where, 'history', history);
+  const logs = requireNorms(where, 'history.epochs', history.epochs);
+  if (batches !== undefined) requireBatchLogs(where, 'batches', batches);
+  requireSections(where, 'sections', sections);
+  requireSections(where, 'appendix', appendix);
+  const records = flow === undefined ? [] : requireAnyFlow(where, flow);
+  const last = records.at(-1);
+  if (last !== undefined) requireVerdicts(where, 'flow', last.flow);
+
+  return page(
+    title,
+    [...summary.map((text) => ({ text })), ...remarksOn(history, batches, last)],
+    [
+      ...sections,
+      training(history, batches ?? (logs as History['epochs'])),
+      ...(last === undefined ? [] : flowSections(last, records, input)),
+      ...appendix,
+    ],
+  );
+}
+
+function requireAnyFlow(where: string, flow: GradientFlow | readonly FlowRecord[]): readonly FlowRecord[] {
+  if (Array.isArray(flow)) return requireRecords(where, 'flow', flow);
+  return [{ step: 0, flow: requireFlow(where, 'flow', flow as GradientFlow) }];
+}
+
+function training(history: History, logs: readonly BatchLog[] | History['epochs']): Section {
+  return { heading: 'Training', figures: [lossCurve(history), gradientNorms(logs)] };
+}
+
+function flowSections(
+  { step, flow }: FlowRecord,
+  records: readonly FlowRecord[],
+  input: GateInput | undefined,
+): Section[] {
+  const when = records.length > 1 ? ` before training step ${step + 1}` : '';
+  const time: Section = {
+    heading: `Gradients through time${when}`,
+    figures: flow.layers.length === 0 ? [] : [stateGradients(flow)],
+    caption: 'A line that falls to the left vanishes towards the past; one that rises explodes.',
+  };
+  const layers = flow.layers.map((layer): Section => {
+    const above = input === undefined ? {} : { input };
+    return {
+      heading: `Layer ${layer.name}${when}`,
+      figures: [...trianglesOf(layer), ...spectrumOf(layer), gateActivations(layer, above)],
+    };
+  });
+  const parameters = flow.parameters ?? [];
+  const spread: Section = {
+    heading: 'Parameters and their gradients',
+    figures: parameters.map(({ name }) => histograms(records, { parameter: name })),
+  };
+  return [...(flow.layers.length === 0 ? [] : [time]), ...layers, ...(parameters.length === 0 ? [] : [spread])];
+}
+
+function trianglesOf(layer: LayerFlow): string[] {
+  const states = Object.entries(layer.jacobians ?? {}).filter(([, norms]) => norms.length > 0);
+  return states.map(([state]) => flowTriangle(layer, { state }));
+}
+
+function spectrumOf(layer: LayerFlow): string[] {
+  return layer.recurrent === undefined ? [] : [eigenvalues(layer)];
+}

@@ -1,0 +1,49 @@
+import { refuse, requireBoolean, requireShape } from '../checks.ts';
+import { tensor } from '../tensor/create.ts';
+import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** Returns `value` when it is an array with something in it. */
+export function requireList<T>(
+  where: string,
+  argument: string,
+  value: readonly T[] | undefined,
+  of: string,
+): readonly T[] {
+  if (!Array.isArray(value)) return refuse(where, argument, `be an array of ${of}`, value);
+  return value.length > 0 ? value : refuse(where, argument, `hold ${of}`, value);
+}
+
+/** Returns `value` when it is an object, array or not. */
+export function requireObject<T>(where: string, argument: string, value: T, expected: string): T & object {
+  return typeof value === 'object' && value !== null ? value : refuse(where, argument, expected, value);
+}
+
+/** Returns `value` when it is a number; NaN and the infinities are numbers that can be shown to be missing. */
+export function requireNumberIn(where: string, argument: string, value: unknown): number {
+  return typeof value === 'number' ? value : refuse(where, argument, 'be a number', value);
+}
+
+/** Refuses what is neither true, false nor left out. */
+export function requireBooleanIn(where: string, argument: string, value: unknown): void {
+  if (value !== undefined) requireBoolean(where, argument, value);
+}
+
+/** Numbers of an exact shape, copied to float64. */
+export function requireTensor(
+  where: string,
+  argument: string,
+  value: unknown,
+  shape: readonly (number | string)[],
+): Tensor {
+  const array: NdArrayLike = requireNdArray(where, argument, value);
+  requireShape(where, argument, array.shape, shape);
+  return tensor(array, { dtype: 'float64' });
+}
+
+/** One of the names that an object has. */
+export function requireName(where: string, argument: string, value: unknown, names: readonly string[]): string {
+  if (typeof value === 'string' && names.includes(value)) return value;
+  const listed = names.slice(0, 12).map((name) => JSON.stringify(name));
+  return refuse(where, argument, `be one of ${listed.join(', ')}${names.length > 12 ? ', …' : ''}`, value);
+}

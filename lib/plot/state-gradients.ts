@@ -1,0 +1,88 @@
+import { refuse } from '../checks.ts';
+import type { GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
+import { figure } from './figure.ts';
+import { requireFlow, requireStates } from './flows.ts';
+import { type Band, lines, type Point, type Series } from './lines.ts';
+import { inWords, median } from './numbers.ts';
+import { type FigureOptions, requireFrame } from './options.ts';
+import { requireName, requireTensor } from './requirements.ts';
+
+/** Options of `stateGradients`. */
+export interface StateGradientsOptions extends FigureOptions {
+  /** `'h'` or `'c'`; by default the first state of each layer. */
+  readonly state?: string;
+}
+
+/**
+ * ‖∂L/∂h_t‖ over time for each recurrent layer, on a logarithmic axis: the median over the rows of the batch, and around it
+ * a band from the least to the largest. A line that falls to the left vanishes towards the past, one that rises explodes.
+ *
+ * @param flow - what `gradientFlow` returned
+ * @param options - see StateGradientsOptions
+ * @returns SVG
+ * @throws ArgumentError, ShapeError
+ *
+ * @example
+ * ```ts
+ * const tensors = { h: tensor([[0.001], [0.01], [0.1]]) }; // T = 2, one row
+ * const layer = { name: 'lstm1', T: 2, B: 1, stateGradients: tensors, decay: { rate: 0.1, horizon: 3 } };
+ * stateGradients({ layers: [layer] } as unknown as GradientFlow); // '<svg xmlns=…'
+ * ```
+ */
+export function stateGradients(flow: GradientFlow, options: StateGradientsOptions = {}): string {
+  const where = 'stateGradients';
+  const frame = requireFrame(where, options, { width: 720, title: '' }, ['state']);
+  const { state, title } = options;
+  const { layers } = requireFlow(where, 'flow', flow);
+  const names = new Set(layers.flatMap((layer, i) => requireStates(where, `flow.layers[${i}]`, layer)));
+  if (layers.length === 0) refuse(where, 'flow.layers', 'hold a recurrent layer', layers);
+  if (state !== undefined) requireName(where, 'state', state, [...names]);
+
+  const symbol = state ?? 'h';
+  const drawn = layers.flatMap((layer, i) => {
+    const name = state ?? Object.keys(layer.stateGradients)[0]!;
+    const norms = layer.stateGradients[name];
+    return norms === undefined ? [] : [seriesOf(where, `flow.layers[${i}]`, layer, name, norms)];
+  });
+  const { panel, legend, notes } = lines({
+    series: drawn,
+    xLabel: 'time step t (0: the initial state)',
+    yLabel: `‖∂L/∂${symbol}_t‖ (log scale)`,
+    yScale: 'log',
+  });
+  const spread = layers.some(({ B }) => B > 1)
+    ? ['Line: median over the rows of the batch; band: from the least to the largest.']
+    : [];
+  return figure(
+    { ...frame, title: title ?? `‖∂L/∂${symbol}_t‖ over time` },
+    { summary: state === undefined ? inShort(layers) : '', legend, panels: [panel], notes: [...spread, ...notes] },
+  );
+}
+
+function seriesOf(
+  where: string,
+  argument: string,
+  { name, T, B }: LayerFlow,
+  state: string,
+  value: unknown,
+): Series & { readonly band?: Band } {
+  const norms = requireTensor(where, `${argument}.stateGradients.${state}`, value, [T + 1, B]);
+  const rows = Array.from({ length: T + 1 }, (_, t) => Array.from({ length: B }, (_, b) => norms.get(t, b)));
+  const points = rows.map((row, t): Point => [t, median(row)]);
+  if (B === 1) return { name, points };
+  const band = rows.map((row, t) => {
+    const found = row.filter((v) => !Number.isNaN(v));
+    return [t, Math.min(...found), Math.max(...found)] as const;
+  });
+  return { name, points, band: band.filter(([, low]) => low !== Infinity) };
+}
+
+/** How fast each falls towards the past. */
+function inShort(layers: readonly LayerFlow[]): string {
+  return layers
+    .map(({ name, decay: { rate, horizon } }) => {
+      const reach = Number.isFinite(horizon) ? `, below a thousandth after ${inWords(horizon)} steps` : '';
+      return `${name}: × ${inWords(rate)} for each step towards the past${reach}.`;
+    })
+    .join(' ');
+}
