@@ -58,16 +58,32 @@ module.exports = {
       to: { path: installed('fast-check') },
     },
     {
+      name: 'plotting-only-in-bptt/plot',
+      comment: 'An optional peer dependency: neither its code nor its types may be needed elsewhere.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/plot/' },
+      to: { path: installed('@observablehq', 'd3', 'd3-[^/]+') },
+    },
+    {
       name: 'main-entry-reaches-no-extras',
       severity: 'error',
       from: { path: '^lib/index\\.ts$' },
-      to: { path: installed('ndarray-ops', 'cwise', 'cwise-compiler', 'fast-check'), reachable: true },
+      to: {
+        path: [
+          inside('plot'),
+          installed('ndarray-ops', 'cwise', 'cwise-compiler', 'fast-check', '@observablehq', 'd3', 'd3-[^/]+'),
+        ],
+        reachable: true,
+      },
     },
     {
       name: 'no-development-packages-in-lib',
       severity: 'error',
       from: { path: '^lib/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: installed('fast-check', '@types') },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: installed('fast-check', '@observablehq', '@types'),
+      },
     },
   ],
   options: {

@@ -40,7 +40,12 @@ console.log(`Task: ${INPUT} months in, the next ${HORIZON} out; ${split}.`);
 const scale = scaleOf(record, trained);
 const model = buildModel();
 const begun = performance.now();
-const history = await train(model, inputs(record, trained, scale), targets(record, trained, scale), +options.epochs);
+const { history, batches } = await train(
+  model,
+  inputs(record, trained, scale),
+  targets(record, trained, scale),
+  +options.epochs,
+);
 const seconds = (performance.now() - begun) / 1000;
 const hash = fingerprint(model);
 console.log(`Trained ${model.parameters.size} parameters in ${seconds.toFixed(1)} s (${backend().name} kernels).`);
@@ -63,7 +68,7 @@ mkdirSync(options.report, { recursive: true });
 const page = `${options.report}/co2.html`;
 writeFileSync(
   page,
-  reportPage({ record, heldOut: [from, to], split, tested, forecasts, errors, history, check, hash }),
+  reportPage({ record, heldOut: [from, to], split, tested, forecasts, errors, history, batches, check, hash }),
 );
 writeFileSync(`${options.report}/co2.safetensors`, model.toBytes());
 console.log(`Report: ${page}, model: ${options.report}/co2.safetensors`);

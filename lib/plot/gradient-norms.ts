@@ -1,6 +1,6 @@
 import type { BatchLog, EpochLog } from '../model/callbacks.ts';
 import { figure } from './figure.ts';
-import { lines, type Point } from './lines.ts';
+import { lines, notesOn, type Point } from './lines.ts';
 import { areOfBatches, requireNorms } from './logs.ts';
 import { percent } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
@@ -33,7 +33,7 @@ export function gradientNorms(logs: readonly BatchLog[] | readonly EpochLog[], o
   const skipped = all.filter((log) => log.skipped === true).map(x);
   const line = (key: 'gradientNorm' | 'clippedNorm'): Point[] =>
     all.map((log) => [x(log), log.skipped === true ? Number.NaN : log[key]]);
-  const { panel, legend, notes } = lines({
+  const { panel, legend } = lines({
     series: [
       { name: 'before clipping', points: line('gradientNorm') },
       { name: 'after clipping', points: line('clippedNorm') },
@@ -43,14 +43,13 @@ export function gradientNorms(logs: readonly BatchLog[] | readonly EpochLog[], o
     yLabel: 'global norm (log scale)',
     yScale: 'log',
   });
+  const notes = notesOn(
+    taken.flatMap((log) => [log.gradientNorm, log.clippedNorm]),
+    true,
+  );
   const clipped = taken.filter(({ gradientNorm, clippedNorm }) => clippedNorm < gradientNorm).length;
   const summary = taken.length === 0 ? '' : `Clipped in ${percent(clipped / taken.length)} of ${unit(ofBatches)}.`;
-  return figure(frame, { summary, legend, panels: [panel], notes: ofSteps(notes, skipped.length) });
+  return figure(frame, { summary, legend, panels: [panel], notes });
 }
 
 const unit = (ofBatches: boolean): string => (ofBatches ? 'the steps' : 'the epochs, on average');
-
-/** Skipped steps are gaps in both lines, and have their own mark. */
-function ofSteps(notes: readonly string[], skipped: number): string[] {
-  return notes.filter((note) => skipped === 0 || !note.includes('NaN'));
-}

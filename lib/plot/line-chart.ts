@@ -1,6 +1,6 @@
 import { refuse, requireOneOf } from '../checks.ts';
 import { figure } from './figure.ts';
-import { lines, type Series } from './lines.ts';
+import { lines, notesOn, type Series } from './lines.ts';
 import { type FigureOptions, requireFrame, requireString } from './options.ts';
 import { requireBooleanIn, requireList, requireNumberIn } from './requirements.ts';
 
@@ -37,7 +37,12 @@ export function lineChart(series: readonly Series[], options: LineChartOptions =
   requireList(where, 'series', series, 'one { name, points } or more').forEach((each, i) => {
     requireSeries(where, `series[${i}]`, each);
   });
-  const { panel, legend, notes } = lines({ series, xLabel, yLabel, yScale, height: 270 });
+  const { panel, legend } = lines({ series, xLabel, yLabel, yScale, height: 270 });
+  const values = series.flatMap(({ points }) => points.map(([, y]) => y));
+  const notes = notesOn(
+    values.filter((y) => !Number.isNaN(y)), // those are gaps on purpose
+    yScale === 'log',
+  );
   return figure(frame, { legend, panels: [panel], notes });
 }
 

@@ -31,24 +31,16 @@ function schedule(optimizer, { learningRate, warmUp }) {
   };
 }
 
-/** A callback that keeps what the report shows. */
-function recorder() {
-  const steps = [];
-  const onBatchEnd = ({ loss, gradientNorm, clippedNorm, learningRate }) => {
-    steps.push({ loss, gradientNorm, clippedNorm, learningRate });
-  };
-  return { steps, onBatchEnd };
-}
-
-/** Trains on inputs and targets; nothing else is looked at, and the number of epochs is fixed beforehand. */
+/** Trains on inputs and targets, and keeps every log; nothing else is looked at, and the number of epochs is fixed beforehand. */
 export async function train(model, x, y, epochs = SETTINGS.epochs) {
   const { seed, batchSize, clip, learningRate, warmUp } = SETTINGS;
   const optimizer = new Adam({ learningRate: learningRate / warmUp });
   model.compile({ optimizer, loss: new MeanSquaredError(), clip });
-  const record = recorder();
-  const callbacks = [record, schedule(optimizer, SETTINGS), progressBar()];
+  const batches = [];
+  const recorder = { onBatchEnd: (log) => void batches.push(log) };
+  const callbacks = [recorder, schedule(optimizer, SETTINGS), progressBar()];
   const history = await model.fit(x, y, { epochs, batchSize, seed, callbacks });
-  return { epochs: history.epochs, steps: record.steps };
+  return { history, batches };
 }
 
 /** SHA-256 of all parameters: the same seed gives the same one. */
