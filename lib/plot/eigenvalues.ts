@@ -36,25 +36,8 @@ const CIRCLE = Array.from({ length: 181 }, (_, i): Complex => {
 export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): string {
   const where = 'eigenvalues';
   const frame = requireFrame(where, options, { width: 460, title: '' });
-  const { name, kind, recurrent } = requireLayer(where, 'layer', layer);
-  if (recurrent === undefined) {
-    refuse(
-      where,
-      'layer',
-      'be of a SimpleRNN, whose W_hh alone takes h to the next h',
-      kind,
-      'Draw its flowTriangle instead',
-    );
-  }
-  const {
-    eigenvalues: values,
-    spectralRadius,
-    norm,
-  } = requireObject(where, 'layer.recurrent', recurrent, 'be a spectrum');
-  requireNumberIn(where, 'layer.recurrent.spectralRadius', spectralRadius);
-  requireNumberIn(where, 'layer.recurrent.norm', norm);
-  const pairs = requireTensor(where, 'layer.recurrent.eigenvalues', values, ['H', 2]).toArray() as number[][];
-  const all = pairs.map(([re, im]): Complex => [re!, im!]);
+  const { name } = requireLayer(where, 'layer', layer);
+  const { all, spectralRadius, norm } = requireSpectrum(where, layer);
   const shown = all.filter((each) => each.every(Number.isFinite));
   const reach = 1.1 * Math.max(1.05, ...shown.flatMap((each) => each.map(Math.abs)));
   const outside = shown.filter(([re, im]) => Math.hypot(re, im) > 1);
@@ -79,6 +62,23 @@ export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): stri
       notes: unshown > 0 ? [`${unshown} of ${all.length} are not finite: not shown.`] : [],
     },
   );
+}
+
+/** The eigenvalues of a layer that has them. */
+function requireSpectrum(
+  where: string,
+  { kind, recurrent }: LayerFlow,
+): { readonly all: Complex[]; readonly spectralRadius: number; readonly norm: number } {
+  if (recurrent === undefined) {
+    const expected = 'be of a SimpleRNN, whose W_hh alone takes h to the next h';
+    refuse(where, 'layer', expected, kind, 'Draw its flowTriangle instead');
+  }
+  const at = 'layer.recurrent';
+  const { eigenvalues: values, spectralRadius, norm } = requireObject(where, at, recurrent, 'be a spectrum');
+  requireNumberIn(where, `${at}.spectralRadius`, spectralRadius);
+  requireNumberIn(where, `${at}.norm`, norm);
+  const pairs = requireTensor(where, `${at}.eigenvalues`, values, ['H', 2]).toArray() as number[][];
+  return { all: pairs.map(([re, im]): Complex => [re!, im!]), spectralRadius, norm };
 }
 
 /** Both axes at the same scale: a circle is round whatever the figure's height. */

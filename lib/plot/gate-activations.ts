@@ -4,7 +4,7 @@ import type { Axis } from './axes.ts';
 import { figure, type Panel } from './figure.ts';
 import { requireLayer } from './flows.ts';
 import { type GateInput, inputPanel, type StepRange } from './gate-input.ts';
-import { blockSizes, blocks, type HeatCell, heatMap, meanOf } from './heat-map.ts';
+import { type GatesDrawn, gatePanel, notesOn, QUANTITIES, requireActivations } from './gate-panel.ts';
 import { inWords, ticksBetween } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import type { RampName } from './palette.ts';
@@ -22,17 +22,7 @@ export interface GateActivationsOptions extends FigureOptions {
   readonly steps?: StepRange;
 }
 
-const QUANTITIES = { mean: 'mean activation', saturated: 'share of rows saturated' } as const;
-
 const OPTIONS = ['input', 'gates', 'quantity', 'steps'];
-
-interface Drawn {
-  readonly T: number;
-  readonly H: number;
-  readonly quantity: keyof typeof QUANTITIES;
-  readonly steps: StepRange;
-  readonly x: Axis;
-}
 
 /**
  * What each gate did at each step, one heat map a gate, units from the top down, with the sequence above.
@@ -55,35 +45,24 @@ export function gateActivations(layer: LayerFlow, options: GateActivationsOption
   const { name, gates } = requireLayer(where, 'layer', layer);
   const drawn = requireDrawn(where, layer, options);
   const chosen = requireGates(where, gates, options.gates);
-  const { first, last } = { first: drawn.steps[0], last: drawn.steps[1] };
+  const [first, last] = drawn.steps;
   const width = options.width ?? Math.max(checked.width, roomFor(options.input, last - first + 1));
   const above =
     options.input === undefined ? undefined : inputPanel(where, options.input, drawn.T, drawn.steps, drawn.x);
-  const notes: string[] = [];
-  const panels = chosen.map((gate, i) => {
-    const at = `layer.gates.${gate}`;
-    return gatePanel(
-      where,
-      at,
-      gate,
-      requireObject(where, at, gates[gate], 'be a gate'),
-      drawn,
-      i + 1 === chosen.length,
-      notes,
-    );
-  });
+  const all = chosen.map((gate) => requireActivations(where, `layer.gates.${gate}`, gate, gates[gate]!, drawn));
+  const panels = all.map((each, i) => gatePanel(each, drawn, i + 1 === all.length));
   return figure(
     { ...checked, width, title: options.title ?? `Gates of ${name}: ${QUANTITIES[drawn.quantity]}` },
     {
       summary: 'One row a unit, from 0 at the top.',
       legend: above?.legend ?? [],
       panels: [...(above === undefined ? [] : [above.panel]), ...panels],
-      notes: [...new Set(notes)],
+      notes: notesOn(all, drawn),
     },
   );
 }
 
-function requireDrawn(where: string, layer: LayerFlow, options: GateActivationsOptions): Drawn {
+function requireDrawn(where: string, layer: LayerFlow, options: GateActivationsOptions): GatesDrawn {
   const { quantity = 'mean', steps } = options;
   const T = requireInteger(where, 'layer.T', layer.T);
   const H = requireInteger(where, 'layer.H', layer.H);
@@ -115,64 +94,3 @@ function roomFor(input: GateInput | undefined, steps: number): number {
   const isText = typeof input === 'string' || (Array.isArray(input) && typeof input[0] === 'string');
   return isText ? Math.min(4000, 84 + 7 * steps) : 0;
 }
-
-/** Ends of the ramp: those of the activation itself. */
-function rangeOf(
-  where: string,
-  argument: string,
-  { histogram }: GateFlow,
-  quantity: Drawn['quantity'],
-): [number, number] {
-  if (quantity === 'saturated') return [0, 1];
-  const { low, high } = requireObject(where, `${argument}.histogram`, histogram, 'be { low, high, counts }');
-  requireNumberIn(where, `${argument}.histogram.low`, low);
-  requireNumberIn(where, `${argument}.histogram.high`, high);
-  if (!(low < high)) return [low, low + 1];
-  return low < 0 ? [-Math.max(-low, high), Math.max(-low, high)] : [low, high];
-}
-
-function gatePanel(
-  where: string,
-  argument: string,
-  name: string,
-  gate: GateFlow,
-  { T, H, quantity, steps: [first, last], x }: Drawn,
-  lowest: boolean,
-  notes: string[],
-): Panel {
-  const values = requireTensor(where, `${argument}.${quantity}`, gate[quantity], [T, H]);
-  const [low, high] = rangeOf(where, argument, gate, quantity);
-  const ramp: RampName = quantity === 'mean' ? 'magnitude' : 'share';
-  const [wide, tall] = blockSizes(last - first + 1, H);
-  if (wide * tall > 1)
-    notes.push(
-      `Each cell is the mean over ${wide} ${wide === 1 ? 'step' : 'steps'} × ${tall} ${tall === 1 ? 'unit' : 'units'}.`,
-    );
-  const cells = blocks(last - first + 1, wide).flatMap(([from, to]) =>
-    blocks(H, tall).map(([top, end]): HeatCell => {
-      const block = range(from, to).flatMap((t) => range(top, end).map((j) => values.get(first - 1 + t, j)));
-      return {
-        x: [first + from - 0.5, first + to - 0.5],
-        y: [top - 0.5, end - 0.5],
-        share: (meanOf(block) - low) / (high - low),
-      };
-    }),
-  );
-  const missing = range(first - 1, last).flatMap((t) =>
-    range(0, H).filter((j) => Number.isNaN(values.get(t, j))),
-  ).length;
-  if (missing > 0)
-    notes.push(
-      `${name}: ${missing} of ${(last - first + 1) * H} values are NaN${wide * tall > 1 ? ' and left out' : ': left blank'}.`,
-    );
-  const y: Axis = { label: 'unit', domain: [-0.5, H - 0.5], ticks: ticksBetween(0, H - 1, 4, 1), reverse: true };
-  const { label: _, ...unlabelled } = x;
-  const bottom = lowest ? {} : { bottom: 6 };
-  const draw: Panel['draw'] = (width, height) =>
-    heatMap({ cells, ramp, x: lowest ? x : unlabelled, y, ...bottom }, width, height);
-  const ticks = [low, (low + high) / 2, high].map((v) => inWords(v));
-  const height = Math.min(180, Math.max(48, 7 * H)) + 12 + (lowest ? 38 : 0);
-  return { heading: `${name} gate`, ramp: { name: ramp, label: '', ticks }, height, draw };
-}
-
-const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);

@@ -4,9 +4,10 @@ import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type Axis, coordinates } from './axes.ts';
 import type { Panel } from './figure.ts';
 import type { LegendEntry } from './legend.ts';
-import { lines, type Series } from './lines.ts';
+import { lines } from './lines.ts';
 import { INK } from './palette.ts';
 import { requireTensor } from './requirements.ts';
+import type { Series } from './series.ts';
 
 /** What a sequence was: a text, one letter a step; a word or letter for each step; numbers [T] or [T, I]. */
 export type GateInput = string | readonly string[] | readonly number[] | NdArrayLike;

@@ -1,9 +1,10 @@
 import type { BatchLog, EpochLog } from '../model/callbacks.ts';
 import { figure } from './figure.ts';
-import { lines, notesOn, type Point } from './lines.ts';
+import { lines } from './lines.ts';
 import { areOfBatches, requireNorms } from './logs.ts';
 import { percent } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
+import { notesOn, type Point } from './series.ts';
 
 /**
  * Global norms of the gradients before and after clipping, on a logarithmic axis. Steps that were skipped are crosses on its

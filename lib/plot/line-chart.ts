@@ -1,8 +1,9 @@
 import { refuse, requireOneOf } from '../checks.ts';
 import { figure } from './figure.ts';
-import { lines, notesOn, type Series } from './lines.ts';
+import { lines } from './lines.ts';
 import { type FigureOptions, requireFrame, requireString } from './options.ts';
 import { requireBooleanIn, requireList, requireNumberIn } from './requirements.ts';
+import { notesOn, type Series } from './series.ts';
 
 /** Options of `lineChart`. */
 export interface LineChartOptions extends FigureOptions {

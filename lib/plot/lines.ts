@@ -2,23 +2,9 @@ import { areaY, dot, line, ruleY } from '@observablehq/plot';
 import { type Axis, coordinates } from './axes.ts';
 import type { Panel } from './figure.ts';
 import { type LegendEntry, MARKS } from './legend.ts';
-import { areWhole, extent, inWords, linearAround, logAround, ticksBetween } from './numbers.ts';
+import { areWhole, extent, linearAround, logAround, ticksBetween } from './numbers.ts';
 import { DASHES, FAINT, INK, SERIES, SOFT } from './palette.ts';
-
-/** x and y; NaN for y leaves a gap. */
-export type Point = readonly [x: number, y: number];
-
-/** Points in the order in which a line goes through them. */
-export interface Series {
-  /** In the legend. */
-  readonly name: string;
-  /** x and y of each; NaN for y leaves a gap. */
-  readonly points: readonly Point[];
-  /** Wide and pale, behind the others: something to compare with. Default false. */
-  readonly faint?: boolean;
-  /** Whether each point is marked; by default when there are 40 or fewer. */
-  readonly dots?: boolean;
-}
+import { lonely, notesOn, type Place, type Point, placeOf, type Series, thinned } from './series.ts';
 
 /** From `low` to `high` at each x: how far something spreads around a line. */
 export type Band = readonly (readonly [x: number, low: number, high: number])[];
@@ -41,37 +27,6 @@ export interface Lines {
 /** Up to this many points are marked one by one. */
 const MARKED = 40;
 const CROWDED = 200;
-/** A line keeps the extremes of as many stretches as there are pixels, about. */
-const STRETCHES = 1200;
-
-/** Where a value can be drawn on its axis. */
-type Place = 'inside' | 'below' | 'above' | 'gap';
-
-function placeOf(y: number, log: boolean): Place {
-  if (Number.isNaN(y)) return 'gap';
-  if (y === Infinity) return 'above';
-  return y === -Infinity || (log && y <= 0) ? 'below' : 'inside';
-}
-
-/** The same line to the eye, of fewer points: the least and the largest of each stretch, and a gap where it has one. */
-export function thinned(points: readonly Point[]): readonly Point[] {
-  if (points.length <= 2 * STRETCHES) return points;
-  const size = Math.ceil(points.length / STRETCHES);
-  const y = (i: number): number => points[i]![1];
-  const kept = new Set<number>();
-  for (let start = 0; start < points.length; start += size) {
-    const stretch = Array.from({ length: Math.min(size, points.length - start) }, (_, i) => start + i);
-    const found = stretch.filter((i) => !Number.isNaN(y(i)));
-    const gap = stretch.find((i) => Number.isNaN(y(i)));
-    if (found.length > 0) {
-      kept.add(found.reduce((a, b) => (y(b) < y(a) ? b : a)));
-      kept.add(found.reduce((a, b) => (y(b) > y(a) ? b : a)));
-    }
-    if (gap !== undefined) kept.add(gap);
-  }
-  return [...kept].sort((a, b) => a - b).map((i) => points[i]!);
-}
-
 /** Lines as a panel, with their legend and with notes on what lies outside. */
 export function lines(all: Lines): { panel: Panel; legend: LegendEntry[]; notes: string[] } {
   const { series, xLabel, yLabel, yScale, level, crosses, height = 280, xAxis: shared } = all;
@@ -150,12 +105,6 @@ function marksOf({ series, yScale, level, crosses }: Lines, { domain: [low, high
   ];
 }
 
-/** Points between two gaps: a line does not show them. */
-function lonely(points: readonly Point[]): Point[] {
-  const missing = (i: number): boolean => Number.isNaN(points[i]?.[1] ?? Number.NaN);
-  return points.filter((_, i) => !missing(i) && missing(i - 1) && missing(i + 1));
-}
-
 interface Path {
   moveTo(x: number, y: number): void;
   lineTo(x: number, y: number): void;
@@ -209,18 +158,4 @@ function legendOf({ series, crosses }: Lines): LegendEntry[] {
   });
   if (crosses === undefined || crosses.xs.length === 0) return entries;
   return [...entries, { name: crosses.name, colour: INK[0], width: 0, mark: MARKS.cross }];
-}
-
-/** What the axis cannot show, in words. */
-export function notesOn(values: readonly number[], log: boolean): string[] {
-  const counted = (place: Place): number => values.filter((v) => placeOf(v, log) === place).length;
-  const [below, above, gaps] = [counted('below'), counted('above'), counted('gap')];
-  const zeros = values.filter((v) => v === 0).length;
-  const what = log ? (zeros === below ? '0' : 'not above 0') : '−∞';
-  const are = (n: number): string => (n === 1 ? '1 value is' : `${n} values are`);
-  return [
-    ...(below > 0 ? [`▼ ${are(below)} ${what}, below the axis.`] : []),
-    ...(above > 0 ? [`▲ ${are(above)} ${inWords(Infinity)}, above the axis.`] : []),
-    ...(gaps > 0 ? [`${are(gaps)} NaN: a gap.`] : []),
-  ];
 }

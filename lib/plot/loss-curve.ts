@@ -2,10 +2,11 @@ import { requireOneOf } from '../checks.ts';
 import type { BatchLog } from '../model/callbacks.ts';
 import type { History } from '../model/fit.ts';
 import { figure } from './figure.ts';
-import { lines, type Point, type Series } from './lines.ts';
+import { lines } from './lines.ts';
 import { requireBatchLogs, requireHistory } from './logs.ts';
 import { inWords } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
+import type { Point, Series } from './series.ts';
 
 /** Options of `lossCurve`. */
 export interface LossCurveOptions extends FigureOptions {

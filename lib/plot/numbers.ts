@@ -1,5 +1,7 @@
 const { abs, ceil, floor, log10, max, min, round } = Math;
 
+const { MAX_VALUE, MIN_VALUE } = Number;
+
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** The digits of an exponent, raised. */
@@ -33,11 +35,15 @@ export function areWhole(values: readonly number[]): boolean {
   return values.every(Number.isInteger);
 }
 
-/** Domain and ticks of a linear axis around values; without any, from 0 to 1. */
+/** The largest a linear axis goes: distances on it stay finite. */
+export const HUGE = 1e300;
+
+/** Domain and ticks of a linear axis around values that are not huge; without any, from 0 to 1. */
 export function linearAround(values: readonly number[], count: number): { domain: [number, number]; ticks: number[] } {
-  let [low, high] = extent(values) ?? [0, 1];
-  if (low === high) [low, high] = low === 0 ? [-1, 1] : [low - abs(low) / 2, high + abs(high) / 2];
-  if (!Number.isFinite(high - low)) [low, high] = [low / 4, high / 4]; // their distance overflows
+  let [low, high] = extent(values.filter((v) => abs(v) <= HUGE)) ?? [0, 1];
+  const largest = max(-low, high);
+  if (largest < 1 / HUGE) [low, high] = [-1, 1];
+  else if (high - low < 1e-9 * largest) [low, high] = [low - largest / 2, high + largest / 2]; // no ticks fit between
   const ticks = ticksBetween(low, high, count);
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : high - low;
   const domain: [number, number] = [step * floor(low / step + 1e-9), step * ceil(high / step - 1e-9)];
@@ -57,7 +63,8 @@ function roundTo(value: number, side: 'below' | 'above'): number {
 export function logAround(values: readonly number[]): { domain: [number, number]; ticks: number[] } {
   const found = extent(values.filter((v) => v > 0));
   let [low, high] = found === undefined ? [0.1, 1] : [roundTo(found[0], 'below'), roundTo(found[1], 'above')];
-  if (low === high) [low, high] = [roundTo(low / 2, 'below'), roundTo(high * 2, 'above')];
+  if (low === high)
+    [low, high] = [roundTo(max(MIN_VALUE, low / 2), 'below'), roundTo(min(MAX_VALUE, high * 2), 'above')];
   return { domain: [low, high], ticks: logTicks(low, high) };
 }
 

@@ -33,6 +33,9 @@ export interface ReportOptions {
   readonly appendix?: readonly Section[];
 }
 
+/** Room of the page. */
+const WIDTH = 832;
+
 const OPTIONS = ['title', 'summary', 'batches', 'input', 'sections', 'appendix'];
 
 /**
@@ -100,7 +103,10 @@ function requireAnyFlow(where: string, flow: GradientFlow | readonly FlowRecord[
 }
 
 function training(history: History, logs: readonly BatchLog[] | History['epochs']): Section {
-  return { heading: 'Training', figures: [lossCurve(history), gradientNorms(logs)] };
+  return {
+    heading: 'Training',
+    figures: [lossCurve(history, { width: WIDTH }), gradientNorms(logs, { width: WIDTH })],
+  };
 }
 
 function flowSections(
@@ -111,7 +117,7 @@ function flowSections(
   const when = records.length > 1 ? ` before training step ${step + 1}` : '';
   const time: Section = {
     heading: `Gradients through time${when}`,
-    figures: flow.layers.length === 0 ? [] : [stateGradients(flow)],
+    figures: flow.layers.length === 0 ? [] : [stateGradients(flow, { width: WIDTH })],
     caption: 'A line that falls to the left vanishes towards the past; one that rises explodes.',
   };
   const layers = flow.layers.map((layer): Section => {
@@ -124,7 +130,7 @@ function flowSections(
   const parameters = flow.parameters ?? [];
   const spread: Section = {
     heading: 'Parameters and their gradients',
-    figures: parameters.map(({ name }) => histograms(records, { parameter: name })),
+    figures: parameters.map(({ name }) => histograms(records, { parameter: name, width: WIDTH })),
   };
   return [...(flow.layers.length === 0 ? [] : [time]), ...layers, ...(parameters.length === 0 ? [] : [spread])];
 }

@@ -2,10 +2,11 @@ import { refuse } from '../checks.ts';
 import type { GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import { figure } from './figure.ts';
 import { requireFlow, requireStates } from './flows.ts';
-import { type Band, lines, type Point, type Series } from './lines.ts';
+import { type Band, lines } from './lines.ts';
 import { inWords, median } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import { requireName, requireTensor } from './requirements.ts';
+import type { Point, Series } from './series.ts';
 
 /** Options of `stateGradients`. */
 export interface StateGradientsOptions extends FigureOptions {

@@ -43,52 +43,45 @@ const around = (values: readonly number[]): Histogram => {
   return histogramOf(values, -reach, reach);
 };
 
-/** h = tanh(W_hh h' + noise), W_hh of rotations by known angles: so its eigenvalues and norms are known. */
+/** Moduli and angles of the eigenvalues of a W_hh made of rotations; an odd unit has 0.3 for itself. */
+function rotations(H: number, radius: number): (readonly [modulus: number, angle: number])[] {
+  const pairs = Math.floor(H / 2);
+  return list(pairs, (k) => [radius * (1 - (0.6 * k) / pairs), 0.5 + (2.4 * (k + 1)) / (pairs + 1)] as const);
+}
+
+/** W_hh h */
+function rotated(h: readonly number[], polar: ReturnType<typeof rotations>): number[] {
+  return h.map((value, j) => {
+    const pair = polar[Math.floor(j / 2)];
+    if (pair === undefined) return 0.3 * value;
+    const [c, s] = [pair[0] * Math.cos(pair[1]), pair[0] * Math.sin(pair[1])];
+    return j % 2 === 0 ? c * value - s * h[j + 1]! : s * h[j - 1]! + c * value;
+  });
+}
+
+/** h = tanh(W_hh h' + noise), whose eigenvalues are known. */
 export function simpleRnnFlow({ T, B, H, seed = 1 }: FlowSizes, radius = 0.97): LayerFlow {
   const random = uniforms(seed);
-  const noise = (): number => random() + random() + random() - 1.5;
-  const pairs = Math.floor(H / 2);
-  const polar = list(
-    pairs,
-    (k) => [radius * (1 - 0.6 * (k / Math.max(1, pairs))), 0.5 + (2.4 * (k + 1)) / (pairs + 1)] as const,
-  );
-  const product = (h: readonly number[]): number[] =>
-    list(H, (j) => {
-      const pair = polar[Math.floor(j / 2)];
-      if (pair === undefined) return 0.3 * h[j]!;
-      const [r, angle] = pair;
-      const [c, s] = [r * Math.cos(angle), r * Math.sin(angle)];
-      return j % 2 === 0 ? c * h[j]! - s * h[j + 1]! : s * h[j - 1]! + c * h[j]!;
-    });
+  const polar = rotations(H, radius);
   const rows = list(B, () => {
     let h = list(H, () => 0);
     return list(T, () => {
-      h = product(h).map((a) => Math.tanh(a + 0.8 * noise()));
+      h = rotated(h, polar).map((a) => Math.tanh(a + 0.8 * (random() + random() + random() - 1.5)));
       return h;
     });
   });
   const slopes = rows.map((steps) => steps.map((h) => Math.sqrt(h.reduce((sum, v) => sum + (1 - v * v) ** 2, 0) / H)));
-  const norms = rows.flatMap((_, row) =>
-    triangle(T, row, (from, to) => slopes[row]!.slice(from, to).reduce((p, s) => p * s * radius, 1)),
-  );
-  const gradients = list(T + 1, (t) =>
-    list(B, (b) => 0.05 * (1 + b / 3) * norms.find((n) => n.row === b && n.from === t && n.to === T)!.norm),
-  );
-  const eigenvalues = [
-    ...polar.flatMap(([r, a]) => [
-      [r * Math.cos(a), r * Math.sin(a)],
-      [r * Math.cos(a), -r * Math.sin(a)],
-    ]),
-  ];
+  const norm = (row: number, from: number, to: number): number =>
+    slopes[row]!.slice(from, to).reduce((product, slope) => product * slope * radius, 1);
+  const norms = list(B, (row) => triangle(T, row, (from, to) => norm(row, from, to))).flat();
+  const eigenvalues = polar.flatMap(([r, a]) => [1, -1].map((sign) => [r * Math.cos(a), sign * r * Math.sin(a)]));
   if (H % 2 === 1) eigenvalues.push([0.3, 0]);
   return {
-    name: 'simpleRNN1',
-    kind: 'SimpleRNN',
-    ...{ T, B, H },
-    stateGradients: { h: f64(gradients) },
+    ...{ name: 'simpleRNN1', kind: 'SimpleRNN', T, B, H },
+    stateGradients: { h: f64(list(T + 1, (t) => list(B, (row) => 0.05 * (1 + row / 3) * norm(row, t, T)))) },
     decay: { rate: 0.86, horizon: 46 },
     gates: { hidden: gateOf(rows, 1) },
-    recurrent: { eigenvalues: f64(eigenvalues), spectralRadius: pairs === 0 ? 0.3 : radius, norm: 1.2 * radius },
+    recurrent: { eigenvalues: f64(eigenvalues), spectralRadius: H === 1 ? 0.3 : radius, norm: 1.2 * radius },
     jacobians: { h: norms.map((n) => ({ ...n, bound: n.norm * 1.3 ** (n.to - n.from) })) },
   };
 }
