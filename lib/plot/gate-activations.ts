@@ -1,14 +1,13 @@
 import { refuse, requireInteger, requireOneOf } from '../checks.ts';
-import type { GateFlow, LayerFlow } from '../flow/gradient-flow.ts';
+import type { LayerFlow } from '../flow/gradient-flow.ts';
 import type { Axis } from './axes.ts';
-import { figure, type Panel } from './figure.ts';
+import { figure } from './figure.ts';
 import { requireLayer } from './flows.ts';
 import { type GateInput, inputPanel, type StepRange } from './gate-input.ts';
 import { type GatesDrawn, gatePanel, notesOn, QUANTITIES, requireActivations } from './gate-panel.ts';
-import { inWords, ticksBetween } from './numbers.ts';
+import { ticksBetween } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
-import type { RampName } from './palette.ts';
-import { requireList, requireName, requireNumberIn, requireObject, requireTensor } from './requirements.ts';
+import { requireList, requireName, requireObject } from './requirements.ts';
 
 /** Options of `gateActivations`. */
 export interface GateActivationsOptions extends FigureOptions {
@@ -57,7 +56,7 @@ export function gateActivations(layer: LayerFlow, options: GateActivationsOption
       summary: 'One row a unit, from 0 at the top.',
       legend: above?.legend ?? [],
       panels: [...(above === undefined ? [] : [above.panel]), ...panels],
-      notes: notesOn(all, drawn),
+      notes: [...(above?.notes ?? []), ...notesOn(all, drawn)],
     },
   );
 }

@@ -1,6 +1,8 @@
 import { text } from '@observablehq/plot';
 import { refuse } from '../checks.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { tensor } from '../tensor/create.ts';
+import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { type Axis, coordinates } from './axes.ts';
 import type { Panel } from './figure.ts';
 import type { LegendEntry } from './legend.ts';
@@ -19,42 +21,52 @@ export type StepRange = readonly [first: number, last: number];
 export interface InputPanel {
   readonly panel: Panel;
   readonly legend: readonly LegendEntry[];
+  readonly notes: readonly string[];
 }
 
 const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\t': '⇥' };
 const LONGEST = 14;
 
+/** Features drawn at most: more lines are no picture. */
+const FEATURES = 6;
+
+/** Checks an input of `T` steps: words, or numbers [T, I]. */
+export function requireInput(where: string, input: GateInput, T: number | 'T'): readonly string[] | Tensor {
+  const list = typeof input === 'string' ? [...input] : input;
+  if (!Array.isArray(list)) {
+    const array = requireNdArray(where, 'input', input);
+    return requireTensor(where, 'input', array, array.shape.length === 1 ? [T] : [T, 'I']);
+  }
+  const kinds = new Set(list.map((each) => typeof each));
+  const kind = [...kinds][0];
+  if (kinds.size !== 1 || (kind !== 'string' && kind !== 'number')) {
+    return refuse(where, 'input', 'hold only strings, or only numbers', input);
+  }
+  if (T !== 'T' && list.length !== T) {
+    return refuse(where, 'input', `have a letter, a word or a number for each of ${T} steps`, list.length);
+  }
+  return kind === 'string' ? (list as string[]) : tensor(list as number[], { dtype: 'float64' });
+}
+
 /** The input as a panel of its own over the same x axis. */
 export function inputPanel(where: string, input: GateInput, T: number, [first, last]: StepRange, x: Axis): InputPanel {
-  const words = wordsOf(where, input, T);
-  if (words !== undefined) return { panel: textPanel(words.slice(first - 1, last), first, x), legend: [] };
-  const shape = Array.isArray(input) || (input as NdArrayLike).shape?.length === 1 ? [T] : [T, 'I'];
-  const array = Array.isArray(input) ? { data: input, shape: [input.length], stride: [1], offset: 0 } : input;
-  const values = requireTensor(where, 'input', array, shape);
+  const values = requireInput(where, input, T);
+  if (!(values instanceof Tensor)) {
+    return { panel: textPanel(values.slice(first - 1, last), first, x), legend: [], notes: [] };
+  }
   const I = values.shape[1] ?? 1;
+  const at = (t: number, i: number): number => (values.shape.length === 1 ? values.get(t) : values.get(t, i));
   const series = Array.from(
-    { length: I },
+    { length: Math.min(I, FEATURES) },
     (_, i): Series => ({
       name: I === 1 ? 'input' : `input ${i}`,
       dots: false,
-      points: Array.from({ length: last - first + 1 }, (_, k) => {
-        const t = first - 1 + k;
-        return [first + k, shape.length === 1 ? values.get(t) : values.get(t, i)];
-      }),
+      points: Array.from({ length: last - first + 1 }, (__, k) => [first + k, at(first - 1 + k, i)]),
     }),
   );
   const { panel, legend } = lines({ series, xLabel: '', yLabel: 'input', yScale: 'linear', xAxis: x, height: 110 });
-  return { panel, legend: I === 1 ? [] : legend };
-}
-
-/** Undefined when the input is made of numbers. */
-function wordsOf(where: string, input: GateInput, T: number): readonly string[] | undefined {
-  const words = typeof input === 'string' ? [...input] : input;
-  if (!Array.isArray(words) || typeof words[0] === 'number') return undefined;
-  if (words.some((word) => typeof word !== 'string'))
-    refuse(where, 'input', 'hold only strings, or only numbers', input);
-  if (words.length === T) return words;
-  return refuse(where, 'input', `have a letter, a word or a number for each of ${T} steps`, words.length);
+  const notes = I > FEATURES ? [`Of the input's ${I} features, the first ${FEATURES} are drawn.`] : [];
+  return { panel, legend: I === 1 ? [] : legend, notes };
 }
 
 /** Words that are longer than a letter stand upright. */

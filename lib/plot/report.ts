@@ -1,4 +1,4 @@
-import { requireOptions } from '../checks.ts';
+import { refuse, requireOptions } from '../checks.ts';
 import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import type { BatchLog } from '../model/callbacks.ts';
 import type { History } from '../model/fit.ts';
@@ -6,14 +6,13 @@ import { eigenvalues } from './eigenvalues.ts';
 import { flowTriangle } from './flow-triangle.ts';
 import { requireFlow, requireRecords } from './flows.ts';
 import { gateActivations } from './gate-activations.ts';
-import type { GateInput } from './gate-input.ts';
+import { type GateInput, requireInput } from './gate-input.ts';
 import { gradientNorms } from './gradient-norms.ts';
 import { histograms } from './histograms.ts';
 import { requireBatchLogs, requireHistory, requireNorms } from './logs.ts';
 import { lossCurve } from './loss-curve.ts';
 import { requireString } from './options.ts';
 import { page, requireSections, type Section } from './page.ts';
-import { requireList } from './requirements.ts';
 import { stateGradients } from './state-gradients.ts';
 import { remarksOn, requireVerdicts } from './verdicts.ts';
 
@@ -35,6 +34,8 @@ export interface ReportOptions {
 
 /** Room of the page. */
 const WIDTH = 832;
+
+const DEFAULTS = { title: 'Training', summary: [], sections: [], appendix: [] };
 
 const OPTIONS = ['title', 'summary', 'batches', 'input', 'sections', 'appendix'];
 
@@ -61,45 +62,55 @@ export function report(
   flow?: GradientFlow | readonly FlowRecord[],
   options: ReportOptions = {},
 ): string {
-  const where = 'report';
-  const {
-    title = 'Training',
-    summary = [],
-    batches,
-    input,
-    sections = [],
-    appendix = [],
-  } = requireOptions(where, options, OPTIONS);
-  requireString(where, 'title', title);
-  if (!Array.isArray(summary) || summary.length > 0) {
-    requireList(where, 'summary', summary, 'sentences').forEach((each, i) => {
-      requireString(where, `summary[${i}]`, each);
-    });
-  }
-  requireHistory(where, 'history', history);
-  const logs = requireNorms(where, 'history.epochs', history.epochs);
-  if (batches !== undefined) requireBatchLogs(where, 'batches', batches);
-  requireSections(where, 'sections', sections);
-  requireSections(where, 'appendix', appendix);
-  const records = flow === undefined ? [] : requireAnyFlow(where, flow);
+  const { title, summary, batches, input, sections, appendix } = requireReport(history, options);
+  const records = flow === undefined ? [] : requireAnyFlow('report', flow, input);
   const last = records.at(-1);
-  if (last !== undefined) requireVerdicts(where, 'flow', last.flow);
-
   return page(
     title,
     [...summary.map((text) => ({ text })), ...remarksOn(history, batches, last)],
     [
       ...sections,
-      training(history, batches ?? (logs as History['epochs'])),
+      training(history, batches ?? history.epochs),
       ...(last === undefined ? [] : flowSections(last, records, input)),
       ...appendix,
     ],
   );
 }
 
-function requireAnyFlow(where: string, flow: GradientFlow | readonly FlowRecord[]): readonly FlowRecord[] {
-  if (Array.isArray(flow)) return requireRecords(where, 'flow', flow);
-  return [{ step: 0, flow: requireFlow(where, 'flow', flow as GradientFlow) }];
+/** The options, checked, with their defaults. */
+type Checked = Required<Omit<ReportOptions, 'batches' | 'input'>> & Pick<ReportOptions, 'batches' | 'input'>;
+
+function requireReport(history: History, options: ReportOptions): Checked {
+  const where = 'report';
+  const checked: Checked = { ...DEFAULTS, ...requireOptions(where, options, OPTIONS) };
+  const { title, summary, batches, input, sections, appendix } = checked;
+  requireString(where, 'title', title);
+  if (!Array.isArray(summary)) refuse(where, 'summary', 'be an array of sentences', summary);
+  summary.forEach((each, i) => {
+    requireString(where, `summary[${i}]`, each);
+  });
+  requireHistory(where, 'history', history);
+  requireNorms(where, 'history.epochs', history.epochs);
+  if (batches !== undefined) requireBatchLogs(where, 'batches', batches);
+  if (input !== undefined) requireInput(where, input, 'T');
+  requireSections(where, 'sections', sections);
+  requireSections(where, 'appendix', appendix);
+  return checked;
+}
+
+/** As records, of which the last one's verdicts and layers are shown. */
+function requireAnyFlow(
+  where: string,
+  flow: GradientFlow | readonly FlowRecord[],
+  input: GateInput | undefined,
+): readonly FlowRecord[] {
+  const records = Array.isArray(flow)
+    ? requireRecords(where, 'flow', flow)
+    : [{ step: 0, flow: requireFlow(where, 'flow', flow as GradientFlow) }];
+  const last = records.at(-1)!.flow;
+  requireVerdicts(where, 'flow', last);
+  for (const { T } of input === undefined ? [] : last.layers) requireInput(where, input!, T);
+  return records;
 }
 
 function training(history: History, logs: readonly BatchLog[] | History['epochs']): Section {
@@ -136,7 +147,7 @@ function flowSections(
 }
 
 function trianglesOf(layer: LayerFlow): string[] {
-  const states = Object.entries(layer.jacobians ?? {}).filter(([, norms]) => norms.length > 0);
+  const states = Object.entries(layer.jacobians ?? {}).filter(([, norms]) => Array.isArray(norms) && norms.length > 0);
   return states.map(([state]) => flowTriangle(layer, { state }));
 }
 
