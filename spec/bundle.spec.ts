@@ -26,7 +26,7 @@ async function brings(name: string, among: readonly string[]): Promise<string[]>
   return among.filter((part) => files.some((file) => file.startsWith(`lib/${part}`)));
 }
 
-const UPPER = ['flow/', 'model/', 'layers/', 'bptt/', 'losses/', 'optimizers/', 'clip/', 'verify/'];
+const UPPER = ['plot/', 'flow/', 'model/', 'layers/', 'bptt/', 'losses/', 'optimizers/', 'clip/', 'verify/'];
 
 describe('a bundle', () => {
   it.each(['index.ts', 'ndarray.ts', 'node.ts', 'flow/index.ts'])(
@@ -52,6 +52,17 @@ describe('a bundle', () => {
     expect(await brings('LSTM', ['cells/gru', 'cells/simple', 'layers/gru', 'layers/simple', 'layers/dense'])).toEqual(
       [],
     );
+  });
+
+  it('of everything in the main entry has nothing that draws', async () => {
+    const { files } = await bundle(`import * as bptt from './lib/index.ts'; console.log(bptt);`);
+    expect(files.filter((file) => /^lib\/plot\/|@observablehq|node_modules\/d3/.test(file))).toEqual([]);
+  });
+
+  it('of a drawing works in a browser: it needs nothing of Node, nor a document', async () => {
+    const { files } = await bundle(`import { lossCurve } from './lib/plot/index.ts'; console.log(lossCurve);`);
+    expect(files.some((file) => file.includes('@observablehq/plot'))).toBe(true);
+    expect(files.filter((file) => /linkedom|jsdom/.test(file))).toEqual([]);
   });
 
   it('brings no kernels where nothing computes', async () => {

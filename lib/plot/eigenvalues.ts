@@ -30,7 +30,7 @@ const CIRCLE = Array.from({ length: 181 }, (_, i): Complex => {
  * @example
  * ```ts
  * const recurrent = { eigenvalues: tensor([[0, 1.1], [0, -1.1], [0.4, 0]]), spectralRadius: 1.1, norm: 1.3 };
- * eigenvalues({ name: 'rnn1', recurrent } as unknown as LayerFlow); // '<svg xmlns=…'
+ * eigenvalues({ name: 'rnn1', recurrent } as unknown as LayerFlow); // SVG
  * ```
  */
 export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): string {

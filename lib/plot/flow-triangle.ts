@@ -36,7 +36,7 @@ type Quantity = keyof typeof QUANTITIES;
  * ```ts
  * const norm = (from: number, to: number) => ({ from, to, row: 0, norm: 0.5 ** (to - from) });
  * const jacobians = { h: [norm(0, 0), norm(0, 1), norm(0, 2), norm(1, 1), norm(1, 2), norm(2, 2)] };
- * flowTriangle({ name: 'rnn1', jacobians } as unknown as LayerFlow); // '<svg xmlns=…'
+ * flowTriangle({ name: 'rnn1', jacobians } as unknown as LayerFlow); // SVG
  * ```
  */
 export function flowTriangle(layer: LayerFlow, options: FlowTriangleOptions = {}): string {
@@ -88,7 +88,7 @@ function requireNorms(
   if (first === undefined) {
     return refuse(where, 'layer.jacobians', 'hold norms', jacobians, 'Ask gradientFlow for Jacobians');
   }
-  const name = requireName(where, 'state', state ?? first, Object.keys(jacobians));
+  const name = requireName(where, 'state', state === undefined ? first : state, Object.keys(jacobians));
   const argument = `layer.jacobians.${name}`;
   const all = requireList(where, argument, jacobians[name], 'norms of Jacobians');
   all.forEach((entry, i) => {

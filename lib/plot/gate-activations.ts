@@ -35,7 +35,7 @@ const OPTIONS = ['input', 'gates', 'quantity', 'steps'];
  * ```ts
  * const forget = { mean: tensor([[0.1, 0.9], [0.2, 0.8], [0.5, 0.5]]), histogram: { low: 0, high: 1, counts: [6] } };
  * const layer = { name: 'lstm1', T: 3, H: 2, gates: { forget } } as unknown as LayerFlow;
- * gateActivations(layer, { input: 'abc' }); // '<svg xmlns=…'
+ * gateActivations(layer, { input: 'abc' }); // SVG
  * ```
  */
 export function gateActivations(layer: LayerFlow, options: GateActivationsOptions = {}): string {

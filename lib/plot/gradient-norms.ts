@@ -21,7 +21,7 @@ import { notesOn, type Point } from './series.ts';
  * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
  * const batches: BatchLog[] = [];
  * await model.fit(randomNormal([8, 5, 2]), zeros([8, 1]), { callbacks: [{ onBatchEnd: (log) => void batches.push(log) }] });
- * gradientNorms(batches); // '<svg xmlns=…'
+ * gradientNorms(batches); // SVG
  * ```
  */
 export function gradientNorms(logs: readonly BatchLog[] | readonly EpochLog[], options: FigureOptions = {}): string {
@@ -49,8 +49,7 @@ export function gradientNorms(logs: readonly BatchLog[] | readonly EpochLog[], o
     true,
   );
   const clipped = taken.filter(({ gradientNorm, clippedNorm }) => clippedNorm < gradientNorm).length;
-  const summary = taken.length === 0 ? '' : `Clipped in ${percent(clipped / taken.length)} of ${unit(ofBatches)}.`;
+  const clippedShare = `Clipped in ${percent(clipped / taken.length)} of the steps.`;
+  const summary = taken.length === 0 || !ofBatches ? '' : clippedShare;
   return figure(frame, { summary, legend, panels: [panel], notes });
 }
-
-const unit = (ofBatches: boolean): string => (ofBatches ? 'the steps' : 'the epochs, on average');

@@ -42,7 +42,7 @@ interface Column {
  * ```ts
  * const histogram = { low: -1, high: 1, counts: [1, 4, 7, 2] };
  * const parameters = [{ name: 'lstm1.kernel', values: histogram, gradients: histogram }];
- * histograms([{ step: 0, flow: { layers: [], parameters } } as unknown as FlowRecord]); // '<svg xmlns=…'
+ * histograms([{ step: 0, flow: { layers: [], parameters } } as unknown as FlowRecord]); // SVG
  * ```
  */
 export function histograms(records: readonly FlowRecord[], options: HistogramsOptions = {}): string {
@@ -55,7 +55,7 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
   const parameter = requireName(
     where,
     'parameter',
-    options.parameter ?? first[0]!.name,
+    options.parameter === undefined ? first[0]!.name : options.parameter,
     first.map(({ name }) => name),
   );
   const every = Math.ceil(records.length / COLUMNS);

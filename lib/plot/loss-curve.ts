@@ -29,7 +29,7 @@ export interface LossCurveOptions extends FigureOptions {
  * const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
  * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
  * const history = await model.fit(randomNormal([8, 5, 2]), zeros([8, 1]), { epochs: 3 });
- * lossCurve(history); // '<svg xmlns=…'
+ * lossCurve(history); // SVG
  * ```
  */
 export function lossCurve(history: History, options: LossCurveOptions = {}): string {

@@ -35,8 +35,6 @@ export interface ReportOptions {
 /** Room of the page. */
 const WIDTH = 832;
 
-const DEFAULTS = { title: 'Training', summary: [], sections: [], appendix: [] };
-
 const OPTIONS = ['title', 'summary', 'batches', 'input', 'sections', 'appendix'];
 
 /**
@@ -54,7 +52,7 @@ const OPTIONS = ['title', 'summary', 'batches', 'input', 'sections', 'appendix']
  * const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
  * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
  * const history = await model.fit(randomNormal([8, 5, 2]), zeros([8, 1]), { epochs: 3 });
- * report(history, undefined, { title: 'A first try' }); // '<!doctype html>…'
+ * report(history, undefined, { title: 'A first try' }); // HTML
  * ```
  */
 export function report(
@@ -78,12 +76,19 @@ export function report(
 }
 
 /** The options, checked, with their defaults. */
-type Checked = Required<Omit<ReportOptions, 'batches' | 'input'>> & Pick<ReportOptions, 'batches' | 'input'>;
+interface Checked {
+  readonly title: string;
+  readonly summary: readonly string[];
+  readonly batches: readonly BatchLog[] | undefined;
+  readonly input: GateInput | undefined;
+  readonly sections: readonly Section[];
+  readonly appendix: readonly Section[];
+}
 
 function requireReport(history: History, options: ReportOptions): Checked {
   const where = 'report';
-  const checked: Checked = { ...DEFAULTS, ...requireOptions(where, options, OPTIONS) };
-  const { title, summary, batches, input, sections, appendix } = checked;
+  const known = requireOptions(where, options, OPTIONS);
+  const { title = 'Training', summary = [], batches, input, sections = [], appendix = [] } = known;
   requireString(where, 'title', title);
   if (!Array.isArray(summary)) refuse(where, 'summary', 'be an array of sentences', summary);
   summary.forEach((each, i) => {
@@ -95,7 +100,7 @@ function requireReport(history: History, options: ReportOptions): Checked {
   if (input !== undefined) requireInput(where, input, 'T');
   requireSections(where, 'sections', sections);
   requireSections(where, 'appendix', appendix);
-  return checked;
+  return { title, summary, batches, input, sections, appendix };
 }
 
 /** As records, of which the last one's verdicts and layers are shown. */

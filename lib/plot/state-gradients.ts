@@ -27,7 +27,7 @@ export interface StateGradientsOptions extends FigureOptions {
  * ```ts
  * const tensors = { h: tensor([[0.001], [0.01], [0.1]]) }; // T = 2, one row
  * const layer = { name: 'lstm1', T: 2, B: 1, stateGradients: tensors, decay: { rate: 0.1, horizon: 3 } };
- * stateGradients({ layers: [layer] } as unknown as GradientFlow); // '<svg xmlns=…'
+ * stateGradients({ layers: [layer] } as unknown as GradientFlow); // SVG
  * ```
  */
 export function stateGradients(flow: GradientFlow, options: StateGradientsOptions = {}): string {
@@ -42,8 +42,8 @@ export function stateGradients(flow: GradientFlow, options: StateGradientsOption
   const symbol = state ?? 'h';
   const drawn = layers.flatMap((layer, i) => {
     const name = state ?? Object.keys(layer.stateGradients)[0]!;
-    const norms = layer.stateGradients[name];
-    return norms === undefined ? [] : [seriesOf(where, `flow.layers[${i}]`, layer, name, norms)];
+    if (!Object.hasOwn(layer.stateGradients, name)) return [];
+    return [seriesOf(where, `flow.layers[${i}]`, layer, name, layer.stateGradients[name])];
   });
   const { panel, legend, notes } = lines({
     series: drawn,

@@ -5,12 +5,14 @@ import * as flowEntry from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
 import { Stream } from '../../lib/layers/stream.ts';
 import * as ndarrayEntry from '../../lib/ndarray.ts';
+import * as plot from '../../lib/plot/index.ts';
 import { allCalls, knownOptions } from '../support/refusals.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
 import { flow } from './flow.table.ts';
 import { layers } from './layers.table.ts';
 import { models } from './model.table.ts';
+import { plots } from './plot.table.ts';
 import { progress } from './progress-bar.table.ts';
 import { randomness } from './random.table.ts';
 import { saving } from './saving.table.ts';
@@ -20,7 +22,7 @@ import { training } from './training.table.ts';
 
 // The tables cannot fall behind: every export, every method and every option has an entry, or a reason for none.
 
-const subjects = [tensors, randomness, cells, layers, training, clip, models, saving, streams, progress, flow].flatMap(
+const subjects = [tensors, randomness, cells, layers, training, clip, models, saving, streams, progress, flow, plots].flatMap(
   (t) => t.subjects,
 );
 const covered = new Set(subjects.map(({ of }) => of));
@@ -72,7 +74,7 @@ function methodsOf(from: Class): string[] {
   return [...names].filter((name) => !internal.has(name));
 }
 
-const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...flowEntry });
+const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...flowEntry, ...plot });
 const classes = exported.filter((entry): entry is [string, Class & (typeof entry)[1]] => isClass(entry[1]));
 const isError = (value: Class): boolean => value === bptt.BpttError || value.prototype instanceof bptt.BpttError;
 const required = [

@@ -9,6 +9,7 @@ import * as flow from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
 import * as bpttNdarray from '../../lib/ndarray.ts';
 import * as bpttNode from '../../lib/node.ts';
+import * as plot from '../../lib/plot/index.ts';
 import * as verify from '../../lib/verify/index.ts';
 
 /** One fenced block of TypeScript or JavaScript in a page. */
@@ -160,6 +161,7 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
     'bptt/flow': flow,
     'bptt/ndarray': bpttNdarray,
     'bptt/node': bpttNode,
+    'bptt/plot': plot,
     'bptt/verify': verify,
     ndarray: { __esModule: true, default: ndarray },
     'ndarray-ops': { __esModule: true, default: ndarrayOps },

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { plots } from './plot.table.ts';
+
+describeRefusals(plots);
