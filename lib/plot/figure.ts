@@ -30,10 +30,10 @@ const HEADING = 30;
 /** Least height of a panel, whatever height is asked for. */
 const LEAST = 40;
 /** About the width of a letter, in parts of the font's size. */
-export const LETTER = 0.56;
+const LETTER = 0.56;
 
 /** Text in lines that fit. */
-export function wrapped(text: string, size: number, width: number): string[] {
+function wrapped(text: string, size: number, width: number): string[] {
   const room = Math.max(8, Math.floor((width - 2 * EDGE) / (size * LETTER)));
   const lines: string[] = [];
   let line = '';

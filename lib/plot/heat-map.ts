@@ -26,7 +26,7 @@ export interface HeatMap {
 }
 
 /** Cells a heat map draws at most; beyond that, cells stand for blocks of values. */
-export const MOST_CELLS = 6000;
+const MOST_CELLS = 6000;
 
 /** Draws it. */
 export function heatMap({ cells, ramp, x, y, bottom }: HeatMap, width: number, height: number): SvgElement {

@@ -69,7 +69,7 @@ export function logAround(values: readonly number[]): { domain: [number, number]
 }
 
 /** Powers of ten, not more than nine or so, and 2 and 5 times them where there is room. */
-export function logTicks(low: number, high: number): number[] {
+function logTicks(low: number, high: number): number[] {
   const [first, last] = [floor(log10(low)), ceil(log10(high))];
   const every = max(1, ceil((last - first) / 8));
   const factors = high / low <= 300 ? [1, 2, 5] : [1];

@@ -100,6 +100,23 @@ describe('the example of wide vectors', () => {
   });
 });
 
+describe('the example of plots', () => {
+  it('draws the pictures of the page, of a net that has learned', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'bptt-'));
+    try {
+      expect(node('docs/examples/plots.mjs', folder).status).toBe(0);
+      for (const name of ['loss', 'gradient-norms', 'flow-triangle']) {
+        const svg = readFileSync(path.join(folder, `${name}.svg`), 'utf8');
+        expect(svg.replaceAll(/\d/g, '').length).toBe(
+          readFileSync(`docs/plots/${name}.svg`, 'utf8').replaceAll(/\d/g, '').length,
+        );
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('npm run example', () => {
   it('runs an example', () => {
     expect(node('docs/examples/run.mjs', 'clip-by-norm').stdout).toContain('clipped to 5');
@@ -108,7 +125,7 @@ describe('npm run example', () => {
   it('lists the examples without a name', () => {
     const { status, stdout } = node('docs/examples/run.mjs');
     expect(status).toBe(0);
-    for (const name of [...NAMES, 'co2']) expect(stdout).toContain(name);
+    for (const name of [...NAMES, 'plots', 'co2']) expect(stdout).toContain(name);
   });
 
   it('fails for an unknown name, and lists them too', () => {
@@ -128,7 +145,7 @@ describe('npm start', () => {
       expect(stderr).toContain('The model does not beat "last year + its drift" and "last year + mean drift"');
       expect(stdout).toContain('gradcheck passed');
       const page = readFileSync(path.join(folder, 'co2.html'), 'utf8');
-      expect(page.match(/<svg /g)).toHaveLength(5);
+      expect(page.match(/ role="img"/g)).toHaveLength(5);
       expect(page).toContain('creativecommons.org/licenses/by/4.0');
       expect(page).not.toMatch(/NaN|undefined|Infinity|<script|src=/);
     } finally {

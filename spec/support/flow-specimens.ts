@@ -32,7 +32,7 @@ function uniforms(seed: number): () => number {
   return () => data[next++ % data.length]! + 0.5;
 }
 
-export function histogramOf(values: readonly number[], low: number, high: number, bins = 24): Histogram {
+function histogramOf(values: readonly number[], low: number, high: number, bins = 24): Histogram {
   const counts = list(bins, () => 0);
   for (const v of values) counts[Math.min(bins - 1, Math.max(0, Math.floor(((v - low) / (high - low)) * bins)))]!++;
   return { low, high, counts };
