@@ -25,6 +25,8 @@ describe('flowTriangle', () => {
     const { left, right, top, bottom } = box(one!);
     expect((left + right) / 2).toBeCloseTo(x, 1);
     expect((top + bottom) / 2).toBeCloseTo(y, 1);
+    const downwards = ticksOf(drawn, 'y').map(([, at]) => at);
+    expect(downwards).toEqual([...downwards].sort((a, b) => a - b));
     expect(wordsOf(drawn)).toEqual(expect.arrayContaining(['from step i', 'to step t', '‖∂h_t/∂h_i‖']));
   });
 
@@ -156,6 +158,16 @@ describe('gateActivations', () => {
       ).map((cell) => levelIn('magnitude', cell));
     expect(levels(0)).toEqual([0, 16, 32]);
     expect(levels(-1)).toEqual([0, 16, 32]);
+  });
+
+  it('has unit 0 at the top and the first step on the left', () => {
+    const values = [
+      [0, 0.25],
+      [0.75, 1],
+    ];
+    const drawn = read(gateActivations({ ...layer, T: 2, H: 2, gates: { f: gate(values, 0) } }));
+    const inOrder = cells(drawn).sort((a, b) => box(a).top - box(b).top || box(a).left - box(b).left);
+    expect(inOrder.map((cell) => levelIn('magnitude', cell))).toEqual([0, 24, 8, 32]);
   });
 
   it('leaves NaN blank and says so', () => {
