@@ -89,7 +89,9 @@ const built = existsSync(`${ROOT}/dist/index.js`);
 
   it('has the entries it promises', () => {
     const code = `for (const name of ['bptt', 'bptt/flow', 'bptt/ndarray', 'bptt/node', 'bptt/plot', 'bptt/verify']) console.log(name, Object.keys(await import(name)).length > 0)`;
-    expect(node(code)).toBe('bptt true\nbptt/flow true\nbptt/ndarray true\nbptt/node true\nbptt/plot true\nbptt/verify true\n');
+    expect(node(code)).toBe(
+      'bptt true\nbptt/flow true\nbptt/ndarray true\nbptt/node true\nbptt/plot true\nbptt/verify true\n',
+    );
   });
 });
 
@@ -137,10 +139,12 @@ describe('the sources', () => {
   });
 });
 
-const DOCUMENTED = Object.entries({ ...bptt, ...flow, ...bpttNdarray, ...bpttNode, ...plot, ...verify }).filter(([, value]) => {
-  const isError = typeof value === 'function' && value.prototype instanceof Error;
-  return !isError;
-});
+const DOCUMENTED = Object.entries({ ...bptt, ...flow, ...bpttNdarray, ...bpttNode, ...plot, ...verify }).filter(
+  ([, value]) => {
+    const isError = typeof value === 'function' && value.prototype instanceof Error;
+    return !isError;
+  },
+);
 
 describe('the public names', () => {
   it.each(DOCUMENTED.map(([name]) => name))('%s has a docstring with an example', (name) => {

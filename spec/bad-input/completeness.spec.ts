@@ -22,9 +22,20 @@ import { training } from './training.table.ts';
 
 // The tables cannot fall behind: every export, every method and every option has an entry, or a reason for none.
 
-const subjects = [tensors, randomness, cells, layers, training, clip, models, saving, streams, progress, flow, plots].flatMap(
-  (t) => t.subjects,
-);
+const subjects = [
+  tensors,
+  randomness,
+  cells,
+  layers,
+  training,
+  clip,
+  models,
+  saving,
+  streams,
+  progress,
+  flow,
+  plots,
+].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 
 /** Names without an entry, and why. */

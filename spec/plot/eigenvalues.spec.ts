@@ -9,7 +9,15 @@ describe('eigenvalues', () => {
   const spectrum = (pairs: number[][]): LayerFlow => ({
     ...simpleRnnFlow({ T: 1, B: 1, H: 1 }),
     H: pairs.length,
-    recurrent: { eigenvalues: tensor(pairs, { dtype: 'float64' }), spectralRadius: 1.25, norm: 1.5 },
+    recurrent: {
+      eigenvalues: tensor(pairs, { dtype: 'float64' }),
+      singularValues: tensor(
+        pairs.map(() => 1.5),
+        { dtype: 'float64' },
+      ),
+      spectralRadius: 1.25,
+      norm: 1.5,
+    },
   });
 
   it('puts each eigenvalue at its place about a round unit circle', () => {

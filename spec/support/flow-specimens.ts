@@ -81,7 +81,12 @@ export function simpleRnnFlow({ T, B, H, seed = 1 }: FlowSizes, radius = 0.97): 
     stateGradients: { h: f64(list(T + 1, (t) => list(B, (row) => 0.05 * (1 + row / 3) * norm(row, t, T)))) },
     decay: { rate: 0.86, horizon: 46 },
     gates: { hidden: gateOf(rows, 1) },
-    recurrent: { eigenvalues: f64(eigenvalues), spectralRadius: H === 1 ? 0.3 : radius, norm: 1.2 * radius },
+    recurrent: {
+      eigenvalues: f64(eigenvalues),
+      singularValues: f64(list(H, (k) => 1.2 * radius * 0.9 ** k)),
+      spectralRadius: H === 1 ? 0.3 : radius,
+      norm: 1.2 * radius,
+    },
     jacobians: { h: norms.map((n) => ({ ...n, bound: n.norm * 1.3 ** (n.to - n.from) })) },
   };
 }
@@ -90,7 +95,7 @@ export function simpleRnnFlow({ T, B, H, seed = 1 }: FlowSizes, radius = 0.97): 
 export function triangle(T: number, row: number, norm: (from: number, to: number) => number): JacobianNorm[] {
   return list(T + 1, (to) =>
     list(to + 1, (from) => {
-      const none = { bound: undefined, directPath: undefined, jacobian: undefined };
+      const none = { error: 0, bound: undefined, directPath: undefined, jacobian: undefined };
       return { from, to, row, norm: norm(from, to), ...none };
     }),
   ).flat();
