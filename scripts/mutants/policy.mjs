@@ -7,13 +7,13 @@ export const policy = {
     { name: 'trial: state not looked at', find: '[...state, at]', replace: '[at]' },
     {
       name: 'trial: state not given back',
-      find: 'data.set(before[i]!, to);',
-      replace: 'if (to === at) data.set(before[i]!, to);',
+      find: 'arena.data.set(before[i]!, to);',
+      replace: 'if (to === places.at(-1)) arena.data.set(before[i]!, to);',
     },
     {
       name: 'trial: parameters not given back',
-      find: 'data.set(before[i]!, to);',
-      replace: 'if (to !== at) data.set(before[i]!, to);',
+      find: 'arena.data.set(before[i]!, to);',
+      replace: 'if (to !== places.at(-1)) arena.data.set(before[i]!, to);',
     },
   ],
   'lib/optimizers/optimizer.ts': [
