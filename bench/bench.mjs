@@ -16,6 +16,7 @@ import { matmulCases } from './cases/matmul.mjs';
 import { optimizerCases } from './cases/optimizers.mjs';
 import { pointwiseCases } from './cases/pointwise.mjs';
 import { streamingCases } from './cases/streaming.mjs';
+import { throughTimeCases } from './cases/through-time.mjs';
 import { measure } from './harness.mjs';
 import { preparePeak } from './peak.mjs';
 import { headerOf, peakSummary } from './results.mjs';
@@ -26,6 +27,7 @@ const LISTS = [
   pointwiseCases,
   layerCases,
   streamingCases,
+  throughTimeCases,
   detectionCases,
   optimizerCases,
   clippingCases,
