@@ -2,7 +2,7 @@ import { refuse } from '../checks.ts';
 
 /**
  * How a pass saves memory: it keeps the states at the boundaries of segments and computes a segment once more when the
- * way back comes to it. `'sqrt'`: segments of √T steps; a number: segments of so many; `{ memory }`: as few steps computed
+ * way back comes to it. `'sqrt'`: segments of 2√T steps, √T/2 of them; a number: segments of so many; `{ memory }`: as few steps computed
  * again as fit into so many bytes of all that the model needs.
  */
 export type Checkpointing = 'sqrt' | number | { readonly memory: number };
@@ -109,7 +109,7 @@ export function scheduleOf(
 ): Schedule {
   if (checkpoint === undefined) return { length: T, snapshots: 1 };
   if (typeof checkpoint === 'object') return fewestRecomputed(where, T, checkpoint.memory, bytesOf);
-  const length = Math.min(T, checkpoint === 'sqrt' ? Math.ceil(Math.sqrt(T)) : checkpoint);
+  const length = Math.min(T, checkpoint === 'sqrt' ? Math.ceil(2 * Math.sqrt(T)) : checkpoint);
   return { length, snapshots: Math.ceil(T / length) };
 }
 

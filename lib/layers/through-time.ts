@@ -6,7 +6,7 @@ import type { Route } from './traversal.ts';
 /** How gradients go back through time. */
 export interface ThroughTime {
   /**
-   * What is kept of the way forward: `'sqrt'` the states every √T steps, a number those every so many steps, and what
+   * What is kept of the way forward: `'sqrt'` the states every 2√T steps, a number those every so many steps, and what
    * lies between is computed again on the way back; `{ memory }` as much as fits into so many bytes of all that the model
    * takes. Gradients have the same bits. Default everything.
    */

@@ -84,8 +84,8 @@ describe('scheduleOf', () => {
     expect(scheduleOf('f', 60, 100, bytesOf)).toEqual({ length: 60, snapshots: 1 });
   });
 
-  it('divides into segments of √T or of the length asked for', () => {
-    expect(scheduleOf('f', 60, 'sqrt', bytesOf)).toEqual({ length: 8, snapshots: 8 });
+  it('divides into segments of 2√T or of the length asked for', () => {
+    expect(scheduleOf('f', 60, 'sqrt', bytesOf)).toEqual({ length: 16, snapshots: 4 });
     expect(scheduleOf('f', 60, 7, bytesOf)).toEqual({ length: 7, snapshots: 9 });
   });
 

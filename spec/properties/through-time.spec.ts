@@ -73,7 +73,7 @@ describe.each(Object.entries(LAYERS))('%s, segment by segment', (_, make) => {
     }
   });
 
-  test.prop([length, fc.boolean(), seed])('has them with √T, and within memory', (T, sequences, seed) => {
+  test.prop([length, fc.boolean(), seed])('has them with segments of 2√T, and within memory', (T, sequences, seed) => {
     const layer = make(sequences).build(I);
     const whole = run(layer, T, seed, {});
     expectSame(run(layer, T, seed, { checkpoint: 'sqrt' }), whole);
