@@ -19,7 +19,7 @@ const NOTES = [
   'gru-cell',
   'gru-stacked',
 ] as const;
-const NAMES = [...NOTES, 'wide-simd'] as const;
+const NAMES = [...NOTES, 'wide-simd', 'long-sequence'] as const;
 
 type Matrix = number[][];
 interface Results {
@@ -31,6 +31,7 @@ interface Results {
   'gru-cell': { out: number[]; h: number[]; first: number[] };
   'gru-stacked': { out: number[]; parameters: number; first: number[] };
   'wide-simd': { enabled: boolean; wide: boolean; out: number[] };
+  'long-sequence': { total: number; allocated: number; grown: number; losses: number[] };
 }
 
 function resultsOf(names: readonly string[]): Results {
@@ -97,6 +98,16 @@ describe('the example of wide vectors', () => {
   it('computes with or without them, and backend agrees', () => {
     const { enabled, wide, out } = resultsOf(['wide-simd'])['wide-simd'];
     expect([wide, out]).toEqual([enabled, [2, 64]]);
+  });
+});
+
+describe('the example of a long sequence', () => {
+  it('trains on 100,000 steps of 128 units within 64 MB', () => {
+    const { total, allocated, grown, losses } = resultsOf(['long-sequence'])['long-sequence'];
+    expect(total).toBeLessThanOrEqual(64e6);
+    expect(allocated).toBeLessThanOrEqual(Math.ceil((total + 64) / 65_536) * 65_536); // whole pages
+    expect(grown).toBeLessThan(96e6); // all of the process, garbage included; the tape alone would be 600 MB
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
   });
 });
 
