@@ -1,10 +1,10 @@
 // Writes the tables and the picture of docs/benchmarks.md from results:
 //
-//   node bench/report.mjs bench.json peers.json
+//   node bench/report.mjs bench.json peers.json      without peers.json what stands there of peers is kept
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ratioChart } from './page/chart.mjs';
 import { replaceSections } from './page/markdown.mjs';
-import { kernelTable, layerTable, peerTable, setup, streamingTable } from './page/tables.mjs';
+import { kernelTable, layerTable, peerTable, ratioTable, setup, streamingTable } from './page/tables.mjs';
 import { problemsOfResults } from './results.mjs';
 
 const [PAGE, PICTURE] = ['docs/benchmarks.md', 'docs/benchmarks.svg'];
@@ -17,20 +17,21 @@ function read(file) {
   return results;
 }
 
-const files = process.argv.slice(2);
-if (files.length !== 2) {
-  console.error('node bench/report.mjs BENCH PEERS: the files that npm run bench and bench:peers wrote with --json');
+const [benchFile, peersFile, ...more] = process.argv.slice(2);
+if (benchFile === undefined || more.length > 0) {
+  console.error('node bench/report.mjs BENCH [PEERS]: the files that npm run bench and bench:peers wrote with --json');
   process.exit(1);
 }
-const [bench, peers] = files.map(read);
+const bench = read(benchFile);
+const peers = peersFile && read(peersFile);
 const page = replaceSections(readFileSync(PAGE, 'utf8'), {
   'bench setup': setup(bench),
-  'peers setup': setup(peers),
-  peers: peerTable(peers.rows),
   layers: layerTable(bench.rows),
   streaming: streamingTable(bench.rows),
+  ratios: ratioTable(bench.rows),
   kernels: kernelTable(bench.rows),
+  ...(peers && { 'peers setup': setup(peers), peers: peerTable(peers.rows) }),
 });
 writeFileSync(PAGE, page);
-writeFileSync(PICTURE, ratioChart(peers.rows));
-console.log(`wrote ${PAGE} and ${PICTURE}`);
+if (peers) writeFileSync(PICTURE, ratioChart(peers.rows));
+console.log(`wrote ${PAGE}${peers ? ` and ${PICTURE}` : ''}`);

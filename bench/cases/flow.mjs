@@ -1,52 +1,33 @@
-// gradientFlow without Jacobians beside the training step it stands for, and with them.
+// gradientFlow without Jacobians by a training step of the same model.
 import { Adam, Dense, GRU, LSTM, MeanSquaredError, randomNormal, Sequential, SimpleRNN } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
-import { flopOf, MIDDLE } from '../recurrent.mjs';
+import { flopOf, MIDDLE, SMALL } from '../recurrent.mjs';
 
 const KINDS = { LSTM, GRU, SimpleRNN };
 
-/** A model, a batch for it, and its equal. */
-function made(kind, { B, T, I, H }) {
-  const build = () => {
-    const model = new Sequential([new KINDS[kind]({ units: H }), new Dense({ units: 1 })]);
-    const optimizer = new Adam();
-    model.compile({ optimizer, loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
-    optimizer.learningRate = 0;
-    return model;
-  };
-  return {
-    model: build(),
-    twin: build(),
-    x: randomNormal([B, T, I], { seed: 2 }),
-    y: randomNormal([B, 1], { seed: 3 }),
-  };
-}
-
-function casesOf(kind) {
-  const shape = MIDDLE;
-  const work = { amount: 3 * flopOf(kind, shape), unit: 'flop' };
-  const group = `gradient flow, B ${shape.B} T ${shape.T} I ${shape.I} H ${shape.H}`;
+function prepare(kind, { B, T, I, H }) {
+  const [x, y] = [randomNormal([B, T, I], { seed: 2 }), randomNormal([B, 1], { seed: 3 })];
+  const model = new Sequential([new KINDS[kind]({ units: H }), new Dense({ units: 1 })]);
+  const optimizer = new Adam();
+  model.compile({ optimizer, loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+  optimizer.learningRate = 0;
+  const [run, baseline] = [() => gradientFlow(model, x, y), () => model.trainStep(x, y)];
   /** Norm and loss are those of a training step. */
-  const error = ({ model, twin, x, y }) => {
-    const [flow, step] = [gradientFlow(model, x, y), twin.trainStep(x, y)];
+  const error = () => {
+    const [flow, step] = [run(), baseline()];
     return Math.abs(flow.gradientNorm - step.gradientNorm) + Math.abs(flow.loss - step.loss);
   };
-  const of = (name, run) => ({
-    group,
-    name: `${kind} ${name}`,
-    shape,
-    work,
-    prepare: () => {
-      const all = made(kind, shape);
-      return { run: () => run(all), error: () => error(all), tolerance: 0 };
-    },
-  });
-  return [
-    of('training step of a model', ({ model, x, y }) => model.trainStep(x, y)),
-    of('gradientFlow', ({ model, x, y }) => gradientFlow(model, x, y)),
-  ];
+  return { run, baseline, error, tolerance: 0 };
 }
 
 export function flowCases() {
-  return Object.keys(KINDS).flatMap(casesOf);
+  return [SMALL, MIDDLE].flatMap((shape) =>
+    Object.keys(KINDS).map((kind) => ({
+      group: `gradientFlow by a training step, B ${shape.B} T ${shape.T} I ${shape.I} H ${shape.H}`,
+      name: `${kind} gradientFlow`,
+      shape,
+      work: { amount: 3 * flopOf(kind, shape), unit: 'flop' },
+      prepare: () => prepare(kind, shape),
+    })),
+  );
 }

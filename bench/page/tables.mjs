@@ -67,7 +67,7 @@ export function streamingTable(rows) {
 /** Everything below the layers: products, pointwise kernels, optimizers, clipping, losses, files. */
 export function kernelTable(rows) {
   const lines = rows
-    .filter(({ group }) => !/^(layers|streaming)/.test(group))
+    .filter(({ group, ratioToOurs }) => ratioToOurs === 1 && !/^(layers|streaming)/.test(group))
     .map(({ group, name, median, rate, fractionOfPeak }) => [
       `${group}: ${name}`,
       duration(median),
@@ -75,4 +75,16 @@ export function kernelTable(rows) {
       percent(fractionOfPeak),
     ]);
   return markdownTable(['', 'time', 'rate', 'of peak'], lines);
+}
+
+/** What is timed in pairs with something else: how many times as long it takes. */
+export function ratioTable(rows) {
+  const lines = rows
+    .filter(({ ratioToOurs }) => ratioToOurs !== 1)
+    .map(({ name, shape, median, ratioToOurs }) => [
+      `${name}, ${shapeOf(shape)}`,
+      duration(median),
+      `${ratioToOurs.toFixed(2)}×`,
+    ]);
+  return markdownTable(['', 'time', 'by a plain training step'], lines);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { read } from '../docs/snippets.ts';
 
 const { replaceSections } = await import('../../bench/page/markdown.mjs' as string);
-const { layerTable, peerTable, setup } = await import('../../bench/page/tables.mjs' as string);
+const { kernelTable, layerTable, peerTable, ratioTable, setup } = await import('../../bench/page/tables.mjs' as string);
 const { ratioChart } = await import('../../bench/page/chart.mjs' as string);
 
 const SHAPE = { B: 2, T: 80, I: 100, H: 64 };
@@ -39,6 +39,17 @@ describe('the report', () => {
       '| --- | ---: | ---: | ---: |',
       '| LSTM forward, B 2, T 80, I 100, H 64 | **500 µs** | 60.0 ms (120×) * | 250 µs (0.50×) |',
       '| LSTM training step, B 2, T 80, I 100, H 64 | **2.00 ms** |  |  |',
+    ]);
+  });
+
+  it('lists ratios apart from rates', () => {
+    const paired = { ...ROW, group: 'x by y', name: 'x', ratioToOurs: 1.337 };
+    const kernel = { ...ROW, group: 'kernel', name: 'k' };
+    expect(ratioTable([kernel, paired]).split('\n').slice(2)).toEqual([
+      '| x, B 2, T 80, I 100, H 64 | 500 µs | 1.34× |',
+    ]);
+    expect(kernelTable([kernel, paired]).split('\n').slice(2)).toEqual([
+      '| kernel: k | 500 µs | 27.0 GFLOP/s | 62 % |',
     ]);
   });
 

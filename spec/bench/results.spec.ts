@@ -57,10 +57,10 @@ describe('a row', () => {
   it('verifies, times, and writes rows of the promised form', () => {
     const { status, stdout, stderr, results } = quick('B 2 T 80 I 100 H 64');
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('all 10 cases verified');
+    expect(stdout).toContain('all 15 cases verified');
     expect(stdout).toMatch(/LSTM training step .* GFLOP\/s .* %/);
     expect(problemsOfResults(results)).toEqual([]);
-    expect(results.rows).toHaveLength(10);
+    expect(results.rows).toHaveLength(15);
     const broken = { ...results, date: 'x', rows: [{ ...results.rows[0], spread: [2, 1], shape: {}, more: 1 }] };
     expect(problemsOfResults(broken)).toEqual([
       'results.date is wrong',
