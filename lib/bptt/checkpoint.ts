@@ -121,10 +121,10 @@ function fewestRecomputed(where: string, T: number, budget: number, bytesOf: (sc
   for (let length = T, segments = 1; length >= 1; length = Math.min(length - 1, Math.ceil(T / (segments + 1)))) {
     segments = Math.ceil(T / length);
     const one = bytesOf({ length, snapshots: 1 });
-    const snapshot = segments === 1 ? 1 : bytesOf({ length, snapshots: 2 }) - one;
-    const snapshots = Math.min(segments, 1 + Math.floor((budget - one) / snapshot));
+    const snapshot = bytesOf({ length, snapshots: 2 }) - one; // 0 where there are no states
+    const snapshots = snapshot === 0 ? segments : Math.min(segments, 1 + Math.floor((budget - one) / snapshot));
     least = Math.min(least, one);
-    if (snapshots >= 1 && recomputedSteps(T, { length, snapshots }) < fewest) {
+    if (budget >= one && recomputedSteps(T, { length, snapshots }) < fewest) {
       best = { length, snapshots };
       fewest = recomputedSteps(T, best);
     }

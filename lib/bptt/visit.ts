@@ -26,6 +26,12 @@ export function inLayer({ layer, kind, name, step, at, shape, rowStride }: Value
   return { layer: layer === undefined ? outer : `${outer}.${layer}`, kind, name, step, at, shape, rowStride };
 }
 
+/** What a visitor sees `steps` later. */
+export function later(visit: Visit, steps: number): Visit {
+  if (steps === 0) return visit;
+  return (values) => visit(values.step === undefined ? values : { ...values, step: values.step + steps });
+}
+
 /** Values [T, B, F] lying time-major, or [B, F]: step by step, from the first. */
 export function visitSteps(
   name: string,

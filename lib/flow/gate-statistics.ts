@@ -50,7 +50,8 @@ export class GateStatistics {
   /** Of the step at hand, by unit. */
   readonly #sums: Float64Array;
   readonly #edges: Uint32Array;
-  #seen = false;
+  /** Steps counted so far: those of a segment that is computed again come again. */
+  #steps = 0;
   #low: number;
   #high: number;
 
@@ -84,7 +85,8 @@ export class GateStatistics {
 
   /** Counts the activations [B, H] of step t. */
   add(data: FloatArray, t: number, at: number, B: number, rowStride: number): void {
-    this.#seen = true;
+    if (t < this.#steps) return;
+    this.#steps = t + 1;
     const [counts, sums, edges, low, H] = [this.#counts, this.#sums, this.#edges, this.#low, this.#H];
     const perUnit = BINS / (this.#high - low || 1);
     const [below, above] = SATURATED[this.activation ?? ''] ?? [-Infinity, Infinity];
@@ -108,7 +110,7 @@ export class GateStatistics {
 
   /** What was counted; undefined where the pass never showed the gate. */
   get flow(): GateFlow | undefined {
-    if (!this.#seen) return undefined;
+    if (this.#steps === 0) return undefined;
     const counts = Array.from(this.#counts);
     counts[BINS - 1]! += counts.pop()!;
     const histogram = { low: this.#low, high: this.#high, counts };

@@ -1,6 +1,6 @@
 import { type Action, reversal, type Schedule } from '../bptt/checkpoint.ts';
 import type { Window } from '../bptt/truncate.ts';
-import type { Visit } from '../bptt/visit.ts';
+import { later, type Visit } from '../bptt/visit.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { batchFirst, type Pass, type Signal, signalSize, timeSlice } from './pass.ts';
@@ -28,7 +28,7 @@ export interface Work {
   readonly onFinalGradient?: () => void;
   /** The pass holds the gradient of the states before the first step, that of one window. */
   readonly onInitialGradient?: () => void;
-  /** See everything computed for the first time, forwards and back. */
+  /** See everything, forwards and back; on the way forwards what is computed once more is seen once more. */
   readonly visit?: { readonly forward: Visit; readonly backward: Visit };
 }
 
@@ -125,6 +125,7 @@ export class Traversal<P extends Pass = Pass> {
     this.#awaited = this.T;
     if (windows.length > 1 || window.from > 0) this.#advance(0, this.T, work);
     else this.#recordLast(window, work);
+    if (this.whole) this.#source = undefined; // nothing is computed again
   }
 
   #recordLast(window: Window, work: Work): void {
@@ -142,14 +143,15 @@ export class Traversal<P extends Pass = Pass> {
   /** Back over the last forward pass; may be called again. */
   backward(work: Work): void {
     this.pass.packTransposed();
-    if (this.#rest === undefined) {
+    const rest = this.#rest;
+    if (!this.whole) this.#rest = undefined; // from now on another segment is on the tape, even if a cell should throw
+    if (rest === undefined) {
       this.#load(this.#initial);
       this.#runWindows(work);
     } else {
       const [window] = this.#route.windows as [Window];
-      this.#do(this.#rest.back, window, work);
-      for (const action of this.#rest.actions) this.#do(action, window, work);
-      if (!this.whole) this.#rest = undefined; // another segment is on the tape now
+      this.#do(rest.back, window, work);
+      for (const action of rest.actions) this.#do(action, window, work);
     }
   }
 
@@ -167,8 +169,9 @@ export class Traversal<P extends Pass = Pass> {
       const next = windows[i + 1]?.from;
       this.#save(0);
       this.#awaited = next ?? this.#until;
+      if (this.#awaited === window.from) this.#save(this.#later);
       for (const action of reversal(window.from, window.to, schedule)) this.#do(action, window, work);
-      if (next !== undefined) this.#load(next > window.from ? this.#later : 0);
+      if (next !== undefined) this.#load(this.#later);
     });
   }
 
@@ -239,10 +242,4 @@ export class Traversal<P extends Pass = Pass> {
     if (gradient || pass.states.length > 0) work.onInputGradient?.(from, to);
     if (from === 0) work.onInitialGradient?.();
   }
-}
-
-/** What a visitor sees `steps` later. */
-function later(visit: Visit, steps: number): Visit {
-  if (steps === 0) return visit;
-  return (values) => visit(values.step === undefined ? values : { ...values, step: values.step + steps });
 }

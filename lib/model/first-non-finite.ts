@@ -1,4 +1,4 @@
-import { type Values, visitSteps } from '../bptt/visit.ts';
+import { later, type Values, visitSteps } from '../bptt/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import type { Work } from '../layers/traversal.ts';
 import type { Overflow } from '../optimizers/trial.ts';
@@ -30,9 +30,9 @@ export function firstNonFinite(
   for (const { name, at, value } of parameters) visit.forward({ kind: 'parameter', name, at, shape: value.shape });
   if (found !== undefined) return found;
   parameters.zeroGradients();
-  again({ visit }, (loss, prediction) => {
+  again({ visit }, (loss, prediction, from) => {
     if (!isFiniteNumber(loss)) found ??= scalar('forward', 'loss', loss);
-    visitSteps('prediction', prediction, visit.backward);
+    visitSteps('prediction', prediction, later(visit.backward, from));
   });
   return found ?? scalar('backward', 'global norm', gradientNorm);
 }

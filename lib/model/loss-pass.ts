@@ -12,8 +12,8 @@ export interface Target {
   readonly sparse: boolean;
 }
 
-/** Told the loss so far, and where the gradient of the outputs that it is from lies. */
-export type OnLoss = (loss: number, prediction: Signal) => void;
+/** Told the loss so far, and where the gradient of the outputs from step `from` on lies. */
+export type OnLoss = (loss: number, prediction: Signal, from: number) => void;
 
 /** The loss of a model's outputs, added up segment by segment, and its gradient. */
 export class LossPass {
@@ -45,7 +45,7 @@ export class LossPass {
     return {
       writeGradient: (from, to, window) => {
         const written = this.#compute(from, to, window.lossFrom);
-        if (written) onLoss?.(this.loss, { ...pass.output, at });
+        if (written) onLoss?.(this.loss, { ...pass.output, at }, from);
         return written;
       },
     };

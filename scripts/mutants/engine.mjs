@@ -173,7 +173,7 @@ export const engine = {
     },
     {
       name: 'traversal: next window begins with the states of this one',
-      find: 'this.#load(next > window.from ? this.#later : 0)',
+      find: 'this.#load(this.#later)',
       replace: 'this.#load(0)',
     },
     {
