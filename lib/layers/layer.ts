@@ -5,6 +5,7 @@ import { Buildable } from '../tensor/buildable.ts';
 import { tensor } from '../tensor/create.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import type { Parameters } from '../tensor/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Gathering } from './gathering.ts';
 import { batchFirst, type Pass, type Signal, signalOf, timeSlice } from './pass.ts';
@@ -81,10 +82,15 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
     return routeOf(where, T, options, first, (route) => totalOf(this.usage(shape, route, stateSlots)));
   }
 
+  /** @internal The arena to plan for, of a layer without parameters yet too. */
+  protected get planningArena(): Arena {
+    return this.built ? this.parameters.arena : new Arena(this.dtype);
+  }
+
   /** @internal Bytes by purpose that a pass takes, with all that is kept; of a layer without parameters yet, too. */
   usage(shape: SequenceShape, route: Route, stateSlots: number): Usage {
     const { dtype } = this;
-    const arena = this.built ? this.parameters.arena : new Arena(dtype);
+    const arena = this.planningArena;
     const specs = this.parameterSpecs(shape.F);
     const size = specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
     const bytes = usageOf(dtype, (take) => {
@@ -96,11 +102,16 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
     return { ...bytes, streams: arena.usage.streams };
   }
 
-  /** @internal Lays out a pass over a checked input, and remembers it for `backward`. */
+  /** @internal Parameters for a pass over a checked input; none are made for one that is refused. */
+  protected buildFor(where: string, shape: SequenceShape, options: ThroughTime, needs: PassNeeds): Parameters {
+    if (!this.built) this.route(where, shape, options, needs);
+    return this.build(shape.F).parameters;
+  }
+
+  /** @internal Lays out a pass over a checked input. */
   protected begin(where: string, source: NdArrayLike, options: ThroughTime, needs: PassNeeds = {}): Traversal<P> {
     const shape = signalOf(source);
-    this.build(shape.F);
-    const { arena } = this.parameters;
+    const { arena } = this.buildFor(where, shape, options, needs);
     const key = JSON.stringify([shape, options, needs, arena.kept]);
     if (this.#laid?.key === key) arena.layOutAgain(this.#laid.usage);
     else {
@@ -108,12 +119,12 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
       const traversal = arena.layOut((take) => new Traversal(this, arena, take, shape, route));
       this.#laid = { traversal, key, usage: arena.passUsage };
     }
-    this.#pass = arena.pass;
     return this.#laid.traversal;
   }
 
-  /** @internal Begins a pass with states of zeros. What is computed again on the way back reads its input again. */
+  /** @internal Begins a pass that `backward` may follow, with states of zeros. What is computed again reads x again. */
   protected start(traversal: Traversal<P>, source: NdArrayLike): void {
+    this.#pass = this.parameters.arena.pass;
     traversal.start(traversal.whole ? source : tensor(source, { dtype: this.dtype }));
   }
 

@@ -6,7 +6,7 @@ import { totalOf, type Usage } from '../tensor/arena.ts';
 export interface MemoryOptions {
   /** Rows of a batch, at least 1. */
   readonly B: number;
-  /** Time steps, at least 1; default 1. */
+  /** Time steps, at least 1; default 1, or no time where no layer is recurrent. */
   readonly T?: number;
 }
 
@@ -18,7 +18,7 @@ export interface Memory extends Usage {
   readonly segment: number;
   /** States kept at once at boundaries of segments; 0 without any. */
   readonly snapshots: number;
-  /** Steps that are computed again on the way back. */
+  /** Steps that are computed again on the way back, those of overlapping windows too. */
   readonly recomputed: number;
 }
 
@@ -26,6 +26,10 @@ export interface Memory extends Usage {
 export function memoryOf(usage: Usage, { windows, schedule }: Route): Memory {
   const longest = Math.max(...windows.map(({ from, to }) => to - from));
   const { length, snapshots } = schedule;
-  const recomputed = windows.reduce((sum, { from, to }) => sum + recomputedSteps(to - from, schedule), 0);
+  const again = windows.map(({ from, to }, i) => {
+    const before = i === 0 ? from : windows[i - 1]!.to; // steps from `from` to there were in the window before
+    return before - from + recomputedSteps(to - from, schedule);
+  });
+  const recomputed = again.reduce((sum, steps) => sum + steps, 0);
   return { ...usage, total: totalOf(usage), segment: length, snapshots: length < longest ? snapshots : 0, recomputed };
 }

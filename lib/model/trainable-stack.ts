@@ -151,10 +151,11 @@ export abstract class TrainableStack extends Stack {
   /** @internal One training step on checked data. Steps before `lossFrom` have no targets. */
   takeStep(where: string, source: NdArrayLike, target: Target, span: StepSpan): StepResult {
     const compiled = this.requireCompiled('trainStep');
-    this.build(source.shape.at(-1)!);
-    const { parameters } = this;
-    compiled.optimizer.claim(parameters);
-    const step = this.layStep(where, source, target, span, compiled.through);
+    const { optimizer, through } = compiled;
+    const needs = { stateSlots: optimizer.slotCount, lossFrom: span.lossFrom };
+    const parameters = this.buildFor(where, signalOf(source), through, needs);
+    optimizer.claim(parameters);
+    const step = this.layStep(where, source, target, span, through);
     parameters.zeroGradients();
     const loss = step.compute({});
     const result = finishStep(where, parameters, compiled, loss, (gradientNorm) =>
@@ -203,7 +204,7 @@ export abstract class TrainableStack extends Stack {
 
   #statesFor({ shape }: NdArrayLike): StreamStates<StackState> {
     const [B, F] = [shape[0]!, shape.at(-1)!];
-    const { arena } = this.build(F).parameters;
+    const arena = this.planningArena;
     const { states } = this.plan(arena, () => 0, { T: 1, B, F, at: 0 }); // places nothing
     return carriedStates(arena, states, [], B);
   }
@@ -257,7 +258,7 @@ export abstract class TrainableStack extends Stack {
    * up to whole pages of 64 KiB where memory is WebAssembly's. Also says how `checkpoint` and `truncate` divide the
    * sequence. The caller's own arrays are not part of it.
    *
-   * @param options - `B` rows of `T` steps; default of T: 1
+   * @param options - `B` rows of `T` steps; default of T: 1, or no time where no layer is recurrent
    * @throws ArgumentError; StateError before the input's size is known
    *
    * @example
@@ -270,11 +271,11 @@ export abstract class TrainableStack extends Stack {
    */
   memory(options: MemoryOptions): Memory {
     const where = 'Sequential.memory';
-    const { B, T = 1 } = requireOptions(where, options, ['B', 'T']);
+    const { B, T = this.minimumRank === 3 ? 1 : undefined } = requireOptions(where, options, ['B', 'T']);
     requireInteger(where, 'B', B);
-    requireInteger(where, 'T', T);
+    if (T !== undefined) requireInteger(where, 'T', T);
     if (this.inputSize === undefined) this.requireParameters('memory');
-    const shape = { B, T: this.minimumRank === 3 ? T : undefined, F: this.inputSize! };
+    const shape = { B, T, F: this.inputSize! };
     const stateSlots = this.#compiled?.optimizer.slotCount ?? 0;
     const route = this.route(where, shape, this.#compiled?.through ?? {}, { stateSlots });
     return memoryOf(this.usage(shape, route, stateSlots), route);
