@@ -24,7 +24,10 @@ export interface ChunkLog extends StepResult {
 
 /** Options of `fitStream`. */
 export interface FitStreamOptions {
-  /** States before the first chunk, as `model.stream({ batchSize })` makes them, those after the last one then; default zeros. */
+  /**
+   * States before the first chunk, as `model.stream({ batchSize })` makes them; those after the last one that was taken,
+   * once the training ends in whatever way; default zeros.
+   */
   readonly state?: StackState;
   /** Called after each chunk and waited for. */
   readonly onChunkEnd?: (log: ChunkLog) => void | Promise<void>;
@@ -87,30 +90,55 @@ export async function fitOnStream(
   const turn = turnTaker();
   let { state } = rest;
   let context: Tensor | undefined; // the steps before the next chunk; `state` is that before them
+  let B: number | undefined;
+  try {
+    for await (const chunk of untilAborted(chunks, signal)) {
+      const { source, target, sparse } = requireChunk(model, chunk, B);
+      if (B === undefined && state !== undefined) model.requireState(WHERE, state, source);
+      B = source.shape[0]!;
+      state ??= model.zeroStateFor(source);
+      const x = joined(context, source);
+      const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
+      const until = Math.max(0, T - overlap);
+      const { learningRate } = optimizer;
+      const result = model.takeStep(WHERE, x, { target, sparse }, { state, lossFrom: before, until });
+      count(sums, result, T - before);
+      if (!result.skipped) context = until < T ? joined(undefined, timeSlice(x, until, T)) : undefined;
+      await onChunkEnd?.({ chunk: sums.chunks - 1, steps: sums.steps, learningRate, ...result });
+      await turn();
+    }
+  } finally {
+    if (context !== undefined && rest.state !== undefined) model.advance(WHERE, context, rest.state);
+  }
+  return { chunks: sums.chunks, steps: sums.steps, loss: sums.loss / sums.counted, skipped: sums.skipped };
+}
+
+/** Adds a chunk of so many steps to the sums of all. */
+function count(
+  sums: { chunks: number; steps: number; loss: number; counted: number; skipped: number },
+  { loss, skipped }: StepResult,
+  steps: number,
+): void {
+  sums.chunks++;
+  sums.steps += steps;
+  if (skipped) sums.skipped++;
+  else {
+    sums.loss += loss * steps;
+    sums.counted += steps;
+  }
+}
+
+/** The chunks, until the signal aborts: looked at before and after each. */
+async function* untilAborted(
+  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Chunk, void> {
+  signal?.throwIfAborted();
   for await (const chunk of chunks) {
     signal?.throwIfAborted();
-    const { source, target, sparse } = requireChunk(model, chunk, context);
-    if (sums.chunks === 0 && state !== undefined) model.requireState(WHERE, state, source);
-    state ??= model.zeroStateFor(source);
-    const x = joined(context, source);
-    const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
-    const until = Math.max(0, T - overlap);
-    const { learningRate } = optimizer;
-    const result = model.takeStep(WHERE, x, { target, sparse }, { state, lossFrom: before, until });
-    const steps = T - before;
-    sums.steps += steps;
-    if (result.skipped) sums.skipped++;
-    else {
-      sums.loss += result.loss * steps;
-      sums.counted += steps;
-      context = until < T ? joined(undefined, timeSlice(x, until, T)) : undefined;
-    }
-    await onChunkEnd?.({ chunk: sums.chunks, steps: sums.steps, learningRate, ...result });
-    sums.chunks++;
-    await turn();
+    yield chunk;
+    signal?.throwIfAborted();
   }
-  if (context !== undefined) model.advance(WHERE, context, state!);
-  return { chunks: sums.chunks, steps: sums.steps, loss: sums.loss / sums.counted, skipped: sums.skipped };
 }
 
 function requireIterable(chunks: unknown): void {
@@ -120,17 +148,12 @@ function requireIterable(chunks: unknown): void {
   }
 }
 
-function requireChunk(
-  model: StreamTrainable,
-  chunk: Chunk,
-  context: Tensor | undefined,
-): Target & { source: NdArrayLike } {
+/** Refuses what is no pair of sequences of B rows; any number of them for the first chunk. */
+function requireChunk(model: StreamTrainable, chunk: Chunk, B: number | undefined): Target & { source: NdArrayLike } {
   if (!Array.isArray(chunk) || chunk.length !== 2) refuse(WHERE, 'chunks', 'give pairs [x, y]', chunk);
   const [x, y] = chunk;
   const pair = model.requirePair('fitStream', 'chunks[][0]', x, 'chunks[][1]', y);
-  if (context !== undefined) {
-    requireShape(WHERE, 'chunks[][0]', pair.source.shape, [context.shape[0]!, 'T', context.shape[2]!]);
-  }
+  requireShape(WHERE, 'chunks[][0]', pair.source.shape, [B ?? 'B', 'T', 'I']);
   return pair;
 }
 
