@@ -22,7 +22,8 @@ const WHERE = 'gradientFlow';
 /**
  * How gradients flow through a model for one batch: norms along time, Jacobians, gates, updates, and what is wrong. Costs
  * at most about two training steps, Jacobians and spectra apart. Changes nothing: training goes on with the same bits.
- * Ends the current pass: backward needs a new forward.
+ * Ends the current pass: backward needs a new forward. Gradients are followed through all of the sequence, uncut by the
+ * model's `truncate`: where that cuts any, training's norms and steps are others.
  *
  * @param model - compiled; parameters come to be as with the first training step
  * @param x - [B, T, I], one batch
@@ -55,10 +56,10 @@ export function gradientFlow(
   const layers = recurrentLayers(model).map((named) => {
     return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };
   });
-  const { parameters } = model.build(source.shape.at(-1)!);
   const { checkpoint } = model.requireCompiled(WHERE).through;
   const span = { lossFrom: 0, until: source.shape.length === 3 ? T : 1 };
   const step = model.layStep(WHERE, source, { target, sparse }, span, checkpoint === undefined ? {} : { checkpoint });
+  const { parameters } = model;
   const { arena, gradientsAt, size } = parameters;
   let flow!: GradientFlow;
   withRestored(arena, [gradientsAt], size, () => {

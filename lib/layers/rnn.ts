@@ -192,7 +192,8 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
    * Output for a sequence, and the final state when asked for.
    *
    * @param x - [B, T, I]
-   * @param options - `initialState`: default zeros; `returnState`: default false
+   * @param options - `initialState`: default zeros; `returnState`: default false; `checkpoint` and `truncate`, for the way
+   *   back: see ThroughTime
    * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies
    * @throws ShapeError, ArgumentError; nothing changes
    *

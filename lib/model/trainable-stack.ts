@@ -57,7 +57,8 @@ export abstract class TrainableStack extends Stack {
   /**
    * Sets how the model is trained; may be called again.
    *
-   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default 100
+   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default
+   *   100; `checkpoint` and `truncate`: default neither, see ThroughTime; `evaluate` takes `checkpoint` too, `predict` not
    * @throws ArgumentError; the model stays compiled as it was
    *
    * @example

@@ -77,6 +77,15 @@ describe('gradientFlow', () => {
   });
 });
 
+describe('a budget that is too small', () => {
+  it('is refused by gradientFlow before there are parameters', () => {
+    const model = new Sequential([new GRU({ units: O, returnSequences: true })]);
+    model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), checkpoint: { memory: 1 } });
+    expect(() => gradientFlow(model, x, y)).toThrow('checkpoint.memory');
+    expect(model.built).toBe(false);
+  });
+});
+
 describe('a gradient of the prediction that overflows', () => {
   it.each([0, 3, 8])('is found at step %d, whatever its segment', (step) => {
     const far = y.copy();
