@@ -71,7 +71,7 @@ export interface NonFinitePlace {
   readonly tensor: string | undefined;
   /** Name of the optimizer's array for that parameter; undefined for the parameter itself. */
   readonly slot: string | undefined;
-  /** Time step, where there is time. */
+  /** Time step, where there is time; undefined for a state before the first one. */
   readonly step: number | undefined;
   /** Row of the batch. */
   readonly row: number | undefined;

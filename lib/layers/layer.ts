@@ -22,7 +22,7 @@ export interface InputGradient {
 
 /** What a pass is for. */
 export interface PassNeeds {
-  /** Arrays of state of the optimizer. */
+  /** Arrays of state that the optimizer has no room for yet. */
   readonly stateSlots?: number;
   /** The first step that has a loss. */
   readonly lossFrom?: number;
@@ -99,7 +99,8 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
       for (let slot = 0; slot < stateSlots; slot++) take(size, 'optimizer');
       return new Traversal(this, arena, take, shape, route);
     });
-    return { ...bytes, streams: arena.usage.streams };
+    const { optimizer, streams } = arena.usage;
+    return { ...bytes, optimizer: optimizer + bytes.optimizer, streams };
   }
 
   /** @internal Parameters for a pass over a checked input; none are made for one that is refused. */

@@ -1,5 +1,6 @@
 import { later, type Values, visitSteps } from '../bptt/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
+import type { StackState } from '../layers/stream-state.ts';
 import type { Work } from '../layers/traversal.ts';
 import type { Overflow } from '../optimizers/trial.ts';
 import { indexOf } from '../tensor/layout.ts';
@@ -11,18 +12,19 @@ import type { OnLoss } from './loss-pass.ts';
 const { isFinite: isFiniteNumber } = Number;
 
 /**
- * Where a step that met NaN or an infinity came by the first: x, parameters, what each layer computed, the loss, then the
+ * Where a step that met NaN or an infinity came by the first: x, states before it, parameters, what each layer computed, the loss, then the
  * gradients from the last layer and step to the first. `again` repeats the step up to its gradients, which come out the
  * same.
  */
 export function firstNonFinite(
   parameters: Parameters,
   x: NdArrayLike,
+  state: StackState | undefined,
   again: (work: Work, onLoss: OnLoss) => void,
   gradientNorm: number,
 ): NonFinitePlace {
   const { arena } = parameters;
-  let found = placeInInput(x, arena.dtype);
+  let found = placeInInput(x, arena.dtype) ?? placeInState(state);
   const visitor = (phase: 'forward' | 'backward') => (values: Values) => {
     found ??= placeIn(arena.data, phase, values);
   };
@@ -70,6 +72,21 @@ const NOWHERE = {
   unit: undefined,
   index: undefined,
 };
+
+/** The states before the first step: as carried from steps before. */
+function placeInState(state: StackState = {}): NonFinitePlace | undefined {
+  for (const [layer, arrays] of Object.entries(state)) {
+    for (const [tensor, { data, shape, stride, offset }] of Object.entries(arrays)) {
+      for (let row = 0; row < shape[0]!; row++) {
+        for (let unit = 0; unit < shape[1]!; unit++) {
+          const value = data[offset + row * stride[0]! + unit * stride[1]!]!;
+          if (!isFiniteNumber(value)) return { ...NOWHERE, phase: 'forward', layer, tensor, row, unit, value };
+        }
+      }
+    }
+  }
+  return undefined;
+}
 
 function scalar(phase: 'forward' | 'backward', tensor: string, value: number): NonFinitePlace {
   return { ...NOWHERE, phase, tensor, value };

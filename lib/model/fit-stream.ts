@@ -41,7 +41,7 @@ export interface StreamHistory {
   readonly chunks: number;
   /** Time steps of every row. */
   readonly steps: number;
-  /** Mean loss of a time step over the chunks that were not skipped; NaN without any. */
+  /** Mean of the losses of chunks that were not skipped, weighted by their steps; NaN without any. */
   readonly loss: number;
   /** Chunks left out because something was not finite. */
   readonly skipped: number;
@@ -97,7 +97,7 @@ export async function fitOnStream(
       if (B === undefined && state !== undefined) model.requireState(WHERE, state, source);
       B = source.shape[0]!;
       state ??= model.zeroStateFor(source);
-      const x = joined(context, source);
+      const x = context === undefined ? source : joined(context, source);
       const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
       const until = Math.max(0, T - overlap);
       const { learningRate } = optimizer;

@@ -123,7 +123,8 @@ export class Sequential extends TrainableStack {
     const N = source.shape[0]!;
     const parts: Tensor[] = [];
     for (let start = 0; start < N; start += batchSize) {
-      parts.push(this.forward(sliceRows(source, start, Math.min(N, start + batchSize))));
+      const rows = sliceRows(source, start, Math.min(N, start + batchSize));
+      parts.push(this.outputOf(this.beginForward('Sequential.predict', rows)));
     }
     return concatenateRows(parts);
   }

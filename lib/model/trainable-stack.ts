@@ -1,10 +1,10 @@
 import { requireInteger, requireOptions } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { signalOf } from '../layers/pass.ts';
-import { Stack } from '../layers/stack.ts';
+import { Stack, type StackPass } from '../layers/stack.ts';
 import type { StackState, StreamStates } from '../layers/stream-state.ts';
 import type { ThroughTime } from '../layers/through-time.ts';
-import type { Work } from '../layers/traversal.ts';
+import type { Traversal, Work } from '../layers/traversal.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { sliceRows } from './batches.ts';
 import { carriedStates } from './carried-states.ts';
@@ -58,7 +58,7 @@ export abstract class TrainableStack extends Stack {
    * Sets how the model is trained; may be called again.
    *
    * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default
-   *   100; `checkpoint` and `truncate`: default neither, see ThroughTime; `evaluate` takes `checkpoint` too, `predict` not
+   *   100; `checkpoint` and `truncate`: default neither, see ThroughTime; with `checkpoint`, `evaluate` and `predict` go in segments too
    * @throws ArgumentError; the model stays compiled as it was
    *
    * @example
@@ -153,14 +153,14 @@ export abstract class TrainableStack extends Stack {
   takeStep(where: string, source: NdArrayLike, target: Target, span: StepSpan): StepResult {
     const compiled = this.requireCompiled('trainStep');
     const { optimizer, through } = compiled;
-    const needs = { stateSlots: optimizer.slotCount, lossFrom: span.lossFrom };
+    const needs = { stateSlots: optimizer.slotsToClaim, lossFrom: span.lossFrom };
     const parameters = this.buildFor(where, signalOf(source), through, needs);
     optimizer.claim(parameters);
     const step = this.layStep(where, source, target, span, through);
     parameters.zeroGradients();
     const loss = step.compute({});
     const result = finishStep(where, parameters, compiled, loss, (gradientNorm) =>
-      firstNonFinite(parameters, source, step.compute, gradientNorm),
+      firstNonFinite(parameters, source, span.state, step.compute, gradientNorm),
     );
     if (!result.skipped) step.storeState();
     return result;
@@ -170,7 +170,7 @@ export abstract class TrainableStack extends Stack {
   layStep(where: string, source: NdArrayLike, target: Target, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss, optimizer } = this.requireCompiled('trainStep');
     const { state, lossFrom, until } = span;
-    const traversal = this.begin(where, source, through, { stateSlots: optimizer.slotCount, lossFrom });
+    const traversal = this.begin(where, source, through, { stateSlots: optimizer.slotsToClaim, lossFrom });
     const { arena } = this.parameters;
     const [places, after] = [traversal.pass.states, traversal.statesAfter(until)];
     const carried = state && carriedStates(arena, places, after, source.shape[0]!);
@@ -212,13 +212,20 @@ export abstract class TrainableStack extends Stack {
 
   /** @internal Leaves in `state` that after x. */
   advance(where: string, x: NdArrayLike, state: StackState): void {
-    const traversal = this.begin(where, x, this.requireCompiled('fit').through);
+    const traversal = this.beginForward(where, x);
     const after = traversal.statesAfter(traversal.T);
     const carried = carriedStates(this.parameters.arena, traversal.pass.states, after, x.shape[0]!);
-    traversal.start(x);
     carried.load(state);
     traversal.forward({});
     carried.store(state);
+  }
+
+  /** @internal Begins a pass that only goes forwards. Nothing is computed again then, so segments cost nothing. */
+  protected beginForward(where: string, source: NdArrayLike): Traversal<StackPass> {
+    const segments = this.#compiled?.through.checkpoint === undefined ? {} : { checkpoint: 'sqrt' as const };
+    const traversal = this.begin(where, source, segments);
+    traversal.start(source);
+    return traversal;
   }
 
   /**
@@ -245,10 +252,9 @@ export abstract class TrainableStack extends Stack {
   }
 
   #lossOf(source: NdArrayLike, target: Target): number {
-    const { loss, through } = this.requireCompiled('evaluate');
-    const traversal = this.begin('Sequential.evaluate', source, through);
+    const { loss } = this.requireCompiled('evaluate');
+    const traversal = this.beginForward('Sequential.evaluate', source);
     const losses = new LossPass(loss, this.parameters.arena, traversal, target, 0);
-    traversal.start(source);
     traversal.forward(losses.forward);
     return losses.loss;
   }
@@ -277,7 +283,7 @@ export abstract class TrainableStack extends Stack {
     if (T !== undefined) requireInteger(where, 'T', T);
     if (this.inputSize === undefined) this.requireParameters('memory');
     const shape = { B, T, F: this.inputSize! };
-    const stateSlots = this.#compiled?.optimizer.slotCount ?? 0;
+    const stateSlots = this.#compiled?.optimizer.slotsToClaim ?? 0;
     const route = this.route(where, shape, this.#compiled?.through ?? {}, { stateSlots });
     return memoryOf(this.usage(shape, route, stateSlots), route);
   }

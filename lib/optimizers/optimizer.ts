@@ -95,7 +95,8 @@ export abstract class Optimizer {
       return [largest, this.growth(largest, limit, this.#iterations + 1)];
     };
     let [largest, growth] = bounds();
-    if (decay > 0 && (this.#version !== parameters.arena.version || !(growth < limit))) {
+    const unknown = this.#largest === Infinity || (decay > 0 && this.#version !== parameters.arena.version);
+    if (unknown || (decay > 0 && !(growth < limit))) {
       this.#measure(parameters);
       [largest, growth] = bounds();
     }
@@ -121,9 +122,9 @@ export abstract class Optimizer {
     this.#largest = Math.max(...this.#state.map(norm));
   }
 
-  /** @internal Arrays of state it keeps. */
-  get slotCount(): number {
-    return this.slots.length;
+  /** @internal Arrays of state that it has no room for yet. */
+  get slotsToClaim(): number {
+    return this.#parameters === undefined ? this.slots.length : 0;
   }
 
   /** @internal Takes room for the state, at the first call. */

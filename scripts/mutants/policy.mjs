@@ -21,8 +21,8 @@ export const policy = {
     { name: 'optimizer: bound without decay', find: 'gradientNorm + decay * this.#weights', replace: 'gradientNorm' },
     {
       name: 'optimizer: what somebody else wrote not measured',
-      find: 'this.#version !== parameters.arena.version ||',
-      replace: '',
+      find: 'this.#version !== parameters.arena.version);',
+      replace: 'this.#version < 0);',
     },
     {
       name: 'optimizer: state that grew by hand not measured',

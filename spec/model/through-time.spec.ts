@@ -225,8 +225,45 @@ describe('memory', () => {
   });
 });
 
+describe('a budget', () => {
+  const layers = () => [new LSTM({ units: 8, returnSequences: true }), new Dense({ units: O })];
+
+  it('holds for training, evaluation and prediction alike', () => {
+    const shape = { B, T: 300 };
+    const memory = Math.ceil(compiled(layers).memory(shape).total / 3);
+    const model = compiled(layers, { checkpoint: { memory } });
+    const [x, y] = data(model, 300, 1);
+    for (const run of [() => model.trainStep(x, y), () => model.evaluate(x, y), () => model.predict(x)]) {
+      run();
+      const { usage } = model.parameters.arena;
+      expect(Object.values(usage).reduce((sum, bytes) => sum + bytes)).toBeLessThanOrEqual(memory);
+    }
+    expectBits(model.predict(x), model.forward(x));
+  });
+
+  it('counts the state of an optimizer before this one, which stays', () => {
+    const model = compiled(layers);
+    const [x, y] = data(model, 20, 1);
+    model.trainStep(x, y);
+    model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+    const { total, optimizer } = model.memory({ B, T: 20 });
+    model.trainStep(x, y);
+    const { usage } = model.parameters.arena;
+    expect(usage.optimizer).toBe(optimizer);
+    expect(Object.values(usage).reduce((sum, bytes) => sum + bytes)).toBe(total);
+  });
+});
+
 const view = ({ data, offset }: Tensor) => ({ data, offset });
 const rowMajor = (shape: readonly number[]) => shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+
+it('names NaN in the state before the first step', () => {
+  const model = compiled(STACKS['of sequences']!);
+  const [x, y] = data(model, 5, 1);
+  const state = model.stream({ batchSize: B }).zeroState();
+  state.gru1!.h!.set(1, 2, Number.NaN);
+  expect(() => model.trainStep(x, y, { state })).toThrow('NaN in the forward pass of "gru1": "h", row 1, unit 2');
+});
 
 describe('NaN in a segment', () => {
   const layers = () => [new GRU({ units: O, returnSequences: true })];
