@@ -18,6 +18,9 @@ const CIRCLE = Array.from({ length: 181 }, (_, i): Complex => {
   return [Math.cos(angle), Math.sin(angle)];
 });
 
+/** An orthogonal matrix that was rounded to float32 has eigenvalues on the circle up to about 1e-7. */
+const ON_CIRCLE = 1 + 1e-6;
+
 /**
  * The eigenvalues of W_hh in the complex plane, with the unit circle: those outside of it can make gradients explode, and
  * where all are well inside, gradients vanish.
@@ -40,8 +43,8 @@ export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): stri
   const { all, spectralRadius, norm } = requireSpectrum(where, layer);
   const shown = all.filter((each) => each.every(Number.isFinite));
   const reach = 1.1 * Math.max(1.05, ...shown.flatMap((each) => each.map(Math.abs)));
-  const outside = shown.filter(([re, im]) => Math.hypot(re, im) > 1);
-  const inside = shown.filter(([re, im]) => !(Math.hypot(re, im) > 1));
+  const outside = shown.filter(([re, im]) => Math.hypot(re, im) > ON_CIRCLE);
+  const inside = shown.filter(([re, im]) => !(Math.hypot(re, im) > ON_CIRCLE));
   const [one, other] = [SERIES[0]![0], SERIES[1]![0]];
   const unshown = all.length - shown.length;
   return figure(

@@ -69,6 +69,20 @@ describe('eigenvalues', () => {
     );
   });
 
+  it('takes those on the circle up to rounding for inside', () => {
+    const words = wordsOf(
+      read(
+        eigenvalues(
+          spectrum([
+            [1 + 1e-7, 0],
+            [0, -1.00001],
+          ]),
+        ),
+      ),
+    );
+    expect(words).toEqual(expect.arrayContaining(['|λ| ≤ 1 (1)', '|λ| > 1 (1)']));
+  });
+
   it('stays round whatever the height', () => {
     const drawn = read(eigenvalues(spectrum([[0.5, 0]]), { height: 300 }));
     const circle = runsOf(groups(drawn, 'line')[0]!.children[0]!)[0]!;
