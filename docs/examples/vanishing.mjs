@@ -1,0 +1,23 @@
+// Why gradients vanish and explode, measured: the pictures and every number of docs/vanishing-and-exploding.md.
+//
+//   npm run example vanishing                                       writes report/vanishing/*.svg
+//   node docs/examples/vanishing.mjs docs/vanishing-and-exploding   the pictures of the page
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { clipping } from './vanishing/clipping.mjs';
+import { gruPaths, lstmPaths } from './vanishing/gates.mjs';
+import { linearNet, oneNumber } from './vanishing/linear.mjs';
+import { remedies } from './vanishing/remedies.mjs';
+import { saturation, tanhNet } from './vanishing/tanh-net.mjs';
+
+const PARTS = [oneNumber, linearNet, tanhNet, saturation, clipping, lstmPaths, gruPaths, remedies];
+
+const [given = 'vanishing'] = process.argv.slice(2);
+const folder = given === 'vanishing' ? 'report/vanishing' : given; // by its name, it was run as an example
+mkdirSync(folder, { recursive: true });
+
+const parts = PARTS.map((part) => part());
+for (const { figures, claims } of parts) {
+  for (const [name, svg] of Object.entries(figures)) writeFileSync(`${folder}/${name}.svg`, svg);
+  console.log(`${claims.join('\n')}\n`);
+}
+console.log(`Pictures in ${folder}`);

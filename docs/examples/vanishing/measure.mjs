@@ -1,0 +1,51 @@
+// What all parts share: a recurrent layer and its flow, lines of norms, and numbers in words.
+import { MeanSquaredError, Sequential, SGD, zeros } from 'bptt';
+import { gradientFlow } from 'bptt/flow';
+
+/** Units of every net. */
+export const UNITS = 16;
+
+/**
+ * The flow through one layer that reads `x` [1, T, I].
+ *
+ * @param prepare - may change the weights of the layer, which is built by then
+ */
+export function flowOf(layer, x, prepare = () => {}, options = { jacobians: 'last' }) {
+  const model = new Sequential([layer], { seed: 1 });
+  model.compile({ optimizer: new SGD({ learningRate: 0.1 }), loss: new MeanSquaredError() });
+  model.build(x.shape[2]);
+  prepare(layer);
+  return gradientFlow(model, x, zeros([1, UNITS]), options).layers[0];
+}
+
+/** Multiplies W_hh of a layer. */
+export const scale = (factor) => (layer) => {
+  const { value } = layer.parameters.get('recurrentKernel');
+  for (let i = 0; i < UNITS; i++) for (let j = 0; j < UNITS; j++) value.set(i, j, value.get(i, j) * factor);
+};
+
+/** Sets the whole bias of a gate. */
+export const biasOf = (gate, bias) => (layer) => {
+  const { b } = layer.cell.gate(gate);
+  for (let j = 0; j < UNITS; j++) b.set(j, bias);
+};
+
+/** One quantity of ∂s_T/∂s_i over the steps back, T − i. */
+export function stepsBack(norms, quantity = 'norm') {
+  return norms.map((entry) => [entry.to - entry.from, entry[quantity]]).toSorted(([a], [b]) => a - b);
+}
+
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const RAISED = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
+
+/** `1.2·10⁻⁵`, or without the power where that is as short. */
+export function say(value, digits = 2) {
+  if (!Number.isFinite(value)) return 'not finite';
+  if (value === 0 || (value >= 0.001 && value < 10_000)) return String(Number(value.toPrecision(digits)));
+  const [mantissa, exponent] = value.toExponential(digits - 1).split('e');
+  return `${mantissa}·10${[...exponent.replace('+', '')].map((digit) => RAISED[digit]).join('')}`;
+}
+
+/** A row of a table, as the page has it. */
+export const row = (...cells) => `| ${cells.join(' | ')} |`;

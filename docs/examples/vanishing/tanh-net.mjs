@@ -1,0 +1,63 @@
+// A SimpleRNN with tanh: its exact norms beside the bound, and what saturation does to both.
+import { randomNormal, SimpleRNN } from 'bptt';
+import { eigenvalues, flowTriangle, lineChart } from 'bptt/plot';
+import { flowOf, mean, row, say, scale, stepsBack, UNITS } from './measure.mjs';
+
+const AXES = { xLabel: 'steps back, t − i', yScale: 'log', yLabel: '‖∂h_t/∂h_i‖ (log scale)' };
+
+/** W_hh orthogonal, as it is by default: it keeps every length, so all that is lost is lost by φ′. */
+export function tanhNet() {
+  const T = 20;
+  const x = randomNormal([1, T, 1], { seed: 2 });
+  const layer = flowOf(new SimpleRNN({ units: UNITS }), x, undefined, { jacobians: 'triangle' });
+  const { jacobians, recurrent } = layer;
+  const far = jacobians.h.find(({ from, to }) => from === 0 && to === T);
+  const last = jacobians.h.filter(({ to }) => to === T);
+  const pairs = jacobians.h.filter(({ from, to }) => from < to);
+  const above = pairs.filter(({ norm, bound }) => norm > bound);
+  const lines = [
+    { name: 'bound: ∏ ‖diag φ′‖·‖W_hh‖', points: stepsBack(last, 'bound') },
+    { name: 'exact', points: stepsBack(last) },
+  ];
+  return {
+    figures: {
+      'tanh-norms': lineChart(lines, { ...AXES, title: 'A tanh net with orthogonal W_hh: ‖∂h_20/∂h_i‖' }),
+      'tanh-triangle': flowTriangle(layer, { title: 'The same net: ‖∂h_t/∂h_i‖ of all pairs of steps' }),
+      'tanh-eigenvalues': eigenvalues(layer, { title: 'Eigenvalues of its W_hh' }),
+    },
+    claims: [
+      `spectral radius ${say(recurrent.spectralRadius, 6)}, norm ${say(recurrent.norm, 6)}`,
+      `‖∂h_${T}/∂h_0‖ is ${say(far.norm)}`,
+      `the bound says ${say(far.bound)}`,
+      `a factor of ${say(far.norm ** (1 / T))} a step`,
+      `above the bound in ${above.length} of ${pairs.length} pairs`,
+    ],
+  };
+}
+
+/** One matrix of norm 1.5 and inputs of several sizes: the larger they are, the flatter tanh is where the units stand. */
+export function saturation() {
+  const [T, norm] = [30, 1.5];
+  const nets = [0, 1, 3, 10].map((size) => {
+    const x = randomNormal([1, T, 1], { sd: size, seed: 2 });
+    return { size, flow: flowOf(new SimpleRNN({ units: UNITS }), x, scale(norm)) };
+  });
+  const lines = nets.map(({ size, flow }) => ({
+    name: size === 0 ? 'at rest: 1.5ᵗ⁻ⁱ, the bound of all' : `inputs of size ${size}`,
+    points: stepsBack(flow.jacobians.h),
+  }));
+  const rows = nets.map(({ size, flow }) => {
+    const slopes = flow.gates.hidden.mean
+      .toArray()
+      .flat()
+      .map((h) => 1 - h * h); // of one row: h itself
+    const { norm: exact, bound } = flow.jacobians.h[0];
+    return row(size, say(mean(slopes)), say(exact), say(bound));
+  });
+  return {
+    figures: {
+      saturation: lineChart(lines, { ...AXES, title: 'One W_hh with ‖W_hh‖ = 1.5, four sizes of inputs' }),
+    },
+    claims: [`‖W_hh‖ = ${norm}`, ...rows],
+  };
+}
