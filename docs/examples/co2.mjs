@@ -7,6 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';
+import { gradientFlow } from 'bptt/flow';
 import { gradcheck } from 'bptt/verify';
 import { BASELINES } from './co2/baselines.mjs';
 import { errorsOf, errorTable } from './co2/errors.mjs';
@@ -40,12 +41,8 @@ console.log(`Task: ${INPUT} months in, the next ${HORIZON} out; ${split}.`);
 const scale = scaleOf(record, trained);
 const model = buildModel();
 const begun = performance.now();
-const { history, batches } = await train(
-  model,
-  inputs(record, trained, scale),
-  targets(record, trained, scale),
-  +options.epochs,
-);
+const [known, wanted] = [inputs(record, trained, scale), targets(record, trained, scale)];
+const { history, batches, records } = await train(model, known, wanted, +options.epochs);
 const seconds = (performance.now() - begun) / 1000;
 const hash = fingerprint(model);
 console.log(`Trained ${model.parameters.size} parameters in ${seconds.toFixed(1)} s (${backend().name} kernels).`);
@@ -64,11 +61,18 @@ console.log(`\nHeld-out errors in ppm, RMSE / MAE:\n${errorTable(errors)}\n`);
 const check = gradcheck(model.astype('float64'), { x: x.hi(2), maxEntries: 8, seed: SETTINGS.seed });
 console.log(`${check}\n`);
 
+// How gradients go through the trained model, for the last window of training.
+const last = trained.length - 1;
+const flow = gradientFlow(model, known.lo(last), wanted.lo(last));
+
 mkdirSync(options.report, { recursive: true });
 const page = `${options.report}/co2.html`;
 writeFileSync(
   page,
-  reportPage({ record, heldOut: [from, to], split, tested, forecasts, errors, history, batches, check, hash }),
+  reportPage({
+    ...{ record, heldOut: [from, to], split, tested, forecasts, errors, history, batches, check, hash },
+    ...{ flow: [...records, { step: batches.length, flow }], input: known.pick(last, null, 0) },
+  }),
 );
 writeFileSync(`${options.report}/co2.safetensors`, model.toBytes());
 console.log(`Report: ${page}, model: ${options.report}/co2.safetensors`);

@@ -130,7 +130,7 @@ function flowSections(
   records: readonly FlowRecord[],
   input: GateInput | undefined,
 ): Section[] {
-  const when = records.length > 1 ? ` before training step ${step + 1}` : '';
+  const when = records.length > 1 ? `, after ${step} training steps` : '';
   const time: Section = {
     heading: `Gradients through time${when}`,
     figures: flow.layers.length === 0 ? [] : [stateGradients(flow, { width: WIDTH })],

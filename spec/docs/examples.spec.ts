@@ -155,8 +155,16 @@ describe('npm start', () => {
       expect(status).toBe(1);
       expect(stderr).toContain('The model does not beat "last year + its drift" and "last year + mean drift"');
       expect(stdout).toContain('gradcheck passed');
+      expect(stdout).toContain('SHA-256 aa58883287d2bef6'); // of one epoch, whether the flow is recorded or not
       const page = readFileSync(path.join(folder, 'co2.html'), 'utf8');
-      expect(page.match(/ role="img"/g)).toHaveLength(5);
+      expect(page.match(/ role="img"/g)).toHaveLength(16);
+      for (const heading of [
+        'Gradients through time, after 31 training steps',
+        'Gates of lstm2',
+        'lstm1.kernel: values',
+      ]) {
+        expect(page).toContain(heading);
+      }
       expect(page).toContain('creativecommons.org/licenses/by/4.0');
       expect(page).not.toMatch(/NaN|undefined|Infinity|<script|src=/);
     } finally {

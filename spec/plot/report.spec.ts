@@ -81,7 +81,7 @@ describe('report', () => {
   it('takes records: histograms over training, all else of the last one', () => {
     const records = flowRecords(5, 10, layers);
     const over = report(historyOf(4), records);
-    expect(headings(over)).toContain('Layer lstm1 before training step 41');
+    expect(headings(over)).toContain('Layer lstm1, after 40 training steps');
     expect(drawings(over).at(-1)).toContain('training step');
     expect(drawings(over)).toHaveLength(drawings(page).length);
   });

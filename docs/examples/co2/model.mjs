@@ -1,6 +1,7 @@
 // The model, how it is trained, and what is kept of the training for the report.
 import { createHash } from 'node:crypto';
 import { Adam, Dense, LSTM, MeanSquaredError, progressBar, Sequential } from 'bptt';
+import { recordFlow } from 'bptt/flow';
 import { HORIZON } from './windows.mjs';
 
 /** Chosen by `npm start -- --rehearse`, that is without the last ten years of the record. */
@@ -13,6 +14,9 @@ export const SETTINGS = {
   learningRate: 0.01,
   warmUp: 20,
 };
+
+/** Training steps from one look at the flow of gradients to the next. */
+const FLOW_EVERY = 20;
 
 /** Two stacked LSTMs, the first handing its whole sequence on, and one output for each month ahead. */
 export function buildModel() {
@@ -37,10 +41,11 @@ export async function train(model, x, y, epochs = SETTINGS.epochs) {
   const optimizer = new Adam({ learningRate: learningRate / warmUp });
   model.compile({ optimizer, loss: new MeanSquaredError(), clip });
   const batches = [];
-  const recorder = { onBatchEnd: (log) => void batches.push(log) };
-  const callbacks = [recorder, schedule(optimizer, SETTINGS), progressBar()];
+  const logger = { onBatchEnd: (log) => void batches.push(log) };
+  const recorder = recordFlow(model, { every: FLOW_EVERY });
+  const callbacks = [logger, recorder, schedule(optimizer, SETTINGS), progressBar()];
   const history = await model.fit(x, y, { epochs, batchSize, seed, callbacks });
-  return { history, batches };
+  return { history, batches, records: recorder.records };
 }
 
 /** SHA-256 of all parameters: the same seed gives the same one. */

@@ -26,20 +26,23 @@ function method({ split, hash, history }) {
       `divided by one scale, and the month of the year on a circle. Outputs: the same distance for the next ${HORIZON} months.`,
     `Model: LSTM(${units}), sequences handed on, LSTM(${units}), Dense(${HORIZON}). Training: ${history.epochs.length} epochs, ` +
       `batches of ${batchSize}, Adam, rate up to ${learningRate} and down to zero, global norm clipped to ${clip.globalNorm}, seed ${seed}.`,
+    'Gradients through time and gates: of the trained model, for the last window of training; above the gates is the first of its ' +
+      'inputs, the distance from the line. Histograms: of batches during training, the last column of that window.',
     'Baselines: "last value" repeats it; "last year + its drift" adds the mean change over the last 12 months to the same ' +
       'month a year earlier; "last year + mean drift" adds the mean yearly change over the whole input window.',
     `SHA-256 of the final parameters: ${hash}…`,
   ];
 }
 
-/** The whole page. `flow`, of `gradientFlow` or `recordFlow`, adds how gradients go through the layers. */
-export function reportPage({ flow, ...data }) {
+/** The whole page. `flow` holds the records of how gradients go through the layers, and `input` what went in at the last. */
+export function reportPage({ flow, input, ...data }) {
   const { errors, check, history, batches } = data;
   const january = 'Twelve months each, issued at the turn of the year with the record up to December.';
   return report(history, flow, {
     title: 'CO₂ at Mauna Loa, twelve months ahead',
     summary: [summary(errors)],
     batches,
+    input,
     sections: [
       { heading: 'Forecasts', figures: [forecastChart(data), forecastErrorChart(data)], caption: january },
       {
