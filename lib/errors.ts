@@ -85,6 +85,7 @@ export interface NonFinitePlace {
 
 /** What a NonFiniteError has to tell. */
 export interface NonFiniteDetails extends ErrorDetails {
+  /** Where it arose. */
   readonly place: NonFinitePlace;
 }
 

@@ -5,7 +5,13 @@ import { refuse } from '../checks.ts';
  * way back comes to it. `'sqrt'`: segments of 2√T steps, √T/2 of them; a number: segments of so many; `{ memory }`: as few steps computed
  * again as fit into so many bytes of all that the model needs.
  */
-export type Checkpointing = 'sqrt' | number | { readonly memory: number };
+export type Checkpointing =
+  | 'sqrt'
+  | number
+  | {
+      /** Bytes. */
+      readonly memory: number;
+    };
 
 /** Segments of a pass, and how many states are kept at once. */
 export interface Schedule {

@@ -3,11 +3,24 @@ import type { KernelHeap, Kernels } from '../kernels/contract.ts';
 import { openHeap } from '../kernels/load.ts';
 import type { DType, FloatArray, Storage } from './storage.ts';
 
-/** What memory is for. A tape is what a pass keeps for its way back; scratch is overwritten on the way. */
-export type Purpose = 'parameters' | 'gradients' | 'optimizer' | 'streams' | 'tape' | 'scratch';
-
 /** Bytes, by purpose. */
-export type Usage = Readonly<Record<Purpose, number>>;
+export interface Usage {
+  /** Values of parameters. */
+  readonly parameters: number;
+  /** Their gradients. */
+  readonly gradients: number;
+  /** State of the optimizer, such as moments. */
+  readonly optimizer: number;
+  /** Places of streams' steps, and their packed weights. */
+  readonly streams: number;
+  /** Kept by a pass for its way back. */
+  readonly tape: number;
+  /** Overwritten on the way. */
+  readonly scratch: number;
+}
+
+/** What memory is for. */
+export type Purpose = keyof Usage;
 
 /** Gives `elements` of room and returns where it begins; the default purpose is that of whoever lends it. */
 export type Take = (elements: number, purpose?: Purpose) => number;
