@@ -237,9 +237,9 @@ export const engine = {
       replace: "yield { do: 'save', snapshot: ahead.length - 1 };",
     },
     {
-      name: 'checkpoint: the last segment of a sequence goes on behind it',
-      find: 'to: Math.min(to, start + (k + 1) * length)',
-      replace: 'to: start + (k + 1) * length',
+      name: 'checkpoint: records the first segment in place of the last',
+      find: "yield { do: 'record', ...segment(start, skipped) };",
+      replace: "yield { do: 'record', ...segment(start, 0) };",
     },
   ],
   'lib/layers/dense.ts': [

@@ -41,6 +41,7 @@ export function checkThroughTime(bptt, name, layer) {
 
   const run = (options) => window({}, 0, 0, T, options);
   const whole = run({});
+  compare(`${name}, nothing cut`, run({ truncate: { every: 4, back: T } }), whole, 0);
   for (const checkpoint of [1, 4, 'sqrt', ...budgets(bptt, layer)]) {
     compare(`${name}, checkpoint ${JSON.stringify(checkpoint)}`, run({ checkpoint }), whole, 0);
   }
