@@ -220,9 +220,9 @@ export const engine = {
       replace: 'from: Math.max(0, start - back)',
     },
     {
-      name: 'truncate: cut where nothing has to be',
+      name: 'truncate: one step more than said is not cut',
       find: 'T <= truncation.back',
-      replace: 'T <= truncation.every',
+      replace: 'T <= truncation.back + 1',
     },
     {
       name: 'truncate: losses of all steps in every window',

@@ -49,6 +49,7 @@ export function checkThroughTime(bptt, name, layer) {
     [2, 5],
     [3, 3],
     [4, 7],
+    [5, 10],
   ]) {
     const expected = {};
     for (let start = 0; start < T; start += every) {
