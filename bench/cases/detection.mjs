@@ -27,7 +27,7 @@ export function detectionCases() {
   return [SMALL, MIDDLE].flatMap((shape) =>
     Object.entries(OPTIMIZERS).map(([name, make]) => ({
       group: `onNonFinite 'throw' by 'off', LSTM, B ${shape.B} T ${shape.T} I ${shape.I} H ${shape.H}`,
-      name: `${name} training step`,
+      name: `onNonFinite 'throw', ${name}, training step`,
       shape,
       work: { amount: 3 * flopOf('LSTM', shape), unit: 'flop' },
       prepare: () => prepare(make, shape),
