@@ -159,7 +159,7 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
    * @example
    * ```ts
    * const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
-   * model.forward(zeros([2, 100, 3]), { checkpoint: 'sqrt' }); // 10 steps on the tape, not 100
+   * model.forward(zeros([2, 100, 3]), { checkpoint: 'sqrt' }); // 20 steps on the tape, not 100
    * model.backward(zeros([2, 1])).dx.shape;                    // [2, 100, 3]
    * ```
    */

@@ -89,24 +89,26 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     };
     const recurrent = passes.filter(({ states }) => states.length > 0);
     const needed = passes.slice(0, passes.lastIndexOf(recurrent.at(-1)!) + 1); // for the states
-    const all =
-      (does: (pass: Pass) => void): (() => void) =>
-      () =>
-        passes.forEach(does);
     return {
       output,
       dInput: passes[0]!.dInput,
       target: take(signalSize(output), 'tape'),
-      states: passes.flatMap(({ states }, i) => states.map((each) => ({ ...each, layer: this.#path(i, each.layer) }))),
+      states: this.#named(passes),
       resize: (T) => {
         for (const pass of passes) pass.resize(T);
       },
-      pack: all((pass) => pass.pack()),
-      packTransposed: all((pass) => pass.packTransposed()),
+      pack: () => {
+        for (const pass of passes) pass.pack();
+      },
+      packTransposed: () => {
+        for (const pass of passes) pass.packTransposed();
+      },
       advance: () => {
         for (const pass of needed) pass.forward();
       },
-      forward: all((pass) => pass.forward()),
+      forward: () => {
+        for (const pass of passes) pass.forward();
+      },
       visitForward: (visit, advanced) => {
         (advanced ? needed : passes).forEach((pass, i) => {
           pass.visitForward(named(i, visit), false);
@@ -121,10 +123,12 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     };
   }
 
-  /** Name of a layer in this stack, or within a stack in it. */
-  #path(i: number, layer: string | undefined): string {
-    const name = this.layerNames[i]!;
-    return layer === undefined ? name : `${name}.${layer}`;
+  /** The states of all layers, each under the layer's name, or its path where it stands in a stack in this one. */
+  #named<S extends { readonly layer: string | undefined }>(passes: readonly { readonly states: readonly S[] }[]): S[] {
+    const names = this.layerNames;
+    return passes.flatMap(({ states }, i) =>
+      states.map((each) => ({ ...each, layer: each.layer === undefined ? names[i]! : `${names[i]}.${each.layer}` })),
+    );
   }
 
   planStream(takeWeights: Take): StepPlan {
@@ -137,7 +141,7 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     for (const plan of plans) passes.push(plan(kernels, take, passes.at(-1)?.output ?? input));
     return {
       output: passes.at(-1)!.output,
-      states: passes.flatMap(({ states }, i) => states.map((each) => ({ ...each, layer: this.#path(i, each.layer) }))),
+      states: this.#named(passes),
       pack: () => {
         for (const pass of passes) pass.pack();
       },
