@@ -2,8 +2,8 @@ import { refuse } from '../checks.ts';
 
 /**
  * How a pass saves memory: it keeps the states at the boundaries of segments and computes a segment once more when the
- * way back comes to it. `'sqrt'`: segments of 2√T steps, √T/2 of them; a number: segments of so many; `{ memory }`: as few steps computed
- * again as fit into so many bytes of all that the model needs.
+ * way back comes to it. `'sqrt'`: segments of 2√T steps, √T/2 of them; a number: segments of so many; `{ memory }`: as few
+ * steps computed again as fit into so many bytes of all that the model needs.
  */
 export type Checkpointing =
   | 'sqrt'

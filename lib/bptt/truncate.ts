@@ -27,3 +27,8 @@ export function windowsOf(T: number, truncation: Truncation | undefined, lossFro
   }
   return windows;
 }
+
+/** Steps of the longest window. There may be more windows than a call has room for arguments. */
+export function longestOf(windows: readonly Window[]): number {
+  return windows.reduce((longest, { from, to }) => Math.max(longest, to - from), 0);
+}

@@ -21,7 +21,7 @@ const WHERE = 'gradientFlow';
 
 /**
  * How gradients flow through a model for one batch: norms along time, Jacobians, gates, updates, and what is wrong. Costs
- * one to two training steps, in nets of less than 64 units more, Jacobians and spectra apart. Changes nothing: training goes on with the same bits.
+ * one to two and a half training steps, in nets of less than 64 units more, Jacobians and spectra apart. Changes nothing: training goes on with the same bits.
  * Ends the current pass: backward needs a new forward. Gradients are followed through all of the sequence, uncut by the
  * model's `truncate`: where that cuts any, training's norms and steps are others.
  *

@@ -1,5 +1,5 @@
 import { type Checkpointing, type Schedule, scheduleOf } from '../bptt/checkpoint.ts';
-import { type Truncation, windowsOf } from '../bptt/truncate.ts';
+import { longestOf, type Truncation, windowsOf } from '../bptt/truncate.ts';
 import { refuse, requireInteger, requireOptions } from '../checks.ts';
 import type { Route } from './traversal.ts';
 
@@ -65,7 +65,8 @@ export function routeOf(
   bytesOf: (route: Route) => number,
 ): Route {
   const windows = windowsOf(T, truncate, lossFrom);
-  const longest = Math.max(...windows.map(({ from, to }) => to - from));
-  const schedule = scheduleOf(where, longest, checkpoint, (each: Schedule) => bytesOf({ windows, schedule: each }));
+  const schedule = scheduleOf(where, longestOf(windows), checkpoint, (each: Schedule) =>
+    bytesOf({ windows, schedule: each }),
+  );
   return { windows, schedule };
 }

@@ -59,6 +59,7 @@ export class Traversal<P extends Pass = Pass> {
   readonly #rooms: StateRooms;
   /** The step whose states are kept when it is reached. */
   #awaited = 0;
+  /** The step whose states the caller wants in the end. */
   #until = 0;
   #source: NdArrayLike | undefined;
   /** Slot of the tape that holds the states of the step that the pass stands at. */

@@ -1,4 +1,5 @@
 import { recomputedSteps } from '../bptt/checkpoint.ts';
+import { longestOf } from '../bptt/truncate.ts';
 import type { Route } from '../layers/traversal.ts';
 import { totalOf, type Usage } from '../tensor/arena.ts';
 
@@ -24,12 +25,17 @@ export interface Memory extends Usage {
 
 /** Says what a pass by a route takes. */
 export function memoryOf(usage: Usage, { windows, schedule }: Route): Memory {
-  const longest = Math.max(...windows.map(({ from, to }) => to - from));
   const { length, snapshots } = schedule;
   const again = windows.map(({ from, to }, i) => {
     const before = i === 0 ? from : windows[i - 1]!.to; // steps from `from` to there were in the window before
     return before - from + recomputedSteps(to - from, schedule);
   });
   const recomputed = again.reduce((sum, steps) => sum + steps, 0);
-  return { ...usage, total: totalOf(usage), segment: length, snapshots: length < longest ? snapshots : 0, recomputed };
+  return {
+    ...usage,
+    total: totalOf(usage),
+    segment: length,
+    snapshots: length < longestOf(windows) ? snapshots : 0,
+    recomputed,
+  };
 }

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { windowsOf } from '../../lib/bptt/truncate.ts';
+import { longestOf, windowsOf } from '../../lib/bptt/truncate.ts';
 
 const steps = (most: number) => fc.integer({ min: 1, max: most });
 
@@ -16,6 +16,10 @@ describe('windowsOf', () => {
       { from: 2, to: 8, lossFrom: 4 },
       { from: 4, to: 10, lossFrom: 8 },
     ]);
+  });
+
+  it('takes more windows than a call takes arguments', () => {
+    expect(longestOf(windowsOf(300_000, { every: 1, back: 2 }))).toBe(2);
   });
 
   test.prop([steps(60), steps(20), fc.nat(20), fc.nat(59)])('counts each loss once', (T, every, more, before) => {
