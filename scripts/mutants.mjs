@@ -1,41 +1,30 @@
-// Breaks the backward passes in many ways, one at a time, and demands that the verification kit finds each of them out.
-// A mutant that crashes instead, or whose place in the source is gone, counts as a failure too.
-import { spawn } from 'node:child_process';
+// Breaks the library in many ways, one at a time, and demands that the verification kit, or the spec that a mutant names,
+// finds each of them out. A mutant that crashes instead, or whose place in the source is gone, counts as a failure too.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildLibrary, builtName, copyBuild, mutate, transpile } from './mutants/build.mjs';
+import { buildLibrary, builtName, copyBuild, copySources, mutate, transpile } from './mutants/build.mjs';
+import { judgeByKit, judgeBySpec } from './mutants/judges.mjs';
 import { mutants } from './mutants/list.mjs';
 
-const VERIFY = fileURLToPath(new URL('./mutants/verify.mjs', import.meta.url));
 const AT_A_TIME = 2;
-const LIMIT_MS = 60_000;
 
-/** Runs the verification of a build; `code` 0: right, 1: wrong, else broken. */
-function verify(folder) {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [VERIFY, folder], { timeout: LIMIT_MS });
-    let output = '';
-    const keep = (chunk) => {
-      output += chunk;
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('close', (code) => resolve({ code, output: output.trim() }));
-  });
-}
+/** `npm run mutants -- fit` tries only those whose name, file or spec holds the word. */
+const [word = ''] = process.argv.slice(2);
+const chosen = mutants.filter((m) => [m.name, m.file, m.killedBy].some((text) => text?.includes(word)));
 
-/** Verifies one mutant in a copy of the build, and puts the copy right again. */
-async function tryMutant(folder, mutant) {
+/** Judges one mutant in a worker's copy of the build or of the sources, and puts the copy right again. */
+async function tryMutant({ build, sources }, mutant) {
   const { source, stale } = mutate(mutant);
   if (stale !== undefined) return { killed: false, verdict: `STALE: ${stale}` };
-  const target = join(folder, builtName(relative('lib', mutant.file)));
+  const bySpec = mutant.killedBy !== undefined;
+  const target = bySpec ? join(sources, mutant.file) : join(build, builtName(relative('lib', mutant.file)));
   const original = readFileSync(target);
   try {
-    writeFileSync(target, transpile(source));
-    const { code, output } = await verify(folder);
-    if (code === 1) return { killed: true, verdict: `killed: ${output.split('\n')[0]}` };
-    return { killed: false, verdict: code === 0 ? 'SURVIVED' : `BROKEN (exit code ${code}): ${output}` };
+    const code = transpile(source); // a mutant that does not even parse is broken
+    writeFileSync(target, bySpec ? source : code);
+    const { outcome, output } = bySpec ? await judgeBySpec(sources, mutant) : await judgeByKit(build);
+    if (outcome === 'wrong') return { killed: true, verdict: `killed: ${output}` };
+    return { killed: false, verdict: outcome === 'right' ? 'SURVIVED' : `BROKEN: ${output}` };
   } catch (error) {
     return { killed: false, verdict: `BROKEN: ${error.message.split('\n')[0]}` };
   } finally {
@@ -43,25 +32,38 @@ async function tryMutant(folder, mutant) {
   }
 }
 
+/** The library itself has to pass: the kit, and every spec and test that a mutant names. */
+async function control({ build, sources }) {
+  const verdicts = [];
+  if (chosen.some(({ killedBy }) => killedBy === undefined)) verdicts.push(await judgeByKit(build));
+  const named = chosen.filter(({ killedBy }) => killedBy !== undefined);
+  const specs = new Map(named.map(({ killedBy, test }) => [`${killedBy} ${test}`, { killedBy, test }]));
+  for (const spec of specs.values()) verdicts.push(await judgeBySpec(sources, spec));
+  const bad = verdicts.find(({ outcome }) => outcome !== 'right');
+  if (bad !== undefined) throw new Error(`The library itself does not pass:\n${bad.output}`);
+}
+
 const root = buildLibrary();
 try {
-  const control = await verify(join(root, 'built'));
-  if (control.code !== 0) throw new Error(`The library itself does not pass:\n${control.output}`);
+  const copies = Array.from({ length: AT_A_TIME }, (_, k) => ({
+    build: copyBuild(root, `built${k}`),
+    sources: copySources(root, `sources${k}`),
+  }));
+  await control(copies[0]);
   console.log('control: passes');
 
   let killed = 0;
-  const queue = [...mutants];
-  const work = async (_, slot) => {
-    const folder = copyBuild(root, `copy${slot}`);
+  const queue = [...chosen];
+  const work = async (copy) => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const result = await tryMutant(folder, mutant);
+      const result = await tryMutant(copy, mutant);
       if (result.killed) killed++;
       console.log(`${mutant.name} (${mutant.file}): ${result.verdict}`);
     }
   };
-  await Promise.all(Array.from({ length: AT_A_TIME }, work));
-  console.log(`${killed} of ${mutants.length} mutants killed`);
-  process.exitCode = killed === mutants.length ? 0 : 1;
+  await Promise.all(copies.map(work));
+  console.log(`${killed} of ${chosen.length} mutants killed`);
+  process.exitCode = killed === chosen.length && killed > 0 ? 0 : 1;
 } finally {
   rmSync(root, { recursive: true, force: true });
 }

@@ -37,6 +37,18 @@ export function copyBuild(root, name) {
   return copy;
 }
 
+/** What a copy of the repository does without; packages resolve from `root`. */
+const NOT_COPIED = ['.git', 'coverage', 'dist', 'node_modules'];
+
+/** A copy of the repository, sources and specs, to be changed. */
+export function copySources(root, name) {
+  const copy = join(root, name);
+  for (const entry of readdirSync('.').filter((entry) => !NOT_COPIED.includes(entry))) {
+    cpSync(entry, join(copy, entry), { recursive: true });
+  }
+  return copy;
+}
+
 /** x.ts becomes x.js. */
 export function builtName(path) {
   return path.replace(/\.ts$/, '.js');

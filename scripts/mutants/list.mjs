@@ -1,17 +1,20 @@
 import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
+import { plots } from './plots.mjs';
 import { policy } from './policy.mjs';
+import { saving } from './saving.mjs';
 import { steps } from './steps.mjs';
 
 /**
- * A wrong backward pass, optimizer or Jacobian product: one change of one source. `find` has to be in the file exactly
- * once, or `nth` (from 1) says which of several it is; otherwise the mutant is stale.
+ * A wrong line: one change of one source. `find` has to be in the file exactly once, or `nth` (from 1) says which of
+ * several it is; otherwise the mutant is stale. The verification kit has to notice it, or, where `killedBy` names a spec,
+ * that spec; `test` limits it to the tests whose names match.
  *
- * @typedef {{ name: string, find: string, replace: string, nth?: number }} Change
+ * @typedef {{ name: string, find: string, replace: string, nth?: number, killedBy?: string, test?: string }} Change
  */
 
 /** @type {(Change & { file: string })[]} */
-export const mutants = Object.entries({ ...kernels, ...steps, ...engine, ...policy, ...flow }).flatMap(
-  ([file, changes]) => changes.map((change) => ({ ...change, file })),
+export const mutants = [kernels, steps, engine, policy, flow, saving, plots].flatMap((group) =>
+  Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

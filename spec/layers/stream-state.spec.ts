@@ -69,6 +69,13 @@ describe('the state of a stream', () => {
       'Stream.stateFromBytes: "bytes" must hold only the arrays of its layers; received "c"',
     );
     const saved = new Uint8Array(new LSTM({ units: 1, inputSize: 1 }).stream().stateToBytes(zeroOf(1)));
+    const named = [...'bptt state'].map((character) => character.charCodeAt(0));
+    const at = saved.findIndex((_, i) => named.every((code, k) => saved[i + k] === code));
+    const renamed = saved.slice();
+    renamed[at] = 'B'.charCodeAt(0);
+    expect(() => new LSTM({ units: 1, inputSize: 1 }).stream().stateFromBytes(renamed)).toThrow(
+      'Stream.stateFromBytes: "bytes" must be a state saved by stateToBytes; received format "Bptt state"',
+    );
     refused(saved.subarray(0, 20), 'have a header');
   });
 

@@ -104,6 +104,23 @@ describe('eigenvalues', () => {
     expect(wordsOf(drawn).at(-1)).toBe('2 of 3 are not finite: not shown.');
   });
 
+  it('writes each number out when pointed at', () => {
+    const drawn = read(
+      eigenvalues(
+        spectrum([
+          [-0.3, 0.4],
+          [0.3, -0.4],
+          [0.6, 0],
+        ]),
+      ),
+    );
+    expect(marks(drawn, 'dot').map(({ children }) => children[0]!.text)).toEqual([
+      '−0.3 + 0.4i, |λ| = 0.5',
+      '0.3 − 0.4i, |λ| = 0.5',
+      '0.6 + 0i, |λ| = 0.6',
+    ]);
+  });
+
   it('is of a SimpleRNN', () => {
     expect(() => eigenvalues(lstmFlow({ T: 1, B: 1, H: 1 }))).toThrow('eigenvalues: "layer" must be of a SimpleRNN');
   });
