@@ -4,10 +4,14 @@ import { ArgumentError, ShapeError } from './errors.ts';
 const { isArray } = Array;
 const { isView } = ArrayBuffer;
 const { isFinite: isFiniteNumber, isSafeInteger, MAX_SAFE_INTEGER, NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
-const { is, keys } = Object;
+const { getPrototypeOf, getOwnPropertyNames, is, keys } = Object;
+const { isPrototypeOf: isAbove } = Object.prototype;
 
 /** Longest list spelled out in a message; longer ones are cut, so that a message stays readable. */
 const LISTED = 8;
+
+/** Most names spelled out in a message. */
+const NAMED = 24;
 
 /** Levels of nested lists spelled out; deeper ones, and lists that hold themselves, are cut. */
 const LEVELS = 2;
@@ -50,6 +54,60 @@ export function refuse(where: string, argument: string, expected: string, value:
   });
 }
 
+/**
+ * The known name that `value` was probably meant to be, as a question: the one with the smallest edit distance, upper and
+ * lower case aside, where at most a third of its letters differ.
+ */
+export function didYouMean(value: unknown, known: readonly string[]): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const given = value.toLowerCase();
+  let nearest: string | undefined;
+  let least = Infinity;
+  for (const name of known) {
+    const most = name.length / 3;
+    if (Math.abs(name.length - given.length) > most) continue;
+    const distance = editDistance(given, name.toLowerCase());
+    if (distance <= most && distance < least) [nearest, least] = [name, distance];
+  }
+  return nearest && `Did you mean ${nearest}?`;
+}
+
+/** Letters to insert, delete or replace, to turn one word into the other (Levenshtein 1966). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, above[j]! + 1, row[j - 1]! + 1));
+    }
+  }
+  return row[b.length]!;
+}
+
+/** A class, abstract or with a private constructor or not. */
+interface Class<T> {
+  readonly name: string;
+  readonly prototype: T;
+}
+
+/** Returns `value` when it is an instance of `of`; says so when it is one of the same class in another copy of bptt. */
+export function requireInstance<T>(where: string, argument: string, value: unknown, of: Class<T>, expected: string): T {
+  if (isAbove.call(of.prototype, value as object)) return value as T;
+  const remedy = 'It comes from another copy of bptt: load the package once only (npm ls bptt)';
+  return refuse(where, argument, expected, value, resembles(value, of) ? remedy : undefined);
+}
+
+/** Whether an object has a class of that name above it, or all its members: bundlers change names. */
+function resembles(value: unknown, { name, prototype }: Class<unknown>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (let at: object | null = getPrototypeOf(value); at !== null; at = getPrototypeOf(at)) {
+    if (at.constructor?.name === name) return true;
+  }
+  return getOwnPropertyNames(prototype).every((member) => member in value);
+}
+
 /** Returns `value` when it is an integer of at least `min` (and at most `max`). */
 export function requireInteger(
   where: string,
@@ -89,7 +147,7 @@ export function requireNumber(where: string, argument: string, value: unknown, b
   return refuse(where, argument, `be a finite number ${boundsInWords(bounds)}`.trimEnd(), value);
 }
 
-/** Returns `value` when it is one of `choices`. */
+/** Returns `value` when it is one of `choices`; the message lists them and names the nearest. */
 export function requireOneOf<T extends string>(
   where: string,
   argument: string,
@@ -97,7 +155,9 @@ export function requireOneOf<T extends string>(
   choices: readonly T[],
 ): T {
   if ((choices as readonly unknown[]).includes(value)) return value as T;
-  return refuse(where, argument, `be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`, value);
+  const listed = choices.slice(0, NAMED).map((choice) => JSON.stringify(choice));
+  const more = choices.length > NAMED ? ', …' : '';
+  return refuse(where, argument, `be one of ${listed.join(', ')}${more}`, value, didYouMean(value, choices));
 }
 
 /** Returns `value` when it is true or false. */
@@ -123,9 +183,15 @@ export function requireOptions<T extends object>(
   if (typeof options !== 'object' || options === null || isArray(options))
     refuse(where, argument, 'be an object', options);
   for (const key of keys(options)) {
-    if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key);
+    if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key, didYouMean(key, known));
   }
   return options;
+}
+
+/** Refuses what is missing. */
+export function requirePresent(where: string, argument: string, value: unknown, expected: string): void {
+  if (value !== undefined) return;
+  throw new ArgumentError({ where, argument, expected, received: 'nothing: it is missing' });
 }
 
 /** Refuses a shape without elements. */

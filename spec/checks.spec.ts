@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  didYouMean,
   describe as inWords,
   requireElements,
   requireInteger,
   requireNumber,
   requireOneOf,
   requireOptions,
+  requirePresent,
   requireShape,
 } from '../lib/checks.ts';
 import { ShapeError } from '../lib/errors.ts';
@@ -54,6 +56,36 @@ describe('describe', () => {
   });
 });
 
+describe('didYouMean', () => {
+  const known = ['units', 'returnSequences', 'returnState', 'kernelInitializer', 'onBatchEnd', 'h', 'c', 'tanh'];
+
+  it.each([
+    ['unit', 'units'],
+    ['Units', 'units'],
+    ['returnSequence', 'returnSequences'],
+    ['return_sequences', 'returnSequences'],
+    ['returnSequneces', 'returnSequences'],
+    ['retrnStat', 'returnState'],
+    ['onBatchend', 'onBatchEnd'],
+    ['onbatchEnds', 'onBatchEnd'],
+    ['H', 'h'],
+    ['thanh', 'tanh'],
+  ])('takes %s for %s', (given, meant) => {
+    expect(didYouMean(given, known)).toBe(`Did you mean ${meant}?`);
+  });
+
+  it.each(['', 'x', 'un', 'unxxs', 'learningRate', 'returns', 'h'.repeat(1e7)])('has no guess for %#', (given) => {
+    expect(didYouMean(given, known)).toBeUndefined();
+  });
+
+  it('takes the nearest, and no more than a third of the letters for wrong', () => {
+    expect(didYouMean('abcdeX', ['abcXXf', 'abcdef', 'abcdXX'])).toBe('Did you mean abcdef?');
+    expect(didYouMean('abcdXX', ['abcdef'])).toBe('Did you mean abcdef?');
+    expect(didYouMean('abcXXX', ['abcdef'])).toBeUndefined();
+    expect(didYouMean(5, known)).toBeUndefined();
+  });
+});
+
 describe('checks', () => {
   it('return what is right', () => {
     expect(requireInteger('f', 'n', 3)).toBe(3);
@@ -75,6 +107,18 @@ describe('checks', () => {
     ],
     ['f: "mode" must be one of "a", "b"; received "c"', () => requireOneOf('f', 'mode', 'c', ['a', 'b'])],
     ['f: "options" must hold only a, b; received "c"', () => requireOptions('f', { c: 1 }, ['a', 'b'])],
+    [
+      'f: "options" must hold only units, returnSequences; received "returnSequence". Did you mean returnSequences?',
+      () => requireOptions('f', { units: 1, returnSequence: true }, ['units', 'returnSequences']),
+    ],
+    [
+      'f: "mode" must be one of "mean", "sum"; received "Mean". Did you mean mean?',
+      () => requireOneOf('f', 'mode', 'Mean', ['mean', 'sum']),
+    ],
+    [
+      'f: "x" must be an array; received nothing: it is missing',
+      () => requirePresent('f', 'x', undefined, 'be an array'),
+    ],
     ['f: "clip" must be an object; received null', () => requireOptions('f', null as never, ['a'], 'clip')],
     ['f: "x" must have at least one row, step and feature; received [2, 0]', () => requireElements('f', 'x', [2, 0])],
     [

@@ -1,10 +1,11 @@
 import {
-  refuse,
   requireBoolean,
   requireElements,
   requireFunction,
   requireInteger,
+  requireOneOf,
   requireOptions,
+  requirePresent,
   requireShape,
 } from '../checks.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../tensor/buildable.ts';
@@ -196,7 +197,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   gate(name: string): Gate {
     const parameters = this.requireParameters('gate');
     const index = this.gates.indexOf(name);
-    if (index < 0) refuse(`${this.kind}.gate`, 'name', `be one of ${this.gates.join(', ')}`, name);
+    if (index < 0) requireOneOf(`${this.kind}.gate`, 'name', name, this.gates);
     return gateViews(parameters, index * this.units, [this.units, this.inputSize!]);
   }
 
@@ -220,15 +221,10 @@ export abstract class Cell<S extends string = string> extends Buildable {
 
   /** @internal Refuses a state that lacks a name, has another shape, or holds a name this cell does not know. */
   requireState(where: string, argument: string, state: StateLike<S>, batchSize: number): StateLike<S> {
-    if (typeof state !== 'object' || state === null) {
-      refuse(where, argument, `be an object { ${this.states.join(', ')} } of arrays`, state);
-    }
-    for (const name of Object.keys(state)) {
-      if (!(this.states as readonly string[]).includes(name)) {
-        refuse(where, argument, `hold only ${this.states.join(', ')}`, name);
-      }
-    }
+    requirePresent(where, argument, state, `be an object { ${this.states.join(', ')} } of arrays`);
+    requireOptions(where, state, this.states, argument);
     for (const name of this.states) {
+      requirePresent(where, `${argument}.${name}`, state[name], `be an array [${batchSize}, ${this.units}]`);
       const array = requireNdArray(where, `${argument}.${name}`, state[name]);
       requireShape(where, `${argument}.${name}`, array.shape, [batchSize, this.units]);
     }

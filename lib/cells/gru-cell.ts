@@ -10,7 +10,8 @@ export interface GRUOptions extends CellOptions {
   readonly resetAfter?: boolean;
 }
 
-const OPTIONS = [...CELL_OPTIONS, 'resetAfter'];
+/** Names of `GRUOptions`, for the check of options. */
+export const GRU_OPTIONS: readonly string[] = [...CELL_OPTIONS, 'resetAfter'];
 
 /**
  * One step of a gated recurrent unit (Cho et al. 2014, in the form of Chung et al. 2014):
@@ -45,7 +46,7 @@ export class GRUCell extends Cell<'h'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: GRUOptions, where = 'GRUCell') {
-    super(where, options, OPTIONS);
+    super(where, options, GRU_OPTIONS);
     const { resetAfter = false } = options;
     this.resetAfter = requireBoolean(where, 'resetAfter', resetAfter);
   }

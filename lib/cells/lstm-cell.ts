@@ -10,7 +10,8 @@ export interface LSTMOptions extends CellOptions {
   readonly unitForgetBias?: boolean;
 }
 
-const OPTIONS = [...CELL_OPTIONS, 'unitForgetBias'];
+/** Names of `LSTMOptions`, for the check of options. */
+export const LSTM_OPTIONS: readonly string[] = [...CELL_OPTIONS, 'unitForgetBias'];
 
 /**
  * One step of a long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
@@ -41,7 +42,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: LSTMOptions, where = 'LSTMCell') {
-    super(where, options, OPTIONS);
+    super(where, options, LSTM_OPTIONS);
     const { unitForgetBias = true } = options;
     this.unitForgetBias = requireBoolean(where, 'unitForgetBias', unitForgetBias);
   }

@@ -8,7 +8,8 @@ export interface SimpleRNNOptions extends CellOptions {
   readonly activation?: 'tanh' | 'relu';
 }
 
-const OPTIONS = [...CELL_OPTIONS, 'activation'];
+/** Names of `SimpleRNNOptions`, for the check of options. */
+export const SIMPLE_RNN_OPTIONS: readonly string[] = [...CELL_OPTIONS, 'activation'];
 
 /**
  * One step of a simple recurrent net (Elman 1990): (R1) h = φ(W[h', x] + b), φ = tanh or relu.
@@ -35,7 +36,7 @@ export class SimpleRNNCell extends Cell<'h'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: SimpleRNNOptions, where = 'SimpleRNNCell') {
-    super(where, options, OPTIONS);
+    super(where, options, SIMPLE_RNN_OPTIONS);
     const { activation = 'tanh' } = options;
     this.activation = requireOneOf(where, 'activation', activation, ['tanh', 'relu']);
   }

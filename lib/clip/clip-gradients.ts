@@ -1,4 +1,4 @@
-import { refuse, requireNumber, requireOptions } from '../checks.ts';
+import { refuse, requireInstance, requireNumber, requireOptions } from '../checks.ts';
 import { Parameters } from '../tensor/parameters.ts';
 import { clipFactor, globalClipFactor, norm2 } from './norm.ts';
 
@@ -59,8 +59,7 @@ function normOfGradients(parameters: Parameters): number {
 }
 
 function requireParameters(where: string, parameters: Parameters): Parameters {
-  if (parameters instanceof Parameters) return parameters;
-  return refuse(where, 'parameters', 'be the parameters of a model, layer or cell', parameters);
+  return requireInstance(where, 'parameters', parameters, Parameters, 'be the parameters of a model, layer or cell');
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Visit } from '../bptt/visit.ts';
-import { refuse } from '../checks.ts';
+import { requireInstance } from '../checks.ts';
 import { gradientNorm } from '../clip/clip-gradients.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { LaidStep } from '../model/trainable-stack.ts';
@@ -48,7 +48,7 @@ export function gradientFlow(
   y: NdArrayLike,
   options: FlowOptions = {},
 ): GradientFlow {
-  if (!(model instanceof Sequential)) refuse(WHERE, 'model', 'be a Sequential', model);
+  requireInstance(WHERE, 'model', model, Sequential, 'be a Sequential');
   const settings = requireFlowOptions(WHERE, options);
   const { source, target, sparse } = model.requirePair(WHERE, 'x', x, 'y', y, WHERE);
   const [B, T] = source.shape as [number, number];

@@ -1,4 +1,4 @@
-import { refuse, requireInteger } from '../checks.ts';
+import { requireInstance, requireInteger } from '../checks.ts';
 import type { Batch, BatchLog, Callbacks } from '../model/callbacks.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { FlowRecord } from './gradient-flow.ts';
@@ -45,7 +45,7 @@ const OPTIONS = [...FLOW_OPTIONS.filter((name) => name !== 'recentNorms'), 'ever
  */
 export function recordFlow(model: Sequential, options: RecordOptions = {}): FlowRecorder {
   const where = 'recordFlow';
-  if (!(model instanceof Sequential)) refuse(where, 'model', 'be a Sequential', model);
+  requireInstance(where, 'model', model, Sequential, 'be a Sequential');
   const { rows } = requireFlowOptions(where, options, OPTIONS);
   const { every = 10, keep = 1000, ...flowOptions } = options;
   requireInteger(where, 'every', every);

@@ -1,4 +1,4 @@
-import { GRUCell, type GRUOptions } from '../cells/gru-cell.ts';
+import { GRU_OPTIONS, GRUCell, type GRUOptions } from '../cells/gru-cell.ts';
 import type { LayerConfig } from './layer.ts';
 import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
 
@@ -19,7 +19,7 @@ export class GRU extends RNN<'h'> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: GRULayerOptions) {
-    const { sequence, cell } = splitOptions('GRU', options);
+    const { sequence, cell } = splitOptions('GRU', options, GRU_OPTIONS);
     super({ ...sequence, cell: new GRUCell(cell, 'GRU') }, 'GRU');
   }
 

@@ -1,4 +1,4 @@
-import { LSTMCell, type LSTMOptions } from '../cells/lstm-cell.ts';
+import { LSTM_OPTIONS, LSTMCell, type LSTMOptions } from '../cells/lstm-cell.ts';
 import type { LayerConfig } from './layer.ts';
 import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
 
@@ -19,7 +19,7 @@ export class LSTM extends RNN<'h' | 'c'> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: LSTMLayerOptions) {
-    const { sequence, cell } = splitOptions('LSTM', options);
+    const { sequence, cell } = splitOptions('LSTM', options, LSTM_OPTIONS);
     super({ ...sequence, cell: new LSTMCell(cell, 'LSTM') }, 'LSTM');
   }
 

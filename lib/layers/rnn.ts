@@ -5,7 +5,7 @@ import { visitForward } from '../bptt/visit.ts';
 import { Cell, type State, type StateLike } from '../cells/cell.ts';
 import { type PackedWeights, takeForward } from '../cells/packed-weights.ts';
 import type { ForwardStep } from '../cells/step.ts';
-import { refuse, requireBoolean, requireOptions } from '../checks.ts';
+import { refuse, requireBoolean, requireInstance, requireOptions } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -28,13 +28,13 @@ export interface RNNOptions<S extends string = string> extends SequenceOptions {
   readonly cell: Cell<S>;
 }
 
-/** Parts the options of a layer from those of its cell. */
+/** Parts the options of a layer from those of its cell, whose names are `known`. */
 export function splitOptions<O extends SequenceOptions>(
   where: string,
   options: O,
+  known: readonly string[],
 ): { readonly sequence: SequenceOptions; readonly cell: Omit<O, keyof SequenceOptions> } {
-  if (typeof options !== 'object' || options === null) refuse(where, 'options', 'be an object', options);
-  const { returnSequences, ...cell } = options;
+  const { returnSequences, ...cell } = requireOptions(where, options, [...known, 'returnSequences']);
   return { sequence: returnSequences === undefined ? {} : { returnSequences }, cell };
 }
 
@@ -94,9 +94,8 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   /** @throws ArgumentError for an unknown option, or a cell that has its parameters already */
   constructor(options: RNNOptions<S>, kind = 'RNN') {
     const { cell, returnSequences = false } = requireOptions(kind, options, ['cell', 'returnSequences']);
-    if (!(cell instanceof Cell) || cell.built) {
-      refuse(kind, 'cell', 'be a cell without parameters yet', cell?.built === true ? 'a cell in use' : cell);
-    }
+    requireInstance(kind, 'cell', cell, Cell, 'be a cell');
+    if (cell.built) refuse(kind, 'cell', 'be a cell without parameters yet', 'a cell in use');
     super(kind, cell.buildOptions);
     this.kind = kind;
     this.cell = cell;

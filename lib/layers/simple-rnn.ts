@@ -1,4 +1,4 @@
-import { SimpleRNNCell, type SimpleRNNOptions } from '../cells/simple-rnn-cell.ts';
+import { SIMPLE_RNN_OPTIONS, SimpleRNNCell, type SimpleRNNOptions } from '../cells/simple-rnn-cell.ts';
 import type { LayerConfig } from './layer.ts';
 import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
 
@@ -19,7 +19,7 @@ export class SimpleRNN extends RNN<'h'> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: SimpleRNNLayerOptions) {
-    const { sequence, cell } = splitOptions('SimpleRNN', options);
+    const { sequence, cell } = splitOptions('SimpleRNN', options, SIMPLE_RNN_OPTIONS);
     super({ ...sequence, cell: new SimpleRNNCell(cell, 'SimpleRNN') }, 'SimpleRNN');
   }
 

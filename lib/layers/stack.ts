@@ -1,5 +1,5 @@
 import { inLayer, type Visit } from '../bptt/visit.ts';
-import { refuse, requireOptions } from '../checks.ts';
+import { refuse, requireInstance, requireOptions } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
@@ -172,7 +172,7 @@ function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[
   let features = Number.NaN; // of what comes from below, once known
   for (const [i, layer] of layers.entries()) {
     const argument = `layers[${i}]`;
-    if (!(layer instanceof Layer)) refuse(where, argument, 'be a layer', layer);
+    requireInstance(where, argument, layer, Layer, 'be a layer');
     if (layer.built || checked.includes(layer)) {
       refuse(where, argument, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
     }

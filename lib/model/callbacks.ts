@@ -1,3 +1,4 @@
+import { didYouMean, refuse, requireFunction } from '../checks.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Where training stands. */
@@ -60,7 +61,8 @@ export interface EpochLog {
 
 /**
  * What `fit` calls while it trains; each may be asynchronous and is waited for. A callback may set the optimizer's
- * learning rate, or abort.
+ * learning rate, or abort. Functions of a plain object need one of these names. An object of a class may have other methods,
+ * unless they are named like a callback: `onEpochStart`.
  */
 export interface Callbacks {
   /** Before the training step of each batch. */
@@ -69,4 +71,35 @@ export interface Callbacks {
   onBatchEnd?(log: BatchLog): void | Promise<void>;
   /** After each epoch. */
   onEpochEnd?(log: EpochLog): void | Promise<void>;
+}
+
+const NAMES: readonly (keyof Callbacks)[] = ['onBatchBegin', 'onBatchEnd', 'onEpochEnd'];
+
+/** Refuses what are no callbacks, and names that `fit` would never call. */
+export function requireCallbacks(where: string, callbacks: readonly Callbacks[]): void {
+  if (!Array.isArray(callbacks)) refuse(where, 'callbacks', 'be an array', callbacks);
+  for (const [i, each] of (callbacks as readonly Callbacks[]).entries()) {
+    const argument = `callbacks[${i}]`;
+    if (typeof each !== 'object' || each === null) refuse(where, argument, 'be an object', each);
+    for (const name of NAMES) if (each[name] !== undefined) requireFunction(where, `${argument}.${name}`, each[name]);
+    requireNames(where, argument, each as Readonly<Record<string, unknown>>);
+  }
+}
+
+/**
+ * Every function of a plain object has to have a known name, since nothing but `fit` would call it; records beside it are
+ * data. An object of a class may have methods of its own: there only what is named like a callback is refused.
+ */
+function requireNames(where: string, argument: string, callbacks: Readonly<Record<string, unknown>>): void {
+  const plain = [Object.prototype, null].includes(Object.getPrototypeOf(callbacks));
+  for (let at = callbacks; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+    for (const name of Object.getOwnPropertyNames(at)) {
+      if ((NAMES as readonly string[]).includes(name)) continue;
+      const nearest = didYouMean(name, NAMES);
+      const isNamedLikeOne = /^on[A-Z]/.test(name) || (nearest !== undefined && /^on/i.test(name));
+      if (isNamedLikeOne || (plain && typeof callbacks[name] === 'function')) {
+        refuse(where, argument, `hold only ${NAMES.join(', ')}`, name, nearest);
+      }
+    }
+  }
 }

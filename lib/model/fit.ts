@@ -1,9 +1,9 @@
-import { refuse, requireBoolean, requireFunction, requireInteger, requireOptions } from '../checks.ts';
+import { refuse, requireBoolean, requireInteger, requireOptions } from '../checks.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Random } from '../tensor/random.ts';
 import { takeRows } from './batches.ts';
-import type { BatchLog, BatchPlace, Callbacks, EpochLog } from './callbacks.ts';
+import { type BatchLog, type BatchPlace, type Callbacks, type EpochLog, requireCallbacks } from './callbacks.ts';
 import type { StepResult } from './train-step.ts';
 
 /** Options of `fit`. */
@@ -157,13 +157,7 @@ function requireFitOptions(model: Trainable, options: FitOptions): Checked {
   requireInteger(where, 'batchSize', batchSize);
   requireBoolean(where, 'shuffle', shuffle);
   requireInteger(where, 'seed', seed, 0);
-  if (!Array.isArray(callbacks)) refuse(where, 'callbacks', 'be an array', callbacks);
-  for (const each of callbacks as readonly Callbacks[]) {
-    if (typeof each !== 'object' || each === null) refuse(where, 'callbacks', 'hold objects', each);
-    for (const name of ['onBatchBegin', 'onBatchEnd', 'onEpochEnd'] as const) {
-      if (each[name] !== undefined) requireFunction(where, `callbacks[].${name}`, each[name]);
-    }
-  }
+  requireCallbacks(where, callbacks);
   requireSignal(where, signal);
   if (validationData !== undefined) {
     if (!Array.isArray(validationData) || validationData.length !== 2) {

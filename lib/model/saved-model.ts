@@ -97,8 +97,7 @@ function requireArchitecture(where: string, { format, architecture }: Readonly<R
 
 function layerOf(config: LayerConfig): Layer {
   const { kind, ...options } = config ?? {};
-  const Kind = typeof kind === 'string' ? KINDS.get(kind) : undefined;
-  if (Kind === undefined) refuse('layer', 'kind', `be one of ${[...KINDS.keys()].join(', ')}`, kind);
+  const Kind = KINDS.get(requireOneOf('layer', 'kind', kind, [...KINDS.keys()]))!;
   if (!isSize(options.units)) refuse('layer', 'units', `be an integer from 1 to ${SIZE_LIMIT}`, options.units);
   const layer = new Kind(options);
   const known = layer.config();

@@ -1,4 +1,4 @@
-import { refuse, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { refuse, requireInstance, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
 import { applyClipping, type Clipping, gradientNorm, requireClipping } from '../clip/clip-gradients.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import { requireThroughTime, THROUGH_TIME, type ThroughTime } from '../layers/through-time.ts';
@@ -53,8 +53,8 @@ const OPTIONS = ['optimizer', 'loss', 'clip', 'onNonFinite', 'skipLimit', ...THR
 /** Checks how a model is to be trained. */
 export function requireCompileOptions(where: string, options: CompileOptions): Compiled {
   const { optimizer, loss, clip, onNonFinite = 'throw', skipLimit } = requireOptions(where, options, OPTIONS);
-  if (!(optimizer instanceof Optimizer)) refuse(where, 'optimizer', 'be an optimizer: new Adam()', optimizer);
-  if (!(loss instanceof Loss)) refuse(where, 'loss', 'be a loss: new MeanSquaredError()', loss);
+  requireInstance(where, 'optimizer', optimizer, Optimizer, 'be an optimizer: new Adam()');
+  requireInstance(where, 'loss', loss, Loss, 'be a loss: new MeanSquaredError()');
   if (clip !== undefined) requireClipping(where, 'clip', clip);
   requireOneOf(where, 'onNonFinite', onNonFinite, ['throw', 'skip', 'off']);
   if (skipLimit !== undefined) {

@@ -1,4 +1,4 @@
-import { refuse, requireNumber } from '../checks.ts';
+import { requireInstance, requireNumber } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { Parameters } from '../tensor/parameters.ts';
 import type { DType } from '../tensor/storage.ts';
@@ -152,7 +152,7 @@ export abstract class Optimizer {
 
   #requireOwn(parameters: Parameters): void {
     const where = `${this.kind}.step`;
-    if (!(parameters instanceof Parameters)) refuse(where, 'parameters', 'be the parameters of a model', parameters);
+    requireInstance(where, 'parameters', parameters, Parameters, 'be the parameters of a model');
     if (this.#parameters !== undefined && this.#parameters !== parameters) {
       throw new StateError({
         where,

@@ -7,7 +7,7 @@ import { blockSizes, blocks, type HeatCell, heatMap, meanOf } from './heat-map.t
 import type { Ramp } from './legend.ts';
 import { extent, inWords, ticksBetween } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
-import { requireList, requireName, requireNumberIn, requireObject } from './requirements.ts';
+import { requireList, requireNumberIn, requireObject } from './requirements.ts';
 
 /** Options of `flowTriangle`. */
 export interface FlowTriangleOptions extends FigureOptions {
@@ -88,7 +88,7 @@ function requireNorms(
   if (first === undefined) {
     return refuse(where, 'layer.jacobians', 'hold norms', jacobians, 'Ask gradientFlow for Jacobians');
   }
-  const name = requireName(where, 'state', state === undefined ? first : state, Object.keys(jacobians));
+  const name = requireOneOf(where, 'state', state === undefined ? first : state, Object.keys(jacobians));
   const argument = `layer.jacobians.${name}`;
   const all = requireList(where, argument, jacobians[name], 'norms of Jacobians');
   all.forEach((entry, i) => {

@@ -7,7 +7,7 @@ import { type GateInput, inputPanel, type StepRange } from './gate-input.ts';
 import { type GatesDrawn, gatePanel, notesOn, QUANTITIES, requireActivations } from './gate-panel.ts';
 import { ticksBetween } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
-import { requireList, requireName, requireObject } from './requirements.ts';
+import { requireList, requireObject } from './requirements.ts';
 
 /** Options of `gateActivations`. */
 export interface GateActivationsOptions extends FigureOptions {
@@ -84,7 +84,7 @@ function requireGates(where: string, gates: LayerFlow['gates'], chosen: unknown)
   if (names.length === 0) return refuse(where, 'layer.gates', 'hold a gate', gates);
   if (chosen === undefined) return names;
   return requireList(where, 'gates', chosen as string[], 'names of gates').map((name, i) =>
-    requireName(where, `gates[${i}]`, name, names),
+    requireOneOf(where, `gates[${i}]`, name, names),
   );
 }
 

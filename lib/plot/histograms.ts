@@ -9,7 +9,7 @@ import { xAxis } from './lines.ts';
 import { linearAround, percent } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import { FAINT, SERIES } from './palette.ts';
-import { requireList, requireName, requireObject } from './requirements.ts';
+import { requireList, requireObject } from './requirements.ts';
 
 /** Options of `histograms`. */
 export interface HistogramsOptions extends FigureOptions {
@@ -52,7 +52,7 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
   requireOneOf(where, 'of', of, ['values', 'gradients', 'both']);
   requireRecords(where, 'records', records);
   const first = requireParameters(where, 'records[0].flow', records[0]!);
-  const parameter = requireName(
+  const parameter = requireOneOf(
     where,
     'parameter',
     options.parameter === undefined ? first[0]!.name : options.parameter,

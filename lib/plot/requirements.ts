@@ -40,10 +40,3 @@ export function requireTensor(
   requireShape(where, argument, array.shape, shape);
   return tensor(array, { dtype: 'float64' });
 }
-
-/** One of the names that an object has. */
-export function requireName(where: string, argument: string, value: unknown, names: readonly string[]): string {
-  if (typeof value === 'string' && names.includes(value)) return value;
-  const listed = names.slice(0, 12).map((name) => JSON.stringify(name));
-  return refuse(where, argument, `be one of ${listed.join(', ')}${names.length > 12 ? ', …' : ''}`, value);
-}

@@ -1,11 +1,11 @@
-import { refuse } from '../checks.ts';
+import { refuse, requireOneOf } from '../checks.ts';
 import type { GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import { figure } from './figure.ts';
 import { requireFlow, requireStates } from './flows.ts';
 import { type Band, lines } from './lines.ts';
 import { inWords, median } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
-import { requireName, requireTensor } from './requirements.ts';
+import { requireTensor } from './requirements.ts';
 import type { Point, Series } from './series.ts';
 
 /** Options of `stateGradients`. */
@@ -37,7 +37,7 @@ export function stateGradients(flow: GradientFlow, options: StateGradientsOption
   const { layers } = requireFlow(where, 'flow', flow);
   const names = new Set(layers.flatMap((layer, i) => requireStates(where, `flow.layers[${i}]`, layer)));
   if (layers.length === 0) refuse(where, 'flow.layers', 'hold a recurrent layer', layers);
-  if (state !== undefined) requireName(where, 'state', state, [...names]);
+  if (state !== undefined) requireOneOf(where, 'state', state, [...names]);
 
   const symbol = state ?? 'h';
   const drawn = layers.flatMap((layer, i) => {

@@ -1,4 +1,4 @@
-import { refuse } from '../checks.ts';
+import { requireInstance } from '../checks.ts';
 import { requireIntegers, sizeOf } from './layout.ts';
 import { Random } from './random.ts';
 import type { Initializer } from './run-initializer.ts';
@@ -7,7 +7,7 @@ import { allocate } from './storage.ts';
 /** Checks what an initializer is called with, since users may call one themselves. */
 export function requireInitializerArguments(where: string, shape: unknown, random: unknown): void {
   requireIntegers(where, 'shape', shape, 0);
-  if (!(random instanceof Random)) refuse(where, 'random', 'be a Random', random);
+  requireInstance(where, 'random', random, Random, 'be a Random');
 }
 
 /** Initializer that makes one element after the other, in row-major order; `prepare` sees the shape once. */

@@ -65,7 +65,8 @@ function requirePart(where: string, argument: string, name: string, part: unknow
  */
 export function requireNdArray(where: string, argument: string, value: unknown): NdArrayLike {
   if (typeof value !== 'object' || value === null || isArray(value) || isView(value)) {
-    return refuse(where, argument, 'be a tensor or an ndarray { data, shape, stride, offset }', value);
+    const remedy = isArray(value) || isView(value) ? 'Make a tensor of the array: tensor(values)' : undefined;
+    return refuse(where, argument, 'be a tensor or an ndarray { data, shape, stride, offset }', value, remedy);
   }
   const view = value as NdArrayLike;
   requireData(where, argument, view.data);

@@ -1,4 +1,4 @@
-import { describe, refuse, requireOptions, requireShape } from '../checks.ts';
+import { describe, refuse, requireOneOf, requireOptions, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { Arena } from './arena.ts';
 import type { Initializer } from './initializers.ts';
@@ -188,8 +188,8 @@ export class Parameters implements Iterable<Parameter> {
    * @throws ArgumentError for an unknown name, listing the known ones
    */
   get(name: string): Parameter {
-    const found = this.#list.find((parameter) => parameter.name === name);
-    return found ?? refuse('Parameters.get', 'name', `be one of ${this.names.join(', ')}`, name);
+    requireOneOf('Parameters.get', 'name', name, this.names);
+    return this.#list.find((parameter) => parameter.name === name)!;
   }
 
   /** The parameters whose name begins with `prefix`, under the rest of their names: one layer's share of a model. */

@@ -1,4 +1,4 @@
-import { refuse, requireNumber, requireOptions } from '../checks.ts';
+import { requireInstance, requireNumber, requireOptions } from '../checks.ts';
 import { requireIntegers, sizeOf } from './layout.ts';
 import { Random, requireRange } from './random.ts';
 import type { TensorOptions } from './storage.ts';
@@ -30,9 +30,8 @@ export interface RandomNormalOptions extends RandomTensorOptions {
 }
 
 function generator(where: string, seed: unknown): Random {
-  if (seed instanceof Random) return seed;
   if (Number.isSafeInteger(seed) && (seed as number) >= 0) return new Random(seed as number);
-  return refuse(where, 'seed', 'be an integer of at least 0, or a Random', seed);
+  return requireInstance(where, 'seed', seed, Random, 'be an integer of at least 0, or a Random');
 }
 
 function fill(where: string, shape: readonly number[], options: TensorOptions, draw: () => number): Tensor {

@@ -115,7 +115,8 @@ function subjectsOf(kind: string, make: Make): { subjects: Subject[]; used: Cell
         ...notArray('x', (bad) => used.step(bad)),
         ...wrongShape('x', (bad) => used.step(bad), [2, 3], [1]),
         ...each('state', (bad) => used.step(x, bad), [null, 1, 'h', () => state, { ...state, z: state.h }]),
-        ...each('state.h', (bad) => used.step(x, bad), [{}, []]),
+        ...each('state', (bad) => used.step(x, bad), [[]]),
+        ...each('state.h', (bad) => used.step(x, bad), [{}, { h: undefined }]),
         ...used.states.flatMap((name) => [
           ...notArray(`state.${name}`, withState(name)),
           ...wrongShape(`state.${name}`, withState(name), [2, 4]),

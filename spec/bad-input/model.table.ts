@@ -242,18 +242,15 @@ const passes: Subject[] = [
       ...notInteger('batchSize', (batchSize) => model.fit(x, y, { batchSize }), 0, -1),
       ...notBoolean('shuffle', (shuffle) => model.fit(x, y, { shuffle })),
       ...notInteger('seed', (seed) => model.fit(x, y, { seed }), -1),
-      ...each('callbacks', (callbacks) => model.fit(x, y, { callbacks }), [
-        null,
-        1,
-        {},
-        () => 1,
-        [null],
-        [1],
-        [() => 1],
-      ]),
-      ...notFunction('callbacks[].onBatchBegin', (onBatchBegin) => model.fit(x, y, { callbacks: [{ onBatchBegin }] })),
-      ...notFunction('callbacks[].onBatchEnd', (onBatchEnd) => model.fit(x, y, { callbacks: [{ onBatchEnd }] })),
-      ...notFunction('callbacks[].onEpochEnd', (onEpochEnd) => model.fit(x, y, { callbacks: [{ onEpochEnd }] })),
+      ...each('callbacks', (callbacks) => model.fit(x, y, { callbacks }), [null, 1, {}, () => 1]),
+      ...each('callbacks[0]', (bad) => model.fit(x, y, { callbacks: [bad] }), [null, 1, () => 1]),
+      ...['onBatchend', 'onEpochBegin', 'epochEnd', 'print'].map(
+        (name) =>
+          [`a function ${name}`, 'callbacks[1]', () => model.fit(x, y, { callbacks: [{}, { [name]() {} }] })] as const,
+      ),
+      ...notFunction('callbacks[0].onBatchBegin', (onBatchBegin) => model.fit(x, y, { callbacks: [{ onBatchBegin }] })),
+      ...notFunction('callbacks[0].onBatchEnd', (onBatchEnd) => model.fit(x, y, { callbacks: [{ onBatchEnd }] })),
+      ...notFunction('callbacks[0].onEpochEnd', (onEpochEnd) => model.fit(x, y, { callbacks: [{ onEpochEnd }] })),
       ...each('signal', (signal) => model.fit(x, y, { signal }), [null, 1, 'abort', {}, new AbortController()]),
       ...each('validationData', (validationData) => model.fit(x, y, { validationData }), [
         null,

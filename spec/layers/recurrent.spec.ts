@@ -133,12 +133,41 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     });
   });
 
+  it('lists every option that it takes, its own among those of its cell', () => {
+    const known =
+      /must hold only .*\bseed, .*\bunits, .*\bbiasInitializer\b.*\breturnSequences; received "returnSequence". /;
+    const call = () => make({ returnSequence: true } as object);
+    expect(call).toThrow(known);
+    expect(call).toThrow(`${kind}: "options" must `);
+    expect(call).toThrow('Did you mean returnSequences?');
+  });
+
+  it('says which array of a state is missing', () => {
+    const layer = make();
+    layer.forward(x);
+    const name = layer.cell.states.at(-1)!;
+    const { [name]: _, ...rest } = randomState(layer, 1);
+    const due = (where: string) => `${where}" must be an array [${B}, ${H}]; received nothing: it is missing`;
+    expect(() => layer.forward(x, { initialState: rest })).toThrow(due(`${kind}.forward: "initialState.${name}`));
+    expect(() => layer.cell.step(x.pick(null, 0), rest)).toThrow(due(`${kind}Cell.step: "state.${name}`));
+    const stream = layer.stream({ batchSize: B });
+    expect(() => stream.step(x.pick(null, 0), rest)).toThrow(due(`Stream.step: "state.${name}`));
+  });
+
   it('initial states keep their gradients apart from those of x', () => {
     const layer = make();
     layer.forward(x, { initialState: randomState(layer, 20) });
     const { dInitialState } = layer.backward(undefined, { dState: randomState(layer, 30) });
     expect(Object.keys(dInitialState)).toEqual([...layer.cell.states]);
     for (const d of Object.values(dInitialState)) expect(d.shape).toEqual([B, H]);
+  });
+});
+
+describe('a model', () => {
+  it('says which layer a state lacks', () => {
+    const model = new Sequential([new LSTM({ units: 2 })], { inputSize: 3 });
+    const missing = 'Stream.step: "state.lstm1" must be an object { h, c } of arrays; received nothing: it is missing';
+    expect(() => model.stream().step(zeros([1, 3]), {})).toThrow(missing);
   });
 });
 

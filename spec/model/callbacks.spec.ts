@@ -32,6 +32,57 @@ describe('callbacks', () => {
     expect(events).toEqual([...epoch(0), ...epoch(1)]);
   });
 
+  it('may have records beside them, and methods where they are of a class', async () => {
+    class Emitter {
+      once(): void {}
+    }
+    class Log extends Emitter implements Callbacks {
+      seen = 0;
+      print = (): void => {};
+      on(): void {}
+      onEpochEnd(): void {
+        this.count();
+      }
+      count(): void {
+        this.seen++;
+      }
+    }
+    const log = new Log();
+    await compiled().model.fit(x, y, { callbacks: [log, { records: [], name: 'log' } as Callbacks] });
+    expect(log.seen).toBe(1);
+  });
+
+  it.each<[object, string]>([
+    [{ onBatchend() {} }, '"onBatchend". Did you mean onBatchEnd?'],
+    [{ onEpochend: undefined }, '"onEpochend". Did you mean onEpochEnd?'],
+    [{ onTrainBegin() {} }, '"onTrainBegin"'],
+    [{ batchEnd() {} }, '"batchEnd". Did you mean onBatchEnd?'],
+    [{ print() {} }, '"print"'],
+    [Object.assign(Object.create(null), { onBatchEnds() {} }), '"onBatchEnds". Did you mean onBatchEnd?'],
+    [
+      new (class {
+        onBatchend() {}
+      })(),
+      '"onBatchend". Did you mean onBatchEnd?',
+    ],
+    [
+      new (class {
+        onbatchbegin = () => {};
+      })(),
+      '"onbatchbegin". Did you mean onBatchBegin?',
+    ],
+    [
+      new (class extends class {
+        onEpochStart() {}
+      } {})(),
+      '"onEpochStart"',
+    ],
+  ])('are refused where a name would never be called: %#', async (callbacks, received) => {
+    const due = 'Sequential.fit: "callbacks[1]" must hold only onBatchBegin, onBatchEnd, onEpochEnd; received ';
+    const { model } = compiled();
+    await expect(model.fit(x, y, { callbacks: [{}, callbacks] })).rejects.toThrow(due + received);
+  });
+
   it('see the logs that fit returns, and keep their this', async () => {
     class Log implements Callbacks {
       readonly batches: BatchLog[] = [];

@@ -22,6 +22,13 @@ describe('requireNdArray', () => {
     for (const view of views) expect(requireNdArray('f', 'x', view)).toBe(view);
   });
 
+  it('points to tensor() where arrays of numbers come', () => {
+    const refusing = (value: unknown) => () => requireNdArray('f', 'x', value);
+    expect(refusing([[1, 2]])).toThrow('received [[1, 2]]. Make a tensor of the array: tensor(values)');
+    expect(refusing(new Float32Array(2))).toThrow('received Float32Array of 2 elements. Make a tensor of the array');
+    expect(refusing(null)).not.toThrow('tensor(values)');
+  });
+
   const good = { data: new Float32Array(6), shape: [2, 3], stride: [3, 1], offset: 0 };
   const store = { get: () => 0, set: () => 0, length: 6 };
   const bad: [string, unknown][] = [

@@ -88,7 +88,7 @@ describe('Parameters', () => {
 
   it('get lists the names it knows', () => {
     expect(() => Parameters.of({ w: zeros([1]), b: zeros([1]) }).get('W')).toThrow(
-      'Parameters.get: "name" must be one of w, b; received "W"',
+      'Parameters.get: "name" must be one of "w", "b"; received "W". Did you mean w?',
     );
   });
 
