@@ -48,9 +48,9 @@ export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): stri
   const [one, other] = [SERIES[0]![0], SERIES[1]![0]];
   const unshown = all.length - shown.length;
   return figure(
-    { ...frame, title: options.title ?? `Eigenvalues of W_hh, ${name}` },
+    { ...frame, title: options.title ?? `Eigenvalues of Wₕₕ, ${name}` },
     {
-      summary: `Spectral radius ${inWords(spectralRadius)}, ‖W_hh‖₂ ${inWords(norm)}.`,
+      summary: `Spectral radius ${inWords(spectralRadius)}, ‖Wₕₕ‖₂ ${inWords(norm)}.`,
       legend: [
         { name: `|λ| ≤ 1 (${inside.length})`, colour: one, width: 0, mark: MARKS.dot },
         { name: `|λ| > 1 (${outside.length})`, colour: other, width: 0, mark: MARKS.diamond },

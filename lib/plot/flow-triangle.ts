@@ -19,7 +19,7 @@ export interface FlowTriangleOptions extends FigureOptions {
   readonly quantity?: 'norm' | 'bound' | 'directPath';
 }
 
-const QUANTITIES = { norm: '‖∂{s}_t/∂{s}_i‖', bound: '∏‖diag φ′‖·‖W_hh‖', directPath: '‖∏ diag f‖' } as const;
+const QUANTITIES = { norm: '‖∂{s}ₜ/∂{s}ᵢ‖', bound: '∏‖diag φ′‖·‖Wₕₕ‖', directPath: '‖∏ diag f‖' } as const;
 
 type Quantity = keyof typeof QUANTITIES;
 

@@ -1,7 +1,7 @@
 import { dot, frame, rect } from '@observablehq/plot';
 import { type Axis, coordinates } from './axes.ts';
 import { FAINT, INK, type RampName, rampColour } from './palette.ts';
-import type { SvgElement } from './svg-element.ts';
+import { element, type SvgElement } from './svg-element.ts';
 
 /** One cell of a heat map. */
 export interface HeatCell {
@@ -33,16 +33,7 @@ export function heatMap({ cells, ramp, x, y, bottom }: HeatMap, width: number, h
   const shown = cells.filter(({ share }) => !Number.isNaN(share));
   const dotted = shown.filter((cell) => cell.dotted === true);
   const marks: object[] = [
-    rect(shown, {
-      x1: (cell: HeatCell) => cell.x[0],
-      x2: (cell: HeatCell) => cell.x[1],
-      y1: (cell: HeatCell) => cell.y[0],
-      y2: (cell: HeatCell) => cell.y[1],
-      fill: (cell: HeatCell) => rampColour(ramp, cell.share),
-      shapeRendering: 'crispEdges',
-      inset: -0.3, // or a line shows between cells whose edges are rounded
-      ...(shown.some(({ hint }) => hint !== undefined) ? { title: (cell: HeatCell) => cell.hint } : {}),
-    }),
+    shown.some(({ hint }) => hint !== undefined) ? hintedCells(shown, ramp) : plainCells(shown, ramp),
     dot(dotted, {
       x: (cell: HeatCell) => (cell.x[0] + cell.x[1]) / 2,
       y: (cell: HeatCell) => (cell.y[0] + cell.y[1]) / 2,
@@ -52,6 +43,49 @@ export function heatMap({ cells, ramp, x, y, bottom }: HeatMap, width: number, h
     frame({ stroke: FAINT[0] }),
   ];
   return coordinates({ width, height, x, y, marks, ...(bottom === undefined ? {} : { bottom }) });
+}
+
+/** Cells overlap by so many pixels, or a line shows between those whose edges are rounded. */
+const OVERLAP = 0.3;
+
+/** One element a cell, each with its hint. */
+function hintedCells(cells: readonly HeatCell[], ramp: RampName): object {
+  return rect(cells, {
+    x1: (cell: HeatCell) => cell.x[0],
+    x2: (cell: HeatCell) => cell.x[1],
+    y1: (cell: HeatCell) => cell.y[0],
+    y2: (cell: HeatCell) => cell.y[1],
+    fill: (cell: HeatCell) => rampColour(ramp, cell.share),
+    shapeRendering: 'crispEdges',
+    inset: -OVERLAP,
+    title: (cell: HeatCell) => cell.hint,
+  });
+}
+
+type Scale = (value: number) => number;
+
+/** One element a colour: a page of heat maps with an element a cell is slow to show. */
+function plainCells(cells: readonly HeatCell[], ramp: RampName): object {
+  return (_index: unknown, { x, y }: { readonly x: Scale; readonly y: Scale }): SvgElement => {
+    const outlines = new Map<string, string[]>();
+    for (const cell of cells) {
+      const colour = rampColour(ramp, cell.share);
+      const [left, right] = ends(cell.x.map(x));
+      const [top, bottom] = ends(cell.y.map(y));
+      const outline = `M${left},${top}H${right}V${bottom}H${left}Z`;
+      const known = outlines.get(colour);
+      if (known === undefined) outlines.set(colour, [outline]);
+      else known.push(outline);
+    }
+    const paths = [...outlines].map(([fill, drawn]) => element('path', { fill, d: drawn.join('') }));
+    return element('g', { 'aria-label': 'cells', 'shape-rendering': 'crispEdges' }, paths);
+  };
+}
+
+/** Both ends of a cell in pixels, the smaller first. */
+function ends([a, b]: readonly number[]): [number, number] {
+  const inPixels = (v: number): number => Math.round(v * 100) / 100;
+  return [inPixels(Math.min(a!, b!) - OVERLAP), inPixels(Math.max(a!, b!) + OVERLAP)];
 }
 
 /** Columns and rows of values that one cell stands for, so that there are not too many. */

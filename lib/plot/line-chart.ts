@@ -1,4 +1,4 @@
-import { refuse, requireOneOf } from '../checks.ts';
+import { refuse, requireNumber, requireOneOf } from '../checks.ts';
 import { figure } from './figure.ts';
 import { lines } from './lines.ts';
 import { type FigureOptions, requireFrame, requireString } from './options.ts';
@@ -9,6 +9,8 @@ import { notesOn, type Series } from './series.ts';
 export interface LineChartOptions extends FigureOptions {
   /** What x is, and its unit. */
   readonly xLabel?: string;
+  /** The x axis covers at least this range, such as that of the chart above; default: the range of the points. */
+  readonly xDomain?: readonly [number, number];
   /** What y is, and its unit. */
   readonly yLabel?: string;
   /** On a logarithmic axis, what is not above 0 is marked on the lower edge; default `'linear'`. */
@@ -30,21 +32,29 @@ export interface LineChartOptions extends FigureOptions {
  */
 export function lineChart(series: readonly Series[], options: LineChartOptions = {}): string {
   const where = 'lineChart';
-  const frame = requireFrame(where, options, { width: 720, title: '' }, ['xLabel', 'yLabel', 'yScale']);
-  const { xLabel = 'x', yLabel = 'y', yScale = 'linear' } = options;
+  const frame = requireFrame(where, options, { width: 720, title: '' }, [...['xLabel', 'xDomain', 'yLabel', 'yScale']]);
+  const { xLabel = 'x', xDomain, yLabel = 'y', yScale = 'linear' } = options;
   requireString(where, 'xLabel', xLabel);
   requireString(where, 'yLabel', yLabel);
   requireOneOf(where, 'yScale', yScale, ['log', 'linear']);
   requireList(where, 'series', series, 'one { name, points } or more').forEach((each, i) => {
     requireSeries(where, `series[${i}]`, each);
   });
-  const { panel, legend } = lines({ series, xLabel, yLabel, yScale, height: 270 });
+  if (xDomain !== undefined) requireDomain(where, xDomain);
+  const { panel, legend } = lines({ series, xLabel, yLabel, yScale, height: 270, ...(xDomain && { xDomain }) });
   const values = series.flatMap(({ points }) => points.map(([, y]) => y));
   const notes = notesOn(
     values.filter((y) => !Number.isNaN(y)), // those are gaps on purpose
     yScale === 'log',
   );
   return figure(frame, { legend, panels: [panel], notes });
+}
+
+function requireDomain(where: string, xDomain: readonly [number, number]): void {
+  const [low, high, ...more] = requireList(where, 'xDomain', xDomain, 'the least and the largest x');
+  if (more.length > 0) refuse(where, 'xDomain', 'hold the least and the largest x alone', xDomain);
+  requireNumber(where, 'xDomain[0]', low);
+  requireNumber(where, 'xDomain[1]', high, { min: low!, minOpen: true });
 }
 
 function requireSeries(where: string, argument: string, each: unknown): void {

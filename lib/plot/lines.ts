@@ -20,6 +20,8 @@ export interface Lines {
   /** x of points without a y, such as steps that were skipped. */
   readonly crosses?: { readonly name: string; readonly xs: readonly number[] };
   readonly height?: number;
+  /** The x axis covers at least this. */
+  readonly xDomain?: readonly [number, number];
   /** Where x is that of another panel, which has its labels. */
   readonly xAxis?: Axis;
 }
@@ -29,13 +31,13 @@ const MARKED = 40;
 const CROWDED = 200;
 /** Lines as a panel, with their legend and with notes on what lies outside. */
 export function lines(all: Lines): { panel: Panel; legend: LegendEntry[]; notes: string[] } {
-  const { series, xLabel, yLabel, yScale, level, crosses, height = 280, xAxis: shared } = all;
+  const { series, xLabel, yLabel, yScale, level, crosses, height = 280, xDomain = [], xAxis: shared } = all;
   const log = yScale === 'log';
   const values = series.flatMap(({ points, band = [] }) => [
     ...points.map(([, y]) => y),
     ...band.flatMap(([, low, high]) => [low, high]),
   ]);
-  const xs = [...series.flatMap(({ points }) => points.map(([x]) => x)), ...(crosses?.xs ?? [])];
+  const xs = [...series.flatMap(({ points }) => points.map(([x]) => x)), ...(crosses?.xs ?? []), ...xDomain];
   const around = [...values, ...(level === undefined ? [] : [level])];
   const y: Axis = { label: yLabel, log, grid: true, ...(log ? logAround(around) : linearAround(around, 6)) };
   const draw: Panel['draw'] = (width, drawnHeight) => {

@@ -28,7 +28,8 @@ const STYLE = `
 @media screen and (prefers-color-scheme:dark){:root{${colours(1)}}}
 body{margin:0 auto;padding:24px;max-width:880px;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.6em;margin:0 0 .3em}h2{font-size:1.15em;margin:1.8em 0 .3em;break-after:avoid}p{margin:.4em 0}
-figure{margin:.6em 0}figure svg{display:block;max-width:100%;height:auto;margin:.6em 0;break-inside:avoid}
+figure{margin:.6em 0;overflow-x:auto}figure svg{display:block;max-width:100%;height:auto;margin:.6em 0;break-inside:avoid}
+@media screen and (max-width:760px){body{padding:16px}figure svg{max-width:none}}
 figcaption{color:var(--soft);font-size:.9em}
 ul.verdicts{list-style:none;margin:.8em 0;padding:0}
 ul.verdicts li{margin:.5em 0;padding:.3em .8em;border-left:4px solid var(--mark)}ul.verdicts li.warning{border-color:var(--warn)}

@@ -48,14 +48,14 @@ export function stateGradients(flow: GradientFlow, options: StateGradientsOption
   const { panel, legend, notes } = lines({
     series: drawn,
     xLabel: 'time step t (0: the initial state)',
-    yLabel: `‖∂L/∂${symbol}_t‖ (log scale)`,
+    yLabel: `‖∂L/∂${symbol}ₜ‖ (log scale)`,
     yScale: 'log',
   });
   const spread = layers.some(({ B }) => B > 1)
     ? ['Line: median over the rows of the batch; band: from the least to the largest.']
     : [];
   return figure(
-    { ...frame, title: title ?? `‖∂L/∂${symbol}_t‖ over time` },
+    { ...frame, title: title ?? `‖∂L/∂${symbol}ₜ‖ over time` },
     { summary: state === undefined ? inShort(layers) : '', legend, panels: [panel], notes: [...spread, ...notes] },
   );
 }

@@ -65,7 +65,7 @@ describe('eigenvalues', () => {
       outside!.children[0]!.name,
     ]);
     expect(wordsOf(drawn)).toEqual(
-      expect.arrayContaining(['Spectral radius 1.25, ‖W_hh‖₂ 1.5.', '|λ| > 1 (2)', 'real part', 'imaginary part']),
+      expect.arrayContaining(['Spectral radius 1.25, ‖Wₕₕ‖₂ 1.5.', '|λ| > 1 (2)', 'real part', 'imaginary part']),
     );
   });
 

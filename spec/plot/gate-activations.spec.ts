@@ -4,9 +4,21 @@ import { flowTriangle, gateActivations } from '../../lib/plot/index.ts';
 import { ramp } from '../../lib/plot/palette.ts';
 import { tensor } from '../../lib/tensor/create.ts';
 import { lstmFlow, simpleRnnFlow } from '../support/flow-specimens.ts';
-import { all, box, type Drawn, groups, marks, placeOf, read, runsOf, ticksOf, wordsOf } from '../support/svg.ts';
+import {
+  all,
+  box,
+  cells,
+  type Drawn,
+  groups,
+  heatMaps,
+  marks,
+  placeOf,
+  read,
+  runsOf,
+  ticksOf,
+  wordsOf,
+} from '../support/svg.ts';
 
-const cells = (drawn: Drawn): Drawn[] => marks(drawn, 'rect');
 const levelIn = (name: Parameters<typeof ramp>[0], cell: Drawn): number =>
   ramp(name).findIndex(([light]) => light === cell.attributes.fill);
 describe('gateActivations', () => {
@@ -14,12 +26,10 @@ describe('gateActivations', () => {
 
   it('has a cell for every step and unit of every gate, in the columns of its letters', () => {
     const drawn = read(gateActivations(layer, { input: 'abcdefg' }));
-    expect(groups(drawn, 'rect').map(({ children }) => children.length)).toEqual([21, 21, 21, 21]);
+    expect(heatMaps(drawn).map(({ length }) => length)).toEqual([21, 21, 21, 21]);
     const letters = marks(drawn, 'text');
     expect(letters.map(({ text }) => text).join('')).toBe('abcdefg');
-    const columns = [
-      ...new Set(groups(drawn, 'rect')[2]!.children.map((cell) => (box(cell).left + box(cell).right) / 2)),
-    ];
+    const columns = [...new Set(heatMaps(drawn)[2]!.map((cell) => (box(cell).left + box(cell).right) / 2))];
     columns
       .sort((a, b) => a - b)
       .forEach((middle, t) => {
@@ -34,7 +44,7 @@ describe('gateActivations', () => {
     const drawn = read(gateActivations(layer, { input: [3, 1, 4, 1, 5, 9, 2] }));
     const [path] = groups(drawn, 'line')[0]!.children;
     const [run] = runsOf(path!);
-    const first = box(groups(drawn, 'rect')[0]!.children[0]!);
+    const first = box(heatMaps(drawn)[0]![0]!);
     expect(run).toHaveLength(7);
     expect(Math.abs(run![0]![0] - (first.left + first.right) / 2)).toBeLessThan(0.6);
     expect(run!.map(([, y]) => y).indexOf(Math.min(...run!.map(([, y]) => y)))).toBe(5);
@@ -112,7 +122,7 @@ describe('gateActivations', () => {
         input: ['a', 'bb', 'ccc', 'd', 'e', 'f', 'g'],
       }),
     );
-    expect(groups(drawn, 'rect').map(({ children }) => children.length)).toEqual([9, 9]);
+    expect(heatMaps(drawn).map(({ length }) => length)).toEqual([9, 9]);
     expect(marks(drawn, 'text').map(({ text }) => text)).toEqual(['ccc', 'd', 'e']);
     expect(ticksOf(drawn, 'x').map(([label]) => label)).toEqual(['3', '4', '5']);
     const headings = wordsOf(drawn).filter((text) => text.endsWith(' gate'));

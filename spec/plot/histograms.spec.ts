@@ -3,7 +3,7 @@ import type { FlowRecord, Histogram } from '../../lib/flow/gradient-flow.ts';
 import { histograms } from '../../lib/plot/index.ts';
 import { ramp } from '../../lib/plot/palette.ts';
 import { flowOf, flowRecords } from '../support/flow-specimens.ts';
-import { box, groups, marks, read, ticksOf, wordsOf } from '../support/svg.ts';
+import { box, cells, marks, read, ticksOf, wordsOf } from '../support/svg.ts';
 
 const records = (...all: (readonly [step: number, values: Histogram])[]): FlowRecord[] =>
   all.map(([step, values]) => ({
@@ -17,11 +17,11 @@ describe('histograms', () => {
   const drawn = read(histograms(two, { of: 'values' }));
 
   it('have a cell for every bin that is not empty, a column a record, at the bin’s place', () => {
-    const cells = marks(drawn, 'rect').map(box);
-    expect(cells).toHaveLength(4);
+    const places = cells(drawn).map(box);
+    expect(places).toHaveLength(4);
     const at = Object.fromEntries(ticksOf(drawn, 'y'));
     const perUnit = (at['0']! - at['1']!) / 1;
-    const [first, , third] = cells;
+    const [first, , third] = places;
     expect((at['0']! - first!.top) / perUnit).toBeCloseTo(1 / 3, 1);
     expect((at['0']! - first!.bottom) / perUnit).toBeCloseTo(-1 / 3, 1);
     expect((at['0']! - third!.bottom) / perUnit).toBeCloseTo(-2, 1);
@@ -31,7 +31,7 @@ describe('histograms', () => {
   });
 
   it('are darker where more of the entries are', () => {
-    const levels = marks(drawn, 'rect').map(({ attributes }) => level(attributes.fill!));
+    const levels = cells(drawn).map(({ attributes }) => level(attributes.fill!));
     expect(levels).toEqual([30, 15, 32, 11]); // the square roots of 0.8, 0.2, 0.9 and 0.1 of 0.9
   });
 
@@ -60,7 +60,7 @@ describe('histograms', () => {
 
   it('of hundreds of records show some of them, the last one included', () => {
     const many = read(histograms(flowRecords(250, 1), { of: 'values' }));
-    const columns = new Set(groups(many, 'rect')[0]!.children.map((cell) => box(cell).left));
+    const columns = new Set(cells(many).map((cell) => box(cell).left));
     expect(columns.size).toBe(84);
     expect(wordsOf(many).at(-1)).toBe('One record in 3 is drawn.');
   });

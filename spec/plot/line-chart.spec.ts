@@ -113,6 +113,20 @@ describe('lineChart', () => {
     expect(wordsOf(drawn)).toEqual(expect.arrayContaining(['year', 'CO₂ in ppm', '2015', '2019']));
   });
 
+  it('reaches over an x domain that is asked for, and still over all its points', () => {
+    const points: Point[] = [
+      [3, 1],
+      [9, 2],
+    ];
+    const ends = (xDomain: readonly [number, number]): string[] =>
+      ticksOf(read(lineChart([{ name: 'a', points }], { xDomain })), 'x').map(([label]) => label);
+    expect(ends([0, 12])).toEqual(['0', '2', '4', '6', '8', '10', '12']);
+    expect(ends([5, 6])).toEqual(ends([3, 9]));
+    const [run] = line(read(lineChart([{ name: 'a', points }], { xDomain: [0, 12] })));
+    const at = Object.fromEntries(ticksOf(read(lineChart([{ name: 'a', points }], { xDomain: [0, 12] })), 'x'));
+    expect(run![0]![0]).toBeCloseTo((at['2']! + at['4']!) / 2, 1);
+  });
+
   const number = fc.oneof(fc.double(), fc.constantFrom(0, -0, 5e-324, 1e-310, 1e308, -1e308, Infinity, -Infinity, NaN));
   test.prop(
     [fc.array(fc.tuple(fc.integer({ min: -1000, max: 1000 }), number), { minLength: 1, maxLength: 60 }), fc.boolean()],

@@ -28,11 +28,11 @@ describe('report', () => {
     expect(names).toEqual([
       'Loss',
       'Gradient norms',
-      '‖∂L/∂h_t‖ over time',
-      '‖∂h_t/∂h_i‖ of simpleRNN1',
-      'Eigenvalues of W_hh, simpleRNN1',
+      '‖∂L/∂hₜ‖ over time',
+      '‖∂hₜ/∂hᵢ‖ of simpleRNN1',
+      'Eigenvalues of Wₕₕ, simpleRNN1',
       'Gates of simpleRNN1: mean activation',
-      '‖∂c_t/∂c_i‖ of lstm1',
+      '‖∂cₜ/∂cᵢ‖ of lstm1',
       'Gates of lstm1: mean activation',
       ...flow.parameters.map(({ name }) => `${name}: values and gradients over training`),
     ]);
@@ -112,6 +112,17 @@ describe('report', () => {
     expect(headings(own)).toEqual(['&lt;b onclick=&quot;x&quot;&gt;&amp;', 'Training', 'end']);
     expect(own).not.toContain('<b ');
     expect(own.split('&lt;b onclick=&quot;x&quot;&gt;&amp;').length - 1).toBeGreaterThanOrEqual(8);
+  });
+
+  it('has an element a colour of a heat map, not one a cell: thousands of cells are slow to show', () => {
+    const wide = report(historyOf(2), flowOf([{ ...lstmFlow({ T: 60, B: 1, H: 24 }), jacobians: {} }]));
+    const elements = wide.match(/<\w/g)!.length;
+    expect(elements).toBeLessThan(1500); // 5,760 cells of gates
+  });
+
+  it('lets figures scroll on narrow screens rather than shrink to letters that nobody can read', () => {
+    expect(page).toMatch(/figure\{[^}]*overflow-x:auto/);
+    expect(page).toMatch(/@media screen and \(max-width:760px\)\{[^@]*figure svg\{max-width:none\}/);
   });
 
   it('gives the same text again', () => {

@@ -78,6 +78,25 @@ export function runsOf({ attributes: { d = '' } }: Drawn): [x: number, y: number
     );
 }
 
+/** Cells of each heat map: one element each where they have hints, else the outlines of all cells of one colour in one path. */
+export function heatMaps(drawn: Drawn): Drawn[][] {
+  const maps = all(drawn, ({ attributes }) => ['cells', 'rect'].includes(attributes['aria-label'] ?? ''));
+  return maps.map(({ children }) => children.flatMap(outlined));
+}
+
+function outlined(mark: Drawn): Drawn[] {
+  const { d, fill } = mark.attributes;
+  if (d === undefined) return [mark];
+  return [...d.matchAll(/M([-\d.]+),([-\d.]+)H([-\d.]+)V([-\d.]+)H\1Z/g)].map(([, ...edges]) => {
+    const [left, top, right, bottom] = edges.map(Number) as [number, number, number, number];
+    const size = { x: `${left}`, y: `${top}`, width: `${right - left}`, height: `${bottom - top}` };
+    return { ...mark, name: 'rect', attributes: { ...size, fill: fill! } };
+  });
+}
+
+/** Cells of all heat maps. */
+export const cells = (drawn: Drawn): Drawn[] => heatMaps(drawn).flat();
+
 /** Edges of a rectangle. */
 export function box({
   attributes: { x, y, width, height },

@@ -28,8 +28,8 @@ export function lstmPaths() {
     figures: {
       'lstm-paths': lineChart(lines, {
         ...AXES,
-        title: 'An LSTM: ‖∂c_t/∂c_i‖ and its direct path, by the bias of the forget gate',
-        yLabel: '‖∂c_t/∂c_i‖ (log scale)',
+        title: 'An LSTM: ‖∂cₜ/∂cᵢ‖ and its direct path, by the bias of the forget gate',
+        yLabel: '‖∂cₜ/∂cᵢ‖ (log scale)',
       }),
     },
     claims: rows,
@@ -42,14 +42,14 @@ export function gruPaths() {
   const plain = flowOf(new SimpleRNN({ units: UNITS }), x);
   const lines = [
     ...nets.map(({ bias, flow }) => lineOf(`GRU, update bias ${bias}`.replace('-', '−'), flow.jacobians.h)),
-    lineOf('SimpleRNN, orthogonal W_hh', plain.jacobians.h),
+    lineOf('SimpleRNN, orthogonal Wₕₕ', plain.jacobians.h),
   ];
   const rows = nets.map(({ bias, flow }) =>
     row(String(bias).replace('-', '−'), say(activation(flow, 'update')), say(flow.jacobians.h[0].norm)),
   );
   return {
     figures: {
-      gru: lineChart(lines, { ...AXES, title: 'A GRU: ‖∂h_t/∂h_i‖', yLabel: '‖∂h_t/∂h_i‖ (log scale)' }),
+      gru: lineChart(lines, { ...AXES, title: 'A GRU: ‖∂hₜ/∂hᵢ‖', yLabel: '‖∂hₜ/∂hᵢ‖ (log scale)' }),
     },
     claims: [...rows, `A SimpleRNN on the same sequence has ${say(plain.jacobians.h[0].norm)}`],
   };

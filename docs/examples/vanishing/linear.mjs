@@ -50,8 +50,8 @@ export function linearNet() {
     figures: {
       'linear-net': lineChart(lines, {
         ...AXES,
-        title: `A linear net of ${UNITS} units: ‖∂h_t/∂h_i‖ for spectral radii ρ of W_hh`,
-        yLabel: '‖∂h_t/∂h_i‖ (log scale)',
+        title: `A linear net of ${UNITS} units: ‖∂hₜ/∂hᵢ‖ for spectral radii ρ of Wₕₕ`,
+        yLabel: '‖∂hₜ/∂hᵢ‖ (log scale)',
       }),
     },
     claims: rows,

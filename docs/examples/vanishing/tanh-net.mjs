@@ -3,7 +3,7 @@ import { randomNormal, SimpleRNN } from 'bptt';
 import { eigenvalues, flowTriangle, lineChart } from 'bptt/plot';
 import { flowOf, mean, row, say, scale, stepsBack, UNITS } from './measure.mjs';
 
-const AXES = { xLabel: 'steps back, t − i', yScale: 'log', yLabel: '‖∂h_t/∂h_i‖ (log scale)' };
+const AXES = { xLabel: 'steps back, t − i', yScale: 'log', yLabel: '‖∂hₜ/∂hᵢ‖ (log scale)' };
 
 /** W_hh orthogonal, as it is by default: it keeps every length, so all that is lost is lost by φ′. */
 export function tanhNet() {
@@ -16,14 +16,14 @@ export function tanhNet() {
   const pairs = jacobians.h.filter(({ from, to }) => from < to);
   const above = pairs.filter(({ norm, bound }) => norm > bound);
   const lines = [
-    { name: 'bound: ∏ ‖diag φ′‖·‖W_hh‖', points: stepsBack(last, 'bound') },
+    { name: 'bound: ∏ ‖diag φ′‖·‖Wₕₕ‖', points: stepsBack(last, 'bound') },
     { name: 'exact', points: stepsBack(last) },
   ];
   return {
     figures: {
-      'tanh-norms': lineChart(lines, { ...AXES, title: 'A tanh net with orthogonal W_hh: ‖∂h_20/∂h_i‖' }),
-      'tanh-triangle': flowTriangle(layer, { title: 'The same net: ‖∂h_t/∂h_i‖ of all pairs of steps' }),
-      'tanh-eigenvalues': eigenvalues(layer, { title: 'Eigenvalues of its W_hh' }),
+      'tanh-norms': lineChart(lines, { ...AXES, title: 'A tanh net with orthogonal Wₕₕ: ‖∂h₂₀/∂hᵢ‖' }),
+      'tanh-triangle': flowTriangle(layer, { title: 'The same net: ‖∂hₜ/∂hᵢ‖ of all pairs of steps' }),
+      'tanh-eigenvalues': eigenvalues(layer, { title: 'Eigenvalues of its Wₕₕ' }),
     },
     claims: [
       `spectral radius ${say(recurrent.spectralRadius, 6)}, norm ${say(recurrent.norm, 6)}`,
@@ -56,7 +56,7 @@ export function saturation() {
   });
   return {
     figures: {
-      saturation: lineChart(lines, { ...AXES, title: 'One W_hh with ‖W_hh‖ = 1.5, four sizes of inputs' }),
+      saturation: lineChart(lines, { ...AXES, title: 'One Wₕₕ with ‖Wₕₕ‖ = 1.5, four sizes of inputs' }),
     },
     claims: [`‖W_hh‖ = ${norm}`, ...rows],
   };
