@@ -63,6 +63,13 @@ function axis({ ticks, position }, bottom) {
   return marks.join('') + text((LEFT + WIDTH - RIGHT) / 2, bottom + 40, legendOf, 'text-anchor="middle" class="small"');
 }
 
+/** Where a label of a mark at x begins or ends, so that the line of our own time does not strike it through. */
+function besideLine(label, x, line) {
+  const half = 3.4 * label.length + 3; // about the width of the text
+  if (Math.abs(x - line) >= half) return [x, 'middle'];
+  return x <= line ? [line - 4, 'end'] : [line + 4, 'start'];
+}
+
 /**
  * Marks of one case. Numbers stand above the marks, or below where the neighbour to the left is too near.
  *
@@ -77,7 +84,9 @@ function caseMarks(rows, engines, position, y) {
       const x = position(ratioToOurs);
       above = x - before > 40 || !above;
       before = x;
-      const label = text(x, above ? y - 8 : y + 17, multiple(ratioToOurs), 'text-anchor="middle" class="small"');
+      const words = multiple(ratioToOurs);
+      const [at, anchor] = besideLine(words, x, position(1));
+      const label = text(at, above ? y - 8 : y + 17, words, `text-anchor="${anchor}" class="small"`);
       return markOf(engines.indexOf(engine), x, y) + label;
     })
     .join('');
