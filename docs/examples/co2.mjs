@@ -10,7 +10,7 @@ import { backend } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
 import { gradcheck } from 'bptt/verify';
 import { BASELINES } from './co2/baselines.mjs';
-import { errorsOf, errorTable } from './co2/errors.mjs';
+import { errorsOf, errorTable, verdictOn } from './co2/errors.mjs';
 import { buildModel, fingerprint, SETTINGS, train } from './co2/model.mjs';
 import { readRecord, SOURCE } from './co2/record.mjs';
 import { reportPage } from './co2/report.mjs';
@@ -56,6 +56,7 @@ const forecasts = [
 ];
 const errors = forecasts.map(({ name, rows }) => errorsOf(name, record, tested, rows));
 console.log(`\nHeld-out errors in ppm, RMSE / MAE:\n${errorTable(errors)}\n`);
+console.log(`${verdictOn(errors)}\n`);
 
 // Gradients of the very model that was trained, in float64, on two held-out windows.
 const check = gradcheck(model.astype('float64'), { x: x.hi(2), maxEntries: 8, seed: SETTINGS.seed });

@@ -97,4 +97,15 @@ describe('the report', () => {
     expect(chart).not.toContain('undefined');
     expect(chart).not.toContain('NaN');
   });
+
+  it('keeps labels clear of the line of our own time', () => {
+    const nearly = [0.97, 1.03].map((ratioToOurs, k) => ({ ...SLOWER, engine: `e${k}`, ratioToOurs }));
+    const chart: string = ratioChart([ROW, SLOWER, ...nearly]);
+    const ours = Number(/class="ours" x1="([\d.]+)"/.exec(chart)![1]);
+    const label = (text: string): string[] =>
+      new RegExp(`x="([\\d.]+)" y="\\d+" text-anchor="(\\w+)"[^>]*>${text}<`).exec(chart)!.slice(1);
+    const [[left, ends], [right, starts]] = [label('0\\.97×'), label('1\\.0×')] as [string[], string[]];
+    expect([ends, starts]).toEqual(['end', 'start']);
+    expect([Number(left) < ours, Number(right) > ours]).toEqual([true, true]);
+  });
 });

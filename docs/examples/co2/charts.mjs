@@ -1,5 +1,6 @@
 // The charts of the forecasts; those of the training are the report's own.
 import { lineChart } from 'bptt/plot';
+import { strongest } from './errors.mjs';
 
 /** Forecasts issued at the turn of each year, as points [year, ppm] with a gap behind each December. */
 function januaryRuns({ record, tested }, { rows }, value) {
@@ -9,6 +10,9 @@ function januaryRuns({ record, tested }, { rows }, value) {
     return [...run, [run.at(-1)[0], Number.NaN]];
   });
 }
+
+/** The held-out decade in years: the x axis of both charts of forecasts. */
+const decade = ({ record, heldOut: [from, to] }) => [record.year(from), record.year(to - 1)];
 
 /** Truth and all forecasts made each January with the record up to December. */
 export function forecastChart(data) {
@@ -24,6 +28,7 @@ export function forecastChart(data) {
     width: 840,
     height: 400,
     xLabel: 'year',
+    xDomain: decade(data),
     yLabel: 'CO₂ in ppm',
   });
 }
@@ -37,13 +42,7 @@ export function forecastErrorChart(data) {
     points: januaryRuns(data, forecasts[k], less),
   }));
   const title = 'Errors of the same forecasts';
-  return lineChart(series, { title, width: 840, xLabel: 'year', yLabel: 'error in ppm' });
-}
-
-/** Place of the baseline with the smallest error. */
-export function strongest(errors) {
-  const least = Math.min(...errors.slice(1).map(({ rmse }) => rmse));
-  return errors.findIndex(({ rmse }, k) => k > 0 && rmse === least);
+  return lineChart(series, { title, width: 840, xLabel: 'year', xDomain: decade(data), yLabel: 'error in ppm' });
 }
 
 /** RMSE by months ahead; logarithmic, for the last value is far off. */

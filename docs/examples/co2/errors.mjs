@@ -21,6 +21,41 @@ export function errorsOf(name, { values }, issued, forecasts) {
   return { name, ...summary(errors.flat()), byHorizon: byHorizon.map(summary) };
 }
 
+/** Place of the baseline with the smallest error. */
+export function strongest(errors) {
+  const least = Math.min(...errors.slice(1).map(({ rmse }) => rmse));
+  return errors.findIndex(({ rmse }, k) => k > 0 && rmse === least);
+}
+
+/** '3, 9 to 11' for [3, 9, 10, 11]. */
+function ranges(months) {
+  const runs = [];
+  for (const month of months) {
+    if (runs.at(-1)?.at(-1) === month - 1) runs.at(-1).push(month);
+    else runs.push([month]);
+  }
+  return runs.map((run) => (run.length > 1 ? `${run[0]} to ${run.at(-1)}` : `${run[0]}`)).join(', ');
+}
+
+/** An error that is not even 2 % smaller is no lead. */
+const LEAD = 0.98;
+
+/** The result in words: against the strongest baseline, overall and where that one wins. */
+export function verdictOn(errors) {
+  const [own] = errors;
+  const best = errors[strongest(errors)];
+  const share = Math.round(100 * (1 - own.rmse / best.rmse));
+  const lost = own.byHorizon.flatMap(({ rmse }, h) => (rmse > LEAD * best.byHorizon[h].rmse ? [h + 1] : []));
+  const where =
+    lost.length === 0
+      ? 'The model has the smaller error at every horizon.'
+      : `At ${ranges(lost)} months ahead the model does not beat that baseline: its error is less than 2 % smaller, or larger.`;
+  return (
+    `Over the held-out decade the model is off by ${own.rmse.toFixed(2)} ppm (root mean square), the strongest ` +
+    `baseline, "${best.name}", by ${best.rmse.toFixed(2)} ppm: ${Math.abs(share)} % ${share >= 0 ? 'less' : 'more'} for the model. ${where}`
+  );
+}
+
 /** The errors as rows of text: a head, one row for each horizon, one for all. */
 export function errorRows(all) {
   const cells = (kind, pick) => all.map((errors) => pick(errors)[kind].toFixed(2));

@@ -1,20 +1,10 @@
 // The report: one HTML file without scripts or links to other files; light, dark and on paper.
 import { report } from 'bptt/plot';
-import { forecastChart, forecastErrorChart, horizonChart, strongest } from './charts.mjs';
-import { errorRows } from './errors.mjs';
+import { forecastChart, forecastErrorChart, horizonChart } from './charts.mjs';
+import { errorRows, verdictOn } from './errors.mjs';
 import { SETTINGS } from './model.mjs';
 import { SOURCE } from './record.mjs';
 import { HORIZON, INPUT } from './windows.mjs';
-
-function summary(errors) {
-  const [own] = errors;
-  const best = errors[strongest(errors)];
-  const share = Math.round(100 * (1 - own.rmse / best.rmse));
-  return (
-    `Over the held-out decade the model is off by ${own.rmse.toFixed(2)} ppm (root mean square), the strongest ` +
-    `baseline, "${best.name}", by ${best.rmse.toFixed(2)} ppm: ${Math.abs(share)} % ${share >= 0 ? 'less' : 'more'} for the model.`
-  );
-}
 
 /** What was done, a paragraph each. */
 function method({ split, hash, history }) {
@@ -40,7 +30,7 @@ export function reportPage({ flow, input, ...data }) {
   const january = 'Twelve months each, issued at the turn of the year with the record up to December.';
   return report(history, flow, {
     title: 'CO₂ at Mauna Loa, twelve months ahead',
-    summary: [summary(errors)],
+    summary: [verdictOn(errors)],
     batches,
     input,
     sections: [
