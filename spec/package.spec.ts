@@ -95,6 +95,37 @@ const built = existsSync(`${ROOT}/dist/index.js`);
   });
 });
 
+describe('the package', () => {
+  const targets = [...readFileSync(`${ROOT}/README.md`, 'utf8').matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, to]) => to!);
+  const linked = [...new Set(targets)].filter((target) => !target.startsWith('http'));
+
+  it('holds the pages that its README links, and nothing else of docs/', () => {
+    const listed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }];
+    const paths = files.map((file) => file.path);
+    expect(linked.filter((target) => !paths.includes(target))).toEqual([]);
+    expect(paths.filter((file) => file.startsWith('docs/')).sort()).toEqual(
+      linked.filter((target) => target.startsWith('docs/')).sort(),
+    );
+  });
+
+  it('has every page of the documentation linked in its README, but for the list of pages itself', () => {
+    const pages = readdirSync(`${ROOT}/docs`).filter((name) => name.endsWith('.md') && name !== 'README.md');
+    expect(pages.map((name) => `docs/${name}`).filter((page) => !linked.includes(page))).toEqual([]);
+  });
+
+  it('has every entry named where it is introduced', () => {
+    const { exports } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { exports: object };
+    const entries = Object.keys(exports).filter((entry) => entry !== './package.json');
+    const page = readFileSync(`${ROOT}/docs/getting-started.md`, 'utf8');
+    const rows = [...page.matchAll(/^\| `(bptt[\w./-]*)` \|/gm)].map(([, name]) => name!.replace('bptt', '.'));
+    expect(rows.sort()).toEqual(entries.sort());
+  });
+});
+
 describe('the sources', () => {
   it.each(all)('%s computes with its own arithmetic, and is silent', (file, source) => {
     const code = withoutWords(source);
