@@ -80,12 +80,7 @@ export function decodeModel<M extends Stack>(
 function requireArchitecture(where: string, { format, architecture }: Readonly<Record<string, string>>): Architecture {
   const wanted = 'be a model saved by toBytes of this version';
   if (format !== 'bptt') unfit(where, wanted, `format ${describe(format)}`);
-  let parsed: Partial<Architecture> | null = null;
-  try {
-    parsed = parseStrictly(architecture ?? '') as Partial<Architecture> | null;
-  } catch {
-    // refused below
-  }
+  const parsed = parseStrictly(architecture ?? '') as Partial<Architecture> | null | undefined;
   const { version, inputSize, layers } = parsed ?? {};
   if (version !== 1) unfit(where, wanted, `version ${describe(version)}`);
   if (!isSize(inputSize)) unfit(where, `have an input size from 1 to ${SIZE_LIMIT}`, describe(inputSize));

@@ -2,6 +2,7 @@ import { describe, refuse } from '../checks.ts';
 import { FormatError } from '../errors.ts';
 import { isIntegers, sizeOf } from './layout.ts';
 import { type DType, type FloatArray, typedArrayTag } from './storage.ts';
+import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 // The safetensors format: 8 bytes little-endian header length, JSON header, then the data of all tensors without gaps.
 
@@ -34,7 +35,7 @@ export function encodeSafetensors({ metadata, tensors }: SafetensorsFile): Uint8
     return [name, { dtype: CODES[dtype], shape, data_offsets: [start, end] }] as const;
   });
   const json = JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries]));
-  const text = new TextEncoder().encode(json);
+  const text = encodeUtf8(json);
   const header = Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(8 + header + end);
   bytes.fill(0x20, 8, 8 + header);
@@ -109,20 +110,15 @@ export function unfit(where: string, expected: string, received: string): never 
 }
 
 function parseHeader(where: string, bytes: Uint8Array): Record<string, unknown> {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    const header = text.startsWith('{') ? parseStrictly(text) : undefined;
-    if (isRecord(header) && !Object.hasOwn(header, '__proto__')) return header;
-  } catch {
-    // not UTF-8 or not JSON: refused below
-  }
+  const text = decodeUtf8(bytes);
+  const header = text?.startsWith('{') ? parseStrictly(text) : undefined;
+  if (isRecord(header) && !Object.hasOwn(header, '__proto__')) return header;
   return unfit(where, 'have a JSON object as its header, each key once', 'something else');
 }
 
 /**
- * JSON without repeated keys, of which JSON.parse would take the last in silence, and without deep nesting.
- *
- * @throws Error for anything else
+ * The value of JSON without repeated keys, of which JSON.parse would take the last in silence, and without deep nesting;
+ * undefined for any other text.
  */
 export function parseStrictly(text: string): unknown {
   const levels = { depth: 0, colons: 0 };
@@ -133,11 +129,19 @@ export function parseStrictly(text: string): unknown {
     } else if (character === ':') levels.colons++;
     else if (character === '{' || character === '[') levels.depth++;
     else if (character === '}' || character === ']') levels.depth--;
-    if (levels.depth > DEPTH_LIMIT) throw new Error('too deep');
+    if (levels.depth > DEPTH_LIMIT) return undefined;
   }
-  const value: unknown = JSON.parse(text);
-  if (keysOf(value) !== levels.colons) throw new Error('a key twice');
-  return value;
+  const value = parse(text);
+  return keysOf(value) === levels.colons ? value : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 /** Keys of an object and of everything in it. */
