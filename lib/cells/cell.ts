@@ -108,6 +108,10 @@ export abstract class Cell<S extends string = string> extends Buildable {
   get backwardOrder(): readonly string[] {
     return [...[...this.gates].reverse(), 'saved'];
   }
+  /** @internal Lowest and highest number of the first state, once it began within; any by default. */
+  get outputRange(): readonly [low: number, high: number] {
+    return [-Infinity, Infinity];
+  }
   readonly #options: CellOptions;
   #recurrentKernel!: Parameter;
   #weights!: CellWeights;

@@ -83,6 +83,10 @@ export class GRUCell extends Cell<'h'> {
     return { ...gate, bu: this.#recurrentBias.value, dbu: this.#recurrentBias.gradient };
   }
 
+  override get outputRange(): readonly [low: number, high: number] {
+    return [-1, 1];
+  }
+
   forwardStep(step: ForwardStep): void {
     const { kernels, B, gates, saved, weights, previous, next } = step;
     const H = this.units;

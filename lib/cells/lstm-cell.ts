@@ -57,6 +57,10 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     };
   }
 
+  override get outputRange(): readonly [low: number, high: number] {
+    return [-1, 1];
+  }
+
   forwardStep({ kernels, B, gates, saved, weights, previous, next }: ForwardStep): void {
     const H = this.units;
     const N = this.gateWidth;

@@ -45,6 +45,10 @@ export class SimpleRNNCell extends Cell<'h'> {
     return ['h']; // the gate keeps its pre-activation, whose infinities tanh and relu may bring back
   }
 
+  override get outputRange(): readonly [low: number, high: number] {
+    return this.activation === 'tanh' ? [-1, 1] : [0, Infinity];
+  }
+
   forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep): void {
     const H = this.units;
     kernels.matmul(gates, H, previous[0]!, H, weights[0]!, B, H, H, true);

@@ -5,7 +5,7 @@ import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import { Layer, type LayerConfig } from './layer.ts';
+import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
 import { type Pass, type Signal, signalSize } from './pass.ts';
 import type { StepPlan } from './stream.ts';
 import type { NoState } from './stream-state.ts';
@@ -31,6 +31,14 @@ const OPTIONS = [...BUILD_OPTIONS, 'units', 'activation', 'useBias', 'kernelInit
 
 /** Kernels of activations by name: putting a name together would allocate in each step of a stream. */
 const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluForward' } as const;
+
+const RANGES: Readonly<Record<DenseActivation, OutputRange>> = {
+  linear: [-Infinity, Infinity],
+  sigmoid: [0, 1],
+  tanh: [-1, 1],
+  relu: [0, Infinity],
+  softmax: [0, 1],
+};
 
 /** Where the way forward of a dense layer lies; weights packed. */
 interface ForwardRoom {
@@ -79,8 +87,7 @@ export class Dense extends Layer<Pass, NoState> {
     super('Dense', requireOptions('Dense', options, OPTIONS));
     const { activation = 'linear', useBias = true } = options;
     this.units = requireInteger('Dense', 'units', options.units);
-    const activations: DenseActivation[] = ['linear', 'sigmoid', 'tanh', 'relu', 'softmax'];
-    this.activation = requireOneOf('Dense', 'activation', activation, activations);
+    this.activation = requireOneOf('Dense', 'activation', activation, Object.keys(RANGES) as DenseActivation[]);
     this.useBias = requireBoolean('Dense', 'useBias', useBias);
     for (const name of ['kernelInitializer', 'biasInitializer'] as const) {
       if (options[name] !== undefined) requireFunction('Dense', name, options[name]);
@@ -97,6 +104,10 @@ export class Dense extends Layer<Pass, NoState> {
   protected attached(parameters: Parameters, _inputSize: number): void {
     this.#kernel = parameters.get('kernel');
     this.#bias = this.useBias ? parameters.get('bias') : undefined;
+  }
+
+  override get outputRange(): OutputRange {
+    return RANGES[this.activation];
   }
 
   outputRank(inputRank: number): number {

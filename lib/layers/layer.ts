@@ -28,6 +28,9 @@ export interface PassNeeds {
   readonly lossFrom?: number;
 }
 
+/** Lowest and highest number of an output. */
+export type OutputRange = readonly [low: number, high: number];
+
 /** Options that describe a layer in a saved file. */
 export type LayerConfig = Readonly<Record<string, string | number | boolean>>;
 
@@ -56,6 +59,11 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
 
   /** @internal Features of its output for inputs of a size. */
   abstract outputSize(inputSize: number): number;
+
+  /** @internal Lowest and highest number that its output can hold. */
+  get outputRange(): OutputRange {
+    return [-Infinity, Infinity];
+  }
 
   /** @internal The options that make an equal layer, for saving. */
   abstract config(): LayerConfig;

@@ -11,7 +11,7 @@ import type { Arena, Take } from '../tensor/arena.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type InputGradient, Layer, type LayerConfig } from './layer.ts';
+import { type InputGradient, Layer, type LayerConfig, type OutputRange } from './layer.ts';
 import type { Pass, Signal, StateTape } from './pass.ts';
 import type { Rows, StepPass, StepPlan } from './stream.ts';
 import { requireThroughTime, THROUGH_TIME, type ThroughTime } from './through-time.ts';
@@ -118,6 +118,10 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
 
   outputRank(_inputRank: number): number {
     return this.returnSequences ? 3 : 2;
+  }
+
+  override get outputRange(): OutputRange {
+    return this.cell.outputRange;
   }
 
   outputSize(_inputSize: number): number {

@@ -4,7 +4,7 @@ import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import { Layer, type LayerConfig } from './layer.ts';
+import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
 import { type Pass, type Signal, signalSize } from './pass.ts';
 import type { Rows, StepPass, StepPlan } from './stream.ts';
 import type { StackState } from './stream-state.ts';
@@ -68,6 +68,10 @@ export abstract class Stack extends Layer<StackPass, StackState> {
 
   outputRank(inputRank: number): number {
     return this.layers.reduce((rank, layer) => layer.outputRank(rank), inputRank);
+  }
+
+  override get outputRange(): OutputRange {
+    return this.layers.at(-1)!.outputRange;
   }
 
   outputSize(inputSize: number): number {

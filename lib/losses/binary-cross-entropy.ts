@@ -14,6 +14,7 @@ import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
  */
 export class BinaryCrossEntropy extends Loss {
   protected readonly targetBounds = { min: 0, max: 1 };
+  protected override readonly activation = 'sigmoid';
   readonly kind = 'BinaryCrossEntropy';
 
   /** @throws ArgumentError for an unknown option or reduction */

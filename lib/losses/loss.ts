@@ -1,5 +1,5 @@
 import { refuse, requireOneOf, requireOptions } from '../checks.ts';
-import { ShapeError } from '../errors.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { Arena } from '../tensor/arena.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
@@ -67,8 +67,25 @@ export abstract class Loss {
   /** @internal Whether targets may be class numbers, one a row. */
   protected readonly takesClasses: boolean = false;
 
+  /** @internal What the loss itself applies to predictions, where these have to be logits. */
+  protected readonly activation: 'softmax' | 'sigmoid' | undefined = undefined;
+
   /** Memory of `evaluate`, kept because making one takes longer than most losses. */
   readonly #arenas: Partial<Record<DType, Arena>> = {};
+
+  /** @internal Refuses predictions from `low` to `high` alone, where these bounds keep the loss from getting near 0. */
+  requireLogits(where: string, [low, high]: readonly [number, number]): void {
+    const { kind, activation } = this;
+    const bounded = activation === 'softmax' ? high - low < Infinity : low > -Infinity || high < Infinity;
+    if (activation === undefined || !bounded) return; // softmax sees differences alone
+    throw new ArgumentError({
+      where,
+      argument: 'loss',
+      expected: `come after a layer that gives logits, since ${kind} applies ${activation} itself`,
+      received: `a last layer whose outputs are ${high < Infinity ? `from ${low} to ${high}` : `at least ${low}`}`,
+      remedy: `Let the last layer be a linear Dense, and apply ${activation} to predictions`,
+    });
+  }
 
   /** @internal Whether targets are class numbers; throws for a shape that does not fit the prediction's, or a value. */
   requireTarget(

@@ -16,6 +16,7 @@ import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
  * ```
  */
 export class SoftmaxCrossEntropy extends Loss {
+  protected override readonly activation = 'softmax';
   readonly kind = 'SoftmaxCrossEntropy';
   protected override readonly takesClasses = true;
   protected readonly targetBounds = { min: 0 };

@@ -59,7 +59,8 @@ export abstract class TrainableStack extends Stack {
    *
    * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default
    *   100; `checkpoint` and `truncate`: default neither, see ThroughTime; with `checkpoint`, `evaluate` and `predict` go in segments too
-   * @throws ArgumentError; the model stays compiled as it was
+   * @throws ArgumentError, also for a loss from logits after a last layer with softmax, sigmoid, tanh or another bounded
+   *   output; the model stays compiled as it was
    *
    * @example
    * ```ts
@@ -69,7 +70,10 @@ export abstract class TrainableStack extends Stack {
    * ```
    */
   compile(options: CompileOptions): this {
-    this.#compiled = requireCompileOptions('Sequential.compile', options);
+    const where = 'Sequential.compile';
+    const compiled = requireCompileOptions(where, options);
+    compiled.loss.requireLogits(where, this.outputRange);
+    this.#compiled = compiled;
     return this;
   }
 

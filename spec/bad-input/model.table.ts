@@ -118,6 +118,11 @@ const construction: Subject[] = [
       ...each('options', (options) => model.compile(options), [undefined]),
       ...each('optimizer', (optimizer) => compileWith({ optimizer }), [undefined, null, 'adam', Adam, {}, 1]),
       ...each('loss', (loss) => compileWith({ loss }), [undefined, null, 'mse', MeanSquaredError, {}, 1]),
+      [
+        'a loss from logits after a bounded output',
+        'loss',
+        () => list([lstm()]).compile({ optimizer: new SGD(), loss: new SoftmaxCrossEntropy() }),
+      ],
       ...each('clip', (clip) => compileWith({ clip }), [null, 1, 'norm', [], {}, { max: 1 }, { value: 1, norm: 1 }]),
       ...notNumber('clip.globalNorm', (globalNorm) => compileWith({ clip: { globalNorm } }), undefined, 0, -1),
       ...notOneOf('onNonFinite', (onNonFinite) => compileWith({ onNonFinite }), 'propagate', 'Throw'),
