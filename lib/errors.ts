@@ -18,6 +18,11 @@ function message(details: ErrorDetails): string {
   return `${details.where}: ${subject} must ${details.expected}; received ${details.received}${remedy}`;
 }
 
+/** Whether an engine threw this because memory ran out: a RangeError, in Firefox the bare text too. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError || error === 'out of memory';
+}
+
 /** Base of every error this library throws: `error instanceof BpttError` catches them all. */
 export class BpttError extends Error {
   /** Class name. */

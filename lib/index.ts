@@ -59,6 +59,7 @@ export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';
 export { MeanSquaredError } from './losses/mean-squared-error.ts';
 export { SoftmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export type { AbortSignalLike } from './model/abort-signal.ts';
 export type { Batch, BatchLog, BatchPlace, Callbacks, EpochLog } from './model/callbacks.ts';
 export type { FitOptions, History } from './model/fit.ts';
 export type { Chunk, ChunkLog, FitStreamOptions, StreamHistory } from './model/fit-stream.ts';

@@ -162,6 +162,11 @@ describe('the sources', () => {
     expect([...code.matchAll(/\b(console|process)\b/g)].map(([what]) => what)).toEqual([]);
   });
 
+  it.each(all)('%s looks at every error it catches', (_, source) => {
+    const catches = withoutWords(source).match(/\bcatch\b.*\n.*/g) ?? [];
+    expect(catches.filter((lines) => !/^catch \(error\) \{\n.*\berror\b/.test(lines))).toEqual([]);
+  });
+
   it('raise to a power only by a constant in float64 verification, in drawings, or by small integers', () => {
     const found = all.flatMap(([file, source]) =>
       [...withoutWords(source).matchAll(/(\S+) \*\* (\S+)/g)].map(([what]) => `${file}: ${what}`),

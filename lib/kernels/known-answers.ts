@@ -1,6 +1,6 @@
 import type { Kernels } from './contract.ts';
 import { referenceKernels } from './reference.ts';
-import { simdHeap } from './simd.ts';
+import { type Module, simdHeap } from './simd.ts';
 
 /** Elements between two arrays of a check; the last place is for packed matrices, whose layout is each kernel's own. */
 const ROOM = 16_384;
@@ -69,7 +69,7 @@ function numbers(): Float32Array {
 }
 
 /** The first kernel of a module whose bits are not those of the reference; undefined when all are. */
-export function firstDifference(module: WebAssembly.Module): string | undefined {
+export function firstDifference(module: Module): string | undefined {
   const start = numbers();
   const heap = simdHeap(module);
   heap.grow(PACKED + 2 * ROOM);

@@ -1,7 +1,8 @@
+import { isOutOfMemory } from '../errors.ts';
 import type { KernelHeap, Kernels } from './contract.ts';
 import type { Heap } from './lane.ts';
 import { referenceKernels } from './reference.ts';
-import { compileKernels, simdHeap } from './simd.ts';
+import { compileKernels, type Module, simdHeap } from './simd.ts';
 
 /** Which kernels compute, and why. */
 export interface Backend {
@@ -14,7 +15,7 @@ export interface Backend {
 }
 
 interface Choice extends Backend {
-  readonly module?: WebAssembly.Module;
+  readonly module?: Module;
 }
 
 let choice: Choice | undefined;
@@ -41,7 +42,7 @@ export function chosen(): Backend | undefined {
 }
 
 /** From now on every new heap gets an instance of this module. */
-export function chooseModule(module: WebAssembly.Module, backend: Backend): void {
+export function chooseModule(module: Module, backend: Backend): void {
   choice = { ...backend, module };
 }
 
@@ -52,7 +53,8 @@ export function openHeap(dtype: 'float32' | 'float64'): KernelHeap {
   if (choice.module === undefined) return new ReferenceHeap(dtype);
   try {
     return simdHeap(choice.module);
-  } catch {
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
     return new ReferenceHeap(dtype); // an engine holds some thousands of memories at once; the bits are the same
   }
 }

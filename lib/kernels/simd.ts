@@ -8,6 +8,22 @@ const MOST_PAGES = 65_536;
 /** Elements kept back at the end of a memory: a vector may be read across the last element of an array. */
 const SLACK = 16;
 
+/** The part of WebAssembly in use; declared here since neither the DOM library nor Node's types may be needed. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => Module;
+  readonly Memory: new (limits: {
+    initial: number;
+    maximum: number;
+  }) => {
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  };
+  readonly Instance: new (module: Module, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
+};
+
+/** Compiled code: a `WebAssembly.Module`. */
+export type Module = object;
+
 /** Exports without a heap argument: those written for vectors alone. The others come from files that know a heap. */
 const WITHOUT_HEAP = new Set(['pack', 'matmul', 'matmulGradient']);
 
@@ -15,7 +31,7 @@ const WITHOUT_HEAP = new Set(['pack', 'matmul', 'matmulGradient']);
  * The kernels as a module. Throws where WebAssembly or its vectors are refused. An engine that has compiled the same bytes
  * before may hand out that code again; a `label` makes them others, by a custom section of that name.
  */
-export function compileKernels(label = ''): WebAssembly.Module {
+export function compileKernels(label = ''): Module {
   const kernels = decode(KERNELS_HEX);
   const name = [...label].map((letter) => letter.charCodeAt(0));
   const section = label === '' ? [] : [0, name.length + 1, name.length, ...name];
@@ -26,7 +42,7 @@ export function compileKernels(label = ''): WebAssembly.Module {
 }
 
 /** A heap in a memory of its own, with an instance of the module over it. */
-export function simdHeap(module: WebAssembly.Module): KernelHeap {
+export function simdHeap(module: Module): KernelHeap {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const view = (): Float32Array => new Float32Array(memory.buffer, 0, memory.buffer.byteLength / 4 - SLACK);
@@ -41,7 +57,7 @@ export function simdHeap(module: WebAssembly.Module): KernelHeap {
   return Object.assign(heap, { kernels: bound(exports) });
 }
 
-function bound(exports: WebAssembly.Exports): Kernels {
+function bound(exports: Readonly<Record<string, unknown>>): Kernels {
   const kernels: Record<string, unknown> = {};
   for (const [name, kernel] of Object.entries(exports)) {
     if (typeof kernel === 'function') kernels[name] = WITHOUT_HEAP.has(name) ? kernel : kernel.bind(undefined, 0);

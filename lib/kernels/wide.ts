@@ -1,10 +1,10 @@
 import { StateError } from '../errors.ts';
 import { firstDifference } from './known-answers.ts';
 import { type Backend, chooseModule, chosen } from './load.ts';
-import { compileKernels } from './simd.ts';
+import { compileKernels, type Module } from './simd.ts';
 
 /** Compiles with the engine set up to pack vectors, and sets it back. */
-export type WideCompiler = (compile: () => WebAssembly.Module) => WebAssembly.Module;
+export type WideCompiler = (compile: () => Module) => Module;
 
 const WIDE: Backend = {
   name: 'simd',

@@ -5,9 +5,10 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import { zeros } from '../tensor/create.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { requireSignal, turnTaker } from './fit.ts';
+import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
 import type { Target } from './loss-pass.ts';
 import type { StepResult } from './train-step.ts';
+import { turnTaker } from './turns.ts';
 
 /** The next steps of B endless sequences: x [B, T, I] and their targets. */
 export type Chunk = readonly [x: NdArrayLike, y: NdArrayLike];
@@ -32,7 +33,7 @@ export interface FitStreamOptions {
   /** Called after each chunk and waited for. */
   readonly onChunkEnd?: (log: ChunkLog) => void | Promise<void>;
   /** Ends the training after the current chunk: `fitStream` rejects with the signal's reason, the model stays usable. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /** What `fitStream` returns. */
@@ -131,7 +132,7 @@ function count(
 /** The chunks, until the signal aborts: looked at before and after each. */
 async function* untilAborted(
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
-  signal: AbortSignal | undefined,
+  signal: AbortSignalLike | undefined,
 ): AsyncGenerator<Chunk, void> {
   signal?.throwIfAborted();
   for await (const chunk of chunks) {

@@ -2,9 +2,11 @@ import { refuse, requireBoolean, requireInteger, requireOptions } from '../check
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Random } from '../tensor/random.ts';
+import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
 import { takeRows } from './batches.ts';
 import { type BatchLog, type BatchPlace, type Callbacks, type EpochLog, requireCallbacks } from './callbacks.ts';
 import type { StepResult } from './train-step.ts';
+import { turnTaker } from './turns.ts';
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -21,7 +23,7 @@ export interface FitOptions {
   /** Called in turn before and after each batch, and after each epoch. */
   readonly callbacks?: readonly Callbacks[];
   /** Ends the training after the current batch: `fit` rejects with the signal's reason, the model stays usable. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /** What `fit` returns: one log for each epoch. */
@@ -31,9 +33,6 @@ export interface History {
 }
 
 const OPTIONS = ['epochs', 'batchSize', 'shuffle', 'seed', 'validationData', 'callbacks', 'signal'];
-
-/** Milliseconds after which a long training lets the event loop take a turn. */
-const TURN = 30;
 
 /** What `fit` asks of a model. */
 export interface Trainable {
@@ -55,7 +54,7 @@ interface Plan {
   readonly seed: number;
   readonly validationData: readonly [NdArrayLike, NdArrayLike] | undefined;
   readonly callbacks: readonly Callbacks[];
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignalLike | undefined;
 }
 
 /** Trains `model` in mini-batches; the arrays are checked already. */
@@ -130,16 +129,6 @@ function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): ArrayLi
   return shuffle ? new Random(seed, epoch).permutation(rows) : Array.from({ length: rows }, (_, row) => row);
 }
 
-/** Lets other work run now and then: a page stays alive, and an abort from outside gets through. */
-export function turnTaker(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < TURN) return;
-    await new Promise((resolve) => setTimeout(resolve));
-    last = performance.now();
-  };
-}
-
 type Checked = Omit<Plan, 'model' | 'optimizer' | 'x' | 'y'>;
 
 function requireFitOptions(model: Trainable, options: FitOptions): Checked {
@@ -166,11 +155,4 @@ function requireFitOptions(model: Trainable, options: FitOptions): Checked {
     model.requirePair('fit', 'validationData[0]', validationData[0], 'validationData[1]', validationData[1]);
   }
   return { epochs, batchSize, shuffle, seed, validationData, callbacks, signal };
-}
-
-/** Refuses what can abort nothing. */
-export function requireSignal(where: string, signal: AbortSignal | undefined): void {
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    refuse(where, 'signal', 'be an AbortSignal', signal);
-  }
 }

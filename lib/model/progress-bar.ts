@@ -17,6 +17,12 @@ interface Terminal {
   readonly isTTY?: boolean;
 }
 
+/** What a run time may have. */
+interface Host {
+  readonly process?: { readonly stderr?: Terminal };
+  readonly console?: { info(text: string): void };
+}
+
 /** Milliseconds between two redraws. */
 const REDRAW = 100;
 
@@ -35,9 +41,10 @@ const REDRAW = 100;
  */
 export function progressBar(options: ProgressBarOptions = {}): Callbacks {
   const where = 'progressBar';
-  const terminal = (globalThis as { process?: { stderr?: Terminal } }).process?.stderr;
+  const { process, console } = globalThis as Host;
+  const terminal = process?.stderr;
   const {
-    write = defaultWrite(terminal),
+    write = defaultWrite(terminal, console),
     interactive = terminal?.isTTY ?? false,
     width = 24,
   } = requireOptions(where, options, ['write', 'interactive', 'width']);
@@ -47,8 +54,8 @@ export function progressBar(options: ProgressBarOptions = {}): Callbacks {
   let last = -Infinity;
   return {
     onBatchEnd(log) {
-      const now = performance.now();
-      if (!interactive || now - last < REDRAW) return;
+      const now = Date.now();
+      if (!interactive || Math.abs(now - last) < REDRAW) return;
       last = now;
       write(`\r${bar(log, width)} ${numbers(log)}\u001b[K`);
     },
@@ -62,9 +69,9 @@ export function progressBar(options: ProgressBarOptions = {}): Callbacks {
   };
 }
 
-function defaultWrite(terminal: Terminal | undefined): (text: string) => void {
+function defaultWrite(terminal: Terminal | undefined, console: Host['console']): (text: string) => void {
   if (terminal !== undefined) return (text) => void terminal.write(text);
-  return (text) => console.info(text.trimEnd());
+  return (text) => console?.info(text.trimEnd());
 }
 
 function bar({ epoch, epochs, batch, batches }: BatchLog, width: number): string {

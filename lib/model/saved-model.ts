@@ -1,5 +1,5 @@
 import { describe, refuse, requireOneOf } from '../checks.ts';
-import { BpttError, FormatError } from '../errors.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
 import { Dense } from '../layers/dense.ts';
 import { GRU } from '../layers/gru.ts';
 import type { Layer, LayerConfig } from '../layers/layer.ts';
@@ -111,7 +111,7 @@ function orUnfit<R>(where: string, make: () => R): R {
   try {
     return make();
   } catch (error) {
-    if (!(error instanceof BpttError) || error instanceof FormatError) throw error;
+    if (!(error instanceof ArgumentError) && !(error instanceof ShapeError)) throw error;
     return unfit(where, 'describe layers that fit each other, with finite values', error.message);
   }
 }

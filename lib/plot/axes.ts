@@ -1,4 +1,4 @@
-import { axisX, axisY, gridX, gridY, type Markish, plot } from '@observablehq/plot';
+import { axisX, axisY, gridX, gridY, type Markish, type PlotOptions, plot } from '@observablehq/plot';
 import { inWords } from './numbers.ts';
 import { GRID, INK, SOFT } from './palette.ts';
 import { element, type SvgElement, svgDocument } from './svg-element.ts';
@@ -64,7 +64,7 @@ function labels({ width, height, x, y, bottom = MARGIN.bottom }: Coordinates): S
 export function coordinates(system: Coordinates): SvgElement {
   const { width, height, x, y, marks, bottom = MARGIN.bottom } = system;
   const drawn = plot({
-    document: svgDocument as unknown as Document,
+    document: svgDocument as unknown as NonNullable<PlotOptions['document']>,
     className: 'axes',
     figure: false,
     width,

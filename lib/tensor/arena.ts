@@ -1,4 +1,4 @@
-import { BpttError } from '../errors.ts';
+import { BpttError, isOutOfMemory } from '../errors.ts';
 import type { KernelHeap, Kernels } from '../kernels/contract.ts';
 import { openHeap } from '../kernels/load.ts';
 import type { DType, FloatArray, Storage } from './storage.ts';
@@ -131,7 +131,8 @@ export class Arena implements Storage {
     if (elements <= this.data.length) return;
     try {
       this.#heap.grow(elements);
-    } catch {
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
       throw new BpttError({
         where: 'Arena',
         expected: 'fit into memory',

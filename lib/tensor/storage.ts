@@ -1,5 +1,5 @@
 import { requireOneOf } from '../checks.ts';
-import { ShapeError } from '../errors.ts';
+import { isOutOfMemory, ShapeError } from '../errors.ts';
 
 const { isView } = ArrayBuffer;
 
@@ -55,7 +55,8 @@ export function requireDType(where: string, value: unknown): DType {
 export function allocate(dtype: DType, size: number, where = 'Tensor', argument = 'shape'): FloatArray {
   try {
     return dtype === 'float64' ? new Float64Array(size) : new Float32Array(size);
-  } catch {
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
     throw new ShapeError({ where, argument, expected: 'fit into memory', received: `${size} elements` });
   }
 }
