@@ -15,6 +15,7 @@ import { lossCases } from './cases/losses.mjs';
 import { matmulCases } from './cases/matmul.mjs';
 import { optimizerCases } from './cases/optimizers.mjs';
 import { pointwiseCases } from './cases/pointwise.mjs';
+import { randomCases } from './cases/random.mjs';
 import { streamingCases } from './cases/streaming.mjs';
 import { throughTimeCases } from './cases/through-time.mjs';
 import { measure } from './harness.mjs';
@@ -26,6 +27,7 @@ const LISTS = [
   matmulCases,
   pointwiseCases,
   layerCases,
+  randomCases,
   streamingCases,
   throughTimeCases,
   detectionCases,

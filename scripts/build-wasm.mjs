@@ -39,6 +39,7 @@ const entries = [
   `${KERNELS}/softmax.ts`,
   `${KERNELS}/losses.ts`,
   `${KERNELS}/simd/matmul.ts`,
+  `${KERNELS}/simd/random.ts`,
 ];
 const options =
   '--outFile kernels.wasm --textFile kernels.wat --runtime stub --importMemory --initialMemory 1 ' +

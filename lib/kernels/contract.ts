@@ -90,6 +90,14 @@ export interface Kernels {
   /** y += x. */
   accumulate(y: Offset, x: Offset, n: Offset): void;
 
+  /**
+   * x [n] = low + range · u, in float64: u in [0, 1) from the 53 leading bits of Threefry's blocks c0, c0 + 1, … (below
+   * 2³²) of key and c1; `odd` 1 sets the last bit. Here and below a float64 takes two elements of a float32 heap; x even.
+   */
+  randomUniform(x: Offset, low: number, range: number, odd: number, k0: number, k1: number, c0: number, c1: number, n: Offset): void;
+  /** p [n] ← normal quantiles of p, in float64, p within 2⁻⁵³ and 1 − 2⁻⁵³; scratch [n + 1]. */
+  normalQuantiles(p: Offset, scratch: Offset, n: Offset): void;
+
   /** (U1) */
   sgdUpdate(w: Offset, g: Offset, rate: Scalar, weightDecay: Scalar, n: Offset): void;
   /** (U2) */

@@ -49,6 +49,13 @@ export const QUESTIONS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unk
   scale: (k) => k.scale(A, 0.3, N),
   clamp: (k) => k.clamp(A, -0.5, 0.75, N),
   accumulate: (k) => k.accumulate(A, B, N),
+  randomUniform: (k) => k.randomUniform(A, -1, 3, 1, 0x13198a2e, 0x03707344, 0xffff0000, 5, N >> 1),
+  normalQuantiles: (k) => {
+    k.randomUniform(A, 0, 1, 1, 1, 2, 0, 0, N >> 1);
+    k.randomUniform(B, 2 ** -53, 2e-11, 0, 1, 2, 0, 0, N >> 1); // the middle, and the tail beyond e⁻²⁵
+    k.normalQuantiles(A, PACKED, N >> 1);
+    k.normalQuantiles(B, PACKED, N >> 1);
+  },
   sgdUpdate: (k) => k.sgdUpdate(A, B, 0.1, 0.02, N),
   momentumUpdate: (k) => k.momentumUpdate(A, B, C, 0.1, 0.9, 0.02, N),
   nesterovUpdate: (k) => k.nesterovUpdate(A, B, C, 0.1, 0.9, 0.02, N),

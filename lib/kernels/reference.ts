@@ -2,6 +2,7 @@ import type { Kernels } from './contract.ts';
 import { type Heap, roundLike } from './lane.ts';
 import * as losses from './losses.ts';
 import * as products from './matmul.ts';
+import * as random from './random.ts';
 import * as softmax from './softmax.ts';
 import * as activation from './steps/activation.ts';
 import * as gru from './steps/gru.ts';
@@ -54,6 +55,8 @@ export function referenceKernels(memory: Memory): Kernels {
     scale: bind(vectors.scale),
     clamp: bind(vectors.clamp),
     accumulate: bind(vectors.accumulate),
+    randomUniform: bind(random.randomUniform),
+    normalQuantiles: bind(random.normalQuantiles),
     sgdUpdate: bind(sgd.sgdUpdate),
     momentumUpdate: bind(sgd.momentumUpdate),
     nesterovUpdate: bind(sgd.nesterovUpdate),

@@ -26,7 +26,7 @@ export function chooseWide(compileWide: WideCompiler, where: string): string | u
   if (before !== undefined) {
     throw new StateError({
       where,
-      expected: 'come before the first model, layer, cell or call of backend()',
+      expected: 'come before the first model, layer, cell, array of random numbers or call of backend()',
       received: 'a call after the kernels were compiled',
       remedy: 'Call it at the top of the program, before anything computes; nothing was changed',
     });

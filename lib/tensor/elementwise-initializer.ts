@@ -10,16 +10,16 @@ export function requireInitializerArguments(where: string, shape: unknown, rando
   requireInstance(where, 'random', random, Random, 'be a Random');
 }
 
-/** Initializer that makes one element after the other, in row-major order; `prepare` sees the shape once. */
+/** Initializer whose elements are drawn in row-major order; `prepare` sees the shape, and returns what fills an array. */
 export function elementwise(
   where: string,
-  prepare: (shape: readonly number[]) => (random: Random) => number,
+  prepare: (shape: readonly number[]) => (values: Float64Array, random: Random) => void,
 ): Initializer {
   return (shape, random) => {
     requireInitializerArguments(where, shape, random);
-    const draw = prepare(shape);
-    const values = allocate('float64', sizeOf(shape), where);
-    for (let i = 0; i < values.length; i++) values[i] = draw(random);
+    const fill = prepare(shape);
+    const values = allocate('float64', sizeOf(shape), where) as Float64Array;
+    fill(values, random);
     return values;
   };
 }

@@ -1,7 +1,7 @@
 import { requireNumber, requireOptions } from '../checks.ts';
+import { toQuantiles } from './draw.ts';
 import { elementwise } from './elementwise-initializer.ts';
 import { sizeOf } from './layout.ts';
-import { normalQuantile } from './normal-quantile.ts';
 import type { Initializer } from './run-initializer.ts';
 
 const { sqrt } = Math;
@@ -49,7 +49,7 @@ export function glorotUniform(options: GlorotOptions = {}): Initializer {
   const gain = requireGain(where, options);
   return elementwise(where, (shape) => {
     const limit = gain * sqrt(6 / fans(shape));
-    return (random) => random.uniform(-limit, limit);
+    return (values, random) => random.fillUniform(values, -limit, limit);
   });
 }
 
@@ -72,6 +72,10 @@ export function glorotNormal(options: GlorotOptions = {}): Initializer {
   const gain = requireGain(where, options);
   return elementwise(where, (shape) => {
     const sd = (gain * sqrt(2 / fans(shape))) / CUT_SD;
-    return (random) => sd * normalQuantile(random.uniform(BELOW_TWO, 1 - BELOW_TWO));
+    return (values, random) => {
+      random.fillUniform(values, BELOW_TWO, 1 - BELOW_TWO);
+      toQuantiles(values);
+      for (let i = 0; i < values.length; i++) values[i]! *= sd;
+    };
   });
 }

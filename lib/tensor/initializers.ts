@@ -29,7 +29,7 @@ export interface NormalOptions {
 }
 
 function same(where: string, value: number): Initializer {
-  return elementwise(where, () => () => value);
+  return elementwise(where, () => (values) => values.fill(value));
 }
 
 function constant(value: number): Initializer {
@@ -40,7 +40,7 @@ function uniform(options: UniformOptions = {}): Initializer {
   const where = 'initializers.uniform';
   const { low = -0.05, high = 0.05 } = requireOptions(where, options, ['low', 'high']);
   requireRange(where, low, high);
-  return elementwise(where, () => (random) => random.uniform(low, high));
+  return elementwise(where, () => (values, random) => random.fillUniform(values, low, high));
 }
 
 function normal(options: NormalOptions = {}): Initializer {
@@ -48,7 +48,7 @@ function normal(options: NormalOptions = {}): Initializer {
   const { mean = 0, sd = 0.05 } = requireOptions(where, options, ['mean', 'sd']);
   requireNumber(where, 'mean', mean);
   requireNumber(where, 'sd', sd, { min: 0 });
-  return elementwise(where, () => (random) => random.normal(mean, sd));
+  return elementwise(where, () => (values, random) => random.fillNormal(values, mean, sd));
 }
 
 /**

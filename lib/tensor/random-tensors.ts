@@ -1,7 +1,7 @@
 import { requireInstance, requireNumber, requireOptions } from '../checks.ts';
 import { requireIntegers, sizeOf } from './layout.ts';
 import { Random, requireRange } from './random.ts';
-import type { TensorOptions } from './storage.ts';
+import type { FloatArray, TensorOptions } from './storage.ts';
 import { allocate, requireDType } from './storage.ts';
 import { Tensor } from './tensor.ts';
 
@@ -34,10 +34,15 @@ function generator(where: string, seed: unknown): Random {
   return requireInstance(where, 'seed', seed, Random, 'be an integer of at least 0, or a Random');
 }
 
-function fill(where: string, shape: readonly number[], options: TensorOptions, draw: () => number): Tensor {
+function filled(
+  where: string,
+  shape: readonly number[],
+  options: TensorOptions,
+  fill: (data: FloatArray) => void,
+): Tensor {
   const lengths = requireIntegers(where, 'shape', shape, 0);
   const data = allocate(requireDType(where, options.dtype), sizeOf(lengths), where);
-  for (let i = 0; i < data.length; i++) data[i] = draw();
+  fill(data);
   return new Tensor({ data }, lengths);
 }
 
@@ -64,12 +69,7 @@ export function randomUniform(shape: readonly number[], options: RandomUniformOp
   const to = round(high);
   requireRange(where, from, to);
   const random = generator(where, seed);
-  return fill(where, shape, options, () => {
-    for (;;) {
-      const x = round(random.uniform(from, to));
-      if (x < to) return x;
-    }
-  });
+  return filled(where, shape, options, (data) => random.fillUniform(data, from, to));
 }
 
 /**
@@ -92,5 +92,5 @@ export function randomNormal(shape: readonly number[], options: RandomNormalOpti
   requireNumber(where, 'mean', mean);
   requireNumber(where, 'sd', sd, { min: 0 });
   const random = generator(where, seed);
-  return fill(where, shape, options, () => random.normal(mean, sd));
+  return filled(where, shape, options, (data) => random.fillNormal(data, mean, sd));
 }

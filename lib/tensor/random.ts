@@ -1,12 +1,15 @@
 import { refuse, requireInteger, requireNumber } from '../checks.ts';
-import { normalQuantile } from './normal-quantile.ts';
-import { threefry } from './threefry.ts';
+import { normalQuantile } from '../kernels/normal-quantile.ts';
+import { threefry } from '../kernels/threefry.ts';
+import { drawNormal, drawUniform, type Key } from './draw.ts';
+import type { FloatArray } from './storage.ts';
 
 const { floor } = Math;
+const { isFinite: isFiniteNumber, MAX_SAFE_INTEGER } = Number;
 
 const TWO_26 = 67108864;
 const TWO_32 = 4294967296;
-const TWO_M52 = 2 ** -52;
+const TWO_53 = 2 ** 53;
 const TWO_M53 = 2 ** -53;
 
 /** Bit of the counter that sets the seeds of forks apart from the keys of streams; streams have 53 bits. */
@@ -22,11 +25,16 @@ export interface RandomState {
   readonly counter: number;
 }
 
-/** Returns low and high when they bound a range; `high` must be above `low` and the range finite. */
+function isRange(low: number, high: number): boolean {
+  return low < high && high - low < Infinity;
+}
+
+/** Accepts low and high when they bound a range; `high` must be above `low` and the range finite. */
 export function requireRange(where: string, low: unknown, high: unknown): void {
+  if (isFiniteNumber(low) && isFiniteNumber(high) && isRange(low as number, high as number)) return;
   const from = requireNumber(where, 'low', low);
   const to = requireNumber(where, 'high', high, { min: from, minOpen: true });
-  if (to - from === Infinity) refuse(where, 'high', `be less than ${Number.MAX_VALUE} above "low"`, high);
+  if (!isRange(from, to)) refuse(where, 'high', `be less than ${Number.MAX_VALUE} above "low"`, high);
 }
 
 /**
@@ -50,8 +58,7 @@ export class Random {
   readonly seed: number;
   /** As given. */
   readonly stream: number;
-  readonly #k0: number;
-  readonly #k1: number;
+  readonly #key: Key;
   readonly #block: Uint32Array = new Uint32Array(2);
   #counter: number;
 
@@ -65,9 +72,8 @@ export class Random {
     this.seed = requireInteger('Random', 'seed', seed, 0);
     this.stream = requireInteger('Random', 'stream', stream, 0);
     this.#counter = requireInteger('Random', 'counter', counter, 0);
-    threefry(this.#block, seed % TWO_32, floor(seed / TWO_32), stream % TWO_32, floor(stream / TWO_32));
-    this.#k0 = this.#block[0]!;
-    this.#k1 = this.#block[1]!;
+    threefry(this.#block, seed >>> 0, floor(seed / TWO_32), stream >>> 0, floor(stream / TWO_32));
+    this.#key = [this.#block[0]!, this.#block[1]!];
   }
 
   /** Where the generator stands, to be saved: `new Random(seed, stream, counter)` goes on from there. */
@@ -126,11 +132,9 @@ export class Random {
    */
   integer(n: number): number {
     requireInteger('Random.integer', 'n', n, 1);
-    const lastWhole = Number.MAX_SAFE_INTEGER - (n - 1);
     for (;;) {
-      const bits = this.#bits53();
-      const rest = bits % n;
-      if (bits - rest <= lastWhole) return rest;
+      const drawn = integerOf(this.#bits53(), n);
+      if (drawn >= 0) return drawn;
     }
   }
 
@@ -150,13 +154,44 @@ export class Random {
     requireInteger('Random.permutation', 'n', n, 0, TWO_32 - 1);
     const order = new Uint32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;
-    for (let i = n - 1; i > 0; i--) {
-      const j = this.integer(i + 1);
-      const swapped = order[i]!;
-      order[i] = order[j]!;
-      order[j] = swapped;
+    for (let i = n - 1; i > 0; ) {
+      const drawn = this.#drawUniform(0, TWO_53, i);
+      for (let k = 0; k < drawn.length; k++) {
+        const j = integerOf(drawn[k]!, i + 1);
+        if (j < 0) continue;
+        const swapped = order[i]!;
+        order[i] = order[j]!;
+        order[j] = swapped;
+        i--;
+      }
     }
     return order;
+  }
+
+  /** @internal Fills an array with what `uniform` gives, rounded to the array's type; `high` is a number of this type. */
+  fillUniform(out: FloatArray, low: number, high: number): void {
+    for (let filled = 0; filled < out.length; ) {
+      const drawn = this.#drawUniform(low, high - low, out.length - filled);
+      for (let k = 0; k < drawn.length; k++) {
+        out[filled] = drawn[k]!;
+        if (out[filled]! < high) filled++;
+      }
+    }
+  }
+
+  /** @internal Fills an array with what `normal` gives, rounded to the array's type. */
+  fillNormal(out: FloatArray, mean: number, sd: number): void {
+    for (let filled = 0; filled < out.length; ) {
+      const drawn = drawNormal(this.#key, this.#counter, out.length - filled);
+      this.#counter += drawn.length;
+      for (let k = 0; k < drawn.length; k++) out[filled++] = mean + sd * drawn[k]!;
+    }
+  }
+
+  #drawUniform(low: number, range: number, n: number): Float64Array {
+    const drawn = drawUniform(this.#key, this.#counter, low, range, 0, n);
+    this.#counter += drawn.length;
+    return drawn;
   }
 
   /**
@@ -176,23 +211,29 @@ export class Random {
     requireInteger('Random.fork', 'stream', stream, 0);
     const block = new Uint32Array(2);
     const high = floor(this.stream / TWO_32) + FORK;
-    threefry(block, this.seed % TWO_32, floor(this.seed / TWO_32), this.stream % TWO_32, high);
+    threefry(block, this.seed >>> 0, floor(this.seed / TWO_32), this.stream >>> 0, high);
     return new Random(bits53Of(block), stream);
   }
 
   #bits53(): number {
     const counter = this.#counter++;
-    threefry(this.#block, this.#k0, this.#k1, counter % TWO_32, floor(counter / TWO_32));
+    threefry(this.#block, this.#key[0], this.#key[1], counter >>> 0, floor(counter / TWO_32));
     return bits53Of(this.#block);
   }
 
   /** In (0, 1), symmetric about 0.5: the middle of one of 2^52 equal parts. */
   #open(): number {
-    return (floor(this.#bits53() / 2) + 0.5) * TWO_M52;
+    return (floor(this.#bits53() / 2) * 2 + 1) * TWO_M53;
   }
 }
 
 /** The 53 leading bits of a block, as an integer. */
 function bits53Of(block: Uint32Array): number {
   return (block[0]! >>> 5) * TWO_26 + (block[1]! >>> 6);
+}
+
+/** An integer from 0 to n − 1 of 53 bits, each equally likely; −1 for bits that would favour some. */
+function integerOf(bits: number, n: number): number {
+  const start = floor(bits / n) * n; // exact: no quotient of integers below 2^53 is rounded up to an integer
+  return start > MAX_SAFE_INTEGER - (n - 1) ? -1 : bits - start;
 }

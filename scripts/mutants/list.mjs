@@ -3,6 +3,7 @@ import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
 import { plots } from './plots.mjs';
 import { policy } from './policy.mjs';
+import { random } from './random.mjs';
 import { saving } from './saving.mjs';
 import { steps } from './steps.mjs';
 
@@ -15,6 +16,6 @@ import { steps } from './steps.mjs';
  */
 
 /** @type {(Change & { file: string })[]} */
-export const mutants = [kernels, steps, engine, policy, flow, saving, plots].flatMap((group) =>
+export const mutants = [kernels, steps, engine, policy, flow, saving, plots, random].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

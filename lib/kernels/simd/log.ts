@@ -5,6 +5,10 @@ const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
 const SQRT2: f64 = 1.4142135623730951;
 
+/** 2⁵², and its bits: an integer in the place of the last bits adds as much. */
+const TWO_52: f64 = 4503599627370496;
+const TWO_52_BITS: i64 = 0x4330000000000000;
+
 const LG1: f64 = 0.6666666666666735;
 const LG2: f64 = 0.3999999999940942;
 const LG3: f64 = 0.2857142874366239;
@@ -36,16 +40,28 @@ function logReduced(k: v128, m: v128, correction: v128): v128 {
   return f64x2.sub(f64x2.mul(k, f64x2.splat(LN2_HIGH)), f64x2.sub(f64x2.sub(half, small), f));
 }
 
+/** ln x for normal x > 0; `correction` 0, or NaN where x is. */
+// @ts-expect-error: decorator
+@inline
+function logOf(x: v128, correction: v128): v128 {
+  const exponent = v128.or(i64x2.shr_u(x, 52), i64x2.splat(TWO_52_BITS));
+  const fraction = v128.or(v128.and(x, i64x2.splat(0xfffffffffffff)), f64x2.splat(1));
+  const large = f64x2.ge(fraction, f64x2.splat(SQRT2));
+  const m = v128.bitselect(f64x2.mul(fraction, f64x2.splat(0.5)), fraction, large);
+  const k = f64x2.sub(exponent, f64x2.splat(TWO_52 + 1023));
+  return logReduced(f64x2.add(k, v128.and(f64x2.splat(1), large)), m, correction);
+}
+
+/** ln x for normal x > 0. */
+// @ts-expect-error: decorator
+@inline
+export function logNormal(x: v128): v128 {
+  return logOf(x, f64x2.splat(0));
+}
+
 /** ln x for finite x >= 1; NaN for NaN. */
 export function log(x: f64): f64 {
-  const bits = reinterpret<i64>(x);
-  let k = <f64>((bits >> 52) - 1023);
-  let m = reinterpret<f64>((bits & 0xfffffffffffff) | 0x3ff0000000000000);
-  if (m >= SQRT2) {
-    m *= 0.5;
-    k += 1;
-  }
-  return f64x2.extract_lane(logReduced(f64x2.splat(k), f64x2.splat(m), f64x2.splat(0 / x)), 0);
+  return f64x2.extract_lane(logOf(f64x2.splat(x), f64x2.splat(0 / x)), 0);
 }
 
 /** ln(1 + x) for 0 <= x <= 1; NaN for NaN. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { normalQuantile } from '../../lib/tensor/normal-quantile.ts';
+import { normalQuantile } from '../../lib/kernels/normal-quantile.ts';
 
 describe('normalQuantile', () => {
   // CPython 3.11, statistics.NormalDist().inv_cdf: the same algorithm

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { threefry } from '../../lib/tensor/threefry.ts';
+import { threefry } from '../../lib/kernels/threefry.ts';
 
 describe('threefry', () => {
   // Random123 1.14, tests/kat_vectors: threefry2x32, 20 rounds

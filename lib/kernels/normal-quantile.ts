@@ -1,4 +1,4 @@
-import { log } from '../kernels/log.ts';
+import { log } from './log.ts';
 
 const { sqrt } = Math;
 

@@ -1,0 +1,177 @@
+// The twin of ../random.ts: Threefry on four counters, quantiles two at a time. AssemblyScript.
+import { logNormal } from '../log.ts';
+import { storeUpTo } from '../lane.ts';
+
+const PARITY: i32 = 0x1bd11bda;
+const TWO_M27: f64 = 7.450580596923828e-9;
+const TWO_M53: f64 = 1.1102230246251565e-16;
+
+/** y rotated, xor x. */
+// @ts-expect-error: decorator
+@inline
+function turn(y: v128, bits: i32, x: v128): v128 {
+  return v128.xor(v128.or(i32x4.shl(y, bits), i32x4.shr_u(y, 32 - bits)), x);
+}
+
+/** The upper half of a vector, in the lower half. */
+// @ts-expect-error: decorator
+@inline
+function upper(v: v128): v128 {
+  return v128.shuffle<i64>(v, v, 1, 0);
+}
+
+// @ts-expect-error: decorator
+@inline
+function number(high: v128, low: v128, from: v128, range: v128): v128 {
+  const u = f64x2.add(
+    f64x2.mul(f64x2.convert_low_i32x4_s(high), f64x2.splat(TWO_M27)),
+    f64x2.mul(f64x2.convert_low_i32x4_s(low), f64x2.splat(TWO_M53)),
+  );
+  return f64x2.add(from, f64x2.mul(range, u));
+}
+
+export function randomUniform(
+  _heap: i32, x: i32, low: f64, range: f64, odd: i32, k0: i32, k1: i32, c0: i32, c1: i32, n: i32,
+): void {
+  const k2 = PARITY ^ k0 ^ k1;
+  const a0 = i32x4.splat(k0), b0 = i32x4.splat(k1 + c1);
+  const a1 = i32x4.splat(k1), b1 = i32x4.splat(k2 + 1), a2 = i32x4.splat(k2), b2 = i32x4.splat(k0 + 2);
+  const b3 = i32x4.splat(k1 + 3), b4 = i32x4.splat(k2 + 4), b5 = i32x4.splat(k0 + 5);
+  const from = f64x2.splat(low), factor = f64x2.splat(range), last = i32x4.splat(odd);
+  let counters = i32x4.add(i32x4.splat(c0), i32x4(0, 1, 2, 3));
+  let to: usize = <usize>x << 2;
+  for (let left = n << 1; left > 0; left -= 8) {
+    let p = i32x4.add(counters, a0);
+    let q = b0;
+    p = i32x4.add(p, q); q = turn(q, 13, p); p = i32x4.add(p, q); q = turn(q, 15, p);
+    p = i32x4.add(p, q); q = turn(q, 26, p); p = i32x4.add(p, q); q = turn(q, 6, p);
+    p = i32x4.add(p, a1); q = i32x4.add(q, b1);
+    p = i32x4.add(p, q); q = turn(q, 17, p); p = i32x4.add(p, q); q = turn(q, 29, p);
+    p = i32x4.add(p, q); q = turn(q, 16, p); p = i32x4.add(p, q); q = turn(q, 24, p);
+    p = i32x4.add(p, a2); q = i32x4.add(q, b2);
+    p = i32x4.add(p, q); q = turn(q, 13, p); p = i32x4.add(p, q); q = turn(q, 15, p);
+    p = i32x4.add(p, q); q = turn(q, 26, p); p = i32x4.add(p, q); q = turn(q, 6, p);
+    p = i32x4.add(p, a0); q = i32x4.add(q, b3);
+    p = i32x4.add(p, q); q = turn(q, 17, p); p = i32x4.add(p, q); q = turn(q, 29, p);
+    p = i32x4.add(p, q); q = turn(q, 16, p); p = i32x4.add(p, q); q = turn(q, 24, p);
+    p = i32x4.add(p, a1); q = i32x4.add(q, b4);
+    p = i32x4.add(p, q); q = turn(q, 13, p); p = i32x4.add(p, q); q = turn(q, 15, p);
+    p = i32x4.add(p, q); q = turn(q, 26, p); p = i32x4.add(p, q); q = turn(q, 6, p);
+    p = i32x4.add(p, a2); q = i32x4.add(q, b5);
+    p = i32x4.shr_u(p, 5);
+    q = v128.or(i32x4.shr_u(q, 6), last);
+    storeUpTo(to, number(p, q, from, factor), left);
+    if (left > 4) storeUpTo(to + 16, number(upper(p), upper(q), from, factor), left - 4);
+    counters = i32x4.add(counters, i32x4.splat(4));
+    to += 32;
+  }
+}
+
+/** One step of Horner's rule. */
+// @ts-expect-error: decorator
+@inline
+function step(sum: v128, r: v128, coefficient: f64): v128 {
+  return f64x2.add(f64x2.mul(sum, r), f64x2.splat(coefficient));
+}
+
+// @ts-expect-error: decorator
+@inline
+function polynomial(r: v128, c0: f64, c1: f64, c2: f64, c3: f64, c4: f64, c5: f64, c6: f64, c7: f64): v128 {
+  let sum = step(f64x2.splat(c0), r, c1);
+  sum = step(sum, r, c2);
+  sum = step(sum, r, c3);
+  sum = step(sum, r, c4);
+  sum = step(sum, r, c5);
+  sum = step(sum, r, c6);
+  return step(sum, r, c7);
+}
+
+/** Of |q| <= 0.425. */
+// @ts-expect-error: decorator
+@inline
+function centre(q: v128): v128 {
+  const r = f64x2.sub(f64x2.splat(0.180625), f64x2.mul(q, q));
+  const numerator = polynomial(
+    r, 2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946,
+    1971.5909503065513, 133.14166789178438, 3.3871328727963665,
+  );
+  const denominator = polynomial(
+    r, 5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751,
+    687.1870074920579, 42.31333070160091, 1,
+  );
+  return f64x2.div(f64x2.mul(numerator, q), denominator);
+}
+
+/** Of root <= 5. */
+// @ts-expect-error: decorator
+@inline
+function middle(root: v128): v128 {
+  const r = f64x2.sub(root, f64x2.splat(1.6));
+  const numerator = polynomial(
+    r, 0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684, 3.6478483247632045,
+    5.769497221460691, 4.630337846156546, 1.4234371107496835,
+  );
+  const denominator = polynomial(
+    r, 1.0507500716444169e-9, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008, 0.6897673349851,
+    1.6763848301838038, 2.053191626637759, 1,
+  );
+  return f64x2.div(numerator, denominator);
+}
+
+/** Of root > 5. */
+// @ts-expect-error: decorator
+@inline
+function tail(root: v128): v128 {
+  const r = f64x2.sub(root, f64x2.splat(5));
+  const numerator = polynomial(
+    r, 2.0103343992922881e-7, 2.7115555687434876e-5, 0.0012426609473880784, 0.026532189526576124, 0.29656057182850487,
+    1.7848265399172913, 5.463784911164114, 6.657904643501103,
+  );
+  const denominator = polynomial(
+    r, 2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133,
+    0.014875361290850615, 0.1369298809227358, 0.599832206555888, 1,
+  );
+  return f64x2.div(numerator, denominator);
+}
+
+/** Of |q| > 0.425. */
+// @ts-expect-error: decorator
+@inline
+function outer(p: v128, q: v128): v128 {
+  const sign = v128.and(q, f64x2.splat(-0.0));
+  const share = v128.bitselect(p, f64x2.sub(f64x2.splat(1), p), f64x2.lt(q, f64x2.splat(0)));
+  const root = f64x2.sqrt(f64x2.neg(logNormal(share)));
+  let x = middle(root);
+  const far = f64x2.gt(root, f64x2.splat(5));
+  if (v128.any_true(far)) x = v128.bitselect(tail(root), x, far);
+  return v128.xor(x, sign);
+}
+
+/** The centre of the distribution in one sweep; what lies outside is listed, and follows in another without branches. */
+export function normalQuantiles(_heap: i32, p: i32, scratch: i32, n: i32): void {
+  const start: usize = <usize>p << 2;
+  const list: usize = <usize>scratch << 2;
+  let end = list;
+  for (let i = 0; i < n; i += 2) {
+    const at = start + (i << 3);
+    const share = v128.load(at);
+    const q = f64x2.sub(share, f64x2.splat(0.5));
+    const outside = f64x2.gt(f64x2.abs(q), f64x2.splat(0.425));
+    storeUpTo(at, v128.bitselect(share, centre(q), outside), (n - i) << 1);
+    let bits = i64x2.bitmask(outside);
+    if (i + 1 == n) bits &= 1;
+    store<i32>(end, at);
+    end += (bits & 1) << 2;
+    store<i32>(end, at + 8);
+    end += (bits & 2) << 1;
+  }
+  if (end > list) store<i32>(end, load<i32>(end - 4)); // a last one without a partner is its own
+  for (let k = list; k < end; k += 8) {
+    const first: usize = load<i32>(k);
+    const second: usize = load<i32>(k, 4);
+    const share = v128.load_lane<f64>(second, v128.load_zero<f64>(first), 1);
+    const x = outer(share, f64x2.sub(share, f64x2.splat(0.5)));
+    v128.store_lane<f64>(first, x, 0);
+    v128.store_lane<f64>(second, x, 1);
+  }
+}

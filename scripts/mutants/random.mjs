@@ -1,0 +1,47 @@
+const ARRAYS = 'spec/tensor/draw.spec.ts';
+
+/** Arrays of random numbers that are not those of single draws.
+ * @type {Record<string, import('./list.mjs').Change[]>}
+ */
+export const random = {
+  'lib/tensor/random.ts': [
+    {
+      name: 'uniform: numbers that round up to the end kept',
+      find: 'if (out[filled]! < high) filled++;',
+      replace: 'filled++;',
+      killedBy: ARRAYS,
+    },
+    {
+      name: 'permutation: partners one too far',
+      find: 'integerOf(drawn[k]!, i + 1)',
+      replace: 'integerOf(drawn[k]!, i + 2)',
+      killedBy: ARRAYS,
+    },
+    {
+      name: 'normal: the last number of a block drawn again',
+      find: 'this.#counter += drawn.length;\n      for',
+      replace: 'this.#counter += drawn.length - 1;\n      for',
+      killedBy: ARRAYS,
+    },
+    {
+      name: 'integers: small ones favoured',
+      find: 'start > MAX_SAFE_INTEGER - (n - 1) ? -1 : bits - start',
+      replace: 'bits - start',
+      killedBy: 'spec/tensor/random.spec.ts',
+    },
+  ],
+  'lib/tensor/draw.ts': [
+    {
+      name: 'blocks of random numbers: second word of the counter kept when the first wraps',
+      find: 'min(n, BLOCK, TWO_32 - c0)',
+      replace: 'min(n, BLOCK)',
+      killedBy: ARRAYS,
+    },
+    {
+      name: 'normal: shares of 0 possible',
+      find: 'range, odd, k0',
+      replace: 'range, 0, k0',
+      killedBy: ARRAYS,
+    },
+  ],
+};
