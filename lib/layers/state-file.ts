@@ -1,21 +1,18 @@
 import { describe } from '../checks.ts';
-import { assign } from '../tensor/ndarray-like.ts';
-import { decodeSafetensors, encodeSafetensors, requireArrays, unfit } from '../tensor/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfit } from '../tensor/safetensors.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { StreamState, StreamStates } from './stream-state.ts';
 
 const FORMAT = 'bptt state';
 
 /** A checked state as a safetensors file: its arrays by their paths, `lstm1.h`. */
-export function encodeState<S extends StreamState>(states: StreamStates<S>, state: S): Uint8Array {
-  return encodeSafetensors({
-    metadata: { format: FORMAT },
-    tensors: states.slots.map((slot) => {
-      const { data, shape, stride, offset } = states.array(state, slot);
-      const copy = new Tensor({ data }, shape, stride, offset).copy();
-      return { name: slot.path, shape: copy.shape, dtype: copy.dtype, data: copy.data };
-    }),
+export function encodeState<S extends StreamState>(where: string, states: StreamStates<S>, state: S): Uint8Array {
+  const arrays = states.slots.map((slot) => {
+    const { data, shape, stride, offset } = states.array(state, slot);
+    const copy = new Tensor({ data }, shape, stride, offset).copy();
+    return { name: slot.path, shape: copy.shape, data: copy.data };
   });
+  return encodeSafetensors(where, { format: FORMAT }, arrays);
 }
 
 /** The state in a file, which has to hold exactly the arrays that a stream asks for. */
@@ -29,8 +26,6 @@ export function decodeState<S extends StreamState>(where: string, states: Stream
     slots.map(({ path, H }) => ({ name: path, shape: [B, H] })),
     tensors,
   );
-  const found = new Map(tensors.map(({ name, data }) => [name, data]));
-  return states.make((array, { path }) => {
-    assign(array, new Tensor({ data: found.get(path)! }, array.shape));
-  });
+  const found = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  return states.make((array, { path }) => readElements(found.get(path)!, array.data));
 }

@@ -156,7 +156,7 @@ export class Stream<S extends StreamState = StreamState> {
    */
   stateToBytes(state: S): Uint8Array {
     this.#states.require('Stream.stateToBytes', state);
-    return encodeState(this.#states, state);
+    return encodeState('Stream.stateToBytes', this.#states, state);
   }
 
   /**

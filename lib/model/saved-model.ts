@@ -8,10 +8,11 @@ import { SimpleRNN } from '../layers/simple-rnn.ts';
 import type { Stack } from '../layers/stack.ts';
 import { Arena } from '../tensor/arena.ts';
 import type { BuildOptions } from '../tensor/buildable.ts';
-import { Parameters } from '../tensor/parameters.ts';
-import { decodeSafetensors, encodeSafetensors, parseStrictly, requireArrays, unfit } from '../tensor/safetensors.ts';
-import type { DType } from '../tensor/storage.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { type Parameter, Parameters } from '../tensor/parameters.ts';
+import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfit } from '../tensor/safetensors.ts';
+import type { DType, FloatArray } from '../tensor/storage.ts';
+import { isJsonObject, type JsonObject, readJson } from '../tensor/strict-json.ts';
+import { encodeUtf8 } from '../tensor/utf8.ts';
 
 /** What a file says about the layers: all that is needed to make them anew. */
 interface Architecture {
@@ -22,6 +23,9 @@ interface Architecture {
 
 const LAYER_LIMIT = 64;
 const SIZE_LIMIT = 65_536;
+/** Characters that describe the layers; 64 of them take about 8,000. */
+const TEXT_LIMIT = 65_536;
+const { isFinite: isFiniteNumber } = Number;
 
 /** The only kinds a file can name; nothing is looked up by a name from a file but here. */
 // biome-ignore lint/suspicious/noExplicitAny: the constructors check their options themselves
@@ -41,16 +45,13 @@ export function encodeModel(
     if (!isSize(size)) refuse(where, 'units', `be at most ${SIZE_LIMIT} to be saved`, size);
   }
   const architecture: Architecture = { version: 1, inputSize, layers };
-  const { dtype } = parameters.arena;
-  return encodeSafetensors({
-    metadata: { format: 'bptt', architecture: JSON.stringify(architecture) },
-    tensors: [...parameters].map(({ name, value }) => {
-      const { data, shape } = value.copy();
-      const bad = data.find((v) => !Number.isFinite(v));
-      if (bad !== undefined) refuse(where, name, 'hold finite numbers to be saved', bad);
-      return { name, shape, dtype, data };
-    }),
+  const arrays = [...parameters].map((parameter) => {
+    const data = elementsOf(parameters.arena, parameter);
+    const bad = firstNonFinite(data);
+    if (bad >= 0) refuse(where, parameter.name, 'hold finite numbers to be saved', data[bad]);
+    return { name: parameter.name, shape: parameter.value.shape, data };
   });
+  return encodeSafetensors(where, { format: 'bptt', architecture: JSON.stringify(architecture) }, arrays);
 }
 
 /**
@@ -72,7 +73,18 @@ export function decodeModel<M extends Stack>(
     const specs = model.parameterSpecs(inputSize);
     requireArrays(where, specs, tensors);
     model.attach(Parameters.allocate(new Arena(options.dtype), specs), inputSize);
-    for (const { name, shape, data } of tensors) model.parameters.get(name).assign(new Tensor({ data }, shape));
+    for (const tensor of tensors) {
+      const data = elementsOf(model.parameters.arena, model.parameters.get(tensor.name));
+      readElements(tensor, data);
+      const bad = firstNonFinite(data);
+      if (bad >= 0) {
+        unfit(
+          where,
+          `hold numbers that are finite in ${options.dtype}`,
+          `${data[bad]} at element ${bad} of ${tensor.name}`,
+        );
+      }
+    }
     return model;
   });
 }
@@ -80,14 +92,18 @@ export function decodeModel<M extends Stack>(
 function requireArchitecture(where: string, { format, architecture }: Readonly<Record<string, string>>): Architecture {
   const wanted = 'be a model saved by toBytes of this version';
   if (format !== 'bptt') unfit(where, wanted, `format ${describe(format)}`);
-  const parsed = parseStrictly(architecture ?? '') as Partial<Architecture> | null | undefined;
-  const { version, inputSize, layers } = parsed ?? {};
+  if ((architecture?.length ?? 0) > TEXT_LIMIT)
+    unfit(where, wanted, `an architecture of ${architecture!.length} characters`);
+  const parsed = readJson(encodeUtf8(architecture ?? ''), (received) =>
+    unfit(where, wanted, `an architecture with ${received}`),
+  );
+  const { version, inputSize, layers }: JsonObject = isJsonObject(parsed) ? parsed : {};
   if (version !== 1) unfit(where, wanted, `version ${describe(version)}`);
   if (!isSize(inputSize)) unfit(where, `have an input size from 1 to ${SIZE_LIMIT}`, describe(inputSize));
   if (!Array.isArray(layers) || layers.length > LAYER_LIMIT) {
     unfit(where, `have at most ${LAYER_LIMIT} layers`, Array.isArray(layers) ? `${layers.length}` : describe(layers));
   }
-  return parsed as Architecture;
+  return parsed as unknown as Architecture;
 }
 
 function layerOf(config: LayerConfig): Layer {
@@ -100,6 +116,17 @@ function layerOf(config: LayerConfig): Layer {
     if (config[name] !== known[name]) refuse('layer', name, 'be an option that is saved with a layer', config[name]);
   }
   return layer;
+}
+
+/** The elements of a parameter in the memory it lies in: a view, valid until that grows. */
+function elementsOf({ data }: Arena, { at, size }: Parameter): FloatArray {
+  return data.subarray(at, at + size);
+}
+
+/** Index of the first element that is NaN or an infinity; -1 without any. */
+function firstNonFinite(data: FloatArray): number {
+  for (let i = 0; i < data.length; i++) if (!isFiniteNumber(data[i])) return i;
+  return -1;
 }
 
 function isSize(value: unknown): boolean {

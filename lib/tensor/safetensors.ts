@@ -1,17 +1,26 @@
 import { describe, refuse } from '../checks.ts';
 import { FormatError } from '../errors.ts';
 import { isIntegers, sizeOf } from './layout.ts';
-import { type DType, type FloatArray, typedArrayTag } from './storage.ts';
-import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+import { allocate, type DType, dtypeOf, type FloatArray, typedArrayTag } from './storage.ts';
+import { isJsonObject, type Json, type JsonObject, readJson } from './strict-json.ts';
+import { encodeUtf8 } from './utf8.ts';
 
 // The safetensors format: 8 bytes little-endian header length, JSON header, then the data of all tensors without gaps.
+
+/** A named array to be written: its elements, row-major. */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: FloatArray;
+}
 
 /** A named array in a file. */
 export interface StoredTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: DType;
-  readonly data: FloatArray;
+  /** Its bytes in the file, little-endian: no copy. */
+  readonly bytes: Uint8Array;
 }
 
 /** What a file holds. */
@@ -21,52 +30,66 @@ export interface SafetensorsFile {
 }
 
 const CODES = { float32: 'F32', float64: 'F64' } as const;
+const BYTES = { float32: 4, float64: 8 } as const;
 const HEADER_LIMIT = 1 << 20;
+const TENSOR_LIMIT = 512;
 const RANK_LIMIT = 8;
-const DEPTH_LIMIT = 16;
+/** Elements that are read at a time. */
+const PART = 8192;
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
-/** A file; the header is padded with spaces so that the data begin at a multiple of 8 bytes. */
-export function encodeSafetensors({ metadata, tensors }: SafetensorsFile): Uint8Array {
+/**
+ * A file; the header is padded with spaces so that the data begin at a multiple of 8 bytes.
+ *
+ * @throws ArgumentError for more arrays than could be read again
+ */
+export function encodeSafetensors(
+  where: string,
+  metadata: Readonly<Record<string, string>>,
+  arrays: readonly NamedArray[],
+): Uint8Array {
   let end = 0;
-  const entries = tensors.map(({ name, shape, dtype, data }) => {
+  const entries = arrays.map(({ name, shape, data }) => {
     const start = end;
     end += data.byteLength;
-    return [name, { dtype: CODES[dtype], shape, data_offsets: [start, end] }] as const;
+    return [name, { dtype: CODES[dtypeOf(data)], shape, data_offsets: [start, end] }] as const;
   });
-  const json = JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries]));
-  const text = encodeUtf8(json);
+  const text = encodeUtf8(JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries])));
   const header = Math.ceil(text.length / 8) * 8;
+  if (arrays.length > TENSOR_LIMIT || header > HEADER_LIMIT) {
+    refuse(where, 'layers', `have at most ${TENSOR_LIMIT} arrays to be saved`, arrays.length);
+  }
   const bytes = new Uint8Array(8 + header + end);
   bytes.fill(0x20, 8, 8 + header);
   bytes.set(text, 8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(header), true);
   let at = 8 + header;
-  for (const { data } of tensors) {
-    bytes.set(littleEndian(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), data.BYTES_PER_ELEMENT), at);
+  for (const { data } of arrays) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    swapUnlessLittle(bytes.subarray(at, at + data.byteLength), data.BYTES_PER_ELEMENT);
     at += data.byteLength;
   }
   return bytes;
 }
 
-/** Reads a file of float tensors, refusing one with gaps, overlaps, trailing bytes, or sizes that contradict each other. */
-export function decodeSafetensors(where: string, bytes: Uint8Array): SafetensorsFile {
-  if (typedArrayTag(bytes) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', bytes);
+/**
+ * Reads what a file of float tensors says of itself, refusing one with gaps, overlaps, trailing bytes, or sizes that
+ * contradict each other. Copies no data.
+ */
+export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsFile {
+  if (typedArrayTag(file) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', file);
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length);
   if (bytes.length < 8) unfit(where, 'be a safetensors file', `${bytes.length} bytes`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = Number(view.getBigUint64(0, true));
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > HEADER_LIMIT || 8 + length > bytes.length) {
-    unfit(
-      where,
-      `have a header of at most ${HEADER_LIMIT} bytes within the file`,
-      `a header of ${length} bytes in ${bytes.length}`,
-    );
+    const expected = `have a header of at most ${HEADER_LIMIT} bytes within the file`;
+    unfit(where, expected, `a header of ${length} bytes in ${bytes.length}`);
   }
-  const header = parseHeader(where, bytes.subarray(8, 8 + length));
-  const { __metadata__: metadata = {}, ...entries } = header;
-  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+  const { __metadata__: metadata = {}, ...entries } = requireHeader(where, bytes.subarray(8, 8 + length));
+  if (!isJsonObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
     unfit(where, 'have metadata of strings', describe(metadata));
   }
+  const data = bytes.subarray(8 + length);
   const sorted = Object.entries(entries)
     .map(([name, entry]) => requireEntry(where, name, entry))
     .sort((a, b) => a.start - b.start);
@@ -76,16 +99,23 @@ export function decodeSafetensors(where: string, bytes: Uint8Array): Safetensors
       unfit(where, 'hold its tensors without gaps or overlaps', `${describe(name)} at byte ${start}, not ${end}`);
     end = stop;
   }
-  if (8 + length + end !== bytes.length)
+  if (end !== data.length)
     unfit(where, `end after its last tensor, at byte ${8 + length + end}`, `${bytes.length} bytes`);
-  const tensors = sorted.map(({ name, shape, dtype, start, stop }) => {
-    const copy = new Uint8Array(stop - start); // not bytes.slice: that of a Buffer of Node copies nothing
-    copy.set(bytes.subarray(8 + length + start, 8 + length + stop));
-    const { buffer } = littleEndian(copy, dtype === 'float64' ? 8 : 4);
-    const data = dtype === 'float64' ? new Float64Array(buffer) : new Float32Array(buffer);
-    return { name, shape, dtype, data };
-  });
+  const tensors = sorted.map(({ start, stop, ...rest }) => ({ ...rest, bytes: data.subarray(start, stop) }));
   return { metadata: metadata as Record<string, string>, tensors };
+}
+
+/** Copies the elements of a tensor in a file into an array of as many, of either type. The file may lie anywhere. */
+export function readElements({ bytes, dtype }: StoredTensor, target: FloatArray): void {
+  const size = BYTES[dtype];
+  const part = allocate(dtype, Math.min(PART, target.length));
+  const partBytes = new Uint8Array(part.buffer);
+  for (let start = 0; start < target.length; start += PART) {
+    const count = Math.min(PART, target.length - start);
+    partBytes.set(bytes.subarray(size * start, size * (start + count)));
+    swapUnlessLittle(partBytes, size);
+    target.set(part.subarray(0, count), start);
+  }
 }
 
 /** Refuses a file unless it holds exactly the arrays that are wanted. */
@@ -109,50 +139,14 @@ export function unfit(where: string, expected: string, received: string): never 
   throw new FormatError({ where, argument: 'bytes', expected, received });
 }
 
-function parseHeader(where: string, bytes: Uint8Array): Record<string, unknown> {
-  const text = decodeUtf8(bytes);
-  const header = text?.startsWith('{') ? parseStrictly(text) : undefined;
-  if (isRecord(header) && !Object.hasOwn(header, '__proto__')) return header;
-  return unfit(where, 'have a JSON object as its header, each key once', 'something else');
+function requireHeader(where: string, bytes: Uint8Array): JsonObject {
+  const fail = (received: string): never => unfit(where, 'have a JSON object as its header, each key once', received);
+  if (bytes[0] !== '{'.charCodeAt(0)) fail('another first byte than {');
+  return readJson(bytes, fail) as JsonObject;
 }
 
-/**
- * The value of JSON without repeated keys, of which JSON.parse would take the last in silence, and without deep nesting;
- * undefined for any other text.
- */
-export function parseStrictly(text: string): unknown {
-  const levels = { depth: 0, colons: 0 };
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') {
-      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
-    } else if (character === ':') levels.colons++;
-    else if (character === '{' || character === '[') levels.depth++;
-    else if (character === '}' || character === ']') levels.depth--;
-    if (levels.depth > DEPTH_LIMIT) return undefined;
-  }
-  const value = parse(text);
-  return keysOf(value) === levels.colons ? value : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-/** Keys of an object and of everything in it. */
-function keysOf(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce<number>((sum, part) => sum + keysOf(part), own);
-}
-
-function requireEntry(where: string, name: string, entry: unknown) {
-  const { dtype: code, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+function requireEntry(where: string, name: string, entry: Json) {
+  const { dtype: code, shape, data_offsets: offsets }: JsonObject = isJsonObject(entry) ? entry : {};
   const label = describe(name);
   const dtype = code === 'F32' ? 'float32' : code === 'F64' ? 'float64' : undefined;
   if (dtype === undefined) return unfit(where, 'hold tensors of F32 or F64', `${label} of ${describe(code)}`);
@@ -161,20 +155,14 @@ function requireEntry(where: string, name: string, entry: unknown) {
   if (!isIntegers(offsets, 0) || offsets.length !== 2)
     return unfit(where, 'give each tensor its offsets', `${label}: ${describe(offsets)}`);
   const [start, stop] = offsets as [number, number];
-  const size = sizeOf(shape) * (dtype === 'float64' ? 8 : 4);
+  const size = sizeOf(shape) * BYTES[dtype];
   if (stop - start !== size)
     return unfit(where, `give ${label} the ${size} bytes of its shape`, `${stop - start} bytes`);
   return { name, dtype: dtype as DType, shape, start, stop };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The bytes of elements of a size, from this machine's order to little-endian or back. */
-function littleEndian(bytes: Uint8Array, size: number): Uint8Array {
-  if (LITTLE_ENDIAN) return bytes;
-  const swapped = bytes.slice();
-  for (let at = 0; at < swapped.length; at += size) swapped.subarray(at, at + size).reverse();
-  return swapped;
+/** Turns each element's bytes round where this machine is big-endian. */
+function swapUnlessLittle(bytes: Uint8Array, size: number): void {
+  if (LITTLE_ENDIAN) return;
+  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
 }

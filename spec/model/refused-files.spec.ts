@@ -55,12 +55,24 @@ const CORPUS: Readonly<Record<string, () => Uint8Array>> = {
   'a deep dtype': () => fileOf(text.replace('"F32"', deep), data),
   'a tensor twice': () =>
     fileOf(text.replace('{', '{"dense1.bias":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},'), data),
+  'a tensor twice, once with an escape': () =>
+    fileOf(text.replace('{', '{"dense1.bi\\u0061s":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},'), data),
+  'a size of 1.0': () => fileOf(text.replace('"shape":[1]', '"shape":[1.0]'), data),
+  'a size of -0': () => fileOf(text.replace('"shape":[1]', '"shape":[-0]'), data),
+  '3,000 tensors': () =>
+    withHeader((h) => ({
+      ...h,
+      ...Object.fromEntries(
+        Array.from({ length: 3000 }, (_, i) => [`t${i}`, { dtype: 'F32', shape: [0], data_offsets: [0, 0] }]),
+      ),
+    })),
   'metadata twice': () => fileOf(text.replace('{', '{"__metadata__":{},'), data),
   'metadata that is a list': () => withHeader((h) => ({ ...h, __metadata__: [] })),
   'metadata that is null': () => withHeader((h) => ({ ...h, __metadata__: null })),
   'no metadata': () => withHeader(({ __metadata__: _, ...entries }) => entries),
   'metadata with a number': () => withMetadata({ n: 1 }),
   'another format': () => withMetadata({ format: 'pt' }),
+  'an architecture of 100,000 characters': () => withArchitecture((a) => JSON.stringify(a) + ' '.repeat(100_000)),
   'no architecture': () => withMetadata({ architecture: undefined }),
   'trailing bytes': () => fileOf(header, new Uint8Array([...data, 0])),
   'a byte too few': () => fileOf(header, data.subarray(1)),
@@ -68,6 +80,13 @@ const CORPUS: Readonly<Record<string, () => Uint8Array>> = {
   'a gap': () => withEntry('dense1.bias', { data_offsets: [MAX - 4, MAX] }),
   'a gap at the start': () => fileOf(withShifted(4), new Uint8Array([0, 0, 0, 0, ...data])),
   'an overlap': () => withEntry('dense1.bias', { data_offsets: [0, 4] }),
+  'an overlap and no byte too many': () => {
+    const end = data.length - 4;
+    const shared = { ...header['dense1.bias'], data_offsets: [end - 4, end] };
+    return fileOf({ ...header, 'dense1.bias': shared }, data.subarray(0, end));
+  },
+  'a tensor of no layer': () =>
+    withHeader((h) => ({ ...h, extra: { dtype: 'F32', shape: [0], data_offsets: [data.length, data.length] } })),
   'offsets the wrong way round': () => withEntry('dense1.bias', { data_offsets: [4, 0] }),
   'offsets that are no integers': () => withEntry('dense1.bias', { data_offsets: [0.5, 4.5] }),
   'offsets below 0': () => withEntry('dense1.bias', { data_offsets: [-4, 0] }),
@@ -193,5 +212,7 @@ describe('fromBytes refuses', () => {
     expect(refusal(withHeader((h) => h))).toBe('');
     expect(refusal(withArchitecture((a) => a))).toBe('');
     expect(refusal(fileOf(`${JSON.stringify(header)}   `, data))).toBe('');
+    expect(refusal(withMetadata({ note: '"}],\\ \n\u0000é😀' }))).toBe('');
+    expect(refusal(fileOf(text.replace('"lstm1.bias"', String.raw`"\u006cstm1.bias"`), data))).toBe('');
   });
 });

@@ -118,6 +118,31 @@ describe('fromBytes', () => {
     }
   });
 
+  it.each([
+    ['float32', 'float32'],
+    ['float32', 'float64'],
+    ['float64', 'float32'],
+    ['float64', 'float64'],
+  ] as const)('reads every element of a large file at an odd place, %s as %s', (from, to) => {
+    const large = new Sequential([new Dense({ units: 90 }), new Dense({ units: 4 })], { inputSize: 101, dtype: from });
+    const file = large.build().toBytes();
+    const memory = new Uint8Array(file.length + 3);
+    memory.set(file, 3);
+    const copy = Sequential.fromBytes(memory.subarray(3), { dtype: to });
+    for (const { name, value } of large.parameters) {
+      const expected = to === 'float32' ? Float32Array.from(value.copy().data) : Float64Array.from(value.copy().data);
+      expectBits(copy.parameters.get(name).value.copy().data, expected, `${name}: `);
+    }
+  });
+
+  it('names the element that is not finite in the type of the model', () => {
+    const double = small().astype('float64');
+    double.parameters.get('lstm1.kernel').value.set(1, 2, 1e300);
+    expect(() => Sequential.fromBytes(double.toBytes(), { dtype: 'float32' })).toThrow(
+      'Sequential.fromBytes: "bytes" must hold numbers that are finite in float32; received Infinity at element 10 of lstm1.kernel',
+    );
+  });
+
   it('makes a model that trains and does not share memory with the first', () => {
     const copy = Sequential.fromBytes(bytes);
     copy.parameters.get('dense1.bias').value.set(0, 9);

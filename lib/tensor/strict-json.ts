@@ -1,0 +1,177 @@
+import { describe } from '../checks.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+/** A value in JSON; objects have no prototype. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** An object in JSON. */
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** Limits on nesting and on the number of values keep time and memory small for any bytes. */
+const DEPTH_LIMIT = 16;
+const VALUE_LIMIT = 1 << 13;
+/** Digits of the largest safe integer. */
+const DIGITS = 16;
+
+const WORDS: readonly (readonly [string, Json])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
+
+const [SPACE, QUOTE, MINUS, ZERO, NINE, BACKSLASH, LETTER_U] = [0x20, 0x22, 0x2d, 0x30, 0x39, 0x5c, 0x75];
+/** What may follow a backslash, but for \\u: " \\ / b f n r t. */
+const ESCAPES: readonly number[] = [QUOTE, BACKSLASH, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74];
+
+/**
+ * Reads JSON in UTF-8 from an untrusted file. Stricter than JSON.parse: each key of an object once, none of them
+ * `__proto__`, no numbers but safe integers, at most 16 levels and 8,192 values.
+ *
+ * @param bytes - all of them are one value
+ * @param fail - throws; its argument says what the bytes hold instead
+ */
+export function readJson(bytes: Uint8Array, fail: (received: string) => never): Json {
+  const reader = new JsonReader(bytes, fail);
+  const value = reader.value(0);
+  reader.end();
+  return value;
+}
+
+/** Whether a value is an object. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+class JsonReader {
+  readonly #bytes: Uint8Array;
+  readonly #fail: (received: string) => never;
+  #at = 0;
+  #values = 0;
+
+  constructor(bytes: Uint8Array, fail: (received: string) => never) {
+    this.#bytes = bytes;
+    this.#fail = fail;
+  }
+
+  /** The value that begins here, `depth` levels down. */
+  value(depth: number): Json {
+    if (depth > DEPTH_LIMIT) this.#fail(`more than ${DEPTH_LIMIT} levels`);
+    if (++this.#values > VALUE_LIMIT) this.#fail(`more than ${VALUE_LIMIT} values`);
+    const byte = this.#next();
+    if (byte === QUOTE) return this.#string();
+    if (this.#take('{')) return this.#object(depth);
+    if (this.#take('[')) return this.#list(depth);
+    if (byte === MINUS || isDigit(byte)) return this.#integer();
+    const word = WORDS.find(([name]) => this.#text(this.#at, name.length) === name) ?? this.#unexpected();
+    this.#at += word[0].length;
+    return word[1];
+  }
+
+  /** Refuses more. */
+  end(): void {
+    if (this.#next() !== undefined) this.#unexpected();
+  }
+
+  #object(depth: number): JsonObject {
+    const object: Record<string, Json> = Object.create(null);
+    if (this.#take('}')) return object;
+    do {
+      if (this.#next() !== QUOTE) this.#unexpected();
+      const key = this.#string();
+      if (key in object || key === '__proto__') this.#fail(`the key ${describe(key)}${key in object ? ' twice' : ''}`);
+      if (!this.#take(':')) this.#unexpected();
+      object[key] = this.value(depth + 1);
+    } while (this.#take(','));
+    return this.#take('}') ? object : this.#unexpected();
+  }
+
+  #list(depth: number): Json[] {
+    const list: Json[] = [];
+    if (this.#take(']')) return list;
+    do list.push(this.value(depth + 1));
+    while (this.#take(','));
+    return this.#take(']') ? list : this.#unexpected();
+  }
+
+  #integer(): number {
+    const [bytes, start] = [this.#bytes, this.#at];
+    if (bytes[start] === MINUS) this.#at++;
+    const first = this.#at;
+    while (isDigit(bytes[this.#at])) this.#at++;
+    const digits = this.#at - first;
+    const text = this.#text(start, Math.min(this.#at - start, DIGITS + 1));
+    const value = digits > DIGITS ? Number.NaN : Number(text);
+    const leading = digits > 1 && bytes[first] === ZERO;
+    if (digits > 0 && !leading && !Object.is(value, -0) && Number.isSafeInteger(value)) return value;
+    return this.#fail(`${text} at byte ${start}, no safe integer`);
+  }
+
+  /** The string whose quote is here. Its escapes are checked, so that JSON.parse can replace them. */
+  #string(): string {
+    const bytes = this.#bytes;
+    const start = this.#at;
+    let escaped = false;
+    let at = start + 1;
+    for (let byte = bytes[at]; byte !== QUOTE; byte = bytes[++at]) {
+      if (byte === BACKSLASH) {
+        escaped = true;
+        at = this.#escape(at + 1);
+      } else if (byte === undefined || byte < SPACE) {
+        this.#at = at;
+        this.#unexpected();
+      }
+    }
+    this.#at = at + 1;
+    return escaped
+      ? (JSON.parse(this.#text(start, at + 1 - start)) as string)
+      : this.#text(start + 1, at - (start + 1));
+  }
+
+  /** The last byte of the escape whose backslash is before `at`. */
+  #escape(at: number): number {
+    const bytes = this.#bytes;
+    if (ESCAPES.includes(bytes[at]!)) return at;
+    this.#at = at;
+    if (bytes[at] !== LETTER_U) this.#unexpected();
+    while (this.#at < at + 4) if (!isHexDigit(bytes[++this.#at])) this.#unexpected();
+    return this.#at;
+  }
+
+  #text(start: number, length: number): string {
+    return decodeUtf8(this.#bytes.subarray(start, start + length)) ?? this.#fail('bytes that are no UTF-8');
+  }
+
+  /** The next byte that is no white space; undefined at the end. */
+  #next(): number | undefined {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    while (bytes[at] === SPACE || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++;
+    this.#at = at;
+    return bytes[at];
+  }
+
+  #take(character: string): boolean {
+    const found = this.#next() === character.charCodeAt(0);
+    if (found) this.#at++;
+    return found;
+  }
+
+  #unexpected(): never {
+    const byte = this.#bytes[this.#at];
+    return this.#fail(
+      byte === undefined ? 'an early end' : `${describe(String.fromCharCode(byte))} at byte ${this.#at}`,
+    );
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
+}
+
+function isHexDigit(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  const lower = byte | 0x20;
+  return isDigit(byte) || (lower >= 0x61 && lower <= 0x66);
+}
