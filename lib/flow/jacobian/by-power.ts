@@ -1,21 +1,15 @@
 import type { LayerProducts } from './layer-products.ts';
-import type { Found, Pair } from './pair.ts';
+import type { Chain, Found, Pair } from './pair.ts';
 import { type Operator, rescaled, type Scaled, spectralNorm } from './spectral-norm.ts';
-import type { StepValues } from './step-values.ts';
 
 /** Norms of ∂s_t/∂s_i, (F1), from products with vectors alone: nothing larger than a state is made. */
-export function byPower(
-  products: LayerProducts,
-  H: number,
-  k: number,
-  steps: readonly StepValues[],
-  pairs: readonly Pair[],
-): Found[] {
-  return pairs.map(([from, to]) => spectralNorm(chain(products, H, k, steps.slice(from, to))));
+export function byPower(products: LayerProducts, chain: Chain): Found[][] {
+  const blocks = Array.from({ length: chain.states }, (_, k) => k);
+  return chain.pairs.map((pair) => blocks.map((k) => spectralNorm(operatorOf(products, chain, k, pair))));
 }
 
-/** The block of state `k` in the product of the Jacobians of some steps. */
-function chain(products: LayerProducts, H: number, k: number, steps: readonly StepValues[]): Operator {
+/** The block of state `k` in the product of the Jacobians from slot `from` to slot `to`. */
+function operatorOf(products: LayerProducts, { H, steps }: Chain, k: number, [from, to]: Pair): Operator {
   const { size: n } = products;
   const within = (v: Float64Array): Float64Array => {
     const all = new Float64Array(n);
@@ -27,17 +21,17 @@ function chain(products: LayerProducts, H: number, k: number, steps: readonly St
     size: H,
     forward: (v) => {
       let at: Scaled = rescaled(within(v));
-      for (const values of steps) {
+      for (let step = from; step < to; step++) {
         const next = new Float64Array(n);
-        products.forward(values, at.vector, next);
+        products.forward(steps[step]!, at.vector, next);
         at = rescaled(next, at.scale);
       }
       return ofState(at);
     },
     backward: (u) => {
       let at: Scaled = rescaled(within(u));
-      for (const values of [...steps].reverse()) {
-        products.backward(values, at.vector);
+      for (let step = to - 1; step >= from; step--) {
+        products.backward(steps[step]!, at.vector);
         at = rescaled(at.vector, at.scale);
       }
       return ofState(at);

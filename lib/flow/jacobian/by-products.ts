@@ -1,48 +1,33 @@
 import type { LayerProducts } from './layer-products.ts';
-import type { Found, Pair } from './pair.ts';
-import { matrixOperator, rescaled, spectralNorm } from './spectral-norm.ts';
-import type { StepValues } from './step-values.ts';
+import type { Chain, Found } from './pair.ts';
+import { matrixOperator, rescaled, type Scaled, spectralNorm } from './spectral-norm.ts';
+import { sweepBack } from './sweeps.ts';
 
 /**
- * ∂s_t/∂s_i as products of whole Jacobians, (F1), of the H units of state `k`: from each t one sweep down through time
- * gives all i, so that a triangle costs T sweeps.
+ * ∂s_t/∂s_i as products of whole Jacobians, (F1). A sweep from t holds the rows of the joint Jacobian, one block of H rows
+ * for each state.
  */
-export function byProducts(
-  products: LayerProducts,
-  H: number,
-  k: number,
-  steps: readonly StepValues[],
-  pairs: readonly Pair[],
-): Found[] {
-  const found = new Map<string, Found>();
-  for (const to of new Set(pairs.map(([, t]) => t))) {
-    const wanted = new Set(pairs.filter(([, t]) => t === to).map(([from]) => from));
-    sweepFrom(products, H, k, steps, to, wanted).forEach((each, from) => {
-      found.set(`${from} ${to}`, each);
-    });
-  }
-  return pairs.map(([from, to]) => found.get(`${from} ${to}`)!);
+export function byProducts(products: LayerProducts, { H, states, steps, pairs, keep }: Chain): Found[][] {
+  const { size: n } = products;
+  const blocks = Array.from({ length: states }, (_, k) => k);
+  return sweepBack<Scaled[], Found[]>(pairs, {
+    begin: () => blocks.map((k) => ({ vector: rowsOf(k, H, n), scale: 1 })),
+    back: (sweeps, step) => {
+      let J: Float64Array | undefined;
+      for (const sweep of sweeps) {
+        J ??= products.matrix(steps[step]!);
+        for (const k of blocks) sweep[k] = rescaled(times(sweep[k]!.vector, J, n), sweep[k]!.scale);
+      }
+    },
+    read: (sweep) => blocks.map((k) => blockOf(sweep[k]!, H, k, n, keep)),
+  });
 }
 
-function sweepFrom(
-  products: LayerProducts,
-  H: number,
-  k: number,
-  steps: readonly StepValues[],
-  to: number,
-  wanted: ReadonlySet<number>,
-): Map<number, Found> {
-  const { size: n } = products;
-  const found = new Map<number, Found>();
-  let rows = new Float64Array(H * n); // of the joint Jacobian, those of state k
+/** Rows [H, n] of the identity, those of state k. */
+function rowsOf(k: number, H: number, n: number): Float64Array {
+  const rows = new Float64Array(H * n);
   for (let r = 0; r < H; r++) rows[r * n + k * H + r] = 1;
-  let scale = 1;
-  for (let from = to, last = Math.min(...wanted); ; from--) {
-    if (wanted.has(from)) found.set(from, blockOf(rows, H, k, n, scale));
-    if (from === last) return found;
-    rows = times(rows, products.matrix(steps[from - 1]!), n);
-    ({ scale } = rescaled(rows, scale));
-  }
+  return rows;
 }
 
 /** left [rows, n] · right [n, n] */
@@ -58,9 +43,10 @@ function times(left: Float64Array, right: Float64Array, n: number): Float64Array
   return out;
 }
 
-function blockOf(rows: Float64Array, H: number, k: number, n: number, scale: number): Found {
+function blockOf({ vector: rows, scale }: Scaled, H: number, k: number, n: number, keep: boolean): Found {
   const block = new Float64Array(H * H);
   for (let r = 0; r < H; r++) block.set(rows.subarray(r * n + k * H, r * n + (k + 1) * H), r * H);
   const { norm, error } = spectralNorm(matrixOperator(block, H));
-  return { norm: norm * scale, error, matrix: block.map((v) => v * scale) };
+  const found = { norm: norm * scale, error };
+  return keep ? { ...found, matrix: block.map((v) => v * scale) } : found;
 }

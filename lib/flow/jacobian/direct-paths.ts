@@ -1,36 +1,45 @@
 import type { Cell } from '../../cells/cell.ts';
 import { LSTMCell } from '../../cells/lstm-cell.ts';
 import { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
-import type { RowTrace } from '../row-trace.ts';
 import { isExactly, recurrentKernelOf } from './layer-products.ts';
 import { alongForget } from './lstm.ts';
+import type { Pair } from './pair.ts';
 import { largestSlope } from './simple-rnn.ts';
 import { matrixOperator, spectralNorm } from './spectral-norm.ts';
+import type { StepValues } from './step-values.ts';
+import { sweepBack } from './sweeps.ts';
 
-/** A number for the steps from slot i to slot t. */
-type AlongTime = (from: number, to: number) => number;
-
-/** What is known of ∂s_t/∂s_i without computing it. */
+/** What is known of each ∂s_t/∂s_i without computing it, pair by pair. */
 export interface Paths {
   /** (F8), of a SimpleRNN. */
-  readonly bound?: AlongTime;
+  readonly bound?: readonly number[];
   /** (F9), of an LSTM. */
-  readonly forget?: AlongTime;
+  readonly forget?: readonly number[];
 }
 
-export function pathsOf(cell: Cell, { steps }: RowTrace): Paths {
+export function pathsOf(cell: Cell, steps: readonly StepValues[], pairs: readonly Pair[]): Paths {
   if (isExactly(cell, SimpleRNNCell)) {
     const { norm } = spectralNorm(matrixOperator(recurrentKernelOf(cell), cell.units));
     const factors = steps.map(({ next: [h] }) => largestSlope(cell, h!) * norm);
-    return { bound: (from, to) => factors.slice(from, to).reduce((product, factor) => product * factor, 1) };
+    return { bound: largestPaths(pairs, 1, (path, step) => void (path[0]! *= factors[step]!)) };
   }
   if (isExactly(cell, LSTMCell)) {
-    const forget: AlongTime = (from, to) => {
-      const path = new Float64Array(cell.units).fill(1);
-      for (const values of steps.slice(from, to)) alongForget(cell, values, path);
-      return path.reduce((largest, factor) => Math.max(largest, factor), 0);
-    };
-    return { forget };
+    return { forget: largestPaths(pairs, cell.units, (path, step) => alongForget(cell, steps[step]!, path)) };
   }
   return {};
+}
+
+/** The largest entry of a product of `size` factors a step, from t back to i. */
+function largestPaths(
+  pairs: readonly Pair[],
+  size: number,
+  multiply: (path: Float64Array, step: number) => void,
+): number[] {
+  return sweepBack<Float64Array, number>(pairs, {
+    begin: () => new Float64Array(size).fill(1),
+    back: (paths, step) => {
+      for (const path of paths) multiply(path, step);
+    },
+    read: (path) => path.reduce((largest, factor) => Math.max(largest, factor), 0),
+  });
 }

@@ -7,7 +7,7 @@ import { byPower } from './by-power.ts';
 import { byProducts } from './by-products.ts';
 import { type Paths, pathsOf } from './direct-paths.ts';
 import { layerProducts } from './layer-products.ts';
-import type { Found, Pair } from './pair.ts';
+import type { Chain, Found, Pair } from './pair.ts';
 
 /** How norms are found: products of whole Jacobians, power iteration on vectors, or whichever takes less. */
 export type JacobianMethod = 'auto' | 'product' | 'power';
@@ -20,7 +20,7 @@ export interface JacobianRequest {
   readonly keep: boolean;
 }
 
-/** Most elements that the Jacobians of all steps of a row may have together: 256 MiB. */
+/** Most elements that the products of all sweeps of a row may have together: 256 MiB. */
 const ROOM = 2 ** 25;
 /** Iterations that a norm takes as a rule. */
 const ITERATIONS = 20;
@@ -39,15 +39,17 @@ export function jacobianNorms(
 ): Record<string, JacobianNorm[]> {
   for (const row of rows) requireAll(where, name, row);
   const products = layerProducts(cell);
+  const { units: H, states } = cell;
+  const { pairs, keep } = request;
   const compute = prefersProducts(cell, products.size, request) ? byProducts : byPower;
-  const pathsOfRows = rows.map((row) => pathsOf(cell, row));
-  const entries = cell.states.map((state, k) => {
-    const norms = rows.flatMap((row, r) => {
-      const found = compute(products, cell.units, k, row.steps, request.pairs);
-      return request.pairs.map((pair, p) =>
-        entry(cell, state, row.row, pair, found[p]!, pathsOfRows[r]!, request.keep),
-      );
-    });
+  const computed = rows.map(({ row, steps }) => {
+    const chain: Chain = { H, states: states.length, steps, pairs, keep };
+    return { row, found: compute(products, chain), paths: pathsOf(cell, steps, pairs) };
+  });
+  const entries = states.map((state, k) => {
+    const norms = computed.flatMap(({ row, found, paths }) =>
+      pairs.map((pair, p) => entry(cell, state, row, pair, found[p]![k]!, paths, p)),
+    );
     return [state, norms] as const;
   });
   return Object.fromEntries(entries);
@@ -60,7 +62,7 @@ function entry(
   [from, to]: Pair,
   { norm, error, matrix }: Found,
   { bound, forget }: Paths,
-  keep: boolean,
+  p: number,
 ): JacobianNorm {
   return {
     from,
@@ -68,9 +70,9 @@ function entry(
     row,
     norm,
     error,
-    bound: state === states[0] ? bound?.(from, to) : undefined,
-    directPath: state === 'c' ? forget?.(from, to) : undefined,
-    jacobian: keep && matrix !== undefined ? new Tensor({ data: matrix }, [H, H]) : undefined,
+    bound: state === states[0] ? bound?.[p] : undefined,
+    directPath: state === 'c' ? forget?.[p] : undefined,
+    jacobian: matrix !== undefined ? new Tensor({ data: matrix }, [H, H]) : undefined,
   };
 }
 
@@ -85,19 +87,20 @@ function requireAll(where: string, name: string, { missing }: RowTrace): void {
   });
 }
 
-/** Multiplications of both ways, roughly. */
+/** Multiplications of both methods, roughly. */
 function prefersProducts({ units: H, gateWidth }: Cell, n: number, { pairs, method, keep }: JacobianRequest): boolean {
   if (method !== 'auto') return method === 'product';
   if (keep) return true;
-  const furthest = new Map<number, number>(); // the sweep down from each t
-  let steps = 0;
+  const furthest = new Map<number, number>(); // the steps of the sweep from each t
+  let [chained, last] = [0, 0];
   for (const [from, to] of pairs) {
     furthest.set(to, Math.max(furthest.get(to) ?? 0, to - from));
-    steps += to - from;
+    chained += to - from;
+    last = Math.max(last, to);
   }
-  const lengths = [...furthest.values()];
-  const T = Math.max(0, ...furthest.keys());
-  const norms = pairs.length * ITERATIONS * 2 * H * H;
-  const byProduct = T * n * H * gateWidth + lengths.reduce((sum, length) => sum + length, 0) * H * n * n + norms;
-  return T * n * n <= ROOM && byProduct <= steps * ITERATIONS * 2 * H * gateWidth;
+  let swept = 0;
+  for (const steps of furthest.values()) swept += steps;
+  const norms = pairs.length * ITERATIONS * 2 * H * n;
+  const byProduct = last * n * H * gateWidth + swept * n * n * n + norms;
+  return furthest.size * n * n <= ROOM && byProduct <= chained * ITERATIONS * 2 * n * gateWidth;
 }

@@ -34,7 +34,7 @@ export interface LayerProducts {
   forward(values: StepValues, previous: Float64Array, next: Float64Array): void;
   /** vector ← Jᵀ·vector */
   backward(values: StepValues, vector: Float64Array): void;
-  /** J, row by row; kept for the step. */
+  /** J, row by row. */
   matrix(values: StepValues): Float64Array;
 }
 
@@ -49,7 +49,7 @@ function byTangents(cell: Cell, size: number, forward: StepTangent): LayerProduc
   const back = new StepBack(cell, 1);
   const column = new Float64Array(size);
   const unit = new Float64Array(size);
-  const matrix = keptFor((values) => {
+  const matrix = (values: StepValues): Float64Array => {
     const J = new Float64Array(size * size);
     for (let c = 0; c < size; c++) {
       unit.fill(0)[c] = 1;
@@ -57,23 +57,24 @@ function byTangents(cell: Cell, size: number, forward: StepTangent): LayerProduc
       for (let r = 0; r < size; r++) J[r * size + c] = column[r]!;
     }
     return J;
-  });
+  };
   return { size, forward, backward: (values, vector) => back.run(values, vector), matrix };
 }
 
 function byMatrices(cell: Cell, size: number): LayerProducts {
   const back = new StepBack(cell, size);
-  const matrix = keptFor((values) => {
+  const matrix = (values: StepValues): Float64Array => {
     const J = new Float64Array(size * size); // row r: Jᵀ·(unit vector r)
     for (let r = 0; r < size; r++) J[r * size + r] = 1;
     back.run(values, J);
     return J;
-  });
+  };
+  const kept = keptFor(matrix); // vectors come to each step many times
   return {
     size,
     matrix,
     forward: (values, previous, next) => {
-      const J = matrix(values);
+      const J = kept(values);
       for (let r = 0; r < size; r++) {
         let sum = 0;
         for (let c = 0; c < size; c++) sum += J[r * size + c]! * previous[c]!;
@@ -81,7 +82,7 @@ function byMatrices(cell: Cell, size: number): LayerProducts {
       }
     },
     backward: (values, vector) => {
-      const J = matrix(values);
+      const J = kept(values);
       const before = vector.slice();
       vector.fill(0);
       for (let r = 0; r < size; r++) {

@@ -1,4 +1,5 @@
 import type { NormEstimate } from './spectral-norm.ts';
+import type { StepValues } from './step-values.ts';
 
 /** Slots i and t of ∂s_t/∂s_i, 0 ≤ i ≤ t ≤ T. */
 export type Pair = readonly [from: number, to: number];
@@ -7,4 +8,16 @@ export type Pair = readonly [from: number, to: number];
 export interface Found extends NormEstimate {
   /** Row by row. */
   readonly matrix?: Float64Array;
+}
+
+/** The steps of one batch row, and the pairs whose Jacobians are computed. */
+export interface Chain {
+  /** Units. */
+  readonly H: number;
+  /** Number of states. */
+  readonly states: number;
+  readonly steps: readonly StepValues[];
+  readonly pairs: readonly Pair[];
+  /** Whether to keep the matrices. */
+  readonly keep: boolean;
 }

@@ -2,6 +2,8 @@ import { norm2 } from '../../clip/norm.ts';
 import { Random } from '../../tensor/random.ts';
 import { orthogonalize } from './singular-values.ts';
 
+const { abs, max } = Math;
+
 /** A product with a matrix: `vector` times `scale`. Kept apart so that neither over- nor underflows along many factors. */
 export interface Scaled {
   readonly vector: Float64Array;
@@ -114,7 +116,7 @@ export function matrixOperator(matrix: Float64Array, n: number): Operator {
 /** The vector with 1 as its largest magnitude, times `scale`; in place. */
 export function rescaled(vector: Float64Array, scale = 1): Scaled {
   let largest = 0;
-  for (let j = 0; j < vector.length; j++) largest = Math.max(largest, Math.abs(vector[j]!)); // NaN stays NaN
+  for (let j = 0; j < vector.length; j++) largest = max(largest, abs(vector[j]!)); // NaN stays NaN
   if (largest > 0 && largest < Infinity) for (let j = 0; j < vector.length; j++) vector[j]! /= largest;
   return { vector, scale: scale * largest };
 }
