@@ -28,21 +28,30 @@ export interface LayerFlow {
   readonly H: number;
   /** ‖∂L/∂s_t‖ of each state s by name, [T + 1, B]; slot t is the state after t steps, slot 0 the initial one. */
   readonly stateGradients: Readonly<Record<string, Tensor>>;
-  /** How fast those of the first state fall towards the past. */
+  /** How fast gradients of the first state fall towards the past. */
   readonly decay: Decay;
   /** By name. */
   readonly gates: Readonly<Record<string, GateFlow>>;
+  /** How large c is; of an LSTM, else undefined. */
+  readonly cellState: CellStateFlow | undefined;
   /** W_hh, where the layer has one for all of its state: a SimpleRNN; else undefined. */
   readonly recurrent: RecurrentSpectrum | undefined;
   /** By state, the norms asked for. */
   readonly jacobians: Readonly<Record<string, readonly JacobianNorm[]>>;
 }
 
-/** A straight line through the logarithms of norms along time. */
+/** How fast gradients of a state s fall towards the past, over all batch rows. */
 export interface Decay {
-  /** Factor of a norm for each step towards the past: below 1 it vanishes, above 1 it explodes. */
+  /**
+   * Factor of ‖∂L/∂s_t‖ for each step towards the past: below 1 it vanishes, above 1 it explodes. The least squares slope
+   * through the logarithms, one for all rows, each with its own intercept; norms of 0 are left out. 0 where no gradient
+   * gets through a single step; NaN where all norms are 0.
+   */
   readonly rate: number;
-  /** Steps until a norm has fallen below a thousandth; Infinity when it does not fall. */
+  /**
+   * Steps, at least 1, after which a thousandth is left; Infinity where nothing falls. Where Jacobians were computed, the
+   * distance t − i beyond which ‖∂s_t/∂s_i‖ stays below a thousandth, geometric mean over pairs and rows; else ln 1000 / −ln rate.
+   */
   readonly horizon: number;
 }
 
@@ -74,6 +83,16 @@ export interface GateFlow {
   readonly saturated: Tensor;
   /** Counts of activations over all steps, rows and units. */
   readonly histogram: Histogram;
+}
+
+/** The size of an LSTM's cell state over all batch rows; slot t is the state after t steps, slot 0 the initial one. */
+export interface CellStateFlow {
+  /** Root mean square of c over rows and units, [T + 1]. */
+  readonly rms: Tensor;
+  /** Largest |c| of any row and unit, [T + 1]. */
+  readonly largest: Tensor;
+  /** Share of rows in which |tanh(c)| is above 0.95, [T + 1, H]: hardly any gradient of h gets to c there. */
+  readonly saturated: Tensor;
 }
 
 /** Counts in bins of equal width. */
@@ -116,9 +135,9 @@ export interface ParameterFlow {
 
 /** A finding and its remedy, with the numbers that it rests on. */
 export interface Verdict {
-  /** `'exploding'`, `'vanishing'`, `'saturated'`, `'update'` (steps too large or too small for their weights). */
-  readonly kind: 'exploding' | 'vanishing' | 'saturated' | 'update';
-  /** A layer or a parameter: `lstm1`. */
+  /** `'input'` (x or the initial state is not finite), `'exploding'`, `'vanishing'`, `'saturated'`, `'update'` (steps too large or too small for their weights). */
+  readonly kind: 'input' | 'exploding' | 'vanishing' | 'saturated' | 'update';
+  /** A layer, a parameter, or `x`: `lstm1`. */
   readonly where: string;
   /** One sentence: what is the case. */
   readonly finding: string;

@@ -1,4 +1,5 @@
 export type {
+  CellStateFlow,
   Decay,
   FlowRecord,
   GateFlow,

@@ -1,9 +1,11 @@
 import type { Values } from '../bptt/visit.ts';
 import type { Cell } from '../cells/cell.ts';
+import { LSTMCell } from '../cells/lstm-cell.ts';
 import { norm2 } from '../clip/norm.ts';
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { CellStateStatistics } from './cell-state.ts';
 import { activationOf, GateStatistics, shownAs } from './gate-statistics.ts';
 import { RowTrace } from './row-trace.ts';
 
@@ -16,6 +18,8 @@ export class LayerTrace {
   readonly T: number;
   readonly B: number;
   readonly gates: ReadonlyMap<string, GateStatistics>;
+  /** Of an LSTM. */
+  readonly cellState: CellStateStatistics | undefined;
   /** ‖∂L/∂s_t‖, [T + 1, B] by state. */
   readonly stateGradients: Readonly<Record<string, Tensor>>;
   readonly rows: readonly RowTrace[];
@@ -31,6 +35,7 @@ export class LayerTrace {
     const H = cell.units;
     this.gates = new Map(cell.gates.map((gate) => [gate, new GateStatistics(activationOf(cell, gate), T, H)]));
     this.#shown = new Map([...this.gates].map(([gate, statistics]) => [shownAs(cell, gate), statistics]));
+    this.cellState = cell instanceof LSTMCell ? new CellStateStatistics(T, H) : undefined;
     const norms = cell.states.map((state) => [state, zeros([T + 1, B], { dtype: 'float64' })]);
     this.stateGradients = Object.fromEntries(norms);
     this.rows = rows.map((row) => new RowTrace(cell, T, row));
@@ -51,7 +56,14 @@ export class LayerTrace {
   forward(data: FloatArray, values: Values): void {
     const { name, step, at, shape, rowStride = shape[1]! } = values;
     this.#shown.get(name)?.add(data, step!, at, this.B, rowStride);
+    if (name === 'c') this.#cellState(data, step!, at);
     for (const row of this.rows) row.keep(data, values);
+  }
+
+  #cellState(data: FloatArray, step: number, at: number): void {
+    const { cellState, B, cell } = this;
+    if (step === 0) cellState?.look(data, 0, at - B * cell.units, B); // slot 0 lies before slot 1
+    cellState?.look(data, step + 1, at, B);
   }
 
   /** For the visit of the way back: the gradient of the state after step t is there when all of it has come together. */

@@ -1,6 +1,7 @@
 import type { Visit } from '../bptt/visit.ts';
 import { requireInstance } from '../checks.ts';
 import { gradientNorm } from '../clip/clip-gradients.ts';
+import { firstNonFinite } from '../model/first-non-finite.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { LaidStep } from '../model/trainable-stack.ts';
 import { withRestored } from '../optimizers/trial.ts';
@@ -57,7 +58,9 @@ export function gradientFlow(
     return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };
   });
   const { checkpoint } = model.requireCompiled(WHERE).through;
-  const span = { lossFrom: 0, until: source.shape.length === 3 ? T : 1 };
+  const { state } = options;
+  if (state !== undefined) model.requireState(WHERE, state, source);
+  const span = { lossFrom: 0, until: source.shape.length === 3 ? T : 1, ...(state && { state }) };
   const step = model.layStep(WHERE, source, { target, sparse }, span, checkpoint === undefined ? {} : { checkpoint });
   const { parameters } = model;
   const { arena, gradientsAt, size } = parameters;
@@ -69,13 +72,14 @@ export function gradientFlow(
     const flows = parameterFlows(parameters);
     const steps = Number.isFinite(loss) && norm < Infinity;
     const ratios = steps ? updateRatios(parameters, model.requireCompiled(WHERE), norm) : [];
+    const place = steps ? undefined : firstNonFinite(parameters, source, state, step.compute, norm);
     const measured = {
       loss,
       gradientNorm: norm,
       layers: layers.map((layer) => layerFlow(layer, settings, pairs)),
       parameters: flows.map((each, i) => ({ ...each, updateRatio: ratios[i] })),
     };
-    flow = { ...measured, verdicts: verdictsOf(measured, model, settings.recentNorms) };
+    flow = { ...measured, verdicts: verdictsOf(measured, model, settings.recentNorms, place) };
   });
   arena.layOut(() => undefined);
   return flow;
@@ -108,6 +112,8 @@ function layerFlow({ name, layer, trace }: Traced, settings: FlowSettings, pairs
   const gates = [...trace.gates].flatMap(([gate, { flow }]): [string, GateFlow][] =>
     flow === undefined ? [] : [[gate, flow]],
   );
+  const jacobians = pairs.length > 0 ? jacobianNorms(WHERE, name, cell, trace.rows, request) : {};
+  const [first] = cell.states as [string];
   return {
     name,
     kind: layer.kind,
@@ -115,9 +121,10 @@ function layerFlow({ name, layer, trace }: Traced, settings: FlowSettings, pairs
     B,
     H: cell.units,
     stateGradients,
-    decay: decayOf(stateGradients[cell.states[0]!]!),
+    decay: decayOf(stateGradients[first]!, jacobians[first]),
     gates: Object.fromEntries(gates),
+    cellState: trace.cellState?.flow,
     recurrent: settings.spectrum ? recurrentSpectrum(cell) : undefined,
-    jacobians: pairs.length > 0 ? jacobianNorms(WHERE, name, cell, trace.rows, request) : {},
+    jacobians,
   };
 }

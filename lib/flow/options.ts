@@ -1,9 +1,12 @@
 import { refuse, requireBoolean, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import type { StackState } from '../layers/stream-state.ts';
 import type { JacobianMethod } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
 
-/** What `gradientFlow` is to compute. */
+/** What `gradientFlow` computes, and from where. */
 export interface FlowOptions {
+  /** States before the first step, as `trainStep` takes them; only read. Default zeros. */
+  readonly state?: StackState;
   /**
    * Which ∂s_t/∂s_i: pairs [i, t] of slots, 0 ≤ i ≤ t ≤ T, where slot t is the state after t steps; `'last'` for all i of
    * the last t; `'triangle'` for all pairs. Default none: this is what costs.
@@ -26,6 +29,7 @@ export interface FlowOptions {
 
 /** Names of `FlowOptions`. */
 export const FLOW_OPTIONS: readonly string[] = [
+  'state',
   'jacobians',
   'rows',
   'method',

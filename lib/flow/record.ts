@@ -6,7 +6,7 @@ import { gradientFlow } from './measure.ts';
 import { FLOW_OPTIONS, type FlowOptions, requireFlowOptions } from './options.ts';
 
 /** Options of `recordFlow`. */
-export interface RecordOptions extends Omit<FlowOptions, 'recentNorms'> {
+export interface RecordOptions extends Omit<FlowOptions, 'recentNorms' | 'state'> {
   /** Steps from one record to the next, at least 1; default 10. */
   readonly every?: number;
   /** Records kept, the latest; default 1000. */
@@ -22,7 +22,7 @@ export interface FlowRecorder extends Callbacks {
 /** Steps of whose norms verdicts take the mean. */
 const RECENT = 100;
 
-const OPTIONS = [...FLOW_OPTIONS.filter((name) => name !== 'recentNorms'), 'every', 'keep'];
+const OPTIONS = [...FLOW_OPTIONS.filter((name) => name !== 'recentNorms' && name !== 'state'), 'every', 'keep'];
 
 /**
  * Keeps a record of how gradients flow while a model trains: every few steps `gradientFlow` of the batch that is about to

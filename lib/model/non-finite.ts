@@ -36,7 +36,7 @@ export function throwNonFinite(where: string, place: NonFinitePlace, figures: St
 const PASS = { forward: 'the forward pass', backward: 'the backward pass', optimizer: 'the update' };
 
 /** `NaN in the forward pass of "lstm1": gate "forget", step 17, row 3, unit 5`. */
-function inWords({ phase, layer, gate, tensor, slot, step, row, unit, index, value }: NonFinitePlace): string {
+export function inWords({ phase, layer, gate, tensor, slot, step, row, unit, index, value }: NonFinitePlace): string {
   const of = layer === undefined ? '' : ` of "${layer}"`;
   const name = gate === undefined ? `"${tensor}"` : `gate "${gate}"`;
   const whose = phase === 'backward' ? `gradient of ${name}` : name;

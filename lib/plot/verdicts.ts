@@ -11,6 +11,7 @@ import { requireObject } from './requirements.ts';
 const OFTEN = 0.9;
 
 const WORDS: Readonly<Record<Verdict['kind'], string>> = {
+  input: 'Input',
   exploding: 'Exploding',
   vanishing: 'Vanishing',
   saturated: 'Saturated',

@@ -138,7 +138,11 @@ describe("jacobians: 'last'", () => {
     expect(h!.length).toBe(steps + 1);
     const W = Math.abs(layer.parameters.get('recurrentKernel').value.get(0, 0));
     const tail = 60;
-    const states = model.predict(x!).pick(0, null, 0).lo(steps - tail).toArray() as number[];
+    const states = model
+      .predict(x!)
+      .pick(0, null, 0)
+      .lo(steps - tail)
+      .toArray() as number[];
     for (const back of [0, 1, 7, tail]) {
       const defined = states.slice(tail - back).reduce((product, v) => product * (1 - v * v) * W, 1);
       expect(Math.abs(h![steps - back]!.norm - defined)).toBeLessThanOrEqual(1e-13 * defined);

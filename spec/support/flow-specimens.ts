@@ -81,6 +81,7 @@ export function simpleRnnFlow({ T, B, H, seed = 1 }: FlowSizes, radius = 0.97): 
     stateGradients: { h: f64(list(T + 1, (t) => list(B, (row) => 0.05 * (1 + row / 3) * norm(row, t, T)))) },
     decay: { rate: 0.86, horizon: 46 },
     gates: { hidden: gateOf(rows, 1) },
+    cellState: undefined,
     recurrent: {
       eigenvalues: f64(eigenvalues),
       singularValues: f64(list(H, (k) => 1.2 * radius * 0.9 ** k)),
@@ -146,6 +147,11 @@ export function lstmFlow({ T, B, H, seed = 2 }: FlowSizes, name = 'lstm1'): Laye
       forget: gateOf(forget, 0),
       candidate: gateOf(gate(1, 0), 1),
       output: gateOf(gate(0, 1), 0),
+    },
+    cellState: {
+      rms: f64(list(T + 1, (t) => t / T)),
+      largest: f64(list(T + 1, (t) => (2 * t) / T)),
+      saturated: f64(list(T + 1, (t) => list(H, () => (t === T ? 0.5 : 0)))),
     },
     recurrent: undefined,
     jacobians: { c: c.map((n) => ({ ...n, directPath: path(n.row, n.from, n.to) })) },

@@ -21,7 +21,10 @@ export function pathsOf(cell: Cell, steps: readonly StepValues[], pairs: readonl
   if (isExactly(cell, SimpleRNNCell)) {
     const { norm } = spectralNorm(matrixOperator(recurrentKernelOf(cell), cell.units));
     const factors = steps.map(({ next: [h] }) => largestSlope(cell, h!) * norm);
-    return { bound: largestPaths(pairs, 1, (path, step) => void (path[0]! *= factors[step]!)) };
+    const multiply = (path: Float64Array, step: number): void => {
+      path[0]! *= factors[step]!;
+    };
+    return { bound: largestPaths(pairs, 1, multiply) };
   }
   if (isExactly(cell, LSTMCell)) {
     return { forget: largestPaths(pairs, cell.units, (path, step) => alongForget(cell, steps[step]!, path)) };

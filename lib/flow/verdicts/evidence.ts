@@ -1,4 +1,5 @@
 import type { Cell } from '../../cells/cell.ts';
+import type { NonFinitePlace } from '../../errors.ts';
 import type { Compiled } from '../../model/train-step.ts';
 import type { GradientFlow, LayerFlow } from '../gradient-flow.ts';
 
@@ -10,6 +11,8 @@ export interface Evidence {
   readonly compiled: Compiled;
   /** Global norms of recent steps, the finite ones. */
   readonly recentNorms: readonly number[];
+  /** Where the first number that is not finite arose; undefined where all are finite. */
+  readonly place: NonFinitePlace | undefined;
 }
 
 /** Rates of layers that differ by no more than this share may have one cause. */
@@ -21,7 +24,7 @@ export function short(value: number): string {
 }
 
 /** Mean of the gate's activations over everything; NaN where the layer has no such gate. */
-export function meanOf({ gates }: LayerFlow, gate: string): number {
+export function meanOf({ gates }: Pick<LayerFlow, 'gates'>, gate: string): number {
   const mean = gates[gate]?.mean;
   return mean === undefined ? Number.NaN : average(mean.data);
 }

@@ -10,28 +10,13 @@ const SPIKE = 10;
 /** where at least so many steps make the mean. */
 const FEWEST = 5;
 
-/** Gradients that are not finite, that grow towards the past, or that stand out among recent ones. */
+/** Gradients that grow towards the past, or that stand out among recent ones. */
 export function exploding(evidence: Evidence): Verdict[] {
   return [
-    ...notFinite(evidence),
     ...causes(evidence.flow.layers.filter((layer) => growthOf(layer) >= GROWTH)).map((layer) =>
       growing(evidence, layer),
     ),
     ...spike(evidence),
-  ];
-}
-
-function notFinite({ flow: { loss, gradientNorm, parameters } }: Evidence): Verdict[] {
-  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return [];
-  const first = parameters.find((each) => !Number.isFinite(each.gradientNorm));
-  return [
-    {
-      kind: 'exploding',
-      where: first?.name ?? 'loss',
-      finding: `The loss is ${loss} and the gradients' global norm ${gradientNorm}: no step can be taken.`,
-      remedy: 'Lower the learning rate and clip by global norm from the start; trainStep names where it arose first.',
-      numbers: { loss, gradientNorm },
-    },
   ];
 }
 

@@ -1,32 +1,43 @@
 import { GRUCell } from '../../cells/gru-cell.ts';
 import { LSTMCell } from '../../cells/lstm-cell.ts';
 import { activationOf } from '../gate-statistics.ts';
-import type { GateFlow, LayerFlow, Verdict } from '../gradient-flow.ts';
+import type { LayerFlow, Verdict } from '../gradient-flow.ts';
+import { cellState } from './cell-state.ts';
 import { average, type Evidence, short } from './evidence.ts';
 
 /** Share of saturated activations from which on a gate hardly learns. */
 const MOSTLY = 0.75;
 /** Half of all relu are at 0 in a net that learns well: only nearly all are a finding. */
 const MOSTLY_RELU = 0.95;
+/** Root mean square of c from which on its input gate lets enough in. */
+const FILLED = 0.1;
 
-/** Gates whose weights get hardly any gradient, because their activation is flat where it stands. */
+/** Gates, and cell states, whose activation is so flat that hardly any gradient passes it. */
 export function saturated({ flow, cells }: Evidence): Verdict[] {
   return flow.layers.flatMap((layer) => {
     const cell = cells.get(layer.name)!;
-    return Object.entries(layer.gates).flatMap(([gate, each]) => {
+    const gates = Object.keys(layer.gates).flatMap((gate) => {
       const activation = activationOf(cell, gate);
-      const share = harmfulShare(cell, gate, each);
+      const share = harmfulShare(cell, gate, layer);
       if (activation === undefined || !(share >= (activation === 'relu' ? MOSTLY_RELU : MOSTLY))) return [];
       return [verdict(layer, gate, share, activation === 'relu')];
     });
+    return [...cellState(layer), ...gates];
   });
 }
 
-/** A forget gate that is open, and an update gate that is shut, hold on to the past: that is no fault. */
-function harmfulShare(cell: unknown, gate: string, { saturated, histogram: { counts } }: GateFlow): number {
+/**
+ * A forget gate that is open, and an update gate that is shut, hold on to the past: that is no fault. Nor is an input gate
+ * that is nearly shut while c gets large enough.
+ */
+function harmfulShare(cell: unknown, gate: string, { gates, cellState, T }: LayerFlow): number {
+  const { saturated, histogram } = gates[gate]!;
+  const { counts } = histogram;
   const all = counts.reduce((sum, count) => sum + count, 0);
-  if (cell instanceof LSTMCell && gate === 'forget') return counts[0]! / all; // below 0.05
-  if (cell instanceof GRUCell && gate === 'update') return counts.at(-1)! / all; // above 0.95
+  const [low, high] = [counts[0]! / all, counts.at(-1)! / all]; // below 0.05, above 0.95
+  if (cell instanceof LSTMCell && gate === 'forget') return low;
+  if (cell instanceof GRUCell && gate === 'update') return high;
+  if (gate === 'input' && cellState !== undefined && cellState.rms.get(T) >= FILLED) return high;
   return average(saturated.data);
 }
 

@@ -5,6 +5,7 @@ import { exp64 } from '../../kernels/arithmetic.ts';
 import { log } from '../../kernels/log.ts';
 import { THOUSAND_FOLD } from '../decay.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
+import { driftOf } from './cell-state.ts';
 import { causes, type Evidence, largestOf, meanOf, short } from './evidence.ts';
 
 /** A layer that gets less than this of what a layer above it gets is starved. */
@@ -20,12 +21,19 @@ export function vanishing(evidence: Evidence): Verdict[] {
 function alongTime(evidence: Evidence, layer: LayerFlow): Verdict {
   const { name, T, decay } = layer;
   const { rate, horizon } = decay;
-  const finding =
-    rate === 0
+  const left = `a thousandth is left after ${short(horizon)} of ${T} steps.`;
+  const finding = isExact(layer)
+    ? `Towards the past ‖∂h_t/∂h_i‖ shrinks: ${left}`
+    : rate === 0
       ? 'No gradient gets through a single step of time.'
-      : `Towards the past ‖∂L/∂h‖ shrinks to ${short(rate)} of itself a step: a thousandth is left after ${short(horizon)} of ${T} steps.`;
+      : `Towards the past ‖∂L/∂h‖ shrinks to ${short(rate)} of itself a step: ${left}`;
   const { remedy, numbers } = remedyOf(evidence, layer);
   return { kind: 'vanishing', where: name, finding, remedy, numbers: { rate, horizon, steps: T, ...numbers } };
+}
+
+/** Whether the horizon is that of Jacobians. */
+function isExact({ jacobians }: LayerFlow): boolean {
+  return Object.values(jacobians)[0]?.some(({ from, to }) => from < to) === true;
 }
 
 type Remedy = Pick<Verdict, 'remedy' | 'numbers'>;
@@ -37,6 +45,8 @@ function remedyOf({ cells }: Evidence, layer: LayerFlow): Remedy {
   // What a gate has to keep at each step for a thousandth to be left after T, and the bias with which it starts there.
   const kept = exp64(-THOUSAND_FOLD / T);
   const bias = log(kept / (1 - kept));
+  const drift = driftOf(layer);
+  if (drift !== undefined) return drift;
   if (cell instanceof LSTMCell) {
     const mean = meanOf(layer, 'forget');
     const remedy = `Start the forget gate's bias at about ${short(bias)}: its mean is ${short(mean)}, and ${short(kept)} a step lasts for ${T} steps.`;
@@ -71,7 +81,7 @@ function otherPath(numbers: Readonly<Record<string, number>>): Remedy {
 
 function alongDepth(layers: readonly LayerFlow[]): Verdict[] {
   const reached = layers.map(({ stateGradients }) => largestOf(Object.values(stateGradients)[0]!.data));
-  const most = Math.max(0, ...reached);
+  const most = largestOf(reached);
   const lowest = reached.findIndex((norm) => norm < STARVED * most);
   const above = reached.indexOf(most);
   if (lowest < 0 || lowest > above) return [];

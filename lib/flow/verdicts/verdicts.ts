@@ -1,23 +1,27 @@
+import type { NonFinitePlace } from '../../errors.ts';
 import type { Sequential } from '../../model/sequential.ts';
 import type { GradientFlow, Verdict } from '../gradient-flow.ts';
 import { recurrentLayers } from '../recurrent-layers.ts';
 import type { Evidence } from './evidence.ts';
 import { exploding } from './exploding.ts';
+import { notFinite } from './not-finite.ts';
 import { saturated } from './saturated.ts';
 import { update } from './update.ts';
 import { vanishing } from './vanishing.ts';
 
-/** What is wrong, and what helps; the worst first. */
+/** What is wrong, and what helps; the worst first. `place` is where the first number that is not finite arose. */
 export function verdictsOf(
   flow: Omit<GradientFlow, 'verdicts'>,
   model: Sequential,
   recentNorms: readonly number[],
+  place: NonFinitePlace | undefined,
 ): Verdict[] {
   const evidence: Evidence = {
     flow,
     cells: new Map(recurrentLayers(model).map(({ name, layer }) => [name, layer.cell])),
     compiled: model.requireCompiled('compile'),
     recentNorms: recentNorms.filter((norm) => norm < Infinity),
+    place,
   };
-  return [exploding, vanishing, saturated, update].flatMap((judge) => judge(evidence));
+  return [notFinite, exploding, vanishing, saturated, update].flatMap((judge) => judge(evidence));
 }

@@ -1,0 +1,38 @@
+import { log } from '../../kernels/log.ts';
+import type { LayerFlow, Verdict } from '../gradient-flow.ts';
+import { average, largestOf, meanOf, short } from './evidence.ts';
+
+/** Share of saturated tanh(c) from which on the cell state is found to have drifted. */
+const MOSTLY = 0.75;
+
+/** What a drift of the cell state is found by, and what helps against it. */
+export type Drift = Pick<Verdict, 'remedy' | 'numbers'>;
+
+/**
+ * The internal state drift of an LSTM (Hochreiter and Schmidhuber 1997, 4): |c| grows until tanh(c) is flat, over the later
+ * half of the steps for most units and rows, so hardly any gradient of h gets to c. Undefined where that is not so.
+ */
+export function driftOf({ cellState, gates, T, H }: LayerFlow): Drift | undefined {
+  if (cellState === undefined) return undefined;
+  const { rms, largest, saturated } = cellState;
+  const share = average(saturated.data.subarray(Math.ceil((T + 1) / 2) * H));
+  if (!(share >= MOSTLY)) return undefined;
+  const numbers = { share: Number(short(share)), largest: largestOf(largest.data), rms: rms.get(T) };
+  if (average(saturated.data.subarray(0, H)) >= MOSTLY) {
+    return { remedy: 'It begins so: start from a state of zeros, or with one after fewer steps.', numbers };
+  }
+  const mean = meanOf({ gates }, 'input');
+  const input = mean / numbers.rms; // |c| grows in proportion
+  const inputBias = log(input / (1 - input));
+  const remedy = `Start the input gate's bias at about ${short(inputBias)}: its mean is ${short(mean)}, and ${short(input)} keeps |c| near 1 over ${T} steps. Shorter sequences help too.`;
+  return { remedy, numbers: { ...numbers, input: mean, inputBias } };
+}
+
+/** A cell state that has drifted. */
+export function cellState(layer: LayerFlow): Verdict[] {
+  const drift = driftOf(layer);
+  if (drift === undefined) return [];
+  const { share, largest } = drift.numbers;
+  const finding = `The cell state reaches |c| = ${short(largest!)}: ${Math.round(100 * share!)} % of tanh(c) are at an end of their range over the later half of ${layer.T} steps, where hardly any gradient passes.`;
+  return [{ kind: 'saturated', where: layer.name, finding, ...drift }];
+}

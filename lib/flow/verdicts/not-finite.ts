@@ -1,0 +1,33 @@
+import type { NonFinitePlace } from '../../errors.ts';
+import { inWords } from '../../model/non-finite.ts';
+import type { Verdict } from '../gradient-flow.ts';
+import type { Evidence } from './evidence.ts';
+
+/** A loss or gradients that are not finite: what came in so, or what exploded. */
+export function notFinite({ flow: { loss, gradientNorm }, place, cells }: Evidence): Verdict[] {
+  if (place === undefined) return [];
+  const { layer, tensor, step, index, phase } = place;
+  const isX = layer === undefined && tensor === 'x';
+  const isState = step === undefined && cells.get(layer ?? '')?.states.includes(tensor ?? '') === true;
+  return [
+    {
+      kind: isX || isState ? 'input' : 'exploding',
+      where: nameOf(place),
+      finding: `The loss is ${loss} and the gradients' global norm ${gradientNorm}: no step can be taken. The first is ${inWords(place)}.`,
+      remedy: isX
+        ? 'Check the data: replace what is not finite, or leave it out.'
+        : isState
+          ? 'Start from a state of zeros: model.stream({ batchSize }).zeroState().'
+          : phase === 'forward' && index !== undefined
+            ? 'Load parameters that were saved before; then lower the learning rate or clip by global norm.'
+            : 'Lower the learning rate and clip by global norm from the start.',
+      numbers: { loss, gradientNorm },
+    },
+  ];
+}
+
+/** `lstm1.kernel`, `lstm1`, `x` or `loss`. */
+function nameOf({ layer, tensor, index }: NonFinitePlace): string {
+  if (layer === undefined) return tensor ?? 'loss';
+  return index === undefined ? layer : `${layer}.${tensor}`;
+}
