@@ -1,5 +1,5 @@
 import { gradientFlow, recordFlow } from '../../lib/flow/index.ts';
-import { Adam, Dense, GRU, MeanSquaredError, randomNormal, Sequential, tensor } from '../../lib/index.ts';
+import { Adam, Dense, GRU, MeanSquaredError, randomNormal, Sequential, tensor, zeros } from '../../lib/index.ts';
 import { each, notArray, notBoolean, notInteger, notOneOf, wrongShape } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Table } from '../support/refusals.ts';
@@ -23,6 +23,7 @@ fresh().compile({ optimizer, loss: new MeanSquaredError() }).trainStep(x, y);
 
 const noModels = [undefined, null, 1, 'model', {}, [], new GRU({ units: 1 }), Sequential];
 const noPairs = [null, 1, true, 'all', {}, () => 1];
+const noStates = [null, 1, true, 'zeros', { gru2: {} }, { h: zeros([B, 3]) }];
 const jacobians = (bad: unknown) => gradientFlow(model, x, y, { jacobians: bad as 'last' });
 
 export const flow: Table = {
@@ -38,6 +39,12 @@ export const flow: Table = {
         ...notArray('y', (bad) => gradientFlow(model, x, bad)),
         ...wrongShape('y', (bad) => gradientFlow(model, x, bad), [B, 1]),
         ...each('y', (bad) => gradientFlow(model, x, bad), [tensor([[1], [Number.NaN], [2]])]),
+        ...each('state', (state) => gradientFlow(model, x, y, { state }), noStates),
+        ...each('state.gru1', () => gradientFlow(model, x, y, { state: {} }), [undefined]),
+        ...each('state.gru1.h', (h) => gradientFlow(model, x, y, { state: { gru1: { h } } }), [
+          null,
+          zeros([B + 1, 3]),
+        ]),
         ...each('jacobians', jacobians, noPairs),
         ...each('jacobians[1]', (bad) => jacobians([[0, 1], bad]), [
           null,
@@ -85,7 +92,7 @@ export const flow: Table = {
         ...notOneOf('method', (method) => recordFlow(model, { method })),
         ...notBoolean('keepJacobians', (keepJacobians) => recordFlow(model, { keepJacobians })),
         ...notBoolean('spectrum', (spectrum) => recordFlow(model, { spectrum })),
-        ...each('options', (options) => recordFlow(model, options), [{ recentNorms: [1] }]),
+        ...each('options', (options) => recordFlow(model, options), [{ recentNorms: [1] }, { state: {} }]),
       ],
     },
   ],
