@@ -1,3 +1,5 @@
+const spec = (name) => ({ killedBy: `spec/plot/${name}.spec.ts` });
+
 /** Figures that show other numbers than theirs.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
@@ -7,7 +9,97 @@ export const plots = {
       name: 'eigenvalues: sign of the real part in the tooltip',
       find: 'im < 0 ?',
       replace: 're < 0 ?',
-      killedBy: 'spec/plot/eigenvalues.spec.ts',
+      ...spec('eigenvalues'),
+    },
+    {
+      name: 'eigenvalues: those on the circle outside',
+      find: 'ON_CIRCLE = 1 + 1e-6',
+      replace: 'ON_CIRCLE = 1',
+      ...spec('eigenvalues'),
+    },
+  ],
+  'lib/plot/numbers.ts': [
+    { name: 'numbers: one digit less', find: 'digits = 3', replace: 'digits = 2', ...spec('parts') },
+    { name: 'numbers: median of an even number', find: '(lower + upper) / 2', replace: 'lower', ...spec('parts') },
+    {
+      name: 'numbers: 0 % for a little',
+      find: "if (share > 0 && share < 0.01) return 'less than 1 %';",
+      replace: '',
+      ...spec('parts'),
+    },
+    {
+      name: 'numbers: exponent without its sign',
+      find: "c === '-' ? '⁻'",
+      replace: "c === '-' ? ''",
+      ...spec('parts'),
+    },
+  ],
+  'lib/plot/loss-curve.ts': [
+    {
+      name: 'loss curve: epochs from 0',
+      find: 'map(({ epoch, loss }): Point => [epoch + 1, loss])',
+      replace: 'map(({ epoch, loss }): Point => [epoch, loss])',
+      ...spec('curves'),
+    },
+    {
+      name: 'loss curve: validation a copy of training',
+      find: '[epoch + 1, validationLoss]',
+      replace: '[epoch + 1, epochs[epoch]!.loss]',
+      ...spec('curves'),
+    },
+    {
+      name: 'loss curve: batches begin where they end',
+      find: 'epoch + (batch + 1) / batches',
+      replace: 'epoch + batch / batches',
+      ...spec('curves'),
+    },
+  ],
+  'lib/plot/state-gradients.ts': [
+    {
+      name: 'state gradients: least for the median',
+      find: '[t, median(row)]',
+      replace: '[t, Math.min(...row)]',
+      ...spec('curves'),
+    },
+    {
+      name: 'state gradients: steps from 1',
+      find: '[t, median(row)]',
+      replace: '[t + 1, median(row)]',
+      ...spec('curves'),
+    },
+  ],
+  'lib/plot/verdicts.ts': [
+    {
+      name: 'report: last validation loss for the lowest',
+      find: 'inWords(best.validationLoss!)} after',
+      replace: 'inWords(last.validationLoss!)} after',
+      ...spec('report'),
+    },
+    {
+      name: 'report: share of clipped steps among all',
+      find: 'const taken = (batches ?? []).filter((log) => !log.skipped);',
+      replace: 'const taken = [...(batches ?? [])];',
+      ...spec('report'),
+    },
+    {
+      name: 'report: steps that were not clipped',
+      find: 'log.clippedNorm < log.gradientNorm',
+      replace: 'log.clippedNorm <= log.gradientNorm',
+      ...spec('report'),
+    },
+  ],
+  'lib/plot/histograms.ts': [
+    {
+      name: 'histogram: counts for shares',
+      find: 'total === 0 ? 0 : count / total',
+      replace: 'count',
+      ...spec('histograms'),
+    },
+    {
+      name: 'histogram: bins one to the right',
+      find: 'from: start + i * width',
+      replace: 'from: start + (i + 1) * width',
+      ...spec('histograms'),
     },
   ],
 };

@@ -20,6 +20,23 @@ describe('lossCurve', () => {
     expect(wordsOf(drawn)).toEqual(expect.arrayContaining(['epoch', 'loss (log scale)']));
   });
 
+  it('has each epoch at its number and each loss at its value', () => {
+    const { epochs } = historyOf(3);
+    const losses = [
+      [1, 10],
+      [0.1, 100],
+      [0.01, 1000],
+    ];
+    const history = {
+      epochs: epochs.map((log, i) => ({ ...log, loss: losses[i]![0]!, validationLoss: losses[i]![1]! })),
+    };
+    const drawn = read(lossCurve(history));
+    const [xs, ys] = [Object.fromEntries(ticksOf(drawn, 'x')), Object.fromEntries(ticksOf(drawn, 'y'))];
+    const places = (values: readonly string[]): number[][] => values.map((v, i) => [xs[i + 1]!, ys[v]!]);
+    expect(line(drawn, 0)[0]).toEqual(places(['1', '0.1', '0.01']));
+    expect(line(drawn, 1)[0]).toEqual(places(['10', '100', '1000']));
+  });
+
   it('puts the last batch of an epoch where the epoch is', () => {
     const drawn = read(lossCurve(historyOf(8), { batches: batchLogs(8, 5) }));
     const [batches, epochs] = [line(drawn, 0)[0]!, line(drawn, 1)[0]!];
@@ -83,8 +100,11 @@ describe('stateGradients', () => {
     const layer: LayerFlow = { ...rnn, T: 1, B: 3, stateGradients: stateGradients_ };
     const drawn = read(stateGradients(flowOf([layer])));
     const at = Object.fromEntries(ticksOf(drawn, 'y'));
-    const [[, first], [, last]] = line(drawn)[0]! as [[number, number], [number, number]];
-    expect([first, last]).toEqual([at['0.001'], at['0.1']]);
+    const steps = Object.fromEntries(ticksOf(drawn, 'x'));
+    expect(line(drawn)[0]).toEqual([
+      [steps[0], at['0.001']],
+      [steps[1], at['0.1']],
+    ]);
   });
 
   it('says that a gradient of 0 is below the axis', () => {

@@ -68,7 +68,26 @@ describe('report', () => {
     ]);
     const broken = { epochs: epochs.map((log) => ({ ...log, loss: Number.NaN })) };
     expect(remarks(report(broken))[0]).toMatch(/^Training loss is not finite: NaN in the last epoch/);
-    expect(remarks(report(historyOf(20)))[1]).toMatch(/^Validation loss rose again: lowest, 0\.\d+ after epoch 15/);
+    const turning = { epochs: epochs.map((log, i) => ({ ...log, validationLoss: [0.5, 0.25, 0.75][i]! })) };
+    expect(remarks(report(turning))[1]).toBe(
+      'Validation loss rose again: lowest, 0.25 after epoch 2, and 0.75 at the end. Stop there, or regularize.',
+    );
+  });
+
+  it('says in which share of the steps taken gradients were clipped', () => {
+    const batches = batchLogs(1, 10).map((log, i) => ({
+      ...log,
+      skipped: i < 5,
+      gradientNorm: 2,
+      clippedNorm: i < 9 ? 1 : 2,
+    }));
+    expect(remarks(report(historyOf(1, false), undefined, { batches })).at(-1)).toBe(
+      'Gradients were clipped in 80 % of the steps.',
+    );
+    const always = batches.map((log) => ({ ...log, clippedNorm: 1 }));
+    expect(remarks(report(historyOf(1, false), undefined, { batches: always })).at(-1)).toBe(
+      'Clipped nearly always: Gradients were clipped in 100 % of the steps. The limit sets the step size.',
+    );
   });
 
   it('works without a flow, without validation and of one epoch', () => {
