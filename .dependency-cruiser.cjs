@@ -9,7 +9,7 @@ const floors = [
   ['cells'],
   ['tensor'],
   ['kernels'],
-  ['checks.ts'],
+  ['checks.ts', 'json.ts'],
   ['errors.ts'],
 ];
 

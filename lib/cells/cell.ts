@@ -133,6 +133,11 @@ export abstract class Cell<S extends string = string> extends Buildable {
     this.#options = options;
   }
 
+  /** What it is, its units, and how many parameters it has once the input's size is known. */
+  override toString(): string {
+    return `${this.kind}, ${this.units} units${this.sizeInWords}`;
+  }
+
   /** One step for B rows: gates hold W_x x + b on entry. Writes gates, saved and the next states. */
   abstract forwardStep(step: ForwardStep): void;
 

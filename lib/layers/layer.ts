@@ -68,6 +68,14 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
   /** @internal The options that make an equal layer, for saving. */
   abstract config(): LayerConfig;
 
+  /** What it is, the shapes that it takes and gives, and how many parameters it has. */
+  override toString(): string {
+    const rank = this.minimumRank;
+    const { inputSize = Number.NaN } = this;
+    const output = shapeInWords(this.outputRank(rank), this.outputSize(inputSize));
+    return `${this.kind} ${shapeInWords(rank, inputSize)} → ${output}${this.sizeInWords}`;
+  }
+
   /** @internal Checks `x` and returns it as an array; nothing changes when it is refused. */
   protected requireInput(
     method: string,
@@ -245,20 +253,26 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
     const { batchSize = 1 } = requireOptions(where, options, ['batchSize']);
     requireInteger(where, 'batchSize', batchSize);
     if (this.inputSize !== undefined) this.build();
-    const { arena } = this.requireParameters('stream');
-    const opened = this.#streams.get(batchSize) ?? this.#open(arena, batchSize);
+    const parameters = this.requireParameters('stream');
+    const opened = this.#streams.get(batchSize) ?? this.#open(parameters, batchSize);
     this.#streams.set(batchSize, opened);
-    arena.endPass(); // what was written to parameters since is packed at the next step
+    parameters.arena.endPass(); // what was written to parameters since is packed at the next step
     return opened;
   }
 
-  #open(arena: Arena, B: number): Stream<S> {
+  #open(parameters: Parameters, B: number): Stream<S> {
+    const { arena } = parameters;
     const { plan, input, pass } = arena.keepAll((take) => {
       const plan = this.#stepPlan ?? this.planStream(take);
       const input = { at: take(B * this.inputSize!), B, F: this.inputSize! };
       return { plan, input, pass: plan(arena.kernels, take, input) };
     }, 'streams');
     this.#stepPlan = plan;
-    return new Stream(arena, input, pass);
+    return new Stream(parameters, input, pass);
   }
+}
+
+/** @internal A shape of any number of rows and steps. */
+export function shapeInWords(rank: number, features: number): string {
+  return `[B, ${rank === 3 ? 'T, ' : ''}${features > 0 ? features : 'I'}]`;
 }

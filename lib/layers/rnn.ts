@@ -102,6 +102,11 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     this.returnSequences = requireBoolean(kind, 'returnSequences', returnSequences);
   }
 
+  /** @internal Its cell, an own property, holds the parameters. */
+  protected override compared(): object {
+    return { ...super.compared(), parameters: undefined };
+  }
+
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     return this.cell.parameterSpecs(inputSize);
   }

@@ -3,8 +3,10 @@ import { refuse, requireInstance, requireOptions } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
+import { sizeOf } from '../tensor/layout.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
+import { table } from '../tensor/printed.ts';
+import { Layer, type LayerConfig, type OutputRange, shapeInWords } from './layer.ts';
 import { type Pass, type Signal, signalSize } from './pass.ts';
 import type { Rows, StepPass, StepPlan } from './stream.ts';
 import type { StackState } from './stream-state.ts';
@@ -45,6 +47,25 @@ export abstract class Stack extends Layer<StackPass, StackState> {
       counts.set(kind, count);
       return `${kind[0]!.toLowerCase()}${/^[A-Z]+$/.test(kind) ? kind.slice(1).toLowerCase() : kind.slice(1)}${count}`;
     });
+  }
+
+  /** The same, and each of its layers. */
+  override toString(): string {
+    const names = this.layerNames;
+    let rank: number = this.minimumRank;
+    let size = this.inputSize ?? Number.NaN;
+    const rows = this.layers.map((layer, i) => {
+      const input = shapeInWords(rank, size);
+      const count = size > 0 ? layer.parameterSpecs(size).reduce((sum, { shape }) => sum + sizeOf(shape), 0) : '';
+      [rank, size] = [layer.outputRank(rank), layer.outputSize(size)];
+      return [names[i]!, layer.kind, `${input} → ${shapeInWords(rank, size)}`, count];
+    });
+    return `${super.toString()}\n${table(rows)}`;
+  }
+
+  /** @internal Its layers, an own property, hold the parameters. */
+  protected override compared(): object {
+    return { ...super.compared(), parameters: undefined };
   }
 
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {

@@ -1,7 +1,9 @@
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
+import { Inspectable } from '../tensor/inspectable.ts';
 import { KeptMatrix, requireMatrix } from '../tensor/matrix.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Parameters } from '../tensor/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { decodeState, encodeState } from './state-file.ts';
 import { type StatePlace, type StreamState, StreamStates } from './stream-state.ts';
@@ -49,11 +51,12 @@ export type StepPlan = (kernels: Kernels, take: Take, input: Rows) => StepPass;
  * for (const xt of unstack(randomNormal([2, 5, 3], { seed: 1 }), 1)) stream.step(xt, state);
  * ```
  */
-export class Stream<S extends StreamState = StreamState> {
+export class Stream<S extends StreamState = StreamState> extends Inspectable {
   /** Rows of each step. */
   readonly batchSize: number;
   /** Features of the input. */
   readonly inputSize: number;
+  readonly #parameters: Parameters;
   readonly #arena: Arena;
   readonly #input: KeptMatrix;
   readonly #pass: StepPass;
@@ -62,7 +65,10 @@ export class Stream<S extends StreamState = StreamState> {
   #packed = -1;
 
   /** @internal Over room that stays. */
-  constructor(arena: Arena, input: Rows, pass: StepPass) {
+  constructor(parameters: Parameters, input: Rows, pass: StepPass) {
+    super();
+    const { arena } = parameters;
+    this.#parameters = parameters;
     this.batchSize = input.B;
     this.inputSize = input.F;
     this.#arena = arena;
@@ -71,6 +77,18 @@ export class Stream<S extends StreamState = StreamState> {
     this.#states = new StreamStates(arena, pass.states, input.B);
     const { at, B, F } = pass.output;
     this.#output = new Tensor(arena, [B, F], [F, 1], at);
+  }
+
+  /** Shapes of a step and of its states. */
+  override toString(): string {
+    const { batchSize: B, inputSize: I } = this;
+    const states = this.#states.slots.map(({ path, H }) => `, ${path} [${B}, ${H}]`);
+    return `Stream [${B}, ${I}] → [${this.#output.shape.join(', ')}]${states.join('')}`;
+  }
+
+  /** @internal All that decides what a step gives for a state. */
+  protected override compared(): object {
+    return { parameters: this.#parameters };
   }
 
   /**

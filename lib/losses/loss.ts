@@ -2,6 +2,7 @@ import { refuse, requireOneOf, requireOptions } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { Arena } from '../tensor/arena.ts';
+import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
@@ -44,15 +45,21 @@ export interface LossPlaces {
 }
 
 /** A measure of how far a prediction is from its target, with its gradient. Any leading axes: batch, time. */
-export abstract class Loss {
+export abstract class Loss extends Inspectable {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
   /** How the losses of all positions become one number. */
   readonly reduction: Reduction;
 
   constructor(where: string, options: LossOptions) {
+    super();
     const { reduction = 'mean' } = requireOptions(where, options, ['reduction']);
     this.reduction = requireOneOf(where, 'reduction', reduction, ['mean', 'sum']);
+  }
+
+  /** What it is, and its reduction. */
+  override toString(): string {
+    return `${this.kind}, reduction ${this.reduction}`;
   }
 
   /** @internal Σ of the losses; writes the gradient of scale · Σ. */

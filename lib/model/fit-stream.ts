@@ -1,4 +1,5 @@
 import { refuse, requireFunction, requireOptions, requireShape } from '../checks.ts';
+import { jsonable } from '../json.ts';
 import { timeSlice } from '../layers/pass.ts';
 import type { StackState } from '../layers/stream-state.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
@@ -105,13 +106,13 @@ export async function fitOnStream(
       const result = model.takeStep(WHERE, x, { target, sparse }, { state, lossFrom: before, until });
       count(sums, result, T - before);
       if (!result.skipped) context = until < T ? joined(undefined, timeSlice(x, until, T)) : undefined;
-      await onChunkEnd?.({ chunk: sums.chunks - 1, steps: sums.steps, learningRate, ...result });
+      await onChunkEnd?.(jsonable({ chunk: sums.chunks - 1, steps: sums.steps, learningRate, ...result }));
       await turn();
     }
   } finally {
     if (context !== undefined && rest.state !== undefined) model.advance(WHERE, context, rest.state);
   }
-  return { chunks: sums.chunks, steps: sums.steps, loss: sums.loss / sums.counted, skipped: sums.skipped };
+  return jsonable({ chunks: sums.chunks, steps: sums.steps, loss: sums.loss / sums.counted, skipped: sums.skipped });
 }
 
 /** Adds a chunk of so many steps to the sums of all. */

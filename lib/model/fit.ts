@@ -1,4 +1,5 @@
 import { refuse, requireBoolean, requireInteger, requireOptions } from '../checks.ts';
+import { jsonable } from '../json.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Random } from '../tensor/random.ts';
@@ -74,7 +75,7 @@ export async function fitModel(
     for (const callbacks of plan.callbacks) await callbacks.onEpochEnd?.(log);
     plan.signal?.throwIfAborted();
   }
-  return { epochs: logs };
+  return jsonable({ epochs: logs });
 }
 
 async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>): Promise<EpochLog> {
@@ -100,7 +101,7 @@ async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>):
     for (const each of callbacks) await each.onBatchEnd?.(log);
     await turn();
   }
-  return {
+  return jsonable({
     epoch,
     epochs,
     loss: sums.loss / sums.rows,
@@ -109,7 +110,7 @@ async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>):
     clippedNorm: sums.clippedNorm / sums.taken,
     learningRate,
     skipped: batches - sums.taken,
-  };
+  });
 }
 
 async function trainBatch(
@@ -122,7 +123,7 @@ async function trainBatch(
   const batch = { ...place, x: takeRows(x, order, start, end), y: takeRows(y, order, start, end) };
   for (const each of callbacks) await each.onBatchBegin?.(batch);
   const { learningRate } = optimizer;
-  return { ...place, learningRate, ...model.trainStep(batch.x, batch.y) };
+  return jsonable({ ...place, learningRate, ...model.trainStep(batch.x, batch.y) });
 }
 
 function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): ArrayLike<number> {

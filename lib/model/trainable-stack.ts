@@ -92,6 +92,11 @@ export abstract class TrainableStack extends Stack {
     return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
   }
 
+  /** @internal With how it is trained, the optimizer's state included. */
+  protected override compared(): object {
+    return { ...super.compared(), compiled: this.#compiled };
+  }
+
   /** @internal How the model is trained. */
   requireCompiled(method: string, where: string = `Sequential.${method}`): Compiled {
     if (this.#compiled !== undefined) return this.#compiled;

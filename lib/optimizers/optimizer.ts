@@ -1,7 +1,9 @@
 import { requireInstance, requireNumber } from '../checks.ts';
 import { StateError } from '../errors.ts';
+import { Inspectable } from '../tensor/inspectable.ts';
 import { Parameters } from '../tensor/parameters.ts';
 import type { DType } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
 
 /** Options of every optimizer. */
@@ -20,7 +22,7 @@ const ROUNDING = 1 + 2 ** -23;
  * Turns gradients into steps. An optimizer belongs to the first parameters it steps: its state lies beside them in their
  * arena.
  */
-export abstract class Optimizer {
+export abstract class Optimizer extends Inspectable {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
   /** Names of the arrays of state it keeps, each as large as the parameters: `['m', 'v']`. */
@@ -39,6 +41,7 @@ export abstract class Optimizer {
   #version = -1;
 
   constructor(where: string, learningRate: number) {
+    super();
     this.#learningRate = requireNumber(where, 'learningRate', learningRate, { min: 0 });
   }
 
@@ -52,6 +55,21 @@ export abstract class Optimizer {
    */
   protected growth(_largest: number, _limit: number, _t: number): number {
     return Infinity;
+  }
+
+  /** Learning rate and steps taken. */
+  override toString(): string {
+    return `${this.kind}, learning rate ${this.learningRate}, ${this.iterations} iterations`;
+  }
+
+  /** @internal */
+  protected override compared(): object {
+    const { learningRate, iterations } = this;
+    const arrays = this.#state.map((at) => {
+      const { arena, size } = this.#parameters!;
+      return new Tensor(arena, [size], [1], at);
+    });
+    return { learningRate, iterations, state: arrays };
   }
 
   /** η; may be set between steps, to follow a schedule. */

@@ -1,6 +1,7 @@
 import { BpttError, isOutOfMemory } from '../errors.ts';
 import type { KernelHeap, Kernels } from '../kernels/contract.ts';
 import { openHeap } from '../kernels/load.ts';
+import { Inspectable } from './inspectable.ts';
 import type { DType, FloatArray, Storage } from './storage.ts';
 
 /** Bytes, by purpose. */
@@ -36,7 +37,7 @@ const BYTES: Readonly<Record<DType, number>> = { float32: 4, float64: 8 };
  * and scratch of one pass in a part that each pass lays out anew. Offsets never move; growing replaces `data`, which
  * tensors read afresh, so nothing that a user holds goes stale. Garbage-collected like any object.
  */
-export class Arena implements Storage {
+export class Arena extends Inspectable implements Storage {
   /** Element type. */
   readonly dtype: DType;
   readonly #heap: KernelHeap;
@@ -47,8 +48,19 @@ export class Arena implements Storage {
   #version = 0;
 
   constructor(dtype: DType) {
+    super();
     this.dtype = dtype;
     this.#heap = openHeap(dtype);
+  }
+
+  /** Its size. */
+  override toString(): string {
+    return `Arena, ${this.dtype}, ${this.data.byteLength} bytes`;
+  }
+
+  /** @internal What a pass lays out is not part of it: another pass may overwrite it at any time. */
+  protected override compared(): object {
+    return { kept: Array.from(this.data.subarray(0, this.#kept)) };
   }
 
   /** Bound to this arena: their offsets are elements of `data`. */

@@ -1,6 +1,8 @@
 import { requireInteger, requireOneOf } from '../checks.ts';
 import { ShapeError, StateError } from '../errors.ts';
 import { Arena } from './arena.ts';
+import { Inspectable } from './inspectable.ts';
+import { sizeOf } from './layout.ts';
 import { type ParameterSpec, Parameters } from './parameters.ts';
 import { Random } from './random.ts';
 import type { DType } from './storage.ts';
@@ -22,7 +24,7 @@ export const BUILD_OPTIONS: readonly string[] = ['inputSize', 'seed', 'dtype'];
  * Something with parameters: they exist once the input's size is known, in a model's arena or, when used alone, in one
  * of its own.
  */
-export abstract class Buildable {
+export abstract class Buildable extends Inspectable {
   /** Class name, as in error messages and saved files. */
   abstract readonly kind: string;
   readonly #options: BuildOptions;
@@ -31,6 +33,7 @@ export abstract class Buildable {
 
   /** @throws ArgumentError for an option outside its range */
   constructor(where: string, options: BuildOptions) {
+    super();
     const { inputSize, seed, dtype } = options;
     if (inputSize !== undefined) requireInteger(where, 'inputSize', inputSize);
     if (seed !== undefined) requireInteger(where, 'seed', seed, 0);
@@ -53,6 +56,24 @@ export abstract class Buildable {
       ...(seed === undefined ? {} : { seed }),
       ...(dtype === undefined ? {} : { dtype }),
     };
+  }
+
+  /** What it is, and how many parameters it has once the input's size is known. */
+  override toString(): string {
+    return `${this.kind}${this.sizeInWords}`;
+  }
+
+  /** @internal Number and type of the parameters, as part of a sentence. */
+  protected get sizeInWords(): string {
+    if (this.#inputSize === undefined) return '';
+    const sizes = this.parameterSpecs(this.#inputSize).map(({ shape }) => sizeOf(shape));
+    return `, ${sizes.reduce((sum, size) => sum + size, 0)} parameters, ${this.dtype}`;
+  }
+
+  /** @internal The parameters, or until they exist the options that they will come from. */
+  protected override compared(): object {
+    const { dtype, inputSize } = this;
+    return { dtype, inputSize, ...(this.built ? { parameters: this.parameters } : { options: this.#options }) };
   }
 
   /** Element type of the parameters, also before they exist. */

@@ -1,5 +1,6 @@
 import { describe, refuse, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
+import { unspelled } from '../json.ts';
 import { integersInWords, isDense, isIntegers, requireInBounds } from './layout.ts';
 import type { FloatArray } from './storage.ts';
 import { isFloatArray, isNumericTypedArray } from './storage.ts';
@@ -14,7 +15,7 @@ const { isView } = ArrayBuffer;
  * (i, j, …) is `data[offset + i·stride[0] + j·stride[1] + …]`; strides may be negative or zero.
  */
 export interface NdArrayLike {
-  /** Typed array of numbers, or plain array of numbers. */
+  /** Typed array of numbers, or plain array of numbers; from JSON also `'NaN'`, `'Infinity'`, `'-Infinity'` and `'-0'`. */
   readonly data: ArrayLike<number>;
   /** Length of each axis. */
   readonly shape: readonly number[];
@@ -33,17 +34,23 @@ function refusePart(where: string, argument: string, expected: string, part: str
   throw new ArgumentError({ where, argument, expected, received: `${part} ${describe(value)}` });
 }
 
-function requireData(where: string, argument: string, data: unknown): void {
-  if (isNumericTypedArray(data)) return;
+/** The data of an ndarray, its numbers read from JSON where need be. */
+function requireData(where: string, argument: string, data: unknown): ArrayLike<number> {
+  if (isNumericTypedArray(data)) return data;
   const expected = 'hold its numbers in a typed array or an array, as "data"';
   if (!isArray(data)) {
     const store = data as { get?: unknown; set?: unknown } | null | undefined;
     const generic = typeof store?.get === 'function' && typeof store?.set === 'function';
     refusePart(where, argument, expected, generic ? 'a get/set store: data' : 'data', data);
   }
+  let asWords = false;
   for (const value of data as unknown[]) {
-    if (typeof value !== 'number') refusePart(where, argument, 'hold only numbers in "data"', 'data with', value);
+    if (typeof value === 'number') continue;
+    asWords = true;
+    if (typeof unspelled(value) === 'number') continue;
+    refusePart(where, argument, 'hold only numbers in "data"', 'data with', value);
   }
+  return asWords ? (data as unknown[]).map(unspelled as (value: unknown) => number) : (data as number[]);
 }
 
 function requirePart(where: string, argument: string, name: string, part: unknown, min: number): void {
@@ -69,7 +76,7 @@ export function requireNdArray(where: string, argument: string, value: unknown):
     return refuse(where, argument, 'be a tensor or an ndarray { data, shape, stride, offset }', value, remedy);
   }
   const view = value as NdArrayLike;
-  requireData(where, argument, view.data);
+  const data = requireData(where, argument, view.data);
   requirePart(where, argument, 'shape', view.shape, 0);
   requirePart(where, argument, 'stride', view.stride, NEGATIVE_INFINITY);
   if (view.stride.length !== view.shape.length) {
@@ -78,8 +85,9 @@ export function requireNdArray(where: string, argument: string, value: unknown):
   if (!isSafeInteger(view.offset)) {
     refusePart(where, argument, 'be an ndarray whose "offset" is an integer', 'offset', view.offset);
   }
-  requireInBounds(where, argument, view.data.length, view);
-  return view;
+  requireInBounds(where, argument, data.length, view);
+  const { shape, stride, offset } = view;
+  return data === view.data ? view : { data, shape, stride, offset };
 }
 
 /**

@@ -1,8 +1,11 @@
 import { describe } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
-import { sizeOf } from './layout.ts';
+import { type Layout, sizeOf } from './layout.ts';
 import type { DType, FloatArray } from './storage.ts';
-import { allocate, isNumericTypedArray } from './storage.ts';
+import { allocate, isNumericTypedArray, requireRoom } from './storage.ts';
+
+/** Numbers in nested arrays, one level an axis: what `Tensor.toArray` returns and `tensor` takes. */
+export type NestedArray = number | NestedArray[];
 
 /** Deepest nesting read; a bound only so that an array holding itself ends in an error. */
 const MAX_RANK = 32;
@@ -64,4 +67,35 @@ export function readNested(
 
   read(values);
   return { shape, data };
+}
+
+/** Bytes of an array beside what it holds. */
+const HEADER = 64;
+
+/** Lengths beyond which an array that is made at once is a slow one. */
+const AT_ONCE = 2 ** 25;
+
+/** The elements of a view as nested plain arrays. */
+export function writeNested(where: string, data: FloatArray, { shape, stride, offset }: Layout): NestedArray {
+  const rank = shape.length;
+  if (rank === 0) return data[offset]!;
+  const arrays = shape
+    .slice(0, -1)
+    .reduce((sums, length) => ({ one: sums.one * length, all: sums.all + sums.one * length }), { one: 1, all: 1 });
+  requireRoom(where, 'shape', shape, 8 * sizeOf(shape) + HEADER * arrays.all);
+  const write = (axis: number, at: number): NestedArray[] => {
+    const length = shape[axis]!;
+    const step = stride[axis]!;
+    if (axis === rank - 1) return row(data, at, step, length);
+    const array = length > AT_ONCE ? [] : new Array<NestedArray>(length);
+    for (let i = 0; i < length; i++) array[i] = write(axis + 1, at + i * step);
+    return array;
+  };
+  return write(0, offset);
+}
+
+function row(data: FloatArray, start: number, step: number, length: number): number[] {
+  const array = length > AT_ONCE ? [] : new Array<number>(length); // not shared with `write`: engines learn what a place makes
+  for (let i = 0, at = start; i < length; i++, at += step) array[i] = data[at]!;
+  return array;
 }

@@ -3,8 +3,10 @@ import { ArgumentError } from '../errors.ts';
 import { Arena } from './arena.ts';
 import type { Initializer } from './initializers.ts';
 import { initializers, runInitializer } from './initializers.ts';
+import { Inspectable } from './inspectable.ts';
 import { rowMajor, sizeOf } from './layout.ts';
 import { assign, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
+import { table } from './printed.ts';
 import type { Random } from './random.ts';
 import { allocate, type DType, requireDType } from './storage.ts';
 import { Tensor } from './tensor.ts';
@@ -22,13 +24,9 @@ export interface ParameterSpec {
 }
 
 /** One trainable array and its gradient: two views of the same layout. */
-export class Parameter {
+export class Parameter extends Inspectable {
   /** Full name: `lstm1.kernel`. */
   readonly name: string;
-  /** Position of the values in the arena. */
-  readonly at: number;
-  /** Position of the gradient in the arena. */
-  readonly gradientAt: number;
   /** The values; a live view: writing to it changes the model. */
   readonly value: Tensor;
   /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
@@ -36,17 +34,38 @@ export class Parameter {
   readonly #arena: Arena;
 
   constructor(name: string, arena: Arena, shape: readonly number[], at: number, gradientAt: number) {
+    super();
     this.#arena = arena;
     this.name = name;
-    this.at = at;
-    this.gradientAt = gradientAt;
     this.value = new Tensor(arena, shape, rowMajor(shape), at);
     this.gradient = new Tensor(arena, shape, rowMajor(shape), gradientAt);
+  }
+
+  /** Position of the values in the arena. */
+  get at(): number {
+    return this.value.offset;
+  }
+
+  /** Position of the gradient in the arena. */
+  get gradientAt(): number {
+    return this.gradient.offset;
   }
 
   /** Number of elements. */
   get size(): number {
     return this.value.size;
+  }
+
+  /**
+   * Name and values.
+   *
+   * @example
+   * ```ts
+   * `${Parameters.of({ b: tensor([0, 0.1]) }).get('b')}`; // 'b: Tensor [2] float32 [0, 0.1]'
+   * ```
+   */
+  override toString(): string {
+    return `${this.name}: ${this.value}`;
   }
 
   /**
@@ -97,21 +116,19 @@ function requireValues(
  * for (const { name, gradient } of parameters) console.log(name, gradient.shape);
  * ```
  */
-export class Parameters implements Iterable<Parameter> {
-  /** The memory they lie in. */
-  readonly arena: Arena;
+export class Parameters extends Inspectable implements Iterable<Parameter> {
   /** Elements in all. */
   readonly size: number;
-  /** Where the values begin. */
-  readonly at: number;
-  /** Where the gradients begin. */
-  readonly gradientsAt: number;
+  readonly #arena: Arena;
+  readonly #at: number;
+  readonly #gradientsAt: number;
   readonly #list: readonly Parameter[];
 
   private constructor(arena: Arena, at: number, gradientsAt: number, list: readonly Parameter[]) {
-    this.arena = arena;
-    this.at = at;
-    this.gradientsAt = gradientsAt;
+    super();
+    this.#arena = arena;
+    this.#at = at;
+    this.#gradientsAt = gradientsAt;
     this.#list = list;
     this.size = list.reduce((sum, parameter) => sum + parameter.size, 0);
   }
@@ -177,6 +194,21 @@ export class Parameters implements Iterable<Parameter> {
     return parameters;
   }
 
+  /** The memory they lie in. */
+  get arena(): Arena {
+    return this.#arena;
+  }
+
+  /** Where the values begin. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Where the gradients begin. */
+  get gradientsAt(): number {
+    return this.#gradientsAt;
+  }
+
   /** Names, in order. */
   get names(): string[] {
     return this.#list.map(({ name }) => name);
@@ -199,6 +231,17 @@ export class Parameters implements Iterable<Parameter> {
       .filter(({ name }) => name.startsWith(prefix))
       .map((p) => new Parameter(p.name.slice(prefix.length), arena, p.value.shape, p.at, p.gradientAt));
     return new Parameters(arena, share[0]?.at ?? this.at, share[0]?.gradientAt ?? this.gradientsAt, share);
+  }
+
+  /** Names and shapes. */
+  override toString(): string {
+    const rows = this.#list.map(({ name, value }) => [name, `[${value.shape.join(', ')}]`]);
+    return `Parameters, ${this.size} in ${this.arena.dtype}\n${table(rows)}`;
+  }
+
+  /** @internal */
+  protected override compared(): object {
+    return { list: this.#list };
   }
 
   /** In order. */

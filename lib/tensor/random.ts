@@ -2,6 +2,7 @@ import { refuse, requireInteger, requireNumber } from '../checks.ts';
 import { normalQuantile } from '../kernels/normal-quantile.ts';
 import { threefry } from '../kernels/threefry.ts';
 import { drawNormal, drawUniform, type Key } from './draw.ts';
+import { Inspectable } from './inspectable.ts';
 import type { FloatArray } from './storage.ts';
 
 const { floor } = Math;
@@ -53,7 +54,7 @@ export function requireRange(where: string, low: unknown, high: unknown): void {
  * new Random(seed, stream, counter);  // goes on where `random` stands
  * ```
  */
-export class Random {
+export class Random extends Inspectable {
   /** As given. */
   readonly seed: number;
   /** As given. */
@@ -69,6 +70,7 @@ export class Random {
    * @throws ArgumentError
    */
   constructor(seed: number, stream = 0, counter = 0) {
+    super();
     this.seed = requireInteger('Random', 'seed', seed, 0);
     this.stream = requireInteger('Random', 'stream', stream, 0);
     this.#counter = requireInteger('Random', 'counter', counter, 0);
@@ -79,6 +81,16 @@ export class Random {
   /** Where the generator stands, to be saved: `new Random(seed, stream, counter)` goes on from there. */
   get state(): RandomState {
     return { seed: this.seed, stream: this.stream, counter: this.#counter };
+  }
+
+  /** Where it stands. */
+  override toString(): string {
+    return `Random, seed ${this.seed}, stream ${this.stream}, counter ${this.#counter}`;
+  }
+
+  /** @internal */
+  protected override compared(): object {
+    return { counter: this.#counter };
   }
 
   /**

@@ -3,9 +3,12 @@ import { rowMajor, sizeOf } from './layout.ts';
 import type { FloatNdArrayLike, NdArrayLike } from './ndarray-like.ts';
 import { requireNdArray } from './ndarray-like.ts';
 import type { DType, FloatArray } from './storage.ts';
-import { allocate, isFloatArray, typedArrayTag } from './storage.ts';
+import { allocate, isFloatArray, requireRoom, typedArrayTag } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
+
+/** Bytes of a view beside its shape and strides. */
+const VIEW = 200;
 
 /** Axis from 0 to below `rank`; a negative one counts from the end, as in TensorFlow. */
 function requireAxis(where: string, axis: unknown, rank: number): number {
@@ -55,7 +58,7 @@ export function stack(tensors: readonly NdArrayLike[], axis = 0): Tensor {
  *
  * @param tensor - tensor, or ndarray over a Float32Array or Float64Array, of rank r ≥ 1
  * @param axis - axis to split, from −r to r−1; 0 by default
- * @throws ArgumentError, ShapeError
+ * @throws ArgumentError, ShapeError; also for more than some 4 million views
  *
  * @example
  * ```ts
@@ -68,6 +71,7 @@ export function unstack(tensor: Tensor | FloatNdArrayLike, axis = 0): Tensor[] {
   const source = requireNdArray(where, 'tensor', tensor);
   if (!isFloatArray(source.data)) return refuse(where, 'tensor', 'hold a Float32Array or Float64Array', source.data);
   const at = requireAxis(where, axis, source.shape.length);
+  requireRoom(where, 'tensor', source.shape, source.shape[at]! * (VIEW + 16 * source.shape.length));
   const storage = tensor instanceof Tensor ? tensor.storage : { data: source.data };
   const shape = source.shape.filter((_, k) => k !== at);
   const stride = source.stride.filter((_, k) => k !== at);

@@ -60,3 +60,18 @@ export function allocate(dtype: DType, size: number, where = 'Tensor', argument 
     throw new ShapeError({ where, argument, expected: 'fit into memory', received: `${size} elements` });
   }
 }
+
+/** Bytes of plain objects that a call may make: engines end the process, rather than throw, where their heap is full. */
+const ROOM = 2 ** 30;
+
+/** Refuses an array of which a call would make more plain objects than there is room for. */
+export function requireRoom(where: string, argument: string, shape: readonly number[], bytes: number): void {
+  if (bytes <= ROOM) return;
+  throw new ShapeError({
+    where,
+    argument,
+    expected: 'give plain arrays or views of at most 1 GiB',
+    received: `[${shape.join(', ')}]`,
+    remedy: 'Take parts of it with pick, lo and hi',
+  });
+}

@@ -1,7 +1,11 @@
 import { refuse } from '../checks.ts';
+import { spelled } from '../json.ts';
+import { Inspectable } from './inspectable.ts';
 import { firstElement, requireInBounds, requireIntegers, rowMajor, sizeOf } from './layout.ts';
+import { type NestedArray, writeNested } from './nested.ts';
+import { printedElements } from './printed.ts';
 import type { DType, FloatArray, Storage } from './storage.ts';
-import { allocate, dtypeOf, isFloatArray } from './storage.ts';
+import { allocate, dtypeOf, isFloatArray, requireRoom } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
 import type { AxisArgument } from './views.ts';
 import { hiLayout, locate, loLayout, pickLayout, stepLayout, transposeLayout } from './views.ts';
@@ -9,17 +13,32 @@ import { hiLayout, locate, loLayout, pickLayout, stepLayout, transposeLayout } f
 const { abs } = Math;
 const { isSafeInteger, NEGATIVE_INFINITY } = Number;
 
+export type { NestedArray } from './nested.ts';
 export type { DType, FloatArray, Storage } from './storage.ts';
 export type { AxisArgument } from './views.ts';
 
-/** Numbers in nested arrays, one level an axis: what `Tensor.toArray` returns and `tensor` takes. */
-export type NestedArray = number | NestedArray[];
+/** A tensor as JSON holds it: an ndarray over a plain array, which `tensor` and all functions that take arrays read. */
+export interface TensorJSON {
+  /** Element type. */
+  readonly dtype: DType;
+  /** Length of each axis. */
+  readonly shape: number[];
+  /** Row-major. */
+  readonly stride: number[];
+  /** 0 */
+  readonly offset: number;
+  /** The elements in row-major order; what JSON has no word for is `'NaN'`, `'Infinity'`, `'-Infinity'` or `'-0'`. */
+  readonly data: (number | string)[];
+}
 
 /**
  * A strided view of float numbers with the interface of scijs' ndarray: every ndarray package (`ndarray-ops` first of
  * all) works on it as it is. `pick`, `lo`, `hi`, `step` and `transpose` return views of the same elements and copy
  * nothing; `copy` detaches. Where ndarray reads outside its data in silence, this class throws. Nothing here compiles
  * code at run time.
+ *
+ * Tensors of the same shape, element type and elements are equal to `node:assert`, jest and vitest, wherever the elements
+ * lie. A structured clone throws: post `{ data, shape, stride, offset }` of a copy instead.
  *
  * Semantics: scijs/ndarray 1.1.1.
  *
@@ -30,15 +49,13 @@ export type NestedArray = number | NestedArray[];
  * x.pick(1).step(-1).toArray(); // [6, 5, 4]
  * ```
  */
-export class Tensor {
-  /** Where the elements lie; shared by all views of them. */
-  readonly storage: Storage;
+export class Tensor extends Inspectable {
   /** Length of each axis. */
   readonly shape: number[];
-  /** Distance in `data` between neighbours along each axis; may be negative or zero. */
-  readonly stride: number[];
-  /** Position in `data` of element (0, …, 0). */
-  readonly offset: number;
+  // Private, so that comparisons see the elements instead of where they lie.
+  readonly #storage: Storage;
+  readonly #stride: number[];
+  readonly #offset: number;
 
   /**
    * A view of `storage`; use `tensor` or `zeros` to make one with elements of its own.
@@ -55,29 +72,45 @@ export class Tensor {
    * ```
    */
   constructor(storage: Storage, shape: readonly number[], stride?: readonly number[], offset?: number) {
+    super();
     const where = 'Tensor';
     const data: unknown = (storage as Storage | null | undefined)?.data;
     if (!isFloatArray(data)) refuse(where, 'storage', 'hold a Float32Array or Float64Array in "data"', storage);
-    this.storage = storage;
+    this.#storage = storage;
     this.shape = requireIntegers(where, 'shape', shape, 0);
-    this.stride =
+    this.#stride =
       stride === undefined ? rowMajor(this.shape) : requireIntegers(where, 'stride', stride, NEGATIVE_INFINITY);
-    if (this.stride.length !== this.shape.length) {
+    if (this.#stride.length !== this.shape.length) {
       refuse(where, 'stride', `hold ${this.shape.length} integers, one an axis of shape`, stride);
     }
-    this.offset = offset === undefined ? firstElement(this.shape, this.stride) : offset;
-    if (!isSafeInteger(this.offset)) refuse(where, 'offset', 'be an integer', offset);
+    this.#offset = offset === undefined ? firstElement(this.shape, this.#stride) : offset;
+    if (!isSafeInteger(this.#offset)) refuse(where, 'offset', 'be an integer', offset);
     requireInBounds(where, 'shape', data.length, this);
+  }
+
+  /** Where the elements lie; shared by all views of them. */
+  get storage(): Storage {
+    return this.#storage;
+  }
+
+  /** Distance in `data` between neighbours along each axis; may be negative or zero. */
+  get stride(): number[] {
+    return this.#stride;
+  }
+
+  /** Position in `data` of element (0, …, 0). */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** The whole array the elements lie in; fetch it anew after a call that may have made an arena grow. */
   get data(): FloatArray {
-    return this.storage.data;
+    return this.#storage.data;
   }
 
   /** Element type. */
   get dtype(): DType {
-    return dtypeOf(this.storage.data);
+    return dtypeOf(this.#storage.data);
   }
 
   /** Number of elements. */
@@ -128,7 +161,7 @@ export class Tensor {
    * ```
    */
   get(...i: number[]): number {
-    return this.data[locate('Tensor.get', this, i, i.length)]!;
+    return this.#storage.data[locate('Tensor.get', this, i, i.length)]!;
   }
 
   /**
@@ -238,21 +271,55 @@ export class Tensor {
   /**
    * The elements as nested plain arrays, one level an axis; a number for rank 0.
    *
+   * @throws ShapeError where the arrays would take more than 1 GiB
+   *
    * @example
    * ```ts
    * zeros([2, 2]).toArray(); // [[0, 0], [0, 0]]
    * ```
    */
   toArray(): NestedArray {
-    const { data, shape, stride } = this;
-    const nest = (axis: number, at: number): NestedArray =>
-      axis === shape.length
-        ? data[at]!
-        : Array.from({ length: shape[axis]! }, (_, i) => nest(axis + 1, at + i * stride[axis]!));
-    return nest(0, this.offset);
+    return writeNested('Tensor.toArray', this.data, this);
+  }
+
+  /**
+   * What `JSON.stringify` writes: an ndarray over a plain array, which every function that takes arrays reads.
+   *
+   * @throws ShapeError where the array would take more than 1 GiB
+   *
+   * @example
+   * ```ts
+   * const x = tensor([[1, 2], [3, Infinity]]);
+   * const text = JSON.stringify(x.T);  // …"shape":[2,2],"stride":[2,1],"offset":0,"data":[1,3,2,"Infinity"]}
+   * tensor(JSON.parse(text)).toArray(); // [[1, 3], [2, Infinity]]
+   * ```
+   */
+  toJSON(): TensorJSON {
+    const { dtype, shape, size } = this;
+    requireRoom('Tensor.toJSON', 'shape', shape, 8 * size);
+    const { data } = this.copy();
+    return { dtype, shape: shape.slice(), stride: rowMajor(shape), offset: 0, data: Array.from(data, spelled) };
+  }
+
+  /**
+   * Shape, element type and elements; of many, the first and last of each axis.
+   *
+   * @example
+   * ```ts
+   * `${tensor([[1, 2, 3], [4, 5, 6]])}`; // 'Tensor [2, 3] float32 [[1, 2, 3], [4, 5, 6]]'
+   * ```
+   */
+  override toString(): string {
+    const elements = printedElements(this.data, this);
+    return `Tensor [${this.shape.join(', ')}] ${this.dtype}${elements.includes('\n') ? '\n' : ' '}${elements}`;
+  }
+
+  /** @internal */
+  protected override compared(): object {
+    return { dtype: this.dtype, elements: this.toArray() };
   }
 
   #view(layout: { shape: readonly number[]; stride: readonly number[]; offset: number }): Tensor {
-    return new Tensor(this.storage, layout.shape, layout.stride, layout.offset);
+    return new Tensor(this.#storage, layout.shape, layout.stride, layout.offset);
   }
 }

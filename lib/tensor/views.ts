@@ -1,8 +1,8 @@
 import { refuse } from '../checks.ts';
 import type { Layout } from './layout.ts';
 
-const { abs, ceil } = Math;
-const { isInteger, isSafeInteger } = Number;
+const { abs, ceil, floor } = Math;
+const { isSafeInteger } = Number;
 
 /** Argument of a view method: ndarray leaves an axis alone where it is missing or null. */
 export type AxisArgument = number | null | undefined;
@@ -96,15 +96,42 @@ export function transposeLayout(where: string, from: Layout, axes: readonly Axis
   return { shape, stride, offset: from.offset };
 }
 
-/** Position in the data of the element at the first `count` numbers of `index`. */
+function isWithin(i: unknown, length: number): i is number {
+  return typeof i === 'number' && i >= 0 && i < length && floor(i) === i;
+}
+
+/**
+ * Position in the data of the element at the first `count` numbers of `index`. Up to three axes without a loop, so that
+ * engines make no list of the arguments: three to four times as fast.
+ */
 export function locate(where: string, layout: Layout, index: readonly unknown[], count: number): number {
+  const { shape, stride } = layout;
+  if (count === 1 && shape.length === 1) {
+    const i = index[0];
+    if (isWithin(i, shape[0]!)) return layout.offset + stride[0]! * i;
+  } else if (count === 2 && shape.length === 2) {
+    const i = index[0];
+    const j = index[1];
+    if (isWithin(i, shape[0]!) && isWithin(j, shape[1]!)) return layout.offset + stride[0]! * i + stride[1]! * j;
+  } else if (count === 3 && shape.length === 3) {
+    const i = index[0];
+    const j = index[1];
+    const k = index[2];
+    if (isWithin(i, shape[0]!) && isWithin(j, shape[1]!) && isWithin(k, shape[2]!)) {
+      return layout.offset + stride[0]! * i + stride[1]! * j + stride[2]! * k;
+    }
+  }
+  return locateAny(where, layout, index, count);
+}
+
+function locateAny(where: string, layout: Layout, index: readonly unknown[], count: number): number {
   const { shape, stride } = layout;
   let at = layout.offset;
   let inside = count === shape.length;
   for (let axis = 0; inside && axis < count; axis++) {
-    const i = index[axis] as number;
-    inside = isInteger(i) && i >= 0 && i < shape[axis]!;
-    at += stride[axis]! * i;
+    const i = index[axis];
+    inside = isWithin(i, shape[axis]!);
+    if (inside) at += stride[axis]! * (i as number);
   }
   if (inside) return at;
   const wanted = `hold ${shape.length} integers within shape [${shape.join(', ')}]`;

@@ -45,7 +45,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   backend: 'takes nothing',
   ops: 'functions of ndarray-ops, which throw its errors, as documented',
   'Tensor.copy': 'takes nothing',
-  'Tensor.toArray': 'takes nothing',
   'Parameters.zeroGradients': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };
@@ -63,7 +62,10 @@ function internalMethods(): Set<string> {
 /** For authors of cells and for the engine: they take places in an arena, not arrays. */
 const ENGINE = ['forwardStep', 'backwardStep', 'recurrentGradients', 'parameterSpecs', 'allocate', 'within'];
 
-const internal = new Set([...internalMethods(), ...ENGINE]);
+/** Of every object: they take nothing. */
+const OF_OBJECTS = ['toString', 'valueOf'];
+
+const internal = new Set([...internalMethods(), ...ENGINE, ...OF_OBJECTS]);
 
 type Class = { readonly name: string; readonly prototype: object };
 

@@ -1,3 +1,4 @@
+import { describe } from '../../lib/checks.ts';
 import { assign, randomNormal, randomUniform, stack, Tensor, tensor, unstack, zeros } from '../../lib/index.ts';
 import { fromNdarray, toNdarray } from '../../lib/ndarray.ts';
 import { type CallWith, each, notArray, notInteger, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
@@ -9,6 +10,12 @@ const x = randomNormal([2, 3], { seed: 2 });
 const integers = { data: new Int32Array(6), shape: [2, 3], stride: [3, 1], offset: 0 };
 
 const dtype = (call: CallWith) => notOneOf('dtype', call, 'Float32', 'int8');
+
+/** Views of one element that stand for more than any list has room for. */
+const endless = [[2 ** 40], [2 ** 32], [1e9], [1e5, 1e5], [2 ** 31, 1], [2 ** 31, 0], [1, 2 ** 31, 0]].map((shape) => {
+  const strides = shape.map(() => 0);
+  return new Tensor({ data: new Float32Array(1) }, shape, strides);
+});
 
 /** What is no shape: `where` has a parameter `shape`. */
 const notShape = (call: CallWith) =>
@@ -96,6 +103,7 @@ const moving: Subject[] = [
     calls: [
       ...notArray('tensor', (bad) => unstack(bad)),
       ...each('tensor', (bad) => unstack(bad), [integers, tensor(1)]),
+      ...endless.slice(0, 3).map((view) => [`of [${view.shape.join(', ')}]`, 'tensor', () => unstack(view)] as const),
       ...notInteger('axis', (axis) => unstack(x, axis), 2, -3),
     ],
   },
@@ -118,10 +126,15 @@ const odd = [
   [[0], 0],
   [{}, 0],
   [true, 0],
+  [1n, 0],
+  [0, 1n],
+  [Symbol('i'), 0],
+  [0, Symbol('j')],
+  [Object.create(null), 0],
 ] as unknown as readonly (readonly number[])[];
 
 const spread = (method: 'index' | 'get' | 'set', rest: readonly number[] = []) =>
-  [...indices, ...odd].map((i) => [`[${String(i)}]`, 'index', () => target[method](...i, ...rest)] as const);
+  [...indices, ...odd].map((i) => [describe(i), 'index', () => target[method](...i, ...rest)] as const);
 
 /** Bad axes of a view method. */
 const axes = (method: 'pick' | 'lo' | 'hi' | 'step' | 'transpose', ...lists: unknown[][]) =>
@@ -157,6 +170,14 @@ const methods: Subject[] = [
       ...spread('set', [7]),
       ...each('value', (value) => target.set(0, 0, value), [undefined, null, '1', [1], {}, 1n, true]),
     ],
+  },
+  {
+    of: 'Tensor.toArray',
+    calls: endless.map((view) => [`of [${view.shape.join(', ')}]`, 'shape', () => view.toArray()] as const),
+  },
+  {
+    of: 'Tensor.toJSON',
+    calls: endless.slice(0, 4).map((view) => [`of [${view.shape.join(', ')}]`, 'shape', () => view.toJSON()] as const),
   },
   { of: 'Tensor.pick', calls: axes('pick', [2], [0, 3]) },
   { of: 'Tensor.lo', calls: axes('lo', [3], [0, 4]) },

@@ -15,6 +15,7 @@ import {
   Sequential,
   SGD,
   SimpleRNN,
+  tensor,
   unstack,
 } from '../../lib/index.ts';
 import { PlainCell } from '../support/flow.ts';
@@ -136,7 +137,8 @@ describe('gradientFlow', () => {
     const before = [...model.parameters].map(({ value }) => value.copy());
     model.trainStep(x, y);
     [...model.parameters].forEach(({ name, value }, i) => {
-      const moved = globalNorm([{ ...before[i]!, data: value.copy().data.map((v, j) => v - before[i]!.data[j]!) }]);
+      const data = value.copy().data.map((v, j) => v - before[i]!.data[j]!);
+      const moved = globalNorm([tensor(data, { dtype: 'float64' })]);
       const found = parameters[i]!;
       expect(found.name).toBe(name);
       expect(found.norm).toBeCloseTo(globalNorm([before[i]!]), 6);
