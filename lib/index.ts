@@ -37,6 +37,7 @@ export {
 } from './errors.ts';
 export type { Kernels } from './kernels/contract.ts';
 export { type Backend, backend } from './kernels/load.ts';
+export { useKernels } from './kernels/use-kernels.ts';
 export { Dense, type DenseActivation, type DenseOptions } from './layers/dense.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
 export type { InputGradient, Layer } from './layers/layer.ts';

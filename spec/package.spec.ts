@@ -57,6 +57,14 @@ const GLOBALS = `
   if (!same) console.log('the main entry changes globals');
 `;
 
+/** Computes with the file of the kernels as the package's name leads to it. */
+const KERNELS_FILE = `
+  import { readFileSync } from 'node:fs';
+  import { backend, useKernels } from 'bptt';
+  useKernels(new WebAssembly.Module(readFileSync(new URL(import.meta.resolve('bptt/kernels.wasm')))));
+  console.log(backend().name);
+`;
+
 const built = existsSync(`${ROOT}/dist/index.js`);
 
 (built ? describe : describe.skip)(`the built package${built ? '' : ', skipped: npm run build makes dist/'}`, () => {
@@ -85,6 +93,10 @@ const built = existsSync(`${ROOT}/dist/index.js`);
 
   it('prints nothing and changes no global when it is imported', () => {
     expect(node(GLOBALS)).toBe('');
+  });
+
+  it('has the kernels as a file, which useKernels takes', () => {
+    expect(node(KERNELS_FILE)).toBe('simd\n');
   });
 
   it('has the entries it promises', () => {

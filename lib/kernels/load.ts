@@ -1,4 +1,4 @@
-import { isOutOfMemory } from '../errors.ts';
+import { isOutOfMemory, StateError } from '../errors.ts';
 import type { KernelHeap, Kernels } from './contract.ts';
 import type { Heap } from './lane.ts';
 import { referenceKernels } from './reference.ts';
@@ -21,9 +21,9 @@ interface Choice extends Backend {
 let choice: Choice | undefined;
 
 /** The vector kernels where they really run: a content security policy or an old engine refuses only when asked. */
-function choose(): Choice {
+function choose(compile: () => Module): Choice {
   try {
-    const module = compileKernels();
+    const module = compile();
     simdHeap(module).kernels.scale(0, 1, 4);
     return { name: 'simd', reason: 'WebAssembly with 128-bit vectors runs here', module };
   } catch (error) {
@@ -41,6 +41,23 @@ export function chosen(): Backend | undefined {
   return choice;
 }
 
+/** Refuses a choice of kernels once there is one: heaps that exist keep theirs. */
+export function requireUnchosen(where: string): void {
+  if (choice === undefined) return;
+  throw new StateError({
+    where,
+    expected: 'come before the first model, layer, cell, array of random numbers or call of backend()',
+    received: 'a call after the kernels were chosen',
+    remedy: 'Call it at the top of the program, before anything computes; nothing was changed',
+  });
+}
+
+/** From now on every new heap gets an instance of this module, where it runs. */
+export function chooseCompiled(module: Module): Backend {
+  choice = choose(() => module);
+  return backend();
+}
+
 /** From now on every new heap gets an instance of this module. */
 export function chooseModule(module: Module, backend: Backend): void {
   choice = { ...backend, module };
@@ -49,7 +66,7 @@ export function chooseModule(module: Module, backend: Backend): void {
 /** An empty heap; the reference for float64, which is for verification. */
 export function openHeap(dtype: 'float32' | 'float64'): KernelHeap {
   if (dtype === 'float64') return new ReferenceHeap(dtype);
-  choice ??= choose();
+  choice ??= choose(compileKernels);
   if (choice.module === undefined) return new ReferenceHeap(dtype);
   try {
     return simdHeap(choice.module);
@@ -84,7 +101,7 @@ class ReferenceHeap implements KernelHeap {
  * ```
  */
 export function backend(): Backend {
-  choice ??= choose();
+  choice ??= choose(compileKernels);
   const { module: _, ...backend } = choice;
   return backend;
 }

@@ -1,5 +1,5 @@
 import type { KernelHeap, Kernels } from './contract.ts';
-import { KERNELS_HEX } from './wasm.generated.ts';
+import { KERNELS_HEX, KERNELS_NAME } from './wasm.generated.ts';
 
 /** Bytes of a page of WebAssembly's memory, and the most pages that 32-bit addresses reach. */
 const PAGE = 65_536;
@@ -10,7 +10,10 @@ const SLACK = 16;
 
 /** The part of WebAssembly in use; declared here since neither the DOM library nor Node's types may be needed. */
 declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => Module;
+  readonly Module: {
+    new (bytes: Uint8Array): Module;
+    customSections(module: Module, name: string): readonly unknown[];
+  };
   readonly Memory: new (limits: {
     initial: number;
     maximum: number;
@@ -41,6 +44,16 @@ export function compileKernels(label = ''): Module {
   return new WebAssembly.Module(bytes);
 }
 
+/** Whether this is a module of these very kernels: a custom section is named by the hash of their code. */
+export function isKernels(module: object): boolean {
+  try {
+    return WebAssembly.Module.customSections(module, KERNELS_NAME).length === 1;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof ReferenceError) return false; // no module; no WebAssembly at all
+    throw error;
+  }
+}
+
 /** A heap in a memory of its own, with an instance of the module over it. */
 export function simdHeap(module: Module): KernelHeap {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
@@ -50,7 +63,7 @@ export function simdHeap(module: Module): KernelHeap {
     data: view(),
     grow(elements: number): void {
       const missing = (elements + SLACK) * 4 - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      if (missing > 0) memory.grow(Math.min(Math.ceil(missing / PAGE), MOST_PAGES)); // as many as there cannot be: RangeError
       heap.data = view(); // growing detached the old one
     },
   };

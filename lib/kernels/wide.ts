@@ -1,6 +1,5 @@
-import { StateError } from '../errors.ts';
 import { firstDifference } from './known-answers.ts';
-import { type Backend, chooseModule, chosen } from './load.ts';
+import { type Backend, chooseModule, chosen, requireUnchosen } from './load.ts';
 import { compileKernels, type Module } from './simd.ts';
 
 /** Compiles with the engine set up to pack vectors, and sets it back. */
@@ -23,14 +22,7 @@ const WIDE: Backend = {
 export function chooseWide(compileWide: WideCompiler, where: string): string | undefined {
   const before = chosen();
   if (before?.name === 'reference') return `the reference kernels compute: ${before.reason}`;
-  if (before !== undefined) {
-    throw new StateError({
-      where,
-      expected: 'come before the first model, layer, cell, array of random numbers or call of backend()',
-      received: 'a call after the kernels were compiled',
-      remedy: 'Call it at the top of the program, before anything computes; nothing was changed',
-    });
-  }
+  requireUnchosen(where);
   const failure = tryWide(compileWide);
   if (failure === undefined) return undefined;
   chooseModule(compileKernels('narrow'), { name: 'simd', reason: `128-bit vectors: ${failure}` });

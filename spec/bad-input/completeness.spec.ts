@@ -10,6 +10,7 @@ import { allCalls, knownOptions } from '../support/refusals.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
 import { flow } from './flow.table.ts';
+import { kernels } from './kernels.table.ts';
 import { layers } from './layers.table.ts';
 import { models } from './model.table.ts';
 import { plots } from './plot.table.ts';
@@ -35,6 +36,7 @@ const subjects = [
   progress,
   flow,
   plots,
+  kernels,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { kernels } from './kernels.table.ts';
+
+describeRefusals(kernels);
