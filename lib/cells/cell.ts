@@ -8,6 +8,7 @@ import {
   requirePresent,
   requireShape,
 } from '../checks.ts';
+import type { Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -265,8 +266,19 @@ export abstract class Cell<S extends string = string> extends Buildable {
     const [B, I] = input.shape as [number, number];
     requireElements(where, 'x', input.shape);
     if (state !== undefined) this.requireState(where, 'state', state, B);
-    this.build(I);
+    this.buildWithRoom(where, I, (take) => this.#takeStep(B, I, take));
     return this.#step(input, state ?? this.zeroState(B));
+  }
+
+  #takeStep(B: number, I: number, take: Take) {
+    return {
+      x: take(B * I),
+      gates: take(B * this.gateWidth),
+      saved: take(B * this.savedBlocks * this.units),
+      previous: this.states.map(() => take(B * this.units)),
+      next: this.states.map(() => take(B * this.units)),
+      packed: takeForward(this, I, take),
+    };
   }
 
   #step(x: NdArrayLike, state: StateLike<S>): [Tensor, State<S>] {
@@ -274,14 +286,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
     const { kernels } = arena;
     const [B, I] = x.shape as [number, number];
     const H = this.units;
-    const at = arena.layOut((take) => ({
-      x: take(B * I),
-      gates: take(B * this.gateWidth),
-      saved: take(B * this.savedBlocks * H),
-      previous: this.states.map(() => take(B * H)),
-      next: this.states.map(() => take(B * H)),
-      packed: takeForward(this, I, take),
-    }));
+    const at = arena.layOut((take) => this.#takeStep(B, I, take));
     const rows = (start: number, width: number): Tensor => new Tensor(arena, [B, width], [width, 1], start);
     assign(rows(at.x, I), x);
     this.states.forEach((name, k) => {

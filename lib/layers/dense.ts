@@ -162,8 +162,8 @@ export class Dense extends Layer<Pass, NoState> {
     };
   }
 
-  planStream(takeWeights: Take): StepPlan {
-    const weights = takeWeights(packedSize(this.inputSize!, this.units));
+  planStream(takeWeights: Take, inputSize: number): StepPlan {
+    const weights = takeWeights(packedSize(inputSize, this.units));
     return (kernels, take, { at: x, B: rows, F: I }) => {
       const room = { x, y: take(rows * this.units), weights, rows, I };
       return {

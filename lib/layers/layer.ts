@@ -1,11 +1,11 @@
 import { requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
 import { StateError } from '../errors.ts';
-import { Arena, type Take, totalOf, type Usage, usageOf } from '../tensor/arena.ts';
+import { type Arena, type Take, totalOf, type Usage, usageOf } from '../tensor/arena.ts';
 import { Buildable } from '../tensor/buildable.ts';
 import { tensor } from '../tensor/create.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import type { Parameters } from '../tensor/parameters.ts';
+import { type Parameters, takeParameters } from '../tensor/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Gathering } from './gathering.ts';
 import { batchFirst, type Pass, type Signal, signalOf, timeSlice } from './pass.ts';
@@ -22,8 +22,8 @@ export interface InputGradient {
 
 /** What a pass is for. */
 export interface PassNeeds {
-  /** Arrays of state that the optimizer has no room for yet. */
-  readonly stateSlots?: number;
+  /** Arrays of state that the optimizer is to get with this pass; undefined once it has its room. */
+  readonly stateSlots?: number | undefined;
   /** The first step that has a loss. */
   readonly lossFrom?: number;
 }
@@ -49,7 +49,7 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
   abstract plan(arena: Arena, take: Take, input: Signal): P;
 
   /** @internal Takes room for the packed weights of all streams; returns what takes that of one. */
-  abstract planStream(takeWeights: Take): StepPlan;
+  abstract planStream(takeWeights: Take, inputSize: number): StepPlan;
 
   /** @internal Rank of the inputs it takes: 3 for [B, T, I] only, 2 for [B, I] or [B, T, I]. */
   abstract readonly minimumRank: 2 | 3;
@@ -98,31 +98,33 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
     return routeOf(where, T, options, first, (route) => totalOf(this.usage(shape, route, stateSlots)));
   }
 
-  /** @internal The arena to plan for, of a layer without parameters yet too. */
-  protected get planningArena(): Arena {
-    return this.built ? this.parameters.arena : new Arena(this.dtype);
-  }
-
   /** @internal Bytes by purpose that a pass takes, with all that is kept; of a layer without parameters yet, too. */
   usage(shape: SequenceShape, route: Route, stateSlots: number): Usage {
     const { dtype } = this;
     const arena = this.planningArena;
-    const specs = this.parameterSpecs(shape.F);
-    const size = specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
     const bytes = usageOf(dtype, (take) => {
-      take(size, 'parameters');
-      take(size, 'gradients');
-      for (let slot = 0; slot < stateSlots; slot++) take(size, 'optimizer');
-      return new Traversal(this, arena, take, shape, route);
+      takeParameters(this.parameterSpecs(shape.F), take);
+      this.#takePass(arena, take, shape, route, stateSlots);
     });
     const { optimizer, streams } = arena.usage;
     return { ...bytes, optimizer: optimizer + bytes.optimizer, streams };
   }
 
-  /** @internal Parameters for a pass over a checked input; none are made for one that is refused. */
+  /** Takes room for a pass, and for arrays of state as large as the parameters. */
+  #takePass(arena: Arena, take: Take, shape: SequenceShape, route: Route, stateSlots: number): Traversal<P> {
+    const size = this.parameterSpecs(shape.F).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+    for (let slot = 0; slot < stateSlots; slot++) take(size, 'optimizer');
+    return new Traversal(this, arena, take, shape, route);
+  }
+
+  /** @internal Parameters for a pass over a checked input, and room for it: without room, nothing changes. */
   protected buildFor(where: string, shape: SequenceShape, options: ThroughTime, needs: PassNeeds): Parameters {
-    if (!this.built) this.route(where, shape, options, needs);
-    return this.build(shape.F).parameters;
+    const { stateSlots } = needs;
+    if (this.built && stateSlots === undefined) return this.parameters;
+    const route = this.route(where, shape, options, needs);
+    return this.buildWithRoom(where, shape.F, (take, arena) =>
+      this.#takePass(arena, take, shape, route, stateSlots ?? 0),
+    );
   }
 
   /** @internal Lays out a pass over a checked input. */
@@ -133,7 +135,7 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
     if (this.#laid?.key === key) arena.layOutAgain(this.#laid.usage);
     else {
       const route = this.route(where, shape, options, needs);
-      const traversal = arena.layOut((take) => new Traversal(this, arena, take, shape, route));
+      const traversal = arena.layOut((take) => new Traversal(this, arena, take, shape, route), where);
       this.#laid = { traversal, key, usage: arena.passUsage };
     }
     return this.#laid.traversal;
@@ -141,8 +143,14 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
 
   /** @internal Begins a pass that `backward` may follow, with states of zeros. What is computed again reads x again. */
   protected start(traversal: Traversal<P>, source: NdArrayLike): void {
-    this.#pass = this.parameters.arena.pass;
     traversal.start(traversal.whole ? source : tensor(source, { dtype: this.dtype }));
+  }
+
+  /** @internal Goes forwards over a started pass, and copies the output; `backward` may follow. */
+  protected finish(traversal: Traversal<P>): Tensor {
+    const output = this.outputOf(traversal);
+    this.#pass = this.parameters.arena.pass;
+    return output;
   }
 
   /** @internal The pass of the last forward, refused when there is none or something else used its memory since. */
@@ -185,7 +193,7 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
     const through = requireThroughTime(where, requireOptions(where, options, THROUGH_TIME));
     const traversal = this.begin(where, source, through);
     this.start(traversal, source);
-    return this.outputOf(traversal);
+    return this.finish(traversal);
   }
 
   /**
@@ -252,21 +260,22 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
     const where = `${this.kind}.stream`;
     const { batchSize = 1 } = requireOptions(where, options, ['batchSize']);
     requireInteger(where, 'batchSize', batchSize);
-    if (this.inputSize !== undefined) this.build();
-    const parameters = this.requireParameters('stream');
-    const opened = this.#streams.get(batchSize) ?? this.#open(parameters, batchSize);
+    if (this.inputSize === undefined) this.requireParameters('stream');
+    const opened = this.#streams.get(batchSize) ?? this.#open(where, batchSize, this.inputSize!);
     this.#streams.set(batchSize, opened);
-    parameters.arena.endPass(); // what was written to parameters since is packed at the next step
+    this.parameters.arena.endPass(); // what was written to parameters since is packed at the next step
     return opened;
   }
 
-  #open(parameters: Parameters, B: number): Stream<S> {
+  #open(where: string, B: number, F: number): Stream<S> {
+    const take = (take: Take, { kernels }: Arena) => {
+      const plan = this.#stepPlan ?? this.planStream(take, F);
+      const input = { at: take(B * F), B, F };
+      return { plan, input, pass: plan(kernels, take, input) };
+    };
+    const parameters = this.buildWithRoom(where, F, take);
     const { arena } = parameters;
-    const { plan, input, pass } = arena.keepAll((take) => {
-      const plan = this.#stepPlan ?? this.planStream(take);
-      const input = { at: take(B * this.inputSize!), B, F: this.inputSize! };
-      return { plan, input, pass: plan(arena.kernels, take, input) };
-    }, 'streams');
+    const { plan, input, pass } = arena.keepAll((room) => take(room, arena), 'streams');
     this.#stepPlan = plan;
     return new Stream(parameters, input, pass);
   }

@@ -95,11 +95,12 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   constructor(options: RNNOptions<S>, kind = 'RNN') {
     const { cell, returnSequences = false } = requireOptions(kind, options, ['cell', 'returnSequences']);
     requireInstance(kind, 'cell', cell, Cell, 'be a cell');
-    if (cell.built) refuse(kind, 'cell', 'be a cell without parameters yet', 'a cell in use');
+    if (cell.inUse) refuse(kind, 'cell', 'be new: without parameters yet, and of no other layer', 'a cell in use');
     super(kind, cell.buildOptions);
     this.kind = kind;
     this.cell = cell;
     this.returnSequences = requireBoolean(kind, 'returnSequences', returnSequences);
+    cell.adopt();
   }
 
   /** @internal Its cell, an own property, holds the parameters. */
@@ -111,10 +112,20 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     return this.cell.parameterSpecs(inputSize);
   }
 
+  /** @internal A cell that was stepped by itself has its parameters already: they are the layer's, used alone. */
+  protected override get planningArena(): Arena {
+    return this.cell.built ? this.cell.parameters.arena : super.planningArena;
+  }
+
   /** @internal */
-  protected override makeParameters(inputSize: number): Parameters {
-    // A cell that was stepped by itself has its parameters already.
-    return this.cell.built ? this.cell.build(inputSize).parameters : super.makeParameters(inputSize);
+  protected override makeParameters(arena: Arena, inputSize: number): Parameters {
+    return this.cell.built ? this.cell.build(inputSize).parameters : super.makeParameters(arena, inputSize);
+  }
+
+  /** @internal */
+  override requireUnbuilt(where: string): void {
+    super.requireUnbuilt(where);
+    this.cell.requireUnbuilt(where);
   }
 
   protected attached(parameters: Parameters, inputSize: number): void {
@@ -168,8 +179,8 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     };
   }
 
-  planStream(takeWeights: Take): StepPlan {
-    const packed = takeForward(this.cell, this.inputSize!, takeWeights);
+  planStream(takeWeights: Take, inputSize: number): StepPlan {
+    const packed = takeForward(this.cell, inputSize, takeWeights);
     return (kernels, take, input) => this.#planStep(packed, kernels, take, input);
   }
 
@@ -226,7 +237,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     this.start(traversal, source);
     const [{ at, size }] = traversal.pass.states as [StateTape];
     if (initialState !== undefined) this.#set(size, at, initialState);
-    const output = this.outputOf(traversal);
+    const output = this.finish(traversal);
     return returnState ? { output, state: this.#get(size, traversal.statesAfter(traversal.T)[0]!) } : output;
   }
 

@@ -36,7 +36,8 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     const checked = requireLayers(where, layers);
     super(where, withInputSize(where, checked[0]!, requireOptions(where, options, BUILD_OPTIONS)));
     this.layers = checked;
-    this.minimumRank = layers.some((layer) => layer.minimumRank === 3) ? 3 : 2;
+    for (const layer of checked) layer.adopt();
+    this.minimumRank = checked.some((layer) => layer.minimumRank === 3) ? 3 : 2;
   }
 
   /** The names of the layers: kind and number, from 1 for each kind. */
@@ -76,6 +77,11 @@ export abstract class Stack extends Layer<StackPass, StackState> {
       size = layer.outputSize(size);
       return specs;
     });
+  }
+
+  /** @internal */
+  protected override requireParts(where: string): void {
+    for (const layer of this.layers) layer.requireUnbuilt(where);
   }
 
   protected attached(parameters: Parameters, inputSize: number): void {
@@ -156,8 +162,13 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     );
   }
 
-  planStream(takeWeights: Take): StepPlan {
-    const plans = this.layers.map((layer) => layer.planStream(takeWeights));
+  planStream(takeWeights: Take, inputSize: number): StepPlan {
+    let size = inputSize;
+    const plans = this.layers.map((layer) => {
+      const plan = layer.planStream(takeWeights, size);
+      size = layer.outputSize(size);
+      return plan;
+    });
     return (kernels, take, input) => this.#planStep(plans, kernels, take, input);
   }
 
@@ -198,7 +209,7 @@ function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[
   for (const [i, layer] of layers.entries()) {
     const argument = `layers[${i}]`;
     requireInstance(where, argument, layer, Layer, 'be a layer');
-    if (layer.built || checked.includes(layer)) {
+    if (layer.inUse || checked.includes(layer)) {
       refuse(where, argument, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
     }
     if (layer.minimumRank === 3 && rank === 2) {

@@ -150,7 +150,7 @@ export abstract class Loss extends Inspectable {
     const places = arena.layOut((take) => {
       const room = { dOutput: take(size), each: take(size), output: take(size), target: take(size) };
       return { ...room, rows, F, sparse };
-    });
+    }, where);
     const view = (at: number, of: readonly number[]): Tensor => new Tensor(arena, of, rowMajor(of), at);
     assign(view(places.output, shape), prediction);
     assign(view(places.target, source.shape), source);

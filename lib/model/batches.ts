@@ -1,4 +1,3 @@
-import { zeros } from '../tensor/create.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
@@ -12,13 +11,14 @@ export function takeRows(array: NdArrayLike, order: ArrayLike<number>, start: nu
   const shape = array.shape.slice(1);
   const size = sizeOf(shape);
   const float32 = isFloatArray(data) && data.BYTES_PER_ELEMENT === 4;
-  const taken = allocate(float32 ? 'float32' : 'float64', (end - start) * size);
+  const taken = allocate(float32 ? 'float32' : 'float64', (end - start) * size, 'Sequential.fit', 'batchSize');
   const copyRow = stridedCopy(shape, rowMajor(shape), stride);
   for (let row = start; row < end; row++) {
     copyRow(taken, (row - start) * size, data, offset + order[row]! * rowStride);
   }
   return new Tensor({ data: taken }, [end - start, ...shape]);
 }
+
 /** The rows from `start` to before `end`, without a copy. */
 export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike {
   const { data, shape, stride, offset } = array;
@@ -30,7 +30,8 @@ export function concatenateRows(parts: readonly Tensor[]): Tensor {
   const first = parts[0]!;
   if (parts.length === 1) return first;
   const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
-  const joined = zeros([rows, ...first.shape.slice(1)], { dtype: first.dtype });
+  const shape = [rows, ...first.shape.slice(1)];
+  const joined = new Tensor({ data: allocate(first.dtype, sizeOf(shape), 'Sequential.predict', 'x') }, shape);
   let at = 0;
   for (const part of parts) {
     joined.data.set(part.data, at);

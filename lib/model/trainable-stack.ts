@@ -60,7 +60,7 @@ export abstract class TrainableStack extends Stack {
    * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default
    *   100; `checkpoint` and `truncate`: default neither, see ThroughTime; with `checkpoint`, `evaluate` and `predict` go in segments too
    * @throws ArgumentError, also for a loss from logits after a last layer with softmax, sigmoid, tanh or another bounded
-   *   output; the model stays compiled as it was
+   *   output; StateError for an optimizer of another model; the model stays compiled as it was
    *
    * @example
    * ```ts
@@ -73,6 +73,7 @@ export abstract class TrainableStack extends Stack {
     const where = 'Sequential.compile';
     const compiled = requireCompileOptions(where, options);
     compiled.loss.requireLogits(where, this.outputRange);
+    compiled.optimizer.serve(where, this, this.built ? this.parameters : undefined);
     this.#compiled = compiled;
     return this;
   }

@@ -31,6 +31,8 @@ export abstract class Optimizer extends Inspectable {
   protected readonly coupledDecay: number = 0;
   #learningRate: number;
   #parameters: Parameters | undefined;
+  /** The model that was compiled with it. */
+  #model: object | undefined;
   #state: readonly number[] = [];
   #iterations = 0;
   /** At least the largest entry of any gradient so far, λw with it: what bounds the state. */
@@ -140,9 +142,16 @@ export abstract class Optimizer extends Inspectable {
     this.#largest = Math.max(...this.#state.map(norm));
   }
 
-  /** @internal Arrays of state that it has no room for yet. */
-  get slotsToClaim(): number {
-    return this.#parameters === undefined ? this.slots.length : 0;
+  /** @internal Serves a model, whose parameters may not exist yet, from now on; refused when it serves another already. */
+  serve(where: string, model: object, parameters: Parameters | undefined): void {
+    const mine = this.#parameters === undefined ? (this.#model ?? model) === model : this.#parameters === parameters;
+    if (!mine) this.#refuse(where, 'optimizer', 'be new, or the one of this model', 'one');
+    this.#model = model;
+  }
+
+  /** @internal Arrays of state that it needs room for; undefined once it has it. */
+  get slotsToClaim(): number | undefined {
+    return this.#parameters === undefined ? this.slots.length : undefined;
   }
 
   /** @internal Takes room for the state, at the first call. */
@@ -150,7 +159,7 @@ export abstract class Optimizer extends Inspectable {
     this.#requireOwn(parameters);
     if (this.#parameters === undefined) {
       const { arena, size } = parameters;
-      this.#state = arena.keepAll((take) => this.slots.map(() => take(size)), 'optimizer');
+      this.#state = arena.keepAll((take) => this.slots.map(() => take(size)), 'optimizer', `${this.kind}.step`);
       this.#parameters = parameters;
     }
   }
@@ -160,7 +169,7 @@ export abstract class Optimizer extends Inspectable {
     this.#requireOwn(parameters);
     const { arena, at, size } = parameters;
     const own = this.#parameters !== undefined;
-    const state = own ? this.#state : arena.layOut((take) => this.slots.map(() => take(size)));
+    const state = own ? this.#state : arena.layOut((take) => this.slots.map(() => take(size)), `${this.kind}.step`);
     if (!own) for (const place of state) arena.data.fill(0, place, place + size);
     withRestored(arena, [...state, at], size, () => {
       this.update(parameters, state, this.#iterations + 1);
@@ -172,14 +181,13 @@ export abstract class Optimizer extends Inspectable {
     const where = `${this.kind}.step`;
     requireInstance(where, 'parameters', parameters, Parameters, 'be the parameters of a model');
     if (this.#parameters !== undefined && this.#parameters !== parameters) {
-      throw new StateError({
-        where,
-        argument: 'parameters',
-        expected: 'be the ones of the first step',
-        received: 'those of something else',
-        remedy: 'Make an optimizer for each model',
-      });
+      this.#refuse(where, 'parameters', 'be the ones of the first step', 'those');
     }
+  }
+
+  #refuse(where: string, argument: string, expected: string, received: string): never {
+    const remedy = 'Make an optimizer for each model';
+    throw new StateError({ where, argument, expected, received: `${received} of another model or layer`, remedy });
   }
 
   #update(parameters: Parameters): void {

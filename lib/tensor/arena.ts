@@ -93,14 +93,19 @@ export class Arena extends Inspectable implements Storage {
     return this.#passBytes;
   }
 
+  /** Grows until there is room for all that `plan` takes; changes nothing else, and nothing at all where it throws. */
+  reserve(where: string, plan: (take: Take) => unknown): void {
+    this.#grow(place(this.dtype, plan, this.#kept, 'scratch').end, where);
+  }
+
   /** Zeros that stay for the arena's life; ends the current pass. */
   keep(elements: number, purpose: Purpose = 'scratch'): number {
     return this.keepAll((take) => take(elements), purpose);
   }
 
   /** The same for all that `plan` takes: either there is room for everything, or nothing changes. */
-  keepAll<P>(plan: (take: Take) => P, purpose: Purpose = 'scratch'): P {
-    const { placed, end, bytes } = this.#place(plan, purpose);
+  keepAll<P>(plan: (take: Take) => P, purpose: Purpose = 'scratch', where?: string): P {
+    const { placed, end, bytes } = this.#place(plan, purpose, where);
     this.data.fill(0, this.#kept, end);
     this.#kept = end;
     this.#keptBytes = added(this.#keptBytes, bytes);
@@ -126,30 +131,31 @@ export class Arena extends Inspectable implements Storage {
   }
 
   /** Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there before. */
-  layOut<P>(plan: (take: Take) => P): P {
-    const { placed, bytes } = this.#place(plan, 'scratch');
+  layOut<P>(plan: (take: Take) => P, where?: string): P {
+    const { placed, bytes } = this.#place(plan, 'scratch', where);
     this.#passBytes = bytes;
     return placed;
   }
 
-  #place<P>(plan: (take: Take) => P, purpose: Purpose): Placed<P> {
+  #place<P>(plan: (take: Take) => P, purpose: Purpose, where?: string): Placed<P> {
     const result = place(this.dtype, plan, this.#kept, purpose);
-    this.#grow(result.end);
+    this.#grow(result.end, where);
     this.#pass++;
     return result;
   }
 
-  #grow(elements: number): void {
+  #grow(elements: number, where = 'Arena'): void {
     if (elements <= this.data.length) return;
     try {
       this.#heap.grow(elements);
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       throw new BpttError({
-        where: 'Arena',
+        where,
         expected: 'fit into memory',
         received: `a request for ${elements * this.data.BYTES_PER_ELEMENT} bytes`,
-        remedy: 'Use a smaller batch, shorter sequences or fewer units; nothing was changed',
+        remedy:
+          "Use a smaller batch, fewer units, shorter sequences or, where these are long, checkpoint: 'sqrt'; nothing was changed",
       });
     }
   }

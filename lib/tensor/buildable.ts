@@ -1,9 +1,9 @@
 import { requireInteger, requireOneOf } from '../checks.ts';
 import { ShapeError, StateError } from '../errors.ts';
-import { Arena } from './arena.ts';
+import { Arena, type Take } from './arena.ts';
 import { Inspectable } from './inspectable.ts';
 import { sizeOf } from './layout.ts';
-import { type ParameterSpec, Parameters } from './parameters.ts';
+import { type ParameterSpec, Parameters, takeParameters } from './parameters.ts';
 import { Random } from './random.ts';
 import type { DType } from './storage.ts';
 
@@ -29,6 +29,7 @@ export abstract class Buildable extends Inspectable {
   abstract readonly kind: string;
   readonly #options: BuildOptions;
   #parameters: Parameters | undefined;
+  #adopted = false;
   #inputSize: number | undefined;
 
   /** @throws ArgumentError for an option outside its range */
@@ -100,6 +101,16 @@ export abstract class Buildable extends Inspectable {
     return this.requireParameters('parameters');
   }
 
+  /** @internal Whether it has its parameters, or is part of a layer or model. */
+  get inUse(): boolean {
+    return this.#adopted || this.built;
+  }
+
+  /** @internal From now on it is part of a layer or model. */
+  adopt(): void {
+    this.#adopted = true;
+  }
+
   /** @internal The parameters, or the refusal of a method that needs them. */
   protected requireParameters(method: string): Parameters {
     if (this.#parameters !== undefined) return this.#parameters;
@@ -128,28 +139,54 @@ export abstract class Buildable extends Inspectable {
       'inputSize',
       requireInteger(`${this.kind}.build`, 'inputSize', inputSize),
     );
-    if (this.#parameters === undefined) this.attach(this.makeParameters(size), size);
+    this.buildWithRoom(`${this.kind}.build`, size, () => undefined);
     return this;
   }
 
-  /** @internal Parameters in an arena of their own. */
-  protected makeParameters(inputSize: number): Parameters {
-    const { seed = 0, dtype = 'float32' } = this.#options;
-    const where = `${this.kind}.build`;
-    return Parameters.allocate(new Arena(dtype), this.parameterSpecs(inputSize), new Random(seed), where);
+  /**
+   * @internal The parameters, made now where there are none yet, in an arena with room for what `plan` takes beside them.
+   * Nothing changes where there is no room.
+   */
+  protected buildWithRoom(where: string, inputSize: number, plan: (take: Take, arena: Arena) => unknown): Parameters {
+    const arena = this.planningArena;
+    if (!this.built) this.requireParts(where);
+    arena.reserve(where, (take) => {
+      if (!this.built) takeParameters(this.parameterSpecs(inputSize), take);
+      plan(take, arena);
+    });
+    if (!this.built) this.attach(this.makeParameters(arena, inputSize), inputSize);
+    return this.parameters;
   }
 
-  /** @internal Takes over parameters that a model made for it. */
-  attach(parameters: Parameters, inputSize: number): void {
-    if (this.#parameters !== undefined) {
+  /** @internal The arena of the parameters, or a new one for those that do not exist yet. */
+  protected get planningArena(): Arena {
+    return this.#parameters?.arena ?? new Arena(this.dtype);
+  }
+
+  /** @internal Parameters in an arena of their own. */
+  protected makeParameters(arena: Arena, inputSize: number): Parameters {
+    const { seed = 0 } = this.#options;
+    return Parameters.allocate(arena, this.parameterSpecs(inputSize), new Random(seed), `${this.kind}.build`);
+  }
+
+  /** @internal Refuses a part that has its parameters already, before any part gets new ones. */
+  protected requireParts(_where: string): void {}
+
+  /** @internal Refuses to be part of a model when there are parameters already, of this or of a part of it. */
+  requireUnbuilt(where: string): void {
+    if (this.built) {
       throw new StateError({
-        where: `${this.kind}.attach`,
-        expected: 'come before the parameters exist',
-        received: 'a layer or cell that has its parameters already',
-        remedy: 'Make a new one for each model; parameter.assign copies values',
+        where,
+        expected: 'come before layers and cells of the model have parameters by themselves',
+        received: `${this.kind} with parameters of its own`,
+        remedy: 'Make new layers for each model; parameter.assign copies values',
       });
     }
-    this.requireInputSize('attach', 'inputSize', inputSize);
+    this.requireParts(where);
+  }
+
+  /** @internal Takes over parameters that a model made for it; see requireUnbuilt. */
+  attach(parameters: Parameters, inputSize: number): void {
     this.attached(parameters, inputSize);
     this.#parameters = parameters;
     this.#inputSize = inputSize;

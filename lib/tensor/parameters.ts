@@ -1,6 +1,6 @@
 import { describe, refuse, requireOneOf, requireOptions, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
-import { Arena } from './arena.ts';
+import { Arena, type Take } from './arena.ts';
 import type { Initializer } from './initializers.ts';
 import { initializers, runInitializer } from './initializers.ts';
 import { Inspectable } from './inspectable.ts';
@@ -104,6 +104,15 @@ function requireValues(
   throw new ArgumentError({ where, argument, expected: `hold numbers that are finite in ${dtype}`, received });
 }
 
+/** Takes room for values and gradients; returns where each begin. */
+export function takeParameters(
+  specs: readonly ParameterSpec[],
+  take: Take,
+): readonly [at: number, gradientsAt: number] {
+  const size = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return [take(size, 'parameters'), take(size, 'gradients')];
+}
+
 /**
  * The trainable arrays of a model, layer or cell, in order: their values lie in one run of the arena and their gradients
  * in a second run of the same layout, so that clipping and optimizers take one pass over each.
@@ -150,9 +159,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
       const drawn = { data, shape: [data.length], stride: [1], offset: 0 };
       return requireValues(where, argument, drawn, drawn.shape, arena.dtype).data;
     });
-    const size = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const at = arena.keep(size, 'parameters');
-    const gradientsAt = arena.keep(size, 'gradients');
+    const [at, gradientsAt] = arena.keepAll((take) => takeParameters(specs, take), 'parameters', where);
     let start = 0;
     const list = specs.map(({ name, shape }, i) => {
       const parameter = new Parameter(name, arena, shape, at + start, gradientsAt + start);

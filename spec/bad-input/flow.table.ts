@@ -19,7 +19,7 @@ const model = trained();
 const twin = trained();
 const optimizer = new Adam();
 const other = fresh().compile({ optimizer, loss: new MeanSquaredError() });
-fresh().compile({ optimizer, loss: new MeanSquaredError() }).trainStep(x, y);
+optimizer.step(fresh().build(I).parameters); // of another model
 
 const noModels = [undefined, null, 1, 'model', {}, [], new GRU({ units: 1 }), Sequential];
 const noPairs = [null, 1, true, 'all', {}, () => 1];

@@ -129,7 +129,7 @@ describe('the room of streams', () => {
     const { arena } = model.parameters;
     const end = arena.layOut((take) => take(0));
     const y = model.forward(zeros([2, 3, I]));
-    expect(() => model.stream({ batchSize: 2 ** 45 })).toThrow('Arena: the call must fit into memory');
+    expect(() => model.stream({ batchSize: 2 ** 45 })).toThrow('Sequential.stream: the call must fit into memory');
     model.backward(y); // the pass goes on
     expect(arena.layOut((take) => take(0))).toBe(end);
   });

@@ -68,11 +68,4 @@ describe('the options of what has parameters', () => {
     expect(() => model.forward(zeros([1, 2, 3]))).toThrow(/Sequential.forward: "x" must have shape \[B, T, 5\]/);
     expect(model.build().parameters.get('lstm1.kernel').value.shape).toEqual([5, 8]);
   });
-
-  it('a layer cannot be taken over twice', () => {
-    const dense = new Dense({ units: 1 });
-    const [first, second] = [new Sequential([dense]), new Sequential([dense])];
-    first.build(2);
-    expect(() => second.build(2)).toThrow(StateError);
-  });
 });
