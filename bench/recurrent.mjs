@@ -1,6 +1,6 @@
 // What is timed of a recurrent layer, here and beside the peers: shapes, work and its count of operations.
 import { Adam, clipGradients, GRU, LSTM, randomNormal, SimpleRNN, unstack } from 'bptt';
-import { relativeError } from './statistics.mjs';
+import { largest, relativeError } from './statistics.mjs';
 
 /** @typedef {{ B: number, T: number, I: number, H: number }} Shape */
 
@@ -93,11 +93,11 @@ function errorOf(name, shape, layer, x, dy) {
   const found = clippedGradients(layer, x, sparse);
   const expected = clippedGradients(double, ends(x), ends(dy));
   const expectedGradients = gradientsOf(double);
-  return Math.max(
+  return largest([
     relativeError(ends(found.output).data, expected.output.data),
     relativeError(ends(found.dx).data, expected.dx.data),
     ...gradientsOf(layer).map((gradient, k) => relativeError(gradient, expectedGradients[k])),
-  );
+  ]);
 }
 
 /**

@@ -37,6 +37,9 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(values, 0.5);
 
+/** A list that is spread into Math.max would lie on the stack. */
+export const largest = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
+
 /** Largest difference, relative to the largest expected value; infinite for NaN, infinities or another length. */
 export function relativeError(actual, expected) {
   if (actual.length !== expected.length) return Infinity;

@@ -1,3 +1,5 @@
+import { largest } from './statistics.mjs';
+
 const UNITS = [
   [1e3, 's'],
   [1, 'ms'],
@@ -40,7 +42,7 @@ export const cellsOf = (columns, row) => columns.map((name) => COLUMNS[name](row
 /** The rows as a table for a terminal, one block a group. */
 export function table(rows, columns) {
   const cells = rows.map((row) => cellsOf(columns, row));
-  const widths = columns.map((_, column) => Math.max(...[columns, ...cells].map((row) => row[column].length)));
+  const widths = columns.map((_, column) => largest([columns, ...cells].map((row) => row[column].length)));
   const pad = (cell, k) =>
     ['case', 'engine'].includes(columns[k]) ? cell.padEnd(widths[k]) : cell.padStart(widths[k]);
   const line = (row) => row.map(pad).join('  ').trimEnd();

@@ -1,7 +1,7 @@
 // The pointwise kernels of a time step, against their equations in float64, which the same source computes there.
 import { Random } from 'bptt';
 import { Arena } from '../../dist/tensor/arena.js';
-import { relativeError } from '../statistics.mjs';
+import { largest, relativeError } from '../statistics.mjs';
 
 const [B, H] = [32, 128];
 const n = B * H;
@@ -49,7 +49,7 @@ function prepare(kernel, widths, sizes) {
   const [single, double] = results;
   const error = () => {
     const expected = double.result();
-    return Math.max(...single.result().map((values, k) => relativeError(values, expected[k])));
+    return largest(single.result().map((values, k) => relativeError(values, expected[k])));
   };
   return { run: single.run, error, tolerance: 2e-6 };
 }

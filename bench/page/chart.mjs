@@ -1,4 +1,5 @@
 // The times of all engines by ours as one picture: an SVG with its own background, for light pages and dark ones.
+import { largest } from '../statistics.mjs';
 import { multiple } from '../table.mjs';
 
 const WIDTH = 880;
@@ -32,7 +33,8 @@ text{font:13px system-ui,sans-serif;fill:#1f2328}.small{font-size:11px;paint-ord
 
 /** Powers of ten around all values, and the position of a value between them. */
 function logAxis(values) {
-  const [low, high] = [Math.floor(Math.log10(Math.min(...values))), Math.ceil(Math.log10(Math.max(...values)))];
+  const powers = values.map(Math.log10);
+  const [low, high] = [-Math.ceil(largest(powers.map((power) => -power))), Math.ceil(largest(powers))];
   const ticks = Array.from({ length: high - low + 1 }, (_, k) => 10 ** (low + k));
   const position = (value) => LEFT + ((Math.log10(value) - low) / (high - low)) * (WIDTH - LEFT - RIGHT);
   return { ticks, position };

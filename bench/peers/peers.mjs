@@ -88,7 +88,7 @@ for (const task of cases) {
       process.exitCode = 1;
     },
   );
-  rows.push(...measured);
+  for (const row of measured) rows.push(row);
   console.log(`measured: ${task.name}, ${task.group}`);
 }
 for (const { stop } of engines) stop();

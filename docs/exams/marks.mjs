@@ -24,7 +24,7 @@ export function markEmbeddedReber({ data }, output, { legal }) {
   const I = output.shape[2];
   const right = legal.every((symbols, t) => {
     const logits = output.data.subarray(t * I, (t + 1) * I);
-    return symbols.includes(logits.indexOf(Math.max(...logits)));
+    return symbols.includes(logits.reduce((best, logit, k) => (logit > logits[best] ? k : best), 0));
   });
   return [{ error: data.reduce((sum, loss) => sum + loss, 0) / data.length, right }];
 }

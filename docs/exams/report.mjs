@@ -21,7 +21,11 @@ export function summarize(exam, results) {
     ...{ name, task, net, success, published, tested, seeds: results.length, successes, reached },
     target: targetOf(exam, results.length),
     interval: wilson(successes, results.length),
-    sequences: { mean, least: Math.min(...sequences), most: Math.max(...sequences) },
+    sequences: {
+      mean,
+      least: sequences.reduce((a, b) => Math.min(a, b), Infinity),
+      most: sequences.reduce((a, b) => Math.max(a, b), 0),
+    },
     again: results.filter(({ sittings }) => sittings > 1).length,
     wrong: results.map(({ wrong }) => wrong),
     seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
@@ -51,7 +55,7 @@ const COLUMNS = {
 /** The summaries as a table that is Markdown too. */
 export function table(summaries) {
   const rows = [Object.keys(COLUMNS), ...summaries.map((row) => Object.values(COLUMNS).map((cell) => cell(row)))];
-  const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));
+  const widths = rows[0].map((_, k) => rows.reduce((width, row) => Math.max(width, row[k].length), 0));
   const line = (cells) => `| ${cells.map((cell, k) => cell.padEnd(widths[k])).join(' | ')} |`;
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
   return [line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n');

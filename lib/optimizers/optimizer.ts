@@ -139,7 +139,7 @@ export abstract class Optimizer extends Inspectable {
   #measure({ arena, at, size }: Parameters): void {
     const norm = (place: number): number => Math.sqrt(arena.kernels.sumOfSquares(place, size));
     this.#weights = norm(at);
-    this.#largest = Math.max(...this.#state.map(norm));
+    this.#largest = this.#state.reduce((largest, place) => Math.max(largest, norm(place)), 0);
   }
 
   /** @internal Serves a model, whose parameters may not exist yet, from now on; refused when it serves another already. */

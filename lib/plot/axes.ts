@@ -85,6 +85,5 @@ export function coordinates(system: Coordinates): SvgElement {
     ],
   }) as unknown as SvgElement;
   const kept = drawn.children.filter((child) => typeof child === 'string' || child.name !== 'style');
-  drawn.children.splice(0, drawn.children.length, ...kept, ...labels(system));
-  return drawn;
+  return drawn.replaceChildren([...kept, ...labels(system)]);
 }

@@ -5,7 +5,7 @@ import { type Axis, coordinates, MARGIN } from './axes.ts';
 import { figure } from './figure.ts';
 import { requireLayer } from './flows.ts';
 import { MARKS } from './legend.ts';
-import { inWords, ticksBetween } from './numbers.ts';
+import { inWords, largestOf, ticksBetween } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import { FAINT, SERIES, SOFT } from './palette.ts';
 import { requireNumberIn, requireObject, requireTensor } from './requirements.ts';
@@ -42,7 +42,7 @@ export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): stri
   const { name } = requireLayer(where, 'layer', layer);
   const { all, spectralRadius, norm } = requireSpectrum(where, layer);
   const shown = all.filter((each) => each.every(Number.isFinite));
-  const reach = 1.1 * Math.max(1.05, ...shown.flatMap((each) => each.map(Math.abs)));
+  const reach = 1.1 * largestOf(shown.flat().map(Math.abs), 1.05);
   const outside = shown.filter(([re, im]) => Math.hypot(re, im) > ON_CIRCLE);
   const inside = shown.filter(([re, im]) => !(Math.hypot(re, im) > ON_CIRCLE));
   const [one, other] = [SERIES[0]![0], SERIES[1]![0]];

@@ -74,22 +74,22 @@ export function figure(
   const natural = panels.reduce((sum, panel) => sum + panel.height, 0);
   const factor = height === undefined ? 1 : Math.max(0, height - belowLegend - footer - headings) / natural;
 
-  const body: SvgElement[] = [...heading, ...subtitle, ...entries];
+  let body: readonly SvgElement[] = [...heading, ...subtitle, ...entries];
   let y = belowLegend;
   for (const panel of panels) {
     if (panel.heading !== undefined) {
-      body.push(...headingOf(panel, y, width));
+      body = [...body, ...headingOf(panel, y, width)];
       y += HEADING;
     }
     const panelHeight = Math.max(LEAST, panel.height * factor);
     const drawn = panel.draw(width, panelHeight);
     drawn.setAttribute('y', y);
-    body.push(drawn);
+    body = [...body, drawn];
     y += panelHeight;
   }
   for (const note of notes) {
     const [lines, below] = paragraph(note, y, width, 11);
-    body.push(...lines);
+    body = [...body, ...lines];
     y = below;
   }
   return svg(width, Math.ceil(y + 10), title, body);

@@ -7,6 +7,7 @@ import { type Axis, coordinates } from './axes.ts';
 import type { Panel } from './figure.ts';
 import type { LegendEntry } from './legend.ts';
 import { lines } from './lines.ts';
+import { largestOf } from './numbers.ts';
 import { INK } from './palette.ts';
 import { requireTensor } from './requirements.ts';
 import type { Series } from './series.ts';
@@ -75,7 +76,10 @@ function textPanel(words: readonly string[], first: number, x: Axis): Panel {
     const letters = [...word].map((c) => VISIBLE[c] ?? c);
     return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : letters.join('');
   });
-  const longest = Math.max(1, ...shown.map((word) => [...word].length));
+  const longest = largestOf(
+    shown.map((word) => [...word].length),
+    1,
+  );
   const upright = longest > 1;
   const height = upright ? 12 + longest * 6.8 : 24;
   const draw: Panel['draw'] = (width, drawnHeight) => {

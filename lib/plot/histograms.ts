@@ -6,7 +6,7 @@ import { figure, type Panel } from './figure.ts';
 import { requireRecords } from './flows.ts';
 import { type HeatCell, heatMap } from './heat-map.ts';
 import { xAxis } from './lines.ts';
-import { linearAround, percent } from './numbers.ts';
+import { largestOf, linearAround, percent } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import { FAINT, SERIES } from './palette.ts';
 import { requireList, requireObject } from './requirements.ts';
@@ -110,7 +110,7 @@ function binsOf({ low, high, counts }: Histogram): { from: number; to: number; s
 
 function strip(columns: readonly Column[], kind: keyof typeof HEADINGS, lowest: boolean): Panel {
   const binned = columns.map(({ histogram }) => binsOf(histogram));
-  const largest = Math.max(...binned.flat().map(({ share }) => share)) || 1;
+  const largest = largestOf(binned.flat().map(({ share }) => share)) || 1;
   const edges = edgesOf(columns.map(({ step }) => step));
   const cells = binned.flatMap((bins, k) =>
     bins.map(

@@ -79,6 +79,16 @@ function logTicks(low: number, high: number): number[] {
     .filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9));
 }
 
+/** The least of some numbers; NaN where one is. A list that is spread into Math.min would lie on the stack. */
+export function leastOf(values: readonly number[]): number {
+  return values.reduce((least, value) => min(least, value), Infinity);
+}
+
+/** The largest of some numbers and of `atLeast`; NaN where one is. */
+export function largestOf(values: readonly number[], atLeast: number = -Infinity): number {
+  return values.reduce((largest, value) => max(largest, value), atLeast);
+}
+
 /** Least and largest of the finite ones; undefined where there are none. */
 export function extent(values: readonly number[]): [number, number] | undefined {
   let [low, high] = [Infinity, -Infinity];

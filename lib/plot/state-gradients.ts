@@ -3,7 +3,7 @@ import type { GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import { figure } from './figure.ts';
 import { requireFlow, requireStates } from './flows.ts';
 import { type Band, lines } from './lines.ts';
-import { inWords, median } from './numbers.ts';
+import { inWords, largestOf, leastOf, median } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import { requireTensor } from './requirements.ts';
 import type { Point, Series } from './series.ts';
@@ -73,7 +73,7 @@ function seriesOf(
   if (B === 1) return { name, points };
   const band = rows.map((row, t) => {
     const found = row.filter((v) => !Number.isNaN(v));
-    return [t, Math.min(...found), Math.max(...found)] as const;
+    return [t, leastOf(found), largestOf(found)] as const;
   });
   return { name, points, band: band.filter(([, low]) => low !== Infinity) };
 }

@@ -51,6 +51,12 @@ export class SvgElement {
     return child;
   }
 
+  replaceChildren(children: readonly (SvgElement | string)[]): SvgElement {
+    this.children.length = 0;
+    for (const child of children) this.children.push(child);
+    return this;
+  }
+
   setAttribute(name: string, value: unknown): void {
     this.#attributes.set(name, rounded(value));
   }
@@ -103,6 +109,5 @@ export function element(
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== undefined) made.setAttribute(key, value);
   }
-  made.children.push(...children);
-  return made;
+  return made.replaceChildren(children);
 }

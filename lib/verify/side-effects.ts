@@ -34,17 +34,17 @@ export function sideEffects(laid: Laid, cotangent: Cotangent): string[] {
   const guard = variableGuard(laid);
   const first = outputsOf(laid, new Float64Array(size));
   const second = outputsOf(laid, new Float64Array(size));
-  const problems = guard('forward');
+  let problems = guard('forward');
   if (!sameBits(first, second)) {
     problems.push('forward gives other bits when called again: something is random, or a state is carried over');
   }
   const upstream = upstreamOf(cotangent, outputs);
   const once = gradientsOf(laid, upstream);
-  problems.push(...guard('backward'));
+  problems = [...problems, ...guard('backward')];
   if (!sameBits(cotangent.weights, gather('', outputs, upstream, new Float64Array(size)))) {
     problems.push('backward changes the gradient it is given');
   }
-  problems.push(...unrepeatable(laid, once, gradientsOf(laid, upstreamOf(cotangent, outputs))));
+  problems = [...problems, ...unrepeatable(laid, once, gradientsOf(laid, upstreamOf(cotangent, outputs)))];
   outputsOf(laid, new Float64Array(size));
   for (const name of subject.overwritten?.(upstreamOf(cotangent, outputs)) ?? []) {
     problems.push(`backward does not add to the gradient of "${name}" but replaces it`);

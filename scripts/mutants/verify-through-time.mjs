@@ -73,8 +73,8 @@ function add(sums, name, { data, shape }, offset = 0, row = 0) {
 
 function compare(what, got, expected, tolerance) {
   for (const [name, values] of Object.entries(expected)) {
-    const most = Math.max(...values.map(Math.abs));
-    const worst = Math.max(...values.map((v, i) => Math.abs(v - got[name][i])));
+    const most = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    const worst = values.reduce((most, v, i) => Math.max(most, Math.abs(v - got[name][i])), 0);
     if (!(worst <= tolerance * most)) throw new ThroughTimeError(`${what}: ${name} is off by ${worst}`);
   }
 }

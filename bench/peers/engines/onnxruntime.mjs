@@ -40,7 +40,7 @@ async function prepare(ort, task) {
     const outputs = [];
     for (const x of steps) {
       state = await step(x, state);
-      outputs.push(...state.h.data);
+      for (const value of state.h.data) outputs.push(value);
     }
     return outputs;
   };

@@ -23,8 +23,7 @@ export function errorsOf(name, { values }, issued, forecasts) {
 
 /** Place of the baseline with the smallest error. */
 export function strongest(errors) {
-  const least = Math.min(...errors.slice(1).map(({ rmse }) => rmse));
-  return errors.findIndex(({ rmse }, k) => k > 0 && rmse === least);
+  return errors.reduce((best, { rmse }, k) => (k > 1 && rmse < errors[best].rmse ? k : best), 1);
 }
 
 /** '3, 9 to 11' for [3, 9, 10, 11]. */
@@ -73,6 +72,6 @@ export function errorTable(all) {
     ...Array.from({ length: HORIZON }, (_, h) => [String(h + 1), ...all.map((errors) => cell(errors.byHorizon[h]))]),
     ['all', ...all.map(cell)],
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0].map((_, column) => rows.reduce((width, row) => Math.max(width, row[column].length), 0));
   return rows.map((row) => row.map((text, column) => text.padStart(widths[column])).join('  ')).join('\n');
 }

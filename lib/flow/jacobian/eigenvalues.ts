@@ -25,7 +25,7 @@ export function eigenvalues(matrix: Float64Array, n: number): Float64Array {
   for (let last = n - 1, tries = 0; last >= 0; ) {
     const first = beginOfBlock(H, last);
     if (first >= last - 1) {
-      found.push(...(first === last ? [[H.a[last * n + last]!, 0] as const] : pair(H, last)));
+      for (const value of first === last ? [[H.a[last * n + last]!, 0] as const] : pair(H, last)) found.push(value);
       last = first - 1;
       tries = 0;
     } else if (tries++ === MOST) {
@@ -115,7 +115,7 @@ function sweep(H: Square, first: number, last: number, exceptional: boolean): vo
 
 /** Householder's reflection that takes the vector to its first axis, on rows and columns k to k + 2 from both sides. */
 function reflect({ a, n }: Square, k: number, first: number, last: number, vector: readonly number[]): void {
-  const largest = max(...vector.map(abs));
+  const largest = vector.reduce((most, value) => max(most, abs(value)), 0);
   if (largest === 0) return;
   const v = vector.map((value) => value / largest);
   v[0]! += (v[0]! < 0 ? -1 : 1) * sqrt(v.reduce((sum, value) => sum + value * value, 0));

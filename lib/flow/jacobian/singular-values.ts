@@ -27,7 +27,13 @@ export function orthogonalize(columns: Float64Array[], along: Float64Array[] = [
   }
   const lengths = columns.map((column) => norm2(column));
   const order = columns.map((_, j) => j).sort((a, b) => lengths[b]! - lengths[a]!);
-  for (const list of [columns, along]) list.splice(0, list.length, ...list.map((_, j) => list[order[j]!]!));
+  for (const list of [columns, along]) {
+    list
+      .map((_, j) => list[order[j]!]!)
+      .forEach((column, j) => {
+        list[j] = column;
+      });
+  }
 }
 
 /** Cosine and sine of a turn. */
