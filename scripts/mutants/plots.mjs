@@ -58,7 +58,7 @@ export const plots = {
     {
       name: 'state gradients: least for the median',
       find: '[t, median(row)]',
-      replace: '[t, Math.min(...row)]',
+      replace: '[t, leastOf(row)]',
       ...spec('curves'),
     },
     {
