@@ -1,110 +1,121 @@
-// The same training run on several versions of Node, with and without wide vectors, and on an emulated arm64: one hash of
-// all parameters, or exit 1. The binaries come from npm and go into a temporary folder. `node scripts/bits.mjs --run` is the
-// run itself.
+// The same training run on several versions of Node, with and without wide vectors, on an emulated arm64, in Deno, Bun and
+// workerd, and in the AudioWorklets of the browsers that this machine has: one hash of all parameters, or exit 1. Run times
+// come from npm and go into a temporary folder; scripts/bits/training.mjs is the run itself.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { browsers, inWorklet } from './bits/browsers.mjs';
 
-const STEPS = 500;
-const X64 = process.arch === 'x64';
+const { platform, arch } = process;
+const X64 = arch === 'x64';
+const RUN = fileURLToPath(new URL('bits/run.mjs', import.meta.url));
 const QEMU = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'];
 const QEMU_PACKAGES = 'qemu-user libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross libatomic1-arm64-cross';
 
-/** Runs: which Node, for which machine, its flags, and what the run itself is told. */
+const node = (version, machine = `${platform}-${arch}`) => ({ from: `node-${machine}@${version}`, binary: 'bin/node' });
+const deno = { from: `@deno/${platform}-${arch}${platform === 'linux' ? '-glibc' : ''}@2`, binary: 'deno' };
+const bun = { from: `@oven/bun-${platform}-${X64 ? 'x64' : 'aarch64'}@1`, binary: 'bin/bun' };
+const workerd = { from: `@cloudflare/workerd-${platform}-${X64 ? '64' : 'arm64'}@1`, binary: 'bin/workerd' };
+
+/** Runs: the package of the run time, what it runs, and the name of the kernels that are to compute. */
 const RUNS = [
   { name: 'this Node' },
-  { name: 'Node 22', version: 22 },
-  { name: 'Node 24', version: 24 },
-  { name: 'Node 24, wide by flag', version: 24, flags: ['--experimental-wasm-revectorize'] },
-  ...(X64 ? [{ name: 'Node 24, enableWideSimd', version: 24, wide: true }] : []),
-  { name: 'Node 26', version: 26 },
-  ...(X64 && hasQemu() ? [{ name: 'Node 22, arm64', version: 22, machine: 'linux-arm64', through: QEMU }] : []),
+  { name: 'Node 22', ...node(22) },
+  { name: 'Node 24', ...node(24) },
+  { name: 'Node 24, wide by flag', ...node(24), flags: ['--experimental-wasm-revectorize'] },
+  ...(X64 ? [{ name: 'Node 24, enableWideSimd', ...node(24), wide: true }] : []),
+  { name: 'Node 26', ...node(26) },
+  ...(X64 && hasQemu() ? [{ name: 'Node 22, arm64', ...node(22, 'linux-arm64'), through: QEMU }] : []),
+  { name: 'Deno', ...deno, flags: ['run', '--no-config', '--no-lock'] },
+  { name: 'Bun', ...bun },
+  { name: 'workerd, kernels.wasm', ...workerd, kernels: true },
+  { name: 'workerd', ...workerd, kernels: false, expected: 'reference' },
+  ...browsers.map((browser) => ({ name: `${browser.name}, AudioWorklet`, browser })),
 ];
 
 function hasQemu() {
   return spawnSync(QEMU[0], ['--version']).status === 0;
 }
 
-/** SHA-256 of all parameters of an LSTM and a GRU after training, and which kernels computed. */
-async function train() {
-  if (process.argv.includes('--wide')) {
-    const { enabled, reason } = (await import('bptt/node')).enableWideSimd();
-    if (!enabled) throw new Error(reason);
-  }
-  const { Adam, backend, Dense, GRU, LSTM, MeanSquaredError, randomNormal, Sequential } = await import('bptt');
-  const hash = createHash('sha256');
-  for (const Layer of [LSTM, GRU]) {
-    const layers = [new Layer({ units: 33, returnSequences: true }), new Layer({ units: 20 }), new Dense({ units: 3 })];
-    const model = new Sequential(layers, { seed: 1 });
-    model.compile({
-      optimizer: new Adam({ learningRate: 0.01 }),
-      loss: new MeanSquaredError(),
-      clip: { globalNorm: 1 },
-    });
-    const x = randomNormal([9, 12, 7], { seed: 2 });
-    const y = randomNormal([9, 3], { seed: 3 });
-    for (let step = 0; step < STEPS; step++) model.trainStep(x, y);
-    hash.update(model.toBytes());
-  }
-  return `${hash.digest('hex')} ${backend().name}`;
-}
+const aliasOf = ({ from }) => from.replaceAll(/\W/g, '-').replace(/^-/, '');
 
-const packageOf = ({ version, machine = `${process.platform}-${process.arch}` }) => `node-${machine}@${version}`;
-const aliasOf = (run) => packageOf(run).replace('@', '-');
-
-/** Puts every Node that a run needs into a folder. */
-function install(folder, runs) {
-  const packages = new Set(runs.filter(({ version }) => version).map((run) => `${aliasOf(run)}@npm:${packageOf(run)}`));
+/** Puts every run time that a run needs into a folder. */
+function install(folder) {
+  const packages = new Set(RUNS.filter(({ from }) => from).map((run) => `${aliasOf(run)}@npm:${run.from}`));
   // --force: a binary for another processor is refused otherwise
   const options = ['install', '--force', '--ignore-scripts', '--no-save', '--prefix', folder];
   execFileSync('npm', [...options, ...packages], { stdio: 'ignore' });
 }
 
-/** Output of this file's `--run` on the Node of a run. */
-function outputOf(folder, run, ...more) {
-  const { version, flags = [], wide, through = [] } = run;
-  const node = version === undefined ? process.execPath : `${folder}/node_modules/${aliasOf(run)}/bin/node`;
-  const [command, ...args] = [
-    ...through,
-    node,
-    ...flags,
-    ...more,
-    process.argv[1],
-    '--run',
-    ...(wide ? ['--wide'] : []),
-  ];
-  return execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 30 });
+/** A program of one file, for a run time that loads no others. */
+async function bundle(contents) {
+  const stdin = { contents, resolveDir: path.dirname(RUN) };
+  const options = { bundle: true, format: 'esm', write: false, external: ['*.wasm'], logLevel: 'silent' };
+  return (await build({ stdin, ...options })).outputFiles[0].text;
+}
+
+/** Arguments for workerd: a configuration whose program is given the kernels' file, or not. */
+async function workerdTest(folder, kernels) {
+  const [bound, start] = kernels ? ["import kernels from './kernels.wasm';", 'test(kernels)'] : ['', 'test()'];
+  const name = kernels ? 'with-kernels' : 'without-kernels';
+  const program = await bundle(`${bound} import { test } from './worker.mjs'; export default ${start};`);
+  writeFileSync(`${folder}/${name}.js`, program);
+  writeFileSync(`${folder}/kernels.wasm`, readFileSync(new URL('../dist/kernels.wasm', import.meta.url)));
+  const wasm = kernels ? ', (name = "kernels.wasm", wasm = embed "kernels.wasm")' : '';
+  const worker = `(compatibilityDate = "2025-01-01", modules = [(name = "main.js", esModule = embed "${name}.js")${wasm}])`;
+  const config = `using Workerd = import "/workerd/workerd.capnp";
+    const config :Workerd.Config = (services = [(name = "main", worker = ${worker})]);`;
+  writeFileSync(`${folder}/${name}.capnp`, config);
+  return ['test', `${folder}/${name}.capnp`];
+}
+
+/** What a run prints. */
+async function outputOf(folder, run, ...more) {
+  if (run.browser)
+    return inWorklet(
+      run.browser,
+      await bundle("import { Run } from './worklet.mjs'; registerProcessor('run', Run);"),
+      folder,
+    );
+  const { from, binary, flags = [], wide, through = [], kernels } = run;
+  const program = kernels === undefined ? [RUN, ...(wide ? ['--wide'] : [])] : await workerdTest(folder, kernels);
+  const executable = from === undefined ? process.execPath : `${folder}/node_modules/${aliasOf(run)}/${binary}`;
+  const [command, ...args] = [...through, executable, ...flags, ...more, ...program];
+  return execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Whether machine code of the kernels, as enableWideSimd leaves it, has instructions on registers of 256 bits. */
-function isWide(folder) {
+async function isWide(folder) {
   const run = RUNS.find(({ wide }) => wide);
   const processor = '/proc/cpuinfo';
   if (run === undefined || !existsSync(processor) || !/\bavx2\b/.test(readFileSync(processor, 'utf8'))) return true;
-  const count = outputOf(folder, run, '--print-wasm-code').match(/\bymm\d/g)?.length ?? 0;
+  const count = (await outputOf(folder, run, '--print-wasm-code')).match(/\bymm\d/g)?.length ?? 0;
   console.log(`enableWideSimd: ${count} registers of 256 bits named in the machine code`);
   return count > 0;
 }
 
-function compare() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bits-'));
-  try {
-    install(folder, RUNS);
-    const results = RUNS.map((run) => {
-      const result = outputOf(folder, run).trim();
-      console.log(`${run.name.padEnd(26)}${result}`);
-      return result;
-    });
-    if (!hasQemu()) console.log(`Node 22, arm64            SKIPPED: on Debian, apt-get install ${QEMU_PACKAGES}`);
-    const same = new Set(results).size === 1;
-    console.log(same ? `The same bits after ${STEPS} steps everywhere.` : 'The bits differ.');
-    if (!same || !isWide(folder)) process.exitCode = 1;
-  } finally {
-    rmSync(folder, { recursive: true });
+const folder = mkdtempSync(path.join(tmpdir(), 'bits-'));
+try {
+  install(folder);
+  const hashes = new Set();
+  let expectedKernels = true;
+  for (const run of RUNS) {
+    const result = (await outputOf(folder, run)).trim();
+    console.log(`${run.name.padEnd(26)}${result}`);
+    const [hash, kernels] = result.split(' ');
+    hashes.add(hash);
+    expectedKernels &&= kernels === (run.expected ?? 'simd');
   }
+  if (!hasQemu()) console.log(`Node 22, arm64            SKIPPED: on Debian, apt-get install ${QEMU_PACKAGES}`);
+  if (browsers.length < 2)
+    console.log('AudioWorklets             SKIPPED: on Debian, apt-get install chromium firefox-esr');
+  const same = hashes.size === 1;
+  console.log(same ? 'The same bits everywhere.' : 'The bits differ.');
+  if (!expectedKernels) console.log('Other kernels computed than were expected.');
+  if (!same || !expectedKernels || !(await isWide(folder))) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true });
 }
-
-if (process.argv.includes('--run')) console.log(await train());
-else compare();

@@ -1,0 +1,10 @@
+// The run in workerd; without the kernels' file it computes with the plain TypeScript kernels.
+import * as bptt from '../../dist/index.js';
+import { train } from './training.mjs';
+
+export const test = (kernels) => ({
+  async test() {
+    if (kernels !== undefined) bptt.useKernels(kernels);
+    console.log(await train(bptt));
+  },
+});
