@@ -1,4 +1,5 @@
 import {
+  refuse,
   requireBoolean,
   requireElements,
   requireFunction,
@@ -42,6 +43,9 @@ export const CELL_OPTIONS: readonly string[] = [
   'recurrentInitializer',
   'biasInitializer',
 ];
+
+/** Options that describe a cell in a saved file. */
+export type CellConfig = Readonly<Record<string, string | number | boolean>>;
 
 /** A recurrent state by name, each array [B, H]. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
@@ -137,6 +141,12 @@ export abstract class Cell<S extends string = string> extends Buildable {
   /** What it is, its units, and how many parameters it has once the input's size is known. */
   override toString(): string {
     return `${this.kind}, ${this.units} units${this.sizeInWords}`;
+  }
+
+  /** @internal The options that make an equal cell, for saving; refused by those of one's own. */
+  config(where: string): CellConfig {
+    const expected = 'be around LSTMCell, GRUCell or SimpleRNNCell themselves, to be saved';
+    return refuse(where, 'layers', expected, this);
   }
 
   /** One step for B rows: gates hold W_x x + b on entry. Writes gates, saved and the next states. */

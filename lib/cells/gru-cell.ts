@@ -1,6 +1,6 @@
 import { requireBoolean } from '../checks.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
-import { CELL_OPTIONS, Cell, type CellOptions } from './cell.ts';
+import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { Gate } from './gate.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
 
@@ -81,6 +81,13 @@ export class GRUCell extends Cell<'h'> {
     const gate = super.gate(name);
     if (name !== 'candidate' || this.#recurrentBias === undefined) return gate;
     return { ...gate, bu: this.#recurrentBias.value, dbu: this.#recurrentBias.gradient };
+  }
+
+  /** @internal */
+  override config(where: string): CellConfig {
+    if (this.constructor !== GRUCell) return super.config(where);
+    const { units, useBias, resetAfter } = this;
+    return { units, useBias, resetAfter };
   }
 
   override get outputRange(): readonly [low: number, high: number] {

@@ -1,7 +1,7 @@
 import { requireBoolean } from '../checks.ts';
 import type { Initializer } from '../tensor/initializers.ts';
 import { isFloatArray } from '../tensor/storage.ts';
-import { CELL_OPTIONS, Cell, type CellOptions } from './cell.ts';
+import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of an LSTM. */
@@ -55,6 +55,13 @@ export class LSTMCell extends Cell<'h' | 'c'> {
       if (!isFloatArray(values) && !Array.isArray(values)) return values; // refused by whoever called
       return values.slice().fill(1, forget, forget + this.units);
     };
+  }
+
+  /** @internal */
+  override config(where: string): CellConfig {
+    if (this.constructor !== LSTMCell) return super.config(where);
+    const { units, useBias, unitForgetBias } = this;
+    return { units, useBias, unitForgetBias };
   }
 
   override get outputRange(): readonly [low: number, high: number] {

@@ -1,5 +1,5 @@
 import { requireOneOf } from '../checks.ts';
-import { CELL_OPTIONS, Cell, type CellOptions } from './cell.ts';
+import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of a SimpleRNN. */
@@ -43,6 +43,13 @@ export class SimpleRNNCell extends Cell<'h'> {
 
   override get forwardOrder(): readonly string[] {
     return ['h']; // the gate keeps its pre-activation, whose infinities tanh and relu may bring back
+  }
+
+  /** @internal */
+  override config(where: string): CellConfig {
+    if (this.constructor !== SimpleRNNCell) return super.config(where);
+    const { units, useBias, activation } = this;
+    return { units, useBias, activation };
   }
 
   override get outputRange(): readonly [low: number, high: number] {

@@ -119,7 +119,7 @@ export class Dense extends Layer<Pass, NoState> {
   }
 
   /** @internal */
-  config(): LayerConfig {
+  config(_where: string): LayerConfig {
     return { kind: this.kind, units: this.units, activation: this.activation, useBias: this.useBias };
   }
 

@@ -1,5 +1,4 @@
 import { GRU_OPTIONS, GRUCell, type GRUOptions } from '../cells/gru-cell.ts';
-import type { LayerConfig } from './layer.ts';
 import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
@@ -21,11 +20,5 @@ export class GRU extends RNN<'h'> {
   constructor(options: GRULayerOptions) {
     const { sequence, cell } = splitOptions('GRU', options, GRU_OPTIONS);
     super({ ...sequence, cell: new GRUCell(cell, 'GRU') }, 'GRU');
-  }
-
-  /** @internal */
-  override config(): LayerConfig {
-    const { units, useBias, resetAfter } = this.cell;
-    return { kind: this.kind, units, useBias, resetAfter, returnSequences: this.returnSequences };
   }
 }

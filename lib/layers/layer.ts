@@ -1,3 +1,4 @@
+import type { CellConfig } from '../cells/cell.ts';
 import { requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { type Arena, type Take, totalOf, type Usage, usageOf } from '../tensor/arena.ts';
@@ -32,7 +33,7 @@ export interface PassNeeds {
 export type OutputRange = readonly [low: number, high: number];
 
 /** Options that describe a layer in a saved file. */
-export type LayerConfig = Readonly<Record<string, string | number | boolean>>;
+export type LayerConfig = CellConfig;
 
 /**
  * Something with parameters, a forward and a backward pass, and a stream of single steps. `P` is what a pass of it
@@ -66,7 +67,7 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
   }
 
   /** @internal The options that make an equal layer, for saving. */
-  abstract config(): LayerConfig;
+  abstract config(where: string): LayerConfig;
 
   /** What it is, the shapes that it takes and gives, and how many parameters it has. */
   override toString(): string {

@@ -1,5 +1,4 @@
 import { LSTM_OPTIONS, LSTMCell, type LSTMOptions } from '../cells/lstm-cell.ts';
-import type { LayerConfig } from './layer.ts';
 import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
@@ -21,11 +20,5 @@ export class LSTM extends RNN<'h' | 'c'> {
   constructor(options: LSTMLayerOptions) {
     const { sequence, cell } = splitOptions('LSTM', options, LSTM_OPTIONS);
     super({ ...sequence, cell: new LSTMCell(cell, 'LSTM') }, 'LSTM');
-  }
-
-  /** @internal */
-  override config(): LayerConfig {
-    const { units, useBias, unitForgetBias } = this.cell;
-    return { kind: this.kind, units, useBias, unitForgetBias, returnSequences: this.returnSequences };
   }
 }

@@ -145,8 +145,10 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   }
 
   /** @internal */
-  config(): LayerConfig {
-    return refuse(`${this.kind}.config`, 'cell', 'be one of this library, to be saved', this.cell.kind);
+  config(where: string): LayerConfig {
+    const { kind, cell, returnSequences } = this;
+    const around = kind === 'RNN' ? { cell: cell.kind } : {};
+    return { kind, ...around, ...cell.config(where), returnSequences };
   }
 
   plan({ kernels }: Arena, take: Take, input: Signal): RecurrentPass {

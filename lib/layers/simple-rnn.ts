@@ -1,5 +1,4 @@
 import { SIMPLE_RNN_OPTIONS, SimpleRNNCell, type SimpleRNNOptions } from '../cells/simple-rnn-cell.ts';
-import type { LayerConfig } from './layer.ts';
 import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
@@ -21,11 +20,5 @@ export class SimpleRNN extends RNN<'h'> {
   constructor(options: SimpleRNNLayerOptions) {
     const { sequence, cell } = splitOptions('SimpleRNN', options, SIMPLE_RNN_OPTIONS);
     super({ ...sequence, cell: new SimpleRNNCell(cell, 'SimpleRNN') }, 'SimpleRNN');
-  }
-
-  /** @internal */
-  override config(): LayerConfig {
-    const { units, useBias, activation } = this.cell;
-    return { kind: this.kind, units, useBias, activation, returnSequences: this.returnSequences };
   }
 }

@@ -106,8 +106,8 @@ export abstract class Stack extends Layer<StackPass, StackState> {
   }
 
   /** @internal */
-  config(): LayerConfig {
-    return refuse(`${this.kind}.config`, 'layers', 'be plain layers, not models, to be saved', 'a model');
+  config(where: string): LayerConfig {
+    return refuse(where, 'layers', 'be plain layers, not models, to be saved', this);
   }
 
   plan(arena: Arena, take: Take, input: Signal): StackPass {

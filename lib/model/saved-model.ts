@@ -1,9 +1,14 @@
+import type { Cell } from '../cells/cell.ts';
+import { GRUCell } from '../cells/gru-cell.ts';
+import { LSTMCell } from '../cells/lstm-cell.ts';
+import { SimpleRNNCell } from '../cells/simple-rnn-cell.ts';
 import { describe, refuse, requireOneOf } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { Dense } from '../layers/dense.ts';
 import { GRU } from '../layers/gru.ts';
 import type { Layer, LayerConfig } from '../layers/layer.ts';
 import { LSTM } from '../layers/lstm.ts';
+import { RNN } from '../layers/rnn.ts';
 import { SimpleRNN } from '../layers/simple-rnn.ts';
 import type { Stack } from '../layers/stack.ts';
 import { Arena } from '../tensor/arena.ts';
@@ -33,6 +38,14 @@ const KINDS: ReadonlyMap<string, new (options: any) => Layer> = /* @__PURE__ */ 
   /* @__PURE__ */ Object.entries({ LSTM, GRU, SimpleRNN, Dense }),
 );
 
+/** Kinds of layers in files. */
+const NAMES: readonly string[] = ['LSTM', 'GRU', 'SimpleRNN', 'Dense', 'RNN'];
+
+/** The only cells that a file can name, within an RNN. */
+const CELLS: ReadonlyMap<string, new (options: never) => Cell> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries({ LSTMCell, GRUCell, SimpleRNNCell }),
+);
+
 /** A model as a safetensors file; refuses one that could not be read again. */
 export function encodeModel(
   where: string,
@@ -44,6 +57,7 @@ export function encodeModel(
   for (const size of [inputSize, ...layers.map(({ units }) => units)]) {
     if (!isSize(size)) refuse(where, 'units', `be at most ${SIZE_LIMIT} to be saved`, size);
   }
+  for (const { kind } of layers) requireOneOf(where, 'layers', kind, NAMES);
   const architecture: Architecture = { version: 1, inputSize, layers };
   const arrays = [...parameters].map((parameter) => {
     const data = elementsOf(parameters.arena, parameter);
@@ -108,14 +122,21 @@ function requireArchitecture(where: string, { format, architecture }: Readonly<R
 
 function layerOf(config: LayerConfig): Layer {
   const { kind, ...options } = config ?? {};
-  const Kind = KINDS.get(requireOneOf('layer', 'kind', kind, [...KINDS.keys()]))!;
   if (!isSize(options.units)) refuse('layer', 'units', `be an integer from 1 to ${SIZE_LIMIT}`, options.units);
-  const layer = new Kind(options);
-  const known = layer.config();
+  const layer =
+    requireOneOf('layer', 'kind', kind, NAMES) === 'RNN' ? rnnOf(options) : new (KINDS.get(kind as string)!)(options);
+  const known = layer.config('layer');
   for (const name of Object.keys(config)) {
     if (config[name] !== known[name]) refuse('layer', name, 'be an option that is saved with a layer', config[name]);
   }
   return layer;
+}
+
+function rnnOf({ cell, returnSequences, ...options }: LayerConfig): Layer {
+  return new RNN({
+    cell: new (CELLS.get(requireOneOf('layer', 'cell', cell, [...CELLS.keys()]))!)(options as never),
+    returnSequences: returnSequences as boolean,
+  });
 }
 
 /** The elements of a parameter in the memory it lies in: a view, valid until that grows. */

@@ -143,11 +143,13 @@ export class Sequential extends TrainableStack {
    * ```
    */
   toBytes(): Uint8Array {
+    const where = 'Sequential.toBytes';
+    const parameters = this.requireParameters('toBytes');
     return encodeModel(
-      'Sequential.toBytes',
-      this.requireParameters('toBytes'),
+      where,
+      parameters,
       this.inputSize!,
-      this.layers.map((layer) => layer.config()),
+      this.layers.map((layer) => layer.config(where)),
     );
   }
 

@@ -1,10 +1,11 @@
-import { Dense, LSTM, LSTMCell, RNN, Sequential } from '../../lib/index.ts';
+import { Dense, LSTM, RNN, Sequential } from '../../lib/index.ts';
 import { each, notOneOf } from '../support/bad-values.ts';
+import { LeakyCell } from '../support/leaky-cell.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 
 const fresh = () => new Sequential([new LSTM({ units: 5 }), new Dense({ units: 2 })]);
 const model = fresh().build(3);
-const mine = new Sequential([new RNN({ cell: new LSTMCell({ units: 1 }) })]).build(1);
+const mine = new Sequential([new RNN({ cell: new LeakyCell({ units: 1 }) })]).build(1);
 
 const many = (layers: number) => Array.from({ length: layers }, () => new Dense({ units: 1 }));
 
@@ -31,8 +32,8 @@ const subjects: Subject[] = [
   },
   {
     of: 'Sequential.toBytes, a cell of your own',
-    where: 'RNN.config',
-    calls: [['saved', 'cell', () => mine.toBytes()]],
+    where: 'Sequential.toBytes',
+    calls: [['saved', 'layers', () => mine.toBytes()]],
   },
   {
     of: 'Sequential.astype',

@@ -3,9 +3,25 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { Dense, GRU, type Layer, LSTM, randomNormal, Sequential, SimpleRNN } from '../../lib/index.ts';
+import {
+  Dense,
+  GRU,
+  GRUCell,
+  type Layer,
+  LSTM,
+  LSTMCell,
+  RNN,
+  randomNormal,
+  Sequential,
+  SimpleRNN,
+  SimpleRNNCell,
+} from '../../lib/index.ts';
 import { expectBits } from '../support/bits.ts';
+import { LeakyCell } from '../support/leaky-cell.ts';
 import { parts, small } from './files.ts';
+
+/** A layer around a cell, whatever its states. */
+const rnn = (cell: LSTMCell | GRUCell | SimpleRNNCell): Layer => new RNN({ cell: cell as GRUCell }) as unknown as Layer;
 
 const LAYERS: Readonly<Record<string, () => Layer>> = {
   SimpleRNN: () => new SimpleRNN({ units: 3 }),
@@ -15,6 +31,11 @@ const LAYERS: Readonly<Record<string, () => Layer>> = {
   GRU: () => new GRU({ units: 3, returnSequences: true }),
   'GRU, reset after': () => new GRU({ units: 3, resetAfter: true }),
   'GRU, reset after, no bias': () => new GRU({ units: 3, resetAfter: true, useBias: false }),
+  'RNN, LSTMCell': () => rnn(new LSTMCell({ units: 3, unitForgetBias: false, useBias: false })),
+  'RNN, every step': () => new RNN({ cell: new LSTMCell({ units: 3 }), returnSequences: true }),
+  'RNN, GRUCell': () => rnn(new GRUCell({ units: 3 })),
+  'RNN, GRUCell, reset after': () => rnn(new GRUCell({ units: 3, resetAfter: true })),
+  'RNN, SimpleRNNCell, relu': () => rnn(new SimpleRNNCell({ units: 3, activation: 'relu' })),
   ...Object.fromEntries(
     (['linear', 'sigmoid', 'tanh', 'relu', 'softmax'] as const).map((activation) => [
       `Dense, ${activation}`,
@@ -35,13 +56,34 @@ describe.each(Object.entries(LAYERS))('a saved model of %s', (_, make) => {
       expectBits(copy.parameters.get(name).value, value, `${name}: `);
       expect(copy.parameters.get(name).value.dtype).toBe(dtype);
     }
-    expect(copy.layers[0]!.config()).toEqual(model.layers[0]!.config());
+    expect(copy.layers[0]!.config('f')).toEqual(model.layers[0]!.config('f'));
     expectBits(copy.predict(x), model.predict(x));
     expectBits(copy.toBytes(), bytes);
   });
 });
 
 describe('toBytes', () => {
+  it.each<[string, () => LSTMCell | LeakyCell]>([
+    ['LeakyCell', () => new LeakyCell({ units: 3 })],
+    ['MyCell', () => new (class MyCell extends LSTMCell {})({ units: 3 })],
+  ])('refuses a cell that files cannot name, %s', (name, make) => {
+    const model = new Sequential([rnn(make() as LSTMCell)], { inputSize: 5 }).build();
+    expect(() => model.toBytes()).toThrow(
+      `Sequential.toBytes: "layers" must be around LSTMCell, GRUCell or SimpleRNNCell themselves, to be saved; received an object (${name})`,
+    );
+  });
+
+  it('refuses layers of other kinds, and models', () => {
+    const saved = (layer: Layer) => new Sequential([layer]).build(5).toBytes();
+    const other = new RNN({ cell: new GRUCell({ units: 1 }) }, 'Other') as unknown as Layer;
+    expect(() => saved(other)).toThrow(
+      'Sequential.toBytes: "layers" must be one of "LSTM", "GRU", "SimpleRNN", "Dense", "RNN"; received "Other"',
+    );
+    expect(() => saved(new Sequential([new Dense({ units: 1 })]))).toThrow(
+      'Sequential.toBytes: "layers" must be plain layers, not models, to be saved; received an object (Sequential)',
+    );
+  });
+
   const bytes = small().toBytes();
   const { header, text, data } = parts(bytes);
 
