@@ -1,7 +1,7 @@
 // Numbers through JSON and back. JSON has no word for NaN and the infinities, writes null for them, and drops the sign of
 // −0; this library spells these four as strings, and reads them back wherever it takes numbers.
 
-const { is, defineProperty, entries, fromEntries } = Object;
+const { is, defineProperty, entries, fromEntries, hasOwn, values } = Object;
 const { isFinite: isFiniteNumber } = Number;
 const { isArray } = Array;
 
@@ -15,7 +15,7 @@ export function spelled(value: number): number | string {
 
 /** The number that a string of JSON spells; everything else as it is. */
 export function unspelled(value: unknown): unknown {
-  return typeof value === 'string' && Object.hasOwn(SPELLED, value) ? SPELLED[value] : value;
+  return typeof value === 'string' && hasOwn(SPELLED, value) ? SPELLED[value] : value;
 }
 
 /** Numbers spelled at every depth, down to objects that have a `toJSON` of their own. */
@@ -36,7 +36,12 @@ const TO_JSON: PropertyDescriptor = {
   },
 };
 
-/** Gives a plain object of results a `toJSON` that spells its numbers; comparisons, clones and loops do not see it. */
-export function jsonable<T extends object>(value: T): T {
-  return defineProperty(value, 'toJSON', TO_JSON);
+/**
+ * Gives a plain object of results, and those in it, a `toJSON` that spells their numbers; comparisons, clones and loops do
+ * not see it.
+ */
+export function jsonable<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;
+  for (const part of values(value)) jsonable(part);
+  return isArray(value) ? value : defineProperty(value, 'toJSON', TO_JSON);
 }

@@ -1,13 +1,16 @@
 import type { Visit } from '../bptt/visit.ts';
 import { requireInstance } from '../checks.ts';
 import { gradientNorm } from '../clip/clip-gradients.ts';
+import { jsonable } from '../json.ts';
 import { firstNonFinite } from '../model/first-non-finite.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { LaidStep } from '../model/trainable-stack.ts';
 import { withRestored } from '../optimizers/trial.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { printable } from '../tensor/printed.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import { decayOf } from './decay.ts';
+import { flowInWords } from './flow-in-words.ts';
 import type { GateFlow, GradientFlow, LayerFlow } from './gradient-flow.ts';
 import { jacobianNorms } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
@@ -82,7 +85,7 @@ export function gradientFlow(
     flow = { ...measured, verdicts: verdictsOf(measured, model, settings.recentNorms, place) };
   });
   arena.layOut(() => undefined);
-  return flow;
+  return printable(jsonable(flow), flowInWords);
 }
 
 type Traced = NamedLayer & { readonly trace: LayerTrace };

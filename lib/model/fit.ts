@@ -2,6 +2,7 @@ import { refuse, requireBoolean, requireInteger, requireOptions } from '../check
 import { jsonable } from '../json.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { printable, short, table } from '../tensor/printed.ts';
 import { Random } from '../tensor/random.ts';
 import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
 import { takeRows } from './batches.ts';
@@ -58,6 +59,17 @@ interface Plan {
   readonly signal: AbortSignalLike | undefined;
 }
 
+/** A row for each epoch. */
+function historyInWords({ epochs }: History): string {
+  const rows = epochs.map(({ epoch, loss, validationLoss, gradientNorm, learningRate, skipped }) => [
+    ...['epoch', epoch, 'loss', short(loss)],
+    ...(validationLoss === undefined ? [] : ['validation loss', short(validationLoss)]),
+    ...['gradient norm', short(gradientNorm), 'learning rate', short(learningRate)],
+    ...['skipped', skipped],
+  ]);
+  return `History of ${epochs.length} epochs\n${table(rows)}`;
+}
+
 /** Trains `model` in mini-batches; the arrays are checked already. */
 export async function fitModel(
   model: Trainable,
@@ -75,7 +87,7 @@ export async function fitModel(
     for (const callbacks of plan.callbacks) await callbacks.onEpochEnd?.(log);
     plan.signal?.throwIfAborted();
   }
-  return jsonable({ epochs: logs });
+  return printable(jsonable({ epochs: logs }), historyInWords);
 }
 
 async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>): Promise<EpochLog> {

@@ -8,7 +8,7 @@ import { MARKS } from './legend.ts';
 import { inWords, largestOf, ticksBetween } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import { FAINT, SERIES, SOFT } from './palette.ts';
-import { requireNumberIn, requireObject, requireTensor } from './requirements.ts';
+import { requireObject, requireTensor, withNumbers } from './requirements.ts';
 
 type Complex = readonly [re: number, im: number];
 
@@ -77,11 +77,10 @@ function requireSpectrum(
     refuse(where, 'layer', expected, kind, 'Draw its flowTriangle instead');
   }
   const at = 'layer.recurrent';
-  const { eigenvalues: values, spectralRadius, norm } = requireObject(where, at, recurrent, 'be a spectrum');
-  requireNumberIn(where, `${at}.spectralRadius`, spectralRadius);
-  requireNumberIn(where, `${at}.norm`, norm);
+  requireObject(where, at, recurrent, 'be a spectrum');
+  const { eigenvalues: values, ...found } = withNumbers(where, at, recurrent, ['spectralRadius', 'norm']);
   const pairs = requireTensor(where, `${at}.eigenvalues`, values, ['H', 2]).toArray() as number[][];
-  return { all: pairs.map(([re, im]): Complex => [re!, im!]), spectralRadius, norm };
+  return { all: pairs.map(([re, im]): Complex => [re!, im!]), ...found };
 }
 
 /** Both axes at the same scale: a circle is round whatever the figure's height. */

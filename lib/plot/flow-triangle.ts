@@ -7,7 +7,7 @@ import { blockSizes, blocks, type HeatCell, heatMap, meanOf } from './heat-map.t
 import type { Ramp } from './legend.ts';
 import { extent, inWords, ticksBetween } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
-import { requireList, requireNumberIn, requireObject } from './requirements.ts';
+import { requireList, requireObject, withNumbers } from './requirements.ts';
 
 /** Options of `flowTriangle`. */
 export interface FlowTriangleOptions extends FigureOptions {
@@ -91,17 +91,16 @@ function requireNorms(
   const name = requireOneOf(where, 'state', state === undefined ? first : state, Object.keys(jacobians));
   const argument = `layer.jacobians.${name}`;
   const all = requireList(where, argument, jacobians[name], 'norms of Jacobians');
-  all.forEach((entry, i) => {
+  const read = all.map((entry, i) => {
     requireObject(where, `${argument}[${i}]`, entry, 'be { from, to, row, norm }');
     requireInteger(where, `${argument}[${i}].from`, entry.from, 0);
     requireInteger(where, `${argument}[${i}].to`, entry.to, entry.from);
     requireInteger(where, `${argument}[${i}].row`, entry.row, 0);
-    for (const key of Object.keys(QUANTITIES) as Quantity[]) {
-      if (key === 'norm' || entry[key] !== undefined) requireNumberIn(where, `${argument}[${i}].${key}`, entry[key]);
-    }
+    const keys = (Object.keys(QUANTITIES) as Quantity[]).filter((key) => key === 'norm' || entry[key] !== undefined);
+    return withNumbers(where, `${argument}[${i}]`, entry, keys);
   });
   const chosen = row === undefined ? all[0]!.row : requireInteger(where, 'row', row, 0);
-  const norms = all.filter((entry) => entry.row === chosen);
+  const norms = read.filter((entry) => entry.row === chosen);
   if (norms.length > 0) return { state: name, row: chosen, norms };
   return refuse(where, 'row', `be one with norms: ${[...new Set(all.map((entry) => entry.row))].join(', ')}`, row);
 }

@@ -1,7 +1,7 @@
 import { refuse, requireInteger } from '../checks.ts';
 import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import { requireString } from './options.ts';
-import { requireList, requireNumberIn, requireObject } from './requirements.ts';
+import { requireList, requireObject, withNumbers } from './requirements.ts';
 
 /** Returns `value` when it is what `gradientFlow` returns, as far as all drawings of it go. */
 export function requireFlow(where: string, argument: string, value: GradientFlow): GradientFlow {
@@ -20,17 +20,16 @@ export function requireLayer(where: string, argument: string, value: LayerFlow):
   return value;
 }
 
-/** Names of the states of a layer whose gradients, sizes and decay are there. */
-export function requireStates(where: string, argument: string, layer: LayerFlow): string[] {
+/** A layer with gradients of states, their sizes and their decay. */
+export function requireStates(where: string, argument: string, layer: LayerFlow): LayerFlow {
   requireInteger(where, `${argument}.T`, layer.T);
   requireInteger(where, `${argument}.B`, layer.B);
-  const { rate, horizon } = requireObject(where, `${argument}.decay`, layer.decay, 'be { rate, horizon }');
-  requireNumberIn(where, `${argument}.decay.rate`, rate);
-  requireNumberIn(where, `${argument}.decay.horizon`, horizon);
-  const names = Object.keys(
-    requireObject(where, `${argument}.stateGradients`, layer.stateGradients, 'hold a tensor for each state'),
-  );
-  return names.length > 0 ? names : refuse(where, `${argument}.stateGradients`, 'hold a state', layer.stateGradients);
+  requireObject(where, `${argument}.decay`, layer.decay, 'be { rate, horizon }');
+  const decay = withNumbers(where, `${argument}.decay`, layer.decay, ['rate', 'horizon']);
+  const at = `${argument}.stateGradients`;
+  const states = requireObject(where, at, layer.stateGradients, 'hold a tensor for each state');
+  if (Object.keys(states).length === 0) refuse(where, at, 'hold a state', states);
+  return { ...layer, decay };
 }
 
 /** Returns `value` when it is what `recordFlow` kept, in the order of its steps. */

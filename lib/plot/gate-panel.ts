@@ -6,7 +6,7 @@ import type { StepRange } from './gate-input.ts';
 import { blockSizes, blocks, type HeatCell, heatMap, meanOf } from './heat-map.ts';
 import { inWords, ticksBetween } from './numbers.ts';
 import type { RampName } from './palette.ts';
-import { requireNumberIn, requireObject, requireTensor } from './requirements.ts';
+import { requireObject, requireTensor, withNumbers } from './requirements.ts';
 
 /** What of a gate can be drawn, by its field. */
 export const QUANTITIES = { mean: 'mean activation', saturated: 'share of rows saturated' } as const;
@@ -42,9 +42,9 @@ export function requireActivations(
   requireObject(where, argument, gate, 'be a gate');
   const values = requireTensor(where, `${argument}.${quantity}`, gate[quantity], [T, H]);
   if (quantity === 'saturated') return { name, values, range: [0, 1] };
-  const { low, high } = requireObject(where, `${argument}.histogram`, gate.histogram, 'be { low, high, counts }');
-  requireNumberIn(where, `${argument}.histogram.low`, low);
-  requireNumberIn(where, `${argument}.histogram.high`, high);
+  const at = `${argument}.histogram`;
+  requireObject(where, at, gate.histogram, 'be { low, high, counts }');
+  const { low, high } = withNumbers(where, at, gate.histogram, ['low', 'high']);
   if (!(low < high)) return { name, values, range: [low, low + 1] };
   const reach = Math.max(-low, high);
   return { name, values, range: low < 0 ? [-reach, reach] : [low, high] };

@@ -27,7 +27,7 @@ import { notesOn, type Point } from './series.ts';
 export function gradientNorms(logs: readonly BatchLog[] | readonly EpochLog[], options: FigureOptions = {}): string {
   const where = 'gradientNorms';
   const frame = requireFrame(where, options, { width: 720, title: 'Gradient norms' });
-  const all = requireNorms(where, 'logs', logs);
+  const all = requireNorms<BatchLog | EpochLog>(where, 'logs', logs);
   const ofBatches = areOfBatches(all);
   const x = (log: BatchLog | EpochLog): number => (ofBatches ? (log as BatchLog).step : log.epoch) + 1;
   const taken = all.filter(({ skipped }) => skipped !== true);

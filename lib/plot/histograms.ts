@@ -9,7 +9,7 @@ import { xAxis } from './lines.ts';
 import { largestOf, linearAround, percent } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import { FAINT, SERIES } from './palette.ts';
-import { requireList, requireObject } from './requirements.ts';
+import { requireList, requireObject, withNumbers } from './requirements.ts';
 
 /** Options of `histograms`. */
 export interface HistogramsOptions extends FigureOptions {
@@ -88,13 +88,15 @@ function requireParameters(where: string, argument: string, { flow }: FlowRecord
 }
 
 function requireHistogram(where: string, argument: string, value: Histogram): Histogram {
-  const { low, high, counts } = requireObject(where, argument, value, 'be { low, high, counts }');
+  requireObject(where, argument, value, 'be { low, high, counts }');
+  const read = withNumbers(where, argument, value, ['low', 'high']);
+  const { low, high, counts } = read;
   requireNumber(where, `${argument}.low`, low);
   requireNumber(where, `${argument}.high`, high, { min: low });
   requireList(where, `${argument}.counts`, counts, 'counts').forEach((count, i) => {
     requireNumber(where, `${argument}.counts[${i}]`, count, { min: 0 });
   });
-  return value;
+  return read;
 }
 
 /** Edges and shares of the bins; a histogram of a single value has a bin around it. */

@@ -3,7 +3,7 @@ import { figure } from './figure.ts';
 import { lines } from './lines.ts';
 import { type FigureOptions, requireFrame, requireString } from './options.ts';
 import { requireBooleanIn, requireList, requireNumberIn } from './requirements.ts';
-import { notesOn, type Series } from './series.ts';
+import { notesOn, type Point, type Series } from './series.ts';
 
 /** Options of `lineChart`. */
 export interface LineChartOptions extends FigureOptions {
@@ -37,12 +37,12 @@ export function lineChart(series: readonly Series[], options: LineChartOptions =
   requireString(where, 'xLabel', xLabel);
   requireString(where, 'yLabel', yLabel);
   requireOneOf(where, 'yScale', yScale, ['log', 'linear']);
-  requireList(where, 'series', series, 'one { name, points } or more').forEach((each, i) => {
-    requireSeries(where, `series[${i}]`, each);
+  const read = requireList(where, 'series', series, 'one { name, points } or more').map((each, i) => {
+    return requireSeries(where, `series[${i}]`, each);
   });
   if (xDomain !== undefined) requireDomain(where, xDomain);
-  const { panel, legend } = lines({ series, xLabel, yLabel, yScale, height: 270, ...(xDomain && { xDomain }) });
-  const values = series.flatMap(({ points }) => points.map(([, y]) => y));
+  const { panel, legend } = lines({ series: read, xLabel, yLabel, yScale, height: 270, ...(xDomain && { xDomain }) });
+  const values = read.flatMap(({ points }) => points.map(([, y]) => y));
   const notes = notesOn(
     values.filter((y) => !Number.isNaN(y)), // those are gaps on purpose
     yScale === 'log',
@@ -57,15 +57,16 @@ function requireDomain(where: string, xDomain: readonly [number, number]): void 
   requireNumber(where, 'xDomain[1]', high, { min: low!, minOpen: true });
 }
 
-function requireSeries(where: string, argument: string, each: unknown): void {
+function requireSeries(where: string, argument: string, each: Series): Series {
   if (typeof each !== 'object' || each === null) refuse(where, argument, 'be { name, points }', each);
-  const { name, points, faint, dots } = each as Partial<Series>;
+  const { name, points, faint, dots } = each;
   requireString(where, `${argument}.name`, name);
   requireBooleanIn(where, `${argument}.faint`, faint);
   requireBooleanIn(where, `${argument}.dots`, dots);
-  requireList(where, `${argument}.points`, points, 'pairs [x, y]').forEach((point, i) => {
+  const read = requireList(where, `${argument}.points`, points, 'pairs [x, y]').map((point, i): Point => {
     const [x, y] = requireList(where, `${argument}.points[${i}]`, point, 'x and y');
     if (!Number.isFinite(x)) refuse(where, `${argument}.points[${i}][0]`, 'be a finite number', x);
-    requireNumberIn(where, `${argument}.points[${i}][1]`, y);
+    return [x!, requireNumberIn(where, `${argument}.points[${i}][1]`, y)];
   });
+  return { ...each, points: read };
 }

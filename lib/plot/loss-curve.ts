@@ -37,10 +37,10 @@ export function lossCurve(history: History, options: LossCurveOptions = {}): str
   const frame = requireFrame(where, options, { width: 720, title: 'Loss' }, ['batches', 'yScale']);
   const { batches, yScale = 'log' } = options;
   requireOneOf(where, 'yScale', yScale, ['log', 'linear']);
-  const { epochs } = requireHistory(where, 'history', history);
+  const read = requireHistory(where, 'history', history);
   const series: Series[] = [
-    { name: 'training', points: epochs.map(({ epoch, loss }): Point => [epoch + 1, loss]) },
-    ...validation(history),
+    { name: 'training', points: read.epochs.map(({ epoch, loss }): Point => [epoch + 1, loss]) },
+    ...validation(read),
   ];
   if (batches !== undefined) series.unshift(batchSeries(requireBatchLogs(where, 'batches', batches)));
   const { panel, legend, notes } = lines({
@@ -49,7 +49,7 @@ export function lossCurve(history: History, options: LossCurveOptions = {}): str
     yLabel: yScale === 'log' ? 'loss (log scale)' : 'loss',
     yScale,
   });
-  return figure(frame, { summary: inShort(history), legend, panels: [panel], notes });
+  return figure(frame, { summary: inShort(read), legend, panels: [panel], notes });
 }
 
 function validation({ epochs }: History): Series[] {

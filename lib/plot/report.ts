@@ -60,15 +60,15 @@ export function report(
   flow?: GradientFlow | readonly FlowRecord[],
   options: ReportOptions = {},
 ): string {
-  const { title, summary, batches, input, sections, appendix } = requireReport(history, options);
+  const { title, summary, epochs, batches, input, sections, appendix } = requireReport(history, options);
   const records = flow === undefined ? [] : requireAnyFlow('report', flow, input);
   const last = records.at(-1);
   return page(
     title,
-    [...summary.map((text) => ({ text })), ...remarksOn(history, batches, last)],
+    [...summary.map((text) => ({ text })), ...remarksOn({ epochs }, batches, last)],
     [
       ...sections,
-      training(history, batches ?? history.epochs),
+      training({ epochs }, batches ?? epochs),
       ...(last === undefined ? [] : flowSections(last, records, input)),
       ...appendix,
     ],
@@ -79,6 +79,7 @@ export function report(
 interface Checked {
   readonly title: string;
   readonly summary: readonly string[];
+  readonly epochs: History['epochs'];
   readonly batches: readonly BatchLog[] | undefined;
   readonly input: GateInput | undefined;
   readonly sections: readonly Section[];
@@ -94,13 +95,12 @@ function requireReport(history: History, options: ReportOptions): Checked {
   summary.forEach((each, i) => {
     requireString(where, `summary[${i}]`, each);
   });
-  requireHistory(where, 'history', history);
-  requireNorms(where, 'history.epochs', history.epochs);
-  if (batches !== undefined) requireBatchLogs(where, 'batches', batches);
+  const epochs = requireNorms(where, 'history.epochs', requireHistory(where, 'history', history).epochs);
+  const logs = batches === undefined ? batches : requireBatchLogs(where, 'batches', batches);
   if (input !== undefined) requireInput(where, input, 'T');
   requireSections(where, 'sections', sections);
   requireSections(where, 'appendix', appendix);
-  return { title, summary, batches, input, sections, appendix };
+  return { title, summary, epochs, batches: logs, input, sections, appendix };
 }
 
 /** As records, of which the last one's verdicts and layers are shown. */

@@ -1,4 +1,5 @@
 import { refuse, requireBoolean, requireShape } from '../checks.ts';
+import { unspelled } from '../json.ts';
 import { tensor } from '../tensor/create.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -19,9 +20,22 @@ export function requireObject<T>(where: string, argument: string, value: T, expe
   return typeof value === 'object' && value !== null ? value : refuse(where, argument, expected, value);
 }
 
-/** Returns `value` when it is a number; NaN and the infinities are numbers that can be shown to be missing. */
+/** Returns `value` as a number, read from JSON where need be; NaN and the infinities can be shown to be missing. */
 export function requireNumberIn(where: string, argument: string, value: unknown): number {
-  return typeof value === 'number' ? value : refuse(where, argument, 'be a number', value);
+  const number = unspelled(value);
+  return typeof number === 'number' ? number : refuse(where, argument, 'be a number', value);
+}
+
+/** A copy of an object whose `keys` are numbers. */
+export function withNumbers<T extends object>(
+  where: string,
+  argument: string,
+  value: T,
+  keys: readonly (keyof T)[],
+): T {
+  const copy = { ...value };
+  for (const key of keys) copy[key] = requireNumberIn(where, `${argument}.${String(key)}`, value[key]) as T[keyof T];
+  return copy;
 }
 
 /** Refuses what is neither true, false nor left out. */

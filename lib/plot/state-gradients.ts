@@ -34,8 +34,10 @@ export function stateGradients(flow: GradientFlow, options: StateGradientsOption
   const where = 'stateGradients';
   const frame = requireFrame(where, options, { width: 720, title: '' }, ['state']);
   const { state, title } = options;
-  const { layers } = requireFlow(where, 'flow', flow);
-  const names = new Set(layers.flatMap((layer, i) => requireStates(where, `flow.layers[${i}]`, layer)));
+  const layers = requireFlow(where, 'flow', flow).layers.map((layer, i) => {
+    return requireStates(where, `flow.layers[${i}]`, layer);
+  });
+  const names = new Set(layers.flatMap(({ stateGradients }) => Object.keys(stateGradients)));
   if (layers.length === 0) refuse(where, 'flow.layers', 'hold a recurrent layer', layers);
   if (state !== undefined) requireOneOf(where, 'state', state, [...names]);
 

@@ -1,7 +1,7 @@
 const { defineProperty } = Object;
 
 /** What Node's `console.log` and `util.inspect` call. */
-const INSPECT: symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
+export const INSPECT: symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
 /**
  * A structured clone copies own properties alone, so it is of no use here. It throws for a function, and Node and Chromium

@@ -1,9 +1,10 @@
+import { INSPECT } from './inspectable.ts';
 import type { Layout } from './layout.ts';
 import { sizeOf } from './layout.ts';
 import type { FloatArray } from './storage.ts';
 
 const { fround } = Math;
-const { is } = Object;
+const { defineProperty, is } = Object;
 
 /** Elements up to which all are printed. */
 const FEW = 100;
@@ -59,4 +60,15 @@ export function table(rows: readonly (readonly (string | number)[])[], indent = 
       return `${indent}${cells.join('  ')}`.trimEnd();
     })
     .join('\n');
+}
+
+/** A number as a table shows it. */
+export function short(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** Gives a plain object of results words for people; comparisons, clones and loops do not see them. */
+export function printable<T extends object>(value: T, print: (value: T) => string): T {
+  for (const key of ['toString', INSPECT]) defineProperty(value, key, { value: () => print(value) });
+  return value;
 }
