@@ -111,6 +111,17 @@ describe('the example of a long sequence', () => {
   });
 });
 
+describe('the example of threads', () => {
+  it('gets the bits of this thread from a worker, and moves buffers', () => {
+    const { stdout, stderr } = node('docs/examples/threads.mjs');
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toEqual([
+      '16 predictions of the worker, with the bits of this thread: true',
+      'its next state likewise: true; buffers moved: true',
+    ]);
+  });
+});
+
 describe('the example of plots', () => {
   it('draws the pictures of the page, of a net that has learned', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'bptt-'));
@@ -136,7 +147,7 @@ describe('npm run example', () => {
   it('lists the examples without a name', () => {
     const { status, stdout } = node('docs/examples/run.mjs');
     expect(status).toBe(0);
-    for (const name of [...NAMES, 'plots', 'co2']) expect(stdout).toContain(name);
+    for (const name of [...NAMES, 'threads', 'plots', 'co2']) expect(stdout).toContain(name);
   });
 
   it('fails for an unknown name, and lists them too', () => {
