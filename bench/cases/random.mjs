@@ -1,4 +1,4 @@
-// Arrays of random numbers by as many single draws: the same bits.
+// Arrays of random numbers by as many single draws, the bits of which they have; random orthogonal matrices.
 import { initializers, Random, randomNormal, randomUniform } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
@@ -34,12 +34,41 @@ const CASES = [
   ['permutation', () => new Random(1).permutation(SIZE), permuted],
 ];
 
+/** Recurrent weights of an LSTM, the rows of which have to be orthonormal. */
+function orthogonal(H) {
+  const run = () => initializers.orthogonal()([H, 4 * H], new Random(1), { gates: 4, dtype: 'float32' });
+  const error = () => {
+    const q = run();
+    let worst = 0;
+    for (let i = 0; i < H; i += 17) {
+      for (let j = 0; j <= i; j += 17) {
+        let product = 0;
+        for (let k = 0; k < 4 * H; k++) product += q[i * 4 * H + k] * q[j * 4 * H + k];
+        worst = Math.max(worst, Math.abs(product - (i === j ? 1 : 0)));
+      }
+    }
+    return worst;
+  };
+  return { run, error, tolerance: 1e-6 };
+}
+
+/** For n rows of m: 2mn² − 2n³/3, as for the columns of Q in a QR decomposition. */
+const orthogonalCases = () =>
+  [128, 512].map((H) => ({
+    group: 'orthogonal starting values',
+    name: `[${H}, ${4 * H}]`,
+    shape: { H },
+    work: { amount: 8 * H ** 3 - (2 / 3) * H ** 3, unit: 'flop' },
+    prepare: () => orthogonal(H),
+  }));
+
 export function randomCases() {
-  return CASES.map(([name, run, baseline]) => ({
+  const arrays = CASES.map(([name, run, baseline]) => ({
     group: `${SIZE} random numbers by single draws`,
     name,
     shape: { n: SIZE },
     work: { amount: SIZE, unit: 'element' },
     prepare: () => ({ run, baseline, error: () => relativeError(run(), baseline()), tolerance: 0 }),
   }));
+  return [...arrays, ...orthogonalCases()];
 }

@@ -1,4 +1,5 @@
-import { Arena } from './arena.ts';
+import type { Arena } from './arena.ts';
+import { scratchArena } from './scratch.ts';
 
 /** Numbers drawn at a time. */
 const BLOCK = 1024;
@@ -9,17 +10,8 @@ const { floor, min } = Math;
 /** The words of a key of Threefry. */
 export type Key = readonly [number, number];
 
-/** A block of float64, a list of places within it: the first elements of an arena that all generators share. */
+/** A block of float64, and a list of places within it, in the elements that the scratch arena keeps. */
 const [NUMBERS, PLACES] = [0, 2 * BLOCK];
-let shared: Arena | undefined;
-
-function room(): Arena {
-  if (shared === undefined) {
-    shared = new Arena('float32');
-    shared.keep(PLACES + BLOCK + 1);
-  }
-  return shared;
-}
 
 function view(arena: Arena, n: number): Float64Array {
   return new Float64Array(arena.data.buffer, 8 * NUMBERS, n);
@@ -39,7 +31,7 @@ export function drawUniform(
   odd: 0 | 1,
   n: number,
 ): Float64Array {
-  const arena = room();
+  const arena = scratchArena();
   const c0 = counter >>> 0;
   const count = min(n, BLOCK, TWO_32 - c0);
   arena.kernels.randomUniform(NUMBERS, low, range, odd, k0, k1, c0, floor(counter / TWO_32), count);
@@ -49,13 +41,13 @@ export function drawUniform(
 /** The same of a standard normal distribution. */
 export function drawNormal(key: Key, counter: number, n: number): Float64Array {
   const numbers = drawUniform(key, counter, 0, 1, 1, n);
-  room().kernels.normalQuantiles(NUMBERS, PLACES, numbers.length);
+  scratchArena().kernels.normalQuantiles(NUMBERS, PLACES, numbers.length);
   return numbers;
 }
 
 /** Puts normal quantiles in the place of shares of the distribution. */
 export function toQuantiles(shares: Float64Array): void {
-  const arena = room();
+  const arena = scratchArena();
   for (let at = 0; at < shares.length; at += BLOCK) {
     const part = shares.subarray(at, at + BLOCK);
     const numbers = view(arena, part.length);

@@ -155,7 +155,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     const values = specs.map(({ name, initializer = initializers.zeros, shape, gates = 1 }, i) => {
       if (random === undefined) return [];
       const argument = `initializer of ${name}`;
-      const data = runInitializer(where, initializer, shape, random.fork(i), { gates }, argument);
+      const data = runInitializer(where, initializer, shape, random.fork(i), { gates, dtype: arena.dtype }, argument);
       const drawn = { data, shape: [data.length], stride: [1], offset: 0 };
       return requireValues(where, argument, drawn, drawn.shape, arena.dtype).data;
     });

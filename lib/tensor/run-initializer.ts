@@ -2,13 +2,15 @@ import { describe, requireFunction } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { sizeOf } from './layout.ts';
 import type { Random } from './random.ts';
-import type { FloatArray } from './storage.ts';
+import type { DType, FloatArray } from './storage.ts';
 import { isFloatArray } from './storage.ts';
 
 /** What an initializer may want to know beside the shape. */
 export interface InitializerContext {
   /** Equal blocks that the last axis falls into: 4 for an LSTM's [H, 4H], 1 where there are no gates. */
   readonly gates: number;
+  /** Element type of the parameter, to which values are rounded; left out, `'float64'`. */
+  readonly dtype?: DType;
 }
 
 /**
@@ -34,7 +36,7 @@ export type Initializer = (
  * @param initializer - any function of the type `Initializer`
  * @param shape - shape of the parameter
  * @param random - generator of this parameter alone
- * @param context - number of gates
+ * @param context - number of gates, element type
  * @param argument - what it is called in error messages
  * @returns as many finite values as the shape has elements, in row-major order
  * @throws ArgumentError where the result is no array of numbers, of another length, or not finite

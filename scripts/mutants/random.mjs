@@ -1,6 +1,7 @@
 const ARRAYS = 'spec/tensor/draw.spec.ts';
+const ORTHOGONAL = 'spec/tensor/orthogonal.spec.ts';
 
-/** Arrays of random numbers that are not those of single draws.
+/** Arrays of random numbers that are not those of single draws; random orthogonal matrices that are not.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const random = {
@@ -42,6 +43,42 @@ export const random = {
       find: 'range, odd, k0',
       replace: 'range, 0, k0',
       killedBy: ARRAYS,
+    },
+  ],
+  'lib/tensor/householder.ts': [
+    {
+      name: 'orthogonal: rows without the signs of the diagonal of R',
+      find: 'signs[k] = left === 1 ? sign : -sign',
+      replace: 'signs[k] = 1',
+      killedBy: ORTHOGONAL,
+      test: 'distribution as a whole',
+    },
+    {
+      name: 'orthogonal: determinant always 1',
+      find: 'signs[k] = left === 1 ? sign : -sign',
+      replace: 'signs[k] = left === 1 ? 1 : -sign',
+      killedBy: ORTHOGONAL,
+      test: 'distribution as a whole',
+    },
+    {
+      name: 'orthogonal: vectors of reflections without the sign of their first element',
+      find: 'data[at]! += sign * sqrt',
+      replace: 'data[at]! += sqrt',
+      killedBy: ORTHOGONAL,
+    },
+    {
+      name: 'orthogonal: T of a block with the wrong sign above the diagonal',
+      find: '-tau[k]! * sum',
+      replace: 'tau[k]! * sum',
+      killedBy: ORTHOGONAL,
+    },
+  ],
+  'lib/tensor/scratch.ts': [
+    {
+      name: 'scratch memory: large memory kept',
+      find: '> KEPT_BYTES',
+      replace: '> Infinity',
+      killedBy: ORTHOGONAL,
     },
   ],
 };

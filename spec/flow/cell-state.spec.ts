@@ -16,7 +16,7 @@ function modelWith(biases: Readonly<Record<string, number>>, returnSequences = f
     biasInitializer: (shape) =>
       Float32Array.from({ length: shape[0]! }, (_, j) => Object.values(biases)[Math.floor(j / H)]!),
   });
-  const model = new Sequential([lstm, new Dense({ units: 1 })], { seed: 1, dtype });
+  const model = new Sequential([lstm, new Dense({ units: 1 })], { seed: 7, dtype });
   return { lstm, model: model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() }) };
 }
 
@@ -77,7 +77,7 @@ describe('the cell state of an LSTM', () => {
         ['saturated', 'lstm1'],
       ]);
       expect(verdicts[0]!.finding).toMatch(
-        /^Towards the past ‖∂h_t\/∂h_i‖ shrinks: a thousandth is left after 3\.84 of 100 steps\.$/,
+        /^Towards the past ‖∂h_t\/∂h_i‖ shrinks: a thousandth is left after 3\.64 of 100 steps\.$/,
       );
       expect(verdicts[0]!.remedy).toBe(verdicts[1]!.remedy);
     },

@@ -39,8 +39,8 @@ describe('Parameters.allocate', () => {
       random,
     );
     expect(seen).toEqual([
-      [new Random(5).fork(0).uniform(), { gates: 2 }],
-      [new Random(5).fork(1).uniform(), { gates: 1 }],
+      [new Random(5).fork(0).uniform(), { gates: 2, dtype: 'float32' }],
+      [new Random(5).fork(1).uniform(), { gates: 1, dtype: 'float32' }],
     ]);
     expect(random.state.counter).toBe(0);
   });
