@@ -133,10 +133,11 @@ export interface NumberBounds {
   readonly maxOpen?: boolean;
 }
 
-function boundsInWords({ min, max, minOpen, maxOpen }: NumberBounds): string {
-  const low = min === undefined ? '' : `${minOpen ? 'above' : 'of at least'} ${min}`;
-  const high = max === undefined ? '' : `${maxOpen ? 'below' : 'at most'} ${max}`;
-  return [low, high].filter((part) => part !== '').join(' and ');
+/** What is expected of a number within bounds, to be read after "must". */
+export function expectedNumber({ min, max, minOpen, maxOpen }: NumberBounds): string {
+  const low = min === undefined ? '' : ` ${minOpen ? 'above' : 'of at least'} ${min}`;
+  const high = max === undefined ? '' : ` ${maxOpen ? 'below' : 'at most'} ${max}`;
+  return `be a finite number${low}${low && high && ' and'}${high}`;
 }
 
 /** Returns `value` when it is a finite number within `bounds`. */
@@ -144,7 +145,7 @@ export function requireNumber(where: string, argument: string, value: unknown, b
   const { min = NEGATIVE_INFINITY, max = POSITIVE_INFINITY, minOpen = false, maxOpen = false } = bounds;
   const v = value as number;
   if (isFiniteNumber(value) && (minOpen ? v > min : v >= min) && (maxOpen ? v < max : v <= max)) return v;
-  return refuse(where, argument, `be a finite number ${boundsInWords(bounds)}`.trimEnd(), value);
+  return refuse(where, argument, expectedNumber(bounds), value);
 }
 
 /** Returns `value` when it is one of `choices`; the message lists them and names the nearest. */

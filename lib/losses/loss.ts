@@ -94,25 +94,29 @@ export abstract class Loss extends Inspectable {
     });
   }
 
-  /** @internal Whether targets are class numbers; throws for a shape that does not fit the prediction's, or a value. */
+  /**
+   * @internal Whether targets are class numbers; throws for a shape that does not fit the prediction's, or a value.
+   * `rows`: numbers of the rows, for errors; default 0, 1, 2, …
+   */
   requireTarget(
     where: string,
     argument: string,
     target: NdArrayLike,
     prediction: readonly number[],
+    rows?: ArrayLike<number>,
   ): { readonly source: NdArrayLike; readonly sparse: boolean } {
     const source = requireNdArray(where, argument, target);
     const same = (shape: readonly number[]): boolean =>
       shape.length === source.shape.length && shape.every((size, axis) => size === source.shape[axis]);
-    const rows = prediction.slice(0, -1);
-    const sparse = this.takesClasses && same(rows);
+    const positions = prediction.slice(0, -1);
+    const sparse = this.takesClasses && same(positions);
     if (!sparse && !same(prediction)) {
-      const classes = this.takesClasses ? ` or, for class numbers, [${rows.join(', ')}]` : '';
+      const classes = this.takesClasses ? ` or, for class numbers, [${positions.join(', ')}]` : '';
       const expected = `have the prediction's shape [${prediction.join(', ')}]${classes}`;
       throw new ShapeError({ where, argument, expected, received: `[${source.shape.join(', ')}]` });
     }
-    if (sparse) requireClasses(where, argument, source, prediction.at(-1)!);
-    else requireWithin(where, argument, source, this.targetBounds);
+    if (sparse) requireClasses(where, argument, source, prediction.at(-1)!, rows);
+    else requireWithin(where, argument, source, this.targetBounds, rows);
     return { source, sparse };
   }
 

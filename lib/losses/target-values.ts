@@ -1,6 +1,6 @@
-import { refuse, requireNumber } from '../checks.ts';
-import { ShapeError } from '../errors.ts';
-import { sizeOf } from '../tensor/layout.ts';
+import { describe, expectedNumber } from '../checks.ts';
+import { ArgumentError, ShapeError } from '../errors.ts';
+import { indexOf, sizeOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { forEachRow } from '../tensor/rows.ts';
 
@@ -10,32 +10,58 @@ const { floor } = Math;
 /** More elements than any memory holds: a view with strides of 0 may have them, and no loop over them would end. */
 const TOO_MANY = 2 ** 30;
 
-/** Refuses targets unless all are finite and within bounds; they are read where they lie. */
+/** Refuses targets unless all are finite and within bounds; they are read where they lie. `rows`: numbers of rows, for errors. */
 export function requireWithin(
   where: string,
   argument: string,
   targets: NdArrayLike,
   bounds: { readonly min?: number; readonly max?: number },
+  rows?: ArrayLike<number>,
 ): void {
   const { min = -MAX_VALUE, max = MAX_VALUE } = bounds;
-  const { data } = targets;
-  requireMemory(where, argument, targets.shape);
+  const { data, shape } = targets;
+  requireMemory(where, argument, shape);
+  let seen = 0;
   forEachRow(targets, (start, step, length) => {
-    const at = firstOutside(data, start, step, length, min, max);
-    if (at !== undefined) requireNumber(where, argument, data[at], bounds);
+    const j = firstOutside(data, start, step, length, min, max);
+    if (j < length)
+      refuseAt(
+        where,
+        argument,
+        expectedNumber(bounds),
+        data[start + j * step],
+        inWords(indexOf(seen + j, shape), rows, shape.length - 1),
+      );
+    seen += length;
   });
 }
 
-/** Refuses targets unless all are class numbers; they are read where they lie. */
-export function requireClasses(where: string, argument: string, targets: NdArrayLike, classes: number): void {
-  const { data } = targets;
-  requireMemory(where, argument, targets.shape);
+/** Refuses targets unless all are class numbers; they are read where they lie. `rows`: numbers of rows, for errors. */
+export function requireClasses(
+  where: string,
+  argument: string,
+  targets: NdArrayLike,
+  classes: number,
+  rows?: ArrayLike<number>,
+): void {
+  const { data, shape } = targets;
+  requireMemory(where, argument, shape);
+  let seen = 0;
   forEachRow(targets, (start, step, length) => {
-    const at = firstNoClass(data, start, step, length, classes);
-    if (at !== undefined) refuse(where, argument, `hold class numbers from 0 to ${classes - 1}`, data[at]);
+    const j = firstNoClass(data, start, step, length, classes);
+    if (j < length)
+      refuseAt(
+        where,
+        argument,
+        `hold class numbers from 0 to ${classes - 1}`,
+        data[start + j * step],
+        inWords(indexOf(seen + j, shape), rows),
+      );
+    seen += length;
   });
 }
 
+/** How many elements of a row come before the first that is not within bounds. */
 function firstOutside(
   data: ArrayLike<number>,
   start: number,
@@ -43,26 +69,35 @@ function firstOutside(
   length: number,
   min: number,
   max: number,
-): number | undefined {
+): number {
   for (let j = 0, at = start; j < length; j++, at += step) {
     const value = data[at]!;
-    if (!(value >= min && value <= max)) return at;
+    if (!(value >= min && value <= max)) return j;
   }
-  return undefined;
+  return length;
 }
 
-function firstNoClass(
-  data: ArrayLike<number>,
-  start: number,
-  step: number,
-  length: number,
-  classes: number,
-): number | undefined {
+/** How many elements of a row come before the first that is no class number. */
+function firstNoClass(data: ArrayLike<number>, start: number, step: number, length: number, classes: number): number {
   for (let j = 0, at = start; j < length; j++, at += step) {
     const value = data[at]!;
-    if (!(value >= 0 && value < classes && floor(value) === value)) return at;
+    if (!(value >= 0 && value < classes && floor(value) === value)) return j;
   }
-  return undefined;
+  return length;
+}
+
+function refuseAt(where: string, argument: string, expected: string, value: unknown, place: string): never {
+  throw new ArgumentError({ where, argument, expected, received: `${describe(value)} at ${place}` });
+}
+
+/** `row 3, step 17, unit 0`: the axes of targets by their names; class numbers have no units. */
+function inWords(index: readonly number[], rows: ArrayLike<number> | undefined, unitAxis?: number): string {
+  const named = index.map((at, axis) => {
+    if (axis === unitAxis) return `unit ${at}`;
+    if (axis === 0) return `row ${rows?.[at] ?? at}`;
+    return axis === 1 ? `step ${at}` : `axis ${axis}: ${at}`;
+  });
+  return named.join(', ');
 }
 
 function requireMemory(where: string, argument: string, shape: readonly number[]): void {
