@@ -76,9 +76,14 @@ export interface NonFinitePlace {
   readonly tensor: string | undefined;
   /** Name of the optimizer's array for that parameter; undefined for the parameter itself. */
   readonly slot: string | undefined;
-  /** Time step, where there is time; undefined for a state before the first one. */
+  /** Number of the chunk, from 0, in `fitStream`. */
+  readonly chunk: number | undefined;
+  /**
+   * Time step, where there is time; undefined for a state before the first one. In `fitStream` that of the chunk: −1 is the
+   * last step before it, which a gradient can go back to.
+   */
   readonly step: number | undefined;
-  /** Row of the batch. */
+  /** Row of the data that the caller gave: in `fit` that of x, whatever the order of the rows. */
   readonly row: number | undefined;
   /** Unit or feature. */
   readonly unit: number | undefined;

@@ -16,6 +16,7 @@ const place: NonFinitePlace = {
   gate: 'forget',
   tensor: undefined,
   slot: undefined,
+  chunk: undefined,
   step: 17,
   row: 3,
   unit: 5,

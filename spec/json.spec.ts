@@ -105,7 +105,14 @@ describe('results in JSON', () => {
     const logs: unknown[] = [];
     const bad = [tensor([[[Infinity]]]), zeros([1, 1, 1])] as const;
     const history = await model.fitStream([bad], { onChunkEnd: (log) => void logs.push(log) });
-    expect(stored(history)).toEqual({ chunks: 1, steps: 1, loss: 'NaN', skipped: 1 });
+    expect(stored(history)).toEqual({
+      chunks: 1,
+      steps: 1,
+      loss: 'NaN',
+      gradientNorm: 'NaN',
+      clippedNorm: 'NaN',
+      skipped: 1,
+    });
     expect(stored(logs)).toMatchObject([{ gradientNorm: 'Infinity', skipped: true }]);
   });
 

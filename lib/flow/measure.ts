@@ -4,7 +4,7 @@ import { gradientNorm } from '../clip/clip-gradients.ts';
 import { jsonable } from '../json.ts';
 import { firstNonFinite } from '../model/first-non-finite.ts';
 import { Sequential } from '../model/sequential.ts';
-import type { LaidStep } from '../model/trainable-stack.ts';
+import type { LaidStep } from '../model/step-span.ts';
 import { withRestored } from '../optimizers/trial.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable } from '../tensor/printed.ts';

@@ -16,7 +16,59 @@ export interface AbortSignalLike {
 
 /** Refuses what can abort nothing. */
 export function requireSignal(where: string, signal: AbortSignalLike | undefined): void {
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    refuse(where, 'signal', 'be an AbortSignal', signal);
+  if (signal === undefined) return;
+  for (const method of ['throwIfAborted', 'addEventListener', 'removeEventListener'] as const) {
+    if (typeof signal?.[method] !== 'function') refuse(where, 'signal', 'be an AbortSignal', signal);
   }
+}
+
+/** What `work` gives; rejects with the signal's reason as soon as that aborts, whether or not `work` ever settles. */
+export async function orAborted<R>(signal: AbortSignalLike | undefined, work: R | PromiseLike<R>): Promise<R> {
+  if (signal === undefined || work === undefined) return work;
+  let abort!: () => void;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+  });
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort);
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** The items of a source until the signal aborts: looked at before, while it waits for an item, and after each. */
+export async function* untilAborted<T>(
+  source: AsyncIterable<T> | Iterable<T>,
+  signal: AbortSignalLike | undefined,
+): AsyncGenerator<T, void> {
+  signal?.throwIfAborted();
+  const iterator = iteratorOf(source);
+  let open = false; // an iterator that has ended or thrown is not closed
+  try {
+    for (;;) {
+      open = false;
+      const { done, value } = await orAborted(signal, iterator.next());
+      if (done) return;
+      open = true;
+      signal?.throwIfAborted();
+      yield await orAborted(signal, value);
+      signal?.throwIfAborted();
+    }
+  } finally {
+    // The error that ended the iteration is the one to report, so errors of closing are dropped.
+    if (open || signal?.aborted) await Promise.allSettled([orAborted(signal, close(iterator))]);
+  }
+}
+
+type AnyIterator<T> = AsyncIterator<T> | Iterator<T | PromiseLike<T>>;
+
+async function close(iterator: AnyIterator<unknown>): Promise<void> {
+  await iterator.return?.();
+}
+
+function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>): AnyIterator<T> {
+  const either = source as AsyncIterable<T> & Iterable<T>;
+  return either[Symbol.asyncIterator]?.() ?? either[Symbol.iterator]();
 }

@@ -1,22 +1,34 @@
+import { requireInteger, requireOptions } from '../checks.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
 import { stridedCopy } from '../tensor/strided-copy.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
-/** The rows of an array (along its first axis) in an order, from `start` to before `end`; float32 as float32. */
-export function takeRows(array: NdArrayLike, order: ArrayLike<number>, start: number, end: number): Tensor {
+/** Options of `predict` and `evaluate`. */
+export interface BatchOptions {
+  /** Rows computed at once, at least 1; changes no bit of a prediction; default 32. */
+  readonly batchSize?: number;
+}
+
+/** The checked size of batches. */
+export function requireBatchSize(method: string, options: BatchOptions): number {
+  const where = `Sequential.${method}`;
+  const { batchSize = 32 } = requireOptions(where, options, ['batchSize']);
+  return requireInteger(where, 'batchSize', batchSize);
+}
+
+/** Rows of an array (along its first axis) by number, in the order given; float32 as float32. */
+export function takeRows(array: NdArrayLike, rows: ArrayLike<number>): Tensor {
   const { data, offset } = array;
   const [rowStride, ...stride] = array.stride as [number, ...number[]];
   const shape = array.shape.slice(1);
   const size = sizeOf(shape);
   const float32 = isFloatArray(data) && data.BYTES_PER_ELEMENT === 4;
-  const taken = allocate(float32 ? 'float32' : 'float64', (end - start) * size, 'Sequential.fit', 'batchSize');
+  const taken = allocate(float32 ? 'float32' : 'float64', rows.length * size, 'Sequential.fit', 'batchSize');
   const copyRow = stridedCopy(shape, rowMajor(shape), stride);
-  for (let row = start; row < end; row++) {
-    copyRow(taken, (row - start) * size, data, offset + order[row]! * rowStride);
-  }
-  return new Tensor({ data: taken }, [end - start, ...shape]);
+  for (let i = 0; i < rows.length; i++) copyRow(taken, i * size, data, offset + rows[i]! * rowStride);
+  return new Tensor({ data: taken }, [rows.length, ...shape]);
 }
 
 /** The rows from `start` to before `end`, without a copy. */

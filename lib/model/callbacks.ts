@@ -45,11 +45,14 @@ export interface EpochLog {
   readonly epoch: number;
   /** Epochs in all. */
   readonly epochs: number;
-  /** Mean over the epoch's rows, of batches that were not skipped, each with the parameters of its time. */
+  /**
+   * Loss of the epoch's rows, each with the parameters before its step, skipped batches left out: their mean or, with
+   * reduction `'sum'`, their sum. NaN if every batch was skipped.
+   */
   readonly loss: number;
   /** Loss on the validation data after the epoch; undefined without such data. */
   readonly validationLoss: number | undefined;
-  /** Mean over the epoch's batches that were not skipped. */
+  /** Mean over the epoch's batches that were not skipped, weighted by their rows. */
   readonly gradientNorm: number;
   /** The same after clipping. */
   readonly clippedNorm: number;

@@ -67,6 +67,7 @@ const NOWHERE = {
   gate: undefined,
   tensor: undefined,
   slot: undefined,
+  chunk: undefined,
   step: undefined,
   row: undefined,
   unit: undefined,

@@ -2,13 +2,14 @@ import { refuse, requireFunction, requireOptions, requireShape } from '../checks
 import { jsonable } from '../json.ts';
 import { timeSlice } from '../layers/pass.ts';
 import type { StackState } from '../layers/stream-state.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
 import { zeros } from '../tensor/create.ts';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
+import { type AbortSignalLike, orAborted, requireSignal, untilAborted } from './abort-signal.ts';
+import type { Trainable } from './fit.ts';
 import type { Target } from './loss-pass.ts';
-import type { StepResult } from './train-step.ts';
+import { StepTotals } from './step-totals.ts';
+import type { Compiled, StepResult } from './train-step.ts';
 import { turnTaker } from './turns.ts';
 
 /** The next steps of B endless sequences: x [B, T, I] and their targets. */
@@ -33,7 +34,10 @@ export interface FitStreamOptions {
   readonly state?: StackState;
   /** Called after each chunk and waited for. */
   readonly onChunkEnd?: (log: ChunkLog) => void | Promise<void>;
-  /** Ends the training after the current chunk: `fitStream` rejects with the signal's reason, the model stays usable. */
+  /**
+   * Ends the training after the current step, without waiting for a source or a callback that has not answered: `fitStream`
+   * rejects with the signal's reason, the model stays usable. The source's `return` is called.
+   */
   readonly signal?: AbortSignalLike;
 }
 
@@ -43,32 +47,25 @@ export interface StreamHistory {
   readonly chunks: number;
   /** Time steps of every row. */
   readonly steps: number;
-  /** Mean of the losses of chunks that were not skipped, weighted by their steps; NaN without any. */
+  /**
+   * Loss of all steps, each with the parameters before its chunk, skipped chunks left out: their mean or, with reduction
+   * `'sum'`, their sum. NaN if every chunk was skipped, or there was none.
+   */
   readonly loss: number;
+  /** Mean global norm of the gradients before clipping, over the chunks that were not skipped, weighted by their steps. */
+  readonly gradientNorm: number;
+  /** The same after clipping. */
+  readonly clippedNorm: number;
   /** Chunks left out because something was not finite. */
   readonly skipped: number;
 }
 
 /** What `fitStream` asks of a model. */
-export interface StreamTrainable {
-  requirePair(
-    method: string,
-    xName: string,
-    x: NdArrayLike,
-    yName: string,
-    y: NdArrayLike,
-  ): Target & { source: NdArrayLike };
+export interface StreamTrainable extends Pick<Trainable, 'requirePair' | 'takeStep'> {
   /** Refuses what is no state for the rows of x. */
   requireState(where: string, state: StackState, x: NdArrayLike): void;
   /** A state of zeros for the rows of x. */
   zeroStateFor(x: NdArrayLike): StackState;
-  /** One step over x, whose first `lossFrom` steps have no targets; leaves in `state` that after `until` steps. */
-  takeStep(
-    where: string,
-    x: NdArrayLike,
-    target: Target,
-    span: { readonly state: StackState; readonly lossFrom: number; readonly until: number },
-  ): StepResult;
   /** Leaves in `state` that after x. */
   advance(where: string, x: NdArrayLike, state: StackState): void;
 }
@@ -81,21 +78,22 @@ const WHERE = 'Sequential.fitStream';
  */
 export async function fitOnStream(
   model: StreamTrainable,
-  optimizer: Optimizer,
-  overlap: number,
+  { optimizer, loss, through: { truncate = { every: 0, back: 0 } } }: Compiled,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   options: FitStreamOptions,
 ): Promise<StreamHistory> {
   const { onChunkEnd, signal, ...rest } = requireFitStreamOptions(options);
   requireIterable(chunks);
-  const sums = { chunks: 0, steps: 0, loss: 0, counted: 0, skipped: 0 };
+  const overlap = truncate.back - truncate.every;
+  const totals = new StepTotals(loss.reduction);
+  let [count, steps] = [0, 0];
   const turn = turnTaker();
   let { state } = rest;
   let context: Tensor | undefined; // the steps before the next chunk; `state` is that before them
   let B: number | undefined;
   try {
     for await (const chunk of untilAborted(chunks, signal)) {
-      const { source, target, sparse } = requireChunk(model, chunk, B);
+      const { source, target, sparse } = requireChunk(model, chunk, count, B);
       if (B === undefined && state !== undefined) model.requireState(WHERE, state, source);
       B = source.shape[0]!;
       state ??= model.zeroStateFor(source);
@@ -103,44 +101,19 @@ export async function fitOnStream(
       const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
       const until = Math.max(0, T - overlap);
       const { learningRate } = optimizer;
-      const result = model.takeStep(WHERE, x, { target, sparse }, { state, lossFrom: before, until });
-      count(sums, result, T - before);
+      const span = { state, lossFrom: before, until, chunk: count };
+      const result = model.takeStep(WHERE, x, { target, sparse }, span);
+      totals.add(result, T - before);
+      count++;
+      steps += T - before;
       if (!result.skipped) context = until < T ? joined(undefined, timeSlice(x, until, T)) : undefined;
-      await onChunkEnd?.(jsonable({ chunk: sums.chunks - 1, steps: sums.steps, learningRate, ...result }));
+      await orAborted(signal, onChunkEnd?.(jsonable({ chunk: count - 1, steps, learningRate, ...result })));
       await turn();
     }
   } finally {
     if (context !== undefined && rest.state !== undefined) model.advance(WHERE, context, rest.state);
   }
-  return jsonable({ chunks: sums.chunks, steps: sums.steps, loss: sums.loss / sums.counted, skipped: sums.skipped });
-}
-
-/** Adds a chunk of so many steps to the sums of all. */
-function count(
-  sums: { chunks: number; steps: number; loss: number; counted: number; skipped: number },
-  { loss, skipped }: StepResult,
-  steps: number,
-): void {
-  sums.chunks++;
-  sums.steps += steps;
-  if (skipped) sums.skipped++;
-  else {
-    sums.loss += loss * steps;
-    sums.counted += steps;
-  }
-}
-
-/** The chunks, until the signal aborts: looked at before and after each. */
-async function* untilAborted(
-  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
-  signal: AbortSignalLike | undefined,
-): AsyncGenerator<Chunk, void> {
-  signal?.throwIfAborted();
-  for await (const chunk of chunks) {
-    signal?.throwIfAborted();
-    yield chunk;
-    signal?.throwIfAborted();
-  }
+  return jsonable({ chunks: count, steps, ...totals.figures });
 }
 
 function requireIterable(chunks: unknown): void {
@@ -151,11 +124,17 @@ function requireIterable(chunks: unknown): void {
 }
 
 /** Refuses what is no pair of sequences of B rows; any number of them for the first chunk. */
-function requireChunk(model: StreamTrainable, chunk: Chunk, B: number | undefined): Target & { source: NdArrayLike } {
-  if (!Array.isArray(chunk) || chunk.length !== 2) refuse(WHERE, 'chunks', 'give pairs [x, y]', chunk);
+function requireChunk(
+  model: StreamTrainable,
+  chunk: Chunk,
+  k: number,
+  B: number | undefined,
+): Target & { source: NdArrayLike } {
+  const argument = `chunks[${k}]`;
+  if (!Array.isArray(chunk) || chunk.length !== 2) refuse(WHERE, argument, 'be a pair [x, y]', chunk);
   const [x, y] = chunk;
-  const pair = model.requirePair('fitStream', 'chunks[][0]', x, 'chunks[][1]', y);
-  requireShape(WHERE, 'chunks[][0]', pair.source.shape, [B ?? 'B', 'T', 'I']);
+  const pair = model.requirePair('fitStream', `${argument}[0]`, x, `${argument}[1]`, y);
+  requireShape(WHERE, `${argument}[0]`, pair.source.shape, [B ?? 'B', 'T', 'I']);
   return pair;
 }
 

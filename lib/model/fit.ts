@@ -1,62 +1,56 @@
-import { refuse, requireBoolean, requireInteger, requireOptions } from '../checks.ts';
 import { jsonable } from '../json.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable, short, table } from '../tensor/printed.ts';
 import { Random } from '../tensor/random.ts';
-import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
+import { type AbortSignalLike, orAborted } from './abort-signal.ts';
 import { takeRows } from './batches.ts';
-import { type BatchLog, type BatchPlace, type Callbacks, type EpochLog, requireCallbacks } from './callbacks.ts';
-import type { StepResult } from './train-step.ts';
+import type { BatchLog, BatchPlace, Callbacks, EpochLog } from './callbacks.ts';
+import { type FitOptions, type FitSettings, requireFitOptions } from './fit-options.ts';
+import type { Target } from './loss-pass.ts';
+import type { StepSpan } from './step-span.ts';
+import { StepTotals } from './step-totals.ts';
+import type { Compiled, StepResult } from './train-step.ts';
 import { turnTaker } from './turns.ts';
 
-/** Options of `fit`. */
-export interface FitOptions {
-  /** Passes over the data, at least 1; default 1. */
-  readonly epochs?: number;
-  /** Rows of a batch, at least 1; the last batch of an epoch may be smaller; default 32. */
-  readonly batchSize?: number;
-  /** Whether each epoch takes the rows in a new random order; default true. */
-  readonly shuffle?: boolean;
-  /** Seed of the orders; the same seed gives the same bits; default 0. */
-  readonly seed?: number;
-  /** Inputs and targets to be evaluated after each epoch, never trained on. */
-  readonly validationData?: readonly [x: NdArrayLike, y: NdArrayLike];
-  /** Called in turn before and after each batch, and after each epoch. */
-  readonly callbacks?: readonly Callbacks[];
-  /** Ends the training after the current batch: `fit` rejects with the signal's reason, the model stays usable. */
-  readonly signal?: AbortSignalLike;
-}
-
-/** What `fit` returns: one log for each epoch. */
+/** What `fit` returns. */
 export interface History {
-  /** From the first epoch to the last. */
+  /** One log for each epoch of the call, from the first to the last. */
   readonly epochs: readonly EpochLog[];
+  /** Number of the epoch that comes after them: `initialEpoch` of a call that goes on from here. */
+  readonly nextEpoch: number;
 }
 
-const OPTIONS = ['epochs', 'batchSize', 'shuffle', 'seed', 'validationData', 'callbacks', 'signal'];
+const WHERE = 'Sequential.fit';
 
 /** What `fit` asks of a model. */
 export interface Trainable {
-  trainStep(x: NdArrayLike, y: NdArrayLike): StepResult;
   evaluate(x: NdArrayLike, y: NdArrayLike, options: { readonly batchSize: number }): number;
-  /** Refuses data that do not fit the model. */
-  requirePair(method: string, xName: string, x: NdArrayLike, yName: string, y: NdArrayLike): unknown;
+  /** Refuses data that do not fit the model; `rows`: what an error calls the rows. */
+  requirePair(
+    method: string,
+    xName: string,
+    x: NdArrayLike,
+    yName: string,
+    y: NdArrayLike,
+    where?: string,
+    rows?: ArrayLike<number>,
+  ): Target & { readonly source: NdArrayLike };
+  /** One training step on checked data. */
+  takeStep(where: string, x: NdArrayLike, target: Target, span: StepSpan): StepResult;
+}
+
+/** How many epochs a model has been fitted for. */
+export interface EpochCount {
+  /** Number of the next epoch. */
+  next: number;
 }
 
 /** Everything `fit` needs, checked. */
-interface Plan {
+interface Plan extends FitSettings {
   readonly model: Trainable;
-  readonly optimizer: Optimizer;
+  readonly compiled: Compiled;
   readonly x: NdArrayLike;
   readonly y: NdArrayLike;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly validationData: readonly [NdArrayLike, NdArrayLike] | undefined;
-  readonly callbacks: readonly Callbacks[];
-  readonly signal: AbortSignalLike | undefined;
 }
 
 /** A row for each epoch. */
@@ -73,99 +67,81 @@ function historyInWords({ epochs }: History): string {
 /** Trains `model` in mini-batches; the arrays are checked already. */
 export async function fitModel(
   model: Trainable,
-  optimizer: Optimizer,
+  compiled: Compiled,
   x: NdArrayLike,
   y: NdArrayLike,
   options: FitOptions,
+  count: EpochCount,
 ): Promise<History> {
-  const plan = { ...requireFitOptions(model, options), model, optimizer, x, y };
+  const settings = requireFitOptions(WHERE, options, count.next);
+  const { initialEpoch, epochs, batchSize, validationData, callbacks, signal } = settings;
+  if (validationData !== undefined) {
+    model.requirePair('fit', 'validationData[0]', validationData[0], 'validationData[1]', validationData[1]);
+  }
+  signal?.throwIfAborted();
+  const plan = { ...settings, model, compiled, x, y };
   const logs: EpochLog[] = [];
   const turn = turnTaker();
-  for (let epoch = 0; epoch < plan.epochs; epoch++) {
-    const log = await trainEpoch(plan, epoch, turn);
+  count.next = initialEpoch;
+  while (count.next < initialEpoch + epochs) {
+    const trained = await trainEpoch(plan, count.next, turn);
+    count.next++;
+    const validationLoss = validationData && model.evaluate(...validationData, { batchSize });
+    const log = jsonable({ ...trained, validationLoss });
     logs.push(log);
-    for (const callbacks of plan.callbacks) await callbacks.onEpochEnd?.(log);
-    plan.signal?.throwIfAborted();
+    await callInTurn(callbacks, signal, (each) => each.onEpochEnd?.(log));
+    signal?.throwIfAborted();
   }
-  return printable(jsonable({ epochs: logs }), historyInWords);
+  return printable(jsonable({ epochs: logs, nextEpoch: count.next }), historyInWords);
 }
 
-async function trainEpoch(plan: Plan, epoch: number, turn: () => Promise<void>): Promise<EpochLog> {
-  const { model, optimizer, x, epochs, batchSize, callbacks, signal } = plan;
+/** Waits for each callback before it calls the next, until the signal aborts. */
+async function callInTurn(
+  callbacks: readonly Callbacks[],
+  signal: AbortSignalLike | undefined,
+  call: (callbacks: Callbacks) => void | Promise<void>,
+): Promise<void> {
+  for (const each of callbacks) await orAborted(signal, call(each));
+}
+
+async function trainEpoch(
+  plan: Plan,
+  epoch: number,
+  turn: () => Promise<void>,
+): Promise<Omit<EpochLog, 'validationLoss'>> {
+  const { compiled, x, initialEpoch, batchSize, callbacks, signal } = plan;
   const rows = x.shape[0]!;
   const order = rowOrder(plan, epoch, rows);
   const batches = Math.ceil(rows / batchSize);
-  const sums = { rows: 0, loss: 0, taken: 0, gradientNorm: 0, clippedNorm: 0 };
-  let { learningRate } = optimizer;
+  const epochs = initialEpoch + plan.epochs;
+  const totals = new StepTotals(compiled.loss.reduction);
+  let { learningRate } = compiled.optimizer;
   for (let batch = 0; batch < batches; batch++) {
     signal?.throwIfAborted();
-    const count = { step: epoch * batches + batch, steps: epochs * batches };
-    const log = await trainBatch(plan, order, { epoch, epochs, batch, batches, ...count });
+    const inBatch = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+    const count = { step: (epoch - initialEpoch) * batches + batch, steps: plan.epochs * batches };
+    const log = await trainBatch(plan, inBatch, { epoch, epochs, batch, batches, ...count });
     learningRate = log.learningRate;
-    if (!log.skipped) {
-      const taken = Math.min(batchSize, rows - batch * batchSize);
-      sums.rows += taken;
-      sums.loss += log.loss * taken;
-      sums.taken++;
-      sums.gradientNorm += log.gradientNorm;
-      sums.clippedNorm += log.clippedNorm;
-    }
-    for (const each of callbacks) await each.onBatchEnd?.(log);
+    totals.add(log, inBatch.length);
+    await callInTurn(callbacks, signal, (each) => each.onBatchEnd?.(log));
     await turn();
   }
-  return jsonable({
-    epoch,
-    epochs,
-    loss: sums.loss / sums.rows,
-    validationLoss: plan.validationData && model.evaluate(...plan.validationData, { batchSize }),
-    gradientNorm: sums.gradientNorm / sums.taken,
-    clippedNorm: sums.clippedNorm / sums.taken,
-    learningRate,
-    skipped: batches - sums.taken,
-  });
+  return { epoch, epochs, ...totals.figures, learningRate };
 }
 
 async function trainBatch(
-  { model, optimizer, x, y, batchSize, callbacks }: Plan,
-  order: ArrayLike<number>,
+  { model, compiled, x, y, callbacks, signal }: Plan,
+  rows: Uint32Array,
   place: BatchPlace,
 ): Promise<BatchLog> {
-  const start = place.batch * batchSize;
-  const end = Math.min(x.shape[0]!, start + batchSize);
-  const batch = { ...place, x: takeRows(x, order, start, end), y: takeRows(y, order, start, end) };
-  for (const each of callbacks) await each.onBatchBegin?.(batch);
-  const { learningRate } = optimizer;
-  return jsonable({ ...place, learningRate, ...model.trainStep(batch.x, batch.y) });
+  const batch = { ...place, x: takeRows(x, rows), y: takeRows(y, rows) };
+  await callInTurn(callbacks, signal, (each) => each.onBatchBegin?.(batch));
+  const { learningRate } = compiled.optimizer;
+  // Callbacks may have written to the batch, so it is checked like any other data.
+  const { source, ...target } = model.requirePair('fit', 'x', batch.x, 'y', batch.y, WHERE, rows);
+  return jsonable({ ...place, learningRate, ...model.takeStep(WHERE, source, target, { rows }) });
 }
 
-function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): ArrayLike<number> {
-  return shuffle ? new Random(seed, epoch).permutation(rows) : Array.from({ length: rows }, (_, row) => row);
-}
-
-type Checked = Omit<Plan, 'model' | 'optimizer' | 'x' | 'y'>;
-
-function requireFitOptions(model: Trainable, options: FitOptions): Checked {
-  const where = 'Sequential.fit';
-  const {
-    epochs = 1,
-    batchSize = 32,
-    shuffle = true,
-    seed = 0,
-    validationData,
-    callbacks = [],
-    signal,
-  } = requireOptions(where, options, OPTIONS);
-  requireInteger(where, 'epochs', epochs);
-  requireInteger(where, 'batchSize', batchSize);
-  requireBoolean(where, 'shuffle', shuffle);
-  requireInteger(where, 'seed', seed, 0);
-  requireCallbacks(where, callbacks);
-  requireSignal(where, signal);
-  if (validationData !== undefined) {
-    if (!Array.isArray(validationData) || validationData.length !== 2) {
-      refuse(where, 'validationData', 'be a pair [x, y]', validationData);
-    }
-    model.requirePair('fit', 'validationData[0]', validationData[0], 'validationData[1]', validationData[1]);
-  }
-  return { epochs, batchSize, shuffle, seed, validationData, callbacks, signal };
+function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): Uint32Array {
+  return shuffle ? new Random(seed, epoch).permutation(rows) : Uint32Array.from({ length: rows }, (_, row) => row);
 }

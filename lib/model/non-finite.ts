@@ -36,13 +36,25 @@ export function throwNonFinite(where: string, place: NonFinitePlace, figures: St
 const PASS = { forward: 'the forward pass', backward: 'the backward pass', optimizer: 'the update' };
 
 /** `NaN in the forward pass of "lstm1": gate "forget", step 17, row 3, unit 5`. */
-export function inWords({ phase, layer, gate, tensor, slot, step, row, unit, index, value }: NonFinitePlace): string {
+export function inWords({
+  phase,
+  layer,
+  gate,
+  tensor,
+  slot,
+  chunk,
+  step,
+  row,
+  unit,
+  index,
+  value,
+}: NonFinitePlace): string {
   const of = layer === undefined ? '' : ` of "${layer}"`;
   const name = gate === undefined ? `"${tensor}"` : `gate "${gate}"`;
   const whose = phase === 'backward' ? `gradient of ${name}` : name;
   const parts = [
     slot === undefined ? whose : `the optimizer's "${slot}" of ${name}`,
-    ...Object.entries({ step, row, unit }).flatMap(([axis, at]) => (at === undefined ? [] : `${axis} ${at}`)),
+    ...Object.entries({ chunk, step, row, unit }).flatMap(([axis, at]) => (at === undefined ? [] : `${axis} ${at}`)),
     ...(index === undefined ? [] : [`entry [${index.join(', ')}]`]),
   ];
   return `${value} in ${PASS[phase]}${of}: ${parts.join(', ')}`;

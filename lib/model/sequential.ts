@@ -1,15 +1,15 @@
 import { requireOneOf, requireOptions } from '../checks.ts';
-import { StateError } from '../errors.ts';
 import type { Layer } from '../layers/layer.ts';
 import type { BuildOptions } from '../tensor/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { concatenateRows, sliceRows } from './batches.ts';
-import { type FitOptions, fitModel, type History } from './fit.ts';
+import { type BatchOptions, concatenateRows, requireBatchSize, sliceRows } from './batches.ts';
+import { type EpochCount, fitModel, type History } from './fit.ts';
+import type { FitOptions } from './fit-options.ts';
 import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from './fit-stream.ts';
 import { decodeModel, encodeModel } from './saved-model.ts';
-import { type BatchOptions, requireBatchSize, TrainableStack } from './trainable-stack.ts';
+import { TrainableStack } from './trainable-stack.ts';
 
 /**
  * A stack of layers, each taking what the one before gives. Trainable as a whole, and itself a layer. All of it lies in
@@ -25,7 +25,7 @@ import { type BatchOptions, requireBatchSize, TrainableStack } from './trainable
  */
 export class Sequential extends TrainableStack {
   readonly kind = 'Sequential';
-  #fitting = false;
+  readonly #epochs: EpochCount = { next: 0 };
 
   /**
    * @param layers - at least one, none of them in use elsewhere
@@ -36,14 +36,19 @@ export class Sequential extends TrainableStack {
     super('Sequential', layers, options);
   }
 
+  /** @internal With the epoch to go on with. */
+  protected override compared(): object {
+    return { ...super.compared(), nextEpoch: this.nextEpoch };
+  }
+
   /**
    * Trains in mini-batches. Prints nothing: give it `progressBar()` as a callback to see it work. The event loop gets a
-   * turn every few batches.
+   * turn every few batches. Epochs count on from call to call: k calls of one epoch give the bits of one call of k epochs.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param y - targets, N rows
    * @param options - see FitOptions
-   * @returns one log for each epoch
+   * @returns one log for each epoch, and the number of the epoch to go on with
    * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
    *
    * @example
@@ -56,8 +61,24 @@ export class Sequential extends TrainableStack {
    */
   async fit(x: NdArrayLike, y: NdArrayLike, options: FitOptions = {}): Promise<History> {
     const { source, target } = this.requirePair('fit', 'x', x, 'y', y);
-    const { optimizer } = this.requireCompiled('fit');
-    return this.#alone('fit', () => fitModel(this, optimizer, source, target, options));
+    const compiled = this.requireCompiled('fit');
+    return this.fitAlone('Sequential.fit', () => fitModel(this, compiled, source, target, options, this.#epochs));
+  }
+
+  /**
+   * Number of the epoch with which the next `fit` begins: how many epochs the model has been fitted for, unless
+   * `initialEpoch` set it. 0 for a new model, and for one that was loaded.
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new SGD(), loss: new MeanSquaredError() });
+   * await model.fit(randomNormal([8, 2], { seed: 1 }), zeros([8, 1]), { epochs: 3 });
+   * model.nextEpoch; // 3
+   * ```
+   */
+  get nextEpoch(): number {
+    return this.#epochs.next;
   }
 
   /**
@@ -83,26 +104,8 @@ export class Sequential extends TrainableStack {
     chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
     options: FitStreamOptions = {},
   ): Promise<StreamHistory> {
-    const { optimizer, through } = this.requireCompiled('fitStream');
-    const { every, back } = through.truncate ?? { every: 0, back: 0 };
-    return this.#alone('fitStream', () => fitOnStream(this, optimizer, back - every, chunks, options));
-  }
-
-  /** Refuses to begin while a fit goes on. */
-  async #alone<R>(method: string, train: () => Promise<R>): Promise<R> {
-    if (this.#fitting) {
-      throw new StateError({
-        where: `Sequential.${method}`,
-        expected: 'wait for the fit before it',
-        received: 'a model that is being fitted',
-      });
-    }
-    this.#fitting = true;
-    try {
-      return await train();
-    } finally {
-      this.#fitting = false;
-    }
+    const compiled = this.requireCompiled('fitStream');
+    return this.fitAlone('Sequential.fitStream', () => fitOnStream(this, compiled, chunks, options));
   }
 
   /**

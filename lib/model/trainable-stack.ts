@@ -4,14 +4,16 @@ import { signalOf } from '../layers/pass.ts';
 import { Stack, type StackPass } from '../layers/stack.ts';
 import type { StackState, StreamStates } from '../layers/stream-state.ts';
 import type { ThroughTime } from '../layers/through-time.ts';
-import type { Traversal, Work } from '../layers/traversal.ts';
+import type { Traversal } from '../layers/traversal.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
-import { sliceRows } from './batches.ts';
+import { type BatchOptions, requireBatchSize, sliceRows } from './batches.ts';
 import { carriedStates } from './carried-states.ts';
 import { firstNonFinite } from './first-non-finite.ts';
-import { LossPass, type OnLoss, type Target } from './loss-pass.ts';
+import { LossPass, type Target } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf } from './memory.ts';
 import type { SkippedSteps } from './non-finite.ts';
+import { asCallerCounts, type LaidStep, type StepSpan, type TrainStepOptions } from './step-span.ts';
+import { Total } from './step-totals.ts';
 import {
   type Compiled,
   type CompileOptions,
@@ -20,47 +22,18 @@ import {
   type StepResult,
 } from './train-step.ts';
 
-/** Options of `predict` and `evaluate`. */
-export interface BatchOptions {
-  /** Rows computed at once, at least 1; changes no bit of a prediction; default 32. */
-  readonly batchSize?: number;
-}
-
-/** Options of `trainStep`. */
-export interface TrainStepOptions {
-  /** States before the first step, as `model.stream({ batchSize })` makes them; holds those after the last step then. */
-  readonly state?: StackState;
-}
-
-/** Which part of a sequence a training step is about. */
-export interface StepSpan extends TrainStepOptions {
-  /** The first step with targets. */
-  readonly lossFrom: number;
-  /** The step after which `state` is taken. */
-  readonly until: number;
-}
-
-/** A step in place, up to its gradients. */
-export interface LaidStep {
-  /** Forwards alone, as far as the states need. */
-  readonly forward: (work: Work) => void;
-  /** Adds the gradients and returns the loss; `onLoss` is told it, and where the gradient of the outputs lies, on the way. */
-  readonly compute: (work: Work, onLoss?: OnLoss) => number;
-  /** Takes over the states after it. */
-  readonly storeState: () => void;
-}
-
 /** What a model needs to be trained: a loss and an optimizer, steps, and what they take. `Sequential` adds data. */
 export abstract class TrainableStack extends Stack {
   #compiled: Compiled | undefined;
+  #fitting = false;
 
   /**
-   * Sets how the model is trained; may be called again.
+   * Sets how the model is trained; may be called again, but not while the model is being fitted.
    *
    * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default
    *   100; `checkpoint` and `truncate`: default neither, see ThroughTime; with `checkpoint`, `evaluate` and `predict` go in segments too
    * @throws ArgumentError, also for a loss from logits after a last layer with softmax, sigmoid, tanh or another bounded
-   *   output; StateError for an optimizer of another model; the model stays compiled as it was
+   *   output; StateError for an optimizer of another model, and during `fit` and `fitStream`; the model stays compiled as it was
    *
    * @example
    * ```ts
@@ -71,6 +44,7 @@ export abstract class TrainableStack extends Stack {
    */
   compile(options: CompileOptions): this {
     const where = 'Sequential.compile';
+    this.#requireIdle(where);
     const compiled = requireCompileOptions(where, options);
     compiled.loss.requireLogits(where, this.outputRange);
     compiled.optimizer.serve(where, this, this.built ? this.parameters : undefined);
@@ -98,6 +72,27 @@ export abstract class TrainableStack extends Stack {
     return { ...super.compared(), compiled: this.#compiled };
   }
 
+  /** @internal Trains while no other fit does, and no `compile` changes how. */
+  protected async fitAlone<R>(where: string, train: () => Promise<R>): Promise<R> {
+    this.#requireIdle(where);
+    this.#fitting = true;
+    try {
+      return await train();
+    } finally {
+      this.#fitting = false;
+    }
+  }
+
+  #requireIdle(where: string): void {
+    if (!this.#fitting) return;
+    throw new StateError({
+      where,
+      expected: 'wait until the fit ends',
+      received: 'a model that is being fitted',
+      remedy: 'During a fit, a callback may set optimizer.learningRate, or abort the signal',
+    });
+  }
+
   /** @internal How the model is trained. */
   requireCompiled(method: string, where: string = `Sequential.${method}`): Compiled {
     if (this.#compiled !== undefined) return this.#compiled;
@@ -109,7 +104,7 @@ export abstract class TrainableStack extends Stack {
     });
   }
 
-  /** @internal Refuses inputs and targets that do not fit the model or each other. */
+  /** @internal Refuses inputs and targets that do not fit the model or each other; `rows`: what an error calls the rows. */
   requirePair(
     method: string,
     xName: string,
@@ -117,13 +112,14 @@ export abstract class TrainableStack extends Stack {
     yName: string,
     y: NdArrayLike,
     where: string = `Sequential.${method}`,
-  ): { readonly source: NdArrayLike; readonly target: NdArrayLike; readonly sparse: boolean } {
+    rows?: ArrayLike<number>,
+  ): Target & { readonly source: NdArrayLike } {
     const { loss } = this.requireCompiled(method, where);
     const source = this.requireInput(method, x, xName, where);
     const [B, ...rest] = source.shape as [number, ...number[]];
     const steps = this.outputRank(source.shape.length) === 3 ? [rest[0]!] : [];
     const prediction = [B, ...steps, this.outputSize(source.shape.at(-1)!)];
-    const { source: target, sparse } = loss.requireTarget(where, yName, y, prediction);
+    const { source: target, sparse } = loss.requireTarget(where, yName, y, prediction, rows);
     return { source, target, sparse };
   }
 
@@ -151,26 +147,21 @@ export abstract class TrainableStack extends Stack {
     this.requireCompiled('trainStep');
     const { source, target, sparse } = this.requirePair('trainStep', 'x', x, 'y', y);
     if (options.state !== undefined) this.requireState(where, options.state, source);
-    return this.takeStep(
-      where,
-      source,
-      { target, sparse },
-      { lossFrom: 0, until: signalOf(source).T ?? 1, ...options },
-    );
+    return this.takeStep(where, source, { target, sparse }, options);
   }
 
-  /** @internal One training step on checked data. Steps before `lossFrom` have no targets. */
+  /** @internal One training step on checked data. */
   takeStep(where: string, source: NdArrayLike, target: Target, span: StepSpan): StepResult {
     const compiled = this.requireCompiled('trainStep');
     const { optimizer, through } = compiled;
-    const needs = { stateSlots: optimizer.slotsToClaim, lossFrom: span.lossFrom };
+    const needs = { stateSlots: optimizer.slotsToClaim, lossFrom: span.lossFrom ?? 0 };
     const parameters = this.buildFor(where, signalOf(source), through, needs);
     optimizer.claim(parameters);
     const step = this.layStep(where, source, target, span, through);
     parameters.zeroGradients();
     const loss = step.compute({});
     const result = finishStep(where, parameters, compiled, loss, (gradientNorm) =>
-      firstNonFinite(parameters, source, span.state, step.compute, gradientNorm),
+      asCallerCounts(firstNonFinite(parameters, source, span.state, step.compute, gradientNorm), span),
     );
     if (!result.skipped) step.storeState();
     return result;
@@ -179,7 +170,7 @@ export abstract class TrainableStack extends Stack {
   /** @internal Lays out a step over checked data. Whatever it computes may be computed again, with the same bits. */
   layStep(where: string, source: NdArrayLike, target: Target, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss, optimizer } = this.requireCompiled('trainStep');
-    const { state, lossFrom, until } = span;
+    const { state, lossFrom = 0, until = signalOf(source).T ?? 1 } = span;
     const traversal = this.begin(where, source, through, { stateSlots: optimizer.slotsToClaim, lossFrom });
     const { arena } = this.parameters;
     const [places, after] = [traversal.pass.states, traversal.statesAfter(until)];
@@ -244,21 +235,20 @@ export abstract class TrainableStack extends Stack {
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param y - targets, N rows
    * @param options - `batchSize`: default 32
-   * @returns the loss as compiled: with reduction `'mean'` the mean over all rows
+   * @returns the loss as compiled: the mean over all rows or, with reduction `'sum'`, the sum
    * @throws StateError before `compile`; ShapeError, ArgumentError
    */
   evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
     const batchSize = requireBatchSize('evaluate', options);
     const { source, target, sparse } = this.requirePair('evaluate', 'x', x, 'y', y);
-    const mean = this.requireCompiled('evaluate').loss.reduction === 'mean';
+    const total = new Total(this.requireCompiled('evaluate').loss.reduction);
     const N = source.shape[0]!;
-    let sum = 0;
     for (let start = 0; start < N; start += batchSize) {
       const end = Math.min(N, start + batchSize);
-      const loss = this.#lossOf(sliceRows(source, start, end), { target: sliceRows(target, start, end), sparse });
-      sum += mean ? loss * (end - start) : loss;
+      const rows = { target: sliceRows(target, start, end), sparse };
+      total.add(this.#lossOf(sliceRows(source, start, end), rows), end - start);
     }
-    return mean ? sum / N : sum;
+    return total.value;
   }
 
   #lossOf(source: NdArrayLike, target: Target): number {
@@ -297,11 +287,4 @@ export abstract class TrainableStack extends Stack {
     const route = this.route(where, shape, this.#compiled?.through ?? {}, { stateSlots });
     return memoryOf(this.usage(shape, route, stateSlots), route);
   }
-}
-
-/** @internal */
-export function requireBatchSize(method: string, options: BatchOptions): number {
-  const where = `Sequential.${method}`;
-  const { batchSize = 32 } = requireOptions(where, options, ['batchSize']);
-  return requireInteger(where, 'batchSize', batchSize);
 }

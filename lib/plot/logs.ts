@@ -3,13 +3,16 @@ import type { BatchLog, EpochLog } from '../model/callbacks.ts';
 import type { History } from '../model/fit.ts';
 import { requireList, requireObject, withNumbers } from './requirements.ts';
 
+/** What is drawn of a history: logs of epochs, of one call of `fit` or of several. */
+export type Epochs = Pick<History, 'epochs'>;
+
 function requireCount(where: string, argument: string, value: unknown): void {
   if (!Number.isSafeInteger(value) || (value as number) < 0)
     refuse(where, argument, 'be an integer of at least 0', value);
 }
 
 /** What `fit` returns, as far as it is drawn. */
-export function requireHistory(where: string, argument: string, value: History): History {
+export function requireHistory(where: string, argument: string, value: Epochs): Epochs {
   const { epochs } = requireObject(where, argument, value, 'be what fit returned, { epochs }');
   const logs = requireList(where, `${argument}.epochs`, epochs, 'logs of epochs').map((log, i) => {
     const at = `${argument}.epochs[${i}]`;

@@ -1,9 +1,8 @@
 import { requireOneOf } from '../checks.ts';
 import type { BatchLog } from '../model/callbacks.ts';
-import type { History } from '../model/fit.ts';
 import { figure } from './figure.ts';
 import { lines } from './lines.ts';
-import { requireBatchLogs, requireHistory } from './logs.ts';
+import { type Epochs, requireBatchLogs, requireHistory } from './logs.ts';
 import { inWords } from './numbers.ts';
 import { type FigureOptions, requireFrame } from './options.ts';
 import type { Point, Series } from './series.ts';
@@ -19,7 +18,7 @@ export interface LossCurveOptions extends FigureOptions {
 /**
  * Loss of each epoch, and validation loss where there is one.
  *
- * @param history - what `fit` returned
+ * @param history - what `fit` returned; only its `epochs` are read
  * @param options - see LossCurveOptions
  * @returns SVG
  * @throws ArgumentError
@@ -32,7 +31,7 @@ export interface LossCurveOptions extends FigureOptions {
  * lossCurve(history); // SVG
  * ```
  */
-export function lossCurve(history: History, options: LossCurveOptions = {}): string {
+export function lossCurve(history: Epochs, options: LossCurveOptions = {}): string {
   const where = 'lossCurve';
   const frame = requireFrame(where, options, { width: 720, title: 'Loss' }, ['batches', 'yScale']);
   const { batches, yScale = 'log' } = options;
@@ -52,7 +51,7 @@ export function lossCurve(history: History, options: LossCurveOptions = {}): str
   return figure(frame, { summary: inShort(read), legend, panels: [panel], notes });
 }
 
-function validation({ epochs }: History): Series[] {
+function validation({ epochs }: Epochs): Series[] {
   if (epochs.every(({ validationLoss }) => validationLoss === undefined)) return [];
   const points = epochs.map(({ epoch, validationLoss = Number.NaN }): Point => [epoch + 1, validationLoss]);
   return [{ name: 'validation', points }];
@@ -64,9 +63,9 @@ function batchSeries(logs: readonly BatchLog[]): Series {
   return { name: 'each batch', points, faint: true, dots: false };
 }
 
-function inShort({ epochs }: History): string {
+function inShort({ epochs }: Epochs): string {
   const last = epochs.at(-1)!;
-  const end = `${inWords(last.loss)} after ${epochs.length} ${epochs.length === 1 ? 'epoch' : 'epochs'}`;
+  const end = `${inWords(last.loss)} after ${last.epoch + 1} ${last.epoch === 0 ? 'epoch' : 'epochs'}`;
   const found = epochs.filter(({ validationLoss }) => Number.isFinite(validationLoss));
   if (found.length === 0) return `Training loss ${end}.`;
   const best = found.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));

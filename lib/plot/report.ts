@@ -1,7 +1,6 @@
 import { refuse, requireOptions } from '../checks.ts';
 import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import type { BatchLog } from '../model/callbacks.ts';
-import type { History } from '../model/fit.ts';
 import { eigenvalues } from './eigenvalues.ts';
 import { flowTriangle } from './flow-triangle.ts';
 import { requireFlow, requireRecords } from './flows.ts';
@@ -9,7 +8,7 @@ import { gateActivations } from './gate-activations.ts';
 import { type GateInput, requireInput } from './gate-input.ts';
 import { gradientNorms } from './gradient-norms.ts';
 import { histograms } from './histograms.ts';
-import { requireBatchLogs, requireHistory, requireNorms } from './logs.ts';
+import { type Epochs, requireBatchLogs, requireHistory, requireNorms } from './logs.ts';
 import { lossCurve } from './loss-curve.ts';
 import { requireString } from './options.ts';
 import { page, requireSections, type Section } from './page.ts';
@@ -41,7 +40,7 @@ const OPTIONS = ['title', 'summary', 'batches', 'input', 'sections', 'appendix']
  * One page on a training: verdicts in words, loss, gradient norms, and how gradients flow through the layers. It is one file
  * without scripts that asks for nothing from elsewhere; light, dark and on paper.
  *
- * @param history - what `fit` returned
+ * @param history - what `fit` returned; only its `epochs` are read
  * @param flow - what `gradientFlow` returned, or what `recordFlow` kept; left out, the page is about the history alone
  * @param options - see ReportOptions
  * @returns HTML
@@ -56,7 +55,7 @@ const OPTIONS = ['title', 'summary', 'batches', 'input', 'sections', 'appendix']
  * ```
  */
 export function report(
-  history: History,
+  history: Epochs,
   flow?: GradientFlow | readonly FlowRecord[],
   options: ReportOptions = {},
 ): string {
@@ -79,14 +78,14 @@ export function report(
 interface Checked {
   readonly title: string;
   readonly summary: readonly string[];
-  readonly epochs: History['epochs'];
+  readonly epochs: Epochs['epochs'];
   readonly batches: readonly BatchLog[] | undefined;
   readonly input: GateInput | undefined;
   readonly sections: readonly Section[];
   readonly appendix: readonly Section[];
 }
 
-function requireReport(history: History, options: ReportOptions): Checked {
+function requireReport(history: Epochs, options: ReportOptions): Checked {
   const where = 'report';
   const known = requireOptions(where, options, OPTIONS);
   const { title = 'Training', summary = [], batches, input, sections = [], appendix = [] } = known;
@@ -118,7 +117,7 @@ function requireAnyFlow(
   return records;
 }
 
-function training(history: History, logs: readonly BatchLog[] | History['epochs']): Section {
+function training(history: Epochs, logs: readonly BatchLog[] | Epochs['epochs']): Section {
   return {
     heading: 'Training',
     figures: [lossCurve(history, { width: WIDTH }), gradientNorms(logs, { width: WIDTH })],

@@ -1,7 +1,7 @@
 import { refuse } from '../checks.ts';
 import type { FlowRecord, GradientFlow, Verdict } from '../flow/gradient-flow.ts';
 import type { BatchLog } from '../model/callbacks.ts';
-import type { History } from '../model/fit.ts';
+import type { Epochs } from './logs.ts';
 import { inWords, percent } from './numbers.ts';
 import { requireString } from './options.ts';
 import type { Remark } from './page.ts';
@@ -31,7 +31,7 @@ export function requireVerdicts(where: string, argument: string, { verdicts }: G
 
 /** What is to be said before any drawing: of the flow, then of the training. */
 export function remarksOn(
-  history: History,
+  history: Epochs,
   batches: readonly BatchLog[] | undefined,
   record: FlowRecord | undefined,
 ): Remark[] {
@@ -46,7 +46,7 @@ function onFlow({ verdicts }: GradientFlow): Remark[] {
   }));
 }
 
-function onLoss(history: History): Remark[] {
+function onLoss(history: Epochs): Remark[] {
   const { epochs } = history;
   const [first, last] = [epochs[0]!, epochs.at(-1)!];
   if (!Number.isFinite(last.loss)) {
@@ -57,13 +57,13 @@ function onLoss(history: History): Remark[] {
   }
   const course = `from ${inWords(first.loss)} to ${inWords(last.loss)} in ${epochs.length} epochs.`;
   const remarks: Remark[] = [];
-  if (epochs.length === 1) remarks.push({ text: `Training loss: ${inWords(last.loss)} after one epoch.` });
+  if (epochs.length === 1) remarks.push({ text: `Training loss: ${inWords(last.loss)} in one epoch.` });
   else if (last.loss < first.loss) remarks.push({ text: `Training loss fell ${course}` });
   else remarks.push({ warning: 'Training loss did not fall:', text: course });
   return [...remarks, ...onValidation(history)];
 }
 
-function onValidation({ epochs }: History): Remark[] {
+function onValidation({ epochs }: Epochs): Remark[] {
   const found = epochs.filter(({ validationLoss }) => Number.isFinite(validationLoss));
   if (found.length === 0) return [];
   const best = found.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));
@@ -75,7 +75,7 @@ function onValidation({ epochs }: History): Remark[] {
 }
 
 /** Skipped and clipped steps. */
-function onSteps({ epochs }: History, batches: readonly BatchLog[] | undefined): Remark[] {
+function onSteps({ epochs }: Epochs, batches: readonly BatchLog[] | undefined): Remark[] {
   const skipped = epochs.reduce((sum, log) => sum + (log.skipped ?? 0), 0);
   const remarks: Remark[] = [];
   if (skipped > 0) {

@@ -57,7 +57,7 @@ function internalMethods(): Set<string> {
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   const text = files.map((name) => readFileSync(`${root}/${name}`, 'utf8')).join('\n');
   const hidden =
-    /(?:@internal[^\n]*\n(?:[^\n]*\*[^\n]*\n)*\s*(?:static )?|protected )(?:abstract |override |get )*(\w+)[(<]/g;
+    /(?:@internal[^\n]*\n(?:[^\n]*\*[^\n]*\n)*\s*(?:static )?|protected )(?:abstract |override |async |get )*(\w+)[(<]/g;
   return new Set([...text.matchAll(hidden)].map(([, name]) => name!));
 }
 

@@ -229,8 +229,8 @@ const passes: Subject[] = [
     calls: [
       ['before compile', undefined, () => fresh().fitStream([])],
       ...each('chunks', (chunks) => model.fitStream(chunks), [undefined, null, 1, {}, () => 1]),
-      ...each('chunks', (chunk) => model.fitStream([chunk]), [undefined, null, 1, {}, [], [x], [x, y, y]]),
-      ...pairs((x, y) => model.fitStream([[x, y]]), 'chunks[][0]', 'chunks[][1]'),
+      ...each('chunks[0]', (chunk) => model.fitStream([chunk]), [undefined, null, 1, {}, [], [x], [x, y, y]]),
+      ...pairs((x, y) => model.fitStream([[x, y]]), 'chunks[0][0]', 'chunks[0][1]'),
       ...notFunction('onChunkEnd', (onChunkEnd) => model.fitStream([], { onChunkEnd })),
       ...each('signal', (signal) => model.fitStream([], { signal }), [null, 1, 'abort', {}, new AbortController()]),
       ...each('state', (state) => model.fitStream([[x, y]], { state }), [null, 1, [], { gru1: state.lstm1 }]),
@@ -244,6 +244,12 @@ const passes: Subject[] = [
       ...pairs((x, y) => model.fit(x, y)),
       ...labelled((y) => classifier.fit(x, y)),
       ...notInteger('epochs', (epochs) => model.fit(x, y, { epochs }), 0, -1),
+      ...notInteger('initialEpoch', (initialEpoch) => model.fit(x, y, { initialEpoch }), -1, Number.MAX_SAFE_INTEGER),
+      [
+        'more epochs than can be counted',
+        'epochs',
+        () => model.fit(x, y, { initialEpoch: 1, epochs: Number.MAX_SAFE_INTEGER }),
+      ],
       ...notInteger('batchSize', (batchSize) => model.fit(x, y, { batchSize }), 0, -1),
       ...notBoolean('shuffle', (shuffle) => model.fit(x, y, { shuffle })),
       ...notInteger('seed', (seed) => model.fit(x, y, { seed }), -1),

@@ -4,7 +4,6 @@ import { takeRows } from '../../lib/model/batches.ts';
 import { expectBits } from '../support/bits.ts';
 
 describe('takeRows', () => {
-  const order = [4, 0, 3, 1, 2];
   const wide = randomNormal([5, 3, 40], { seed: 1 });
   const ARRAYS = {
     'a tensor': wide,
@@ -15,7 +14,7 @@ describe('takeRows', () => {
 
   it.each(Object.entries(ARRAYS))('of %s, in an order', (_, array) => {
     const expected = stack([3, 1, 2].map((row) => array.pick(row)));
-    const taken = takeRows(array, order, 2, 5);
+    const taken = takeRows(array, [3, 1, 2]);
     expectBits(taken, expected);
     expect(taken.dtype).toBe(array.dtype);
   });
@@ -24,7 +23,7 @@ describe('takeRows', () => {
     const integers = { data: Int32Array.of(2 ** 30 + 1, 2, 3, 4), shape: [2, 2], stride: [2, 1], offset: 0 };
     const plain = { ...integers, data: Array.from(integers.data) };
     for (const array of [integers, plain]) {
-      const taken = takeRows(array, [1, 0], 0, 2);
+      const taken = takeRows(array, [1, 0]);
       expectBits(
         taken,
         tensor(

@@ -180,7 +180,7 @@ describe('two fits at once', () => {
     const { model } = compiled();
     const first = model.fit(x, y, { epochs: 3 });
     await expect(model.fit(x, y)).rejects.toThrow(StateError);
-    await expect(model.fit(x, y)).rejects.toThrow('Sequential.fit: the call must wait for the fit before it');
+    await expect(model.fit(x, y)).rejects.toThrow('Sequential.fit: the call must wait until the fit ends');
     expect((await first).epochs).toHaveLength(3);
     expectSame(model, (await fitted({ epochs: 3 })).model);
     await expect(model.fit(x, y)).resolves.toBeDefined();

@@ -49,7 +49,7 @@ describe('fitStream refuses', () => {
   it.each([1, 3])('a chunk of %d rows after one of two', async (rows) => {
     const other: Chunk = [randomNormal([rows, T, I], { seed: 1 }), zeros([rows, T, O])];
     await expect(compiled().fitStream([[x, y], other])).rejects.toThrow(
-      `Sequential.fitStream: "chunks[][0]" must have shape [2, T, I]; received [${rows}, 9, 3]`,
+      `Sequential.fitStream: "chunks[1][0]" must have shape [2, T, I]; received [${rows}, 9, 3]`,
     );
   });
 

@@ -184,7 +184,7 @@ describe('fitStream', () => {
     await expect(model.fitStream([good], { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
     x.set(0, 0, 0, 1);
     const running = model.fitStream([good]);
-    await expect(model.fitStream([good])).rejects.toThrow('must wait for the fit before it');
+    await expect(model.fitStream([good])).rejects.toThrow('must wait until the fit ends');
     await running;
   });
 });

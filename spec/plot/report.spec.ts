@@ -94,7 +94,7 @@ describe('report', () => {
     const short = report(historyOf(1, false));
     expect(headings(short)).toEqual(['Training']);
     expect(drawings(short)).toHaveLength(2);
-    expect(remarks(short)).toEqual(['Training loss: 0.92 after one epoch.']);
+    expect(remarks(short)).toEqual(['Training loss: 0.92 in one epoch.']);
   });
 
   it('takes records: histograms over training, all else of the last one', () => {

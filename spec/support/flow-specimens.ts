@@ -200,7 +200,7 @@ export function historyOf(count: number, validated = true): History {
       ...{ gradientNorm: 2 * loss, clippedNorm: Math.min(1, 2 * loss) },
     };
   });
-  return { epochs };
+  return { epochs, nextEpoch: count };
 }
 
 export function batchLogs(epochs: number, batches: number): BatchLog[] {
