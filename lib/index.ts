@@ -88,6 +88,7 @@ export {
   type OrthogonalOptions,
   type UniformOptions,
 } from './tensor/initializers.ts';
+export type { Inspectable } from './tensor/inspectable.ts';
 export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';
 export { type Parameter, type ParameterSpec, Parameters } from './tensor/parameters.ts';
 export { Random, type RandomState } from './tensor/random.ts';
@@ -99,4 +100,4 @@ export {
 } from './tensor/random-tensors.ts';
 export { stack, unstack } from './tensor/stack.ts';
 export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
-export { type AxisArgument, type NestedArray, Tensor } from './tensor/tensor.ts';
+export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';

@@ -1,7 +1,7 @@
 // Numbers through JSON and back. JSON has no word for NaN and the infinities, writes null for them, and drops the sign of
 // −0; this library spells these four as strings, and reads them back wherever it takes numbers.
 
-const { is, defineProperty, entries, fromEntries, hasOwn, values } = Object;
+const { is, defineProperty, entries, fromEntries, values } = Object;
 const { isFinite: isFiniteNumber } = Number;
 const { isArray } = Array;
 
@@ -15,7 +15,7 @@ export function spelled(value: number): number | string {
 
 /** The number that a string of JSON spells; everything else as it is. */
 export function unspelled(value: unknown): unknown {
-  return typeof value === 'string' && hasOwn(SPELLED, value) ? SPELLED[value] : value;
+  return typeof value === 'string' ? (SPELLED[value] ?? value) : value;
 }
 
 /** Numbers spelled at every depth, down to objects that have a `toJSON` of their own. */

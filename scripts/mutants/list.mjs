@@ -2,6 +2,7 @@ import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
 import { numbers } from './numbers.mjs';
+import { objects } from './objects.mjs';
 import { plots } from './plots.mjs';
 import { policy } from './policy.mjs';
 import { random } from './random.mjs';
@@ -17,6 +18,6 @@ import { steps } from './steps.mjs';
  */
 
 /** @type {(Change & { file: string })[]} */
-export const mutants = [kernels, steps, engine, policy, flow, saving, plots, random, numbers].flatMap((group) =>
-  Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
+export const mutants = [kernels, steps, engine, policy, flow, objects, saving, plots, random, numbers].flatMap(
+  (group) => Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

@@ -2,6 +2,7 @@ import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
+import { ArgumentError } from '../../lib/errors.ts';
 import { tensor, zeros } from '../../lib/tensor/create.ts';
 import type { NestedArray } from '../../lib/tensor/tensor.ts';
 import { Tensor } from '../../lib/tensor/tensor.ts';
@@ -128,6 +129,23 @@ describe('Tensor', () => {
   it('accepts arrays of another realm', () => {
     const data = structuredClone(new Float32Array([1, 2]));
     expect(new Tensor({ data }, [2]).toArray()).toEqual([1, 2]);
+  });
+
+  it.each([1, 2, 3, 4, 5])('finds each element at its place, and refuses any other index, of rank %i', (rank) => {
+    const shape = [2, 3, 4, 1, 2].slice(0, rank);
+    const view = tensor(Array.from({ length: 48 }, (_, i) => i));
+    const stride = [24, 8, 2, 1, 1].slice(0, rank);
+    const x = new Tensor(view.storage, shape, stride);
+    const last = shape.map((length) => length - 1);
+    expect(x.get(...last)).toBe(last.reduce((sum, i, axis) => sum + i * stride[axis]!, 0));
+    for (const [axis, length] of shape.entries()) {
+      for (const bad of [-1, length, 0.5, Number.NaN, Infinity, '0', 0n, null, undefined, Symbol('i'), {}]) {
+        const index = untyped<number[]>(last.map((i, k) => (k === axis ? bad : i)));
+        for (const method of ['get', 'index'] as const) expect(() => x[method](...index)).toThrow(ArgumentError);
+      }
+    }
+    expect(() => x.get(...last, 0)).toThrow(ArgumentError);
+    expect(() => x.get(...last.slice(1))).toThrow(ArgumentError);
   });
 
   it('has rank 0', () => {
