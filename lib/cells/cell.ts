@@ -12,7 +12,7 @@ import {
 import type { Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../tensor/buildable.ts';
 import { type Initializer, initializers } from '../tensor/initializers.ts';
-import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -129,13 +129,13 @@ export abstract class Cell<S extends string = string> extends Buildable {
    */
   constructor(where: string, options: CellOptions, known: readonly string[] = CELL_OPTIONS) {
     super(where, requireOptions(where, options, known));
-    this.units = requireInteger(where, 'units', options.units);
-    const { useBias = true } = options;
+    this.#options = { ...options }; // as it is now, whatever becomes of the caller's
+    const { units, useBias = true } = this.#options;
+    this.units = requireInteger(where, 'units', units);
     this.useBias = requireBoolean(where, 'useBias', useBias);
     for (const name of ['kernelInitializer', 'recurrentInitializer', 'biasInitializer'] as const) {
-      if (options[name] !== undefined) requireFunction(where, name, options[name]);
+      if (this.#options[name] !== undefined) requireFunction(where, name, this.#options[name]);
     }
-    this.#options = options;
   }
 
   /** What it is, its units, and how many parameters it has once the input's size is known. */
@@ -239,16 +239,21 @@ export abstract class Cell<S extends string = string> extends Buildable {
     return Object.fromEntries(this.states.map((name) => [name, zeros()])) as unknown as State<S>;
   }
 
-  /** @internal Refuses a state that lacks a name, has another shape, or holds a name this cell does not know. */
+  /**
+   * @internal The arrays of a state as they are now; refuses one that lacks a name, has another shape, or holds a name this
+   * cell does not know.
+   */
   requireState(where: string, argument: string, state: StateLike<S>, batchSize: number): StateLike<S> {
     requirePresent(where, argument, state, `be an object { ${this.states.join(', ')} } of arrays`);
     requireOptions(where, state, this.states, argument);
-    for (const name of this.states) {
-      requirePresent(where, `${argument}.${name}`, state[name], `be an array [${batchSize}, ${this.units}]`);
-      const array = requireNdArray(where, `${argument}.${name}`, state[name]);
+    const arrays = this.states.map((name) => {
+      const value = state[name];
+      requirePresent(where, `${argument}.${name}`, value, `be an array [${batchSize}, ${this.units}]`);
+      const array = requireNdArray(where, `${argument}.${name}`, value);
       requireShape(where, `${argument}.${name}`, array.shape, [batchSize, this.units]);
-    }
-    return state;
+      return [name, array];
+    });
+    return Object.fromEntries(arrays) as StateLike<S>;
   }
 
   /**
@@ -275,9 +280,9 @@ export abstract class Cell<S extends string = string> extends Buildable {
     requireShape(where, 'x', input.shape, ['B', this.inputSize ?? 'I']);
     const [B, I] = input.shape as [number, number];
     requireElements(where, 'x', input.shape);
-    if (state !== undefined) this.requireState(where, 'state', state, B);
+    const given = state === undefined ? undefined : this.requireState(where, 'state', state, B);
     this.buildWithRoom(where, I, (take) => this.#takeStep(B, I, take));
-    return this.#step(input, state ?? this.zeroState(B));
+    return this.#step(input, given ?? this.zeroState(B));
   }
 
   #takeStep(B: number, I: number, take: Take) {
@@ -298,9 +303,9 @@ export abstract class Cell<S extends string = string> extends Buildable {
     const H = this.units;
     const at = arena.layOut((take) => this.#takeStep(B, I, take));
     const rows = (start: number, width: number): Tensor => new Tensor(arena, [B, width], [width, 1], start);
-    assign(rows(at.x, I), x);
+    copyInto(rows(at.x, I), x);
     this.states.forEach((name, k) => {
-      assign(rows(at.previous[k]!, H), state[name]);
+      copyInto(rows(at.previous[k]!, H), state[name]);
     });
     this.#weights.packForward(kernels, at.packed);
     this.#weights.inputForward(kernels, at.gates, at.x, at.packed, B);

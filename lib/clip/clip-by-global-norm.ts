@@ -1,8 +1,16 @@
 import { refuse, requireNumber } from '../checks.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { globalClipFactor, norm2, normOf } from './norm.ts';
-import { type ClipOptions, forEachElement, type MaybeArray, operand, requireInPlace, requireList } from './operand.ts';
+import { globalClipFactors, globalNormOf, normOf } from './norm.ts';
+import {
+  type ClipOptions,
+  type MaybeArray,
+  mapPresent,
+  operand,
+  requireApart,
+  requireClipOptions,
+  scaleBy,
+} from './operand.ts';
 
 /** Options of `clipByGlobalNorm`. */
 export interface ClipByGlobalNormOptions extends ClipOptions {
@@ -40,22 +48,15 @@ export function clipByGlobalNorm<const L extends readonly MaybeArray[]>(
   options: ClipByGlobalNormOptions = {},
 ): [ClippedList<L>, number] {
   const where = 'clipByGlobalNorm';
-  const inPlace = requireInPlace(where, options, ['useNorm', 'inPlace']);
+  const { inPlace, useNorm } = requireClipOptions(where, options, ['useNorm', 'inPlace']);
   requireNumber(where, 'clipNorm', clipNorm, { min: 0, minOpen: true });
-  const { useNorm } = options;
   if (useNorm !== undefined && (typeof useNorm !== 'number' || useNorm < 0)) {
     refuse(where, 'useNorm', 'be a number of at least 0', useNorm);
   }
-  const present = requireList(where, list).map((entry, i) =>
-    entry == null ? entry : operand(where, `list[${i}]`, entry, inPlace),
-  );
-  const norm = useNorm ?? norm2(present.filter((entry) => entry != null).map(normOf));
-  for (const out of present) {
-    const factor = out == null ? 1 : globalClipFactor(norm, clipNorm, out.data);
-    if (out == null || factor === 1) continue;
-    forEachElement(out, (at) => {
-      out.data[at] = out.data[at]! * factor;
-    });
-  }
-  return [present as ClippedList<L>, norm];
+  const operands = mapPresent(where, list, (argument, entry) => operand(where, argument, entry, inPlace));
+  const views = operands.flatMap((each) => (each == null ? [] : [each.view]));
+  if (inPlace) requireApart(where, views);
+  const norm = useNorm ?? globalNormOf(views.map(normOf));
+  for (const view of views) scaleBy(view, globalClipFactors(norm, clipNorm, view.dtype, 'float64'));
+  return [operands.map((each) => (each == null ? each : each.result)) as ClippedList<L>, norm];
 }

@@ -1,9 +1,10 @@
 import { refuse, requireNumber, requireShape } from '../checks.ts';
 import { tensor } from '../tensor/create.ts';
-import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { clipFactor, normOf } from './norm.ts';
-import { type ClipOptions, forEachElement, operand, requireInPlace } from './operand.ts';
+import { integersOf } from '../tensor/layout.ts';
+import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { clipFactors, normOf } from './norm.ts';
+import { type ClipOptions, operand, requireClipOptions, scaleBy } from './operand.ts';
 
 /** Options of `clipByNorm`. */
 export interface ClipByNormOptions extends ClipOptions {
@@ -28,7 +29,8 @@ export interface ClipByNormOptions extends ClipOptions {
  * ```
  */
 export function clipByNorm(t: NdArrayLike, clipNorm: number, options: ClipByNormOptions = {}): Tensor {
-  return clipSlices('clipByNorm', t, clipNorm, options, () => 1);
+  const settings = requireClipOptions('clipByNorm', options, ['axes', 'inPlace']);
+  return clipSlices('clipByNorm', t, clipNorm, settings, () => 1);
 }
 
 /**
@@ -46,8 +48,8 @@ export function clipByNorm(t: NdArrayLike, clipNorm: number, options: ClipByNorm
  * ```
  */
 export function clipByAverageNorm(t: NdArrayLike, clipNorm: number, options: ClipOptions = {}): Tensor {
-  requireInPlace('clipByAverageNorm', options);
-  return clipSlices('clipByAverageNorm', t, clipNorm, options, (slice) => 1 / slice.size);
+  const settings = requireClipOptions('clipByAverageNorm', options);
+  return clipSlices('clipByAverageNorm', t, clipNorm, settings, (slice) => 1 / slice.size);
 }
 
 /**
@@ -71,25 +73,27 @@ export function clipByNormBackward(
   options: ClipByNormOptions = {},
 ): Tensor {
   const where = 'clipByNormBackward';
-  requireInPlace(where, options, ['axes']);
+  const { axes } = requireClipOptions(where, options, ['axes']);
   requireNumber(where, 'clipNorm', clipNorm, { min: 0, minOpen: true });
   const source = tensor(requireNdArray(where, 't', t), { dtype: 'float64' });
-  requireShape(where, 'dy', requireNdArray(where, 'dy', dy).shape, source.shape);
-  const dt = operand(where, 'dy', dy, false);
-  const gradients = slices(where, dt, options.axes);
-  slices(where, source, options.axes).forEach((slice, k) => {
+  const over = requireAxes(where, source.dimension, axes);
+  const { view: dt } = operand(where, 'dy', dy, false);
+  requireShape(where, 'dy', dt.shape, source.shape);
+  const gradients = slices(dt, over);
+  slices(source, over).forEach((slice, k) => {
     const norm = normOf(slice);
-    const factor = clipFactor(norm, clipNorm, dt.data);
-    if (factor === 1) return;
+    const factors = clipFactors(norm, clipNorm, dt.dtype, 'float64');
+    if (factors.length === 0) return;
     const values = slice.copy().data;
     const upstream = gradients[k]!.copy().data;
     let inner = 0;
     for (let k = 0; k < values.length; k++) inner += (values[k]! / norm) * upstream[k]!;
-    let j = 0;
-    forEachElement(gradients[k]!, (at) => {
-      dt.data[at] = factor * (upstream[j]! - (values[j]! / norm) * inner);
-      j++;
-    });
+    for (let j = 0; j < values.length; j++) {
+      let d = upstream[j]! - (values[j]! / norm) * inner;
+      for (const factor of factors) d *= factor;
+      upstream[j] = d;
+    }
+    copyInto(gradients[k]!, new Tensor({ data: upstream }, slice.shape));
   });
   return dt;
 }
@@ -98,34 +102,29 @@ function clipSlices(
   where: string,
   t: NdArrayLike,
   clipNorm: number,
-  options: ClipByNormOptions,
+  { inPlace, axes }: { readonly inPlace: boolean; readonly axes?: readonly number[] },
   weight: (slice: Tensor) => number,
 ): Tensor {
-  const inPlace = requireInPlace(where, options, ['axes', 'inPlace']);
   requireNumber(where, 'clipNorm', clipNorm, { min: 0, minOpen: true });
-  const source = requireNdArray(where, 't', t);
-  requireAxes(where, source.shape.length, options.axes);
-  const out = operand(where, 't', t, inPlace);
-  for (const slice of slices(where, out, options.axes)) {
-    const factor = clipFactor(normOf(slice) * weight(slice), clipNorm, out.data);
-    if (factor === 1) continue;
-    forEachElement(slice, (at) => {
-      out.data[at] = out.data[at]! * factor;
-    });
+  const { view, result } = operand(where, 't', t, inPlace);
+  const over = requireAxes(where, view.dimension, axes);
+  for (const slice of slices(view, over)) {
+    scaleBy(slice, clipFactors(normOf(slice) * weight(slice), clipNorm, view.dtype, 'float64'));
   }
-  return out;
+  return result;
 }
 
 function requireAxes(where: string, rank: number, axes: readonly number[] | undefined): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const valid = Array.isArray(axes) && axes.every((axis) => Number.isInteger(axis) && axis >= -rank && axis < rank);
-  if (!valid) refuse(where, 'axes', `be an array of axes from ${-rank} to ${rank - 1}`, axes);
-  return [...new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)))];
+  const listed = integersOf(axes, -rank);
+  const valid = listed?.every((axis) => axis < rank);
+  if (!valid) return refuse(where, 'axes', `be an array of axes from ${-rank} to ${rank - 1}`, axes);
+  return [...new Set(listed!.map((axis) => (axis < 0 ? axis + rank : axis)))];
 }
 
 /** The views that one norm each runs over. */
-function slices(where: string, t: Tensor, axes: readonly number[] | undefined): Tensor[] {
-  const over = requireAxes(where, t.shape.length, axes);
+function slices(t: Tensor, over: readonly number[]): Tensor[] {
+  if (t.size === 0) return [];
   const kept = t.shape.map((_, axis) => axis).filter((axis) => !over.includes(axis));
   const views: Tensor[] = [];
   const pick = (at: (number | null)[], rest: readonly number[]): void => {

@@ -4,8 +4,9 @@ import { tensor } from '../tensor/create.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { forEachRow } from '../tensor/rows.ts';
+import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type ClipOptions, operand, requireInPlace } from './operand.ts';
+import { type ClipOptions, operand, requireClipOptions } from './operand.ts';
 
 /** A bound: one number for all, or an array that broadcasts to the shape of what is clipped. */
 export type Bound = number | NdArrayLike;
@@ -27,22 +28,37 @@ export type Bound = number | NdArrayLike;
  */
 export function clipByValue(t: NdArrayLike, min: Bound, max: Bound, options: ClipOptions = {}): Tensor {
   const where = 'clipByValue';
-  const inPlace = requireInPlace(where, options);
-  const { low, high } = requireBounds(where, requireNdArray(where, 't', t), min, max);
-  const out = operand(where, 't', t, inPlace);
-  const { data } = out;
+  const { inPlace } = requireClipOptions(where, options);
+  const { view, result } = operand(where, 't', t, inPlace);
+  const { low, high } = requireBounds(where, view.shape, min, max);
+  const { data } = view;
   let before = 0;
-  forEachRow(out, (start, step, length) => {
-    for (let j = 0, at = start; j < length; j++, at += step) {
-      const value = data[at]!;
-      const least = low.data[(before + j) * low.step]!;
-      const most = high.data[(before + j) * high.step]!;
-      if (value < least) data[at] = least;
-      else if (value > most) data[at] = most;
-    }
+  forEachRow(view, (start, step, length) => {
+    clampRow(data, start, step, length, low, high, before);
     before += length;
   });
-  return out;
+  return result;
+}
+
+/** Clips n elements, of which the first is element k of the whole. */
+function clampRow(
+  data: FloatArray,
+  start: number,
+  step: number,
+  n: number,
+  low: Bounds,
+  high: Bounds,
+  k: number,
+): void {
+  const { data: lows, step: lowStep } = low;
+  const { data: highs, step: highStep } = high;
+  for (let j = 0, at = start; j < n; j++, at += step) {
+    const value = data[at]!;
+    const least = lows[(k + j) * lowStep]!;
+    const most = highs[(k + j) * highStep]!;
+    if (value < least) data[at] = least;
+    else if (value > most) data[at] = most;
+  }
 }
 
 /**
@@ -62,9 +78,9 @@ export function clipByValue(t: NdArrayLike, min: Bound, max: Bound, options: Cli
 export function clipByValueBackward(dy: NdArrayLike, t: NdArrayLike, min: Bound, max: Bound): Tensor {
   const where = 'clipByValueBackward';
   const source = tensor(requireNdArray(where, 't', t), { dtype: 'float64' });
-  const { low, high } = requireBounds(where, source, min, max);
-  requireShape(where, 'dy', requireNdArray(where, 'dy', dy).shape, source.shape);
-  const dt = operand(where, 'dy', dy, false);
+  const { low, high } = requireBounds(where, source.shape, min, max);
+  const { view: dt } = operand(where, 'dy', dy, false);
+  requireShape(where, 'dy', dt.shape, source.shape);
   source.data.forEach((value, k) => {
     if (!(value >= low.data[k * low.step]! && value <= high.data[k * high.step]!)) dt.data[k] = 0;
   });
@@ -73,15 +89,15 @@ export function clipByValueBackward(dy: NdArrayLike, t: NdArrayLike, min: Bound,
 
 /** The bound of element k, row-major, is `data[k * step]`. */
 interface Bounds {
-  readonly data: ArrayLike<number>;
+  readonly data: FloatArray;
   /** 0 where one number bounds all. */
   readonly step: 0 | 1;
 }
 
-function requireBounds(where: string, t: NdArrayLike, min: Bound, max: Bound): { low: Bounds; high: Bounds } {
-  const low = broadcast(where, 'min', min, t.shape);
-  const high = broadcast(where, 'max', max, t.shape);
-  const size = sizeOf(t.shape);
+function requireBounds(where: string, shape: readonly number[], min: Bound, max: Bound): { low: Bounds; high: Bounds } {
+  const low = broadcast(where, 'min', min, shape);
+  const high = broadcast(where, 'max', max, shape);
+  const size = sizeOf(shape);
   const pairs = low.step + high.step === 0 ? Math.min(size, 1) : size;
   for (let k = 0; k < pairs; k++) {
     const [least, most] = [low.data[k * low.step]!, high.data[k * high.step]!];
@@ -93,7 +109,7 @@ function requireBounds(where: string, t: NdArrayLike, min: Bound, max: Bound): {
 function broadcast(where: string, argument: string, bound: Bound, shape: readonly number[]): Bounds {
   if (typeof bound === 'number') {
     if (Number.isNaN(bound)) refuse(where, argument, 'be a number', bound);
-    return { data: [bound], step: 0 };
+    return { data: Float64Array.of(bound), step: 0 };
   }
   const array = requireNdArray(where, argument, bound);
   const missing = shape.length - array.shape.length;

@@ -1,6 +1,6 @@
 import { refuse, requireInstance, requireNumber, requireOptions } from '../checks.ts';
 import { Parameters } from '../tensor/parameters.ts';
-import { clipFactor, globalClipFactor, norm2 } from './norm.ts';
+import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.ts';
 
 /** How to clip the gradients of a model: exactly one of the three. */
 export type Clipping = ClipValue | ClipNorm | ClipGlobalNorm;
@@ -23,18 +23,19 @@ export interface ClipGlobalNorm {
   readonly globalNorm: number;
 }
 
-/** Refuses what is no clipping. */
+/** Refuses what is no clipping; returns a copy, which is what was checked. */
 export function requireClipping(where: string, argument: string, clipping: Clipping): Clipping {
   const kinds = ['value', 'norm', 'globalNorm'] as const;
   if (typeof clipping !== 'object' || clipping === null) {
     refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }', clipping);
   }
-  const [kind, ...others] = Object.keys(requireOptions(where, clipping, kinds, argument));
+  const copy = { ...requireOptions(where, clipping, kinds, argument) };
+  const [kind, ...others] = Object.keys(copy);
   if (kind === undefined || others.length > 0) {
-    refuse(where, argument, 'hold exactly one of value, norm, globalNorm', Object.keys(clipping));
+    refuse(where, argument, 'hold exactly one of value, norm, globalNorm', Object.keys(copy));
   }
-  requireNumber(where, `${argument}.${kind}`, Object.values(clipping)[0], { min: 0, minOpen: true });
-  return clipping;
+  requireNumber(where, `${argument}.${kind}`, Object.values(copy)[0], { min: 0, minOpen: true });
+  return copy;
 }
 
 /**
@@ -54,8 +55,8 @@ export function gradientNorm(parameters: Parameters): number {
   return normOfGradients(requireParameters('gradientNorm', parameters));
 }
 
-function normOfGradients(parameters: Parameters): number {
-  return rangeNorm(parameters, parameters.gradientsAt, parameters.size);
+function normOfGradients({ arena, runs }: Parameters): number {
+  return globalNormOf(runs.map(({ gradientsAt, size }) => rangeNorm(arena, gradientsAt, size)));
 }
 
 function requireParameters(where: string, parameters: Parameters): Parameters {
@@ -63,7 +64,10 @@ function requireParameters(where: string, parameters: Parameters): Parameters {
 }
 
 /**
- * Clips the gradients in their buffers, in place, between a backward pass and the optimizer's step.
+ * Clips the gradients in their buffers, in place, between a backward pass and the optimizer's step. Norms are float64; a
+ * gradient is multiplied by c/‖g‖ rounded to the element type. Where that factor would be below its smallest normal
+ * number, factors of 2⁻⁶⁴ are multiplied first, so that no factor loses precision: every float32 result is within 2⁻²³ of
+ * its size, or 2⁻¹⁴⁹, of the exact one.
  *
  * @param parameters - of a model, layer or cell
  * @param clipping - `{ value }` (C1), `{ norm }` (C2, each parameter by itself) or `{ globalNorm }` (C4)
@@ -80,33 +84,24 @@ function requireParameters(where: string, parameters: Parameters): Parameters {
  */
 export function clipGradients(parameters: Parameters, clipping: Clipping): number {
   const norm = normOfGradients(requireParameters('clipGradients', parameters));
-  requireClipping('clipGradients', 'clipping', clipping);
-  applyClipping(parameters, clipping, norm);
+  applyClipping(parameters, requireClipping('clipGradients', 'clipping', clipping), norm);
   return norm;
 }
 
 /** Clips gradients whose global norm is known. */
 export function applyClipping(parameters: Parameters, clipping: Clipping, norm: number): void {
-  const { arena, gradientsAt, size } = parameters;
+  const { arena, runs } = parameters;
+  const { dtype, kernels } = arena;
   if ('value' in clipping) {
-    arena.kernels.clamp(gradientsAt, -clipping.value, clipping.value, size);
+    for (const { gradientsAt, size } of runs) kernels.clamp(gradientsAt, -clipping.value, clipping.value, size);
   } else if ('globalNorm' in clipping) {
-    scaleBy(parameters, gradientsAt, size, globalClipFactor(norm, clipping.globalNorm, arena.data));
+    for (const factor of globalClipFactors(norm, clipping.globalNorm, dtype, dtype)) {
+      for (const { gradientsAt, size } of runs) kernels.scale(gradientsAt, factor, size);
+    }
   } else {
     for (const { gradientAt, size } of parameters) {
-      const own = rangeNorm(parameters, gradientAt, size);
-      scaleBy(parameters, gradientAt, size, clipFactor(own, clipping.norm, arena.data));
+      const own = rangeNorm(arena, gradientAt, size);
+      for (const factor of clipFactors(own, clipping.norm, dtype, dtype)) kernels.scale(gradientAt, factor, size);
     }
   }
-}
-
-function scaleBy({ arena }: Parameters, at: number, size: number, factor: number): void {
-  if (factor !== 1) arena.kernels.scale(at, factor, size);
-}
-
-/** Squares of float32 fit float64; those of float64 may not, and then the slower, scaled sum decides. */
-function rangeNorm({ arena }: Parameters, at: number, size: number): number {
-  const sum = arena.kernels.sumOfSquares(at, size);
-  const safe = arena.dtype === 'float32' || (sum > 1e-280 && sum < Infinity);
-  return safe ? Math.sqrt(sum) : norm2(arena.data.subarray(at, at + size));
 }

@@ -1,8 +1,9 @@
 import { refuse, requireBoolean, requireOptions } from '../checks.ts';
 import { sizeOf } from '../tensor/layout.ts';
-import { assign, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike, requireNdArray, requireWritable } from '../tensor/ndarray-like.ts';
+import { areApart, refuseShared } from '../tensor/overlap.ts';
 import { forEachRow } from '../tensor/rows.ts';
-import { allocate, isFloatArray } from '../tensor/storage.ts';
+import { allocate, type FloatArray, isFloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** Options of every clipping function. */
@@ -14,44 +15,68 @@ export interface ClipOptions {
 /** An array, or a missing gradient, which stays missing. */
 export type MaybeArray = NdArrayLike | null | undefined;
 
-/** Checks the options and tells whether to work in place. */
-export function requireInPlace(where: string, options: ClipOptions, known: readonly string[] = ['inPlace']): boolean {
-  const { inPlace = false } = requireOptions(where, options, known);
-  return requireBoolean(where, 'inPlace', inPlace);
+/** Checks that options hold only what is known, and returns them with `inPlace`: each is read once. */
+export function requireClipOptions<O extends ClipOptions>(
+  where: string,
+  options: O,
+  known: readonly string[] = ['inPlace'],
+): O & { readonly inPlace: boolean } {
+  const { inPlace = false, ...others } = requireOptions(where, options, known);
+  return { ...(others as unknown as O), inPlace: requireBoolean(where, 'inPlace', inPlace) };
 }
 
-/** The array to clip: a view of `array` itself in place, else a copy in its own precision. */
-export function operand(where: string, argument: string, array: NdArrayLike, inPlace: boolean): Tensor {
-  const source = requireNdArray(where, argument, array);
-  if (!inPlace) {
-    const data = allocate(isFloat64(source) ? 'float64' : 'float32', sizeOf(source.shape), where, argument);
-    const copy = new Tensor({ data }, source.shape);
-    assign(copy, source);
-    return copy;
+/** What is clipped: the numbers, and what the caller is given for them. */
+export interface Operand {
+  /** A view as it was checked, to be worked on. */
+  readonly view: Tensor;
+  /** The caller's own tensor in place; else the view. */
+  readonly result: Tensor;
+}
+
+/** The array to clip, refused where it cannot be clipped in place; without `inPlace` a copy in its own precision. */
+export function operand(where: string, argument: string, array: NdArrayLike, inPlace: boolean): Operand {
+  const source = inPlace ? requireWritable(where, argument, array) : requireNdArray(where, argument, array);
+  if (inPlace) {
+    const { shape, stride, offset } = source;
+    const view =
+      source instanceof Tensor ? source : new Tensor({ data: source.data as FloatArray }, shape, stride, offset);
+    return { view, result: array instanceof Tensor ? array : view };
   }
-  if (array instanceof Tensor) return array;
-  if (!isFloatArray(source.data))
-    refuse(where, argument, 'hold float32 or float64 numbers to be clipped in place', source.data);
-  const { data } = source as FloatNdArrayLike;
-  return new Tensor({ data }, source.shape, source.stride, source.offset);
+  const data = allocate(isFloat64(source) ? 'float64' : 'float32', sizeOf(source.shape), where, argument);
+  const copy = new Tensor({ data }, source.shape);
+  copyInto(copy, source);
+  return { view: copy, result: copy };
 }
 
-/** Refuses what is no list of arrays and missing entries. */
-export function requireList(where: string, list: readonly MaybeArray[]): readonly MaybeArray[] {
+/** Checks each array of a list by `check`, and returns what that returns; missing entries stay missing. */
+export function mapPresent<R>(
+  where: string,
+  list: readonly MaybeArray[],
+  check: (argument: string, entry: NdArrayLike) => R,
+): (R | null | undefined)[] {
   if (!Array.isArray(list)) refuse(where, 'list', 'be an array of tensors', list);
-  list.forEach((entry, i) => {
-    if (entry !== null && entry !== undefined) requireNdArray(where, `list[${i}]`, entry);
+  return Array.from(list, (entry: MaybeArray, i) => (entry == null ? entry : check(`list[${i}]`, entry)));
+}
+
+/** Refuses views that are to be written in place where one shares memory with another. */
+export function requireApart(where: string, views: readonly Tensor[]): void {
+  views.forEach((view, i) => {
+    for (let k = 0; k < i; k++) {
+      if (!areApart(views[k]!, view)) refuseShared(where, 'list', 'Give each array once, or leave inPlace out');
+    }
   });
-  return list;
 }
 
 function isFloat64({ data }: NdArrayLike): boolean {
   return isFloatArray(data) && data.BYTES_PER_ELEMENT === 8;
 }
 
-/** Calls `visit` with the position of each element of a view, in row-major order. */
-export function forEachElement(view: NdArrayLike, visit: (at: number) => void): void {
-  forEachRow(view, (start, step, length) => {
-    for (let i = 0; i < length; i++) visit(start + i * step);
-  });
+/** Multiplies every element by each factor in turn. */
+export function scaleBy(view: Tensor, factors: readonly number[]): void {
+  const { data } = view;
+  for (const factor of factors) forEachRow(view, (start, step, n) => scaleRow(data, start, step, n, factor));
+}
+
+function scaleRow(data: FloatArray, start: number, step: number, n: number, factor: number): void {
+  for (let j = 0, at = start; j < n; j++, at += step) data[at]! *= factor;
 }

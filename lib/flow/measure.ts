@@ -66,16 +66,17 @@ export function gradientFlow(
   const span = { lossFrom: 0, until: source.shape.length === 3 ? T : 1, ...(state && { state }) };
   const step = model.layStep(WHERE, source, { target, sparse }, span, checkpoint === undefined ? {} : { checkpoint });
   const { parameters } = model;
-  const { arena, gradientsAt, size } = parameters;
+  const { arena, runs } = parameters;
   let flow!: GradientFlow;
-  withRestored(arena, [gradientsAt], size, () => {
+  const gradients = runs.map(({ gradientsAt: at, size }) => ({ at, size }));
+  withRestored(arena, gradients, () => {
     parameters.zeroGradients();
     const loss = watch(step, layers, () => arena.data);
     const norm = gradientNorm(parameters);
     const flows = parameterFlows(parameters);
     const steps = Number.isFinite(loss) && norm < Infinity;
     const ratios = steps ? updateRatios(parameters, model.requireCompiled(WHERE), norm) : [];
-    const place = steps ? undefined : firstNonFinite(parameters, source, state, step.compute, norm);
+    const place = steps ? undefined : firstNonFinite(parameters, source, step.states, step.compute, norm);
     const measured = {
       loss,
       gradientNorm: norm,

@@ -54,20 +54,20 @@ export function requireFlowOptions(
   options: FlowOptions,
   known: readonly string[] = FLOW_OPTIONS,
 ): FlowSettings {
-  const { jacobians, rows = [0], method = 'auto', keepJacobians = false } = requireOptions(where, options, known);
-  const { spectrum = jacobians !== undefined, recentNorms = [] } = options;
-  if (jacobians !== undefined && jacobians !== 'last' && jacobians !== 'triangle') requirePairs(where, jacobians);
-  for (const [i, row] of requireList(where, 'rows', rows).entries()) requireInteger(where, `rows[${i}]`, row, 0);
+  const { rows = [0], method = 'auto', keepJacobians = false, ...others } = requireOptions(where, options, known);
+  const jacobians = requireJacobians(where, others.jacobians);
+  const { spectrum = jacobians !== undefined, recentNorms = [] } = others;
+  const checked = Array.from(requireList(where, 'rows', rows), (row, i) => requireInteger(where, `rows[${i}]`, row, 0));
   requireOneOf(where, 'method', method, ['auto', 'product', 'power']);
   requireBoolean(where, 'keepJacobians', keepJacobians);
   if (keepJacobians && method === 'power') {
     refuse(where, 'keepJacobians', "come with another method than 'power', which makes no matrices", keepJacobians);
   }
   requireBoolean(where, 'spectrum', spectrum);
-  for (const [i, norm] of requireList(where, 'recentNorms', recentNorms).entries()) {
-    if (typeof norm !== 'number') refuse(where, `recentNorms[${i}]`, 'be a number', norm);
-  }
-  return { jacobians, rows: [...new Set(rows)], method, keepJacobians, spectrum, recentNorms };
+  const norms = Array.from(requireList(where, 'recentNorms', recentNorms), (norm, i) =>
+    typeof norm === 'number' ? norm : refuse(where, `recentNorms[${i}]`, 'be a number', norm),
+  );
+  return { jacobians, rows: [...new Set(checked)], method, keepJacobians, spectrum, recentNorms: norms };
 }
 
 /** The pairs asked for, once the batch is known to have B rows of T steps; rows are checked too. */
@@ -89,12 +89,13 @@ function requireList<T>(where: string, argument: string, list: readonly T[]): re
   return Array.isArray(list) ? list : refuse(where, argument, 'be an array', list);
 }
 
-function requirePairs(where: string, pairs: readonly (readonly [number, number])[]): void {
-  if (!Array.isArray(pairs)) refuse(where, 'jacobians', "be 'last', 'triangle' or an array of pairs", pairs);
-  for (const [i, pair] of pairs.entries()) {
+function requireJacobians(where: string, jacobians: FlowOptions['jacobians']): FlowOptions['jacobians'] {
+  if (jacobians === undefined || jacobians === 'last' || jacobians === 'triangle') return jacobians;
+  if (!Array.isArray(jacobians)) refuse(where, 'jacobians', "be 'last', 'triangle' or an array of pairs", jacobians);
+  return Array.from(jacobians, (pair, i): Pair => {
     const argument = `jacobians[${i}]`;
     if (!Array.isArray(pair) || pair.length !== 2) refuse(where, argument, 'be a pair [from, to]', pair);
-    requireInteger(where, argument, pair[0], 0);
-    requireInteger(where, argument, pair[1], pair[0]);
-  }
+    const from = requireInteger(where, argument, pair[0], 0);
+    return [from, requireInteger(where, argument, pair[1], from)];
+  });
 }

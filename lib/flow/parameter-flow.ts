@@ -1,5 +1,5 @@
 import { applyClipping } from '../clip/clip-gradients.ts';
-import { norm2 } from '../clip/norm.ts';
+import { rangeNorm } from '../clip/norm.ts';
 import type { Compiled } from '../model/train-step.ts';
 import type { Parameters } from '../tensor/parameters.ts';
 import type { FloatArray } from '../tensor/storage.ts';
@@ -11,21 +11,16 @@ type Ratios = readonly (number | undefined)[];
 
 /** Norms and histograms of every parameter and its gradient, as the way back has left them. */
 export function parameterFlows(parameters: Parameters): ParameterFlow[] {
-  const { data } = parameters.arena;
+  const { arena } = parameters;
+  const { data } = arena;
   return [...parameters].map(({ name, at, gradientAt, size }) => ({
     name,
-    norm: normAt(parameters, at, size),
-    gradientNorm: normAt(parameters, gradientAt, size),
+    norm: rangeNorm(arena, at, size),
+    gradientNorm: rangeNorm(arena, gradientAt, size),
     updateRatio: undefined,
     values: histogramOf(data, at, size),
     gradients: histogramOf(data, gradientAt, size),
   }));
-}
-
-/** By the kernel, unless squares of float64 have under- or overflown. */
-function normAt({ arena }: Parameters, at: number, size: number): number {
-  const sum = arena.kernels.sumOfSquares(at, size);
-  return sum > 1e-280 && sum < Infinity ? Math.sqrt(sum) : norm2(arena.data.subarray(at, at + size));
 }
 
 /**
@@ -34,14 +29,11 @@ function normAt({ arena }: Parameters, at: number, size: number): number {
  */
 export function updateRatios(parameters: Parameters, { optimizer, clip }: Compiled, gradientNorm: number): Ratios {
   if (clip !== undefined) applyClipping(parameters, clip, gradientNorm);
-  const { arena, at: start, size } = parameters;
-  const before = arena.data.slice(start, start + size);
+  const { arena } = parameters;
+  const before = [...parameters].map(({ at, size }) => arena.data.slice(at, at + size));
   let ratios: Ratios = [];
   optimizer.preview(parameters, () => {
-    ratios = [...parameters].map(({ at, size }) => {
-      const from = at - start;
-      return ratioOf(before.subarray(from, from + size), arena.data.subarray(at, at + size));
-    });
+    ratios = [...parameters].map(({ at, size }, k) => ratioOf(before[k]!, arena.data.subarray(at, at + size)));
   });
   return ratios;
 }

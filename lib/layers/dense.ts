@@ -85,14 +85,14 @@ export class Dense extends Layer<Pass, NoState> {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
     super('Dense', requireOptions('Dense', options, OPTIONS));
-    const { activation = 'linear', useBias = true } = options;
-    this.units = requireInteger('Dense', 'units', options.units);
+    this.#options = { ...options }; // as it is now, whatever becomes of the caller's
+    const { units, activation = 'linear', useBias = true } = this.#options;
+    this.units = requireInteger('Dense', 'units', units);
     this.activation = requireOneOf('Dense', 'activation', activation, Object.keys(RANGES) as DenseActivation[]);
     this.useBias = requireBoolean('Dense', 'useBias', useBias);
     for (const name of ['kernelInitializer', 'biasInitializer'] as const) {
-      if (options[name] !== undefined) requireFunction('Dense', name, options[name]);
+      if (this.#options[name] !== undefined) requireFunction('Dense', name, this.#options[name]);
     }
-    this.#options = options;
   }
 
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {

@@ -1,6 +1,6 @@
 import type { Arena } from '../tensor/arena.ts';
 import { zeros } from '../tensor/create.ts';
-import { assign, type FloatNdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyInto, type FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchFirst, type Signal, timeSlice } from './pass.ts';
 
@@ -27,7 +27,7 @@ export class Gathering {
     }
     const own = timeSlice(this.array(signal), from, to);
     if (this.#adds) add(own, part);
-    else assign(own, part);
+    else copyInto(own, part);
   }
 
   /** All of it, zeros where nothing came; a copy. */

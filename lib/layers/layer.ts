@@ -5,7 +5,7 @@ import { type Arena, type Take, totalOf, type Usage, usageOf } from '../tensor/a
 import { Buildable } from '../tensor/buildable.ts';
 import { tensor } from '../tensor/create.ts';
 import { sizeOf } from '../tensor/layout.ts';
-import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { type Parameters, takeParameters } from '../tensor/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Gathering } from './gathering.ts';
@@ -229,7 +229,7 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
         const sequence = pass.output.T !== undefined;
         if (dy === undefined || to <= (sequence ? lossFrom : T - 1)) return false;
         const { B, F } = pass.output;
-        assign(batchFirst(arena, { ...pass.output, at }), sequence ? timeSlice(dy, from, to) : dy);
+        copyInto(batchFirst(arena, { ...pass.output, at }), sequence ? timeSlice(dy, from, to) : dy);
         if (sequence && from < lossFrom) arena.data.fill(0, at, at + (lossFrom - from) * B * F);
         return true;
       },

@@ -8,7 +8,7 @@ import type { ForwardStep } from '../cells/step.ts';
 import { refuse, requireBoolean, requireInstance, requireOptions } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
-import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type InputGradient, Layer, type LayerConfig, type OutputRange } from './layer.ts';
@@ -234,11 +234,13 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     requireBoolean(where, 'returnState', returnState);
     const through = requireThroughTime(where, options);
     const source = this.requireInput('forward', x);
-    if (initialState !== undefined) this.cell.requireState(where, 'initialState', initialState, source.shape[0]!);
+    const B = source.shape[0]!;
+    const initial =
+      initialState === undefined ? undefined : this.cell.requireState(where, 'initialState', initialState, B);
     const traversal = this.begin(where, source, through);
     this.start(traversal, source);
     const [{ at, size }] = traversal.pass.states as [StateTape];
-    if (initialState !== undefined) this.#set(size, at, initialState);
+    if (initial !== undefined) this.#set(size, at, initial);
     const output = this.finish(traversal);
     return returnState ? { output, state: this.#get(size, traversal.statesAfter(traversal.T)[0]!) } : output;
   }
@@ -268,8 +270,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     const [{ gradients, size }] = traversal.pass.states as [StateTape];
     const source = dy === undefined ? undefined : this.requireOutputGradient(dy, traversal);
     const B = size / this.cell.units;
-    const dFinal = { ...this.cell.zeroState(B), ...dState } as StateLike<S>;
-    this.cell.requireState(where, 'dState', dFinal, B);
+    const dFinal = this.cell.requireState(where, 'dState', { ...this.cell.zeroState(B), ...dState }, B);
     const dInitial: State<S>[] = []; // of each window that reaches it
     const dx = this.goBack(traversal, source, {
       onFinalGradient: () => this.#set(size, gradients, dFinal),
@@ -285,7 +286,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
 
   #set(size: number, at: readonly number[], state: StateLike<S>): void {
     this.cell.states.forEach((name, k) => {
-      assign(this.#at(size, at[k]!), state[name]);
+      copyInto(this.#at(size, at[k]!), state[name]);
     });
   }
 

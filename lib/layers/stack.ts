@@ -201,12 +201,12 @@ function withInputSize(where: string, { kind, inputSize }: Layer, options: Build
 }
 
 function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[] {
-  if (!Array.isArray(layers) || layers.length === 0)
-    refuse(where, 'layers', 'be an array of at least one layer', layers);
+  const list = Array.isArray(layers) ? Array.from(layers as readonly Layer[]) : [];
+  if (list.length === 0) refuse(where, 'layers', 'be an array of at least one layer', layers);
   const checked: Layer[] = [];
   let rank = 3; // of what comes from below: 2 once a recurrent layer has given its last step alone
   let features = Number.NaN; // of what comes from below, once known
-  for (const [i, layer] of layers.entries()) {
+  for (const [i, layer] of list.entries()) {
     const argument = `layers[${i}]`;
     requireInstance(where, argument, layer, Layer, 'be a layer');
     if (layer.inUse || checked.includes(layer)) {

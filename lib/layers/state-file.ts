@@ -5,12 +5,11 @@ import type { StreamState, StreamStates } from './stream-state.ts';
 
 const FORMAT = 'bptt state';
 
-/** A checked state as a safetensors file: its arrays by their paths, `lstm1.h`. */
-export function encodeState<S extends StreamState>(where: string, states: StreamStates<S>, state: S): Uint8Array {
-  const arrays = states.slots.map((slot) => {
-    const { data, shape, stride, offset } = states.array(state, slot);
+/** The state that was read last, as a safetensors file: its arrays by their paths, `lstm1.h`. */
+export function encodeState<S extends StreamState>(where: string, states: StreamStates<S>): Uint8Array {
+  const arrays = states.slots.map(({ path: name, given: { data, shape, stride, offset } }) => {
     const copy = new Tensor({ data }, shape, stride, offset).copy();
-    return { name: slot.path, shape: copy.shape, data: copy.data };
+    return { name, shape: copy.shape, data: copy.data };
   });
   return encodeSafetensors(where, { format: FORMAT }, arrays);
 }

@@ -1,10 +1,9 @@
 import type { Cell, State } from '../cells/cell.ts';
 import { refuse, requireOptions } from '../checks.ts';
-import { ArgumentError } from '../errors.ts';
 import type { Arena } from '../tensor/arena.ts';
-import { areApart, hasOwnElements, isFloatMatrix, KeptMatrix } from '../tensor/matrix.ts';
-import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
-import { allocate, isFloatArray } from '../tensor/storage.ts';
+import { KeptMatrix, MatrixSnapshot } from '../tensor/matrix.ts';
+import { areApart, hasOwnElements, refuseShared } from '../tensor/overlap.ts';
+import { allocate } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** State of a stack: that of each recurrent layer, by the layer's name. */
@@ -32,19 +31,29 @@ export interface StateSlot {
   /** `lstm1.h`, or `h` of a layer by itself. */
   readonly path: string;
   readonly H: number;
+  /** The caller's array, as it was read last. */
+  readonly given: MatrixSnapshot;
   readonly previous: KeptMatrix;
   readonly next: KeptMatrix;
 }
 
-function slotsOf(arena: Arena, { layer, cell, previous, next }: StatePlace, B: number): StateSlot[] {
-  const kept = (at: number): KeptMatrix => new KeptMatrix(arena, at, B, cell.units);
-  return cell.states.map((name, k) => {
-    const path = layer === undefined ? name : `${layer}.${name}`;
-    return { layer, name, path, H: cell.units, previous: kept(previous[k]!), next: kept(next[k]!) };
-  });
+/** The arrays of one recurrent layer. */
+interface LayerSlots {
+  readonly layer: string | undefined;
+  readonly cell: Cell;
+  readonly slots: readonly StateSlot[];
 }
 
-type Records = Readonly<Record<string, Readonly<Record<string, FloatNdArrayLike>>>>;
+function slotsOf(arena: Arena, { layer, cell, previous, next }: StatePlace, B: number): LayerSlots {
+  const H = cell.units;
+  const kept = (at: number): KeptMatrix => new KeptMatrix(arena, at, B, H);
+  const slots = cell.states.map((name, k): StateSlot => {
+    const path = layer === undefined ? name : `${layer}.${name}`;
+    const given = new MatrixSnapshot(B, H);
+    return { layer, name, path, H, given, previous: kept(previous[k]!), next: kept(next[k]!) };
+  });
+  return { layer, cell, slots };
+}
 
 /** Keys of a record, counted without a list of them. */
 function countKeys(record: object): number {
@@ -53,107 +62,87 @@ function countKeys(record: object): number {
   return count;
 }
 
-/** Whether a state holds what its cell asks for, and nothing else. */
-function holdsState(state: unknown, { states, units }: Cell, B: number): boolean {
-  if (typeof state !== 'object' || state === null || countKeys(state) !== states.length) return false;
-  for (let k = 0; k < states.length; k++) {
-    if (!isFloatMatrix((state as Record<string, unknown>)[states[k]!], B, units)) return false;
+/** Reads the state of one layer; whether it holds what its cell asks for, and nothing else. */
+function readState(state: unknown, slots: readonly StateSlot[]): boolean {
+  if (typeof state !== 'object' || state === null || countKeys(state) !== slots.length) return false;
+  for (let k = 0; k < slots.length; k++) {
+    const { name, given } = slots[k]!;
+    if (!given.read((state as Record<string, unknown>)[name])) return false;
   }
   return true;
 }
 
-function refuseShared(where: string, argument: string): never {
-  throw new ArgumentError({
-    where,
-    argument,
-    expected: 'have elements of its own',
-    received: 'elements that stand for several',
-    remedy: 'Make a state by zeroState or copyState',
-  });
-}
-
-/** The states that a stream steps: checked, copied in and out without allocating; made, copied and put together. */
+/** The states that a stream steps: read, copied in and out without allocating; made, copied and put together. */
 export class StreamStates<S extends StreamState> {
   /** Every array, in order. */
   readonly slots: readonly StateSlot[];
   /** Rows of each. */
   readonly B: number;
   readonly #arena: Arena;
-  readonly #places: readonly StatePlace[];
+  readonly #layers: readonly LayerSlots[];
   /** Whether a state is that of one layer, and no record of such by the layers' names. */
   readonly #alone: boolean;
 
   constructor(arena: Arena, places: readonly StatePlace[], B: number) {
     this.#arena = arena;
-    this.#places = places;
+    this.#layers = places.map((place) => slotsOf(arena, place, B));
     this.#alone = places.length === 1 && places[0]!.layer === undefined;
-    this.slots = places.flatMap((place) => slotsOf(arena, place, B));
+    this.slots = this.#layers.flatMap(({ slots }) => slots);
     this.B = B;
   }
 
-  /** Refuses anything but a state of this stream whose arrays can be written to. */
-  require(where: string, state: S): void {
-    const places = this.#places;
-    if (this.#alone) {
-      if (!holdsState(state, places[0]!.cell, this.B)) this.#look(where, 'state', state, places[0]!.cell);
-    } else {
-      const isRecord = typeof state === 'object' && state !== null;
-      if (!isRecord || countKeys(state) !== places.length) this.#lookAtNames(where, state);
-      for (let k = 0; k < places.length; k++) {
-        const { layer, cell } = places[k]!;
-        const own = (state as StackState)[layer!];
-        if (holdsState(own, cell, this.B)) continue;
-        this.#lookAtNames(where, state);
-        this.#look(where, `state.${layer}`, own, cell);
-      }
+  /** Reads a state of this stream whose arrays can be written to, once, and refuses anything else. */
+  read(where: string, state: S): void {
+    const layers = this.#layers;
+    const isRecord = typeof state === 'object' && state !== null;
+    if (!this.#alone && (!isRecord || countKeys(state) !== layers.length)) this.#lookAtNames(where, state);
+    for (let k = 0; k < layers.length; k++) {
+      const { layer, slots } = layers[k]!;
+      const own: unknown = layer === undefined ? state : (state as StackState)[layer];
+      if (readState(own, slots)) continue;
+      if (!this.#alone) this.#lookAtNames(where, state);
+      this.#look(where, this.#alone ? 'state' : `state.${layer}`, own, layers[k]!);
     }
-    this.#requireApart(where, state);
+    this.#requireApart(where);
   }
 
-  /** What did not pass at first sight: refused here, unless it is merely unusual. */
-  #look(where: string, argument: string, state: unknown, cell: Cell): void {
+  /** Reads what did not pass at first sight: refused here, unless it is merely unusual. */
+  #look(where: string, argument: string, state: unknown, { cell, slots }: LayerSlots): void {
     const checked = cell.requireState(where, argument, state as State, this.B);
-    for (const name of cell.states) {
+    for (const { name, given } of slots) {
       const { data } = checked[name]!;
       const expected = 'hold a Float32Array or Float64Array, to be updated in place';
-      if (!isFloatArray(data)) refuse(where, `${argument}.${name}`, expected, data);
+      if (!given.read(checked[name])) refuse(where, `${argument}.${name}`, expected, data);
     }
   }
 
   #lookAtNames(where: string, state: S): void {
-    const layers = this.#places.map(({ layer }) => layer!);
+    const layers = this.#layers.map(({ layer }) => layer!);
     if (layers.length === 0) refuse(where, 'state', 'be {}, as no layer is recurrent', state);
     requireOptions(where, state, layers, 'state');
   }
 
-  /** Refuses an element that stands for several: a step would write all of them to it. */
-  #requireApart(where: string, state: S): void {
+  /** Refuses elements that share memory, within an array or between two: a step would write all of them to one place. */
+  #requireApart(where: string): void {
     const { slots } = this;
     for (let i = 0; i < slots.length; i++) {
-      const one = this.array(state, slots[i]!);
-      let apart = hasOwnElements(one);
-      for (let k = 0; k < i && apart; k++) apart = areApart(this.array(state, slots[k]!), one);
-      if (!apart) refuseShared(where, `state.${slots[i]!.path}`);
+      const { given, path } = slots[i]!;
+      let apart = hasOwnElements(given);
+      for (let k = 0; k < i && apart; k++) apart = areApart(slots[k]!.given, given);
+      if (!apart) refuseShared(where, `state.${path}`, 'Make a state by zeroState or copyState');
     }
   }
 
-  /** The array of a slot in a checked state. */
-  array(state: S, { layer, name }: StateSlot): FloatNdArrayLike {
-    return layer === undefined
-      ? (state as unknown as Records[string])[name]!
-      : (state as unknown as Records)[layer]![name]!;
+  /** Copies the state that was read last into the places before the step. */
+  load(): void {
+    const { slots } = this;
+    for (let k = 0; k < slots.length; k++) slots[k]!.previous.copyFrom(slots[k]!.given);
   }
 
-  /** Copies a checked state into the places before the step. */
-  load(state: S): void {
+  /** Copies the places after the step into the state that was read last. */
+  store(): void {
     const { slots } = this;
-    for (let k = 0; k < slots.length; k++) slots[k]!.previous.copyFrom(this.array(state, slots[k]!));
-  }
-
-  /** Copies the places after the step into a checked state. */
-  store(state: S): void {
-    const { slots } = this;
-    for (let k = 0; k < slots.length; k++) slots[k]!.next.copyTo(this.array(state, slots[k]!));
+    for (let k = 0; k < slots.length; k++) slots[k]!.next.copyTo(slots[k]!.given);
   }
 
   /** A state of new arrays, filled by `fill`. */

@@ -2,7 +2,7 @@ import { type Action, reversal, type Schedule } from '../bptt/checkpoint.ts';
 import type { Window } from '../bptt/truncate.ts';
 import { later, type Visit } from '../bptt/visit.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
-import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { batchFirst, type Pass, type Signal, signalSize, timeSlice } from './pass.ts';
 import { StateRooms } from './state-rooms.ts';
 
@@ -218,7 +218,7 @@ export class Traversal<P extends Pass = Pass> {
     }
     const source = this.#source!;
     const part = input.T === undefined ? source : timeSlice(source, from, to);
-    assign(batchFirst(this.#arena, this.input), part);
+    copyInto(batchFirst(this.#arena, this.input), part);
   }
 
   /** Keeps the states in a slot, by default those that the pass stands at. */

@@ -4,7 +4,7 @@ import type { Kernels } from '../kernels/contract.ts';
 import { Arena } from '../tensor/arena.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
-import { assign, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { requireClasses, requireWithin } from './target-values.ts';
@@ -121,11 +121,22 @@ export abstract class Loss extends Inspectable {
   }
 
   /**
-   * @internal Reduced loss of what lies in an arena; writes its gradient. Everything is checked already. `allRows`: rows
+   * @internal Reduced loss of what lies in an arena; writes its gradient. Class numbers are checked once more, now that
+   * they are copied: they become indices, and the caller's array may have changed since it was checked. `allRows`: rows
    * that the mean is over, when they come in parts whose losses are added up.
+   *
+   * @throws ArgumentError for copied targets that are no class numbers; nothing is written
    */
-  compute(kernels: Kernels, places: LossPlaces, allRows: number = places.rows): number {
-    const scale = this.reduction === 'mean' ? 1 / this.positions(allRows, places.F) : 1;
+  compute(
+    where: string,
+    argument: string,
+    { kernels, data }: Arena,
+    places: LossPlaces,
+    allRows: number = places.rows,
+  ): number {
+    const { target: offset, rows, F, sparse } = places;
+    if (sparse) requireClasses(where, argument, { data, shape: [rows], stride: [1], offset }, F);
+    const scale = this.reduction === 'mean' ? 1 / this.positions(allRows, F) : 1;
     return scale * this.sum(kernels, places, scale);
   }
 
@@ -138,7 +149,8 @@ export abstract class Loss extends Inspectable {
    */
   evaluate(prediction: NdArrayLike, target: NdArrayLike): LossResult {
     const where = `${this.kind}.evaluate`;
-    const { shape, data } = requireNdArray(where, 'prediction', prediction);
+    const output = requireNdArray(where, 'prediction', prediction);
+    const { shape, data } = output;
     const size = sizeOf(shape);
     if (shape.length === 0 || size === 0) {
       refuse(where, 'prediction', 'have at least one axis and one element', shape);
@@ -156,9 +168,9 @@ export abstract class Loss extends Inspectable {
       return { ...room, rows, F, sparse };
     }, where);
     const view = (at: number, of: readonly number[]): Tensor => new Tensor(arena, of, rowMajor(of), at);
-    assign(view(places.output, shape), prediction);
-    assign(view(places.target, source.shape), source);
-    const loss = this.compute(arena.kernels, places);
+    copyInto(view(places.output, shape), output);
+    copyInto(view(places.target, source.shape), source);
+    const loss = this.compute(where, 'target', arena, places);
     return { loss, gradient: view(places.dOutput, shape).copy(), each: view(places.each, eachShape).copy() };
   }
 }

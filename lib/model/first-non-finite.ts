@@ -1,6 +1,6 @@
 import { later, type Values, visitSteps } from '../bptt/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
-import type { StackState } from '../layers/stream-state.ts';
+import type { StateSlot } from '../layers/stream-state.ts';
 import type { Work } from '../layers/traversal.ts';
 import type { Overflow } from '../optimizers/trial.ts';
 import { indexOf } from '../tensor/layout.ts';
@@ -19,12 +19,12 @@ const { isFinite: isFiniteNumber } = Number;
 export function firstNonFinite(
   parameters: Parameters,
   x: NdArrayLike,
-  state: StackState | undefined,
+  states: readonly StateSlot[],
   again: (work: Work, onLoss: OnLoss) => void,
   gradientNorm: number,
 ): NonFinitePlace {
   const { arena } = parameters;
-  let found = placeInInput(x, arena.dtype) ?? placeInState(state);
+  let found = placeInInput(x, arena.dtype) ?? placeInStates(states);
   const visitor = (phase: 'forward' | 'backward') => (values: Values) => {
     found ??= placeIn(arena.data, phase, values);
   };
@@ -75,14 +75,13 @@ const NOWHERE = {
 };
 
 /** The states before the first step: as carried from steps before. */
-function placeInState(state: StackState = {}): NonFinitePlace | undefined {
-  for (const [layer, arrays] of Object.entries(state)) {
-    for (const [tensor, { data, shape, stride, offset }] of Object.entries(arrays)) {
-      for (let row = 0; row < shape[0]!; row++) {
-        for (let unit = 0; unit < shape[1]!; unit++) {
-          const value = data[offset + row * stride[0]! + unit * stride[1]!]!;
-          if (!isFiniteNumber(value)) return { ...NOWHERE, phase: 'forward', layer, tensor, row, unit, value };
-        }
+function placeInStates(states: readonly StateSlot[]): NonFinitePlace | undefined {
+  for (const { layer, name: tensor, given } of states) {
+    const { data, shape, stride, offset } = given;
+    for (let row = 0; row < shape[0]!; row++) {
+      for (let unit = 0; unit < shape[1]!; unit++) {
+        const value = data[offset + row * stride[0]! + unit * stride[1]!]!;
+        if (!isFiniteNumber(value)) return { ...NOWHERE, phase: 'forward', layer, tensor, row, unit, value };
       }
     }
   }

@@ -3,7 +3,7 @@ import { jsonable } from '../json.ts';
 import { timeSlice } from '../layers/pass.ts';
 import type { StackState } from '../layers/stream-state.ts';
 import { zeros } from '../tensor/create.ts';
-import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, orAborted, requireSignal, untilAborted } from './abort-signal.ts';
 import type { Trainable } from './fit.ts';
@@ -143,8 +143,8 @@ function joined(first: Tensor | undefined, second: NdArrayLike): Tensor {
   const [B, T, F] = second.shape as [number, number, number];
   const before = first?.shape[1] ?? 0;
   const all = zeros([B, before + T, F], { dtype: first?.dtype ?? 'float64' });
-  if (first !== undefined) assign(timeSlice(all, 0, before), first);
-  assign(timeSlice(all, before, before + T), second);
+  if (first !== undefined) copyInto(timeSlice(all, 0, before), first);
+  copyInto(timeSlice(all, before, before + T), second);
   return all;
 }
 

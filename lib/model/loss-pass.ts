@@ -3,7 +3,7 @@ import type { StackPass } from '../layers/stack.ts';
 import type { Traversal, Work } from '../layers/traversal.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../tensor/arena.ts';
-import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Targets of a pass, checked: class numbers when `sparse`. */
@@ -17,6 +17,7 @@ export type OnLoss = (loss: number, prediction: Signal, from: number) => void;
 
 /** The loss of a model's outputs, added up segment by segment, and its gradient. */
 export class LossPass {
+  readonly #where: string;
   readonly #loss: Loss;
   readonly #arena: Arena;
   readonly #traversal: Traversal<StackPass>;
@@ -25,8 +26,19 @@ export class LossPass {
   /** Reduced loss of the steps so far. */
   loss = 0;
 
-  /** @param lossFrom - the first step of the sequence that has a target */
-  constructor(loss: Loss, arena: Arena, traversal: Traversal<StackPass>, target: Target, lossFrom: number) {
+  /**
+   * @param where - public function on whose behalf
+   * @param lossFrom - the first step of the sequence that has a target
+   */
+  constructor(
+    where: string,
+    loss: Loss,
+    arena: Arena,
+    traversal: Traversal<StackPass>,
+    target: Target,
+    lossFrom: number,
+  ) {
+    this.#where = where;
     this.#loss = loss;
     this.#arena = arena;
     this.#traversal = traversal;
@@ -55,7 +67,7 @@ export class LossPass {
     const { pass, dOutput: d, T } = this.#traversal;
     const { output, target: at } = pass;
     const { B, F } = output;
-    const { kernels, data } = this.#arena;
+    const { data } = this.#arena;
     const { target, sparse } = this.#target;
     const sequence = output.T !== undefined;
     if (to <= (sequence ? lossFrom : T - 1)) return false;
@@ -64,9 +76,10 @@ export class LossPass {
     const first = skipped * B * F;
     data.fill(0, d, d + first);
     const part = sequence ? timeSlice(target, from + skipped - this.#lossFrom, to - this.#lossFrom) : target;
-    assign(targetView(this.#arena, { at, T: sequence ? steps : undefined, B, F }, sparse), part);
+    copyInto(targetView(this.#arena, { at, T: sequence ? steps : undefined, B, F }, sparse), part);
     const places = { dOutput: d + first, each: -1, output: output.at + first, target: at, rows: steps * B, F, sparse };
-    this.loss += this.#loss.compute(kernels, places, sequence ? (T - this.#lossFrom) * B : B);
+    const allRows = sequence ? (T - this.#lossFrom) * B : B;
+    this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, allRows);
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import type { NonFinitePlace } from '../errors.ts';
-import type { StackState } from '../layers/stream-state.ts';
+import type { StackState, StateSlot } from '../layers/stream-state.ts';
 import type { Work } from '../layers/traversal.ts';
 import type { OnLoss } from './loss-pass.ts';
 
@@ -23,6 +23,8 @@ export interface StepSpan extends TrainStepOptions {
 
 /** A step in place, up to its gradients. */
 export interface LaidStep {
+  /** The states before it, as they were given. */
+  readonly states: readonly StateSlot[];
   /** Forwards alone, as far as the states need. */
   readonly forward: (work: Work) => void;
   /** Adds the gradients and returns the loss; `onLoss` is told it, and where the gradient of the outputs lies, on the way. */

@@ -55,7 +55,7 @@ export function requireCompileOptions(where: string, options: CompileOptions): C
   const { optimizer, loss, clip, onNonFinite = 'throw', skipLimit } = requireOptions(where, options, OPTIONS);
   requireInstance(where, 'optimizer', optimizer, Optimizer, 'be an optimizer: new Adam()');
   requireInstance(where, 'loss', loss, Loss, 'be a loss: new MeanSquaredError()');
-  if (clip !== undefined) requireClipping(where, 'clip', clip);
+  const clipping = clip === undefined ? undefined : requireClipping(where, 'clip', clip);
   requireOneOf(where, 'onNonFinite', onNonFinite, ['throw', 'skip', 'off']);
   if (skipLimit !== undefined) {
     requireInteger(where, 'skipLimit', skipLimit);
@@ -63,7 +63,7 @@ export function requireCompileOptions(where: string, options: CompileOptions): C
   }
   const through = requireThroughTime(where, options);
   const skipped = { consecutive: 0, total: 0 };
-  return { optimizer, loss, clip: clip && { ...clip }, onNonFinite, skipLimit: skipLimit ?? 100, through, skipped };
+  return { optimizer, loss, clip: clipping, onNonFinite, skipLimit: skipLimit ?? 100, through, skipped };
 }
 
 /**

@@ -143,11 +143,11 @@ export abstract class TrainableStack extends Stack {
    */
   trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
     const where = 'Sequential.trainStep';
-    requireOptions(where, options, ['state']);
+    const { state } = requireOptions(where, options, ['state']);
     this.requireCompiled('trainStep');
     const { source, target, sparse } = this.requirePair('trainStep', 'x', x, 'y', y);
-    if (options.state !== undefined) this.requireState(where, options.state, source);
-    return this.takeStep(where, source, { target, sparse }, options);
+    if (state !== undefined) this.requireState(where, state, source);
+    return this.takeStep(where, source, { target, sparse }, state === undefined ? {} : { state });
   }
 
   /** @internal One training step on checked data. */
@@ -161,7 +161,7 @@ export abstract class TrainableStack extends Stack {
     parameters.zeroGradients();
     const loss = step.compute({});
     const result = finishStep(where, parameters, compiled, loss, (gradientNorm) =>
-      asCallerCounts(firstNonFinite(parameters, source, span.state, step.compute, gradientNorm), span),
+      asCallerCounts(firstNonFinite(parameters, source, step.states, step.compute, gradientNorm), span),
     );
     if (!result.skipped) step.storeState();
     return result;
@@ -175,28 +175,30 @@ export abstract class TrainableStack extends Stack {
     const { arena } = this.parameters;
     const [places, after] = [traversal.pass.states, traversal.statesAfter(until)];
     const carried = state && carriedStates(arena, places, after, source.shape[0]!);
+    carried?.read(where, state!);
     const start = (): void => {
       traversal.start(source);
-      carried?.load(state!);
+      carried?.load();
     };
     return {
+      states: carried?.slots ?? [],
       forward: (work) => {
         start();
         traversal.forward(work);
       },
       compute: (work, onLoss) => {
-        const losses = new LossPass(loss, arena, traversal, target, lossFrom);
+        const losses = new LossPass(where, loss, arena, traversal, target, lossFrom);
         start();
         traversal.run({ ...work, ...losses.backward(onLoss) }, until);
         return losses.loss;
       },
-      storeState: () => carried?.store(state!),
+      storeState: () => carried?.store(),
     };
   }
 
   /** @internal Refuses what is no state for the rows of x. */
   requireState(where: string, state: StackState, x: NdArrayLike): void {
-    this.#statesFor(x).require(where, state);
+    this.#statesFor(x).read(where, state);
   }
 
   /** @internal A state of zeros for the rows of x. */
@@ -216,9 +218,10 @@ export abstract class TrainableStack extends Stack {
     const traversal = this.beginForward(where, x);
     const after = traversal.statesAfter(traversal.T);
     const carried = carriedStates(this.parameters.arena, traversal.pass.states, after, x.shape[0]!);
-    carried.load(state);
+    carried.read(where, state);
+    carried.load();
     traversal.forward({});
-    carried.store(state);
+    carried.store();
   }
 
   /** @internal Begins a pass that only goes forwards. Nothing is computed again then, so segments cost nothing. */
@@ -253,8 +256,9 @@ export abstract class TrainableStack extends Stack {
 
   #lossOf(source: NdArrayLike, target: Target): number {
     const { loss } = this.requireCompiled('evaluate');
-    const traversal = this.beginForward('Sequential.evaluate', source);
-    const losses = new LossPass(loss, this.parameters.arena, traversal, target, 0);
+    const where = 'Sequential.evaluate';
+    const traversal = this.beginForward(where, source);
+    const losses = new LossPass(where, loss, this.parameters.arena, traversal, target, 0);
     traversal.forward(losses.forward);
     return losses.loss;
   }

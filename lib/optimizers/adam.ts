@@ -1,5 +1,5 @@
 import { requireBoolean, requireNumber, requireOneOf, requireOptions } from '../checks.ts';
-import type { Parameters } from '../tensor/parameters.ts';
+import type { ParameterRun } from '../tensor/parameters.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `Adam`. */
@@ -77,7 +77,7 @@ export class Adam extends Optimizer {
     return means && learningRate * weightDecay <= 1 && rate < limit ? (rate / epsilon) * reach : Infinity;
   }
 
-  protected update({ arena, at: w, gradientsAt: g, size }: Parameters, state: readonly number[], t: number): void {
+  protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, state: readonly number[], t: number): void {
     const { kernels } = arena;
     const [m, v, vMax] = state as [number, number, number?];
     const { learningRate, beta1, beta2, epsilon } = this;

@@ -1,7 +1,7 @@
 import { requireInstance, requireNumber } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
-import { Parameters } from '../tensor/parameters.ts';
+import { type ParameterRun, Parameters } from '../tensor/parameters.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
@@ -19,8 +19,8 @@ const HALF_LAST_PLACE: Readonly<Record<DType, number>> = { float32: 2 ** 103, fl
 const ROUNDING = 1 + 2 ** -23;
 
 /**
- * Turns gradients into steps. An optimizer belongs to the first parameters it steps: its state lies beside them in their
- * arena.
+ * Turns gradients into steps. An optimizer belongs to the first parameters it steps, be they all of a model or a subset:
+ * its state holds one entry of each slot for each of their elements, in their order, and lies beside them in their arena.
  */
 export abstract class Optimizer extends Inspectable {
   /** Class name, as in error messages. */
@@ -47,8 +47,8 @@ export abstract class Optimizer extends Inspectable {
     this.#learningRate = requireNumber(where, 'learningRate', learningRate, { min: 0 });
   }
 
-  /** One update with the gradients at hand; `state` are the places of the slots, `t` counts from 1. */
-  protected abstract update(parameters: Parameters, state: readonly number[], t: number): void;
+  /** One update of a run of parameters; `state` are the places of its part of each slot, `t` counts steps from 1. */
+  protected abstract update(run: ParameterRun, state: readonly number[], t: number): void;
 
   /**
    * By how much an update can enlarge an entry of the parameters, as long as no entry of a gradient, now or before, is
@@ -93,7 +93,7 @@ export abstract class Optimizer extends Inspectable {
    * One step along the gradients; they are left as they are. The pass they came from is over: backward needs a new
    * forward.
    *
-   * @param parameters - of a model, layer or cell; the same at every step
+   * @param parameters - of a model, layer or cell, or a subset; the same elements at every step
    * @throws ArgumentError for what are no parameters, StateError for others than before; nothing changes
    */
   step(parameters: Parameters): void {
@@ -136,15 +136,18 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /** Bounds parameters and state by their norms: a state is like one that came from gradients no larger. */
-  #measure({ arena, at, size }: Parameters): void {
-    const norm = (place: number): number => Math.sqrt(arena.kernels.sumOfSquares(place, size));
-    this.#weights = norm(at);
-    this.#largest = this.#state.reduce((largest, place) => Math.max(largest, norm(place)), 0);
+  #measure({ arena: { kernels }, runs, size }: Parameters): void {
+    this.#weights = Math.sqrt(runs.reduce((sum, run) => sum + kernels.sumOfSquares(run.at, run.size), 0));
+    const largest = this.#state.reduce((most, place) => Math.max(most, kernels.sumOfSquares(place, size)), 0);
+    this.#largest = Math.sqrt(largest);
   }
 
   /** @internal Serves a model, whose parameters may not exist yet, from now on; refused when it serves another already. */
   serve(where: string, model: object, parameters: Parameters | undefined): void {
-    const mine = this.#parameters === undefined ? (this.#model ?? model) === model : this.#parameters === parameters;
+    const mine =
+      this.#parameters === undefined
+        ? (this.#model ?? model) === model
+        : parameters !== undefined && this.#parameters.sameElements(parameters);
     if (!mine) this.#refuse(where, 'optimizer', 'be new, or the one of this model', 'one');
     this.#model = model;
   }
@@ -167,12 +170,12 @@ export abstract class Optimizer extends Inspectable {
   /** @internal Takes the next step, lets `look` see the values, and takes all of it back; no part of it is remembered. */
   preview(parameters: Parameters, look: () => void): void {
     this.#requireOwn(parameters);
-    const { arena, at, size } = parameters;
+    const { arena, runs, size } = parameters;
     const own = this.#parameters !== undefined;
     const state = own ? this.#state : arena.layOut((take) => this.slots.map(() => take(size)), `${this.kind}.step`);
     if (!own) for (const place of state) arena.data.fill(0, place, place + size);
-    withRestored(arena, [...state, at], size, () => {
-      this.update(parameters, state, this.#iterations + 1);
+    withRestored(arena, [...state.map((at) => ({ at, size })), ...runs], () => {
+      this.#updateRuns(parameters, state, this.#iterations + 1);
       look();
     });
   }
@@ -180,19 +183,35 @@ export abstract class Optimizer extends Inspectable {
   #requireOwn(parameters: Parameters): void {
     const where = `${this.kind}.step`;
     requireInstance(where, 'parameters', parameters, Parameters, 'be the parameters of a model');
-    if (this.#parameters !== undefined && this.#parameters !== parameters) {
+    if (this.#parameters?.sameElements(parameters) === false) {
       this.#refuse(where, 'parameters', 'be the ones of the first step', 'those');
     }
   }
 
   #refuse(where: string, argument: string, expected: string, received: string): never {
-    const remedy = 'Make an optimizer for each model';
-    throw new StateError({ where, argument, expected, received: `${received} of another model or layer`, remedy });
+    const remedy = 'Make an optimizer for each model or subset of parameters';
+    throw new StateError({
+      where,
+      argument,
+      expected,
+      received: `${received} of another model, layer or subset`,
+      remedy,
+    });
   }
 
   #update(parameters: Parameters): void {
     this.#iterations++;
-    this.update(parameters, this.#state, this.#iterations);
+    this.#updateRuns(parameters, this.#state, this.#iterations);
     parameters.arena.endPass(); // a tape of the old values is no use to backward
+  }
+
+  #updateRuns({ runs }: Parameters, state: readonly number[], t: number): void {
+    for (const run of runs) {
+      this.update(
+        run,
+        state.map((at) => at + run.start),
+        t,
+      );
+    }
   }
 }

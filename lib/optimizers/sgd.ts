@@ -1,5 +1,5 @@
 import { refuse, requireBoolean, requireNumber, requireOptions } from '../checks.ts';
-import type { Parameters } from '../tensor/parameters.ts';
+import type { ParameterRun } from '../tensor/parameters.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `SGD`. */
@@ -65,7 +65,7 @@ export class SGD extends Optimizer {
     return state && decay && learningRate < limit ? learningRate * reach : Infinity;
   }
 
-  protected update({ arena, at: w, gradientsAt: g, size }: Parameters, [v]: readonly number[]): void {
+  protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, [v]: readonly number[]): void {
     const { kernels } = arena;
     const { learningRate, momentum, weightDecay } = this;
     if (v === undefined) kernels.sgdUpdate(w, g, learningRate, weightDecay, size);

@@ -12,6 +12,12 @@ export interface Overflow {
   readonly value: number;
 }
 
+/** Elements that lie side by side in memory. */
+interface Span {
+  readonly at: number;
+  readonly size: number;
+}
+
 /** Updates, and takes all of it back when a parameter or a state has become NaN or infinite: the first such is returned. */
 export function stepOnTrial(
   parameters: Parameters,
@@ -19,25 +25,25 @@ export function stepOnTrial(
   state: readonly number[],
   update: () => void,
 ): Overflow | undefined {
-  const { arena, at, size } = parameters;
-  const places = [...state, at]; // an update writes its state before the parameters
-  const restore = remembered(arena, places, size);
+  const { arena, runs, size } = parameters;
+  const written = [...state.map((at) => ({ at, size, start: 0 })), ...runs]; // an update writes its state first
+  const restore = remembered(arena, written);
   update();
   const { data, kernels } = arena;
-  for (const [k, place] of places.entries()) {
-    if (kernels.sumOfSquares(place, size) < Infinity) continue; // of float64 it may overflow by itself
-    const element = data.subarray(place, place + size).findIndex((value) => !Number.isFinite(value));
+  for (const [k, { at, size, start }] of written.entries()) {
+    if (kernels.sumOfSquares(at, size) < Infinity) continue; // of float64 it may overflow by itself
+    const element = data.subarray(at, at + size).findIndex((value) => !Number.isFinite(value));
     if (element < 0) continue;
-    const found = { slot: slots[k], value: data[place + element]!, ...locate(parameters, element) };
+    const found = { slot: slots[k], value: data[at + element]!, ...locate(parameters, start + element) };
     restore();
     return found;
   }
   return undefined;
 }
 
-/** Runs `change`, then gives `size` elements at each place their bits back, whatever happened. */
-export function withRestored(arena: Arena, places: readonly number[], size: number, change: () => void): void {
-  const restore = remembered(arena, places, size);
+/** Runs `change`, then restores the bits of every span, whatever happened. */
+export function withRestored(arena: Arena, spans: readonly Span[], change: () => void): void {
+  const restore = remembered(arena, spans);
   try {
     change();
   } finally {
@@ -45,18 +51,19 @@ export function withRestored(arena: Arena, places: readonly number[], size: numb
   }
 }
 
-/** Keeps `size` elements at each place; what is returned gives them back. */
-function remembered(arena: Arena, places: readonly number[], size: number): () => void {
-  const before = places.map((place) => arena.data.slice(place, place + size));
+/** Copies the elements of every span; the function returned writes them back. */
+function remembered(arena: Arena, spans: readonly Span[]): () => void {
+  const before = spans.map(({ at, size }) => arena.data.slice(at, at + size));
   return () => {
-    for (const [i, to] of places.entries()) arena.data.set(before[i]!, to);
+    for (const [i, { at }] of spans.entries()) arena.data.set(before[i]!, at);
   };
 }
 
 function locate(parameters: Parameters, element: number): { parameter: string; index: readonly number[] } {
-  for (const { name, at, value } of parameters) {
-    const within = element - (at - parameters.at);
+  let within = element;
+  for (const { name, value } of parameters) {
     if (within < value.size) return { parameter: name, index: indexOf(within, value.shape) };
+    within -= value.size;
   }
   throw new RangeError('no such element'); // elements are those of the parameters
 }

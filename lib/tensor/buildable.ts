@@ -39,7 +39,11 @@ export abstract class Buildable extends Inspectable {
     if (inputSize !== undefined) requireInteger(where, 'inputSize', inputSize);
     if (seed !== undefined) requireInteger(where, 'seed', seed, 0);
     if (dtype !== undefined) requireOneOf(where, 'dtype', dtype, ['float32', 'float64']);
-    this.#options = options;
+    this.#options = {
+      ...(inputSize === undefined ? {} : { inputSize }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(dtype === undefined ? {} : { dtype }),
+    };
     this.#inputSize = inputSize;
   }
 
@@ -51,12 +55,7 @@ export abstract class Buildable extends Inspectable {
 
   /** @internal What it was asked for at construction. */
   get buildOptions(): BuildOptions {
-    const { inputSize, seed, dtype } = this.#options;
-    return {
-      ...(inputSize === undefined ? {} : { inputSize }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(dtype === undefined ? {} : { dtype }),
-    };
+    return this.#options;
   }
 
   /** What it is, and how many parameters it has once the input's size is known. */

@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.ts';
 
 const { isArray } = Array;
 const { isSafeInteger } = Number;
+const { abs } = Math;
 
 /** How a strided view lies in its data: element (i, j, …) is at `offset + i·stride[0] + j·stride[1] + …`. */
 export interface Layout {
@@ -56,11 +57,25 @@ export function firstElement(shape: readonly number[], stride: readonly number[]
   return offset;
 }
 
+/**
+ * A copy of `value` when it is an array of integers of at least `min`; undefined when not. Each integer is read once: what
+ * was checked is what is returned, whatever becomes of the array.
+ */
+export function integersOf(value: unknown, min: number): number[] | undefined {
+  if (!isArray(value)) return undefined;
+  const { length } = value;
+  const copy: number[] = [];
+  for (let i = 0; i < length; i++) {
+    const n: unknown = value[i];
+    if (!isSafeInteger(n) || (n as number) < min) return undefined;
+    copy.push(n as number);
+  }
+  return copy;
+}
+
 /** Whether `value` is an array of integers of at least `min`. */
 export function isIntegers(value: unknown, min: number): value is number[] {
-  if (!isArray(value)) return false;
-  for (const n of value) if (!isSafeInteger(n) || n < min) return false;
-  return true;
+  return integersOf(value, min) !== undefined;
 }
 
 /** Such an array in words. */
@@ -70,20 +85,29 @@ export function integersInWords(min: number): string {
 
 /** Returns a copy of `value` when it is an array of integers of at least `min`. */
 export function requireIntegers(where: string, argument: string, value: unknown, min: number): number[] {
-  return isIntegers(value, min) ? value.slice() : refuse(where, argument, `be ${integersInWords(min)}`, value);
+  return integersOf(value, min) ?? refuse(where, argument, `be ${integersInWords(min)}`, value);
+}
+
+/** Position of the element of a view that comes first in the data. */
+export function lowestElement({ shape, stride, offset }: Layout): number {
+  let low = offset;
+  for (let axis = 0; axis < shape.length; axis++) if (stride[axis]! < 0) low += (shape[axis]! - 1) * stride[axis]!;
+  return low;
+}
+
+/** Distance in the data from the first to the last element of a view. */
+export function reachOf({ shape, stride }: Layout): number {
+  let reach = 0;
+  for (let axis = 0; axis < shape.length; axis++) reach += (shape[axis]! - 1) * abs(stride[axis]!);
+  return reach;
 }
 
 /** Refuses a view that reaches outside data of `length` elements; an empty view reaches nowhere. */
 export function requireInBounds(where: string, argument: string, length: number, layout: Layout): void {
   const { shape, stride, offset } = layout;
-  let low = offset;
-  let high = offset;
-  for (let axis = 0; axis < shape.length; axis++) {
-    if (shape[axis] === 0) return;
-    const reach = (shape[axis]! - 1) * stride[axis]!;
-    if (reach < 0) low += reach;
-    else high += reach;
-  }
+  if (shape.includes(0)) return;
+  const low = lowestElement(layout);
+  const high = low + reachOf(layout);
   if (low >= 0 && high < length) return;
   const view = `shape [${shape.join(', ')}], stride [${stride.join(', ')}], offset ${offset}`;
   throw new ShapeError({

@@ -1,10 +1,12 @@
 import { describe, refuse, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { unspelled } from '../json.ts';
-import { integersInWords, isDense, isIntegers, requireInBounds } from './layout.ts';
+import { integersInWords, integersOf, isDense, requireInBounds } from './layout.ts';
+import { areSeparate, hasOwnElements, refuseShared } from './overlap.ts';
 import type { FloatArray } from './storage.ts';
 import { isFloatArray, isNumericTypedArray } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
+import { Tensor } from './tensor.ts';
 
 const { isArray } = Array;
 const { isSafeInteger, NEGATIVE_INFINITY } = Number;
@@ -34,7 +36,7 @@ function refusePart(where: string, argument: string, expected: string, part: str
   throw new ArgumentError({ where, argument, expected, received: `${part} ${describe(value)}` });
 }
 
-/** The data of an ndarray, its numbers read from JSON where need be. */
+/** Numbers in a typed array as they are, those in a plain array as a copy, read from JSON where need be: each is read once. */
 function requireData(where: string, argument: string, data: unknown): ArrayLike<number> {
   if (isNumericTypedArray(data)) return data;
   const expected = 'hold its numbers in a typed array or an array, as "data"';
@@ -43,23 +45,26 @@ function requireData(where: string, argument: string, data: unknown): ArrayLike<
     const generic = typeof store?.get === 'function' && typeof store?.set === 'function';
     refusePart(where, argument, expected, generic ? 'a get/set store: data' : 'data', data);
   }
-  let asWords = false;
-  for (const value of data as unknown[]) {
-    if (typeof value === 'number') continue;
-    asWords = true;
-    if (typeof unspelled(value) === 'number') continue;
-    refusePart(where, argument, 'hold only numbers in "data"', 'data with', value);
+  const numbers: number[] = [];
+  const { length } = data;
+  for (let i = 0; i < length; i++) {
+    const value: unknown = data[i];
+    const number = typeof value === 'number' ? value : unspelled(value);
+    if (typeof number !== 'number') refusePart(where, argument, 'hold only numbers in "data"', 'data with', value);
+    numbers.push(number as number);
   }
-  return asWords ? (data as unknown[]).map(unspelled as (value: unknown) => number) : (data as number[]);
+  return numbers;
 }
 
-function requirePart(where: string, argument: string, name: string, part: unknown, min: number): void {
-  if (isIntegers(part, min)) return;
-  refusePart(where, argument, `be an ndarray whose "${name}" is ${integersInWords(min)}`, name, part);
+function requirePart(where: string, argument: string, name: string, part: unknown, min: number): number[] {
+  const expected = `be an ndarray whose "${name}" is ${integersInWords(min)}`;
+  return integersOf(part, min) ?? refusePart(where, argument, expected, name, part);
 }
 
 /**
- * Returns `value` when it is a well-formed strided view of numbers that stays inside its data.
+ * Returns a well-formed strided view of numbers that stays inside its data, as it is now. Each property of the caller's
+ * object is read once, and what was checked is returned: shape and strides are copies, the elements of typed arrays are
+ * shared. Elements may change, in shared memory at any time, so whoever makes an index of one checks its own copy.
  *
  * @param where - public function that checks
  * @param argument - name of the argument it checks
@@ -76,28 +81,37 @@ export function requireNdArray(where: string, argument: string, value: unknown):
     return refuse(where, argument, 'be a tensor or an ndarray { data, shape, stride, offset }', value, remedy);
   }
   const view = value as NdArrayLike;
-  const data = requireData(where, argument, view.data);
-  requirePart(where, argument, 'shape', view.shape, 0);
-  requirePart(where, argument, 'stride', view.stride, NEGATIVE_INFINITY);
-  if (view.stride.length !== view.shape.length) {
-    refusePart(where, argument, `have a stride for each of its ${view.shape.length} axes`, 'stride', view.stride);
+  const storage = value instanceof Tensor ? value.storage : undefined;
+  const data = requireData(where, argument, storage === undefined ? view.data : storage.data);
+  const shape = requirePart(where, argument, 'shape', view.shape, 0);
+  const stride = requirePart(where, argument, 'stride', view.stride, NEGATIVE_INFINITY);
+  if (stride.length !== shape.length) {
+    refusePart(where, argument, `have a stride for each of its ${shape.length} axes`, 'stride', stride);
   }
-  if (!isSafeInteger(view.offset)) {
-    refusePart(where, argument, 'be an ndarray whose "offset" is an integer', 'offset', view.offset);
+  const { offset } = view;
+  if (!isSafeInteger(offset)) {
+    refusePart(where, argument, 'be an ndarray whose "offset" is an integer', 'offset', offset);
   }
-  requireInBounds(where, argument, data.length, view);
-  const { shape, stride, offset } = view;
-  return data === view.data ? view : { data, shape, stride, offset };
+  requireInBounds(where, argument, data.length, { shape, stride, offset });
+  return storage === undefined ? { data, shape, stride, offset } : new Tensor(storage, shape, stride, offset);
+}
+
+/** The same for an array to be written in place: floats, each in a place of its own. */
+export function requireWritable(where: string, argument: string, value: unknown): FloatNdArrayLike {
+  const view = requireNdArray(where, argument, value);
+  if (!isFloatArray(view.data)) refuse(where, argument, 'hold a Float32Array or Float64Array', view.data);
+  if (!hasOwnElements(view as FloatNdArrayLike)) refuseShared(where, argument);
+  return view as FloatNdArrayLike;
 }
 
 /**
  * Copies the elements of `source` into `target`, whatever their strides. Shapes must be equal, nothing is broadcast;
- * numbers are rounded to the target's type. The two must not share elements: where they overlap the result is
- * undefined, so `copy()` one first.
+ * numbers are rounded to the target's type. Where the two share elements, the result is as if `source` had been copied
+ * first.
  *
- * @param target - tensor or ndarray over a Float32Array or Float64Array
+ * @param target - tensor or ndarray over a Float32Array or Float64Array, no two of its elements in one place
  * @param source - tensor or ndarray of the same shape
- * @throws ArgumentError, ShapeError
+ * @throws ArgumentError, ShapeError; the target stays as it was
  *
  * @example
  * ```ts
@@ -107,11 +121,16 @@ export function requireNdArray(where: string, argument: string, value: unknown):
  * ```
  */
 export function assign(target: FloatNdArrayLike, source: NdArrayLike): void {
-  const to = requireNdArray('assign', 'target', target);
+  const to = requireWritable('assign', 'target', target);
   const from = requireNdArray('assign', 'source', source);
-  if (!isFloatArray(to.data)) refuse('assign', 'target', 'hold a Float32Array or Float64Array', to.data);
   requireShape('assign', 'source', from.shape, to.shape);
-  copyStrided(to.data as FloatArray, to.stride, to.offset, from.data, from.stride, from.offset, to.shape);
+  if (!isFloatArray(from.data) || areSeparate(to, from as FloatNdArrayLike)) copyInto(to, from);
+  else copyInto(to, new Tensor({ data: from.data }, from.shape, from.stride, from.offset).copy());
+}
+
+/** As `assign`, for checked arrays of one shape that share no elements. */
+export function copyInto(to: FloatNdArrayLike, from: NdArrayLike): void {
+  copyStrided(to.data, to.stride, to.offset, from.data, from.stride, from.offset, to.shape);
 }
 
 /**

@@ -49,7 +49,7 @@ export function readNested(
     }
     if (!isRow(value)) throw misplaced(value);
     if (value.length !== shape[axis]) throw ragged(value.length, shape[axis]!);
-    for (let i = 0; i < value.length; i++) {
+    for (let i = 0; i < shape[axis]!; i++) {
       path.push(i);
       read(value[i]);
       path.pop();

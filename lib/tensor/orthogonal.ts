@@ -57,8 +57,8 @@ export function orthogonal(options: OrthogonalOptions = {}): Initializer {
   const { gain = 1, perGate = false } = requireOptions(where, options, ['gain', 'perGate']);
   requireNumber(where, 'gain', gain);
   requireBoolean(where, 'perGate', perGate);
-  return (shape, random, context) => {
-    requireInitializerArguments(where, shape, random);
+  return (given, random, context) => {
+    const shape = requireInitializerArguments(where, given, random);
     const gates = perGate ? requireInteger(where, 'gates', context?.gates) : 1;
     const width = shape.at(-1) ?? 0;
     if (shape.length < 2 || width % gates !== 0) {

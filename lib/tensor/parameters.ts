@@ -5,7 +5,7 @@ import type { Initializer } from './initializers.ts';
 import { initializers, runInitializer } from './initializers.ts';
 import { Inspectable } from './inspectable.ts';
 import { rowMajor, sizeOf } from './layout.ts';
-import { assign, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
+import { copyInto, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
 import { table } from './printed.ts';
 import type { Random } from './random.ts';
 import { allocate, type DType, requireDType } from './storage.ts';
@@ -81,7 +81,7 @@ export class Parameter extends Inspectable {
    * ```
    */
   assign(values: NdArrayLike): void {
-    assign(this.value, requireValues('Parameter.assign', 'values', values, this.value.shape, this.value.dtype));
+    copyInto(this.value, requireValues('Parameter.assign', 'values', values, this.value.shape, this.value.dtype));
     this.#arena.endPass();
   }
 }
@@ -97,7 +97,7 @@ function requireValues(
   const source = requireNdArray(where, argument, values);
   requireShape(where, argument, source.shape, shape);
   const copy = new Tensor({ data: allocate(dtype, sizeOf(shape), where, argument) }, shape);
-  assign(copy, source);
+  copyInto(copy, source);
   const bad = copy.data.findIndex((v) => !Number.isFinite(v));
   if (bad < 0) return copy;
   const received = `${describe(copy.data[bad])} at element ${bad}`;
@@ -113,9 +113,39 @@ export function takeParameters(
   return [take(size, 'parameters'), take(size, 'gradients')];
 }
 
+/** Parameters whose values lie side by side in memory; so do their gradients, in the same order. */
+export interface ParameterRun {
+  /** The memory they lie in. */
+  readonly arena: Arena;
+  /** Where the values begin. */
+  readonly at: number;
+  /** Where the gradients begin. */
+  readonly gradientsAt: number;
+  /** Number of elements. */
+  readonly size: number;
+  /** Number of elements of the runs before it. */
+  readonly start: number;
+}
+
+/** As few runs as hold these parameters and nothing else. */
+function runsOf(arena: Arena, list: readonly Parameter[]): ParameterRun[] {
+  const runs: ParameterRun[] = [];
+  let start = 0;
+  for (const { at, gradientAt: gradientsAt, size } of list) {
+    const last = runs.at(-1);
+    if (last !== undefined && at === last.at + last.size && gradientsAt === last.gradientsAt + last.size) {
+      runs[runs.length - 1] = { ...last, size: last.size + size };
+    } else {
+      runs.push({ arena, at, gradientsAt, size, start });
+    }
+    start += size;
+  }
+  return runs;
+}
+
 /**
- * The trainable arrays of a model, layer or cell, in order: their values lie in one run of the arena and their gradients
- * in a second run of the same layout, so that clipping and optimizers take one pass over each.
+ * The trainable arrays of a model, layer or cell, or a subset of them, in order. Those of a whole model lie in one run of
+ * memory, and their gradients in a second one of the same layout; a subset may lie in several.
  *
  * @example
  * ```ts
@@ -129,15 +159,13 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   /** Elements in all. */
   readonly size: number;
   readonly #arena: Arena;
-  readonly #at: number;
-  readonly #gradientsAt: number;
+  readonly #runs: readonly ParameterRun[];
   readonly #list: readonly Parameter[];
 
-  private constructor(arena: Arena, at: number, gradientsAt: number, list: readonly Parameter[]) {
+  private constructor(arena: Arena, list: readonly Parameter[]) {
     super();
     this.#arena = arena;
-    this.#at = at;
-    this.#gradientsAt = gradientsAt;
+    this.#runs = runsOf(arena, list);
     this.#list = list;
     this.size = list.reduce((sum, parameter) => sum + parameter.size, 0);
   }
@@ -167,7 +195,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
       start += parameter.size;
       return parameter;
     });
-    return new Parameters(arena, at, gradientsAt, list);
+    return new Parameters(arena, list);
   }
 
   /**
@@ -192,12 +220,12 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     }
     const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
     const arrays = Object.entries(values).map(([name, value]) => {
-      const { shape } = requireNdArray(where, name, value);
-      return { name, shape, copy: requireValues(where, name, value, shape, dtype) };
+      const source = requireNdArray(where, name, value);
+      return { name, shape: source.shape, copy: requireValues(where, name, source, source.shape, dtype) };
     });
     if (arrays.length === 0) refuse(where, 'values', 'name at least one array', values);
     const parameters = Parameters.allocate(new Arena(dtype), arrays);
-    for (const { name, copy } of arrays) assign(parameters.get(name).value, copy);
+    for (const { name, copy } of arrays) copyInto(parameters.get(name).value, copy);
     return parameters;
   }
 
@@ -206,14 +234,9 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return this.#arena;
   }
 
-  /** Where the values begin. */
-  get at(): number {
-    return this.#at;
-  }
-
-  /** Where the gradients begin. */
-  get gradientsAt(): number {
-    return this.#gradientsAt;
+  /** Where they lie: one run for each group of neighbours in memory, in order. */
+  get runs(): readonly ParameterRun[] {
+    return this.#runs;
   }
 
   /** Names, in order. */
@@ -231,13 +254,35 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return this.#list.find((parameter) => parameter.name === name)!;
   }
 
-  /** The parameters whose name begins with `prefix`, under the rest of their names: one layer's share of a model. */
+  /**
+   * The subset of the parameters whose names begin with `prefix`, under the rest of their names. Clipping, norms and
+   * optimizers that are given it read and write nothing else.
+   *
+   * @param prefix - `'lstm1.'` for one layer, `'lstm'` for all layers of a kind
+   * @throws ArgumentError for what is no string
+   *
+   * @example
+   * ```ts
+   * const { parameters } = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]).build(3);
+   * parameters.within('dense1.').names; // ['kernel', 'bias']
+   * ```
+   */
   within(prefix: string): Parameters {
+    if (typeof prefix !== 'string') refuse('Parameters.within', 'prefix', 'be a string', prefix);
     const { arena } = this;
-    const share = this.#list
+    const subset = this.#list
       .filter(({ name }) => name.startsWith(prefix))
       .map((p) => new Parameter(p.name.slice(prefix.length), arena, p.value.shape, p.at, p.gradientAt));
-    return new Parameters(arena, share[0]?.at ?? this.at, share[0]?.gradientAt ?? this.gradientsAt, share);
+    return new Parameters(arena, subset);
+  }
+
+  /** @internal Whether these are the same elements of the same memory, under whatever names. */
+  sameElements({ arena, runs }: Parameters): boolean {
+    return (
+      this.arena === arena &&
+      this.runs.length === runs.length &&
+      this.runs.every(({ at, size }, k) => at === runs[k]!.at && size === runs[k]!.size)
+    );
   }
 
   /** Names and shapes. */
@@ -258,6 +303,6 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
 
   /** Sets every gradient to zero: backward passes only ever add. */
   zeroGradients(): void {
-    this.arena.data.fill(0, this.gradientsAt, this.gradientsAt + this.size);
+    for (const { gradientsAt, size } of this.runs) this.arena.data.fill(0, gradientsAt, gradientsAt + size);
   }
 }

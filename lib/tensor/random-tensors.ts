@@ -1,7 +1,7 @@
 import { requireInstance, requireNumber, requireOptions } from '../checks.ts';
 import { requireIntegers, sizeOf } from './layout.ts';
 import { Random, requireRange } from './random.ts';
-import type { FloatArray, TensorOptions } from './storage.ts';
+import type { DType, FloatArray, TensorOptions } from './storage.ts';
 import { allocate, requireDType } from './storage.ts';
 import { Tensor } from './tensor.ts';
 
@@ -34,14 +34,9 @@ function generator(where: string, seed: unknown): Random {
   return requireInstance(where, 'seed', seed, Random, 'be an integer of at least 0, or a Random');
 }
 
-function filled(
-  where: string,
-  shape: readonly number[],
-  options: TensorOptions,
-  fill: (data: FloatArray) => void,
-): Tensor {
+function filled(where: string, shape: readonly number[], dtype: DType, fill: (data: FloatArray) => void): Tensor {
   const lengths = requireIntegers(where, 'shape', shape, 0);
-  const data = allocate(requireDType(where, options.dtype), sizeOf(lengths), where);
+  const data = allocate(dtype, sizeOf(lengths), where);
   fill(data);
   return new Tensor({ data }, lengths);
 }
@@ -61,15 +56,15 @@ function filled(
  */
 export function randomUniform(shape: readonly number[], options: RandomUniformOptions = {}): Tensor {
   const where = 'randomUniform';
-  requireOptions(where, options, ['low', 'high', 'seed', 'dtype']);
-  const round = requireDType(where, options.dtype) === 'float32' ? fround : (x: number): number => x;
-  const { low = 0, high = 1, seed = 0 } = options;
+  const { low = 0, high = 1, seed = 0, ...rest } = requireOptions(where, options, ['low', 'high', 'seed', 'dtype']);
+  const dtype = requireDType(where, rest.dtype);
+  const round = dtype === 'float32' ? fround : (x: number): number => x;
   requireRange(where, low, high);
   const from = round(low);
   const to = round(high);
   requireRange(where, from, to);
   const random = generator(where, seed);
-  return filled(where, shape, options, (data) => random.fillUniform(data, from, to));
+  return filled(where, shape, dtype, (data) => random.fillUniform(data, from, to));
 }
 
 /**
@@ -87,10 +82,10 @@ export function randomUniform(shape: readonly number[], options: RandomUniformOp
  */
 export function randomNormal(shape: readonly number[], options: RandomNormalOptions = {}): Tensor {
   const where = 'randomNormal';
-  requireOptions(where, options, ['mean', 'sd', 'seed', 'dtype']);
-  const { mean = 0, sd = 1, seed = 0 } = options;
+  const { mean = 0, sd = 1, seed = 0, ...rest } = requireOptions(where, options, ['mean', 'sd', 'seed', 'dtype']);
+  const dtype = requireDType(where, rest.dtype);
   requireNumber(where, 'mean', mean);
   requireNumber(where, 'sd', sd, { min: 0 });
   const random = generator(where, seed);
-  return filled(where, shape, options, (data) => random.fillNormal(data, mean, sd));
+  return filled(where, shape, dtype, (data) => random.fillNormal(data, mean, sd));
 }

@@ -3,7 +3,7 @@ import { ArgumentError } from '../errors.ts';
 import { sizeOf } from './layout.ts';
 import type { Random } from './random.ts';
 import type { DType, FloatArray } from './storage.ts';
-import { isFloatArray } from './storage.ts';
+import { allocate, isFloatArray } from './storage.ts';
 
 /** What an initializer may want to know beside the shape. */
 export interface InitializerContext {
@@ -67,8 +67,11 @@ export function runInitializer(
   if (values.length !== size) {
     fail(`return ${size} values for shape [${shape.join(', ')}]`, `${values.length} values`);
   }
+  const numbers = isFloatArray(values) ? values : allocate('float64', size, where, argument);
   for (let i = 0; i < size; i++) {
-    if (!Number.isFinite(values[i])) fail('return finite numbers', `${describe(values[i])} at position ${i}`);
+    const value: unknown = values[i];
+    if (!Number.isFinite(value)) fail('return finite numbers', `${describe(value)} at position ${i}`);
+    numbers[i] = value as number;
   }
-  return isFloatArray(values) ? values : Float64Array.from(values as number[]);
+  return numbers;
 }

@@ -32,10 +32,9 @@ function requireAxis(where: string, axis: unknown, rank: number): number {
  */
 export function stack(tensors: readonly NdArrayLike[], axis = 0): Tensor {
   const where = 'stack';
-  if (!Array.isArray(tensors) || tensors.length === 0) {
-    return refuse(where, 'tensors', 'be an array of at least one tensor', tensors);
-  }
-  const sources = Array.from(tensors, (source) => requireNdArray(where, 'tensors', source));
+  const list: unknown[] = Array.isArray(tensors) ? Array.from(tensors) : [];
+  if (list.length === 0) return refuse(where, 'tensors', 'be an array of at least one tensor', tensors);
+  const sources = list.map((source) => requireNdArray(where, 'tensors', source));
   const inner = sources[0]!.shape;
   for (const source of sources) requireShape(where, 'tensors', source.shape, inner);
   const at = requireAxis(where, axis, inner.length + 1);
@@ -72,7 +71,7 @@ export function unstack(tensor: Tensor | FloatNdArrayLike, axis = 0): Tensor[] {
   if (!isFloatArray(source.data)) return refuse(where, 'tensor', 'hold a Float32Array or Float64Array', source.data);
   const at = requireAxis(where, axis, source.shape.length);
   requireRoom(where, 'tensor', source.shape, source.shape[at]! * (VIEW + 16 * source.shape.length));
-  const storage = tensor instanceof Tensor ? tensor.storage : { data: source.data };
+  const storage = source instanceof Tensor ? source.storage : { data: source.data };
   const shape = source.shape.filter((_, k) => k !== at);
   const stride = source.stride.filter((_, k) => k !== at);
   const from = (i: number): number => source.offset + i * source.stride[at]!;

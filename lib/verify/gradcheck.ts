@@ -1,6 +1,7 @@
 import { refuse, requireInteger, requireNumber, requireOptions } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
-import { requireNdArray } from '../tensor/ndarray-like.ts';
+import { type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { hasOwnElements, refuseShared } from '../tensor/overlap.ts';
 import { Random } from '../tensor/random.ts';
 import { typedArrayTag } from '../tensor/storage.ts';
 import { compare } from './compare.ts';
@@ -148,8 +149,12 @@ function lay(where: string, subject: Laid['subject']): Laid {
     refuse(where, 'subject.variables', 'be an object of arrays', subject.variables);
   }
   for (const [name, array] of Object.entries(subject.variables)) {
-    const tag = typedArrayTag(requireNdArray(where, `variables.${name}`, array).data);
-    if (tag === 'Float64Array') continue;
+    const view = requireNdArray(where, `variables.${name}`, array);
+    const tag = typedArrayTag(view.data);
+    if (tag === 'Float64Array') {
+      if (!hasOwnElements(view as FloatNdArrayLike)) refuseShared(where, `variables.${name}`);
+      continue;
+    }
     throw new ArgumentError({
       where,
       argument: `variables.${name}`,

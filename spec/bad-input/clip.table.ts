@@ -31,8 +31,15 @@ const clipNorm = (call: CallWith) => notNumber('clipNorm', call, undefined, 0, -
 const axes = (call: CallWith) =>
   each('axes', call, [null, 0, '0', {}, [2], [-3], [0.5], ['0'], [null], [notANumber], new Int32Array(1)]);
 
-/** What no clipping function does in place: numbers that are no floats. */
-const noFloats = (argument: string, call: CallWith) => each(argument, call, [integers, plain]);
+/** Views whose elements share memory. */
+const floats = new Float32Array(6);
+const shared = [
+  { data: floats, shape: [1e9, 1e9], stride: [0, 0], offset: 0 },
+  { data: floats, shape: [2, 3], stride: [1, 1], offset: 0 },
+];
+
+/** What no clipping function does in place: numbers that are no floats, or have no place of their own. */
+const noFloats = (argument: string, call: CallWith) => each(argument, call, [integers, plain, ...shared]);
 
 const bounds = (clip: (min: never, max: never) => unknown): Subject['calls'] => [
   ...each('min', (min) => clip(min, 1 as never), [
@@ -184,5 +191,5 @@ const ofParameters: Subject[] = [
 
 export const clip: Table = {
   subjects: [...byValue, ...byNorm, ...byGlobalNorm, ...ofParameters],
-  watch: () => [t.data, dy.data, integers.data as unknown as Float32Array, parameters.arena.data],
+  watch: () => [t.data, dy.data, floats, integers.data as unknown as Float32Array, parameters.arena.data],
 };

@@ -62,7 +62,7 @@ function internalMethods(): Set<string> {
 }
 
 /** For authors of cells and for the engine: they take places in an arena, not arrays. */
-const ENGINE = ['forwardStep', 'backwardStep', 'recurrentGradients', 'parameterSpecs', 'allocate', 'within'];
+const ENGINE = ['forwardStep', 'backwardStep', 'recurrentGradients', 'parameterSpecs', 'allocate'];
 
 /** Of every object: they take nothing. */
 const OF_OBJECTS = ['toString', 'valueOf'];

@@ -142,6 +142,10 @@ const trainable: Subject[] = [
     ]),
   },
   {
+    of: 'Parameters.within',
+    calls: each('prefix', (prefix) => parameters.within(prefix), [undefined, null, 0, {}, ['w'], /w/]),
+  },
+  {
     of: 'Parameter.assign',
     calls: [
       ...notArray('values', (values) => w.assign(values)),

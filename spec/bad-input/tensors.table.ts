@@ -85,7 +85,12 @@ const moving: Subject[] = [
     calls: [
       ...notArray('target', (bad) => assign(bad, x)),
       ...notArray('source', (bad) => assign(target, bad)),
-      ...each('target', (bad) => assign(bad, x), [integers, { ...integers, data: new Array(6).fill(0) }]),
+      ...each('target', (bad) => assign(bad, x), [
+        integers,
+        { ...integers, data: new Array(6).fill(0) },
+        { data: new Float32Array(6), shape: [2, 3], stride: [0, 1], offset: 0 },
+        { data: new Float32Array(6), shape: [2 ** 40], stride: [0], offset: 0 },
+      ]),
       ...wrongShape('source', (bad) => assign(target, bad), [2, 3]),
     ],
   },

@@ -76,7 +76,7 @@ describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
       [tape.gates, T * B * cell.gateWidth],
       [tape.saved, T * B * cell.savedBlocks * H],
       [dy, T * B * H],
-      [cell.parameters.at, cell.parameters.size],
+      [cell.parameters.runs[0]!.at, cell.parameters.size],
       ...tape.states.map((at): [number, number] => [at, (T + 1) * B * H]),
     ];
     for (const [at, size] of runs) expectBits(data().slice(at, at + size), before.slice(at, at + size));
@@ -91,7 +91,8 @@ describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
       backpropagate(cell, tape, { at: dy, everyStep: true });
       const dx = data().slice(tape.dx, tape.dx + T * B * I);
       const d0 = tape.dStates.map((at) => data().slice(at, at + B * H));
-      return [dx, ...d0, data().slice(parameters.gradientsAt, parameters.gradientsAt + parameters.size)];
+      const { gradientsAt, size } = parameters.runs[0]!;
+      return [dx, ...d0, data().slice(gradientsAt, gradientsAt + size)];
     };
     const first = run();
     parameters.zeroGradients();

@@ -1,8 +1,10 @@
+import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import {
   type Clipping,
   clipByGlobalNorm,
   clipByNorm,
+  clipByNormBackward,
   clipByValue,
   clipGradients,
   Dense,
@@ -37,13 +39,14 @@ describe.each(['float32', 'float64'] as const)('clipGradients of a model in %s',
   ])('%j clips as the function of that name', (clipping, expected) => {
     const parameters = model(dtype);
     const wanted = expected(copies(parameters));
-    const values = parameters.arena.data.slice(parameters.at, parameters.at + parameters.size);
+    const { at, size } = parameters.runs[0]!;
+    const values = parameters.arena.data.slice(at, at + size);
     const before = globalNorm(copies(parameters));
     expect(clipGradients(parameters, clipping) / before).toBeCloseTo(1, 12);
     [...parameters].forEach(({ gradient }, k) => {
       expect(largestDifference(gradient, wanted[k]!)).toBeLessThan(tolerance);
     });
-    expectBits(parameters.arena.data.slice(parameters.at, parameters.at + parameters.size), values);
+    expectBits(parameters.arena.data.slice(at, at + size), values);
   });
 
   it('leaves the bits below the threshold', () => {
@@ -89,6 +92,85 @@ describe('gradientNorm', () => {
     expect(gradientNorm(parameters) / (3e38 * Math.SQRT2)).toBeCloseTo(1, 6);
     clipGradients(parameters, { globalNorm: 1 });
     expect(parameters.get('w').gradient.get(0)).toBeCloseTo(Math.SQRT1_2, 6);
+  });
+});
+
+describe('gradients and thresholds anywhere in the range of float32', () => {
+  const single = fc.float({ noNaN: true, noDefaultInfinity: true });
+  const scaled = fc
+    .tuple(single, fc.array(single, { minLength: 1, maxLength: 6 }))
+    .map(([size, list]) => list.map((v) => Math.fround(Math.abs(v) > 1 ? (v / 3.5e38) * size : v * size)));
+  const thresholds = fc.oneof(
+    single.map(Math.abs),
+    fc.double({ min: -60, max: 38, noNaN: true }).map((power) => 10 ** power),
+  );
+
+  ptest.prop([fc.oneof(scaled, fc.array(single, { minLength: 1, maxLength: 6 })), thresholds], { numRuns: 1000 })(
+    'are clipped within 1.2e-7 of each entry, or the smallest number',
+    (g, c) => {
+      fc.pre(c > 0);
+      const largest = Math.max(...g.map(Math.abs));
+      const norm = largest && largest * Math.hypot(...g.map((v) => v / largest));
+      const exact = norm <= c ? g : g.map((v) => (v / norm) * c);
+      for (const kind of ['norm', 'globalNorm']) {
+        const parameters = Parameters.of({ w: tensor(g) });
+        parameters.arena.data.set(g, parameters.get('w').gradientAt);
+        clipGradients(parameters, { [kind]: c } as unknown as Clipping);
+        const got = parameters.get('w').gradient.copy().data;
+        const slack = norm <= c * 1.000001 ? 2e-6 : 1.2e-7;
+        exact.forEach((value, k) => {
+          expect(Math.abs(got[k]! - value)).toBeLessThanOrEqual(slack * Math.abs(value) + 2 ** -149);
+        });
+      }
+    },
+  );
+
+  it.each([
+    [3e38, 1e-7],
+    [3e38, 1e-5],
+    [1e38, 1e-3],
+    [3e38, 1e-30],
+    [3e38, 1e-44],
+    [3e38, 1e-60],
+    [1e-44, 5e-45],
+  ])('one entry of %d becomes the threshold %d', (g, c) => {
+    for (const clipping of [{ norm: c }, { globalNorm: c }]) {
+      const parameters = Parameters.of({ w: tensor([0]) });
+      parameters.get('w').gradient.set(0, g);
+      clipGradients(parameters, clipping);
+      const got = parameters.get('w').gradient.get(0);
+      expect(Math.abs(got - c)).toBeLessThanOrEqual(1.2e-7 * c + 2 ** -149);
+    }
+    expectBits(clipByNorm(tensor([g]), c), tensor([c]));
+    expectBits(clipByGlobalNorm([tensor([g])], c)[0][0], tensor([c]));
+  });
+
+  it('multiply by one rounded factor as long as that is a normal number', () => {
+    for (const c of [0.5, 1e-3, 1e-30]) {
+      const g = randomNormal([9], { seed: 1 });
+      const parameters = Parameters.of({ w: g });
+      parameters.arena.data.set(g.data, parameters.get('w').gradientAt);
+      const norm = clipGradients(parameters, { globalNorm: c });
+      expectBits(
+        parameters.get('w').gradient,
+        g.data.map((v) => v * Math.fround(c / norm)),
+      );
+    }
+  });
+
+  it('of float64 too', () => {
+    const parameters = Parameters.of({ w: tensor([0]) }, { dtype: 'float64' });
+    parameters.get('w').gradient.set(0, 1e308);
+    clipGradients(parameters, { globalNorm: 1e-10 });
+    expect(parameters.get('w').gradient.get(0) / 1e-10).toBeCloseTo(1, 14);
+    const wide = tensor([1e308], { dtype: 'float64' });
+    expect((clipByNorm(wide, 1e-10).get(0) as number) / 1e-10).toBeCloseTo(1, 14);
+    const backward = clipByNormBackward(
+      tensor([1, 1], { dtype: 'float64' }),
+      tensor([1e308, 0], { dtype: 'float64' }),
+      1e-10,
+    );
+    expect(backward.get(1) / 1e-318).toBeCloseTo(1, 5);
   });
 });
 

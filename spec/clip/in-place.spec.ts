@@ -34,6 +34,59 @@ describe('in place', () => {
     expectBits(whole.lo(1, 0).step(2, 1), before.lo(1, 0).step(2, 1), 'rows between: ');
   });
 
+  const shared = (shape: number[], stride: number[]) =>
+    new Tensor({ data: new Float32Array(8).fill(1) }, shape, stride, 0);
+
+  it.each(Object.entries(CLIPS))('%s refuses elements that share memory, at once', (_, clip) => {
+    for (const view of [shared([2 ** 40, 3], [0, 1]), shared([4, 3], [1, 1]), shared([2, 2], [3, 0])]) {
+      const before = view.data.slice();
+      expect(() => clip(view, { inPlace })).toThrow(/"(t|list\[0\])" must have a place in memory for each element/);
+      expectBits(view.data, before);
+    }
+    const windows = shared([4, 3], [1, 1]);
+    expectBits(clip(windows), clip(windows.copy()));
+  });
+
+  it('clipByGlobalNorm refuses arrays that share memory with each other', () => {
+    const t = tensor([3, 4, 5, 6]);
+    const before = t.copy();
+    for (const list of [
+      [t, t],
+      [t.hi(3), null, t.lo(2)],
+      [tensor([1]), t.step(2), t.step(-3)],
+    ]) {
+      expect(() => clipByGlobalNorm(list, 1, { inPlace })).toThrow(
+        'clipByGlobalNorm: "list" must have a place in memory for each element, to be written in place; received elements that share memory. Give each array once, or leave inPlace out',
+      );
+    }
+    expectBits(t, before);
+    clipByGlobalNorm([t.step(2), t.lo(1).step(2)], 1, { inPlace });
+    expectBits(t, clipByGlobalNorm([before], 1)[0][0]);
+    const [twice] = clipByGlobalNorm([before, before], 1);
+    expectBits(twice[0], twice[1]);
+  });
+
+  it('works on the array as it was checked, and gives back the tensor itself, whatever becomes of its shape', () => {
+    const t = tensor([3, 4]);
+    const out = clipByNorm(t, 1, {
+      get inPlace() {
+        return true;
+      },
+    });
+    expect(out).toBe(t);
+    let reads = 0;
+    const changing = {
+      data: Float32Array.of(3, 4, 5, 6),
+      stride: [1],
+      offset: 0,
+      get shape() {
+        return reads++ === 0 ? [2] : [4];
+      },
+    };
+    clipByNorm(changing, 1, { inPlace });
+    expectBits(changing.data, Float32Array.of(0.6, 0.8, 5, 6));
+  });
+
   it('gives back the tensor itself, and a view of an ndarray', () => {
     const t = tensor([3, 4]);
     expect(clipByNorm(t, 1, { inPlace })).toBe(t);

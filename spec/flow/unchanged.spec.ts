@@ -13,6 +13,7 @@ import {
   SimpleRNN,
   StateError,
 } from '../../lib/index.ts';
+import type { ParameterRun } from '../../lib/tensor/parameters.ts';
 import { expectBits } from '../support/bits.ts';
 import { PlainCell } from '../support/flow.ts';
 
@@ -43,7 +44,8 @@ describe('measuring', () => {
     const twin = compiled();
     for (let k = 0; k < 4; k++) {
       expect(model.trainStep(x, y)).toEqual(twin.model.trainStep(x, y));
-      const { arena, at, gradientsAt, size } = model.parameters;
+      const { arena, runs } = model.parameters;
+      const [{ at, gradientsAt, size }] = runs as [ParameterRun];
       const before = [arena.data.slice(at, at + size), arena.data.slice(gradientsAt, gradientsAt + size)];
       gradientFlow(model, x, y, everything);
       const after = [arena.data.slice(at, at + size), arena.data.slice(gradientsAt, gradientsAt + size)];

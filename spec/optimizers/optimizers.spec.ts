@@ -83,17 +83,17 @@ describe.each(Object.entries(KINDS))('%s', (name, { make, model, options }) => {
     (options, dtype) => {
       const start = randomNormal([5], { seed: 1 });
       const parameters = Parameters.of({ a: start.hi(2), b: start.lo(2) }, { dtype });
+      const { at, gradientsAt } = parameters.runs[0]!;
       const optimizer = make(options);
       const rules = Array.from({ length: 5 }, () => model(options));
       const w = Float64Array.from(start.data);
       for (let t = 1; t <= STEPS; t++) {
         for (let j = 0; j < 5; j++) {
-          parameters.arena.data[parameters.gradientsAt + j] = gradientAt(t, j);
+          parameters.arena.data[gradientsAt + j] = gradientAt(t, j);
           w[j] = rules[j]!.step(w[j]!, gradientAt(t, j), t);
         }
         optimizer.step(parameters);
       }
-      const { at } = parameters;
       const size = max(1, ...w.map(Math.abs));
       const got = parameters.arena.data.slice(at, at + 5);
       expect(largestDifference(got, w, size)).toBeLessThan(dtype === 'float64' ? 1e-12 : 2e-4);
@@ -103,10 +103,11 @@ describe.each(Object.entries(KINDS))('%s', (name, { make, model, options }) => {
 
   it('a rate of 0 changes nothing', () => {
     const parameters = Parameters.of({ w: randomNormal([9], { seed: 1 }) });
+    const { gradientsAt } = parameters.runs[0]!;
     const before = parameters.get('w').value.copy();
     const optimizer = make({ learningRate: 0, weightDecay: 0.1 });
     for (let t = 1; t <= 5; t++) {
-      parameters.get('w').gradient.data.fill(-3, parameters.gradientsAt, parameters.gradientsAt + 9);
+      parameters.arena.data.fill(-3, gradientsAt, gradientsAt + 9);
       optimizer.step(parameters);
     }
     expectBits(parameters.get('w').value, before);

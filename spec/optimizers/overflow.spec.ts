@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Adam, gradientNorm, Parameters, SGD, tensor } from '../../lib/index.ts';
 import { Optimizer } from '../../lib/optimizers/optimizer.ts';
+import type { ParameterRun } from '../../lib/tensor/parameters.ts';
 import type { DType } from '../../lib/tensor/storage.ts';
 import { expectBits } from '../support/bits.ts';
 
@@ -60,7 +61,7 @@ describe.each(['float32', 'float64'] as const)('an update of known gradients in 
           const [parameters, twin] = [make(w, dtype), make(w, dtype)];
           const [careful, plain] = [made(), made()];
           for (const g of list) {
-            for (const each of [parameters, twin]) each.get('w').gradient.data.set(g, each.gradientsAt);
+            for (const each of [parameters, twin]) each.arena.data.set(g, each.get('w').gradientAt);
             const norm = gradientNorm(parameters);
             if (!(norm < Infinity)) return; // refused before any update
             const before = parameters.get('w').value.copy();
@@ -107,7 +108,7 @@ class Unbounded extends Optimizer {
     super('Unbounded', 1);
   }
 
-  protected update({ arena, gradientsAt, size }: Parameters, [sum]: readonly number[]): void {
+  protected update({ arena, gradientsAt, size }: ParameterRun, [sum]: readonly number[]): void {
     for (let j = 0; j < size; j++) arena.data[sum! + j]! += arena.data[gradientsAt + j]! * 1e38;
   }
 }

@@ -2,7 +2,7 @@ import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import { BpttError, Tensor, tensor, zeros } from '../../lib/index.ts';
 import { Arena } from '../../lib/tensor/arena.ts';
-import { isFloatMatrix, KeptMatrix, requireMatrix } from '../../lib/tensor/matrix.ts';
+import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../../lib/tensor/matrix.ts';
 import { requireNdArray } from '../../lib/tensor/ndarray-like.ts';
 import { expectBits } from '../support/bits.ts';
 
@@ -15,7 +15,9 @@ const views = fc.record({
   offset: odd,
 });
 
-describe('isFloatMatrix', () => {
+describe('MatrixSnapshot', () => {
+  const isFloatMatrix = (view: unknown, rows: number, columns: number) => new MatrixSnapshot(rows, columns).read(view);
+
   ptest.prop([views], { numRuns: 2000 })('accepts the views of floats that requireNdArray accepts', (view) => {
     const [rows, columns] = view.shape;
     let accepted = true;
@@ -33,7 +35,7 @@ describe('isFloatMatrix', () => {
 describe('requireMatrix', () => {
   it('takes any numbers, and refuses other shapes and other things', () => {
     const plain = { data: [1, 2], shape: [1, 2], stride: [2, 1], offset: 0 };
-    expect(requireMatrix('here', 'x', plain, 1, 2)).toBe(plain);
+    expect(requireMatrix('here', 'x', plain, 1, 2)).toEqual(plain);
     expect(() => requireMatrix('here', 'x', zeros([2, 1]), 1, 2)).toThrow('here: "x" must have shape [1, 2]');
     expect(() => requireMatrix('here', 'x', [[1, 2]], 1, 2)).toThrow('here: "x" must be a tensor');
   });

@@ -2,6 +2,7 @@ import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import ndarray from 'ndarray';
 import ops from 'ndarray-ops';
+import { Parameters, Tensor } from '../../lib/index.ts';
 import { tensor, zeros } from '../../lib/tensor/create.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 import { assign, isContiguous, requireNdArray } from '../../lib/tensor/ndarray-like.ts';
@@ -19,7 +20,10 @@ describe('requireNdArray', () => {
       { data: structuredClone(new Float32Array(4)), shape: [2], stride: [-2], offset: 3 },
       { data: [], shape: [3, 0], stride: [9, 1], offset: 5 },
     ];
-    for (const view of views) expect(requireNdArray('f', 'x', view)).toBe(view);
+    for (const view of views) {
+      const { data, shape, stride, offset } = view;
+      expect(requireNdArray('f', 'x', view)).toMatchObject({ data, shape, stride, offset });
+    }
   });
 
   it('points to tensor() where arrays of numbers come', () => {
@@ -55,6 +59,54 @@ describe('requireNdArray', () => {
   expectRefusals(
     bad.map(([what, value]) => [what, 'RNN.forward', 'x', () => requireNdArray('RNN.forward', 'x', value)]),
   );
+});
+
+describe('what requireNdArray returns', () => {
+  it('is what was read the first time, each property once', () => {
+    const answers = {
+      data: [new Float32Array([1, 2, 3]), new Float32Array(0)],
+      shape: [[3], [1e9]],
+      stride: [[1], [7]],
+      offset: [0, 99],
+    };
+    const reads = { data: 0, shape: 0, stride: 0, offset: 0 };
+    const changing = new Proxy({} as NdArrayLike, {
+      get: (_, name: keyof typeof reads) => answers[name]?.[Math.min(1, reads[name]++)],
+    });
+    const view = requireNdArray('f', 'x', changing);
+    expect(view).toEqual({ data: answers.data[0], shape: [3], stride: [1], offset: 0 });
+    expect(tensor(view).toArray()).toEqual([1, 2, 3]);
+    expect(reads).toEqual({ data: 1, shape: 1, stride: 1, offset: 1 });
+  });
+
+  it('keeps shape and strides when the caller changes them, of tensors too', () => {
+    const x = tensor([1, 2, 3, 4]);
+    for (const source of [x, { data: x.data, shape: [4], stride: [1], offset: 0 }]) {
+      const view = requireNdArray('f', 'x', source);
+      (source.shape as number[])[0] = 1e9;
+      (source.stride as number[])[0] = -5;
+      expect([view.shape, view.stride]).toEqual([[4], [1]]);
+      x.shape[0] = 4;
+      x.stride[0] = 1;
+    }
+  });
+
+  it('holds the numbers of a plain array that were checked', () => {
+    let reads = 0;
+    const data = new Proxy([1, 2, 3], {
+      get: (list, name, self) => (name === '1' && reads++ > 0 ? 'two' : Reflect.get(list, name, self)),
+    });
+    const view = requireNdArray('f', 'x', { data, shape: [3], stride: [1], offset: 0 });
+    expect(tensor(view).toArray()).toEqual([1, 2, 3]);
+    expect(reads).toBe(1);
+  });
+
+  it('reads a tensor in memory that grows afresh', () => {
+    const parameters = Parameters.of({ w: tensor([1, 2]) });
+    const view = requireNdArray('f', 'x', parameters.get('w').value);
+    parameters.arena.keep(100_000);
+    expect(tensor(view).toArray()).toEqual([1, 2]);
+  });
 });
 
 describe('assign', () => {
@@ -133,6 +185,33 @@ describe('assign', () => {
       [1, 2],
       [1, 2],
     ]);
+  });
+
+  const dense = fc.record({ length: fc.constantFrom(1, 2, 3), reversed: fc.boolean() });
+
+  ptest.prop([dense, dense, fc.boolean(), fc.nat(3), fc.nat(3)], { numRuns: 500 })(
+    'copies between views of the same memory as if the source had been copied first',
+    (rows, columns, turned, to, from) => {
+      const lay = (offset: number, turn: boolean) => {
+        const whole = new Tensor({ data }, [3, 3], [3, 1], offset);
+        const view = whole.hi(rows.length, columns.length).step(rows.reversed ? -1 : 1, columns.reversed ? -1 : 1);
+        return turn && rows.length === columns.length ? view.transpose(1, 0) : view;
+      };
+      const data = Float32Array.from(numbers(12));
+      const [target, source] = [lay(to, false), lay(from, turned)];
+      const expected = source.copy();
+      assign(target, source);
+      expect(target.toArray()).toEqual(expected.toArray());
+    },
+  );
+
+  it('refuses a target whose elements share memory, at once however many there are', () => {
+    const shared = { data: new Float32Array(6), shape: [2 ** 40], stride: [0], offset: 0 };
+    expect(() => assign(shared, shared)).toThrow(
+      'assign: "target" must have a place in memory for each element, to be written in place; received elements that share memory. copy() it first',
+    );
+    const windows = { data: new Float32Array(6), shape: [4, 3], stride: [1, 1], offset: 0 };
+    expect(() => assign(windows, zeros([4, 3]))).toThrow('"target"');
   });
 
   const integers = { data: new Int32Array(4), shape: [4], stride: [1], offset: 0 };
