@@ -184,6 +184,15 @@ describe('npm start', () => {
   });
 });
 
+describe('the remedy that the report of npm start does not apply', () => {
+  it('was tried: the errors in the report are those of its rehearsal', () => {
+    const { stdout } = node('docs/examples/co2/remedy.mjs');
+    const found = [...stdout.matchAll(/RMSE \w+: +([\d.]+) ppm/g)].map(([, rmse]) => rmse);
+    const stated = readFileSync('docs/examples/co2/remedy.mjs', 'utf8').match(/without: ([\d.]+), withIt: ([\d.]+)/);
+    expect(found).toEqual(stated!.slice(1));
+  }, 300_000);
+});
+
 describe('npm run bench', () => {
   it('verifies and times', () => {
     const { status, stdout } = node('bench/bench.mjs', '--quick', '--only', 'streaming');

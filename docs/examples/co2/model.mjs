@@ -18,9 +18,9 @@ export const SETTINGS = {
 /** Training steps from one look at the flow of gradients to the next. */
 const FLOW_EVERY = 20;
 
-/** Two stacked LSTMs, the first handing its whole sequence on, and one output for each month ahead. */
-export function buildModel() {
-  const { seed, units } = SETTINGS;
+/** Two stacked LSTMs, the first returning its whole sequence, and one output for each month ahead. */
+export function buildModel(seed = SETTINGS.seed) {
+  const { units } = SETTINGS;
   const layers = [new LSTM({ units, returnSequences: true }), new LSTM({ units }), new Dense({ units: HORIZON })];
   return new Sequential(layers, { seed });
 }
@@ -35,16 +35,20 @@ function schedule(optimizer, { learningRate, warmUp }) {
   };
 }
 
-/** Trains on inputs and targets, and keeps every log; nothing else is looked at, and the number of epochs is fixed beforehand. */
-export async function train(model, x, y, epochs = SETTINGS.epochs) {
-  const { seed, batchSize, clip, learningRate, warmUp } = SETTINGS;
+/** Trains on inputs and targets for a number of epochs that is fixed beforehand. */
+export async function fit(model, x, y, { epochs = SETTINGS.epochs, seed = SETTINGS.seed, callbacks = [] } = {}) {
+  const { batchSize, clip, learningRate, warmUp } = SETTINGS;
   const optimizer = new Adam({ learningRate: learningRate / warmUp });
   model.compile({ optimizer, loss: new MeanSquaredError(), clip });
+  return model.fit(x, y, { epochs, batchSize, seed, callbacks: [...callbacks, schedule(optimizer, SETTINGS)] });
+}
+
+/** The same, with its progress shown and every log kept. */
+export async function train(model, x, y, epochs) {
   const batches = [];
   const logger = { onBatchEnd: (log) => void batches.push(log) };
   const recorder = recordFlow(model, { every: FLOW_EVERY });
-  const callbacks = [logger, recorder, schedule(optimizer, SETTINGS), progressBar()];
-  const history = await model.fit(x, y, { epochs, batchSize, seed, callbacks });
+  const history = await fit(model, x, y, { epochs, callbacks: [logger, recorder, progressBar()] });
   return { history, batches, records: recorder.records };
 }
 
