@@ -84,7 +84,7 @@ function seriesOf(
 function inShort(layers: readonly LayerFlow[]): string {
   return layers
     .map(({ name, decay: { rate, horizon } }) => {
-      const reach = Number.isFinite(horizon) ? `, below a thousandth after ${inWords(horizon)} steps` : '';
+      const reach = Number.isFinite(horizon) ? `; horizon: ${inWords(horizon)} steps` : '';
       return `${name}: × ${inWords(rate)} for each step towards the past${reach}.`;
     })
     .join(' ');
