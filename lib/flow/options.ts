@@ -70,19 +70,34 @@ export function requireFlowOptions(
   return { jacobians, rows: [...new Set(checked)], method, keepJacobians, spectrum, recentNorms: norms };
 }
 
-/** The pairs asked for, once the batch is known to have B rows of T steps; rows are checked too. */
-export function pairsWithin(where: string, { jacobians, rows }: FlowSettings, B: number, T: number): readonly Pair[] {
+/** Norms of all rows at most: more do not fit into the heap of usual engines. */
+const MOST_NORMS = 2 ** 22;
+
+/** Refuses rows and pairs that a batch of B rows and T steps does not have, or that are too many. */
+export function requireWithin(where: string, { jacobians, rows }: FlowSettings, B: number, T: number): void {
   rows.forEach((row, i) => {
     if (row >= B) refuse(where, `rows[${i}]`, `be a row of the batch, from 0 to ${B - 1}`, row);
   });
-  const slots = Array.from({ length: T + 1 }, (_, t) => t);
-  if (jacobians === undefined) return [];
-  if (jacobians === 'last') return slots.map((from) => [from, T]);
-  if (jacobians === 'triangle') return slots.flatMap((to) => slots.slice(0, to + 1).map((from): Pair => [from, to]));
+  if (jacobians === undefined) return;
+  const norms =
+    jacobians === 'triangle' ? ((T + 1) * (T + 2)) / 2 : jacobians === 'last' ? T + 1 : Math.max(jacobians.length, T);
+  if (norms * rows.length > MOST_NORMS) {
+    const expected = `be of ${MOST_NORMS} norms and steps at most, all rows together`;
+    refuse(where, 'jacobians', expected, norms * rows.length, 'Name fewer pairs, or take a shorter sequence');
+  }
+  if (typeof jacobians === 'string') return;
   jacobians.forEach(([, to], i) => {
     if (to > T) refuse(where, `jacobians[${i}]`, `end at one of the ${T} steps`, to);
   });
-  return jacobians.map(([from, to]) => [from, to]);
+}
+
+/** The pairs of slots of T steps that are computed. */
+export function pairsOf({ jacobians }: FlowSettings, T: number): readonly Pair[] {
+  if (jacobians === undefined) return [];
+  if (typeof jacobians !== 'string') return jacobians.map(([from, to]) => [from, to]);
+  const slots = Array.from({ length: T + 1 }, (_, t) => t);
+  if (jacobians === 'last') return slots.map((from) => [from, T]);
+  return slots.flatMap((to) => slots.slice(0, to + 1).map((from): Pair => [from, to]));
 }
 
 function requireList<T>(where: string, argument: string, list: readonly T[]): readonly T[] {

@@ -1,18 +1,20 @@
-import type { Arena, Take } from '../tensor/arena.ts';
+import { type Arena, roomFor, type Take } from '../tensor/arena.ts';
 import type { StateTape } from './pass.ts';
 
 /** Keeps states of a pass apart from its tape: one room holds those of all its recurrent layers after some step. */
 export class StateRooms {
   readonly #arena: Arena;
   readonly #states: readonly StateTape[];
-  readonly #rooms: readonly number[];
+  readonly #first: number;
+  readonly #stride: number;
 
   /** Takes `count` rooms. */
   constructor(arena: Arena, take: Take, states: readonly StateTape[], count: number) {
     const size = states.reduce((sum, each) => sum + each.at.length * each.size, 0);
     this.#arena = arena;
     this.#states = states;
-    this.#rooms = Array.from({ length: count }, () => take(size, 'tape'));
+    this.#stride = roomFor(size);
+    this.#first = take(count * this.#stride, 'tape'); // side by side: there may be as many as half of all steps
   }
 
   /** Keeps the states in a slot of the tape. */
@@ -35,7 +37,7 @@ export class StateRooms {
   }
 
   #each(room: number, does: (place: number, kept: number, size: number, layer: number) => void): void {
-    let kept = this.#rooms[room]!;
+    let kept = this.#first + room * this.#stride;
     this.#states.forEach(({ at, size }, layer) => {
       for (const place of at) {
         does(place, kept, size, layer);

@@ -1,13 +1,12 @@
 import { refuse, requireInteger } from '../checks.ts';
-import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
+import type { FlowRecord, GradientFlow, LayerFlow, ParameterFlow } from '../flow/gradient-flow.ts';
 import { requireString } from './options.ts';
-import { requireList, requireObject, withNumbers } from './requirements.ts';
+import { requireArray, requireList, requireObject, withNumbers } from './requirements.ts';
 
 /** Returns `value` when it is what `gradientFlow` returns, as far as all drawings of it go. */
 export function requireFlow(where: string, argument: string, value: GradientFlow): GradientFlow {
   requireObject(where, argument, value, 'be what gradientFlow returned');
-  if (!Array.isArray(value.layers)) refuse(where, `${argument}.layers`, 'be an array', value.layers);
-  value.layers.forEach((layer, i) => {
+  requireArray(where, `${argument}.layers`, value.layers, 'layers').forEach((layer, i) => {
     requireLayer(where, `${argument}.layers[${i}]`, layer);
   });
   return value;
@@ -30,6 +29,16 @@ export function requireStates(where: string, argument: string, layer: LayerFlow)
   const states = requireObject(where, at, layer.stateGradients, 'hold a tensor for each state');
   if (Object.keys(states).length === 0) refuse(where, at, 'hold a state', states);
   return { ...layer, decay };
+}
+
+/** The parameters of a flow, by name; their histograms are checked where they are drawn. */
+export function requireParameters(where: string, argument: string, { parameters }: GradientFlow): ParameterFlow[] {
+  const list = requireArray(where, `${argument}.parameters`, parameters, 'parameters');
+  list.forEach((each, i) => {
+    const at = `${argument}.parameters[${i}]`;
+    requireString(where, `${at}.name`, requireObject(where, at, each, 'be { name, values, gradients }').name);
+  });
+  return list;
 }
 
 /** Returns `value` when it is what `recordFlow` kept, in the order of its steps. */

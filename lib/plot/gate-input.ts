@@ -33,7 +33,7 @@ const FEATURES = 6;
 
 /** Checks an input of `T` steps: words, or numbers [T, I]. */
 export function requireInput(where: string, input: GateInput, T: number | 'T'): readonly string[] | Tensor {
-  const list = typeof input === 'string' ? [...input] : input;
+  const list = typeof input === 'string' || Array.isArray(input) ? Array.from<string | number>(input) : input;
   if (!Array.isArray(list)) {
     const array = requireNdArray(where, 'input', input);
     return requireTensor(where, 'input', array, array.shape.length === 1 ? [T] : [T, 'I']);

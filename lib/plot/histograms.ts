@@ -1,9 +1,9 @@
 import { frame as border, rectY } from '@observablehq/plot';
 import { refuse, requireNumber, requireOneOf } from '../checks.ts';
-import type { FlowRecord, Histogram, ParameterFlow } from '../flow/gradient-flow.ts';
+import type { FlowRecord, Histogram } from '../flow/gradient-flow.ts';
 import { type Axis, coordinates } from './axes.ts';
 import { figure, type Panel } from './figure.ts';
-import { requireRecords } from './flows.ts';
+import { requireParameters, requireRecords } from './flows.ts';
 import { type HeatCell, heatMap } from './heat-map.ts';
 import { xAxis } from './lines.ts';
 import { largestOf, linearAround, percent } from './numbers.ts';
@@ -51,7 +51,8 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
   const { of = 'both' } = options;
   requireOneOf(where, 'of', of, ['values', 'gradients', 'both']);
   requireRecords(where, 'records', records);
-  const first = requireParameters(where, 'records[0].flow', records[0]!);
+  const first = requireParameters(where, 'records[0].flow', records[0]!.flow);
+  if (first.length === 0) refuse(where, 'records[0].flow.parameters', 'hold parameters', first);
   const parameter = requireOneOf(
     where,
     'parameter',
@@ -64,7 +65,7 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
   const panels = kinds.map((kind, i) => {
     const columns = shown.map((record): Column => {
       const at = `records[${records.indexOf(record)}].flow`;
-      const found = requireParameters(where, at, record).find(({ name }) => name === parameter);
+      const found = requireParameters(where, at, record.flow).find(({ name }) => name === parameter);
       if (found === undefined) refuse(where, `${at}.parameters`, `hold "${parameter}" in every record`, records.length);
       return {
         step: record.step,
@@ -77,14 +78,6 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
     { ...checked, title: options.title ?? `${parameter}: ${kinds.join(' and ')} over training` },
     { panels, notes: every > 1 ? [`One record in ${every} is drawn.`] : [] },
   );
-}
-
-function requireParameters(where: string, argument: string, { flow }: FlowRecord): readonly ParameterFlow[] {
-  const list = requireList(where, `${argument}.parameters`, flow.parameters, 'parameters');
-  list.forEach((each, i) => {
-    requireObject(where, `${argument}.parameters[${i}]`, each, 'be { name, values, gradients }');
-  });
-  return list;
 }
 
 function requireHistogram(where: string, argument: string, value: Histogram): Histogram {

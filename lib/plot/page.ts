@@ -1,7 +1,6 @@
-import { refuse } from '../checks.ts';
 import { requireString } from './options.ts';
 import { FAINT, GRID, INK, PAPER, SERIES, SOFT } from './palette.ts';
-import { requireList, requireObject } from './requirements.ts';
+import { requireArray, requireList, requireObject } from './requirements.ts';
 import { escapeText } from './svg-element.ts';
 
 /** A part of a report; what it has is shown in this order. */
@@ -83,13 +82,12 @@ function tableOf([head = [], ...body]: readonly (readonly string[])[]): string {
 
 /** Checks sections of the caller's. */
 export function requireSections(where: string, argument: string, value: readonly Section[]): readonly Section[] {
-  if (!Array.isArray(value)) return refuse(where, argument, 'be an array of sections', value);
   const strings = (at: string, list: unknown): void => {
     requireList(where, at, list as readonly string[], 'strings').forEach((each, i) => {
       requireString(where, `${at}[${i}]`, each);
     });
   };
-  (value as readonly Section[]).forEach((section, i) => {
+  requireArray(where, argument, value, 'sections').forEach((section, i) => {
     const at = `${argument}[${i}]`;
     const { heading, text, figures, caption, table, code } = requireObject(where, at, section, 'be a section');
     requireString(where, `${at}.heading`, heading);

@@ -1,9 +1,9 @@
-import { refuse, requireOptions } from '../checks.ts';
+import { requireOptions } from '../checks.ts';
 import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import type { BatchLog } from '../model/callbacks.ts';
 import { eigenvalues } from './eigenvalues.ts';
 import { flowTriangle } from './flow-triangle.ts';
-import { requireFlow, requireRecords } from './flows.ts';
+import { requireFlow, requireParameters, requireRecords } from './flows.ts';
 import { gateActivations } from './gate-activations.ts';
 import { type GateInput, requireInput } from './gate-input.ts';
 import { gradientNorms } from './gradient-norms.ts';
@@ -12,6 +12,7 @@ import { type Epochs, requireBatchLogs, requireHistory, requireNorms } from './l
 import { lossCurve } from './loss-curve.ts';
 import { requireString } from './options.ts';
 import { page, requireSections, type Section } from './page.ts';
+import { requireArray } from './requirements.ts';
 import { stateGradients } from './state-gradients.ts';
 import { remarksOn, requireVerdicts } from './verdicts.ts';
 
@@ -90,8 +91,7 @@ function requireReport(history: Epochs, options: ReportOptions): Checked {
   const known = requireOptions(where, options, OPTIONS);
   const { title = 'Training', summary = [], batches, input, sections = [], appendix = [] } = known;
   requireString(where, 'title', title);
-  if (!Array.isArray(summary)) refuse(where, 'summary', 'be an array of sentences', summary);
-  summary.forEach((each, i) => {
+  requireArray(where, 'summary', summary, 'sentences').forEach((each, i) => {
     requireString(where, `summary[${i}]`, each);
   });
   const epochs = requireNorms(where, 'history.epochs', requireHistory(where, 'history', history).epochs);
@@ -113,6 +113,7 @@ function requireAnyFlow(
     : [{ step: 0, flow: requireFlow(where, 'flow', flow as GradientFlow) }];
   const last = records.at(-1)!.flow;
   requireVerdicts(where, 'flow', last);
+  requireParameters(where, 'flow', last);
   for (const { T } of input === undefined ? [] : last.layers) requireInput(where, input!, T);
   return records;
 }
@@ -142,7 +143,7 @@ function flowSections(
       figures: [...trianglesOf(layer), ...spectrumOf(layer), gateActivations(layer, above)],
     };
   });
-  const parameters = flow.parameters ?? [];
+  const { parameters } = flow;
   const spread: Section = {
     heading: 'Parameters and their gradients',
     figures: parameters.map(({ name }) => histograms(records, { parameter: name, width: WIDTH })),

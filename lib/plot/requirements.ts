@@ -4,15 +4,20 @@ import { tensor } from '../tensor/create.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** Returns `value` when it is an array with something in it. */
+/** A copy of `value` when it is an array; what a sparse one lacks is undefined there, so that a check of each element sees it. */
+export function requireArray<T>(where: string, argument: string, value: readonly T[] | undefined, of: string): T[] {
+  return Array.isArray(value) ? Array.from(value) : refuse(where, argument, `be an array of ${of}`, value);
+}
+
+/** The same of an array with something in it. */
 export function requireList<T>(
   where: string,
   argument: string,
   value: readonly T[] | undefined,
   of: string,
 ): readonly T[] {
-  if (!Array.isArray(value)) return refuse(where, argument, `be an array of ${of}`, value);
-  return value.length > 0 ? value : refuse(where, argument, `hold ${of}`, value);
+  const list = requireArray(where, argument, value, of);
+  return list.length > 0 ? list : refuse(where, argument, `hold ${of}`, value);
 }
 
 /** Returns `value` when it is an object, array or not. */

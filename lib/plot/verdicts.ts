@@ -1,11 +1,10 @@
-import { refuse } from '../checks.ts';
 import type { FlowRecord, GradientFlow, Verdict } from '../flow/gradient-flow.ts';
 import type { BatchLog } from '../model/callbacks.ts';
 import type { Epochs } from './logs.ts';
 import { inWords, percent } from './numbers.ts';
 import { requireString } from './options.ts';
 import type { Remark } from './page.ts';
-import { requireObject } from './requirements.ts';
+import { requireArray, requireObject } from './requirements.ts';
 
 /** Share of clipped steps from which on clipping is the rule rather than the exception. */
 const OFTEN = 0.9;
@@ -20,8 +19,7 @@ const WORDS: Readonly<Record<Verdict['kind'], string>> = {
 
 /** Refuses a flow whose verdicts cannot be printed. */
 export function requireVerdicts(where: string, argument: string, { verdicts }: GradientFlow): void {
-  if (!Array.isArray(verdicts)) refuse(where, `${argument}.verdicts`, 'be an array', verdicts);
-  verdicts.forEach((verdict: Verdict, i) => {
+  requireArray(where, `${argument}.verdicts`, verdicts, 'verdicts').forEach((verdict: Verdict, i) => {
     const at = `${argument}.verdicts[${i}]`;
     requireObject(where, at, verdict, 'be { kind, where, finding, remedy }');
     for (const key of ['kind', 'where', 'finding', 'remedy'] as const)

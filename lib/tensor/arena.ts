@@ -161,6 +161,11 @@ export class Arena extends Inspectable implements Storage {
   }
 }
 
+/** Elements that an allocation takes. */
+export function roomFor(elements: number): number {
+  return Math.ceil(elements / GRAIN) * GRAIN;
+}
+
 /** Bytes that a plan takes from an arena, without any arena. */
 export function usageOf(dtype: DType, plan: (take: Take) => unknown): Usage {
   return place(dtype, plan, 0, 'scratch').bytes;
@@ -184,7 +189,7 @@ function place<P>(dtype: DType, plan: (take: Take) => P, start: number, otherwis
   let end = start;
   const placed = plan((elements, purpose = otherwise) => {
     const at = end;
-    const size = Math.ceil(elements / GRAIN) * GRAIN;
+    const size = roomFor(elements);
     bytes[purpose] += size * BYTES[dtype];
     end += size;
     return at;

@@ -274,6 +274,11 @@ export const plots: Table = {
         ...badRecords('flow', (bad) => report(history, bad)),
         ...notList('flow.verdicts', (verdicts) => report(history, { ...flow, verdicts })),
         ...notObject('flow.verdicts[0]', (verdict) => report(history, { ...flow, verdicts: [verdict] })),
+        ...notList('flow.parameters', (parameters) => report(history, { ...flow, parameters })),
+        ...notObject('flow.parameters[0]', (bad) => report(history, { ...flow, parameters: [bad] })),
+        ...notString('flow.parameters[0].name', (name) =>
+          report(history, { ...flow, parameters: [{ ...flow.parameters[0]!, name }] }),
+        ),
         ...notString('title', (title) => report(history, undefined, { title })),
         ...notList('summary', (summary) => report(history, undefined, { summary })),
         ...notString('summary[0]', (each_) => report(history, undefined, { summary: [each_] })),

@@ -87,3 +87,13 @@ export function traced(layer: RNN, x: NdArrayLike, options: ForwardOptions & { r
   passOf(layer).pass.visitForward((values) => trace.forward(layer.parameters.arena.data, values), false);
   return trace;
 }
+
+/** What a call throws. */
+export function refusal(call: () => unknown): Error {
+  try {
+    call();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('Nothing was refused.');
+}
