@@ -1,4 +1,4 @@
-export type { Checkpointing } from './bptt/checkpoint.ts';
+export type { Checkpointing } from './bptt/schedule.ts';
 export type { Truncation } from './bptt/truncate.ts';
 export { Cell, type CellOptions, type State, type StateLike } from './cells/cell.ts';
 export type { Gate } from './cells/gate.ts';

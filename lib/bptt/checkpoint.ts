@@ -1,18 +1,3 @@
-import { refuse } from '../checks.ts';
-
-/**
- * How a pass saves memory: it keeps the states at the boundaries of segments and computes a segment once more when the
- * way back comes to it. `'sqrt'`: segments of 2√T steps, √T/2 of them; a number: segments of so many; `{ memory }`: as few
- * steps computed again as fit into so many bytes of all that the model needs.
- */
-export type Checkpointing =
-  | 'sqrt'
-  | number
-  | {
-      /** Bytes. */
-      readonly memory: number;
-    };
-
 /** Segments of a pass, and how many states are kept at once. */
 export interface Schedule {
   /** Steps of a segment; the last may have fewer. */
@@ -44,14 +29,20 @@ function reach(s: number, r: number): number {
 
 /** The least r with which s snapshots reach n segments. */
 function repetitions(n: number, s: number): number {
-  if (s === 1) return n - 1;
-  let r = 0;
-  while (reach(s, r) < n) r++;
-  return r;
+  if (s === 1 || n <= 1) return n - 1;
+  let enough = 1;
+  while (reach(s, enough) < n) enough *= 2;
+  for (let short = Math.floor(enough / 2); enough - short > 1; ) {
+    const middle = Math.floor((short + enough) / 2);
+    if (reach(s, middle) < n) short = middle;
+    else enough = middle;
+  }
+  return enough;
 }
 
 /** Segments computed without being recorded, in the best reversal of n of them by s snapshots. */
 function advances(n: number, s: number): number {
+  if (n <= s) return n - 1;
   const r = repetitions(n, s);
   return r * n - reach(s + 1, r - 1);
 }
@@ -100,40 +91,4 @@ export function* reversal(from: number, to: number, { length, snapshots }: Sched
     }
     while (ahead.at(-1)?.left === 0) ahead.pop();
   }
-}
-
-/**
- * The schedule for passes of at most T steps. `bytesOf` tells what all of the model takes with one.
- *
- * @throws ArgumentError when a budget is too small for any
- */
-export function scheduleOf(
-  where: string,
-  T: number,
-  checkpoint: Checkpointing | undefined,
-  bytesOf: (schedule: Schedule) => number,
-): Schedule {
-  if (checkpoint === undefined) return { length: T, snapshots: 1 };
-  if (typeof checkpoint === 'object') return fewestRecomputed(where, T, checkpoint.memory, bytesOf);
-  const length = Math.min(T, checkpoint === 'sqrt' ? Math.ceil(2 * Math.sqrt(T)) : checkpoint);
-  return { length, snapshots: Math.ceil(T / length) };
-}
-
-/** Every length that divides T into another number of segments, with as many snapshots as fit beside it. */
-function fewestRecomputed(where: string, T: number, budget: number, bytesOf: (schedule: Schedule) => number): Schedule {
-  let best: Schedule | undefined;
-  let fewest = Infinity;
-  let least = Infinity;
-  for (let length = T, segments = 1; length >= 1; length = Math.min(length - 1, Math.ceil(T / (segments + 1)))) {
-    segments = Math.ceil(T / length);
-    const one = bytesOf({ length, snapshots: 1 });
-    const snapshot = bytesOf({ length, snapshots: 2 }) - one; // 0 where there are no states
-    const snapshots = snapshot === 0 ? segments : Math.min(segments, 1 + Math.floor((budget - one) / snapshot));
-    least = Math.min(least, one);
-    if (budget >= one && recomputedSteps(T, { length, snapshots }) < fewest) {
-      best = { length, snapshots };
-      fewest = recomputedSteps(T, best);
-    }
-  }
-  return best ?? refuse(where, 'checkpoint.memory', `be at least ${least} bytes for ${T} steps of this batch`, budget);
 }

@@ -13,22 +13,31 @@ export interface Window {
   readonly lossFrom: number;
 }
 
+/** All windows of a sequence, none of them listed: there may be more than memory holds. */
+export interface Windows {
+  readonly count: number;
+  /** Steps of the longest. */
+  readonly longest: number;
+  /** Those that begin with the sequence, at different lengths; all others are as long as the longest. */
+  readonly growing: number;
+  /** The i-th, from 0. */
+  readonly at: (i: number) => Window;
+}
+
 /**
  * The windows of T steps, first to last; see (T5) in docs/equations.md. The losses of each step belong to one window.
  * Where nothing would be cut there is one window, all of the sequence. `lossFrom`, default 0: no loss stands before it.
  */
-export function windowsOf(T: number, truncation: Truncation | undefined, lossFrom = 0): Window[] {
-  if (truncation === undefined || T <= truncation.back) return [{ from: 0, to: T, lossFrom }];
-  const { every, back } = truncation;
-  const windows: Window[] = [];
-  for (let start = lossFrom; start < T; start += every) {
-    const to = Math.min(T, start + every);
-    windows.push({ from: Math.max(0, to - back), to, lossFrom: start });
-  }
-  return windows;
-}
-
-/** Steps of the longest window. There may be more windows than a call has room for arguments. */
-export function longestOf(windows: readonly Window[]): number {
-  return windows.reduce((longest, { from, to }) => Math.max(longest, to - from), 0);
+export function windowsOf(T: number, truncation: Truncation | undefined, lossFrom = 0): Windows {
+  const { every, back } = truncation !== undefined && truncation.back < T ? truncation : { every: T, back: T };
+  return {
+    count: Math.ceil((T - lossFrom) / every),
+    longest: back,
+    growing: Math.max(0, Math.floor((back - lossFrom) / every)),
+    at: (i) => {
+      const start = lossFrom + i * every;
+      const to = Math.min(T, start + every);
+      return { from: Math.max(0, to - back), to, lossFrom: start };
+    },
+  };
 }

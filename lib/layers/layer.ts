@@ -96,13 +96,13 @@ export abstract class Layer<P extends Pass = Pass, S extends StreamState = Strea
   route(where: string, shape: SequenceShape, options: ThroughTime, { stateSlots = 0, lossFrom = 0 }: PassNeeds): Route {
     const T = shape.T ?? 1;
     const first = shape.T !== undefined && this.outputRank(3) === 2 ? T - 1 : lossFrom; // one loss, at the last step
-    return routeOf(where, T, options, first, (route) => totalOf(this.usage(shape, route, stateSlots)));
+    const arena = this.planningArena;
+    return routeOf(where, T, options, first, (route) => totalOf(this.usage(shape, route, stateSlots, arena)));
   }
 
   /** @internal Bytes by purpose that a pass takes, with all that is kept; of a layer without parameters yet, too. */
-  usage(shape: SequenceShape, route: Route, stateSlots: number): Usage {
+  usage(shape: SequenceShape, route: Route, stateSlots: number, arena: Arena = this.planningArena): Usage {
     const { dtype } = this;
-    const arena = this.planningArena;
     const bytes = usageOf(dtype, (take) => {
       takeParameters(this.parameterSpecs(shape.F), take);
       this.#takePass(arena, take, shape, route, stateSlots);

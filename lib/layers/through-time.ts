@@ -1,5 +1,6 @@
-import { type Checkpointing, type Schedule, scheduleOf } from '../bptt/checkpoint.ts';
-import { longestOf, type Truncation, windowsOf } from '../bptt/truncate.ts';
+import type { Schedule } from '../bptt/checkpoint.ts';
+import { type Checkpointing, scheduleOf } from '../bptt/schedule.ts';
+import { type Truncation, windowsOf } from '../bptt/truncate.ts';
 import { refuse, requireInteger, requireOptions } from '../checks.ts';
 import type { Route } from './traversal.ts';
 
@@ -65,7 +66,7 @@ export function routeOf(
   bytesOf: (route: Route) => number,
 ): Route {
   const windows = windowsOf(T, truncate, lossFrom);
-  const schedule = scheduleOf(where, longestOf(windows), checkpoint, (each: Schedule) =>
+  const schedule = scheduleOf(where, windows.longest, checkpoint, (each: Schedule) =>
     bytesOf({ windows, schedule: each }),
   );
   return { windows, schedule };

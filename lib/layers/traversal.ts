@@ -1,5 +1,5 @@
 import { type Action, reversal, type Schedule } from '../bptt/checkpoint.ts';
-import type { Window } from '../bptt/truncate.ts';
+import type { Window, Windows } from '../bptt/truncate.ts';
 import { later, type Visit } from '../bptt/visit.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -12,7 +12,7 @@ export type SequenceShape = Omit<Signal, 'at'>;
 /** How a sequence is gone through: see lib/bptt/truncate.ts and lib/bptt/checkpoint.ts. */
 export interface Route {
   /** First to last. */
-  readonly windows: readonly Window[];
+  readonly windows: Windows;
   readonly schedule: Schedule;
 }
 
@@ -94,7 +94,7 @@ export class Traversal<P extends Pass = Pass> {
 
   /** Windows of gradients. */
   get windows(): number {
-    return this.#route.windows.length;
+    return this.#route.windows.count;
   }
 
   /** Begins over `source` with states of zeros; the caller may write others to slot 0 of the tape. */
@@ -120,11 +120,11 @@ export class Traversal<P extends Pass = Pass> {
   /** Forwards alone. The tape is left as the way back wants it first. */
   forward(work: Work): void {
     const { windows } = this.#route;
-    const [window] = windows as [Window];
+    const window = windows.at(0);
     this.#save(this.#initial);
     this.#until = this.T;
     this.#awaited = this.T;
-    if (windows.length > 1 || window.from > 0) this.#advance(0, this.T, work);
+    if (windows.count > 1 || window.from > 0) this.#advance(0, this.T, work);
     else this.#recordLast(window, work);
     if (this.whole) this.#source = undefined; // nothing is computed again
   }
@@ -150,7 +150,7 @@ export class Traversal<P extends Pass = Pass> {
       this.#load(this.#initial);
       this.#runWindows(work);
     } else {
-      const [window] = this.#route.windows as [Window];
+      const window = this.#route.windows.at(0);
       this.#do(rest.back, window, work);
       for (const action of rest.actions) this.#do(action, window, work);
     }
@@ -164,16 +164,17 @@ export class Traversal<P extends Pass = Pass> {
 
   #runWindows(work: Work): void {
     const { windows, schedule } = this.#route;
-    const [first] = windows as [Window];
-    if (first.from > 0) this.#advance(0, first.from, work);
-    windows.forEach((window, i) => {
-      const next = windows[i + 1]?.from;
+    const { from } = windows.at(0);
+    if (from > 0) this.#advance(0, from, work);
+    for (let i = 0; i < windows.count; i++) {
+      const window = windows.at(i);
+      const next = i + 1 < windows.count ? windows.at(i + 1).from : undefined;
       this.#save(0);
       this.#awaited = next ?? this.#until;
       if (this.#awaited === window.from) this.#save(this.#later);
       for (const action of reversal(window.from, window.to, schedule)) this.#do(action, window, work);
       if (next !== undefined) this.#load(this.#later);
-    });
+    }
   }
 
   #do(action: Action, window: Window, work: Work): void {

@@ -270,7 +270,7 @@ export abstract class TrainableStack extends Stack {
    * sequence. The caller's own arrays are not part of it.
    *
    * @param options - `B` rows of `T` steps; default of T: 1, or no time where no layer is recurrent
-   * @throws ArgumentError; StateError before the input's size is known
+   * @throws ArgumentError, also where bytes or steps reach 2^53 and would not be exact; StateError before the input's size is known
    *
    * @example
    * ```ts
@@ -289,6 +289,6 @@ export abstract class TrainableStack extends Stack {
     const shape = { B, T, F: this.inputSize! };
     const stateSlots = this.#compiled?.optimizer.slotsToClaim ?? 0;
     const route = this.route(where, shape, this.#compiled?.through ?? {}, { stateSlots });
-    return memoryOf(this.usage(shape, route, stateSlots), route);
+    return memoryOf(where, this.usage(shape, route, stateSlots), route);
   }
 }

@@ -221,8 +221,8 @@ export const engine = {
     },
     {
       name: 'truncate: one step more than said is not cut',
-      find: 'T <= truncation.back',
-      replace: 'T <= truncation.back + 1',
+      find: 'truncation.back < T ?',
+      replace: 'truncation.back + 1 < T ?',
     },
     {
       name: 'truncate: losses of all steps in every window',

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { recomputedSteps, reversal, type Schedule, scheduleOf } from '../../lib/bptt/checkpoint.ts';
+import { recomputedSteps, reversal, type Schedule } from '../../lib/bptt/checkpoint.ts';
 
 /** Fewest advances to reverse n segments with s snapshots, by trying every place for the next one. */
 function fewest(n: number, s: number, known: Map<string, number>): number {
@@ -69,39 +69,5 @@ describe('reversal', () => {
     let actions = 0;
     for (const _ of reversal(0, 100_000, { length: 1, snapshots: 100_000 })) actions++;
     expect(actions).toBe(499_998); // n − 1 saves and advances, n records, ways back and loads
-  });
-});
-
-describe('scheduleOf', () => {
-  const bytesOf = ({ length, snapshots }: Schedule): number => 1000 + 100 * length + (length < 60 ? 10 * snapshots : 0);
-
-  const oneToSixty = Array.from({ length: 60 }, (_, k) => k + 1);
-  const all = oneToSixty.flatMap((length) => oneToSixty.map((snapshots) => ({ length, snapshots })));
-
-  it('keeps everything where nothing is asked for, or all of it fits', () => {
-    expect(scheduleOf('f', 60, undefined, bytesOf)).toEqual({ length: 60, snapshots: 1 });
-    expect(scheduleOf('f', 60, { memory: 7000 }, bytesOf)).toEqual({ length: 60, snapshots: 1 });
-    expect(scheduleOf('f', 60, 100, bytesOf)).toEqual({ length: 60, snapshots: 1 });
-  });
-
-  it('divides into segments of 2√T or of the length asked for', () => {
-    expect(scheduleOf('f', 60, 'sqrt', bytesOf)).toEqual({ length: 16, snapshots: 4 });
-    expect(scheduleOf('f', 60, 7, bytesOf)).toEqual({ length: 7, snapshots: 9 });
-  });
-
-  test.prop([fc.integer({ min: 1110, max: 8000 })])(
-    'finds what fits and computes least again, of all lengths',
-    (memory) => {
-      const chosen = scheduleOf('f', 60, { memory }, bytesOf);
-      expect(bytesOf(chosen)).toBeLessThanOrEqual(memory);
-      const fits = all.filter((each) => bytesOf(each) <= memory).map((each) => recomputedSteps(60, each));
-      expect(recomputedSteps(60, chosen)).toBe(Math.min(...fits));
-    },
-  );
-
-  it('refuses a budget that nothing fits into, and tells the least that does', () => {
-    expect(() => scheduleOf('f', 60, { memory: 1109 }, bytesOf)).toThrow(
-      'f: "checkpoint.memory" must be at least 1110 bytes for 60 steps of this batch; received 1109',
-    );
   });
 });

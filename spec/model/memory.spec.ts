@@ -1,4 +1,7 @@
+import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
+import { recomputedSteps } from '../../lib/bptt/checkpoint.ts';
+import { windowsOf } from '../../lib/bptt/truncate.ts';
 import {
   Adam,
   BpttError,
@@ -13,6 +16,7 @@ import {
   Tensor,
 } from '../../lib/index.ts';
 import { gradientScratch, packedSize } from '../../lib/kernels/contract.ts';
+import { memoryOf as tell } from '../../lib/model/memory.ts';
 import { expectBits } from '../support/bits.ts';
 
 const [I, H, O] = [3, 9, 2];
@@ -132,5 +136,81 @@ describe('out of memory', () => {
     expectBits(valuesOf(model), valuesOf(twin));
     expect(model.trainStep(...data(5, 7))).toEqual(twin.trainStep(...data(5, 7)));
     expectBits(valuesOf(model), valuesOf(twin));
+  });
+});
+
+describe('steps computed again', () => {
+  const usage = { parameters: 0, gradients: 0, optimizer: 0, streams: 0, tape: 0, scratch: 0 };
+  const drawn = fc.record({
+    T: fc.integer({ min: 1, max: 300 }),
+    every: fc.integer({ min: 1, max: 40 }),
+    more: fc.nat(120),
+    lossFrom: fc.oneof(fc.constant(0), fc.nat(299)),
+    length: fc.integer({ min: 1, max: 60 }),
+    snapshots: fc.integer({ min: 1, max: 12 }),
+  });
+
+  test.prop([drawn])('are those of all windows, listed', ({ T, every, more, lossFrom, length, snapshots }) => {
+    const windows = windowsOf(T, { every, back: every + more }, Math.min(lossFrom, T - 1));
+    const schedule = { length, snapshots };
+    let expected = 0;
+    for (let i = 0; i < windows.count; i++) {
+      const { from, to } = windows.at(i);
+      expected += (i === 0 ? 0 : windows.at(i - 1).to - from) + recomputedSteps(to - from, schedule);
+    }
+    expect(tell('f', usage, { windows, schedule }).recomputed).toBe(expected);
+  });
+
+  it('are counted by segments where windows of different lengths are many, with the same result', () => {
+    const windows = windowsOf(30_000, { every: 2, back: 20_001 }, 1);
+    const schedule = { length: 37, snapshots: 3 };
+    let expected = 0;
+    for (let i = 0; i < windows.count; i++) {
+      const { from, to } = windows.at(i);
+      expected += (i === 0 ? 0 : windows.at(i - 1).to - from) + recomputedSteps(to - from, schedule);
+    }
+    expect(windows.growing).toBe(10_000);
+    expect(tell('f', usage, { windows, schedule }).recomputed).toBe(expected);
+  });
+});
+
+describe('memory for as many steps as there are numbers', () => {
+  const T = Number.MAX_SAFE_INTEGER;
+  const asked = (options: object, T: number) => {
+    const model = new Sequential([new LSTM({ units: H, returnSequences: true }), new Dense({ units: O })], {
+      inputSize: I,
+    });
+    return model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), ...options }).memory({ B: 1, T });
+  };
+
+  it('is exact where windows are short', () => {
+    const { total, segment, snapshots, recomputed } = asked({ truncate: { every: 10, back: 15 } }, T);
+    expect([segment, snapshots, recomputed]).toEqual([15, 0, (Math.ceil(T / 10) - 2) * 5 + 15 - (T % 10)]);
+    expect(total).toBe(asked({ truncate: { every: 10, back: 15 } }, 1000).total);
+    expect(asked({ truncate: { every: 2, back: 3 } }, T).recomputed).toBe(2 ** 52);
+  });
+
+  it('finds a schedule for a budget at 2^40 steps', () => {
+    const memory = 2 ** 32;
+    const { total, segment, snapshots, recomputed } = asked({ checkpoint: { memory } }, 2 ** 40);
+    expect(total).toBeLessThanOrEqual(memory);
+    expect(total).toBeGreaterThan(0.95 * memory);
+    expect(recomputed).toBe(recomputedSteps(2 ** 40, { length: segment, snapshots }));
+  });
+
+  it('is refused for as many rows', () => {
+    const model = new Sequential([new LSTM({ units: H })], { inputSize: I });
+    expect(() => model.memory({ B: T })).toThrow('Sequential.memory: the call must be about fewer than 2^53 bytes');
+  });
+
+  it.each<[string, object]>([
+    ['nothing is cut', {}],
+    ['all is kept at boundaries', { checkpoint: 1 }],
+    ['of a budget for one step', { checkpoint: { memory: 20_000 } }],
+    ['windows begin with the sequence, too many to count', { truncate: { every: 1, back: 2 ** 50 }, checkpoint: 1 }],
+  ])('is refused where it would not be exact: %s', (_, options) => {
+    expect(() => asked(options, T)).toThrow(
+      'Sequential.memory: the call must be about fewer than 2^53 bytes and steps',
+    );
   });
 });
