@@ -69,7 +69,7 @@ export function normOf(array: NdArrayLike): number {
 
 /** Global norm of arrays with these norms. */
 export function globalNormOf(norms: readonly number[]): number {
-  return norm2(Float64Array.from(norms));
+  return norms.length === 1 ? norms[0]! : norm2(new Float64Array(norms));
 }
 
 /**

@@ -38,8 +38,7 @@ export function operand(where: string, argument: string, array: NdArrayLike, inP
   const source = inPlace ? requireWritable(where, argument, array) : requireNdArray(where, argument, array);
   if (inPlace) {
     const { shape, stride, offset } = source;
-    const view =
-      source instanceof Tensor ? source : new Tensor({ data: source.data as FloatArray }, shape, stride, offset);
+    const view = new Tensor({ data: source.data as FloatArray }, shape, stride, offset);
     return { view, result: array instanceof Tensor ? array : view };
   }
   const data = allocate(isFloat64(source) ? 'float64' : 'float32', sizeOf(source.shape), where, argument);

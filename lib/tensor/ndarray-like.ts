@@ -32,6 +32,26 @@ export interface FloatNdArrayLike extends NdArrayLike {
   readonly data: FloatArray;
 }
 
+/** An array of the caller's as it was when it was checked. A tensor's memory may grow, so the data are fetched each time. */
+export class CheckedArray implements NdArrayLike {
+  /** Holds the data. */
+  readonly storage: { readonly data: ArrayLike<number> };
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+  readonly offset: number;
+
+  constructor(storage: CheckedArray['storage'], shape: number[], stride: number[], offset: number) {
+    this.storage = storage;
+    this.shape = shape;
+    this.stride = stride;
+    this.offset = offset;
+  }
+
+  get data(): ArrayLike<number> {
+    return this.storage.data;
+  }
+}
+
 function refusePart(where: string, argument: string, expected: string, part: string, value: unknown): never {
   throw new ArgumentError({ where, argument, expected, received: `${part} ${describe(value)}` });
 }
@@ -93,7 +113,7 @@ export function requireNdArray(where: string, argument: string, value: unknown):
     refusePart(where, argument, 'be an ndarray whose "offset" is an integer', 'offset', offset);
   }
   requireInBounds(where, argument, data.length, { shape, stride, offset });
-  return storage === undefined ? { data, shape, stride, offset } : new Tensor(storage, shape, stride, offset);
+  return new CheckedArray(storage ?? { data }, shape, stride, offset);
 }
 
 /** The same for an array to be written in place: floats, each in a place of its own. */

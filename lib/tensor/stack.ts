@@ -1,8 +1,8 @@
 import { refuse, requireInteger, requireShape } from '../checks.ts';
 import { rowMajor, sizeOf } from './layout.ts';
-import type { FloatNdArrayLike, NdArrayLike } from './ndarray-like.ts';
+import type { CheckedArray, FloatNdArrayLike, NdArrayLike } from './ndarray-like.ts';
 import { requireNdArray } from './ndarray-like.ts';
-import type { DType, FloatArray } from './storage.ts';
+import type { DType, FloatArray, Storage } from './storage.ts';
 import { allocate, isFloatArray, requireRoom, typedArrayTag } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
@@ -71,7 +71,7 @@ export function unstack(tensor: Tensor | FloatNdArrayLike, axis = 0): Tensor[] {
   if (!isFloatArray(source.data)) return refuse(where, 'tensor', 'hold a Float32Array or Float64Array', source.data);
   const at = requireAxis(where, axis, source.shape.length);
   requireRoom(where, 'tensor', source.shape, source.shape[at]! * (VIEW + 16 * source.shape.length));
-  const storage = source instanceof Tensor ? source.storage : { data: source.data };
+  const storage = (source as CheckedArray).storage as Storage;
   const shape = source.shape.filter((_, k) => k !== at);
   const stride = source.stride.filter((_, k) => k !== at);
   const from = (i: number): number => source.offset + i * source.stride[at]!;

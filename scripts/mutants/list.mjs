@@ -1,3 +1,4 @@
+import { callersArguments } from './arguments.mjs';
 import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
@@ -18,6 +19,18 @@ import { steps } from './steps.mjs';
  */
 
 /** @type {(Change & { file: string })[]} */
-export const mutants = [kernels, steps, engine, policy, flow, objects, saving, plots, random, numbers].flatMap(
-  (group) => Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
+export const mutants = [
+  callersArguments,
+  kernels,
+  steps,
+  engine,
+  policy,
+  flow,
+  objects,
+  saving,
+  plots,
+  random,
+  numbers,
+].flatMap((group) =>
+  Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

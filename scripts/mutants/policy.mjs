@@ -3,17 +3,21 @@
  */
 export const policy = {
   'lib/optimizers/trial.ts': [
-    { name: 'trial: parameters not looked at', find: '[...state, at]', replace: '[...state]' },
-    { name: 'trial: state not looked at', find: '[...state, at]', replace: '[at]' },
+    { name: 'trial: parameters not looked at', find: 'start: 0 })), ...runs]', replace: 'start: 0 }))]' },
+    {
+      name: 'trial: state not looked at',
+      find: '[...state.map((at) => ({ at, size, start: 0 })), ...runs]',
+      replace: '[...runs]',
+    },
     {
       name: 'trial: state not given back',
-      find: 'arena.data.set(before[i]!, to);',
-      replace: 'if (to === places.at(-1)) arena.data.set(before[i]!, to);',
+      find: 'arena.data.set(before[i]!, at);',
+      replace: 'if (i === spans.length - 1) arena.data.set(before[i]!, at);',
     },
     {
       name: 'trial: parameters not given back',
-      find: 'arena.data.set(before[i]!, to);',
-      replace: 'if (to !== places.at(-1)) arena.data.set(before[i]!, to);',
+      find: 'arena.data.set(before[i]!, at);',
+      replace: 'if (i < spans.length - 1) arena.data.set(before[i]!, at);',
     },
   ],
   'lib/optimizers/optimizer.ts': [

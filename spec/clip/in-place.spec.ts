@@ -38,7 +38,7 @@ describe('in place', () => {
     new Tensor({ data: new Float32Array(8).fill(1) }, shape, stride, 0);
 
   it.each(Object.entries(CLIPS))('%s refuses elements that share memory, at once', (_, clip) => {
-    for (const view of [shared([2 ** 40, 3], [0, 1]), shared([4, 3], [1, 1]), shared([2, 2], [3, 0])]) {
+    for (const view of [shared([4, 3], [1, 1]), shared([2, 2], [3, 0]), shared([2 ** 40, 3], [0, 1])]) {
       const before = view.data.slice();
       expect(() => clip(view, { inPlace })).toThrow(/"(t|list\[0\])" must have a place in memory for each element/);
       expectBits(view.data, before);

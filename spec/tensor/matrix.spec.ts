@@ -35,7 +35,7 @@ describe('MatrixSnapshot', () => {
 describe('requireMatrix', () => {
   it('takes any numbers, and refuses other shapes and other things', () => {
     const plain = { data: [1, 2], shape: [1, 2], stride: [2, 1], offset: 0 };
-    expect(requireMatrix('here', 'x', plain, 1, 2)).toEqual(plain);
+    expect(requireMatrix('here', 'x', plain, 1, 2)).toMatchObject(plain);
     expect(() => requireMatrix('here', 'x', zeros([2, 1]), 1, 2)).toThrow('here: "x" must have shape [1, 2]');
     expect(() => requireMatrix('here', 'x', [[1, 2]], 1, 2)).toThrow('here: "x" must be a tensor');
   });
