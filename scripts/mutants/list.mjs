@@ -2,6 +2,7 @@ import { callersArguments } from './arguments.mjs';
 import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
+import { measured } from './measured.mjs';
 import { numbers } from './numbers.mjs';
 import { objects } from './objects.mjs';
 import { plots } from './plots.mjs';
@@ -26,6 +27,7 @@ export const mutants = [
   engine,
   policy,
   flow,
+  measured,
   objects,
   saving,
   plots,
