@@ -115,12 +115,6 @@ export const numbers = {
       ...spec('bptt/schedule'),
     },
     {
-      name: 'schedule: bytes in line with the length from the shortest to the longest segment',
-      find: 'middle > a &&',
-      replace: 'middle < a &&',
-      ...spec('bptt/schedule'),
-    },
-    {
       name: 'schedule: rounding up of bytes left out',
       find: '(whole - a)) + rounding[length % 4]!',
       replace: '(whole - a)) + rounding[3]!',
@@ -130,8 +124,8 @@ export const numbers = {
   'lib/bptt/checkpoint.ts': [
     {
       name: 'schedule: more repetitions than needed',
-      find: 'else enough = middle;',
-      replace: 'else return enough;',
+      find: 'enough - short > 1',
+      replace: 'enough - short > 2',
       ...spec('bptt/checkpoint'),
     },
     {

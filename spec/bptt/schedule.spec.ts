@@ -71,23 +71,25 @@ function bytesOfParts(
 }
 
 describe('a schedule for a budget', () => {
+  /** Small numbers as often as larger ones: with those, rounding decides. */
+  const few = (most: number) => fc.oneof(fc.nat(3), fc.nat(most));
   const passes = fc.record({
     T: fc.oneof(
       fc.integer({ min: 1, max: 70 }),
       fc.integer({ min: 60, max: 3000 }),
       fc.integer({ min: 1, max: 300_000 }),
     ),
-    parts: fc.array(fc.tuple(fc.nat(60), fc.nat(300)), { minLength: 1, maxLength: 5 }),
-    scratch: fc.nat(90),
-    room: fc.oneof(fc.constant(0), fc.nat(40)),
-    deepest: fc.integer({ min: 1, max: 600 }),
-    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    parts: fc.array(fc.tuple(few(60), few(300)), { minLength: 1, maxLength: 5 }),
+    scratch: few(90),
+    room: few(40),
+    deepest: fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 300_000 })),
+    share: fc.integer({ min: 0, max: 1000 }),
   });
 
   test.prop([passes])('is the one that a scan of all lengths finds', ({ T, parts, scratch, room, deepest, share }) => {
     const bytesOf = bytesOfParts(T, parts, scratch, room, deepest);
     const [least, most] = [bytesOf({ length: 1, snapshots: 1 }), bytesOf({ length: T, snapshots: 1 })];
-    const memory = Math.max(1, Math.floor(least + share ** 6 * 1.05 * (most - least)));
+    const memory = Math.max(1, Math.floor(least + (share / 980) ** 4 * (most - least)));
     const expected = byScan(T, memory, bytesOf);
     const found = () => scheduleOf('f', T, { memory }, bytesOf);
     if (expected === undefined) expect(found).toThrow('"checkpoint.memory" must be at least');

@@ -139,6 +139,23 @@ describe('out of memory', () => {
   });
 });
 
+describe('bytes', () => {
+  const of = (dtype: 'float32' | 'float64') => {
+    const model = new Sequential([new LSTM({ units: H })], { inputSize: I, dtype });
+    return model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() }).memory({ B: 2, T: 5 });
+  };
+
+  it('of all purposes are the total', () => {
+    const { parameters, gradients, optimizer, streams, tape, scratch, total } = of('float32');
+    expect([parameters, gradients, optimizer, streams]).toEqual([1, 1, 2, 0].map((k) => k * 4 * (H + I + 1) * 4 * H));
+    expect(total).toBe(parameters + gradients + optimizer + streams + tape + scratch);
+  });
+
+  it('are twice as many in float64', () => {
+    expect(of('float64')).toEqual({ ...of('float64'), total: 2 * of('float32').total, tape: 2 * of('float32').tape });
+  });
+});
+
 describe('steps computed again', () => {
   const usage = { parameters: 0, gradients: 0, optimizer: 0, streams: 0, tape: 0, scratch: 0 };
   const drawn = fc.record({
