@@ -36,7 +36,7 @@ function schedule(optimizer, { learningRate, warmUp }) {
 }
 
 /** Trains on inputs and targets for a number of epochs that is fixed beforehand. */
-export async function fit(model, x, y, { epochs = SETTINGS.epochs, seed = SETTINGS.seed, callbacks = [] } = {}) {
+export async function trainModel(model, x, y, { epochs = SETTINGS.epochs, seed = SETTINGS.seed, callbacks = [] } = {}) {
   const { batchSize, clip, learningRate, warmUp } = SETTINGS;
   const optimizer = new Adam({ learningRate: learningRate / warmUp });
   model.compile({ optimizer, loss: new MeanSquaredError(), clip });
@@ -48,7 +48,7 @@ export async function train(model, x, y, epochs) {
   const batches = [];
   const logger = { onBatchEnd: (log) => void batches.push(log) };
   const recorder = recordFlow(model, { every: FLOW_EVERY });
-  const history = await fit(model, x, y, { epochs, callbacks: [logger, recorder, progressBar()] });
+  const history = await trainModel(model, x, y, { epochs, callbacks: [logger, recorder, progressBar()] });
   return { history, batches, records: recorder.records };
 }
 

@@ -4,7 +4,7 @@
 //   node docs/examples/co2/remedy.mjs
 import { pathToFileURL } from 'node:url';
 import { errorsOf } from './errors.mjs';
-import { buildModel, fit } from './model.mjs';
+import { buildModel, trainModel } from './model.mjs';
 import { readRecord } from './record.mjs';
 import { inputs, issuedFor, scaleOf, targets, toPpm } from './windows.mjs';
 
@@ -28,7 +28,7 @@ async function rehearse({ layer, seeds }, forgetBias) {
       values.data.fill(forgetBias, H, 2 * H);
       bias.assign(values);
     }
-    await fit(model, x, y);
+    await trainModel(model, x, y);
     const rows = toPpm(record, tested, scale, model.predict(inputs(record, tested, scale)));
     sum += errorsOf('model', record, tested, rows).rmse;
   }
