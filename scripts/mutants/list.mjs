@@ -8,6 +8,7 @@ import { objects } from './objects.mjs';
 import { plots } from './plots.mjs';
 import { policy } from './policy.mjs';
 import { random } from './random.mjs';
+import { refusals } from './refusals.mjs';
 import { saving } from './saving.mjs';
 import { steps } from './steps.mjs';
 
@@ -33,6 +34,7 @@ export const mutants = [
   plots,
   random,
   numbers,
+  refusals,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

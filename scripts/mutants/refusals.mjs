@@ -1,0 +1,143 @@
+const NOTHING = { killedBy: 'spec/model/nothing-changed.spec.ts' };
+const COMPILE = { killedBy: 'spec/model/compile.spec.ts' };
+const CHECKS = { killedBy: 'spec/checks.spec.ts' };
+const COPIES = { killedBy: 'spec/copies.spec.ts' };
+const CALLBACKS = { killedBy: 'spec/model/callbacks.spec.ts' };
+const SAVING = { killedBy: 'spec/model/saving.spec.ts' };
+
+/** What is refused too late, in part, or not at all.
+ * @type {Record<string, import('./list.mjs').Change[]>}
+ */
+export const refusals = {
+  'lib/tensor/arena.ts': [
+    {
+      name: 'refusal: no room reserved',
+      find: "this.#grow(place(this.dtype, plan, this.#kept, 'scratch').end, where);",
+      replace: '',
+      ...NOTHING,
+    },
+  ],
+  'lib/tensor/buildable.ts': [
+    {
+      name: 'refusal: parts in use found too late',
+      find: 'if (!this.built) this.requireParts(where);',
+      replace: '',
+      ...NOTHING,
+    },
+  ],
+  'lib/layers/layer.ts': [
+    {
+      name: 'refusal: no room for the state of the optimizer',
+      find: 'for (let slot = 0; slot < stateSlots; slot++)',
+      replace: 'for (let slot = 0; slot < 0; slot++)',
+      killedBy: 'spec/model/memory.spec.ts',
+    },
+    {
+      name: 'refusal: room of a built model not reserved',
+      find: 'if (this.built && stateSlots === undefined)',
+      replace: 'if (this.built)',
+      ...NOTHING,
+    },
+  ],
+  'lib/layers/stack.ts': [
+    {
+      name: 'refusal: a layer of two models',
+      find: 'for (const layer of checked) layer.adopt();',
+      replace: '',
+      ...NOTHING,
+    },
+    {
+      name: 'refusal: range of the first layer',
+      find: 'this.layers.at(-1)!.outputRange',
+      replace: 'this.layers[0]!.outputRange',
+      ...COMPILE,
+    },
+  ],
+  'lib/layers/rnn.ts': [
+    { name: 'refusal: a cell of two layers', find: 'cell.adopt();', replace: '', ...NOTHING },
+    { name: 'refusal: a cell that was stepped', find: 'this.cell.requireUnbuilt(where);', replace: '', ...NOTHING },
+  ],
+  'lib/optimizers/optimizer.ts': [
+    { name: 'refusal: an optimizer of two models', find: 'this.#model = model;', replace: '', ...NOTHING },
+    {
+      name: 'refusal: an optimizer that has stepped',
+      find: ': parameters !== undefined && this.#parameters.sameElements(parameters);',
+      replace: ': true;',
+      ...NOTHING,
+    },
+  ],
+  'lib/losses/loss.ts': [
+    {
+      name: 'refusal: softmax after relu',
+      find: "activation === 'softmax' ? high - low < Infinity : low",
+      replace: 'low',
+      ...COMPILE,
+    },
+    { name: 'refusal: sigmoid after relu', find: 'low > -Infinity || high', replace: 'high', ...COMPILE },
+  ],
+  'lib/checks.ts': [
+    { name: 'suggestion: half of the letters wrong', find: 'name.length / 3', replace: 'name.length / 2', ...CHECKS },
+    {
+      name: 'suggestion: case counts',
+      find: 'const given = value.toLowerCase();',
+      replace: 'const given = value;',
+      ...CHECKS,
+    },
+    { name: 'suggestion: the last near one', find: 'distance < least', replace: 'distance < Infinity', ...CHECKS },
+    {
+      name: 'suggestion: nothing replaced',
+      find: '(a[i - 1] === b[j - 1] ? 0 : 1)',
+      replace: '(a[i - 1] === b[j - 1] ? 0 : 2)',
+      ...CHECKS,
+    },
+    {
+      name: 'copies: told by names alone',
+      find: 'return getOwnPropertyNames(prototype).every((member) => member in value);',
+      replace: 'return false;',
+      ...COPIES,
+    },
+    {
+      name: 'copies: seen in any object',
+      find: '.every((member) => member in value)',
+      replace: '.some((member) => member in value)',
+      ...COPIES,
+    },
+  ],
+  'lib/model/callbacks.ts': [
+    {
+      name: 'callbacks: any function of a plain object',
+      find: '(plain && typeof callbacks[name]',
+      replace: '(!plain && typeof callbacks[name]',
+      ...CALLBACKS,
+    },
+    {
+      name: 'callbacks: capitals have to be right',
+      find: ' || (nearest !== undefined && /^on/i.test(name))',
+      replace: '',
+      ...CALLBACKS,
+    },
+    { name: 'callbacks: own names alone', find: 'at = Object.getPrototypeOf(at)', replace: 'at = null', ...CALLBACKS },
+  ],
+  'lib/model/saved-model.ts': [
+    {
+      name: 'saving: a kind that no file can name',
+      find: "requireOneOf(where, 'layers', kind, NAMES);",
+      replace: 'void kind;',
+      ...SAVING,
+    },
+    {
+      name: 'saving: an RNN gives its last step alone',
+      find: 'returnSequences: returnSequences as boolean',
+      replace: 'returnSequences: false',
+      ...SAVING,
+    },
+  ],
+  'lib/cells/lstm-cell.ts': [
+    {
+      name: 'saving: a subclass as the cell above it',
+      find: 'if (this.constructor !== LSTMCell) return super.config(where);',
+      replace: '',
+      ...SAVING,
+    },
+  ],
+};
