@@ -5,6 +5,7 @@ import { kernels } from './kernels.mjs';
 import { measured } from './measured.mjs';
 import { numbers } from './numbers.mjs';
 import { objects } from './objects.mjs';
+import { platforms } from './platforms.mjs';
 import { plots } from './plots.mjs';
 import { policy } from './policy.mjs';
 import { random } from './random.mjs';
@@ -31,6 +32,7 @@ export const mutants = [
   measured,
   objects,
   saving,
+  platforms,
   plots,
   random,
   numbers,

@@ -1,0 +1,83 @@
+/** What only some platforms show: no timers, text coders or console, and WebAssembly from files alone.
+ * @type {Record<string, import('./list.mjs').Change[]>}
+ */
+export const platforms = {
+  'lib/tensor/utf8.ts': [
+    {
+      name: 'utf8: overlong forms are read',
+      find: ' || point < SMALLEST[more]!',
+      replace: '',
+      killedBy: 'spec/tensor/utf8.spec.ts',
+    },
+    {
+      name: 'utf8: a lone surrogate is written as it is',
+      find: 'else if (isSurrogate(point)) point = 0xfffd;',
+      replace: '',
+      killedBy: 'spec/tensor/utf8.spec.ts',
+    },
+  ],
+  'lib/tensor/arena.ts': [
+    {
+      name: 'errors: whatever stops an arena from growing is lack of memory',
+      find: 'if (!isOutOfMemory(error)) throw error;',
+      replace: '',
+      killedBy: 'spec/tensor/out-of-memory.spec.ts',
+    },
+  ],
+  'lib/tensor/storage.ts': [
+    {
+      name: 'errors: whatever stops an allocation is lack of memory',
+      find: 'if (!isOutOfMemory(error)) throw error;',
+      replace: '',
+      killedBy: 'spec/tensor/out-of-memory.spec.ts',
+    },
+  ],
+  'lib/errors.ts': [
+    {
+      name: 'errors: the bare text of Firefox is no lack of memory',
+      find: " || error === 'out of memory'",
+      replace: '',
+      killedBy: 'spec/tensor/out-of-memory.spec.ts',
+    },
+  ],
+  'lib/model/turns.ts': [
+    {
+      name: 'fit waits for a timer where there is none',
+      find: "typeof setTimeout !== 'function' || ",
+      replace: '',
+      killedBy: 'spec/platforms.spec.ts',
+    },
+  ],
+  'lib/model/progress-bar.ts': [
+    {
+      name: 'a progress bar writes to a console that is not there',
+      find: 'console?.info',
+      replace: 'console!.info',
+      killedBy: 'spec/platforms.spec.ts',
+    },
+  ],
+  'lib/kernels/simd.ts': [
+    {
+      name: 'useKernels: takes the kernels of another version',
+      find: 'length === 1;',
+      replace: 'length >= 0;',
+      killedBy: 'spec/kernels/use-kernels.spec.ts',
+    },
+  ],
+  'lib/kernels/use-kernels.ts': [
+    {
+      name: 'useKernels: comes after kernels run',
+      find: '  requireUnchosen(where);',
+      replace: '',
+      killedBy: 'spec/kernels/use-kernels.spec.ts',
+    },
+  ],
+  'lib/kernels/load.ts': [
+    {
+      name: 'useKernels: compiles the bytes all the same',
+      find: 'choose(() => module)',
+      replace: 'choose(compileKernels)',
+      killedBy: 'spec/kernels/use-kernels.spec.ts',
+    },
+  ],
+};
