@@ -5,6 +5,7 @@ export type { GateInput, StepRange } from './gate-input.ts';
 export { gradientNorms } from './gradient-norms.ts';
 export { type HistogramsOptions, histograms } from './histograms.ts';
 export { type LineChartOptions, lineChart } from './line-chart.ts';
+export type { Epochs } from './logs.ts';
 export { type LossCurveOptions, lossCurve } from './loss-curve.ts';
 export type { FigureOptions } from './options.ts';
 export type { Section } from './page.ts';
