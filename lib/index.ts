@@ -90,7 +90,7 @@ export {
 } from './tensor/initializers.ts';
 export type { Inspectable } from './tensor/inspectable.ts';
 export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';
-export { type Parameter, type ParameterSpec, Parameters } from './tensor/parameters.ts';
+export { type Parameter, type ParameterRun, type ParameterSpec, Parameters } from './tensor/parameters.ts';
 export { Random, type RandomState } from './tensor/random.ts';
 export {
   type RandomNormalOptions,

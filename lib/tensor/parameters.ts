@@ -234,7 +234,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return this.#arena;
   }
 
-  /** @internal Where they lie: one run for each group of neighbours in memory, in order. */
+  /** Where they lie: one run for each group of neighbours in memory, in order. */
   get runs(): readonly ParameterRun[] {
     return this.#runs;
   }
