@@ -12,6 +12,7 @@ import { random } from './random.mjs';
 import { refusals } from './refusals.mjs';
 import { saving } from './saving.mjs';
 import { steps } from './steps.mjs';
+import { training } from './training.mjs';
 
 /**
  * A wrong line: one change of one source. `find` has to be in the file exactly once, or `nth` (from 1) says which of
@@ -37,6 +38,7 @@ export const mutants = [
   random,
   numbers,
   refusals,
+  training,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

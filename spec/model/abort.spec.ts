@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   Adam,
   type BatchLog,
@@ -16,6 +16,8 @@ import {
 import { timeSlice } from '../../lib/layers/pass.ts';
 import { expectBits } from '../support/bits.ts';
 import { compiled, expectSame, x, y } from './trainable.ts';
+
+jest.setTimeout(10_000); // a wait that does not end is found soon
 
 const never = new Promise<never>(() => {});
 const reason = new Error('changed my mind');

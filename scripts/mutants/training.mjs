@@ -1,0 +1,166 @@
+const spec = (name) => ({ killedBy: `spec/model/${name}.spec.ts` });
+const TOTALS = spec('step-totals');
+const EPOCHS = spec('epochs');
+const ABORT = spec('abort');
+const PLACES = spec('places');
+
+/** Histories that report other numbers than those of the training, and fits that go on where they should not.
+ * @type {Record<string, import('./list.mjs').Change[]>}
+ */
+export const training = {
+  'lib/model/step-totals.ts': [
+    { name: 'totals: parts not weighted', find: 'value * weight : value', replace: 'value : value', ...TOTALS },
+    {
+      name: 'totals: a sum is weighted',
+      find: 'value * weight : value',
+      replace: 'value * weight : value * weight',
+      ...TOTALS,
+    },
+    {
+      name: 'totals: the mean of a sum',
+      find: 'this.#sum / this.#weight : this.#sum',
+      replace: 'this.#sum / this.#weight : this.#sum / this.#weight',
+      ...TOTALS,
+    },
+    { name: 'totals: 0 without any part', find: 'return Number.NaN;', replace: 'return 0;', ...TOTALS },
+    {
+      name: 'totals: skipped steps counted in',
+      find: 'this.#skipped++;\n      return;',
+      replace: 'this.#skipped++;',
+      ...TOTALS,
+    },
+    { name: 'totals: skipped steps not counted', find: 'this.#skipped++;', replace: '', ...TOTALS },
+    {
+      name: 'totals: norm after clipping is that before',
+      find: 'add(clippedNorm, weight)',
+      replace: 'add(gradientNorm, weight)',
+      ...TOTALS,
+    },
+    {
+      name: 'totals: norms reduced like the loss',
+      find: 'this.#loss = new Total(reduction);',
+      replace: 'this.#loss = new Total(reduction);\n    this.#gradientNorm = new Total(reduction);',
+      ...TOTALS,
+    },
+  ],
+  'lib/model/fit.ts': [
+    {
+      name: 'fit: every batch weighs the same',
+      find: 'totals.add(log, inBatch.length)',
+      replace: 'totals.add(log, 1)',
+      ...TOTALS,
+    },
+    {
+      name: 'fit: each call begins at epoch 0',
+      find: 'count.next = initialEpoch;',
+      replace: 'count.next = 0;',
+      ...EPOCHS,
+    },
+    {
+      name: 'fit: always the order of epoch 0',
+      find: 'new Random(seed, epoch)',
+      replace: 'new Random(seed, 0)',
+      ...EPOCHS,
+    },
+    {
+      name: 'fit: epochs in all are those of the call',
+      find: 'const epochs = initialEpoch + plan.epochs;',
+      replace: 'const { epochs } = plan;',
+      ...EPOCHS,
+    },
+    {
+      name: 'fit: steps count from epoch 0',
+      find: '(epoch - initialEpoch) * batches',
+      replace: 'epoch * batches',
+      ...EPOCHS,
+    },
+    {
+      name: 'fit: rows of the batch in errors',
+      find: 'takeStep(WHERE, source, target, { rows })',
+      replace: 'takeStep(WHERE, source, target, {})',
+      ...PLACES,
+    },
+    {
+      name: 'fit: rows of the batch for refused targets',
+      find: 'batch.y, WHERE, rows)',
+      replace: 'batch.y, WHERE)',
+      ...PLACES,
+    },
+    {
+      name: 'fit: callbacks not awaited',
+      find: 'await orAborted(signal, call(each))',
+      replace: 'void orAborted(signal, call(each))',
+      ...ABORT,
+    },
+  ],
+  'lib/model/fit-stream.ts': [
+    {
+      name: 'fitStream: every chunk weighs the same',
+      find: 'totals.add(result, T - before)',
+      replace: 'totals.add(result, 1)',
+      ...TOTALS,
+    },
+    {
+      name: 'fitStream: steps before a chunk counted in',
+      find: 'totals.add(result, T - before)',
+      replace: 'totals.add(result, T)',
+      ...spec('fit-stream'),
+    },
+    { name: 'fitStream: chunk not named', find: 'until, chunk: count }', replace: 'until }', ...PLACES },
+  ],
+  'lib/model/step-span.ts': [
+    { name: 'place: steps from the beginning of the window', find: 'step - lossFrom', replace: 'step', ...PLACES },
+    { name: 'place: rows as they were shuffled', find: '(rows?.[row] ?? row)', replace: 'row', ...PLACES },
+  ],
+  'lib/model/abort-signal.ts': [
+    {
+      name: 'abort: waits not raced',
+      find: 'await Promise.race([aborted, work])',
+      replace: 'await work',
+      ...ABORT,
+      test: 'onBatchBegin never settles',
+    },
+    {
+      name: 'abort: not seen when it came before',
+      find: 'if (signal.aborted) abort();',
+      replace: '',
+      ...ABORT,
+      test: 'callback aborts, and never settles',
+    },
+    { name: 'abort: listener left', find: "signal.removeEventListener('abort', abort);", replace: '', ...ABORT },
+    { name: 'abort: source not closed', find: 'if (open || signal?.aborted)', replace: 'if (open)', ...ABORT },
+    { name: 'abort: a source that failed is closed', find: 'if (open || signal?.aborted)', replace: '', ...ABORT },
+    {
+      name: 'abort: waits for the source to close',
+      find: 'orAborted(signal, close(iterator))',
+      replace: 'close(iterator)',
+      ...ABORT,
+      test: 'source never answers',
+    },
+  ],
+  'lib/model/trainable-stack.ts': [
+    {
+      name: 'compile: taken during a fit',
+      find: 'this.#requireIdle(where);\n    const compiled',
+      replace: 'const compiled',
+      ...spec('during-fit'),
+    },
+    { name: 'fit: never unlocked', find: 'this.#fitting = false;\n    }', replace: '}', ...ABORT },
+  ],
+  'lib/losses/target-values.ts': [
+    {
+      name: 'targets: place within the row',
+      find: 'seen + j',
+      nth: 1,
+      replace: 'j',
+      killedBy: 'spec/losses/target-values.spec.ts',
+    },
+    {
+      name: 'classes: place within the row',
+      find: 'seen + j',
+      nth: 2,
+      replace: 'j',
+      killedBy: 'spec/losses/target-values.spec.ts',
+    },
+  ],
+};
