@@ -21,7 +21,12 @@ jest.setTimeout(10_000); // a wait that does not end is found soon
 
 const never = new Promise<never>(() => {});
 const reason = new Error('changed my mind');
-const soon = (controller: AbortController): void => void setTimeout(() => controller.abort(reason), 5);
+
+/** An answer that never comes; the signal aborts once somebody waits for it. */
+function silence(controller: AbortController): Promise<never> {
+  setTimeout(() => controller.abort(reason));
+  return never;
+}
 
 const unhandled: unknown[] = [];
 const note = (error: unknown): void => void unhandled.push(error);
@@ -35,10 +40,13 @@ afterEach(async () => {
   expect(unhandled).toEqual([]);
 });
 
-/** Answers that come when asked for, and are errors. */
-function failingLater() {
+/** Answers that come when asked for, and are errors; the signal aborts before. */
+function failingLater(controller: AbortController) {
   const waiting: ((error: Error) => void)[] = [];
-  const answer = () => new Promise<never>((_, reject) => void waiting.push(reject));
+  const answer = () => {
+    silence(controller);
+    return new Promise<never>((_, reject) => void waiting.push(reject));
+  };
   const failAll = (): void => {
     expect(waiting).not.toHaveLength(0);
     for (const fail of waiting) fail(new Error('too late'));
@@ -61,8 +69,7 @@ describe('a signal ends a fit', () => {
     const { model, optimizer } = compiled();
     const controller = new AbortController();
     const { signal } = controller;
-    soon(controller);
-    const callbacks: Callbacks[] = [{ [name]: () => never }];
+    const callbacks: Callbacks[] = [{ [name]: () => silence(controller) }];
     await expect(model.fit(x, y, { epochs: 2, batchSize: 4, callbacks, signal })).rejects.toBe(reason);
     expect(optimizer.iterations).toBe({ onBatchBegin: 0, onBatchEnd: 1, onEpochEnd: 3 }[name]);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
@@ -82,8 +89,7 @@ describe('a signal ends a fit', () => {
   it('whose callback fails after that: nobody hears of it', async () => {
     const { model } = compiled();
     const controller = new AbortController();
-    const { answer: onBatchEnd, failAll } = failingLater();
-    soon(controller);
+    const { answer: onBatchEnd, failAll } = failingLater(controller);
     await expect(model.fit(x, y, { callbacks: [{ onBatchEnd }], signal: controller.signal })).rejects.toBe(reason);
     failAll();
   });
@@ -108,7 +114,7 @@ describe('a signal ends a fit', () => {
 
 describe('a signal ends a fitStream', () => {
   /** Two chunks, then no answer. */
-  function silent(closed: string[], answer: () => Promise<IteratorResult<Chunk>> = () => never) {
+  function silent(closed: string[], answer: () => Promise<IteratorResult<Chunk>>) {
     const given = [piece(0, 3), piece(3, 6)];
     const iterator = {
       next: () => (given.length > 0 ? Promise.resolve({ done: false as const, value: given.shift()! }) : answer()),
@@ -130,8 +136,12 @@ describe('a signal ends a fitStream', () => {
     const controller = new AbortController();
     const { signal } = controller;
     const closed: string[] = [];
-    soon(controller);
-    await expect(model.fitStream(silent(closed), { state: state!, signal })).rejects.toBe(reason);
+    await expect(
+      model.fitStream(
+        silent(closed, () => silence(controller)),
+        { state: state!, signal },
+      ),
+    ).rejects.toBe(reason);
     expect(closed).toEqual(['closed']);
     expectBits(state!.gru1!.h!, expected!.gru1!.h!);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
@@ -140,8 +150,7 @@ describe('a signal ends a fitStream', () => {
 
   it('whose source fails after that, or when it is closed: nobody hears of it', async () => {
     const controller = new AbortController();
-    const { answer, failAll } = failingLater();
-    soon(controller);
+    const { answer, failAll } = failingLater(controller);
     await expect(streaming().fitStream(silent([], answer), { signal: controller.signal })).rejects.toBe(reason);
     failAll();
   });
@@ -150,24 +159,25 @@ describe('a signal ends a fitStream', () => {
     const controller = new AbortController();
     async function* source(): AsyncGenerator<Chunk> {
       yield piece(0, 3);
-      await never;
+      await silence(controller);
     }
-    soon(controller);
     await expect(streaming().fitStream(source(), { signal: controller.signal })).rejects.toBe(reason);
   });
 
   it('that waits for one of several promises', async () => {
     const controller = new AbortController();
-    const source = [Promise.resolve(piece(0, 3)), never] as unknown as Chunk[];
-    soon(controller);
+    function* promises() {
+      yield Promise.resolve(piece(0, 3));
+      yield silence(controller);
+    }
+    const source = promises() as unknown as Iterable<Chunk>;
     await expect(streaming().fitStream(source, { signal: controller.signal })).rejects.toBe(reason);
   });
 
   it('whose onChunkEnd never settles', async () => {
     const controller = new AbortController();
-    soon(controller);
     const model = streaming();
-    const options = { onChunkEnd: () => never, signal: controller.signal };
+    const options = { onChunkEnd: () => silence(controller), signal: controller.signal };
     await expect(model.fitStream([piece(0, 3), piece(3, 6)], options)).rejects.toBe(reason);
     expect((await model.fitStream([piece(0, 3)])).chunks).toBe(1);
   });
