@@ -90,18 +90,20 @@ export async function fitModel(
     const log = jsonable({ ...trained, validationLoss });
     logs.push(log);
     await callInTurn(callbacks, signal, (each) => each.onEpochEnd?.(log));
-    signal?.throwIfAborted();
   }
   return printable(jsonable({ epochs: logs, nextEpoch: count.next }), historyInWords);
 }
 
-/** Waits for each callback before it calls the next, until the signal aborts. */
+/** Waits for each callback before it calls the next. Throws as soon as the signal aborts, and where it has before. */
 async function callInTurn(
   callbacks: readonly Callbacks[],
   signal: AbortSignalLike | undefined,
   call: (callbacks: Callbacks) => void | Promise<void>,
 ): Promise<void> {
-  for (const each of callbacks) await orAborted(signal, call(each));
+  for (const each of callbacks) {
+    await orAborted(signal, call(each));
+    signal?.throwIfAborted();
+  }
 }
 
 async function trainEpoch(
@@ -117,14 +119,14 @@ async function trainEpoch(
   const totals = new StepTotals(compiled.loss.reduction);
   let { learningRate } = compiled.optimizer;
   for (let batch = 0; batch < batches; batch++) {
-    signal?.throwIfAborted();
     const inBatch = order.subarray(batch * batchSize, (batch + 1) * batchSize);
     const count = { step: (epoch - initialEpoch) * batches + batch, steps: plan.epochs * batches };
     const log = await trainBatch(plan, inBatch, { epoch, epochs, batch, batches, ...count });
     learningRate = log.learningRate;
     totals.add(log, inBatch.length);
-    await callInTurn(callbacks, signal, (each) => each.onBatchEnd?.(log));
+    await callInTurn(callbacks, signal, (each) => each.onBatchEnd?.(jsonable(log)));
     await turn();
+    signal?.throwIfAborted();
   }
   return { epoch, epochs, ...totals.figures, learningRate };
 }
@@ -139,7 +141,7 @@ async function trainBatch(
   const { learningRate } = compiled.optimizer;
   // Callbacks may have written to the batch, so it is checked like any other data.
   const { source, ...target } = model.requirePair('fit', 'x', batch.x, 'y', batch.y, WHERE, rows);
-  return jsonable({ ...place, learningRate, ...model.takeStep(WHERE, source, target, { rows }) });
+  return { ...place, learningRate, ...model.takeStep(WHERE, source, target, { rows }) };
 }
 
 function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): Uint32Array {

@@ -86,6 +86,31 @@ describe('a signal ends a fit', () => {
     await expect(model.fit(x, y, { callbacks: [{ onBatchEnd }], signal: controller.signal })).rejects.toBe(reason);
   });
 
+  it.each([
+    ['onBatchBegin', 0, 0],
+    ['onBatchEnd', 2, 0], // in the last batch: the epoch has not ended
+    ['onEpochEnd', 0, 1],
+  ] as const)('from within %s, asynchronous or not, before any other callback', async (name, at, counted) => {
+    for (const give of [() => undefined, () => Promise.resolve()]) {
+      const { model, optimizer } = compiled();
+      const controller = new AbortController();
+      const calls: string[] = [];
+      const abort = (log: Partial<BatchLog>): void | Promise<void> => {
+        if (log.batch !== undefined && log.batch !== at) return;
+        controller.abort(reason);
+        return give();
+      };
+      const rest: Callbacks = {
+        onBatchEnd: ({ batch }) => void (batch === at && calls.push('onBatchEnd')),
+        onEpochEnd: () => void calls.push('onEpochEnd'),
+      };
+      const options = { batchSize: 4, callbacks: [{ [name]: abort }, rest], signal: controller.signal };
+      await expect(model.fit(x, y, options)).rejects.toBe(reason);
+      expect(calls).toEqual(name === 'onEpochEnd' ? ['onBatchEnd'] : []);
+      expect([optimizer.iterations, model.nextEpoch]).toEqual([name === 'onBatchBegin' ? 0 : 3, counted]);
+    }
+  });
+
   it('whose callback fails after that: nobody hears of it', async () => {
     const { model } = compiled();
     const controller = new AbortController();
