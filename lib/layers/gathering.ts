@@ -21,13 +21,10 @@ export class Gathering {
   /** What `signal` holds for steps [from, to). */
   take(signal: Signal, from: number, to: number): void {
     const part = batchFirst(this.#arena, signal);
-    if (signal.T === undefined || to - from === this.#T) {
-      this.#gathered = part.copy();
-      return;
-    }
-    const own = timeSlice(this.array(signal), from, to);
-    if (this.#adds) add(own, part);
-    else copyInto(own, part);
+    const gathered = this.array(signal);
+    if (signal.T === undefined || to - from === this.#T) copyInto(gathered, part);
+    else if (this.#adds) add(timeSlice(gathered, from, to), part);
+    else copyInto(timeSlice(gathered, from, to), part);
   }
 
   /** All of it, zeros where nothing came; a copy. */
@@ -37,7 +34,7 @@ export class Gathering {
   }
 }
 
-function add(to: FloatNdArrayLike, from: Tensor): void {
+function add(to: FloatNdArrayLike, from: FloatNdArrayLike): void {
   const [B, T, F] = to.shape as [number, number, number];
   for (let b = 0; b < B; b++) {
     for (let t = 0; t < T; t++) {

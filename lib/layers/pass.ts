@@ -2,7 +2,6 @@ import type { Visit } from '../bptt/visit.ts';
 import type { Cell } from '../cells/cell.ts';
 import type { Arena } from '../tensor/arena.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
-import { Tensor } from '../tensor/tensor.ts';
 import type { Rows } from './stream.ts';
 
 /** A value on its way through layers: T·B rows of F features, time-major; T is undefined where there is no time axis. */
@@ -50,9 +49,10 @@ export interface Pass {
   backward(dOutput: number | undefined, visit?: Visit): void;
 }
 
-/** A signal as the user holds it: [B, T, F] or [B, F], a view. */
-export function batchFirst(arena: Arena, { at, T, B, F }: Signal): Tensor {
-  return T === undefined ? new Tensor(arena, [B, F], [F, 1], at) : new Tensor(arena, [B, T, F], [F, B * F, 1], at);
+/** A signal as the user holds it: [B, T, F] or [B, F], a view, valid until the arena grows. */
+export function batchFirst({ data }: Arena, { at: offset, T, B, F }: Signal): FloatNdArrayLike {
+  if (T === undefined) return { data, shape: [B, F], stride: [F, 1], offset };
+  return { data, shape: [B, T, F], stride: [F, B * F, 1], offset };
 }
 
 /** Elements of a signal. */

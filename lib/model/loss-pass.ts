@@ -3,8 +3,7 @@ import type { StackPass } from '../layers/stack.ts';
 import type { Traversal, Work } from '../layers/traversal.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../tensor/arena.ts';
-import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { copyInto, type FloatNdArrayLike, type NdArrayLike } from '../tensor/ndarray-like.ts';
 
 /** Targets of a pass, checked: class numbers when `sparse`. */
 export interface Target {
@@ -85,7 +84,8 @@ export class LossPass {
 }
 
 /** Targets as the arena holds them, time-major, seen batch-first: [B, T, F], or [B, T] for class numbers. */
-function targetView(arena: Arena, { at, T, B, F }: Signal, sparse: boolean): Tensor {
-  const view = batchFirst(arena, { at, T, B, F: sparse ? 1 : F });
-  return sparse ? view.pick(...view.shape.map((_, axis) => (axis === view.dimension - 1 ? 0 : null))) : view;
+function targetView(arena: Arena, { at, T, B, F }: Signal, sparse: boolean): FloatNdArrayLike {
+  if (!sparse) return batchFirst(arena, { at, T, B, F });
+  const { shape, stride, ...rest } = batchFirst(arena, { at, T, B, F: 1 });
+  return { ...rest, shape: shape.slice(0, -1), stride: stride.slice(0, -1) };
 }
