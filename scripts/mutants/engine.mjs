@@ -209,8 +209,8 @@ export const engine = {
   'lib/layers/gathering.ts': [
     {
       name: 'gathering: dx of the last window alone',
-      find: 'if (this.#adds) add(own, part);\n    else copyInto',
-      replace: 'copyInto',
+      find: 'if (this.#adds) add',
+      replace: 'if (false) add',
     },
   ],
   'lib/bptt/truncate.ts': [
