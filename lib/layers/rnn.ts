@@ -91,8 +91,13 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   /** Whether the output is that of every step. */
   readonly returnSequences: boolean;
 
-  /** @throws ArgumentError for an unknown option, or a cell that has its parameters already */
+  /**
+   * @param options - `cell`, and `returnSequences`: default false
+   * @param kind - class name, as in error messages and names of layers; default `'RNN'`
+   * @throws ArgumentError for an unknown option, a cell that has its parameters already, or a kind that is no name
+   */
   constructor(options: RNNOptions<S>, kind = 'RNN') {
+    if (typeof kind !== 'string' || kind === '') refuse('RNN', 'kind', 'be a string that is not empty', kind);
     const { cell, returnSequences = false } = requireOptions(kind, options, ['cell', 'returnSequences']);
     requireInstance(kind, 'cell', cell, Cell, 'be a cell');
     if (cell.inUse) refuse(kind, 'cell', 'be new: without parameters yet, and of no other layer', 'a cell in use');

@@ -165,6 +165,15 @@ const around: Subject = {
       'returnSequences',
       (returnSequences) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), returnSequences }),
     ),
+    ...each('kind', (kind) => new RNN({ cell: new SimpleRNNCell({ units: 1 }) }, kind), [
+      '',
+      null,
+      1,
+      1n,
+      Symbol('RNN'),
+      {},
+      Object.create(null),
+    ]),
   ],
 };
 
