@@ -281,8 +281,8 @@ export abstract class Cell<S extends string = string> extends Buildable {
     const [B, I] = input.shape as [number, number];
     requireElements(where, 'x', input.shape);
     const given = state === undefined ? undefined : this.requireState(where, 'state', state, B);
-    this.buildWithRoom(where, I, (take) => this.#takeStep(B, I, take));
-    return this.#step(input, given ?? this.zeroState(B));
+    if (!this.built) this.buildWithRoom(where, I, (take) => this.#takeStep(B, I, take));
+    return this.#step(where, input, given ?? this.zeroState(B));
   }
 
   #takeStep(B: number, I: number, take: Take) {
@@ -296,12 +296,12 @@ export abstract class Cell<S extends string = string> extends Buildable {
     };
   }
 
-  #step(x: NdArrayLike, state: StateLike<S>): [Tensor, State<S>] {
+  #step(where: string, x: NdArrayLike, state: StateLike<S>): [Tensor, State<S>] {
     const { arena } = this.parameters;
     const { kernels } = arena;
     const [B, I] = x.shape as [number, number];
     const H = this.units;
-    const at = arena.layOut((take) => this.#takeStep(B, I, take));
+    const at = arena.layOut((take) => this.#takeStep(B, I, take), where);
     const rows = (start: number, width: number): Tensor => new Tensor(arena, [B, width], [width, 1], start);
     copyInto(rows(at.x, I), x);
     this.states.forEach((name, k) => {
