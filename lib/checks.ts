@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from './errors.ts';
+import { ArgumentError, BpttError, isOutOfMemory, ShapeError } from './errors.ts';
 
 // Each of these looked up anew costs many times the check itself where globals are slow (see CONTRIBUTING.md).
 const { isArray } = Array;
@@ -18,7 +18,23 @@ const LEVELS = 2;
 
 /** A value as an error message shows it: short, on one line, never throwing. */
 export function describe(value: unknown): string {
-  return describeWithin(value, LEVELS);
+  try {
+    return describeWithin(value, LEVELS);
+  } catch {
+    return 'an object that throws when it is read'; // a revoked proxy, a getter: there is nothing else to say of it
+  }
+}
+
+/** What `read` returns; whatever an object of the caller's throws meanwhile becomes the refusal of the argument. */
+export function reading<T>(where: string, argument: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof BpttError || isOutOfMemory(error)) throw error;
+    const text = error instanceof Error ? error.message : describe(error);
+    const received = `an object that throws when it is read: ${text.slice(0, 200)}`;
+    throw Object.assign(new ArgumentError({ where, argument, expected: 'be readable', received }), { cause: error });
+  }
 }
 
 function describeWithin(value: unknown, levels: number): string {
@@ -181,9 +197,12 @@ export function requireOptions<T extends object>(
   known: readonly string[],
   argument = 'options',
 ): T {
-  if (typeof options !== 'object' || options === null || isArray(options))
-    refuse(where, argument, 'be an object', options);
-  for (const key of keys(options)) {
+  const names = reading(where, argument, () =>
+    typeof options !== 'object' || options === null || isArray(options)
+      ? refuse(where, argument, 'be an object', options)
+      : keys(options),
+  );
+  for (const key of names) {
     if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key, didYouMean(key, known));
   }
   return options;

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   didYouMean,
   describe as inWords,
+  reading,
   requireElements,
   requireInteger,
   requireNumber,
@@ -11,13 +12,69 @@ import {
   requireShape,
 } from '../lib/checks.ts';
 import { ShapeError } from '../lib/errors.ts';
-import { zeros } from '../lib/index.ts';
+import { ArgumentError, assign, Dense, LSTM, stack, Tensor, tensor, zeros } from '../lib/index.ts';
 
 const itself: unknown[] = [1];
 itself.push(itself);
 const wide = (depth: number): unknown => (depth === 0 ? 1 : new Array(9).fill(wide(depth - 1)));
 let deep: unknown = 1;
 for (let k = 0; k < 100_000; k++) deep = [deep];
+
+/** A proxy that throws whatever is asked of it. */
+function revoked(of: object): never {
+  const { proxy, revoke } = Proxy.revocable(of, {});
+  revoke();
+  return proxy as never;
+}
+
+const thrown = new Error('boo');
+const throwing = (name: string, rest: object): never =>
+  Object.defineProperty({ ...rest }, name, {
+    get(): never {
+      throw thrown;
+    },
+  }) as never;
+const view = { data: new Float32Array(6), shape: [1, 2, 3], stride: [6, 3, 1], offset: 0 };
+
+describe('arguments that throw when they are read', () => {
+  const lstm = new LSTM({ units: 1 });
+  it.each<readonly [where: string, argument: string, call: () => unknown]>([
+    ['LSTM', 'options', () => new LSTM(revoked({}))],
+    ['LSTM', 'units', () => new LSTM({ units: revoked({}) })],
+    ['LSTM.forward', 'x', () => lstm.forward(revoked({}))],
+    ...Object.keys(view).map((name) => ['LSTM.forward', 'x', () => lstm.forward(throwing(name, view))] as const),
+    ['LSTM.forward', 'x', () => lstm.forward({ ...view, shape: revoked([1, 2, 3]) })],
+    ['LSTM.forward', 'options', () => lstm.forward(view, revoked({}))],
+    ['Dense.forward', 'x', () => new Dense({ units: 1 }).forward({ ...view, data: revoked([1]) })],
+    ['tensor', 'values', () => tensor(revoked([]))],
+    ['tensor', 'values', () => tensor([[1], revoked([])])],
+    ['zeros', 'shape', () => zeros(revoked([]))],
+    ['Tensor', 'stride', () => new Tensor({ data: new Float32Array(1) }, [1], revoked([1]))],
+    ['assign', 'source', () => assign(zeros([1, 2, 3]), throwing('stride', view))],
+    ['stack', 'tensors', () => stack([throwing('shape', view)])],
+  ])('%s names %s', (where, argument, call) => {
+    expect(call).toThrow(ArgumentError);
+    expect(call).toThrow(expect.objectContaining({ where, argument }));
+  });
+
+  it('keep the error that was thrown, as the cause and in words', () => {
+    const refused = expect.objectContaining({
+      cause: thrown,
+      message: expect.stringMatching(/ when it is read: boo$/),
+    });
+    expect(() => lstm.forward(throwing('data', view))).toThrow(refused);
+  });
+
+  it('are told from refusals and from memory that ran out', () => {
+    for (const error of [new ShapeError({ where: 'f', expected: '', received: '' }), new RangeError('memory')]) {
+      const read = (): never => {
+        throw error;
+      };
+      expect(() => reading('f', 'x', read)).toThrow(error);
+      expect(() => reading('f', 'x', read)).not.toThrow(ArgumentError);
+    }
+  });
+});
 
 describe('describe', () => {
   it.each([
@@ -45,6 +102,8 @@ describe('describe', () => {
     [{ constructor: { name: 'evil\nname' } }, 'an object (Object)'],
     [{ constructor: { name: { toString: 1 } } }, 'an object (Object)'],
     [new Date(0), 'an object (Date)'],
+    [revoked([]), 'an object that throws when it is read'],
+    [throwing('constructor', {}), 'an object that throws when it is read'],
   ])('%#', (value, words) => {
     expect(inWords(value)).toBe(words);
   });

@@ -1,4 +1,4 @@
-import { refuse, requireOptions } from '../checks.ts';
+import { reading, refuse, requireOptions } from '../checks.ts';
 import { requireIntegers, rowMajor, sizeOf } from './layout.ts';
 import type { NdArrayLike } from './ndarray-like.ts';
 import { requireNdArray } from './ndarray-like.ts';
@@ -48,10 +48,12 @@ export function tensor(values: NestedNumbers | NdArrayLike, options: TensorOptio
   const where = 'tensor';
   requireOptions(where, options, ['dtype']);
   const dtype = requireDType(where, options.dtype);
-  if (typeof values === 'number' || Array.isArray(values) || isNumericTypedArray(values)) {
-    const { shape, data } = readNested(where, 'values', values, dtype);
-    return new Tensor({ data }, shape);
-  }
+  const nested = reading(where, 'values', () =>
+    typeof values === 'number' || Array.isArray(values) || isNumericTypedArray(values)
+      ? readNested(where, 'values', values, dtype)
+      : undefined,
+  );
+  if (nested !== undefined) return new Tensor({ data: nested.data }, nested.shape);
   if (typeof values !== 'object' || values === null || ArrayBuffer.isView(values)) {
     return refuse(where, 'values', 'be numbers in nested arrays, a typed array, a tensor or an ndarray', values);
   }

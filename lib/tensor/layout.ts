@@ -1,4 +1,4 @@
-import { refuse } from '../checks.ts';
+import { reading, refuse } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 
 const { isArray } = Array;
@@ -85,7 +85,10 @@ export function integersInWords(min: number): string {
 
 /** Returns a copy of `value` when it is an array of integers of at least `min`. */
 export function requireIntegers(where: string, argument: string, value: unknown, min: number): number[] {
-  return integersOf(value, min) ?? refuse(where, argument, `be ${integersInWords(min)}`, value);
+  return (
+    reading(where, argument, () => integersOf(value, min)) ??
+    refuse(where, argument, `be ${integersInWords(min)}`, value)
+  );
 }
 
 /** Position of the element of a view that comes first in the data. */

@@ -1,4 +1,4 @@
-import { describe, refuse, requireShape } from '../checks.ts';
+import { describe, reading, refuse, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { unspelled } from '../json.ts';
 import { integersInWords, integersOf, isDense, requireInBounds } from './layout.ts';
@@ -88,7 +88,8 @@ function requirePart(where: string, argument: string, name: string, part: unknow
  *
  * @param where - public function that checks
  * @param argument - name of the argument it checks
- * @throws ArgumentError for anything else, ShapeError for a view that reaches outside its data
+ * @throws ArgumentError for anything else, also for what throws when it is read; ShapeError for a view that reaches outside
+ *   its data
  *
  * @example
  * ```ts
@@ -96,6 +97,10 @@ function requirePart(where: string, argument: string, name: string, part: unknow
  * ```
  */
 export function requireNdArray(where: string, argument: string, value: unknown): NdArrayLike {
+  return reading(where, argument, () => readNdArray(where, argument, value));
+}
+
+function readNdArray(where: string, argument: string, value: unknown): NdArrayLike {
   if (typeof value !== 'object' || value === null || isArray(value) || isView(value)) {
     const remedy = isArray(value) || isView(value) ? 'Make a tensor of the array: tensor(values)' : undefined;
     return refuse(where, argument, 'be a tensor or an ndarray { data, shape, stride, offset }', value, remedy);

@@ -76,6 +76,18 @@ export const refusals = {
     { name: 'refusal: sigmoid after relu', find: 'low > -Infinity || high', replace: 'high', ...COMPILE },
   ],
   'lib/checks.ts': [
+    {
+      name: 'refusal: what an argument throws when it is read comes out raw',
+      find: 'error instanceof BpttError || isOutOfMemory(error)',
+      replace: 'isOutOfMemory(error) || true',
+      ...CHECKS,
+    },
+    {
+      name: 'refusal: memory that ran out passes for an argument',
+      find: 'error instanceof BpttError || isOutOfMemory(error)',
+      replace: 'error instanceof BpttError',
+      ...CHECKS,
+    },
     { name: 'suggestion: half of the letters wrong', find: 'name.length / 3', replace: 'name.length / 2', ...CHECKS },
     {
       name: 'suggestion: case counts',
