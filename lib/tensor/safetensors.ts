@@ -74,7 +74,7 @@ export function encodeSafetensors(
 
 /**
  * Reads what a file of float tensors says of itself, refusing one with gaps, overlaps, trailing bytes, or sizes that
- * contradict each other. Copies no data.
+ * contradict each other. Copies the header alone.
  */
 export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsFile {
   if (typedArrayTag(file) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', file);
@@ -85,7 +85,7 @@ export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsF
     const expected = `have a header of at most ${HEADER_LIMIT} bytes within the file`;
     unfit(where, expected, `a header of ${length} bytes in ${bytes.length}`);
   }
-  const { __metadata__: metadata = {}, ...entries } = requireHeader(where, bytes.subarray(8, 8 + length));
+  const { __metadata__: metadata = {}, ...entries } = requireHeader(where, bytes.slice(8, 8 + length)); // a copy: shared memory may change
   if (!isJsonObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
     unfit(where, 'have metadata of strings', describe(metadata));
   }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from '@jest/globals';
 import { ArgumentError, FormatError, Sequential } from '../../lib/index.ts';
 import { fileOf, parts, small, withArchitecture, withEntry, withHeader, withLayer, withMetadata } from './files.ts';
@@ -215,4 +217,28 @@ describe('fromBytes refuses', () => {
     expect(refusal(withMetadata({ note: '"}],\\ \n\u0000é😀' }))).toBe('');
     expect(refusal(fileOf(text.replace('"lstm1.bias"', String.raw`"\u006cstm1.bias"`), data))).toBe('');
   });
+});
+
+it('a header that another thread writes is read as it was at one time', async () => {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  const at = Buffer.from(bytes).indexOf('units') + 1; // of a string, where a backslash begins an escape
+  const writer = new Worker(
+    `const { parentPort, workerData: { shared, at } } = require('node:worker_threads');
+    parentPort.postMessage('ready');
+    for (;;) { shared[at] = 0x5c; shared[at] = 0x41; }`,
+    { eval: true, workerData: { shared, at } },
+  );
+  try {
+    await once(writer, 'message');
+    for (let i = 0; i < 30_000; i++) {
+      try {
+        Sequential.fromBytes(shared);
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+    }
+  } finally {
+    await writer.terminate();
+  }
 });
