@@ -2,7 +2,9 @@ import type { Visit } from '../bptt/visit.ts';
 import { requireInstance } from '../checks.ts';
 import { gradientNorm } from '../clip/clip-gradients.ts';
 import { jsonable } from '../json.ts';
+import type { StackState } from '../layers/stream-state.ts';
 import { firstNonFinite } from '../model/first-non-finite.ts';
+import type { Target } from '../model/loss-pass.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { LaidStep } from '../model/step-span.ts';
 import { withRestored } from '../optimizers/trial.ts';
@@ -58,11 +60,7 @@ export function gradientFlow(
   const B = source.shape[0]!;
   const T = source.shape.length === 3 ? source.shape[1]! : 0;
   requireWithin(WHERE, settings, B, T);
-  const { state } = options;
-  if (state !== undefined) model.requireState(WHERE, state, source);
-  const { checkpoint } = model.requireCompiled(WHERE).through;
-  const span = { lossFrom: 0, until: T || 1, ...(state && { state }) };
-  const step = model.layStep(WHERE, source, { target, sparse }, span, checkpoint === undefined ? {} : { checkpoint });
+  const step = stepFrom(model, source, { target, sparse }, options.state);
   const pairs = pairsOf(settings, T);
   const layers = recurrentLayers(model).map((named) => {
     return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };
@@ -89,6 +87,19 @@ export function gradientFlow(
   });
   arena.layOut(() => undefined);
   return printable(jsonable(flow), flowInWords);
+}
+
+/** A training step from a state, through all of the sequence. */
+function stepFrom(model: Sequential, x: NdArrayLike, target: Target, state: StackState | undefined): LaidStep {
+  if (state !== undefined) model.requireState(WHERE, state, x);
+  const { checkpoint } = model.requireCompiled(WHERE).through;
+  return model.layStep(
+    WHERE,
+    x,
+    target,
+    state === undefined ? {} : { state },
+    checkpoint === undefined ? {} : { checkpoint },
+  );
 }
 
 type Traced = NamedLayer & { readonly trace: LayerTrace };
