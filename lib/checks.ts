@@ -188,8 +188,8 @@ export function requireFunction<T>(where: string, argument: string, value: T): T
 }
 
 /**
- * Returns `options` when it is a plain object holding no key but `known`: a misspelt option is refused rather than
- * ignored.
+ * A copy of `options` when it is an object that holds no key but `known`: a misspelt option is refused rather than ignored.
+ * Each option is read once, so that what was checked is what is used.
  */
 export function requireOptions<T extends object>(
   where: string,
@@ -197,15 +197,18 @@ export function requireOptions<T extends object>(
   known: readonly string[],
   argument = 'options',
 ): T {
-  const names = reading(where, argument, () =>
-    typeof options !== 'object' || options === null || isArray(options)
-      ? refuse(where, argument, 'be an object', options)
-      : keys(options),
-  );
-  for (const key of names) {
-    if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key, didYouMean(key, known));
-  }
-  return options;
+  return reading(where, argument, () => {
+    if (typeof options !== 'object' || options === null || isArray(options))
+      refuse(where, argument, 'be an object', options);
+    for (const key of keys(options)) {
+      if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key, didYouMean(key, known));
+    }
+    const copy: Record<string, unknown> = {};
+    for (const name of known) {
+      if (name in options) copy[name] = options[name as keyof T];
+    }
+    return copy as T;
+  });
 }
 
 /** Refuses what is missing. */

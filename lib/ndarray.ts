@@ -128,7 +128,7 @@ export function toNdarray(tensor: Tensor | NdArrayLike): NdArray<FloatArray> {
  * ```
  */
 export function fromNdarray(array: NdArrayLike | NdArray, options: TensorOptions = {}): Tensor {
-  requireOptions('fromNdarray', options, ['dtype']);
-  requireDType('fromNdarray', options.dtype);
-  return tensor(requireNdArray('fromNdarray', 'array', array), options);
+  const given = requireOptions('fromNdarray', options, ['dtype']);
+  requireDType('fromNdarray', given.dtype);
+  return tensor(requireNdArray('fromNdarray', 'array', array), given);
 }

@@ -41,6 +41,11 @@ describe('arguments that throw when they are read', () => {
   it.each<readonly [where: string, argument: string, call: () => unknown]>([
     ['LSTM', 'options', () => new LSTM(revoked({}))],
     ['LSTM', 'units', () => new LSTM({ units: revoked({}) })],
+    ['LSTM', 'options', () => new LSTM(throwing('units', {}))],
+    ['Dense', 'options', () => new Dense(throwing('units', {}))],
+    ['zeros', 'options', () => zeros([1], throwing('dtype', {}))],
+    ['LSTM.forward', 'options', () => lstm.forward(view, throwing('truncate', {}))],
+    ['LSTM.forward', 'truncate', () => lstm.forward(view, { truncate: throwing('every', { back: 1 }) })],
     ['LSTM.forward', 'x', () => lstm.forward(revoked({}))],
     ...Object.keys(view).map((name) => ['LSTM.forward', 'x', () => lstm.forward(throwing(name, view))] as const),
     ['LSTM.forward', 'x', () => lstm.forward({ ...view, shape: revoked([1, 2, 3]) })],
@@ -152,7 +157,9 @@ describe('checks', () => {
     expect(requireNumber('f', 'x', 0, { min: 0 })).toBe(0);
     expect(requireOneOf('f', 'mode', 'b', ['a', 'b'])).toBe('b');
     const options = { a: 1 };
-    expect(requireOptions('f', options, ['a', 'b'])).toBe(options);
+    expect(requireOptions('f', options, ['a', 'b'])).toEqual(options);
+    expect(requireOptions('f', options, ['a', 'b'])).not.toBe(options);
+    expect(requireOptions('f', Object.create({ a: 1 }), ['a', 'b'])).toEqual({ a: 1 });
   });
 
   it.each([

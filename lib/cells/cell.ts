@@ -128,13 +128,14 @@ export abstract class Cell<S extends string = string> extends Buildable {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(where: string, options: CellOptions, known: readonly string[] = CELL_OPTIONS) {
-    super(where, requireOptions(where, options, known));
-    this.#options = { ...options }; // as it is now, whatever becomes of the caller's
-    const { units, useBias = true } = this.#options;
+    const given = requireOptions(where, options, known);
+    super(where, given);
+    this.#options = given;
+    const { units, useBias = true } = given;
     this.units = requireInteger(where, 'units', units);
     this.useBias = requireBoolean(where, 'useBias', useBias);
     for (const name of ['kernelInitializer', 'recurrentInitializer', 'biasInitializer'] as const) {
-      if (this.#options[name] !== undefined) requireFunction(where, name, this.#options[name]);
+      if (given[name] !== undefined) requireFunction(where, name, given[name]);
     }
   }
 

@@ -29,7 +29,7 @@ export function requireClipping(where: string, argument: string, clipping: Clipp
   if (typeof clipping !== 'object' || clipping === null) {
     refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }', clipping);
   }
-  const copy = { ...requireOptions(where, clipping, kinds, argument) };
+  const copy = requireOptions(where, clipping, kinds, argument);
   const [kind, ...others] = Object.keys(copy);
   if (kind === undefined || others.length > 0) {
     refuse(where, argument, 'hold exactly one of value, norm, globalNorm', Object.keys(copy));

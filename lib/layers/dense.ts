@@ -84,14 +84,15 @@ export class Dense extends Layer<Pass, NoState> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
-    super('Dense', requireOptions('Dense', options, OPTIONS));
-    this.#options = { ...options }; // as it is now, whatever becomes of the caller's
-    const { units, activation = 'linear', useBias = true } = this.#options;
+    const given = requireOptions('Dense', options, OPTIONS);
+    super('Dense', given);
+    this.#options = given;
+    const { units, activation = 'linear', useBias = true } = given;
     this.units = requireInteger('Dense', 'units', units);
     this.activation = requireOneOf('Dense', 'activation', activation, Object.keys(RANGES) as DenseActivation[]);
     this.useBias = requireBoolean('Dense', 'useBias', useBias);
     for (const name of ['kernelInitializer', 'biasInitializer'] as const) {
-      if (this.#options[name] !== undefined) requireFunction('Dense', name, this.#options[name]);
+      if (given[name] !== undefined) requireFunction('Dense', name, given[name]);
     }
   }
 

@@ -56,8 +56,9 @@ export class Adam extends Optimizer {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: AdamOptions = {}) {
-    const { learningRate = 0.001, weightDecay = 0 } = requireOptions('Adam', options, KNOWN);
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonMode = 'outside', amsgrad = false } = options;
+    const given = requireOptions('Adam', options, KNOWN);
+    const { learningRate = 0.001, weightDecay = 0 } = given;
+    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonMode = 'outside', amsgrad = false } = given;
     super('Adam', learningRate);
     this.beta1 = requireNumber('Adam', 'beta1', beta1, { min: 0, max: 1, maxOpen: true });
     this.beta2 = requireNumber('Adam', 'beta2', beta2, { min: 0, max: 1, maxOpen: true });

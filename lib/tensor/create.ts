@@ -24,8 +24,7 @@ export type NestedNumbers = number | ArrayLike<number> | readonly NestedNumbers[
  * ```
  */
 export function zeros(shape: readonly number[], options: TensorOptions = {}): Tensor {
-  requireOptions('zeros', options, ['dtype']);
-  const dtype = requireDType('zeros', options.dtype);
+  const dtype = requireDType('zeros', requireOptions('zeros', options, ['dtype']).dtype);
   const lengths = requireIntegers('zeros', 'shape', shape, 0);
   return new Tensor({ data: allocate(dtype, sizeOf(lengths), 'zeros') }, lengths);
 }
@@ -46,8 +45,7 @@ export function zeros(shape: readonly number[], options: TensorOptions = {}): Te
  */
 export function tensor(values: NestedNumbers | NdArrayLike, options: TensorOptions = {}): Tensor {
   const where = 'tensor';
-  requireOptions(where, options, ['dtype']);
-  const dtype = requireDType(where, options.dtype);
+  const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
   const nested = reading(where, 'values', () =>
     typeof values === 'number' || Array.isArray(values) || isNumericTypedArray(values)
       ? readNested(where, 'values', values, dtype)
