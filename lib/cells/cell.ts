@@ -303,15 +303,16 @@ export abstract class Cell<S extends string = string> extends Buildable {
     const [B, I] = x.shape as [number, number];
     const H = this.units;
     const at = arena.layOut((take) => this.#takeStep(B, I, take), where);
-    const rows = (start: number, width: number): Tensor => new Tensor(arena, [B, width], [width, 1], start);
-    copyInto(rows(at.x, I), x);
+    const { data } = arena;
+    copyInto({ data, shape: [B, I], stride: [I, 1], offset: at.x }, x);
     this.states.forEach((name, k) => {
-      copyInto(rows(at.previous[k]!, H), state[name]);
+      copyInto({ data, shape: [B, H], stride: [H, 1], offset: at.previous[k]! }, state[name]);
     });
     this.#weights.packForward(kernels, at.packed);
     this.#weights.inputForward(kernels, at.gates, at.x, at.packed, B);
     this.forwardStep({ kernels, B, weights: at.packed.recurrent, ...at });
-    const copies = this.states.map((name, k) => [name, rows(at.next[k]!, H).copy()] as const);
+    const after = at.next.map((start) => new Tensor({ data: data.slice(start, start + B * H) }, [B, H]));
+    const copies = this.states.map((name, k) => [name, after[k]!] as const);
     return [copies[0]![1], Object.fromEntries(copies) as unknown as State<S>];
   }
 }
