@@ -30,11 +30,16 @@ export function reading<T>(where: string, argument: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof BpttError || isOutOfMemory(error)) throw error;
-    const text = error instanceof Error ? error.message : describe(error);
-    const received = `an object that throws when it is read: ${text.slice(0, 200)}`;
-    throw Object.assign(new ArgumentError({ where, argument, expected: 'be readable', received }), { cause: error });
+    return refuseUnreadable(where, argument, error);
   }
+}
+
+/** The refusal of an argument that threw `error` when it was read; refusals and a lack of memory stay what they are. */
+export function refuseUnreadable(where: string, argument: string, error: unknown): never {
+  if (error instanceof BpttError || isOutOfMemory(error)) throw error;
+  const text = error instanceof Error ? error.message : describe(error);
+  const received = `an object that throws when it is read: ${text.slice(0, 200)}`;
+  throw Object.assign(new ArgumentError({ where, argument, expected: 'be readable', received }), { cause: error });
 }
 
 function describeWithin(value: unknown, levels: number): string {
@@ -110,9 +115,11 @@ interface Class<T> {
 
 /** Returns `value` when it is an instance of `of`; says so when it is one of the same class in another copy of bptt. */
 export function requireInstance<T>(where: string, argument: string, value: unknown, of: Class<T>, expected: string): T {
-  if (isAbove.call(of.prototype, value as object)) return value as T;
-  const remedy = 'It comes from another copy of bptt: load the package once only (npm ls bptt)';
-  return refuse(where, argument, expected, value, resembles(value, of) ? remedy : undefined);
+  return reading(where, argument, () => {
+    if (isAbove.call(of.prototype, value as object)) return value as T;
+    const remedy = 'It comes from another copy of bptt: load the package once only (npm ls bptt)';
+    return refuse(where, argument, expected, value, resembles(value, of) ? remedy : undefined);
+  });
 }
 
 /** Whether an object has a class of that name above it, or all its members: bundlers change names. */
@@ -209,6 +216,16 @@ export function requireOptions<T extends object>(
     }
     return copy as T;
   });
+}
+
+/** Entries of a list at most: an engine holds no longer copies. */
+const LONGEST = 2 ** 26;
+
+/** A copy of a list, read once; what a sparse one lacks is undefined there, so that a check of each entry sees it. */
+export function requireEntries<T>(where: string, argument: string, value: readonly T[], expected: string): T[] {
+  return reading(where, argument, () =>
+    isArray(value) && value.length <= LONGEST ? Array.from(value) : refuse(where, argument, expected, value),
+  );
 }
 
 /** Refuses what is missing. */

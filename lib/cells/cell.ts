@@ -246,9 +246,9 @@ export abstract class Cell<S extends string = string> extends Buildable {
    */
   requireState(where: string, argument: string, state: StateLike<S>, batchSize: number): StateLike<S> {
     requirePresent(where, argument, state, `be an object { ${this.states.join(', ')} } of arrays`);
-    requireOptions(where, state, this.states, argument);
+    const given = requireOptions(where, state, this.states, argument);
     const arrays = this.states.map((name) => {
-      const value = state[name];
+      const value = given[name];
       requirePresent(where, `${argument}.${name}`, value, `be an array [${batchSize}, ${this.units}]`);
       const array = requireNdArray(where, `${argument}.${name}`, value);
       requireShape(where, `${argument}.${name}`, array.shape, [batchSize, this.units]);

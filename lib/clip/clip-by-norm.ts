@@ -1,4 +1,4 @@
-import { refuse, requireNumber, requireShape } from '../checks.ts';
+import { reading, refuse, requireNumber, requireShape } from '../checks.ts';
 import { tensor } from '../tensor/create.ts';
 import { integersOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -116,7 +116,7 @@ function clipSlices(
 
 function requireAxes(where: string, rank: number, axes: readonly number[] | undefined): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const listed = integersOf(axes, -rank);
+  const listed = reading(where, 'axes', () => integersOf(axes, -rank));
   const valid = listed?.every((axis) => axis < rank);
   if (!valid) return refuse(where, 'axes', `be an array of axes from ${-rank} to ${rank - 1}`, axes);
   return [...new Set(listed!.map((axis) => (axis < 0 ? axis + rank : axis)))];

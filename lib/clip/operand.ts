@@ -1,4 +1,4 @@
-import { refuse, requireBoolean, requireOptions } from '../checks.ts';
+import { requireBoolean, requireEntries, requireOptions } from '../checks.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray, requireWritable } from '../tensor/ndarray-like.ts';
 import { areApart, refuseShared } from '../tensor/overlap.ts';
@@ -53,8 +53,8 @@ export function mapPresent<R>(
   list: readonly MaybeArray[],
   check: (argument: string, entry: NdArrayLike) => R,
 ): (R | null | undefined)[] {
-  if (!Array.isArray(list)) refuse(where, 'list', 'be an array of tensors', list);
-  return Array.from(list, (entry: MaybeArray, i) => (entry == null ? entry : check(`list[${i}]`, entry)));
+  const entries = requireEntries(where, 'list', list, 'be an array of tensors');
+  return entries.map((entry, i) => (entry == null ? entry : check(`list[${i}]`, entry)));
 }
 
 /** Refuses views that are to be written in place where one shares memory with another. */

@@ -60,7 +60,7 @@ export function gradientFlow(
   const B = source.shape[0]!;
   const T = source.shape.length === 3 ? source.shape[1]! : 0;
   requireWithin(WHERE, settings, B, T);
-  const step = stepFrom(model, source, { target, sparse }, options.state);
+  const step = stepFrom(model, source, { target, sparse }, settings.state);
   const pairs = pairsOf(settings, T);
   const layers = recurrentLayers(model).map((named) => {
     return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };

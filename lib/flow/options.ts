@@ -1,4 +1,4 @@
-import { refuse, requireBoolean, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { refuse, requireBoolean, requireEntries, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
 import type { StackState } from '../layers/stream-state.ts';
 import type { JacobianMethod } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
@@ -40,6 +40,7 @@ export const FLOW_OPTIONS: readonly string[] = [
 
 /** Checked options, with defaults. */
 export interface FlowSettings {
+  readonly state: StackState | undefined;
   readonly jacobians: FlowOptions['jacobians'];
   readonly rows: readonly number[];
   readonly method: JacobianMethod;
@@ -54,20 +55,28 @@ export function requireFlowOptions(
   options: FlowOptions,
   known: readonly string[] = FLOW_OPTIONS,
 ): FlowSettings {
-  const { rows = [0], method = 'auto', keepJacobians = false, ...others } = requireOptions(where, options, known);
+  const {
+    state,
+    rows = [0],
+    method = 'auto',
+    keepJacobians = false,
+    ...others
+  } = requireOptions(where, options, known);
   const jacobians = requireJacobians(where, others.jacobians);
   const { spectrum = jacobians !== undefined, recentNorms = [] } = others;
-  const checked = Array.from(requireList(where, 'rows', rows), (row, i) => requireInteger(where, `rows[${i}]`, row, 0));
+  const checked = requireEntries(where, 'rows', rows, 'be an array').map((row, i) =>
+    requireInteger(where, `rows[${i}]`, row, 0),
+  );
   requireOneOf(where, 'method', method, ['auto', 'product', 'power']);
   requireBoolean(where, 'keepJacobians', keepJacobians);
   if (keepJacobians && method === 'power') {
     refuse(where, 'keepJacobians', "come with another method than 'power', which makes no matrices", keepJacobians);
   }
   requireBoolean(where, 'spectrum', spectrum);
-  const norms = Array.from(requireList(where, 'recentNorms', recentNorms), (norm, i) =>
+  const norms = requireEntries(where, 'recentNorms', recentNorms, 'be an array').map((norm, i) =>
     typeof norm === 'number' ? norm : refuse(where, `recentNorms[${i}]`, 'be a number', norm),
   );
-  return { jacobians, rows: [...new Set(checked)], method, keepJacobians, spectrum, recentNorms: norms };
+  return { state, jacobians, rows: [...new Set(checked)], method, keepJacobians, spectrum, recentNorms: norms };
 }
 
 /** Norms of all rows at most: more do not fit into the heap of usual engines. */
@@ -100,16 +109,13 @@ export function pairsOf({ jacobians }: FlowSettings, T: number): readonly Pair[]
   return slots.flatMap((to) => slots.slice(0, to + 1).map((from): Pair => [from, to]));
 }
 
-function requireList<T>(where: string, argument: string, list: readonly T[]): readonly T[] {
-  return Array.isArray(list) ? list : refuse(where, argument, 'be an array', list);
-}
-
 function requireJacobians(where: string, jacobians: FlowOptions['jacobians']): FlowOptions['jacobians'] {
   if (jacobians === undefined || jacobians === 'last' || jacobians === 'triangle') return jacobians;
-  if (!Array.isArray(jacobians)) refuse(where, 'jacobians', "be 'last', 'triangle' or an array of pairs", jacobians);
-  return Array.from(jacobians, (pair, i): Pair => {
+  const expected = "be 'last', 'triangle' or an array of pairs";
+  return requireEntries(where, 'jacobians', jacobians as readonly Pair[], expected).map((given, i): Pair => {
     const argument = `jacobians[${i}]`;
-    if (!Array.isArray(pair) || pair.length !== 2) refuse(where, argument, 'be a pair [from, to]', pair);
+    const pair = requireEntries(where, argument, given as readonly number[], 'be a pair [from, to]');
+    if (pair.length !== 2) refuse(where, argument, 'be a pair [from, to]', given);
     const from = requireInteger(where, argument, pair[0], 0);
     return [from, requireInteger(where, argument, pair[1], from)];
   });

@@ -1,4 +1,4 @@
-import { requireInstance, requireInteger } from '../checks.ts';
+import { requireInstance, requireInteger, requireOptions } from '../checks.ts';
 import type { Batch, BatchLog, Callbacks } from '../model/callbacks.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { FlowRecord } from './gradient-flow.ts';
@@ -46,8 +46,8 @@ const OPTIONS = [...FLOW_OPTIONS.filter((name) => name !== 'recentNorms' && name
 export function recordFlow(model: Sequential, options: RecordOptions = {}): FlowRecorder {
   const where = 'recordFlow';
   requireInstance(where, 'model', model, Sequential, 'be a Sequential');
-  const { rows } = requireFlowOptions(where, options, OPTIONS);
-  const { every = 10, keep = 1000, ...flowOptions } = options;
+  const { every = 10, keep = 1000, ...flowOptions } = requireOptions(where, options, OPTIONS);
+  const { rows } = requireFlowOptions(where, flowOptions);
   requireInteger(where, 'every', every);
   requireInteger(where, 'keep', keep);
   const records: FlowRecord[] = [];

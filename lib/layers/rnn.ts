@@ -235,9 +235,9 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   override forward(x: NdArrayLike, options?: ForwardOptions<S> & { readonly returnState?: false }): Tensor;
   override forward(x: NdArrayLike, options: ForwardOptions<S> = {}): Tensor | OutputAndState<S> {
     const where = `${this.kind}.forward`;
-    const { initialState, returnState = false } = requireOptions(where, options, FORWARD);
+    const { initialState, returnState = false, ...rest } = requireOptions(where, options, FORWARD);
     requireBoolean(where, 'returnState', returnState);
-    const through = requireThroughTime(where, options);
+    const through = requireThroughTime(where, rest);
     const source = this.requireInput('forward', x);
     const B = source.shape[0]!;
     const initial =

@@ -1,5 +1,5 @@
 import { inLayer, type Visit } from '../bptt/visit.ts';
-import { refuse, requireInstance, requireOptions } from '../checks.ts';
+import { refuse, requireEntries, requireInstance, requireOptions } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
@@ -201,8 +201,9 @@ function withInputSize(where: string, { kind, inputSize }: Layer, options: Build
 }
 
 function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[] {
-  const list = Array.isArray(layers) ? Array.from(layers as readonly Layer[]) : [];
-  if (list.length === 0) refuse(where, 'layers', 'be an array of at least one layer', layers);
+  const expected = 'be an array of at least one layer';
+  const list = requireEntries(where, 'layers', layers, expected);
+  if (list.length === 0) refuse(where, 'layers', expected, layers);
   const checked: Layer[] = [];
   let rank = 3; // of what comes from below: 2 once a recurrent layer has given its last step alone
   let features = Number.NaN; // of what comes from below, once known

@@ -1,5 +1,5 @@
 import type { Cell, State } from '../cells/cell.ts';
-import { refuse, requireOptions } from '../checks.ts';
+import { refuse, refuseUnreadable, requireOptions } from '../checks.ts';
 import type { Arena } from '../tensor/arena.ts';
 import { KeptMatrix, MatrixSnapshot } from '../tensor/matrix.ts';
 import { areApart, hasOwnElements, refuseShared } from '../tensor/overlap.ts';
@@ -93,6 +93,14 @@ export class StreamStates<S extends StreamState> {
 
   /** Reads a state of this stream whose arrays can be written to, once, and refuses anything else. */
   read(where: string, state: S): void {
+    try {
+      this.#read(where, state);
+    } catch (error) {
+      refuseUnreadable(where, 'state', error); // without a closure: a step allocates nothing
+    }
+  }
+
+  #read(where: string, state: S): void {
     const layers = this.#layers;
     const isRecord = typeof state === 'object' && state !== null;
     if (!this.#alone && (!isRecord || countKeys(state) !== layers.length)) this.#lookAtNames(where, state);

@@ -1,3 +1,4 @@
+import { refuseUnreadable } from '../checks.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../tensor/arena.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
@@ -125,8 +126,7 @@ export class Stream<S extends StreamState = StreamState> extends Inspectable {
    * ```
    */
   step(x: NdArrayLike, state: S): Tensor {
-    const known = this.#x.read(x);
-    const source = known ? this.#x : requireMatrix('Stream.step', 'x', x, this.batchSize, this.inputSize);
+    const source = this.#requireInput(x);
     this.#states.read('Stream.step', state);
     this.#input.copyFrom(source);
     this.#states.load();
@@ -137,6 +137,15 @@ export class Stream<S extends StreamState = StreamState> extends Inspectable {
     this.#pass.forward();
     this.#states.store();
     return this.#output;
+  }
+
+  #requireInput(x: NdArrayLike): NdArrayLike {
+    try {
+      if (this.#x.read(x)) return this.#x;
+    } catch (error) {
+      refuseUnreadable('Stream.step', 'x', error); // without a closure: a step allocates nothing
+    }
+    return requireMatrix('Stream.step', 'x', x, this.batchSize, this.inputSize);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { refuse } from '../checks.ts';
+import { reading, refuse } from '../checks.ts';
 
 /** The part of an `AbortSignal` in use, so that the types of neither the DOM nor Node are needed. */
 export interface AbortSignalLike {
@@ -18,7 +18,8 @@ export interface AbortSignalLike {
 export function requireSignal(where: string, signal: AbortSignalLike | undefined): void {
   if (signal === undefined) return;
   for (const method of ['throwIfAborted', 'addEventListener', 'removeEventListener'] as const) {
-    if (typeof signal?.[method] !== 'function') refuse(where, 'signal', 'be an AbortSignal', signal);
+    const found = reading(where, 'signal', () => signal?.[method]);
+    if (typeof found !== 'function') refuse(where, 'signal', 'be an AbortSignal', signal);
   }
 }
 

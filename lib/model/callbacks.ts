@@ -1,4 +1,4 @@
-import { didYouMean, refuse, requireFunction } from '../checks.ts';
+import { didYouMean, reading, refuse, requireEntries, requireFunction } from '../checks.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Where training stands. */
@@ -78,15 +78,18 @@ export interface Callbacks {
 
 const NAMES: readonly (keyof Callbacks)[] = ['onBatchBegin', 'onBatchEnd', 'onEpochEnd'];
 
-/** Refuses what are no callbacks, and names that `fit` would never call. */
-export function requireCallbacks(where: string, callbacks: readonly Callbacks[]): void {
-  if (!Array.isArray(callbacks)) refuse(where, 'callbacks', 'be an array', callbacks);
-  for (const [i, each] of (callbacks as readonly Callbacks[]).entries()) {
+/** A copy of the list, refused where an entry is no callbacks or has a name that `fit` would never call. */
+export function requireCallbacks(where: string, callbacks: readonly Callbacks[]): readonly Callbacks[] {
+  const list = requireEntries(where, 'callbacks', callbacks, 'be an array');
+  list.forEach((each, i) => {
     const argument = `callbacks[${i}]`;
-    if (typeof each !== 'object' || each === null) refuse(where, argument, 'be an object', each);
-    for (const name of NAMES) if (each[name] !== undefined) requireFunction(where, `${argument}.${name}`, each[name]);
-    requireNames(where, argument, each as Readonly<Record<string, unknown>>);
-  }
+    reading(where, argument, () => {
+      if (typeof each !== 'object' || each === null) refuse(where, argument, 'be an object', each);
+      for (const name of NAMES) if (each[name] !== undefined) requireFunction(where, `${argument}.${name}`, each[name]);
+      requireNames(where, argument, each as Readonly<Record<string, unknown>>);
+    });
+  });
+  return list;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { refuse, requireBoolean, requireInteger, requireOptions } from '../checks.ts';
+import { refuse, requireBoolean, requireEntries, requireInteger, requireOptions } from '../checks.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
 import { type Callbacks, requireCallbacks } from './callbacks.ts';
@@ -62,10 +62,17 @@ export function requireFitOptions(where: string, options: FitOptions, nextEpoch:
   requireInteger(where, 'batchSize', batchSize);
   requireBoolean(where, 'shuffle', shuffle);
   requireInteger(where, 'seed', seed, 0);
-  requireCallbacks(where, callbacks);
   requireSignal(where, signal);
-  if (validationData !== undefined && (!Array.isArray(validationData) || validationData.length !== 2)) {
-    refuse(where, 'validationData', 'be a pair [x, y]', validationData);
-  }
-  return { epochs, initialEpoch, batchSize, shuffle, seed, validationData, callbacks: [...callbacks], signal };
+  return {
+    ...{ epochs, initialEpoch, batchSize, shuffle, seed, signal },
+    validationData: validationData === undefined ? undefined : requireXY(where, 'validationData', validationData),
+    callbacks: requireCallbacks(where, callbacks),
+  };
+}
+
+/** A copy of a pair of inputs and targets, which are checked later. */
+export function requireXY<P extends readonly [unknown, unknown]>(where: string, argument: string, pair: P): P {
+  const entries = requireEntries(where, argument, pair, 'be a pair [x, y]');
+  if (entries.length !== 2) refuse(where, argument, 'be a pair [x, y]', entries);
+  return entries as unknown as P;
 }

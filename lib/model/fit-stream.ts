@@ -1,4 +1,4 @@
-import { refuse, requireFunction, requireOptions, requireShape } from '../checks.ts';
+import { reading, refuse, requireFunction, requireOptions, requireShape } from '../checks.ts';
 import { jsonable } from '../json.ts';
 import { timeSlice } from '../layers/pass.ts';
 import type { StackState } from '../layers/stream-state.ts';
@@ -7,6 +7,7 @@ import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, orAborted, requireSignal, untilAborted } from './abort-signal.ts';
 import type { Trainable } from './fit.ts';
+import { requireXY } from './fit-options.ts';
 import type { Target } from './loss-pass.ts';
 import { StepTotals } from './step-totals.ts';
 import type { Compiled, StepResult } from './train-step.ts';
@@ -118,9 +119,8 @@ export async function fitOnStream(
 
 function requireIterable(chunks: unknown): void {
   const iterable = chunks as Partial<AsyncIterable<Chunk> & Iterable<Chunk>> | null | undefined;
-  if (typeof (iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]) !== 'function') {
-    refuse(WHERE, 'chunks', 'be iterable, asynchronously or not', chunks);
-  }
+  const iterator = reading(WHERE, 'chunks', () => iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]);
+  if (typeof iterator !== 'function') refuse(WHERE, 'chunks', 'be iterable, asynchronously or not', chunks);
 }
 
 /** Refuses what is no pair of sequences of B rows; any number of them for the first chunk. */
@@ -131,8 +131,7 @@ function requireChunk(
   B: number | undefined,
 ): Target & { source: NdArrayLike } {
   const argument = `chunks[${k}]`;
-  if (!Array.isArray(chunk) || chunk.length !== 2) refuse(WHERE, argument, 'be a pair [x, y]', chunk);
-  const [x, y] = chunk;
+  const [x, y] = requireXY(WHERE, argument, chunk);
   const pair = model.requirePair('fitStream', `${argument}[0]`, x, `${argument}[1]`, y);
   requireShape(WHERE, `${argument}[0]`, pair.source.shape, [B ?? 'B', 'T', 'I']);
   return pair;

@@ -39,8 +39,8 @@ const ON_CIRCLE = 1 + 1e-6;
 export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): string {
   const where = 'eigenvalues';
   const frame = requireFrame(where, options, { width: 460, title: '' });
-  const { name } = requireLayer(where, 'layer', layer);
-  const { all, spectralRadius, norm } = requireSpectrum(where, layer);
+  const checked = requireLayer(where, 'layer', layer);
+  const { all, spectralRadius, norm } = requireSpectrum(where, checked);
   const shown = all.filter((each) => each.every(Number.isFinite));
   const reach = 1.1 * largestOf(shown.flat().map(Math.abs), 1.05);
   const outside = shown.filter(([re, im]) => Math.hypot(re, im) > ON_CIRCLE);
@@ -48,7 +48,7 @@ export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): stri
   const [one, other] = [SERIES[0]![0], SERIES[1]![0]];
   const unshown = all.length - shown.length;
   return figure(
-    { ...frame, title: options.title ?? `Eigenvalues of Wₕₕ, ${name}` },
+    { ...frame, title: options.title ?? `Eigenvalues of Wₕₕ, ${checked.name}` },
     {
       summary: `Spectral radius ${inWords(spectralRadius)}, ‖Wₕₕ‖₂ ${inWords(norm)}.`,
       legend: [
@@ -77,8 +77,8 @@ function requireSpectrum(
     refuse(where, 'layer', expected, kind, 'Draw its flowTriangle instead');
   }
   const at = 'layer.recurrent';
-  requireObject(where, at, recurrent, 'be a spectrum');
-  const { eigenvalues: values, ...found } = withNumbers(where, at, recurrent, ['spectralRadius', 'norm']);
+  const spectrum = requireObject(where, at, recurrent, 'be a spectrum');
+  const { eigenvalues: values, ...found } = withNumbers(where, at, spectrum, ['spectralRadius', 'norm']);
   const pairs = requireTensor(where, `${at}.eigenvalues`, values, ['H', 2]).toArray() as number[][];
   return { all: pairs.map(([re, im]): Complex => [re!, im!]), ...found };
 }

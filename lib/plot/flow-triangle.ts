@@ -2,7 +2,7 @@ import { refuse, requireInteger, requireOneOf } from '../checks.ts';
 import type { JacobianNorm, LayerFlow } from '../flow/gradient-flow.ts';
 import type { Axis } from './axes.ts';
 import { figure } from './figure.ts';
-import { requireLayer } from './flows.ts';
+import { requireJacobians, requireLayer } from './flows.ts';
 import { blockSizes, blocks, type HeatCell, heatMap, meanOf } from './heat-map.ts';
 import type { Ramp } from './legend.ts';
 import { extent, inWords, ticksBetween } from './numbers.ts';
@@ -44,8 +44,9 @@ export function flowTriangle(layer: LayerFlow, options: FlowTriangleOptions = {}
   const frame = requireFrame(where, options, { width: 560, title: '' }, ['state', 'row', 'quantity']);
   const { quantity = 'norm', title } = options;
   requireOneOf(where, 'quantity', quantity, Object.keys(QUANTITIES));
-  const { name } = requireLayer(where, 'layer', layer);
-  const { state, row, norms } = requireNorms(where, layer, options);
+  const checked = requireLayer(where, 'layer', layer);
+  const { name } = checked;
+  const { state, row, norms } = requireNorms(where, checked, options);
   const values = norms.map((entry) => entry[quantity]);
   if (values.some((value) => value === undefined)) {
     refuse(where, 'quantity', `be one that the Jacobians of "${name}" have`, quantity, "Choose 'norm'");
@@ -83,26 +84,26 @@ function requireNorms(
   { jacobians }: LayerFlow,
   { state, row }: FlowTriangleOptions,
 ): { state: string; row: number; norms: readonly JacobianNorm[] } {
-  const found = Object.entries(requireObject(where, 'layer.jacobians', jacobians, 'hold norms by state'));
-  const first = found.find(([, list]) => Array.isArray(list) && list.length > 0)?.[0];
+  const byState = requireJacobians(where, 'layer.jacobians', jacobians);
+  const first = Object.keys(byState).find((each) => byState[each]!.length > 0);
   if (first === undefined) {
     return refuse(where, 'layer.jacobians', 'hold norms', jacobians, 'Ask gradientFlow for Jacobians');
   }
-  const name = requireOneOf(where, 'state', state === undefined ? first : state, Object.keys(jacobians));
+  const name = requireOneOf(where, 'state', state === undefined ? first : state, Object.keys(byState));
   const argument = `layer.jacobians.${name}`;
-  const all = requireList(where, argument, jacobians[name], 'norms of Jacobians');
-  const read = all.map((entry, i) => {
-    requireObject(where, `${argument}[${i}]`, entry, 'be { from, to, row, norm }');
+  const all = requireList(where, argument, byState[name], 'norms of Jacobians');
+  const read = all.map((given, i) => {
+    const entry = requireObject(where, `${argument}[${i}]`, given, 'be { from, to, row, norm }');
     requireInteger(where, `${argument}[${i}].from`, entry.from, 0);
     requireInteger(where, `${argument}[${i}].to`, entry.to, entry.from);
     requireInteger(where, `${argument}[${i}].row`, entry.row, 0);
     const keys = (Object.keys(QUANTITIES) as Quantity[]).filter((key) => key === 'norm' || entry[key] !== undefined);
     return withNumbers(where, `${argument}[${i}]`, entry, keys);
   });
-  const chosen = row === undefined ? all[0]!.row : requireInteger(where, 'row', row, 0);
+  const chosen = row === undefined ? read[0]!.row : requireInteger(where, 'row', row, 0);
   const norms = read.filter((entry) => entry.row === chosen);
   if (norms.length > 0) return { state: name, row: chosen, norms };
-  return refuse(where, 'row', `be one with norms: ${[...new Set(all.map((entry) => entry.row))].join(', ')}`, row);
+  return refuse(where, 'row', `be one with norms: ${[...new Set(read.map((entry) => entry.row))].join(', ')}`, row);
 }
 
 /** How many powers of ten the ramp reaches in either direction. */

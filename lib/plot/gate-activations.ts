@@ -41,8 +41,9 @@ const OPTIONS = ['input', 'gates', 'quantity', 'steps'];
 export function gateActivations(layer: LayerFlow, options: GateActivationsOptions = {}): string {
   const where = 'gateActivations';
   const checked = requireFrame(where, options, { width: 720, title: '' }, OPTIONS);
-  const { name, gates } = requireLayer(where, 'layer', layer);
-  const drawn = requireDrawn(where, layer, options);
+  const { name, ...flow } = requireLayer(where, 'layer', layer);
+  const drawn = requireDrawn(where, flow, options);
+  const gates = requireObject(where, 'layer.gates', flow.gates, 'hold gates by name');
   const chosen = requireGates(where, gates, options.gates);
   const [first, last] = drawn.steps;
   const width = options.width ?? Math.max(checked.width, roomFor(options.input, last - first + 1));
@@ -61,7 +62,7 @@ export function gateActivations(layer: LayerFlow, options: GateActivationsOption
   );
 }
 
-function requireDrawn(where: string, layer: LayerFlow, options: GateActivationsOptions): GatesDrawn {
+function requireDrawn(where: string, layer: Pick<LayerFlow, 'T' | 'H'>, options: GateActivationsOptions): GatesDrawn {
   const { quantity = 'mean', steps } = options;
   const T = requireInteger(where, 'layer.T', layer.T);
   const H = requireInteger(where, 'layer.H', layer.H);
@@ -80,7 +81,7 @@ function requireDrawn(where: string, layer: LayerFlow, options: GateActivationsO
 }
 
 function requireGates(where: string, gates: LayerFlow['gates'], chosen: unknown): string[] {
-  const names = Object.keys(requireObject(where, 'layer.gates', gates, 'hold gates by name'));
+  const names = Object.keys(gates);
   if (names.length === 0) return refuse(where, 'layer.gates', 'hold a gate', gates);
   if (chosen === undefined) return names;
   return requireList(where, 'gates', chosen as string[], 'names of gates').map((name, i) =>

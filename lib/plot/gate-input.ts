@@ -1,5 +1,5 @@
 import { text } from '@observablehq/plot';
-import { refuse } from '../checks.ts';
+import { reading, refuse } from '../checks.ts';
 import { tensor } from '../tensor/create.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -9,7 +9,7 @@ import type { LegendEntry } from './legend.ts';
 import { lines } from './lines.ts';
 import { largestOf } from './numbers.ts';
 import { INK } from './palette.ts';
-import { requireTensor } from './requirements.ts';
+import { requireArray, requireTensor } from './requirements.ts';
 import type { Series } from './series.ts';
 
 /** What a sequence was: a text, one letter a step; a word or letter for each step; numbers [T] or [T, I]. */
@@ -33,8 +33,14 @@ const FEATURES = 6;
 
 /** Checks an input of `T` steps: words, or numbers [T, I]. */
 export function requireInput(where: string, input: GateInput, T: number | 'T'): readonly string[] | Tensor {
-  const list = typeof input === 'string' || Array.isArray(input) ? Array.from<string | number>(input) : input;
-  if (!Array.isArray(list)) {
+  const list = reading(where, 'input', () =>
+    typeof input === 'string'
+      ? Array.from(input)
+      : Array.isArray(input)
+        ? requireArray(where, 'input', input, 'steps')
+        : undefined,
+  ) as (string | number)[] | undefined;
+  if (list === undefined) {
     const array = requireNdArray(where, 'input', input);
     return requireTensor(where, 'input', array, array.shape.length === 1 ? [T] : [T, 'I']);
   }

@@ -39,12 +39,12 @@ export function requireActivations(
   gate: GateFlow,
   { T, H, quantity }: GatesDrawn,
 ): Activations {
-  requireObject(where, argument, gate, 'be a gate');
-  const values = requireTensor(where, `${argument}.${quantity}`, gate[quantity], [T, H]);
+  const checked = requireObject(where, argument, gate, 'be a gate');
+  const values = requireTensor(where, `${argument}.${quantity}`, checked[quantity], [T, H]);
   if (quantity === 'saturated') return { name, values, range: [0, 1] };
   const at = `${argument}.histogram`;
-  requireObject(where, at, gate.histogram, 'be { low, high, counts }');
-  const { low, high } = withNumbers(where, at, gate.histogram, ['low', 'high']);
+  const histogram = requireObject(where, at, checked.histogram, 'be { low, high, counts }');
+  const { low, high } = withNumbers(where, at, histogram, ['low', 'high']);
   if (!(low < high)) return { name, values, range: [low, low + 1] };
   const reach = Math.max(-low, high);
   return { name, values, range: low < 0 ? [-reach, reach] : [low, high] };

@@ -50,8 +50,8 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
   const checked = requireFrame(where, options, { width: 720, title: '' }, ['parameter', 'of']);
   const { of = 'both' } = options;
   requireOneOf(where, 'of', of, ['values', 'gradients', 'both']);
-  requireRecords(where, 'records', records);
-  const first = requireParameters(where, 'records[0].flow', records[0]!.flow);
+  const read = requireRecords(where, 'records', records);
+  const first = requireParameters(where, 'records[0].flow', read[0]!.flow);
   if (first.length === 0) refuse(where, 'records[0].flow.parameters', 'hold parameters', first);
   const parameter = requireOneOf(
     where,
@@ -59,14 +59,14 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
     options.parameter === undefined ? first[0]!.name : options.parameter,
     first.map(({ name }) => name),
   );
-  const every = Math.ceil(records.length / COLUMNS);
-  const shown = records.filter((_, i) => (records.length - 1 - i) % every === 0);
+  const every = Math.ceil(read.length / COLUMNS);
+  const shown = read.filter((_, i) => (read.length - 1 - i) % every === 0);
   const kinds = of === 'both' ? (['values', 'gradients'] as const) : [of];
   const panels = kinds.map((kind, i) => {
     const columns = shown.map((record): Column => {
-      const at = `records[${records.indexOf(record)}].flow`;
+      const at = `records[${read.indexOf(record)}].flow`;
       const found = requireParameters(where, at, record.flow).find(({ name }) => name === parameter);
-      if (found === undefined) refuse(where, `${at}.parameters`, `hold "${parameter}" in every record`, records.length);
+      if (found === undefined) refuse(where, `${at}.parameters`, `hold "${parameter}" in every record`, read.length);
       return {
         step: record.step,
         histogram: requireHistogram(where, `${at}.parameters.${parameter}.${kind}`, found[kind]),
@@ -81,15 +81,14 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
 }
 
 function requireHistogram(where: string, argument: string, value: Histogram): Histogram {
-  requireObject(where, argument, value, 'be { low, high, counts }');
-  const read = withNumbers(where, argument, value, ['low', 'high']);
-  const { low, high, counts } = read;
+  const given = requireObject(where, argument, value, 'be { low, high, counts }');
+  const { low, high, counts } = withNumbers(where, argument, given, ['low', 'high']);
   requireNumber(where, `${argument}.low`, low);
   requireNumber(where, `${argument}.high`, high, { min: low });
-  requireList(where, `${argument}.counts`, counts, 'counts').forEach((count, i) => {
-    requireNumber(where, `${argument}.counts[${i}]`, count, { min: 0 });
-  });
-  return read;
+  const read = requireList(where, `${argument}.counts`, counts, 'counts').map((count, i) =>
+    requireNumber(where, `${argument}.counts[${i}]`, count, { min: 0 }),
+  );
+  return { low, high, counts: read };
 }
 
 /** Edges and shares of the bins; a histogram of a single value has a bin around it. */

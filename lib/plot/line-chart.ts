@@ -2,7 +2,7 @@ import { refuse, requireNumber, requireOneOf } from '../checks.ts';
 import { figure } from './figure.ts';
 import { lines } from './lines.ts';
 import { type FigureOptions, requireFrame, requireString } from './options.ts';
-import { requireBooleanIn, requireList, requireNumberIn } from './requirements.ts';
+import { requireBooleanIn, requireList, requireNumberIn, requireObject } from './requirements.ts';
 import { notesOn, type Point, type Series } from './series.ts';
 
 /** Options of `lineChart`. */
@@ -58,8 +58,7 @@ function requireDomain(where: string, xDomain: readonly [number, number]): void 
 }
 
 function requireSeries(where: string, argument: string, each: Series): Series {
-  if (typeof each !== 'object' || each === null) refuse(where, argument, 'be { name, points }', each);
-  const { name, points, faint, dots } = each;
+  const { name, points, faint, dots } = requireObject(where, argument, each, 'be { name, points }');
   requireString(where, `${argument}.name`, name);
   requireBooleanIn(where, `${argument}.faint`, faint);
   requireBooleanIn(where, `${argument}.dots`, dots);
@@ -68,5 +67,5 @@ function requireSeries(where: string, argument: string, each: Series): Series {
     if (!Number.isFinite(x)) refuse(where, `${argument}.points[${i}][0]`, 'be a finite number', x);
     return [x!, requireNumberIn(where, `${argument}.points[${i}][1]`, y)];
   });
-  return { ...each, points: read };
+  return { name, points: read, ...(faint !== undefined && { faint }), ...(dots !== undefined && { dots }) };
 }

@@ -14,13 +14,14 @@ function requireCount(where: string, argument: string, value: unknown): void {
 /** What `fit` returns, as far as it is drawn. */
 export function requireHistory(where: string, argument: string, value: Epochs): Epochs {
   const { epochs } = requireObject(where, argument, value, 'be what fit returned, { epochs }');
-  const logs = requireList(where, `${argument}.epochs`, epochs, 'logs of epochs').map((log, i) => {
+  const logs = requireList(where, `${argument}.epochs`, epochs, 'logs of epochs').map((given, i) => {
     const at = `${argument}.epochs[${i}]`;
-    requireObject(where, at, log, 'be the log of an epoch');
+    const log = requireObject(where, at, given, 'be the log of an epoch');
     requireCount(where, `${at}.epoch`, log.epoch);
+    if (log.skipped !== undefined) requireCount(where, `${at}.skipped`, log.skipped);
     return withNumbers(where, at, log, log.validationLoss === undefined ? ['loss'] : ['loss', 'validationLoss']);
   });
-  return { ...value, epochs: logs };
+  return { epochs: logs };
 }
 
 /** What `onBatchEnd` is given, batch for batch, as far as it is drawn. */
@@ -45,10 +46,12 @@ export function requireNorms<L extends BatchLog | EpochLog>(
   argument: string,
   value: readonly L[],
 ): readonly L[] {
-  const logs = requireList(where, argument, value, 'logs of batches or of epochs');
+  const given = requireList(where, argument, value, 'logs of batches or of epochs');
+  const logs = given.map((log, i) =>
+    requireObject(where, `${argument}[${i}]`, log, 'be the log of a batch or of an epoch'),
+  );
   return logs.map((log, i) => {
     const at = `${argument}[${i}]`;
-    requireObject(where, at, log, 'be the log of a batch or of an epoch');
     const count = areOfBatches(logs) ? 'step' : 'epoch';
     requireCount(where, `${at}.${count}`, (log as BatchLog)[count]);
     return withNumbers(where, at, log, ['gradientNorm', 'clippedNorm']);

@@ -80,25 +80,23 @@ function tableOf([head = [], ...body]: readonly (readonly string[])[]): string {
   return `<div class="table"><table><thead>${row(head, 'th')}</thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Checks sections of the caller's. */
+/** Checked copies of the caller's sections. */
 export function requireSections(where: string, argument: string, value: readonly Section[]): readonly Section[] {
-  const strings = (at: string, list: unknown): void => {
-    requireList(where, at, list as readonly string[], 'strings').forEach((each, i) => {
-      requireString(where, `${at}[${i}]`, each);
-    });
-  };
-  requireArray(where, argument, value, 'sections').forEach((section, i) => {
+  const strings = (at: string, list: readonly string[]): readonly string[] =>
+    requireList(where, at, list, 'strings').map((each, i) => requireString(where, `${at}[${i}]`, each));
+  return requireArray(where, argument, value, 'sections').map((given, i): Section => {
     const at = `${argument}[${i}]`;
-    const { heading, text, figures, caption, table, code } = requireObject(where, at, section, 'be a section');
+    const section = requireObject(where, at, given, 'be a section');
+    const { heading, text, figures, caption, table, code } = section;
     requireString(where, `${at}.heading`, heading);
-    if (text !== undefined) strings(`${at}.text`, text);
-    if (figures !== undefined) strings(`${at}.figures`, figures);
     if (caption !== undefined) requireString(where, `${at}.caption`, caption);
     if (code !== undefined) requireString(where, `${at}.code`, code);
-    if (table === undefined) return;
-    requireList(where, `${at}.table`, table, 'rows').forEach((row, k) => {
-      strings(`${at}.table[${k}]`, row);
-    });
+    const rows = table === undefined ? undefined : requireList(where, `${at}.table`, table, 'rows');
+    return {
+      ...section,
+      ...(text !== undefined && { text: strings(`${at}.text`, text) }),
+      ...(figures !== undefined && { figures: strings(`${at}.figures`, figures) }),
+      ...(rows !== undefined && { table: rows.map((row, k) => strings(`${at}.table[${k}]`, row)) }),
+    };
   });
-  return value;
 }

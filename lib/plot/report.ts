@@ -1,9 +1,9 @@
-import { requireOptions } from '../checks.ts';
+import { reading, requireInteger, requireOptions } from '../checks.ts';
 import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import type { BatchLog } from '../model/callbacks.ts';
 import { eigenvalues } from './eigenvalues.ts';
 import { flowTriangle } from './flow-triangle.ts';
-import { requireFlow, requireParameters, requireRecords } from './flows.ts';
+import { requireFlow, requireJacobians, requireParameters, requireRecords } from './flows.ts';
 import { gateActivations } from './gate-activations.ts';
 import { type GateInput, requireInput } from './gate-input.ts';
 import { gradientNorms } from './gradient-norms.ts';
@@ -91,15 +91,18 @@ function requireReport(history: Epochs, options: ReportOptions): Checked {
   const known = requireOptions(where, options, OPTIONS);
   const { title = 'Training', summary = [], batches, input, sections = [], appendix = [] } = known;
   requireString(where, 'title', title);
-  requireArray(where, 'summary', summary, 'sentences').forEach((each, i) => {
+  const sentences = requireArray(where, 'summary', summary, 'sentences');
+  sentences.forEach((each, i) => {
     requireString(where, `summary[${i}]`, each);
   });
   const epochs = requireNorms(where, 'history.epochs', requireHistory(where, 'history', history).epochs);
   const logs = batches === undefined ? batches : requireBatchLogs(where, 'batches', batches);
   if (input !== undefined) requireInput(where, input, 'T');
-  requireSections(where, 'sections', sections);
-  requireSections(where, 'appendix', appendix);
-  return { title, summary, epochs, batches: logs, input, sections, appendix };
+  return {
+    ...{ title, summary: sentences, epochs, batches: logs, input },
+    sections: requireSections(where, 'sections', sections),
+    appendix: requireSections(where, 'appendix', appendix),
+  };
 }
 
 /** As records, of which the last one's verdicts and layers are shown. */
@@ -108,14 +111,20 @@ function requireAnyFlow(
   flow: GradientFlow | readonly FlowRecord[],
   input: GateInput | undefined,
 ): readonly FlowRecord[] {
-  const records = Array.isArray(flow)
-    ? requireRecords(where, 'flow', flow)
+  const isList = reading(where, 'flow', () => Array.isArray(flow));
+  const records = isList
+    ? requireRecords(where, 'flow', flow as readonly FlowRecord[])
     : [{ step: 0, flow: requireFlow(where, 'flow', flow as GradientFlow) }];
-  const last = records.at(-1)!.flow;
-  requireVerdicts(where, 'flow', last);
-  requireParameters(where, 'flow', last);
-  for (const { T } of input === undefined ? [] : last.layers) requireInput(where, input!, T);
-  return records;
+  const { step, flow: last } = records.at(-1)!;
+  const [verdicts, parameters] = [requireVerdicts(where, 'flow', last), requireParameters(where, 'flow', last)];
+  const layers = last.layers.map((layer, i) => {
+    requireInteger(where, `flow.layers[${i}].T`, layer.T);
+    if (input !== undefined) requireInput(where, input, layer.T);
+    return layer.jacobians === undefined
+      ? layer
+      : { ...layer, jacobians: requireJacobians(where, `flow.layers[${i}].jacobians`, layer.jacobians) };
+  });
+  return [...records.slice(0, -1), { step, flow: { ...last, verdicts, parameters, layers } }];
 }
 
 function training(history: Epochs, logs: readonly BatchLog[] | Epochs['epochs']): Section {

@@ -1,12 +1,12 @@
-import { refuse, requireBoolean, requireShape } from '../checks.ts';
+import { reading, refuse, requireBoolean, requireEntries, requireShape } from '../checks.ts';
 import { unspelled } from '../json.ts';
 import { tensor } from '../tensor/create.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** A copy of `value` when it is an array; what a sparse one lacks is undefined there, so that a check of each element sees it. */
+/** A copy of `value` when it is an array. */
 export function requireArray<T>(where: string, argument: string, value: readonly T[] | undefined, of: string): T[] {
-  return Array.isArray(value) ? Array.from(value) : refuse(where, argument, `be an array of ${of}`, value);
+  return requireEntries(where, argument, value as readonly T[], `be an array of ${of}`);
 }
 
 /** The same of an array with something in it. */
@@ -20,9 +20,11 @@ export function requireList<T>(
   return list.length > 0 ? list : refuse(where, argument, `hold ${of}`, value);
 }
 
-/** Returns `value` when it is an object, array or not. */
+/** A copy of `value` when it is an object: each of its properties is read once. */
 export function requireObject<T>(where: string, argument: string, value: T, expected: string): T & object {
-  return typeof value === 'object' && value !== null ? value : refuse(where, argument, expected, value);
+  return reading(where, argument, () =>
+    typeof value === 'object' && value !== null ? { ...value } : refuse(where, argument, expected, value),
+  );
 }
 
 /** Returns `value` as a number, read from JSON where need be; NaN and the infinities can be shown to be missing. */

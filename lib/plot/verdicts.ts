@@ -17,13 +17,14 @@ const WORDS: Readonly<Record<Verdict['kind'], string>> = {
   update: 'Step size',
 };
 
-/** Refuses a flow whose verdicts cannot be printed. */
-export function requireVerdicts(where: string, argument: string, { verdicts }: GradientFlow): void {
-  requireArray(where, `${argument}.verdicts`, verdicts, 'verdicts').forEach((verdict: Verdict, i) => {
+/** The verdicts of a flow, refused where they cannot be printed. */
+export function requireVerdicts(where: string, argument: string, { verdicts }: GradientFlow): readonly Verdict[] {
+  return requireArray(where, `${argument}.verdicts`, verdicts, 'verdicts').map((given: Verdict, i) => {
     const at = `${argument}.verdicts[${i}]`;
-    requireObject(where, at, verdict, 'be { kind, where, finding, remedy }');
+    const verdict = requireObject(where, at, given, 'be { kind, where, finding, remedy }');
     for (const key of ['kind', 'where', 'finding', 'remedy'] as const)
       requireString(where, `${at}.${key}`, verdict[key]);
+    return verdict;
   });
 }
 

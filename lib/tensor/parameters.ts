@@ -1,4 +1,4 @@
-import { describe, refuse, requireOneOf, requireOptions, requireShape } from '../checks.ts';
+import { describe, reading, refuse, requireOneOf, requireOptions, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { Arena, type Take } from './arena.ts';
 import type { Initializer } from './initializers.ts';
@@ -215,11 +215,13 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
    */
   static of(values: Readonly<Record<string, NdArrayLike>>, options: { readonly dtype?: DType } = {}): Parameters {
     const where = 'Parameters.of';
-    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-      refuse(where, 'values', 'be an object of arrays', values);
-    }
+    const entries = reading(where, 'values', () =>
+      typeof values !== 'object' || values === null || Array.isArray(values)
+        ? refuse(where, 'values', 'be an object of arrays', values)
+        : Object.entries(values),
+    );
     const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
-    const arrays = Object.entries(values).map(([name, value]) => {
+    const arrays = entries.map(([name, value]) => {
       const source = requireNdArray(where, name, value);
       return { name, shape: source.shape, copy: requireValues(where, name, source, source.shape, dtype) };
     });

@@ -1,4 +1,4 @@
-import { refuse, requireInteger, requireShape } from '../checks.ts';
+import { refuse, requireEntries, requireInteger, requireShape } from '../checks.ts';
 import { rowMajor, sizeOf } from './layout.ts';
 import type { CheckedArray, FloatNdArrayLike, NdArrayLike } from './ndarray-like.ts';
 import { requireNdArray } from './ndarray-like.ts';
@@ -32,8 +32,9 @@ function requireAxis(where: string, axis: unknown, rank: number): number {
  */
 export function stack(tensors: readonly NdArrayLike[], axis = 0): Tensor {
   const where = 'stack';
-  const list: unknown[] = Array.isArray(tensors) ? Array.from(tensors) : [];
-  if (list.length === 0) return refuse(where, 'tensors', 'be an array of at least one tensor', tensors);
+  const expected = 'be an array of at least one tensor';
+  const list = requireEntries(where, 'tensors', tensors, expected);
+  if (list.length === 0) return refuse(where, 'tensors', expected, tensors);
   const sources = list.map((source) => requireNdArray(where, 'tensors', source));
   const inner = sources[0]!.shape;
   for (const source of sources) requireShape(where, 'tensors', source.shape, inner);

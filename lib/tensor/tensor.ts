@@ -1,4 +1,4 @@
-import { refuse } from '../checks.ts';
+import { refuse, refuseUnreadable } from '../checks.ts';
 import { spelled } from '../json.ts';
 import { Inspectable } from './inspectable.ts';
 import { firstElement, requireInBounds, requireIntegers, rowMajor, sizeOf } from './layout.ts';
@@ -74,7 +74,7 @@ export class Tensor extends Inspectable {
   constructor(storage: Storage, shape: readonly number[], stride?: readonly number[], offset?: number) {
     super();
     const where = 'Tensor';
-    const data: unknown = (storage as Storage | null | undefined)?.data;
+    const data = dataOf(where, storage);
     if (!isFloatArray(data)) refuse(where, 'storage', 'hold a Float32Array or Float64Array in "data"', storage);
     this.#storage = storage;
     this.shape = requireIntegers(where, 'shape', shape, 0);
@@ -321,5 +321,13 @@ export class Tensor extends Inspectable {
 
   #view(layout: { shape: readonly number[]; stride: readonly number[]; offset: number }): Tensor {
     return new Tensor(this.#storage, layout.shape, layout.stride, layout.offset);
+  }
+}
+
+function dataOf(where: string, storage: Storage | null | undefined): unknown {
+  try {
+    return storage?.data;
+  } catch (error) {
+    return refuseUnreadable(where, 'storage', error);
   }
 }

@@ -1,7 +1,15 @@
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
-import { refuse, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
-import { sizeOf } from '../tensor/layout.ts';
+import {
+  reading,
+  refuse,
+  requireEntries,
+  requireInteger,
+  requireNumber,
+  requireOneOf,
+  requireOptions,
+} from '../checks.ts';
+import { requireIntegers, sizeOf } from '../tensor/layout.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { printed, printedAs } from './printed.ts';
@@ -112,6 +120,9 @@ const GRID = 2 ** 20;
 /** Lengths of time at which something may go wrong that goes well at others. */
 const LENGTHS = [1, 2, 7, 8, 9, 31, 33] as const;
 
+/** Elements of a tensor at most: more take minutes to draw. */
+const MOST = 2 ** 20;
+
 const NUMBER_OPTIONS = ['scale', 'dtype', 'special'];
 
 function shape(options: ShapeOptions = {}): Arbitrary<PassShape> {
@@ -130,9 +141,9 @@ function shape(options: ShapeOptions = {}): Arbitrary<PassShape> {
 
 function number(options: NumberOptions = {}): Arbitrary<number> {
   const where = 'arbitraries.number';
-  const { scale = 1, special = 'none' } = requireOptions(where, options, NUMBER_OPTIONS);
-  if (!(scale > 0 && scale <= 1e30)) refuse(where, 'scale', 'be a number above 0 and at most 1e30', scale);
-  const single = requireDType(where, options.dtype) === 'float32';
+  const { scale = 1, special = 'none', dtype } = requireOptions(where, options, NUMBER_OPTIONS);
+  requireNumber(where, 'scale', scale, { min: 0, minOpen: true, max: 1e30 });
+  const single = requireDType(where, dtype) === 'float32';
   requireOneOf(where, 'special', special, ['none', 'small', 'all']);
   const ordinary = fc.integer({ min: -GRID, max: GRID }).map((k) => {
     const value = k * (scale / GRID);
@@ -149,9 +160,20 @@ function number(options: NumberOptions = {}): Arbitrary<number> {
 }
 
 function tensor(lengths: readonly number[], options: NumberOptions = {}): Arbitrary<Tensor> {
-  const size = sizeOf(lengths);
-  const double = requireDType('arbitraries.tensor', options.dtype) === 'float64';
-  return fc.array(number(options), { minLength: size, maxLength: size, size: 'max' }).map((values) => {
+  return tensorAs('arbitraries.tensor', 'shape', lengths, options);
+}
+
+function tensorAs(
+  where: string,
+  argument: string,
+  lengths: readonly number[],
+  options: NumberOptions,
+): Arbitrary<Tensor> {
+  const size = sizeOf(requireIntegers(where, argument, lengths, 0));
+  if (size > MOST) refuse(where, argument, `have at most ${MOST} elements`, lengths);
+  const checked = requireOptions(where, options, NUMBER_OPTIONS);
+  const double = requireDType(where, checked.dtype) === 'float64';
+  return fc.array(number(checked), { minLength: size, maxLength: size, size: 'max' }).map((values) => {
     const data = double ? new Float64Array(values) : new Float32Array(values);
     const drawn = new Tensor({ data }, lengths);
     return printedAs(drawn, () => `tensor(${printed(drawn)})`);
@@ -159,10 +181,51 @@ function tensor(lengths: readonly number[], options: NumberOptions = {}): Arbitr
 }
 
 function named(
+  where: string,
+  argument: string,
   shapes: Readonly<Record<string, readonly number[]>>,
   options: NumberOptions,
 ): Arbitrary<Record<string, Tensor>> {
-  return fc.record(Object.fromEntries(Object.entries(shapes).map(([name, of]) => [name, tensor(of, options)])));
+  const entries = reading(where, argument, () =>
+    Object.entries(requireOptions(where, shapes, Object.keys(shapes ?? {}), argument)),
+  );
+  return fc.record(
+    Object.fromEntries(entries.map(([name, of]) => [name, tensorAs(where, `${argument}.${name}`, of, options)])),
+  );
+}
+
+function weights(
+  shapes: Readonly<Record<string, readonly number[]>>,
+  options: Pick<NumberOptions, 'dtype' | 'scale'> = {},
+): Arbitrary<Record<string, Tensor>> {
+  const where = 'arbitraries.weights';
+  const { dtype = 'float32', scale: fixed } = requireOptions(where, options, ['dtype', 'scale']);
+  named(where, 'shapes', shapes, { dtype, scale: fixed ?? 1 }); // refuses now what could not be drawn
+  return (fixed === undefined ? scale() : fc.constant(fixed)).chain((of) =>
+    named(where, 'shapes', shapes, { dtype, scale: of }),
+  );
+}
+
+function sequence(shape: Omit<PassShape, 'H'>, options: NumberOptions = {}): Arbitrary<Tensor> {
+  const where = 'arbitraries.sequence';
+  const { B, T, I } = requireOptions(where, shape, ['T', 'B', 'I', 'H'], 'shape');
+  return tensorAs(where, 'shape', [B, T, I], { special: 'small', ...requireOptions(where, options, NUMBER_OPTIONS) });
+}
+
+function state(
+  names: readonly string[],
+  shape: Pick<PassShape, 'B' | 'H'>,
+  options: NumberOptions = {},
+): Arbitrary<Record<string, Tensor>> {
+  const where = 'arbitraries.state';
+  const { B, H } = requireOptions(where, shape, ['T', 'B', 'I', 'H'], 'shape');
+  const listed = requireEntries(where, 'names', names, 'be an array of strings');
+  if (!listed.every((name) => typeof name === 'string')) refuse(where, 'names', 'be an array of strings', names);
+  return named(where, 'shape', Object.fromEntries(listed.map((name) => [name, [B, H]])), options);
+}
+
+function cotangent(shape: readonly number[], options: NumberOptions = {}): Arbitrary<Tensor> {
+  return tensorAs('arbitraries.cotangent', 'shape', shape, options);
 }
 
 const scale = (): Arbitrary<number> => fc.constantFrom(0.1, 0.5, 1.5, 8);
@@ -182,9 +245,8 @@ export const arbitraries: Arbitraries = {
   scale,
   number,
   tensor,
-  weights: (shapes, { dtype = 'float32', scale: fixed } = {}) =>
-    (fixed === undefined ? scale() : fc.constant(fixed)).chain((of) => named(shapes, { dtype, scale: of })),
-  sequence: ({ B, T, I }, options = {}) => tensor([B, T, I], { special: 'small', ...options }),
-  state: (names, { B, H }, options = {}) => named(Object.fromEntries(names.map((name) => [name, [B, H]])), options),
-  cotangent: tensor,
+  weights,
+  sequence,
+  state,
+  cotangent,
 };

@@ -1,6 +1,6 @@
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
-import { requireFunction } from '../checks.ts';
+import { requireFunction, requireOptions } from '../checks.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { arbitraries } from './arbitraries.ts';
@@ -22,6 +22,8 @@ export interface ClipFunctions {
 
 /** A function of one list of arrays that clips it to a threshold. */
 type Clip = (list: Tensor[], threshold: number) => readonly Tensor[];
+
+const NAMES = ['clipByValue', 'clipByNorm', 'clipByGlobalNorm'];
 
 interface ClipCase {
   readonly list: Tensor[];
@@ -45,11 +47,11 @@ interface ClipCase {
  */
 export function clipProperties(functions: ClipFunctions, options: { readonly dtype?: DType } = {}): Properties {
   const where = 'clipProperties';
-  for (const name of ['clipByValue', 'clipByNorm', 'clipByGlobalNorm'] as const) {
-    requireFunction(where, name, functions[name]);
-  }
-  const dtype = requireDType(where, options.dtype);
-  const { clipByValue, clipByNorm, clipByGlobalNorm } = functions;
+  const { clipByValue, clipByNorm, clipByGlobalNorm } = requireOptions(where, functions, NAMES, 'functions');
+  requireFunction(where, 'functions.clipByValue', clipByValue);
+  requireFunction(where, 'functions.clipByNorm', clipByNorm);
+  requireFunction(where, 'functions.clipByGlobalNorm', clipByGlobalNorm);
+  const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
   const byNorm: Clip = ([t], threshold) => [clipByNorm(t!, threshold)];
   const byGlobalNorm: Clip = (list, threshold) => clipByGlobalNorm(list, threshold)[0];
   return {

@@ -1,4 +1,4 @@
-import { refuse, requireInteger, requireNumber, requireOptions } from '../checks.ts';
+import { reading, refuse, requireInteger, requireNumber, requireOptions } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { hasOwnElements, refuseShared } from '../tensor/overlap.ts';
@@ -31,6 +31,9 @@ export interface GradcheckOptions extends Partial<LayerCall> {
 
 const LAYER_OPTIONS = ['x', 'initialState', 'forwardOptions'] as const;
 const OPTIONS = [...LAYER_OPTIONS, 'cotangents', 'maxEntries', 'step', 'tolerance', 'seed'];
+
+/** More random directions than this say nothing more, and take minutes. */
+const MOST_DIRECTIONS = 2 ** 16;
 
 /** Most output entries for which the full Jacobian is the default. */
 const FULL_JACOBIAN = 64;
@@ -106,7 +109,7 @@ function checkAs(where: string, subject: unknown, options: GradcheckOptions): Gr
   if (maxEntries !== Infinity) requireInteger(where, 'maxEntries', maxEntries);
   const laid = lay(where, differentiableOf(where, subject, options));
   const cotangents = options.cotangents ?? (laid.size <= FULL_JACOBIAN ? 'all' : 1);
-  if (cotangents !== 'all') requireInteger(where, 'cotangents', cotangents);
+  if (cotangents !== 'all') requireInteger(where, 'cotangents', cotangents, 1, MOST_DIRECTIONS);
   const random = new Random(seed);
   const directions =
     cotangents === 'all'
@@ -124,7 +127,7 @@ function differentiableOf(
   subject: unknown,
   { x, initialState, forwardOptions }: GradcheckOptions,
 ): Laid['subject'] {
-  const { forward, backward, variables } = (subject ?? {}) as Partial<Differentiable & DifferentiableLayer>;
+  const { forward, backward, variables } = reading(where, 'subject', () => methodsOf(subject));
   if (typeof forward !== 'function' || typeof backward !== 'function') {
     refuse(where, 'subject', 'have the methods forward and backward', subject);
   }
@@ -137,11 +140,18 @@ function differentiableOf(
   }
   if (x === undefined) refuse(where, 'x', 'be given: the input of the layer', x);
   if (!('parameters' in (subject as object))) refuse(where, 'subject', 'have variables or parameters', subject);
+  const others = reading(where, 'forwardOptions', () => ({ ...forwardOptions }));
   return new LayerSubject(where, subject as DifferentiableLayer, {
     x,
     ...(initialState && { initialState }),
-    ...(forwardOptions && { forwardOptions }),
+    forwardOptions: others,
   });
+}
+
+/** What is read of a subject. */
+function methodsOf(subject: unknown): Partial<Differentiable> {
+  const { forward, backward, variables } = (subject ?? {}) as Partial<Differentiable>;
+  return { ...(forward && { forward }), ...(backward && { backward }), ...(variables && { variables }) };
 }
 
 function lay(where: string, subject: Laid['subject']): Laid {

@@ -1,3 +1,4 @@
+import { refuse } from '../checks.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { PassShape } from './arbitraries.ts';
 import type { MakeRecurrentLayer, RecurrentLayer } from './recurrent-layer.ts';
@@ -19,6 +20,7 @@ export class LayerPool {
     const known = this.#layers.get(key);
     if (known !== undefined) return known;
     const layer = this.make({ units: H, inputSize: I, seed: 0, dtype: this.dtype, returnSequences });
+    if (typeof layer?.build !== 'function') refuse('recurrentProperties', 'make', 'return a layer', layer);
     layer.build(I);
     this.#layers.set(key, layer);
     return layer;

@@ -1,4 +1,4 @@
-import { refuse } from '../checks.ts';
+import { reading, refuse } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { tensor, zeros } from '../tensor/create.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -103,7 +103,8 @@ function initialStateOf(
     if (typeof initialState !== 'object' || initialState === null) {
       refuse(where, 'initialState', 'be an object of arrays', initialState);
     }
-    const copies = Object.entries(initialState).map(([name, array]) => [name, tensor(array, { dtype: 'float64' })]);
+    const entries = reading(where, 'initialState', () => Object.entries(initialState));
+    const copies = entries.map(([name, array]) => [name, tensor(array, { dtype: 'float64' })]);
     return Object.fromEntries(copies);
   }
   if (!Array.isArray(cell?.states)) return undefined;

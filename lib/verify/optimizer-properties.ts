@@ -1,6 +1,6 @@
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
-import { requireFunction } from '../checks.ts';
+import { requireFunction, requireOptions } from '../checks.ts';
 import { assign } from '../tensor/ndarray-like.ts';
 import { Parameters } from '../tensor/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -51,9 +51,10 @@ interface StepCase {
  * ```
  */
 export function optimizerProperties(makers: OptimizerMakers): Properties {
-  const { makeSGD, makeAdam } = makers;
-  requireFunction('optimizerProperties', 'makeSGD', makeSGD);
-  requireFunction('optimizerProperties', 'makeAdam', makeAdam);
+  const where = 'optimizerProperties';
+  const { makeSGD, makeAdam } = requireOptions(where, makers, ['makeSGD', 'makeAdam'], 'makers');
+  requireFunction(where, 'makers.makeSGD', makeSGD);
+  requireFunction(where, 'makers.makeAdam', makeAdam);
   const still = (learningRate: number): readonly Stepper[] => [makeSGD({ learningRate }), makeAdam({ learningRate })];
   return {
     'SGD: the step is the learning rate times the gradient': property(({ w, g, learningRate }) => {

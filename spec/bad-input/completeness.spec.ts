@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import * as flowEntry from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
 import { Stream } from '../../lib/layers/stream.ts';
 import * as ndarrayEntry from '../../lib/ndarray.ts';
 import * as plot from '../../lib/plot/index.ts';
+import { type Class, internal, isClass, methodsOf } from '../support/public-names.ts';
 import { allCalls, knownOptions } from '../support/refusals.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
@@ -50,44 +49,6 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'Parameters.zeroGradients': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };
-
-/** Names of methods in lib/ that are protected or marked as internal: called by the library, not by users. */
-function internalMethods(): Set<string> {
-  const root = fileURLToPath(new URL('../../lib', import.meta.url));
-  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
-  const text = files.map((name) => readFileSync(`${root}/${name}`, 'utf8')).join('\n');
-  const hidden =
-    /(?:@internal[^\n]*\n(?:[^\n]*\*[^\n]*\n)*\s*(?:static )?|protected )(?:abstract |override |async |get )*(\w+)[(<]/g;
-  return new Set([...text.matchAll(hidden)].map(([, name]) => name!));
-}
-
-/** For authors of cells and for the engine: they take places in an arena, not arrays. */
-const ENGINE = ['forwardStep', 'backwardStep', 'recurrentGradients', 'parameterSpecs', 'allocate'];
-
-/** Of every object: they take nothing. */
-const OF_OBJECTS = ['toString', 'valueOf'];
-
-const internal = new Set([...internalMethods(), ...ENGINE, ...OF_OBJECTS]);
-
-type Class = { readonly name: string; readonly prototype: object };
-
-function isClass(value: unknown): value is Class {
-  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
-}
-
-/** Methods and setters of a class and of those above it, static ones included. */
-function methodsOf(from: Class): string[] {
-  const names = new Set<string>();
-  for (let at: object | null = from.prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
-    for (const [name, { value, set }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-      if (name !== 'constructor' && (typeof value === 'function' || set !== undefined)) names.add(name);
-    }
-  }
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(from))) {
-    if (typeof value === 'function') names.add(name);
-  }
-  return [...names].filter((name) => !internal.has(name));
-}
 
 const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...flowEntry, ...plot });
 const classes = exported.filter((entry): entry is [string, Class & (typeof entry)[1]] => isClass(entry[1]));

@@ -1,0 +1,332 @@
+import {
+  Adam,
+  clipByGlobalNorm,
+  clipByNorm,
+  clipByValue,
+  Dense,
+  initializers,
+  LSTM,
+  LSTMCell,
+  MeanSquaredError,
+  Parameters,
+  Random,
+  randomNormal,
+  Sequential,
+  SGD,
+  type Tensor,
+  tensor,
+  zeros,
+} from '../../../lib/index.ts';
+import { compileKernels } from '../../../lib/kernels/simd.ts';
+import { gradcheck } from '../../../lib/verify/index.ts';
+import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
+import { B, F, H, I, row, state, T, trained, x, y } from './worlds.ts';
+
+// Good arguments of every export and every method, small enough for thousands of calls.
+
+type Good = (given?: unknown) => readonly unknown[];
+
+const matrix = (): Tensor =>
+  tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+const f64 = 'float64' as const;
+const cellOptions: Good = () => [
+  {
+    units: H,
+    inputSize: I,
+    useBias: true,
+    seed: 1,
+    dtype: f64,
+    kernelInitializer: initializers.zeros,
+    recurrentInitializer: initializers.zeros,
+    biasInitializer: initializers.zeros,
+  },
+];
+const layerOptions: Good = () => [{ ...(cellOptions()[0] as object), returnSequences: true }];
+const states = (): object => ({ h: state(), c: state() });
+const dy = (): Tensor => state();
+const passOptions = (names: object): object => ({
+  initialState: names,
+  returnState: true,
+  checkpoint: 2,
+  truncate: { every: 1, back: 2 },
+});
+const backwardOptions = (names: object): object => ({ dState: names });
+const recurrent = (name: string, names: () => object): Record<string, Good> => ({
+  [`${name}.forward`]: () => [x(), passOptions(names())],
+  [`${name}.backward`]: () => [dy(), backwardOptions(names())],
+  [`${name}.build`]: () => [I],
+  [`${name}.stream`]: () => [{ batchSize: 2 }],
+});
+const cell = (name: string, names: () => object): Record<string, Good> => ({
+  [`${name}.build`]: () => [I],
+  [`${name}.gate`]: () => [name.startsWith('LSTM') ? 'forget' : name.startsWith('GRU') ? 'reset' : 'hidden'],
+  [`${name}.zeroState`]: () => [B],
+  [`${name}.step`]: () => [row(), names()],
+});
+const loss = (name: string): Record<string, Good> => ({
+  [name]: () => [{ reduction: 'mean' }],
+  [`${name}.evaluate`]: () => [
+    matrix(),
+    tensor([
+      [0, 1],
+      [1, 0],
+    ]),
+  ],
+});
+const optimizer = (name: string): Record<string, Good> => ({
+  [`${name}.step`]: (parameters) => [parameters],
+  [`${name}.learningRate`]: () => [0.1],
+});
+const h = (): object => ({ h: state() });
+
+const sequences = (): readonly unknown[] => {
+  const signal = new AbortController().signal;
+  return [
+    x(),
+    y(),
+    {
+      epochs: 1,
+      batchSize: 2,
+      shuffle: true,
+      seed: 1,
+      validationData: [x(), y()],
+      callbacks: [{ onBatchEnd: () => {} }],
+      signal,
+    },
+  ];
+};
+const flow = () => flowOf([simpleRnnFlow({ T: 3, B: 2, H: 2 }), lstmFlow({ T: 3, B: 2, H: 2 })]);
+const frame = { width: 300, height: 200, title: 'title' };
+const details = { where: 'f', argument: 'x', expected: 'be', received: '1', remedy: 'none' };
+const shared = trained();
+
+/** By name: `zeros`, `LSTM`, `LSTM.forward`. */
+export const GOOD: Readonly<Record<string, Good>> = {
+  Adam: () => [
+    { learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, epsilonMode: 'hat', amsgrad: true, weightDecay: 0.1 },
+  ],
+  SGD: () => [{ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 }],
+  ...optimizer('Adam'),
+  ...optimizer('SGD'),
+  ...loss('BinaryCrossEntropy'),
+  ...loss('MeanSquaredError'),
+  ...loss('SoftmaxCrossEntropy'),
+  ...Object.fromEntries(
+    ['BpttError', 'ArgumentError', 'ShapeError', 'StateError', 'FormatError', 'NonFiniteError'].map((name) => [
+      name,
+      () => [details],
+    ]),
+  ),
+  SimpleRNNCell: () => [{ ...(cellOptions()[0] as object), activation: 'relu' }],
+  LSTMCell: () => [{ ...(cellOptions()[0] as object), unitForgetBias: true }],
+  GRUCell: () => [{ ...(cellOptions()[0] as object), resetAfter: true }],
+  ...cell('SimpleRNNCell', h),
+  ...cell('LSTMCell', states),
+  ...cell('GRUCell', h),
+  SimpleRNN: () => [{ ...(layerOptions()[0] as object), activation: 'relu' }],
+  LSTM: () => [{ ...(layerOptions()[0] as object), unitForgetBias: true }],
+  GRU: () => [{ ...(layerOptions()[0] as object), resetAfter: true }],
+  RNN: () => [{ cell: new LSTMCell({ units: H }), returnSequences: true }],
+  Dense: () => [{ units: H, inputSize: I, activation: 'tanh', useBias: true, seed: 1, dtype: f64 }],
+  ...recurrent('SimpleRNN', h),
+  ...recurrent('LSTM', states),
+  ...recurrent('GRU', h),
+  ...recurrent('RNN', states),
+  'Dense.forward': () => [x()],
+  'Dense.backward': () => [randomNormal([B, T, H], { seed: 6 }), { inputGradient: true }],
+  'Dense.build': () => [I],
+  'Dense.stream': () => [{ batchSize: 2 }],
+  Sequential: () => [[new LSTM({ units: H }), new Dense({ units: F })], { seed: 1, dtype: f64, inputSize: I }],
+  'Sequential.fit': sequences,
+  'Sequential.fitStream': () => [[[x(), y()]], { onChunkEnd: () => {}, state: { lstm1: states() } }],
+  'Sequential.predict': () => [x(), { batchSize: 2 }],
+  'Sequential.toBytes': () => [],
+  'Sequential.fromBytes': () => [shared.model.toBytes(), { dtype: f64 }],
+  'Sequential.astype': () => [f64],
+  'Sequential.compile': () => [
+    {
+      optimizer: new Adam(),
+      loss: new MeanSquaredError(),
+      clip: { globalNorm: 1 },
+      onNonFinite: 'skip',
+      skipLimit: 3,
+      checkpoint: 'sqrt',
+      truncate: { every: 1, back: 2 },
+    },
+  ],
+  'Sequential.trainStep': () => [x(), y(), { state: { lstm1: states() } }],
+  'Sequential.evaluate': () => [x(), y(), { batchSize: 2 }],
+  'Sequential.memory': () => [{ B: 2, T: 100 }],
+  'Sequential.forward': () => [x(), { checkpoint: { memory: 1e6 }, truncate: { every: 1, back: 2 } }],
+  'Sequential.backward': () => [y(), { inputGradient: true }],
+  'Sequential.build': () => [I],
+  'Sequential.stream': () => [{ batchSize: 2 }],
+  'Parameters.of': () => [{ w: matrix(), b: tensor([1]) }, { dtype: f64 }],
+  'Parameters.get': () => ['w'],
+  'Parameters.within': () => ['w'],
+  'Parameters.zeroGradients': () => [],
+  'Parameter.assign': () => [tensor([1, 2])],
+  'Stream.step': () => [row(), states()],
+  'Stream.zeroState': () => [],
+  'Stream.copyState': () => [states()],
+  'Stream.stateToBytes': () => [states()],
+  'Stream.stateFromBytes': () => {
+    const stream = new LSTM({ units: H, inputSize: I }).stream({ batchSize: B });
+    return [stream.stateToBytes(stream.zeroState())];
+  },
+  Random: () => [1, 2, 3],
+  'Random.uniform': () => [0, 1],
+  'Random.normal': () => [0, 1],
+  'Random.integer': () => [6],
+  'Random.permutation': () => [10],
+  'Random.fork': () => [1],
+  Tensor: () => [{ data: new Float32Array(6) }, [2, 3], [3, 1], 0],
+  'Tensor.index': () => [1, 2],
+  'Tensor.get': () => [1, 2],
+  'Tensor.set': () => [1, 2, 5],
+  'Tensor.pick': () => [null, 1],
+  'Tensor.lo': () => [1, null],
+  'Tensor.hi': () => [1, 2],
+  'Tensor.step': () => [1, -1],
+  'Tensor.transpose': () => [1, 0],
+  'Tensor.copy': () => [],
+  'Tensor.toJSON': () => [],
+  'Tensor.toArray': () => [],
+  assign: () => [matrix(), matrix()],
+  backend: () => [],
+  clipByAverageNorm: () => [matrix(), 1, { inPlace: true }],
+  clipByGlobalNorm: () => [[matrix(), tensor([1])], 1, { inPlace: true, useNorm: 2 }],
+  clipByNorm: () => [matrix(), 1, { axes: [0], inPlace: true }],
+  clipByNormBackward: () => [matrix(), matrix(), 1, { axes: [0] }],
+  clipByValue: () => [matrix(), -1, tensor([1, 2]), { inPlace: true }],
+  clipByValueBackward: () => [matrix(), matrix(), -1, 1],
+  clipGradients: () => [Parameters.of({ w: matrix() }), { globalNorm: 1 }],
+  globalNorm: () => [[matrix(), tensor([1])]],
+  gradientNorm: () => [Parameters.of({ w: matrix() })],
+  'initializers.zeros': () => [[2, 3], new Random(1), { gates: 1 }],
+  'initializers.ones': () => [[2, 3], new Random(1), { gates: 1 }],
+  'initializers.constant': () => [2],
+  'initializers.glorotUniform': () => [{ gain: 1 }],
+  'initializers.glorotNormal': () => [{ gain: 1 }],
+  'initializers.orthogonal': () => [{ gain: 1, perGate: true }],
+  'initializers.uniform': () => [{ low: 0, high: 1 }],
+  'initializers.normal': () => [{ mean: 0, sd: 1 }],
+  progressBar: () => [{ write: () => {}, interactive: true, width: 10 }],
+  randomNormal: () => [[2, 3], { mean: 0, sd: 1, seed: 1, dtype: f64 }],
+  randomUniform: () => [[2, 3], { low: 0, high: 1, seed: new Random(1), dtype: f64 }],
+  stack: () => [[matrix(), matrix()], 1],
+  tensor: () => [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    { dtype: f64 },
+  ],
+  unstack: () => [matrix(), 1],
+  zeros: () => [[2, 3], { dtype: f64 }],
+  gradientFlow: () => [
+    shared.model,
+    x(),
+    y(),
+    {
+      jacobians: [[0, 2]],
+      rows: [0],
+      method: 'auto',
+      keepJacobians: true,
+      spectrum: true,
+      recentNorms: [1],
+      state: { lstm1: states() },
+    },
+  ],
+  recordFlow: () => [shared.model, { every: 2, keep: 3, jacobians: 'last', rows: [0] }],
+  fromNdarray: () => [{ data: [1, 2], shape: [2], stride: [1], offset: 0 }, { dtype: f64 }],
+  toNdarray: () => [matrix()],
+  enableWideSimd: () => [],
+  useKernels: () => [compileKernels()],
+  eigenvalues: () => [simpleRnnFlow({ T: 3, B: 2, H: 2 }), frame],
+  flowTriangle: () => [lstmFlow({ T: 3, B: 2, H: 2 }), { ...frame, row: 0, state: 'c' }],
+  gateActivations: () => [
+    lstmFlow({ T: 3, B: 2, H: 2 }),
+    { ...frame, quantity: 'mean', gates: ['input'], steps: [1, 2], input: 'abc' },
+  ],
+  gradientNorms: () => [batchLogs(1, 4), frame],
+  histograms: () => [flowRecords(2), { ...frame, of: 'values' }],
+  lineChart: () => [
+    [
+      {
+        name: 'a',
+        points: [
+          [0, 1],
+          [1, 2],
+        ],
+        faint: true,
+        dots: true,
+      },
+    ],
+    { ...frame, xLabel: 'x', yLabel: 'y', yScale: 'log', xDomain: [0, 1] },
+  ],
+  lossCurve: () => [historyOf(2), { ...frame, batches: batchLogs(1, 2), yScale: 'log' }],
+  report: () => [
+    historyOf(2),
+    flow(),
+    {
+      title: 'title',
+      batches: batchLogs(1, 2),
+      input: 'abc',
+      summary: ['a'],
+      sections: [{ heading: 'h', text: ['t'], figures: ['<svg/>'], caption: 'c', table: [['a'], ['1']], code: 'x' }],
+      appendix: [{ heading: 'e' }],
+    },
+  ],
+  stateGradients: () => [flow(), { ...frame, state: 'h' }],
+  GradientError: () => ['f', gradcheck(new Dense({ units: 1, dtype: f64 }), { x: tensor([[1, 2]], { dtype: f64 }) })],
+  PropertyError: () => ['p', 'be', '1'],
+  'arbitraries.shape': () => [{ maxT: 3, maxB: 2, maxI: 2, maxH: 2 }],
+  'arbitraries.scale': () => [],
+  'arbitraries.number': () => [{ scale: 1, dtype: f64, special: 'all' }],
+  'arbitraries.tensor': () => [[2, 3], { scale: 1, dtype: f64, special: 'all' }],
+  'arbitraries.weights': () => [{ w: [2, 3] }, { scale: 1, dtype: f64 }],
+  'arbitraries.sequence': () => [
+    { T: 2, B: 2, I: 2 },
+    { scale: 1, dtype: f64, special: 'small' },
+  ],
+  'arbitraries.state': () => [['h', 'c'], { B: 2, H: 2 }, { scale: 1, dtype: f64, special: 'small' }],
+  'arbitraries.cotangent': () => [[2, 3], { dtype: f64 }],
+  assertGradients: () => [
+    new Dense({ units: 1, dtype: f64 }),
+    { x: tensor([[1, 2]], { dtype: f64 }), cotangents: 'all', maxEntries: 2, step: 3e-4, tolerance: 1e-6, seed: 1 },
+  ],
+  gradcheck: () => [
+    new LSTM({ units: 1, dtype: f64 }),
+    {
+      x: zeros([1, 1, 1], { dtype: f64 }),
+      initialState: { h: zeros([1, 1], { dtype: f64 }), c: zeros([1, 1], { dtype: f64 }) },
+      forwardOptions: { checkpoint: 1 },
+      cotangents: 1,
+      maxEntries: 2,
+      step: 3e-4,
+      tolerance: 1e-6,
+      seed: 1,
+    },
+  ],
+  clipProperties: () => [{ clipByValue, clipByNorm, clipByGlobalNorm }, { dtype: f64 }],
+  optimizerProperties: () => [
+    { makeSGD: (options: object) => new SGD(options), makeAdam: (options: object) => new Adam(options) },
+  ],
+  recurrentProperties: () => [
+    (options: never) => new LSTM(options),
+    {
+      maxT: 2,
+      maxB: 2,
+      maxI: 2,
+      maxH: 2,
+      dtype: f64,
+      scale: 1,
+      kind: 'lstm',
+      stack: (layers: never, dtype: never) => new Sequential(layers, { dtype }),
+    },
+  ],
+};

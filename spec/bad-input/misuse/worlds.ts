@@ -1,0 +1,117 @@
+import {
+  Adam,
+  type Cell,
+  Dense,
+  GRU,
+  GRUCell,
+  type Layer,
+  LSTM,
+  LSTMCell,
+  MeanSquaredError,
+  Parameters,
+  Random,
+  RNN,
+  randomNormal,
+  Sequential,
+  SGD,
+  SimpleRNN,
+  SimpleRNNCell,
+  tensor,
+} from '../../../lib/index.ts';
+import type { Arena } from '../../../lib/tensor/arena.ts';
+
+// Objects to be misused, small, trained a little and with a forward pass behind them; and all that a refused call may not
+// change.
+
+/** An object and what has to stay as it is. */
+export interface World {
+  readonly self: object;
+  readonly watched: () => readonly unknown[];
+  /** What its methods take. */
+  readonly given?: unknown;
+}
+
+export const [B, T, I, H, F] = [4, 3, 3, 2, 2];
+export const x = (): ReturnType<typeof randomNormal> => randomNormal([B, T, I], { seed: 1 });
+export const y = (): ReturnType<typeof randomNormal> => randomNormal([B, F], { seed: 2 });
+export const row = (): ReturnType<typeof randomNormal> => randomNormal([B, I], { seed: 3 });
+export const state = (): ReturnType<typeof randomNormal> => randomNormal([B, H], { seed: 4 });
+
+const kept = (arena: Arena): unknown[] => [arena.kept, arena.data.slice(0, arena.kept)];
+const optimizerState = (optimizer: Adam | SGD): unknown[] => [optimizer.iterations, optimizer.learningRate];
+
+export function trained(): { readonly model: Sequential; readonly optimizer: Adam } {
+  const optimizer = new Adam({ learningRate: 0.01 });
+  const model = new Sequential([new LSTM({ units: H }), new Dense({ units: F })], { seed: 5 });
+  model.compile({ optimizer, loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+  model.trainStep(x(), y());
+  model.forward(x());
+  return { model, optimizer };
+}
+
+function modelWorld(): World {
+  const { model, optimizer } = trained();
+  const compiled = (): unknown[] => {
+    const { optimizer, loss, clip, through } = model.requireCompiled('misuse');
+    return [optimizer, loss, JSON.stringify([clip, through])];
+  };
+  const watched = () => [...kept(model.parameters.arena), ...optimizerState(optimizer), ...compiled(), model.inputSize];
+  return { self: model, watched };
+}
+
+function layerWorld(make: () => Layer): World {
+  const self = make();
+  self.forward(x());
+  return { self, watched: () => kept(self.parameters.arena) };
+}
+
+function cellWorld(make: () => Cell): World {
+  const self = make().build(I) as Cell;
+  return { self, watched: () => kept(self.parameters.arena) };
+}
+
+function optimizerWorld(self: Adam | SGD): World {
+  const parameters = Parameters.of({ w: tensor([1, 2]) });
+  parameters.get('w').gradient.set(0, 1);
+  self.step(parameters);
+  return { self, watched: () => [...kept(parameters.arena), ...optimizerState(self)], given: parameters };
+}
+
+function parametersWorld(): World {
+  const self = Parameters.of({ w: tensor([1, 2]), b: tensor([[3]]) });
+  return { self, watched: () => kept(self.arena) };
+}
+
+function streamWorld(): World {
+  const layer = new LSTM({ units: H, inputSize: I }).build();
+  return { self: layer.stream({ batchSize: B }), watched: () => kept(layer.parameters.arena) };
+}
+
+/** By the name of the class. */
+export const WORLDS: Readonly<Record<string, () => World>> = {
+  Sequential: modelWorld,
+  LSTM: () => layerWorld(() => new LSTM({ units: H, seed: 1 })),
+  GRU: () => layerWorld(() => new GRU({ units: H, seed: 1 })),
+  SimpleRNN: () => layerWorld(() => new SimpleRNN({ units: H, seed: 1 })),
+  RNN: () => layerWorld(() => new RNN({ cell: new LSTMCell({ units: H, seed: 1 }) })),
+  Dense: () => layerWorld(() => new Dense({ units: H, seed: 1 })),
+  LSTMCell: () => cellWorld(() => new LSTMCell({ units: H })),
+  GRUCell: () => cellWorld(() => new GRUCell({ units: H })),
+  SimpleRNNCell: () => cellWorld(() => new SimpleRNNCell({ units: H })),
+  Adam: () => optimizerWorld(new Adam()),
+  SGD: () => optimizerWorld(new SGD({ momentum: 0.9 })),
+  Parameters: parametersWorld,
+  Parameter: () => {
+    const { self, watched } = parametersWorld();
+    return { self: (self as Parameters).get('w'), watched };
+  },
+  Stream: streamWorld,
+  Random: () => {
+    const self = new Random(1);
+    return { self, watched: () => [JSON.stringify(self.state)] };
+  },
+  Tensor: () => {
+    const self = randomNormal([2, 3], { seed: 1 });
+    return { self, watched: () => [self.data.slice()] };
+  },
+};
