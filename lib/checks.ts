@@ -20,8 +20,8 @@ const LEVELS = 2;
 export function describe(value: unknown): string {
   try {
     return describeWithin(value, LEVELS);
-  } catch {
-    return 'an object that throws when it is read'; // a revoked proxy, a getter: there is nothing else to say of it
+  } catch (error) {
+    return `an object that throws ${isOutOfMemory(error) ? 'a RangeError' : 'an error'} when it is read`; // a revoked proxy, a getter
   }
 }
 

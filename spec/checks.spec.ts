@@ -107,8 +107,8 @@ describe('describe', () => {
     [{ constructor: { name: 'evil\nname' } }, 'an object (Object)'],
     [{ constructor: { name: { toString: 1 } } }, 'an object (Object)'],
     [new Date(0), 'an object (Date)'],
-    [revoked([]), 'an object that throws when it is read'],
-    [throwing('constructor', {}), 'an object that throws when it is read'],
+    [revoked([]), 'an object that throws an error when it is read'],
+    [throwing('constructor', {}), 'an object that throws an error when it is read'],
   ])('%#', (value, words) => {
     expect(inWords(value)).toBe(words);
   });

@@ -171,7 +171,8 @@ export const plots: Table = {
         ...notOneOf('quantity', (quantity) => flowTriangle(rnn, { quantity }), 'directPath'),
         ...notObject('layer', (layer) => flowTriangle(layer)),
         ...notObject('layer.jacobians', (jacobians) => flowTriangle({ ...rnn, jacobians })),
-        ...each('layer.jacobians', (jacobians) => flowTriangle({ ...rnn, jacobians }), [{}, { h: [] }, { h: 1 }]),
+        ...each('layer.jacobians', (jacobians) => flowTriangle({ ...rnn, jacobians }), [{}, { h: [] }]),
+        ...each('layer.jacobians.h', (h) => flowTriangle({ ...rnn, jacobians: { h } } as never), [1, null, 'abc', {}]),
         ...notObject('layer.jacobians.h[0]', (entry) => flowTriangle({ ...rnn, jacobians: { h: [entry] } })),
         ...(['from', 'to', 'row'] as const).flatMap((key) =>
           notInteger(
