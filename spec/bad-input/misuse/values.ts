@@ -17,7 +17,7 @@ function revoked(target: object): object {
 }
 
 /** Throws whenever a property is read. */
-export const trapped = (target: object): object => new Proxy(target, { get: trap });
+const trapped = (target: object): object => new Proxy(target, { get: trap });
 
 function detached(): Float32Array {
   const data = new Float32Array(4);
