@@ -1,7 +1,7 @@
 import { requireBoolean, requireEntries, requireOptions } from '../checks.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray, requireWritable } from '../tensor/ndarray-like.ts';
-import { areApart, refuseShared } from '../tensor/overlap.ts';
+import { areAllApart, refuseShared } from '../tensor/overlap.ts';
 import { forEachRow } from '../tensor/rows.ts';
 import { allocate, type FloatArray, isFloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -59,11 +59,7 @@ export function mapPresent<R>(
 
 /** Refuses views that are to be written in place where one shares memory with another. */
 export function requireApart(where: string, views: readonly Tensor[]): void {
-  views.forEach((view, i) => {
-    for (let k = 0; k < i; k++) {
-      if (!areApart(views[k]!, view)) refuseShared(where, 'list', 'Give each array once, or leave inPlace out');
-    }
-  });
+  if (!areAllApart(views)) refuseShared(where, 'list', 'Give each array once, or leave inPlace out');
 }
 
 function isFloat64({ data }: NdArrayLike): boolean {

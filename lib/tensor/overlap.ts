@@ -46,6 +46,27 @@ export function areApart(a: FloatView, b: FloatView): boolean {
   return areSeparate(a, b) || areColumns(a, b) || areDistinct([a, b]);
 }
 
+/** Whether no two of many such views share an element: each is compared with those whose span in memory meets its own. */
+export function areAllApart(views: readonly FloatView[]): boolean {
+  const byBuffer = new Map<ArrayBufferLike, FloatView[]>();
+  for (const view of views) {
+    const { buffer } = view.data;
+    const known = byBuffer.get(buffer);
+    if (known === undefined) byBuffer.set(buffer, [view]);
+    else known.push(view);
+  }
+  return [...byBuffer.values()].every((group) => {
+    const sorted = group.sort((a, b) => firstByte(a) - firstByte(b));
+    return sorted.every((view, i) => {
+      const end = endByte(view);
+      for (let k = i + 1; k < sorted.length && firstByte(sorted[k]!) < end; k++) {
+        if (!areApart(view, sorted[k]!)) return false;
+      }
+      return true;
+    });
+  });
+}
+
 /** Whether one of two views lies before the other in memory, or in another buffer; false where they interleave. */
 export function areSeparate(a: FloatView, b: FloatView): boolean {
   if (a.data.buffer !== b.data.buffer) return true;

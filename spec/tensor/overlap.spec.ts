@@ -1,7 +1,7 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import { type FloatNdArrayLike, Tensor } from '../../lib/index.ts';
-import { areApart, areSeparate, hasOwnElements } from '../../lib/tensor/overlap.ts';
+import { areAllApart, areApart, areSeparate, hasOwnElements } from '../../lib/tensor/overlap.ts';
 
 /** Every byte of every element, in turn. */
 function bytesOf({ data, shape, stride, offset }: FloatNdArrayLike): number[] {
@@ -83,5 +83,21 @@ describe('areApart', () => {
     expect(areApart(matrix.hi(3, 2), matrix.lo(0, 2))).toBe(true);
     expect(areApart(matrix.hi(3, 3), matrix.lo(0, 2))).toBe(false);
     expect(areApart(matrix, new Tensor({ data: new Float32Array(12) }, [3, 4]))).toBe(true);
+  });
+});
+
+describe('areAllApart', () => {
+  const buffers = [0, 1].map(() => new ArrayBuffer(2048));
+  const shifted = fc.tuple(axes, fc.integer({ min: 0, max: 200 }), fc.boolean(), fc.boolean());
+
+  ptest.prop([fc.array(shifted, { maxLength: 6 })], { numRuns: 2000 })('is whether every two are apart', (all) => {
+    const views = all
+      .map(([list, shift, second, wide]) => {
+        const buffer = buffers[Number(second)]!;
+        return view(list, wide ? new Float64Array(buffer) : new Float32Array(buffer), shift);
+      })
+      .filter((each) => isDistinct(bytesOf(each)));
+    const pairs = views.flatMap((a, i) => views.slice(0, i).map((b) => areApart(a, b)));
+    expect(areAllApart(views)).toBe(pairs.every(Boolean));
   });
 });
