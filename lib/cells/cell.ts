@@ -144,7 +144,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
     return `${this.kind}, ${this.units} units${this.sizeInWords}`;
   }
 
-  /** @internal The options that make an equal cell, for saving; refused by those of one's own. */
+  /** @internal The options that make an equal cell, for saving; a user's own cell refuses. */
   config(where: string): CellConfig {
     const expected = 'be around LSTMCell, GRUCell or SimpleRNNCell themselves, to be saved';
     return refuse(where, 'layers', expected, this);

@@ -27,7 +27,7 @@ export interface LaidStep {
   readonly states: readonly StateSlot[];
   /** Forwards alone, as far as the states need. */
   readonly forward: (work: Work) => void;
-  /** Adds the gradients and returns the loss; `onLoss` is told it, and where the gradient of the outputs lies, on the way. */
+  /** Adds the gradients and returns the loss; calls `onLoss` with it and with the place of the gradient of the outputs. */
   readonly compute: (work: Work, onLoss?: OnLoss) => number;
   /** Takes over the states after it. */
   readonly storeState: () => void;

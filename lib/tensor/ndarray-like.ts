@@ -84,7 +84,7 @@ function requirePart(where: string, argument: string, name: string, part: unknow
 /**
  * Returns a well-formed strided view of numbers that stays inside its data, as it is now. Each property of the caller's
  * object is read once, and what was checked is returned: shape and strides are copies, the elements of typed arrays are
- * shared. Elements may change, in shared memory at any time, so whoever makes an index of one checks its own copy.
+ * shared. Elements may change, in shared memory at any time, so a function that makes an index of one checks its own copy.
  *
  * @param where - public function that checks
  * @param argument - name of the argument it checks
