@@ -212,7 +212,8 @@ export function requireOptions<T extends object>(
     }
     const copy: Record<string, unknown> = {};
     for (const name of known) {
-      if (name in options) copy[name] = options[name as keyof T];
+      const value = options[name as keyof T]; // read first: a proxy may deny a property that it then gives
+      if (value !== undefined || name in options) copy[name] = value;
     }
     return copy as T;
   });

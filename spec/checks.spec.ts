@@ -34,6 +34,15 @@ const throwing = (name: string, rest: object): never =>
       throw thrown;
     },
   }) as never;
+/** A proxy that has no property and throws whenever one is read. */
+const trapping = new Proxy(
+  {},
+  {
+    get(): never {
+      throw thrown;
+    },
+  },
+) as never;
 const view = { data: new Float32Array(6), shape: [1, 2, 3], stride: [6, 3, 1], offset: 0 };
 
 describe('arguments that throw when they are read', () => {
@@ -44,6 +53,7 @@ describe('arguments that throw when they are read', () => {
     ['LSTM', 'options', () => new LSTM(throwing('units', {}))],
     ['Dense', 'options', () => new Dense(throwing('units', {}))],
     ['zeros', 'options', () => zeros([1], throwing('dtype', {}))],
+    ['zeros', 'options', () => zeros([1], trapping)],
     ['LSTM.forward', 'options', () => lstm.forward(view, throwing('truncate', {}))],
     ['LSTM.forward', 'truncate', () => lstm.forward(view, { truncate: throwing('every', { back: 1 }) })],
     ['LSTM.forward', 'x', () => lstm.forward(revoked({}))],
