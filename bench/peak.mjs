@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import asc from 'assemblyscript/asc';
 import { packedSize } from '../dist/kernels/contract.js';
-import { Arena } from '../dist/tensor/arena.js';
+import { Arena } from '../dist/memory/arena.js';
 import { timeOf } from './statistics.mjs';
 
 const LANES = 4;

@@ -1,5 +1,3 @@
-export type { Checkpointing } from './bptt/schedule.ts';
-export type { Truncation } from './bptt/truncate.ts';
 export { Cell, type CellOptions, type State, type StateLike } from './cells/cell.ts';
 export type { Gate } from './cells/gate.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
@@ -24,6 +22,11 @@ export {
 } from './clip/clip-gradients.ts';
 export { globalNorm } from './clip/norm.ts';
 export type { ClipOptions, MaybeArray } from './clip/operand.ts';
+export type { Checkpointing } from './engine/schedule.ts';
+export type { Stream, StreamOptions } from './engine/stream.ts';
+export type { NoState, StackState, StreamState } from './engine/stream-state.ts';
+export type { ThroughTime } from './engine/through-time.ts';
+export type { Truncation } from './engine/truncate.ts';
 export {
   ArgumentError,
   BpttError,
@@ -53,32 +56,17 @@ export {
 } from './layers/rnn.ts';
 export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
 export type { Stack } from './layers/stack.ts';
-export type { Stream, StreamOptions } from './layers/stream.ts';
-export type { NoState, StackState, StreamState } from './layers/stream-state.ts';
-export type { ThroughTime } from './layers/through-time.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';
 export { MeanSquaredError } from './losses/mean-squared-error.ts';
 export { SoftmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
-export type { AbortSignalLike } from './model/abort-signal.ts';
-export type { BatchOptions } from './model/batches.ts';
-export type { Batch, BatchLog, BatchPlace, Callbacks, EpochLog } from './model/callbacks.ts';
-export type { History } from './model/fit.ts';
-export type { FitOptions } from './model/fit-options.ts';
-export type { Chunk, ChunkLog, FitStreamOptions, StreamHistory } from './model/fit-stream.ts';
-export type { Memory, MemoryOptions } from './model/memory.ts';
-export type { NonFinitePolicy, SkippedSteps } from './model/non-finite.ts';
-export { type ProgressBarOptions, progressBar } from './model/progress-bar.ts';
+export type { Arena, Purpose, Take, Usage } from './memory/arena.ts';
 export { Sequential } from './model/sequential.ts';
-export type { TrainStepOptions } from './model/step-span.ts';
-export type { CompileOptions, StepResult } from './model/train-step.ts';
-export type { TrainableStack } from './model/trainable-stack.ts';
 export { Adam, type AdamOptions } from './optimizers/adam.ts';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.ts';
 export { SGD, type SGDOptions } from './optimizers/sgd.ts';
-export type { Arena, Purpose, Take, Usage } from './tensor/arena.ts';
-export type { Buildable, BuildOptions } from './tensor/buildable.ts';
-export { type NestedNumbers, tensor, zeros } from './tensor/create.ts';
+export type { Buildable, BuildOptions } from './parameters/buildable.ts';
+export { type Parameter, type ParameterRun, type ParameterSpec, Parameters } from './parameters/parameters.ts';
 export {
   type GlorotOptions,
   type Initializer,
@@ -87,17 +75,29 @@ export {
   type NormalOptions,
   type OrthogonalOptions,
   type UniformOptions,
-} from './tensor/initializers.ts';
-export type { Inspectable } from './tensor/inspectable.ts';
-export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';
-export { type Parameter, type ParameterRun, type ParameterSpec, Parameters } from './tensor/parameters.ts';
-export { Random, type RandomState } from './tensor/random.ts';
+} from './random/initializers.ts';
+export { Random, type RandomState } from './random/random.ts';
 export {
   type RandomNormalOptions,
   type RandomUniformOptions,
   randomNormal,
   randomUniform,
-} from './tensor/random-tensors.ts';
+} from './random/random-tensors.ts';
+export { type NestedNumbers, tensor, zeros } from './tensor/create.ts';
+export type { Inspectable } from './tensor/inspectable.ts';
+export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';
 export { stack, unstack } from './tensor/stack.ts';
 export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
 export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';
+export type { AbortSignalLike } from './training/abort-signal.ts';
+export type { BatchOptions } from './training/batches.ts';
+export type { Batch, BatchLog, BatchPlace, Callbacks, EpochLog } from './training/callbacks.ts';
+export type { History } from './training/fit.ts';
+export type { FitOptions } from './training/fit-options.ts';
+export type { Chunk, ChunkLog, FitStreamOptions, StreamHistory } from './training/fit-stream.ts';
+export type { Memory, MemoryOptions } from './training/memory.ts';
+export type { NonFinitePolicy, SkippedSteps } from './training/non-finite.ts';
+export { type ProgressBarOptions, progressBar } from './training/progress-bar.ts';
+export type { TrainStepOptions } from './training/step-span.ts';
+export type { CompileOptions, StepResult } from './training/train-step.ts';
+export type { TrainableStack } from './training/trainable-stack.ts';

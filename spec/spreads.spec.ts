@@ -7,7 +7,7 @@ import { expect, it } from '@jest/globals';
 const GROWING = /\b(?:max|min|hypot|push|unshift|splice|concat|fromCharCode|fromCodePoint)\(/g;
 
 /** Of 4096 code units at most. */
-const BOUNDED = ['lib/tensor/utf8.ts: fromCharCode(...units);'];
+const BOUNDED = ['lib/formats/utf8.ts: fromCharCode(...units);'];
 
 /** Whether an argument is spread in the call whose parenthesis opens before `at`. */
 function spreadsWithin(source: string, at: number): boolean {

@@ -1,7 +1,7 @@
 // The matrix products on the shapes that recurrent layers ask for.
 import { Random } from 'bptt';
 import { gradientScratch, packedSize } from '../../dist/kernels/contract.js';
-import { Arena } from '../../dist/tensor/arena.js';
+import { Arena } from '../../dist/memory/arena.js';
 import { relativeError } from '../statistics.mjs';
 
 /** C [M, N], sums over K. */

@@ -1,6 +1,6 @@
 // The pointwise kernels of a time step, against their equations in float64, which the same source computes there.
 import { Random } from 'bptt';
-import { Arena } from '../../dist/tensor/arena.js';
+import { Arena } from '../../dist/memory/arena.js';
 import { largest, relativeError } from '../statistics.mjs';
 
 const [B, H] = [32, 128];

@@ -9,11 +9,11 @@ import {
   requirePresent,
   requireShape,
 } from '../checks.ts';
-import type { Take } from '../tensor/arena.ts';
-import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../tensor/buildable.ts';
-import { type Initializer, initializers } from '../tensor/initializers.ts';
+import type { Take } from '../memory/arena.ts';
+import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../parameters/buildable.ts';
+import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
+import { type Initializer, initializers } from '../random/initializers.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type Gate, gateViews } from './gate.ts';

@@ -1,4 +1,4 @@
-import type { Parameter, Parameters } from '../tensor/parameters.ts';
+import type { Parameter, Parameters } from '../parameters/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** One gate's weights and gradients as the equations write them: live views, no copies. */

@@ -1,5 +1,5 @@
 import { requireBoolean } from '../checks.ts';
-import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { Gate } from './gate.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';

@@ -1,5 +1,5 @@
 import { requireBoolean } from '../checks.ts';
-import type { Initializer } from '../tensor/initializers.ts';
+import type { Initializer } from '../random/initializers.ts';
 import { isFloatArray } from '../tensor/storage.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';

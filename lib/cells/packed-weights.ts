@@ -1,6 +1,6 @@
 import { type Kernels, packedSize } from '../kernels/contract.ts';
-import type { Take } from '../tensor/arena.ts';
-import type { Parameter, Parameters } from '../tensor/parameters.ts';
+import type { Take } from '../memory/arena.ts';
+import type { Parameter, Parameters } from '../parameters/parameters.ts';
 
 /** Where the weights lie, packed for the products of one direction. */
 export interface PackedWeights {

@@ -1,5 +1,5 @@
 import { refuse, requireInstance, requireNumber, requireOptions } from '../checks.ts';
-import { Parameters } from '../tensor/parameters.ts';
+import { Parameters } from '../parameters/parameters.ts';
 import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.ts';
 
 /** How to clip the gradients of a model: exactly one of the three. */

@@ -1,5 +1,5 @@
 import { sumOfSquares } from '../kernels/sums.ts';
-import type { Arena } from '../tensor/arena.ts';
+import type { Arena } from '../memory/arena.ts';
 import { isDense, sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { allocate, type DType, type FloatArray, isFloatArray } from '../tensor/storage.ts';

@@ -1,7 +1,7 @@
-import type { Values } from '../bptt/visit.ts';
 import type { Cell } from '../cells/cell.ts';
 import { LSTMCell } from '../cells/lstm-cell.ts';
 import { norm2 } from '../clip/norm.ts';
+import type { Values } from '../engine/visit.ts';
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';

@@ -1,5 +1,5 @@
 import { refuse, requireBoolean, requireEntries, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
-import type { StackState } from '../layers/stream-state.ts';
+import type { StackState } from '../engine/stream-state.ts';
 import type { JacobianMethod } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
 

@@ -1,8 +1,8 @@
 import { applyClipping } from '../clip/clip-gradients.ts';
 import { rangeNorm } from '../clip/norm.ts';
-import type { Compiled } from '../model/train-step.ts';
-import type { Parameters } from '../tensor/parameters.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import type { FloatArray } from '../tensor/storage.ts';
+import type { Compiled } from '../training/train-step.ts';
 import type { ParameterFlow } from './gradient-flow.ts';
 import { histogramOf } from './histogram.ts';
 

@@ -1,6 +1,6 @@
 import { requireInstance, requireInteger, requireOptions } from '../checks.ts';
-import type { Batch, BatchLog, Callbacks } from '../model/callbacks.ts';
 import { Sequential } from '../model/sequential.ts';
+import type { Batch, BatchLog, Callbacks } from '../training/callbacks.ts';
 import type { FlowRecord } from './gradient-flow.ts';
 import { gradientFlow } from './measure.ts';
 import { FLOW_OPTIONS, type FlowOptions, requireFlowOptions } from './options.ts';

@@ -1,5 +1,5 @@
-import type { Values } from '../bptt/visit.ts';
 import type { Cell } from '../cells/cell.ts';
+import type { Values } from '../engine/visit.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import { shownAs } from './gate-statistics.ts';
 import type { StepValues } from './jacobian/step-values.ts';

@@ -1,14 +1,14 @@
-import { type Visit, visitParameterGradients, visitSteps } from '../bptt/visit.ts';
 import { requireBoolean, requireFunction, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { type Pass, type Signal, signalSize } from '../engine/pass.ts';
+import type { StepPlan } from '../engine/stream.ts';
+import type { NoState } from '../engine/stream-state.ts';
+import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
-import type { Arena, Take } from '../tensor/arena.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
-import { type Initializer, initializers } from '../tensor/initializers.ts';
-import type { Parameter, ParameterSpec, Parameters } from '../tensor/parameters.ts';
+import type { Arena, Take } from '../memory/arena.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
+import { type Initializer, initializers } from '../random/initializers.ts';
 import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
-import { type Pass, type Signal, signalSize } from './pass.ts';
-import type { StepPlan } from './stream.ts';
-import type { NoState } from './stream-state.ts';
 
 /** φ of a dense layer. */
 export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax';

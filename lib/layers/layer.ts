@@ -1,19 +1,19 @@
 import type { CellConfig } from '../cells/cell.ts';
 import { requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
+import { Gathering } from '../engine/gathering.ts';
+import { batchFirst, type Pass, type Signal, signalOf, timeSlice } from '../engine/pass.ts';
+import { type StepPlan, Stream, type StreamOptions } from '../engine/stream.ts';
+import type { StreamState } from '../engine/stream-state.ts';
+import { requireThroughTime, routeOf, THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
+import { type Route, type SequenceShape, Traversal, type Work } from '../engine/traversal.ts';
 import { StateError } from '../errors.ts';
-import { type Arena, type Take, totalOf, type Usage, usageOf } from '../tensor/arena.ts';
-import { Buildable } from '../tensor/buildable.ts';
+import { type Arena, type Take, totalOf, type Usage, usageOf } from '../memory/arena.ts';
+import { Buildable } from '../parameters/buildable.ts';
+import { type Parameters, takeParameters } from '../parameters/parameters.ts';
 import { tensor } from '../tensor/create.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import { type Parameters, takeParameters } from '../tensor/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { Gathering } from './gathering.ts';
-import { batchFirst, type Pass, type Signal, signalOf, timeSlice } from './pass.ts';
-import { type StepPlan, Stream, type StreamOptions } from './stream.ts';
-import type { StreamState } from './stream-state.ts';
-import { requireThroughTime, routeOf, THROUGH_TIME, type ThroughTime } from './through-time.ts';
-import { type Route, type SequenceShape, Traversal, type Work } from './traversal.ts';
 
 /** What a backward pass returns. */
 export interface InputGradient {

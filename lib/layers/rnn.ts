@@ -1,20 +1,20 @@
-import { backpropagate } from '../bptt/backpropagate.ts';
-import { layTape, type Tape } from '../bptt/tape.ts';
-import { unroll } from '../bptt/unroll.ts';
-import { visitForward } from '../bptt/visit.ts';
 import { Cell, type State, type StateLike } from '../cells/cell.ts';
 import { type PackedWeights, takeForward } from '../cells/packed-weights.ts';
 import type { ForwardStep } from '../cells/step.ts';
 import { refuse, requireBoolean, requireInstance, requireOptions } from '../checks.ts';
+import { backpropagate } from '../engine/backpropagate.ts';
+import type { Pass, Signal, StateTape } from '../engine/pass.ts';
+import type { Rows, StepPass, StepPlan } from '../engine/stream.ts';
+import { layTape, type Tape } from '../engine/tape.ts';
+import { requireThroughTime, THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
+import { unroll } from '../engine/unroll.ts';
+import { visitForward } from '../engine/visit.ts';
 import type { Kernels } from '../kernels/contract.ts';
-import type { Arena, Take } from '../tensor/arena.ts';
+import type { Arena, Take } from '../memory/arena.ts';
+import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
-import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type InputGradient, Layer, type LayerConfig, type OutputRange } from './layer.ts';
-import type { Pass, Signal, StateTape } from './pass.ts';
-import type { Rows, StepPass, StepPlan } from './stream.ts';
-import { requireThroughTime, THROUGH_TIME, type ThroughTime } from './through-time.ts';
 
 /** What a recurrent layer can be asked for, whatever its cell. */
 export interface SequenceOptions {

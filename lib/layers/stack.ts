@@ -1,15 +1,15 @@
-import { inLayer, type Visit } from '../bptt/visit.ts';
 import { refuse, requireEntries, requireInstance, requireOptions } from '../checks.ts';
+import { type Pass, type Signal, signalSize } from '../engine/pass.ts';
+import type { Rows, StepPass, StepPlan } from '../engine/stream.ts';
+import type { StackState } from '../engine/stream-state.ts';
+import { inLayer, type Visit } from '../engine/visit.ts';
 import type { Kernels } from '../kernels/contract.ts';
-import type { Arena, Take } from '../tensor/arena.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../tensor/buildable.ts';
+import type { Arena, Take } from '../memory/arena.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
-import type { ParameterSpec, Parameters } from '../tensor/parameters.ts';
 import { table } from '../tensor/printed.ts';
 import { Layer, type LayerConfig, type OutputRange, shapeInWords } from './layer.ts';
-import { type Pass, type Signal, signalSize } from './pass.ts';
-import type { Rows, StepPass, StepPlan } from './stream.ts';
-import type { StackState } from './stream-state.ts';
 
 /** A pass through a stack of layers. */
 export interface StackPass extends Pass {

@@ -1,7 +1,7 @@
 import { refuse, requireOneOf, requireOptions } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { Kernels } from '../kernels/contract.ts';
-import { Arena } from '../tensor/arena.ts';
+import { Arena } from '../memory/arena.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';

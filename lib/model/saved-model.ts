@@ -4,6 +4,9 @@ import { LSTMCell } from '../cells/lstm-cell.ts';
 import { SimpleRNNCell } from '../cells/simple-rnn-cell.ts';
 import { describe, refuse, requireOneOf } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
+import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfit } from '../formats/safetensors.ts';
+import { isJsonObject, type JsonObject, readJson } from '../formats/strict-json.ts';
+import { encodeUtf8 } from '../formats/utf8.ts';
 import { Dense } from '../layers/dense.ts';
 import { GRU } from '../layers/gru.ts';
 import type { Layer, LayerConfig } from '../layers/layer.ts';
@@ -11,13 +14,10 @@ import { LSTM } from '../layers/lstm.ts';
 import { RNN } from '../layers/rnn.ts';
 import { SimpleRNN } from '../layers/simple-rnn.ts';
 import type { Stack } from '../layers/stack.ts';
-import { Arena } from '../tensor/arena.ts';
-import type { BuildOptions } from '../tensor/buildable.ts';
-import { type Parameter, Parameters } from '../tensor/parameters.ts';
-import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfit } from '../tensor/safetensors.ts';
+import { Arena } from '../memory/arena.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
+import { type Parameter, Parameters } from '../parameters/parameters.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
-import { isJsonObject, type JsonObject, readJson } from '../tensor/strict-json.ts';
-import { encodeUtf8 } from '../tensor/utf8.ts';
 
 /** What a file says about the layers: all that is needed to make them anew. */
 interface Architecture {

@@ -1,15 +1,15 @@
 import { requireOneOf, requireOptions } from '../checks.ts';
 import type { Layer } from '../layers/layer.ts';
-import type { BuildOptions } from '../tensor/buildable.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type BatchOptions, concatenateRows, requireBatchSize, sliceRows } from './batches.ts';
-import { type EpochCount, fitModel, type History } from './fit.ts';
-import type { FitOptions } from './fit-options.ts';
-import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from './fit-stream.ts';
+import { type BatchOptions, concatenateRows, requireBatchSize, sliceRows } from '../training/batches.ts';
+import { type EpochCount, fitModel, type History } from '../training/fit.ts';
+import type { FitOptions } from '../training/fit-options.ts';
+import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from '../training/fit-stream.ts';
+import { TrainableStack } from '../training/trainable-stack.ts';
 import { decodeModel, encodeModel } from './saved-model.ts';
-import { TrainableStack } from './trainable-stack.ts';
 
 /**
  * A stack of layers, each taking what the one before gives. Trainable as a whole, and itself a layer. All of it lies in

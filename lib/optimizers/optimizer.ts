@@ -1,7 +1,7 @@
 import { requireInstance, requireNumber } from '../checks.ts';
 import { StateError } from '../errors.ts';
+import { type ParameterRun, Parameters } from '../parameters/parameters.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
-import { type ParameterRun, Parameters } from '../tensor/parameters.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type Overflow, stepOnTrial, withRestored } from './trial.ts';

@@ -1,5 +1,5 @@
 import { refuse, requireBoolean, requireNumber, requireOptions } from '../checks.ts';
-import type { ParameterRun } from '../tensor/parameters.ts';
+import type { ParameterRun } from '../parameters/parameters.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `SGD`. */

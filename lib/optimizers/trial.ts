@@ -1,6 +1,6 @@
-import type { Arena } from '../tensor/arena.ts';
+import type { Arena } from '../memory/arena.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import { indexOf } from '../tensor/layout.ts';
-import type { Parameters } from '../tensor/parameters.ts';
 
 /** What an update would have written that is not finite. */
 export interface Overflow {

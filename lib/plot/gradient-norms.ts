@@ -1,4 +1,4 @@
-import type { BatchLog, EpochLog } from '../model/callbacks.ts';
+import type { BatchLog, EpochLog } from '../training/callbacks.ts';
 import { figure } from './figure.ts';
 import { lines } from './lines.ts';
 import { areOfBatches, requireNorms } from './logs.ts';

@@ -1,6 +1,6 @@
 import { refuse, requireBoolean } from '../checks.ts';
-import type { BatchLog, EpochLog } from '../model/callbacks.ts';
-import type { History } from '../model/fit.ts';
+import type { BatchLog, EpochLog } from '../training/callbacks.ts';
+import type { History } from '../training/fit.ts';
 import { requireList, requireObject, withNumbers } from './requirements.ts';
 
 /** What is drawn of a history: logs of epochs, of one call of `fit` or of several. */

@@ -1,5 +1,5 @@
 import { requireOneOf } from '../checks.ts';
-import type { BatchLog } from '../model/callbacks.ts';
+import type { BatchLog } from '../training/callbacks.ts';
 import { figure } from './figure.ts';
 import { lines } from './lines.ts';
 import { type Epochs, requireBatchLogs, requireHistory } from './logs.ts';

@@ -1,6 +1,6 @@
 import { reading, requireInteger, requireOptions } from '../checks.ts';
 import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
-import type { BatchLog } from '../model/callbacks.ts';
+import type { BatchLog } from '../training/callbacks.ts';
 import { eigenvalues } from './eigenvalues.ts';
 import { flowTriangle } from './flow-triangle.ts';
 import { requireFlow, requireJacobians, requireParameters, requireRecords } from './flows.ts';

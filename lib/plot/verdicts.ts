@@ -1,5 +1,5 @@
 import type { FlowRecord, GradientFlow, Verdict } from '../flow/gradient-flow.ts';
-import type { BatchLog } from '../model/callbacks.ts';
+import type { BatchLog } from '../training/callbacks.ts';
 import type { Epochs } from './logs.ts';
 import { inWords, percent } from './numbers.ts';
 import { requireString } from './options.ts';

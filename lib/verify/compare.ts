@@ -1,4 +1,4 @@
-import type { Random } from '../tensor/random.ts';
+import type { Random } from '../random/random.ts';
 import { type Cotangent, magnitude, project, upstreamOf } from './cotangents.ts';
 import { type Block, elementAt, indexOf } from './elements.ts';
 import type { CheckedEntry, CheckedVariable } from './report.ts';

@@ -1,5 +1,5 @@
+import type { Random } from '../random/random.ts';
 import { sizeOf } from '../tensor/layout.ts';
-import type { Random } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Block } from './elements.ts';
 

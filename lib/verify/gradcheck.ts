@@ -1,8 +1,8 @@
 import { reading, refuse, requireInteger, requireNumber, requireOptions } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
+import { Random } from '../random/random.ts';
 import { type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { hasOwnElements, refuseShared } from '../tensor/overlap.ts';
-import { Random } from '../tensor/random.ts';
 import { typedArrayTag } from '../tensor/storage.ts';
 import { compare } from './compare.ts';
 import { randomCotangents, unitCotangents } from './cotangents.ts';

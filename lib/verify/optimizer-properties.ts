@@ -1,8 +1,8 @@
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
 import { requireFunction, requireOptions } from '../checks.ts';
+import { Parameters } from '../parameters/parameters.ts';
 import { assign } from '../tensor/ndarray-like.ts';
-import { Parameters } from '../tensor/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { arbitraries } from './arbitraries.ts';
 import { elementsOf } from './elements.ts';

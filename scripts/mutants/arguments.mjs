@@ -2,7 +2,7 @@
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const callersArguments = {
-  'lib/tensor/parameters.ts': [
+  'lib/parameters/parameters.ts': [
     {
       name: 'subset: parameters between its own belong to it',
       find: 'at === last.at + last.size && gradientsAt === last.gradientsAt + last.size',
@@ -71,7 +71,7 @@ export const callersArguments = {
       name: 'class numbers not checked where they are used',
       find: 'if (sparse) requireClasses(where, argument, { data,',
       replace: 'if (sparse) requireClasses(where, argument, { data: [0],',
-      killedBy: 'spec/model/changing-arguments.spec.ts',
+      killedBy: 'spec/training/changing-arguments.spec.ts',
     },
   ],
   'lib/tensor/ndarray-like.ts': [
@@ -95,12 +95,12 @@ export const callersArguments = {
       killedBy: 'spec/tensor/ndarray-like.spec.ts',
     },
   ],
-  'lib/tensor/matrix.ts': [
+  'lib/engine/matrix.ts': [
     {
       name: 'states: bounds of the caller read again',
       find: 'this.offset = offset;',
       replace: 'this.offset = (value as NdArrayLike).offset;',
-      killedBy: 'spec/model/changing-arguments.spec.ts',
+      killedBy: 'spec/training/changing-arguments.spec.ts',
     },
   ],
 };

@@ -107,7 +107,7 @@ export const engine = {
       replace: 'kernels.tanhBackward',
     },
   ],
-  'lib/bptt/backpropagate.ts': [
+  'lib/engine/backpropagate.ts': [
     { name: 'BPTT: first step left out', find: 't >= 0', replace: 't > 0' },
     { name: 'BPTT: dy one step late', find: 'dy.at + t * B * H', replace: 'dy.at + Math.max(0, t - 1) * B * H' },
     { name: 'BPTT: only the last dy', find: 'if (dy?.everyStep)', replace: 'if (dy?.everyStep && t === T - 1)' },
@@ -150,7 +150,7 @@ export const engine = {
       replace: 'dInitial[0]',
     },
   ],
-  'lib/layers/traversal.ts': [
+  'lib/engine/traversal.ts': [
     {
       name: 'traversal: states not carried into the next segment',
       find: 'if (this.#slot > 0) {',
@@ -187,7 +187,7 @@ export const engine = {
       replace: 'this.#runWindows',
     },
   ],
-  'lib/layers/state-rooms.ts': [
+  'lib/engine/state-rooms.ts': [
     {
       name: 'rooms: only the first state kept',
       find: 'does(place, kept, size, layer);\n        kept += size;',
@@ -206,14 +206,14 @@ export const engine = {
       replace: 'timeSlice(dy, 0, to - from)',
     },
   ],
-  'lib/layers/gathering.ts': [
+  'lib/engine/gathering.ts': [
     {
       name: 'gathering: dx of the last window alone',
       find: 'if (this.#adds) add',
       replace: 'if (false) add',
     },
   ],
-  'lib/bptt/truncate.ts': [
+  'lib/engine/truncate.ts': [
     {
       name: 'truncate: goes back from the first loss of a window',
       find: 'from: Math.max(0, to - back)',
@@ -230,7 +230,7 @@ export const engine = {
       replace: 'lossFrom: 0 }',
     },
   ],
-  'lib/bptt/checkpoint.ts': [
+  'lib/engine/checkpoint.ts': [
     {
       name: 'checkpoint: snapshot of the segment before',
       find: "yield { do: 'save', snapshot: ahead.length };",

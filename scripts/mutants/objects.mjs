@@ -31,7 +31,7 @@ export const objects = {
       ...JSON_NUMBERS,
     },
   ],
-  'lib/tensor/random.ts': [
+  'lib/random/random.ts': [
     {
       name: 'random: counter not compared',
       find: 'return { counter: this.#counter };',
@@ -39,7 +39,7 @@ export const objects = {
       ...SEEN,
     },
   ],
-  'lib/tensor/buildable.ts': [
+  'lib/parameters/buildable.ts': [
     {
       name: 'buildable: options of what is not built not compared',
       find: ': { options: this.#options }',
@@ -62,7 +62,7 @@ export const objects = {
       ...SEEN,
     },
   ],
-  'lib/layers/stream.ts': [
+  'lib/engine/stream.ts': [
     {
       name: 'stream: its model not compared',
       find: 'return { parameters: this.#parameters };',
@@ -70,7 +70,7 @@ export const objects = {
       ...SEEN,
     },
   ],
-  'lib/model/trainable-stack.ts': [
+  'lib/training/trainable-stack.ts': [
     { name: 'model: compile not compared', find: ', compiled: this.#compiled }', replace: ' }', ...SEEN },
   ],
   'lib/tensor/printed.ts': [

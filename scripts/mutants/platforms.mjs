@@ -2,21 +2,21 @@
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const platforms = {
-  'lib/tensor/utf8.ts': [
+  'lib/formats/utf8.ts': [
     {
       name: 'utf8: overlong forms are read',
       find: ' || point < SMALLEST[more]!',
       replace: '',
-      killedBy: 'spec/tensor/utf8.spec.ts',
+      killedBy: 'spec/formats/utf8.spec.ts',
     },
     {
       name: 'utf8: a lone surrogate is written as it is',
       find: 'else if (isSurrogate(point)) point = 0xfffd;',
       replace: '',
-      killedBy: 'spec/tensor/utf8.spec.ts',
+      killedBy: 'spec/formats/utf8.spec.ts',
     },
   ],
-  'lib/tensor/arena.ts': [
+  'lib/memory/arena.ts': [
     {
       name: 'errors: whatever stops an arena from growing is lack of memory',
       find: 'if (!isOutOfMemory(error)) throw error;',
@@ -40,7 +40,7 @@ export const platforms = {
       killedBy: 'spec/tensor/out-of-memory.spec.ts',
     },
   ],
-  'lib/model/turns.ts': [
+  'lib/training/turns.ts': [
     {
       name: 'fit waits for a timer where there is none',
       find: "typeof setTimeout !== 'function' || ",
@@ -48,7 +48,7 @@ export const platforms = {
       killedBy: 'spec/platforms.spec.ts',
     },
   ],
-  'lib/model/progress-bar.ts': [
+  'lib/training/progress-bar.ts': [
     {
       name: 'a progress bar writes to a console that is not there',
       find: 'console?.info',

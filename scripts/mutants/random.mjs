@@ -1,11 +1,11 @@
-const ARRAYS = 'spec/tensor/draw.spec.ts';
-const ORTHOGONAL = 'spec/tensor/orthogonal.spec.ts';
+const ARRAYS = 'spec/random/draw.spec.ts';
+const ORTHOGONAL = 'spec/random/orthogonal.spec.ts';
 
 /** Arrays of random numbers that are not those of single draws; random orthogonal matrices that are not.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const random = {
-  'lib/tensor/random.ts': [
+  'lib/random/random.ts': [
     {
       name: 'uniform: numbers that round up to the end kept',
       find: 'if (out[filled]! < high) filled++;',
@@ -28,10 +28,10 @@ export const random = {
       name: 'integers: small ones favoured',
       find: 'start > MAX_SAFE_INTEGER - (n - 1) ? -1 : bits - start',
       replace: 'bits - start',
-      killedBy: 'spec/tensor/random.spec.ts',
+      killedBy: 'spec/random/random.spec.ts',
     },
   ],
-  'lib/tensor/draw.ts': [
+  'lib/random/draw.ts': [
     {
       name: 'blocks of random numbers: second word of the counter kept when the first wraps',
       find: 'min(n, BLOCK, TWO_32 - c0)',
@@ -45,7 +45,7 @@ export const random = {
       killedBy: ARRAYS,
     },
   ],
-  'lib/tensor/householder.ts': [
+  'lib/random/householder.ts': [
     {
       name: 'orthogonal: rows without the signs of the diagonal of R',
       find: 'signs[k] = left === 1 ? sign : -sign',
@@ -73,7 +73,7 @@ export const random = {
       killedBy: ORTHOGONAL,
     },
   ],
-  'lib/tensor/scratch.ts': [
+  'lib/memory/scratch.ts': [
     {
       name: 'scratch memory: large memory kept',
       find: '> KEPT_BYTES',

@@ -1,15 +1,15 @@
-const NOTHING = { killedBy: 'spec/model/nothing-changed.spec.ts' };
-const COMPILE = { killedBy: 'spec/model/compile.spec.ts' };
+const NOTHING = { killedBy: 'spec/training/nothing-changed.spec.ts' };
+const COMPILE = { killedBy: 'spec/training/compile.spec.ts' };
 const CHECKS = { killedBy: 'spec/checks.spec.ts' };
 const COPIES = { killedBy: 'spec/copies.spec.ts' };
-const CALLBACKS = { killedBy: 'spec/model/callbacks.spec.ts' };
+const CALLBACKS = { killedBy: 'spec/training/callbacks.spec.ts' };
 const SAVING = { killedBy: 'spec/model/saving.spec.ts' };
 
 /** What is refused too late, in part, or not at all.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const refusals = {
-  'lib/tensor/arena.ts': [
+  'lib/memory/arena.ts': [
     {
       name: 'refusal: no room reserved',
       find: "this.#grow(place(this.dtype, plan, this.#kept, 'scratch').end, where);",
@@ -17,7 +17,7 @@ export const refusals = {
       ...NOTHING,
     },
   ],
-  'lib/tensor/buildable.ts': [
+  'lib/parameters/buildable.ts': [
     {
       name: 'refusal: parts in use found too late',
       find: 'if (!this.built) this.requireParts(where);',
@@ -30,7 +30,7 @@ export const refusals = {
       name: 'refusal: no room for the state of the optimizer',
       find: 'for (let slot = 0; slot < stateSlots; slot++)',
       replace: 'for (let slot = 0; slot < 0; slot++)',
-      killedBy: 'spec/model/memory.spec.ts',
+      killedBy: 'spec/training/memory.spec.ts',
     },
     {
       name: 'refusal: room of a built model not reserved',
@@ -115,7 +115,7 @@ export const refusals = {
       ...COPIES,
     },
   ],
-  'lib/model/callbacks.ts': [
+  'lib/training/callbacks.ts': [
     {
       name: 'callbacks: any function of a plain object',
       find: '(plain && typeof callbacks[name]',

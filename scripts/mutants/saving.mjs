@@ -1,4 +1,4 @@
-const JSON_SPEC = { killedBy: 'spec/tensor/strict-json.spec.ts' };
+const JSON_SPEC = { killedBy: 'spec/formats/strict-json.spec.ts' };
 const FILES = { killedBy: 'spec/model/refused-files.spec.ts' };
 const SAVING = { killedBy: 'spec/model/saving.spec.ts' };
 
@@ -6,7 +6,7 @@ const SAVING = { killedBy: 'spec/model/saving.spec.ts' };
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const saving = {
-  'lib/tensor/strict-json.ts': [
+  'lib/formats/strict-json.ts': [
     { name: 'JSON: escapes not skipped', find: 'at = this.#escape(at + 1);', replace: '', ...JSON_SPEC },
     { name: 'JSON: escapes not replaced', find: 'return escaped\n', replace: 'return !escaped\n', ...JSON_SPEC },
     {
@@ -26,7 +26,7 @@ export const saving = {
     { name: 'JSON: -0 read', find: '!Object.is(value, -0) && ', replace: '', ...JSON_SPEC },
     { name: 'JSON: leading zeros read', find: '!leading && ', replace: '', ...JSON_SPEC },
   ],
-  'lib/tensor/safetensors.ts': [
+  'lib/formats/safetensors.ts': [
     {
       name: 'file: only the first part of the elements',
       find: 'target.set(part.subarray(0, count), start);',
@@ -41,7 +41,7 @@ export const saving = {
       name: 'file: more arrays than wanted',
       find: 'for (const name of shapes.keys()) unfit',
       replace: 'for (const name of shapes.keys()) if (name === "") unfit',
-      killedBy: 'spec/layers/stream-state.spec.ts',
+      killedBy: 'spec/engine/stream-state.spec.ts',
     },
   ],
   'lib/model/saved-model.ts': [
@@ -76,18 +76,18 @@ export const saving = {
       ...FILES,
     },
   ],
-  'lib/layers/state-file.ts': [
+  'lib/engine/state-file.ts': [
     {
       name: 'state file: any format read',
       find: 'if (format !== FORMAT)',
       replace: 'if (format === undefined)',
-      killedBy: 'spec/layers/stream-state.spec.ts',
+      killedBy: 'spec/engine/stream-state.spec.ts',
     },
     {
       name: 'state file: every array the first',
       find: 'readElements(found.get(path)!, array.data)',
       replace: 'readElements(tensors[0]!, array.data)',
-      killedBy: 'spec/layers/stream-state.spec.ts',
+      killedBy: 'spec/engine/stream-state.spec.ts',
     },
   ],
 };

@@ -1,4 +1,4 @@
-const spec = (name) => ({ killedBy: `spec/model/${name}.spec.ts` });
+const spec = (name) => ({ killedBy: `spec/training/${name}.spec.ts` });
 const TOTALS = spec('step-totals');
 const EPOCHS = spec('epochs');
 const ABORT = spec('abort');
@@ -8,7 +8,7 @@ const PLACES = spec('places');
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const training = {
-  'lib/model/step-totals.ts': [
+  'lib/training/step-totals.ts': [
     { name: 'totals: parts not weighted', find: 'value * weight : value', replace: 'value : value', ...TOTALS },
     {
       name: 'totals: a sum is weighted',
@@ -43,7 +43,7 @@ export const training = {
       ...TOTALS,
     },
   ],
-  'lib/model/fit.ts': [
+  'lib/training/fit.ts': [
     {
       name: 'fit: every batch weighs the same',
       find: 'totals.add(log, inBatch.length)',
@@ -93,7 +93,7 @@ export const training = {
       ...ABORT,
     },
   ],
-  'lib/model/fit-stream.ts': [
+  'lib/training/fit-stream.ts': [
     {
       name: 'fitStream: every chunk weighs the same',
       find: 'totals.add(result, T - before)',
@@ -108,11 +108,11 @@ export const training = {
     },
     { name: 'fitStream: chunk not named', find: 'until, chunk: count }', replace: 'until }', ...PLACES },
   ],
-  'lib/model/step-span.ts': [
+  'lib/training/step-span.ts': [
     { name: 'place: steps from the beginning of the window', find: 'step - lossFrom', replace: 'step', ...PLACES },
     { name: 'place: rows as they were shuffled', find: '(rows?.[row] ?? row)', replace: 'row', ...PLACES },
   ],
-  'lib/model/abort-signal.ts': [
+  'lib/training/abort-signal.ts': [
     {
       name: 'abort: waits not raced',
       find: 'await Promise.race([aborted, work])',
@@ -138,7 +138,7 @@ export const training = {
       test: 'source never answers',
     },
   ],
-  'lib/model/trainable-stack.ts': [
+  'lib/training/trainable-stack.ts': [
     {
       name: 'compile: taken during a fit',
       find: 'this.#requireIdle(where);\n    const compiled',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { Stream } from '../../lib/engine/stream.ts';
 import * as flowEntry from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
-import { Stream } from '../../lib/layers/stream.ts';
 import * as ndarrayEntry from '../../lib/ndarray.ts';
 import * as plot from '../../lib/plot/index.ts';
 import { type Class, internal, isClass, methodsOf } from '../support/public-names.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { KernelHeap, Kernels } from '../../lib/kernels/contract.ts';
 import { referenceKernels } from '../../lib/kernels/reference.ts';
 import { compileKernels, simdHeap } from '../../lib/kernels/simd.ts';
-import { Random } from '../../lib/tensor/random.ts';
+import { Random } from '../../lib/random/random.ts';
 import { expectBits } from '../support/bits.ts';
 
 const SIZE = 65_000;

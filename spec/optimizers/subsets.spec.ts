@@ -21,7 +21,7 @@ import {
   type Tensor,
 } from '../../lib/index.ts';
 import type { Optimizer } from '../../lib/optimizers/optimizer.ts';
-import { Random } from '../../lib/tensor/random.ts';
+import { Random } from '../../lib/random/random.ts';
 import type { DType } from '../../lib/tensor/storage.ts';
 import { expectBits, largestDifference } from '../support/bits.ts';
 

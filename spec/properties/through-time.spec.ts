@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/jest';
 import { describe } from '@jest/globals';
 import ops from 'ndarray-ops';
-import type { Truncation } from '../../lib/bptt/truncate.ts';
+import type { Truncation } from '../../lib/engine/truncate.ts';
 import { GRU, LSTM, RNN, randomNormal, SimpleRNN, stack, type Tensor, unstack, zeros } from '../../lib/index.ts';
 import { expectBits } from '../support/bits.ts';
 import { LeakyCell } from '../support/leaky-cell.ts';

@@ -7,10 +7,10 @@ import type {
   LayerFlow,
   ParameterFlow,
 } from '../../lib/flow/gradient-flow.ts';
-import type { BatchLog, EpochLog } from '../../lib/model/callbacks.ts';
-import type { History } from '../../lib/model/fit.ts';
 import { tensor } from '../../lib/tensor/create.ts';
 import type { Tensor } from '../../lib/tensor/tensor.ts';
+import type { BatchLog, EpochLog } from '../../lib/training/callbacks.ts';
+import type { History } from '../../lib/training/fit.ts';
 import { mulberry32 } from './mulberry32.ts';
 
 // Flows to draw, from small simulations by hand: what `gradientFlow` would tell of nets like these.

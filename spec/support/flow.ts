@@ -1,3 +1,4 @@
+import type { Traversal } from '../../lib/engine/traversal.ts';
 import { LayerTrace } from '../../lib/flow/layer-trace.ts';
 import {
   type BackwardStep,
@@ -11,7 +12,6 @@ import {
   SimpleRNN,
 } from '../../lib/index.ts';
 import type { ForwardOptions, RecurrentPass } from '../../lib/layers/rnn.ts';
-import type { Traversal } from '../../lib/layers/traversal.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 
 /** h = W[h', x] + b, or the sigmoid of it: cells of a user's own, without a forward mode. */

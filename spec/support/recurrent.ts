@@ -1,7 +1,7 @@
 import type { StateLike } from '../../lib/cells/cell.ts';
 import { GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
+import type { Parameters } from '../../lib/parameters/parameters.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
-import type { Parameters } from '../../lib/tensor/parameters.ts';
 import type { DType, Tensor } from '../../lib/tensor/tensor.ts';
 import { float64, largest, type Tolerance } from './compare.ts';
 import type { Arrays, Kind } from './peer-weights.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { BpttError, isOutOfMemory, ShapeError } from '../../lib/errors.ts';
-import { Arena } from '../../lib/tensor/arena.ts';
+import { Arena } from '../../lib/memory/arena.ts';
 import { allocate } from '../../lib/tensor/storage.ts';
 
 /** Makes an arena of float64 whose memory cannot grow, for a reason. */

@@ -1,5 +1,5 @@
 import { norm2 } from '../../clip/norm.ts';
-import { Random } from '../../tensor/random.ts';
+import { Random } from '../../random/random.ts';
 import { orthogonalize } from './singular-values.ts';
 
 const { abs, max } = Math;

@@ -1,6 +1,6 @@
 import type { Cell } from '../../cells/cell.ts';
 import type { NonFinitePlace } from '../../errors.ts';
-import type { Compiled } from '../../model/train-step.ts';
+import type { Compiled } from '../../training/train-step.ts';
 import type { GradientFlow, LayerFlow } from '../gradient-flow.ts';
 
 /** What verdicts rest on. */

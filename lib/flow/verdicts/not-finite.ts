@@ -1,5 +1,5 @@
 import type { NonFinitePlace } from '../../errors.ts';
-import { inWords } from '../../model/non-finite.ts';
+import { inWords } from '../../training/non-finite.ts';
 import type { Verdict } from '../gradient-flow.ts';
 import type { Evidence } from './evidence.ts';
 

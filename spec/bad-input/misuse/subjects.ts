@@ -1,10 +1,10 @@
+import { Stream } from '../../../lib/engine/stream.ts';
 import * as flowEntry from '../../../lib/flow/index.ts';
 import * as bptt from '../../../lib/index.ts';
-import { Stream } from '../../../lib/layers/stream.ts';
 import * as ndarrayEntry from '../../../lib/ndarray.ts';
 import * as nodeEntry from '../../../lib/node.ts';
+import { Parameter } from '../../../lib/parameters/parameters.ts';
 import * as plotEntry from '../../../lib/plot/index.ts';
-import { Parameter } from '../../../lib/tensor/parameters.ts';
 import * as verifyEntry from '../../../lib/verify/index.ts';
 import { type Class, isClass, type Member, membersOf } from '../../support/public-names.ts';
 import { WORLDS, type World } from './worlds.ts';

@@ -18,7 +18,7 @@ import {
   SimpleRNNCell,
   tensor,
 } from '../../../lib/index.ts';
-import type { Arena } from '../../../lib/tensor/arena.ts';
+import type { Arena } from '../../../lib/memory/arena.ts';
 
 // Objects to be misused, small, trained a little and with a forward pass behind them; and all that a refused call may not
 // change.

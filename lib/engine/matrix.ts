@@ -1,0 +1,118 @@
+import { requireShape } from '../checks.ts';
+import type { Arena } from '../memory/arena.ts';
+import { lowestElement, reachOf } from '../tensor/layout.ts';
+import { type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { type FloatArray, isFloatArray } from '../tensor/storage.ts';
+
+// Matrices in and out of an arena, for whoever may not allocate: no views, runs or lists are made on the way.
+
+const { isArray } = Array;
+const { isSafeInteger } = Number;
+
+/**
+ * A matrix [rows, columns] of the caller's as it was when it was read: each property of its object is read once, so that
+ * what was checked is what is used. Made once and read into often, because a step of a stream may not allocate.
+ */
+export class MatrixSnapshot implements FloatNdArrayLike {
+  readonly shape: readonly number[];
+  readonly stride: number[] = [0, 0];
+  data: FloatArray = new Float32Array(0);
+  offset = 0;
+
+  constructor(rows: number, columns: number) {
+    this.shape = [rows, columns];
+  }
+
+  /** Reads `value`; false unless it is a view [rows, columns] of floats that stays inside its data. */
+  read(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    const { data, shape, stride, offset } = value as NdArrayLike;
+    if (!isFloatArray(data) || !isArray(shape) || !isArray(stride) || !isSafeInteger(offset)) return false;
+    if (shape.length !== 2 || shape[0] !== this.shape[0] || shape[1] !== this.shape[1]) return false;
+    const down: unknown = stride[0];
+    const across: unknown = stride[1];
+    if (stride.length !== 2 || !isSafeInteger(down) || !isSafeInteger(across)) return false;
+    this.stride[0] = down as number;
+    this.stride[1] = across as number;
+    this.data = data;
+    this.offset = offset;
+    const low = lowestElement(this);
+    return low >= 0 && low + reachOf(this) < data.length;
+  }
+}
+
+/** Returns a snapshot of `value` when it is an array [rows, columns] of numbers of any type. */
+export function requireMatrix(
+  where: string,
+  argument: string,
+  value: unknown,
+  rows: number,
+  columns: number,
+): NdArrayLike {
+  const source = requireNdArray(where, argument, value);
+  requireShape(where, argument, source.shape, [rows, columns]);
+  return source;
+}
+
+/** Whether a checked matrix is all of its data, row by row. */
+function isWhole({ data, shape, stride }: NdArrayLike): boolean {
+  const rows = shape[0]!;
+  const columns = shape[1]!;
+  if (data.length !== rows * columns) return false;
+  return (columns === 1 || stride[1] === 1) && (rows === 1 || stride[0] === columns);
+}
+
+/** A row-major matrix [rows, columns] that stays at its place in an arena. */
+export class KeptMatrix {
+  readonly #arena: Arena;
+  readonly #at: number;
+  readonly #size: number;
+  #data: FloatArray | undefined;
+  #elements!: FloatArray;
+
+  constructor(arena: Arena, at: number, rows: number, columns: number) {
+    this.#arena = arena;
+    this.#at = at;
+    this.#size = rows * columns;
+  }
+
+  /** Its elements, made anew only when the arena has grown. */
+  #view(): FloatArray {
+    const { data } = this.#arena;
+    if (data !== this.#data) {
+      this.#elements = data.subarray(this.#at, this.#at + this.#size);
+      this.#data = data;
+    }
+    return this.#elements;
+  }
+
+  /** Takes the elements of a checked matrix. */
+  copyFrom(source: NdArrayLike): void {
+    const to = this.#view();
+    const { data, shape, stride, offset } = source;
+    if (isWhole(source)) {
+      to.set(data);
+      return;
+    }
+    const columns = shape[1]!;
+    const step = stride[1]!;
+    for (let i = 0, p = 0; i < shape[0]!; i++) {
+      for (let j = 0, q = offset + i * stride[0]!; j < columns; j++, p++, q += step) to[p] = data[q]!;
+    }
+  }
+
+  /** Gives its elements to a checked matrix. */
+  copyTo(target: FloatNdArrayLike): void {
+    const from = this.#view();
+    const { data, shape, stride, offset } = target;
+    if (isWhole(target)) {
+      data.set(from);
+      return;
+    }
+    const columns = shape[1]!;
+    const step = stride[1]!;
+    for (let i = 0, p = 0; i < shape[0]!; i++) {
+      for (let j = 0, q = offset + i * stride[0]!; j < columns; j++, p++, q += step) data[q] = from[p]!;
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { describe, refuse } from '../checks.ts';
+import { FormatError } from '../errors.ts';
+import { isIntegers, sizeOf } from '../tensor/layout.ts';
+import { allocate, type DType, dtypeOf, type FloatArray, typedArrayTag } from '../tensor/storage.ts';
+import { isJsonObject, type Json, type JsonObject, readJson } from './strict-json.ts';
+import { encodeUtf8 } from './utf8.ts';
+
+// The safetensors format: 8 bytes little-endian header length, JSON header, then the data of all tensors without gaps.
+
+/** A named array to be written: its elements, row-major. */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: FloatArray;
+}
+
+/** A named array in a file. */
+export interface StoredTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** Its bytes in the file, little-endian: no copy. */
+  readonly bytes: Uint8Array;
+}
+
+/** What a file holds. */
+export interface SafetensorsFile {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: readonly StoredTensor[];
+}
+
+const CODES = { float32: 'F32', float64: 'F64' } as const;
+const BYTES = { float32: 4, float64: 8 } as const;
+const HEADER_LIMIT = 1 << 20;
+const TENSOR_LIMIT = 512;
+const RANK_LIMIT = 8;
+/** Elements that are read at a time. */
+const PART = 8192;
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/**
+ * A file; the header is padded with spaces so that the data begin at a multiple of 8 bytes.
+ *
+ * @throws ArgumentError for more arrays than could be read again
+ */
+export function encodeSafetensors(
+  where: string,
+  metadata: Readonly<Record<string, string>>,
+  arrays: readonly NamedArray[],
+): Uint8Array {
+  let end = 0;
+  const entries = arrays.map(({ name, shape, data }) => {
+    const start = end;
+    end += data.byteLength;
+    return [name, { dtype: CODES[dtypeOf(data)], shape, data_offsets: [start, end] }] as const;
+  });
+  const text = encodeUtf8(JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries])));
+  const header = Math.ceil(text.length / 8) * 8;
+  if (arrays.length > TENSOR_LIMIT || header > HEADER_LIMIT) {
+    refuse(where, 'layers', `have at most ${TENSOR_LIMIT} arrays to be saved`, arrays.length);
+  }
+  const bytes = new Uint8Array(8 + header + end);
+  bytes.fill(0x20, 8, 8 + header);
+  bytes.set(text, 8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header), true);
+  let at = 8 + header;
+  for (const { data } of arrays) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    swapUnlessLittle(bytes.subarray(at, at + data.byteLength), data.BYTES_PER_ELEMENT);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Reads what a file of float tensors says of itself, refusing one with gaps, overlaps, trailing bytes, or sizes that
+ * contradict each other. Copies the header alone.
+ */
+export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsFile {
+  if (typedArrayTag(file) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', file);
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length);
+  if (bytes.length < 8) unfit(where, 'be a safetensors file', `${bytes.length} bytes`);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > HEADER_LIMIT || 8 + length > bytes.length) {
+    const expected = `have a header of at most ${HEADER_LIMIT} bytes within the file`;
+    unfit(where, expected, `a header of ${length} bytes in ${bytes.length}`);
+  }
+  const { __metadata__: metadata = {}, ...entries } = requireHeader(where, bytes.slice(8, 8 + length)); // a copy: shared memory may change
+  if (!isJsonObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string')) {
+    unfit(where, 'have metadata of strings', describe(metadata));
+  }
+  const data = bytes.subarray(8 + length);
+  const sorted = Object.entries(entries)
+    .map(([name, entry]) => requireEntry(where, name, entry))
+    .sort((a, b) => a.start - b.start);
+  let end = 0;
+  for (const { name, start, stop } of sorted) {
+    if (start !== end)
+      unfit(where, 'hold its tensors without gaps or overlaps', `${describe(name)} at byte ${start}, not ${end}`);
+    end = stop;
+  }
+  if (end !== data.length)
+    unfit(where, `end after its last tensor, at byte ${8 + length + end}`, `${bytes.length} bytes`);
+  const tensors = sorted.map(({ start, stop, ...rest }) => ({ ...rest, bytes: data.subarray(start, stop) }));
+  return { metadata: metadata as Record<string, string>, tensors };
+}
+
+/** Copies the elements of a tensor in a file into an array of as many, of either type. The file may lie anywhere. */
+export function readElements({ bytes, dtype }: StoredTensor, target: FloatArray): void {
+  const size = BYTES[dtype];
+  const part = allocate(dtype, Math.min(PART, target.length));
+  const partBytes = new Uint8Array(part.buffer);
+  for (let start = 0; start < target.length; start += PART) {
+    const count = Math.min(PART, target.length - start);
+    partBytes.set(bytes.subarray(size * start, size * (start + count)));
+    swapUnlessLittle(partBytes, size);
+    target.set(part.subarray(0, count), start);
+  }
+}
+
+/** Refuses a file unless it holds exactly the arrays that are wanted. */
+export function requireArrays(
+  where: string,
+  wanted: readonly Pick<StoredTensor, 'name' | 'shape'>[],
+  tensors: readonly StoredTensor[],
+): void {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
+  for (const { name, shape } of wanted) {
+    const found = shapes.get(name);
+    const received = found === undefined ? 'no such array' : `[${found.join(', ')}]`;
+    if (found?.join() !== shape.join()) unfit(where, `hold ${name} of shape [${shape.join(', ')}]`, received);
+    shapes.delete(name);
+  }
+  for (const name of shapes.keys()) unfit(where, 'hold only the arrays of its layers', describe(name));
+}
+
+/** Refuses bytes that are not what they should be. */
+export function unfit(where: string, expected: string, received: string): never {
+  throw new FormatError({ where, argument: 'bytes', expected, received });
+}
+
+function requireHeader(where: string, bytes: Uint8Array): JsonObject {
+  const fail = (received: string): never => unfit(where, 'have a JSON object as its header, each key once', received);
+  if (bytes[0] !== '{'.charCodeAt(0)) fail('another first byte than {');
+  return readJson(bytes, fail) as JsonObject;
+}
+
+function requireEntry(where: string, name: string, entry: Json) {
+  const { dtype: code, shape, data_offsets: offsets }: JsonObject = isJsonObject(entry) ? entry : {};
+  const label = describe(name);
+  const dtype = code === 'F32' ? 'float32' : code === 'F64' ? 'float64' : undefined;
+  if (dtype === undefined) return unfit(where, 'hold tensors of F32 or F64', `${label} of ${describe(code)}`);
+  if (!isIntegers(shape, 0) || shape.length > RANK_LIMIT)
+    return unfit(where, 'give each tensor a shape', `${label}: ${describe(shape)}`);
+  if (!isIntegers(offsets, 0) || offsets.length !== 2)
+    return unfit(where, 'give each tensor its offsets', `${label}: ${describe(offsets)}`);
+  const [start, stop] = offsets as [number, number];
+  const size = sizeOf(shape) * BYTES[dtype];
+  if (stop - start !== size)
+    return unfit(where, `give ${label} the ${size} bytes of its shape`, `${stop - start} bytes`);
+  return { name, dtype: dtype as DType, shape, start, stop };
+}
+
+/** Turns each element's bytes round where this machine is big-endian. */
+function swapUnlessLittle(bytes: Uint8Array, size: number): void {
+  if (LITTLE_ENDIAN) return;
+  for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
+}

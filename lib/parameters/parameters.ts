@@ -1,0 +1,310 @@
+import { describe, reading, refuse, requireOneOf, requireOptions, requireShape } from '../checks.ts';
+import { ArgumentError } from '../errors.ts';
+import { Arena, type Take } from '../memory/arena.ts';
+import type { Initializer } from '../random/initializers.ts';
+import { initializers, runInitializer } from '../random/initializers.ts';
+import type { Random } from '../random/random.ts';
+import { Inspectable } from '../tensor/inspectable.ts';
+import { rowMajor, sizeOf } from '../tensor/layout.ts';
+import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { table } from '../tensor/printed.ts';
+import { allocate, type DType, requireDType } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** What a layer or cell asks for: one trainable array. */
+export interface ParameterSpec {
+  /** Name within the layer: `kernel`. */
+  readonly name: string;
+  /** Length of each axis. */
+  readonly shape: readonly number[];
+  /** How the values start; default zeros. */
+  readonly initializer?: Initializer;
+  /** Equal blocks that the last axis falls into, for initializers that treat each gate on its own; default 1. */
+  readonly gates?: number;
+}
+
+/** One trainable array and its gradient: two views of the same layout. */
+export class Parameter extends Inspectable {
+  /** Full name: `lstm1.kernel`. */
+  readonly name: string;
+  /** The values; a live view: writing to it changes the model. */
+  readonly value: Tensor;
+  /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
+  readonly gradient: Tensor;
+  readonly #arena: Arena;
+
+  constructor(name: string, arena: Arena, shape: readonly number[], at: number, gradientAt: number) {
+    super();
+    this.#arena = arena;
+    this.name = name;
+    this.value = new Tensor(arena, shape, rowMajor(shape), at);
+    this.gradient = new Tensor(arena, shape, rowMajor(shape), gradientAt);
+  }
+
+  /** Position of the values in the arena. */
+  get at(): number {
+    return this.value.offset;
+  }
+
+  /** Position of the gradient in the arena. */
+  get gradientAt(): number {
+    return this.gradient.offset;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.value.size;
+  }
+
+  /**
+   * Name and values.
+   *
+   * @example
+   * ```ts
+   * `${Parameters.of({ b: tensor([0, 0.1]) }).get('b')}`; // 'b: Tensor [2] float32 [0, 0.1]'
+   * ```
+   */
+  override toString(): string {
+    return `${this.name}: ${this.value}`;
+  }
+
+  /**
+   * Replaces the values. The current pass is over: backward needs a new forward.
+   *
+   * @param values - array of this parameter's shape, finite numbers
+   * @throws ShapeError, ArgumentError; the values stay as they were
+   *
+   * @example
+   * ```ts
+   * const dense = new Dense({ units: 1, inputSize: 2 }).build();
+   * dense.parameters.get('kernel').assign(tensor([[0.5], [-1]]));
+   * ```
+   */
+  assign(values: NdArrayLike): void {
+    copyInto(this.value, requireValues('Parameter.assign', 'values', values, this.value.shape, this.value.dtype));
+    this.#arena.endPass();
+  }
+}
+
+/** A copy in an element type, refused where it has another shape or anything in it is not finite in that type. */
+function requireValues(
+  where: string,
+  argument: string,
+  values: NdArrayLike,
+  shape: readonly number[],
+  dtype: DType,
+): Tensor {
+  const source = requireNdArray(where, argument, values);
+  requireShape(where, argument, source.shape, shape);
+  const copy = new Tensor({ data: allocate(dtype, sizeOf(shape), where, argument) }, shape);
+  copyInto(copy, source);
+  const bad = copy.data.findIndex((v) => !Number.isFinite(v));
+  if (bad < 0) return copy;
+  const received = `${describe(copy.data[bad])} at element ${bad}`;
+  throw new ArgumentError({ where, argument, expected: `hold numbers that are finite in ${dtype}`, received });
+}
+
+/** Takes room for values and gradients; returns where each begin. */
+export function takeParameters(
+  specs: readonly ParameterSpec[],
+  take: Take,
+): readonly [at: number, gradientsAt: number] {
+  const size = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return [take(size, 'parameters'), take(size, 'gradients')];
+}
+
+/** Parameters whose values lie side by side in memory; so do their gradients, in the same order. */
+export interface ParameterRun {
+  /** The memory they lie in. */
+  readonly arena: Arena;
+  /** Where the values begin. */
+  readonly at: number;
+  /** Where the gradients begin. */
+  readonly gradientsAt: number;
+  /** Number of elements. */
+  readonly size: number;
+  /** Number of elements of the runs before it. */
+  readonly start: number;
+}
+
+/** As few runs as hold these parameters and nothing else. */
+function runsOf(arena: Arena, list: readonly Parameter[]): ParameterRun[] {
+  const runs: ParameterRun[] = [];
+  let start = 0;
+  for (const { at, gradientAt: gradientsAt, size } of list) {
+    const last = runs.at(-1);
+    if (last !== undefined && at === last.at + last.size && gradientsAt === last.gradientsAt + last.size) {
+      runs[runs.length - 1] = { ...last, size: last.size + size };
+    } else {
+      runs.push({ arena, at, gradientsAt, size, start });
+    }
+    start += size;
+  }
+  return runs;
+}
+
+/**
+ * The trainable arrays of a model, layer or cell, or a subset of them, in order. Those of a whole model lie in one run of
+ * memory, and their gradients in a second one of the same layout; a subset may lie in several.
+ *
+ * @example
+ * ```ts
+ * const { parameters } = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]).build(3);
+ * parameters.names;                               // ['lstm1.recurrentKernel', 'lstm1.kernel', 'lstm1.bias', 'dense1.kernel', 'dense1.bias']
+ * parameters.get('lstm1.kernel').value.shape;     // [3, 16]
+ * for (const { name, gradient } of parameters) console.log(name, gradient.shape);
+ * ```
+ */
+export class Parameters extends Inspectable implements Iterable<Parameter> {
+  /** Elements in all. */
+  readonly size: number;
+  readonly #arena: Arena;
+  readonly #runs: readonly ParameterRun[];
+  readonly #list: readonly Parameter[];
+
+  private constructor(arena: Arena, list: readonly Parameter[]) {
+    super();
+    this.#arena = arena;
+    this.#runs = runsOf(arena, list);
+    this.#list = list;
+    this.size = list.reduce((sum, parameter) => sum + parameter.size, 0);
+  }
+
+  /**
+   * Room in `arena` for what `specs` ask for, with starting values drawn from `random`, one stream a parameter; zeros
+   * without it. `where` is the public function on whose behalf.
+   */
+  static allocate(
+    arena: Arena,
+    specs: readonly ParameterSpec[],
+    random?: Random,
+    where = 'Parameters.allocate',
+  ): Parameters {
+    const values = specs.map(({ name, initializer = initializers.zeros, shape, gates = 1 }, i) => {
+      if (random === undefined) return [];
+      const argument = `initializer of ${name}`;
+      const data = runInitializer(where, initializer, shape, random.fork(i), { gates, dtype: arena.dtype }, argument);
+      const drawn = { data, shape: [data.length], stride: [1], offset: 0 };
+      return requireValues(where, argument, drawn, drawn.shape, arena.dtype).data;
+    });
+    const [at, gradientsAt] = arena.keepAll((take) => takeParameters(specs, take), 'parameters', where);
+    let start = 0;
+    const list = specs.map(({ name, shape }, i) => {
+      const parameter = new Parameter(name, arena, shape, at + start, gradientsAt + start);
+      arena.data.set(values[i]!, parameter.at);
+      start += parameter.size;
+      return parameter;
+    });
+    return new Parameters(arena, list);
+  }
+
+  /**
+   * Parameters of your own, outside any layer, for use with clipping and optimizers.
+   *
+   * @param values - starting value of each, by name
+   * @param options - `dtype`: default `'float32'`
+   * @throws ArgumentError, ShapeError for what is no array of finite numbers
+   *
+   * @example
+   * ```ts
+   * const parameters = Parameters.of({ W: tensor([[1, 2]]), b: tensor([0]) });
+   * parameters.get('W').gradient.set(0, 1, 0.5);
+   * new SGD({ learningRate: 0.1 }).step(parameters);
+   * parameters.get('W').value.get(0, 1); // 1.95
+   * ```
+   */
+  static of(values: Readonly<Record<string, NdArrayLike>>, options: { readonly dtype?: DType } = {}): Parameters {
+    const where = 'Parameters.of';
+    const entries = reading(where, 'values', () =>
+      typeof values !== 'object' || values === null || Array.isArray(values)
+        ? refuse(where, 'values', 'be an object of arrays', values)
+        : Object.entries(values),
+    );
+    const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
+    const arrays = entries.map(([name, value]) => {
+      const source = requireNdArray(where, name, value);
+      return { name, shape: source.shape, copy: requireValues(where, name, source, source.shape, dtype) };
+    });
+    if (arrays.length === 0) refuse(where, 'values', 'name at least one array', values);
+    const parameters = Parameters.allocate(new Arena(dtype), arrays);
+    for (const { name, copy } of arrays) copyInto(parameters.get(name).value, copy);
+    return parameters;
+  }
+
+  /** The memory they lie in. */
+  get arena(): Arena {
+    return this.#arena;
+  }
+
+  /** Where they lie: one run for each group of neighbours in memory, in order. */
+  get runs(): readonly ParameterRun[] {
+    return this.#runs;
+  }
+
+  /** Names, in order. */
+  get names(): string[] {
+    return this.#list.map(({ name }) => name);
+  }
+
+  /**
+   * The parameter of a name.
+   *
+   * @throws ArgumentError for an unknown name, listing the known ones
+   */
+  get(name: string): Parameter {
+    requireOneOf('Parameters.get', 'name', name, this.names);
+    return this.#list.find((parameter) => parameter.name === name)!;
+  }
+
+  /**
+   * The subset of the parameters whose names begin with `prefix`, under the rest of their names. Clipping, norms and
+   * optimizers that are given it read and write nothing else.
+   *
+   * @param prefix - `'lstm1.'` for one layer, `'lstm'` for all layers of a kind
+   * @throws ArgumentError for what is no string
+   *
+   * @example
+   * ```ts
+   * const { parameters } = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]).build(3);
+   * parameters.within('dense1.').names; // ['kernel', 'bias']
+   * ```
+   */
+  within(prefix: string): Parameters {
+    if (typeof prefix !== 'string') refuse('Parameters.within', 'prefix', 'be a string', prefix);
+    const { arena } = this;
+    const subset = this.#list
+      .filter(({ name }) => name.startsWith(prefix))
+      .map((p) => new Parameter(p.name.slice(prefix.length), arena, p.value.shape, p.at, p.gradientAt));
+    return new Parameters(arena, subset);
+  }
+
+  /** @internal Whether these are the same elements of the same memory, under whatever names. */
+  sameElements({ arena, runs }: Parameters): boolean {
+    return (
+      this.arena === arena &&
+      this.runs.length === runs.length &&
+      this.runs.every(({ at, size }, k) => at === runs[k]!.at && size === runs[k]!.size)
+    );
+  }
+
+  /** Names and shapes. */
+  override toString(): string {
+    const rows = this.#list.map(({ name, value }) => [name, `[${value.shape.join(', ')}]`]);
+    return `Parameters, ${this.size} in ${this.arena.dtype}\n${table(rows)}`;
+  }
+
+  /** @internal */
+  protected override compared(): object {
+    return { list: this.#list };
+  }
+
+  /** In order. */
+  [Symbol.iterator](): Iterator<Parameter> {
+    return this.#list[Symbol.iterator]();
+  }
+
+  /** Sets every gradient to zero: backward passes only ever add. */
+  zeroGradients(): void {
+    for (const { gradientsAt, size } of this.runs) this.arena.data.fill(0, gradientsAt, gradientsAt + size);
+  }
+}

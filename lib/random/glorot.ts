@@ -1,0 +1,81 @@
+import { requireNumber, requireOptions } from '../checks.ts';
+import { sizeOf } from '../tensor/layout.ts';
+import { toQuantiles } from './draw.ts';
+import { elementwise } from './elementwise-initializer.ts';
+import type { Initializer } from './run-initializer.ts';
+
+const { sqrt } = Math;
+
+/** Share of the normal distribution below −2 standard deviations. */
+const BELOW_TWO = 0.02275013194817921;
+
+/** Standard deviation of the standard normal distribution cut off at ±2. */
+const CUT_SD = 0.8796256610342398;
+
+/** Inputs plus outputs of a unit; the last axis is outputs, the one before inputs, others repeat both (Keras). */
+function fans(shape: readonly number[]): number {
+  const rank = shape.length;
+  if (rank < 2) return 2 * (shape[0] ?? 1);
+  return sizeOf(shape.slice(0, -2)) * (shape[rank - 2]! + shape[rank - 1]!);
+}
+
+/** Options of `initializers.glorotUniform` and `initializers.glorotNormal`. */
+export interface GlorotOptions {
+  /** Factor on every value, above 0; 1 by default. */
+  readonly gain?: number;
+}
+
+function requireGain(where: string, options: GlorotOptions): number {
+  const { gain = 1 } = requireOptions(where, options, ['gain']);
+  return requireNumber(where, 'gain', gain, { min: 0, minOpen: true });
+}
+
+/**
+ * Even over [−a, a), a = gain·√(6 / (fan in + fan out)): variance gain²·2 / (fan in + fan out). For [I, G·H] the fans
+ * are those of the whole matrix, I and G·H, as in Keras.
+ *
+ * Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
+ *
+ * @param options - `gain` (1)
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * new LSTM({ units: 64, kernelInitializer: initializers.glorotUniform() });
+ * ```
+ */
+export function glorotUniform(options: GlorotOptions = {}): Initializer {
+  const where = 'initializers.glorotUniform';
+  const gain = requireGain(where, options);
+  return elementwise(where, (shape) => {
+    const limit = gain * sqrt(6 / fans(shape));
+    return (values, random) => random.fillUniform(values, -limit, limit);
+  });
+}
+
+/**
+ * Normal around 0 with variance gain²·2 / (fan in + fan out), cut off at two standard deviations of the uncut
+ * distribution, as in Keras.
+ *
+ * Source: Glorot and Bengio 2010.
+ *
+ * @param options - `gain` (1)
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * new LSTM({ units: 64, kernelInitializer: initializers.glorotNormal() });
+ * ```
+ */
+export function glorotNormal(options: GlorotOptions = {}): Initializer {
+  const where = 'initializers.glorotNormal';
+  const gain = requireGain(where, options);
+  return elementwise(where, (shape) => {
+    const sd = (gain * sqrt(2 / fans(shape))) / CUT_SD;
+    return (values, random) => {
+      random.fillUniform(values, BELOW_TWO, 1 - BELOW_TWO);
+      toQuantiles(values);
+      for (let i = 0; i < values.length; i++) values[i]! *= sd;
+    };
+  });
+}

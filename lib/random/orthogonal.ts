@@ -1,0 +1,75 @@
+import { requireBoolean, requireInteger, requireNumber, requireOptions } from '../checks.ts';
+import { ShapeError } from '../errors.ts';
+import { sizeOf } from '../tensor/layout.ts';
+import { allocate, dtypeOf, type FloatArray, requireDType } from '../tensor/storage.ts';
+import { requireInitializerArguments } from './elementwise-initializer.ts';
+import { withOrthonormal } from './householder.ts';
+import type { Random } from './random.ts';
+import type { Initializer } from './run-initializer.ts';
+
+/** Options of `initializers.orthogonal`. */
+export interface OrthogonalOptions {
+  /** Factor on the whole matrix; 1 by default. */
+  readonly gain?: number;
+  /** Makes the block of each gate orthogonal on its own; false by default. */
+  readonly perGate?: boolean;
+}
+
+/** Writes gain times a random orthogonal [rows, columns] into the columns of `out` from `first` on. */
+function writeBlock(
+  out: FloatArray,
+  width: number,
+  first: number,
+  columns: number,
+  gain: number,
+  random: Random,
+): void {
+  const rows = out.length / width;
+  const wide = rows <= columns;
+  const [n, m] = wide ? [rows, columns] : [columns, rows];
+  const [step, next] = wide ? [width, 1] : [1, width];
+  withOrthonormal(random, n, m, dtypeOf(out), (data, at, signs) => {
+    for (let i = 0; i < n; i++) {
+      const factor = gain * signs[i]!;
+      for (let j = 0; j < m; j++) out[first + i * step + j * next] = factor * data[at + i * m + j]!;
+    }
+  });
+}
+
+/**
+ * A random orthogonal matrix (semi-orthogonal where it is not square): its rows or its columns, whichever are fewer,
+ * are orthonormal; times `gain`. All axes but the last count as rows. Over the whole [H, G·H], as in Keras, the block
+ * of a gate is not orthogonal and its rows are about 1/√G long; `perGate` makes each [H, H] block orthogonal, as in
+ * Flax and Haste. Computed in the parameter's element type, and orthogonal up to its rounding.
+ *
+ * Source: Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning", 2014.
+ *
+ * @param options - `gain` (1), any finite number; `perGate` (false)
+ * @throws ArgumentError; when run, ShapeError for fewer than two axes, or a last axis that gates do not divide
+ *
+ * @example
+ * ```ts
+ * new LSTM({ units: 64, recurrentInitializer: initializers.orthogonal({ perGate: true }) });
+ * ```
+ */
+export function orthogonal(options: OrthogonalOptions = {}): Initializer {
+  const where = 'initializers.orthogonal';
+  const { gain = 1, perGate = false } = requireOptions(where, options, ['gain', 'perGate']);
+  requireNumber(where, 'gain', gain);
+  requireBoolean(where, 'perGate', perGate);
+  return (given, random, context) => {
+    const shape = requireInitializerArguments(where, given, random);
+    const gates = perGate ? requireInteger(where, 'gates', context?.gates) : 1;
+    const width = shape.at(-1) ?? 0;
+    if (shape.length < 2 || width % gates !== 0) {
+      const expected =
+        shape.length < 2 ? 'have at least two axes' : `have a last axis that ${gates} gates divide evenly`;
+      throw new ShapeError({ where, argument: 'shape', expected, received: `[${shape.join(', ')}]` });
+    }
+    const out = allocate(requireDType(where, context?.dtype ?? 'float64'), sizeOf(shape), where);
+    if (out.length === 0) return out;
+    const columns = width / gates;
+    for (let block = 0; block < gates; block++) writeBlock(out, width, block * columns, columns, gain, random);
+    return out;
+  };
+}

@@ -1,0 +1,91 @@
+import { requireInstance, requireNumber, requireOptions } from '../checks.ts';
+import { requireIntegers, sizeOf } from '../tensor/layout.ts';
+import type { DType, FloatArray, TensorOptions } from '../tensor/storage.ts';
+import { allocate, requireDType } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { Random, requireRange } from './random.ts';
+
+const { fround } = Math;
+
+/** Options of both kinds of random tensors. */
+export interface RandomTensorOptions extends TensorOptions {
+  /** Seed, an integer from 0 to 2^53 − 1, or a generator to go on drawing from; 0 by default. */
+  readonly seed?: number | Random;
+}
+
+/** Options of `randomUniform`. */
+export interface RandomUniformOptions extends RandomTensorOptions {
+  /** Lower end, included; 0 by default. */
+  readonly low?: number;
+  /** Upper end, not included; 1 by default. */
+  readonly high?: number;
+}
+
+/** Options of `randomNormal`. */
+export interface RandomNormalOptions extends RandomTensorOptions {
+  /** 0 by default. */
+  readonly mean?: number;
+  /** Standard deviation, at least 0; 1 by default. */
+  readonly sd?: number;
+}
+
+function generator(where: string, seed: unknown): Random {
+  if (Number.isSafeInteger(seed) && (seed as number) >= 0) return new Random(seed as number);
+  return requireInstance(where, 'seed', seed, Random, 'be an integer of at least 0, or a Random');
+}
+
+function filled(where: string, shape: readonly number[], dtype: DType, fill: (data: FloatArray) => void): Tensor {
+  const lengths = requireIntegers(where, 'shape', shape, 0);
+  const data = allocate(dtype, sizeOf(lengths), where);
+  fill(data);
+  return new Tensor({ data }, lengths);
+}
+
+/**
+ * A tensor of numbers spread evenly over [low, high). Without a `seed` it is the same tensor each time: pass different
+ * seeds, or one `Random`, to tensors that are to differ.
+ *
+ * @param shape - axis lengths, integers of at least 0; drawn in row-major order
+ * @param options - `low` (0), `high` (1), `seed` (0), `dtype` (`'float32'`: bounds and numbers rounded to it)
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const x = randomUniform([32, 20, 8], { low: -1, high: 1, seed: 7 });
+ * ```
+ */
+export function randomUniform(shape: readonly number[], options: RandomUniformOptions = {}): Tensor {
+  const where = 'randomUniform';
+  const { low = 0, high = 1, seed = 0, ...rest } = requireOptions(where, options, ['low', 'high', 'seed', 'dtype']);
+  const dtype = requireDType(where, rest.dtype);
+  const round = dtype === 'float32' ? fround : (x: number): number => x;
+  requireRange(where, low, high);
+  const from = round(low);
+  const to = round(high);
+  requireRange(where, from, to);
+  const random = generator(where, seed);
+  return filled(where, shape, dtype, (data) => random.fillUniform(data, from, to));
+}
+
+/**
+ * A tensor of normally distributed numbers. Without a `seed` it is the same tensor each time: pass different seeds, or
+ * one `Random`, to tensors that are to differ.
+ *
+ * @param shape - axis lengths, integers of at least 0; drawn in row-major order
+ * @param options - `mean` (0), `sd` (1), `seed` (0), `dtype` (`'float32'`)
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * const noise = randomNormal([100], { sd: 0.1, seed: 7 });
+ * ```
+ */
+export function randomNormal(shape: readonly number[], options: RandomNormalOptions = {}): Tensor {
+  const where = 'randomNormal';
+  const { mean = 0, sd = 1, seed = 0, ...rest } = requireOptions(where, options, ['mean', 'sd', 'seed', 'dtype']);
+  const dtype = requireDType(where, rest.dtype);
+  requireNumber(where, 'mean', mean);
+  requireNumber(where, 'sd', sd, { min: 0 });
+  const random = generator(where, seed);
+  return filled(where, shape, dtype, (data) => random.fillNormal(data, mean, sd));
+}

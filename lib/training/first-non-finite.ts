@@ -1,0 +1,130 @@
+import type { StateSlot } from '../engine/stream-state.ts';
+import type { Work } from '../engine/traversal.ts';
+import { later, type Values, visitSteps } from '../engine/visit.ts';
+import type { NonFinitePlace } from '../errors.ts';
+import type { Overflow } from '../optimizers/trial.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import { indexOf } from '../tensor/layout.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { DType, FloatArray } from '../tensor/storage.ts';
+import type { OnLoss } from './loss-pass.ts';
+
+const { isFinite: isFiniteNumber } = Number;
+
+/**
+ * Where a step that met NaN or an infinity came by the first: x, states before it, parameters, what each layer computed, the loss, then the
+ * gradients from the last layer and step to the first. `again` repeats the step up to its gradients, which come out the
+ * same.
+ */
+export function firstNonFinite(
+  parameters: Parameters,
+  x: NdArrayLike,
+  states: readonly StateSlot[],
+  again: (work: Work, onLoss: OnLoss) => void,
+  gradientNorm: number,
+): NonFinitePlace {
+  const { arena } = parameters;
+  let found = placeInInput(x, arena.dtype) ?? placeInStates(states);
+  const visitor = (phase: 'forward' | 'backward') => (values: Values) => {
+    found ??= placeIn(arena.data, phase, values);
+  };
+  const visit = { forward: visitor('forward'), backward: visitor('backward') };
+  for (const { name, at, value } of parameters) visit.forward({ kind: 'parameter', name, at, shape: value.shape });
+  if (found !== undefined) return found;
+  parameters.zeroGradients();
+  again({ visit }, (loss, prediction, from) => {
+    if (!isFiniteNumber(loss)) found ??= scalar('forward', 'loss', loss);
+    visitSteps('prediction', prediction, later(visit.backward, from));
+  });
+  return found ?? scalar('backward', 'global norm', gradientNorm);
+}
+
+/** x as the step reads it: in its precision, step by step. */
+function placeInInput({ data, shape, stride, offset }: NdArrayLike, dtype: DType): NonFinitePlace | undefined {
+  const sequence = shape.length === 3;
+  const [B, T, F] = [shape[0]!, sequence ? shape[1]! : 1, shape.at(-1)!];
+  for (let step = 0; step < T; step++) {
+    for (let row = 0; row < B; row++) {
+      for (let unit = 0; unit < F; unit++) {
+        const number = data[offset + row * stride[0]! + (sequence ? step * stride[1]! : 0) + unit * stride.at(-1)!]!;
+        const value = dtype === 'float32' ? Math.fround(number) : number;
+        const place = { ...NOWHERE, phase: 'forward' as const, tensor: 'x', row, unit, value };
+        if (!isFiniteNumber(value)) return sequence ? { ...place, step } : place;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Where an update would have left a parameter or a state that is not finite. */
+export function placeOfOverflow({ slot, parameter, index, value }: Overflow): NonFinitePlace {
+  const { layer, tensor } = split(parameter, undefined);
+  return { ...NOWHERE, phase: 'optimizer', layer, tensor, slot, index, value };
+}
+
+const NOWHERE = {
+  layer: undefined,
+  gate: undefined,
+  tensor: undefined,
+  slot: undefined,
+  chunk: undefined,
+  step: undefined,
+  row: undefined,
+  unit: undefined,
+  index: undefined,
+};
+
+/** The states before the first step: as carried from steps before. */
+function placeInStates(states: readonly StateSlot[]): NonFinitePlace | undefined {
+  for (const { layer, name: tensor, given } of states) {
+    const { data, shape, stride, offset } = given;
+    for (let row = 0; row < shape[0]!; row++) {
+      for (let unit = 0; unit < shape[1]!; unit++) {
+        const value = data[offset + row * stride[0]! + unit * stride[1]!]!;
+        if (!isFiniteNumber(value)) return { ...NOWHERE, phase: 'forward', layer, tensor, row, unit, value };
+      }
+    }
+  }
+  return undefined;
+}
+
+function scalar(phase: 'forward' | 'backward', tensor: string, value: number): NonFinitePlace {
+  return { ...NOWHERE, phase, tensor, value };
+}
+
+function placeIn(data: FloatArray, phase: 'forward' | 'backward', values: Values): NonFinitePlace | undefined {
+  const { at, shape, rowStride = shape.at(-1)! } = values;
+  const F = shape.at(-1)!;
+  const rows = shape.length === 1 ? 1 : shape[0]!;
+  for (let row = 0; row < rows; row++) {
+    for (let unit = 0; unit < F; unit++) {
+      const value = data[at + row * rowStride + unit]!;
+      if (!isFiniteNumber(value)) return placeOf(phase, values, row, unit, value);
+    }
+  }
+  return undefined;
+}
+
+function placeOf(
+  phase: 'forward' | 'backward',
+  { kind, layer, name, step, shape }: Values,
+  row: number,
+  unit: number,
+  value: number,
+): NonFinitePlace {
+  const place = { ...NOWHERE, phase, value };
+  if (kind === 'gate') return { ...place, layer, gate: name, step, row, unit };
+  if (kind === 'tensor') return { ...place, layer, tensor: name, step, row, unit };
+  return { ...place, ...split(name, layer), index: indexOf(row * shape.at(-1)! + unit, shape) };
+}
+
+/** `lstm1.kernel` is the layer's `kernel`; on the way back layers have their own short names and `layer` is known. */
+function split(
+  name: string,
+  layer: string | undefined,
+): { readonly layer: string | undefined; readonly tensor: string } {
+  const dot = name.lastIndexOf('.');
+  return layer === undefined && dot >= 0
+    ? { layer: name.slice(0, dot), tensor: name.slice(dot + 1) }
+    : { layer, tensor: name };
+}

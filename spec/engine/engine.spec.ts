@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import { backpropagate } from '../../lib/engine/backpropagate.ts';
+import { layTape, type Tape } from '../../lib/engine/tape.ts';
+import { unroll } from '../../lib/engine/unroll.ts';
+import {
+  type Cell,
+  GRU,
+  GRUCell,
+  LSTM,
+  LSTMCell,
+  type RNN,
+  randomNormal,
+  SimpleRNN,
+  SimpleRNNCell,
+  zeros,
+} from '../../lib/index.ts';
+import { assign } from '../../lib/tensor/ndarray-like.ts';
+import { Tensor } from '../../lib/tensor/tensor.ts';
+import { expectBits, largestDifference } from '../support/bits.ts';
+
+const [T, B, I, H] = [6, 3, 4, 5];
+
+const CELLS: Readonly<Record<string, () => Cell>> = {
+  SimpleRNNCell: () => new SimpleRNNCell({ units: H }),
+  LSTMCell: () => new LSTMCell({ units: H }),
+  GRUCell: () => new GRUCell({ units: H }),
+  'GRUCell, reset after': () => new GRUCell({ units: H, resetAfter: true }),
+};
+
+/** A tape over random inputs and random initial states, run forwards. */
+function taped(cell: Cell): { readonly tape: Tape; readonly dy: number; readonly data: () => Float32Array } {
+  const { arena } = cell.build(I).parameters;
+  const { tape, dy } = arena.layOut((take) => {
+    const x = take(T * B * I);
+    return { tape: layTape(cell, arena.kernels, take, { T, B, F: I, at: x }), dy: take(T * B * H) };
+  });
+  const fill = (at: number, size: number, seed: number): void =>
+    assign(new Tensor(arena, [size], [1], at), randomNormal([size], { seed, sd: 0.5 }));
+  fill(tape.x, T * B * I, 1);
+  for (const [k, at] of tape.states.entries()) fill(at, B * H, 2 + k);
+  fill(dy, T * B * H, 5);
+  cell.weights.packForward(tape.kernels, tape.weights);
+  unroll(cell, tape);
+  cell.weights.packBackward(tape.kernels, tape.weightsTransposed);
+  return { tape, dy, data: () => arena.data as Float32Array };
+}
+
+describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
+  it('keeps T + 1 states, slot 0 the initial one', () => {
+    const cell = make();
+    const { tape, data } = taped(cell);
+    const slot = (k: number, t: number) => data().slice(tape.states[k]! + t * B * H, tape.states[k]! + (t + 1) * B * H);
+    tape.states.forEach((_, k) => {
+      expectBits(slot(k, 0), randomNormal([B * H], { seed: 2 + k, sd: 0.5 }).data);
+    });
+    const slots = tape.states.map((_, k) => Array.from({ length: T + 1 }, (_, t) => slot(k, t)));
+    const x = data().slice(tape.x, tape.x + T * B * I);
+    for (let t = 0; t < T; t++) {
+      const state = Object.fromEntries(
+        cell.states.map((name, k) => [name, new Tensor({ data: slots[k]![t]! }, [B, H])]),
+      );
+      const [, next] = cell.step(new Tensor({ data: x.slice(t * B * I, (t + 1) * B * I) }, [B, I]), state);
+      cell.states.forEach((name, k) => {
+        expectBits(next[name]!.copy().data, slots[k]![t + 1]!, `${name}, t = ${t}: `);
+      });
+    }
+  });
+
+  it('only reads the tape backwards: gates, saved, states and x keep their bits', () => {
+    const cell = make();
+    const { tape, dy, data } = taped(cell);
+    const before = data().slice();
+    backpropagate(cell, tape, { at: dy, everyStep: true });
+    const runs: [number, number][] = [
+      [tape.x, T * B * I],
+      [tape.gates, T * B * cell.gateWidth],
+      [tape.saved, T * B * cell.savedBlocks * H],
+      [dy, T * B * H],
+      [cell.parameters.runs[0]!.at, cell.parameters.size],
+      ...tape.states.map((at): [number, number] => [at, (T + 1) * B * H]),
+    ];
+    for (const [at, size] of runs) expectBits(data().slice(at, at + size), before.slice(at, at + size));
+  });
+
+  it('gives the same bits backwards twice, and adds to the gradients', () => {
+    const cell = make();
+    const { tape, dy, data } = taped(cell);
+    const { parameters } = cell;
+    const run = () => {
+      for (const at of tape.dStates) data().fill(0, at, at + B * H);
+      backpropagate(cell, tape, { at: dy, everyStep: true });
+      const dx = data().slice(tape.dx, tape.dx + T * B * I);
+      const d0 = tape.dStates.map((at) => data().slice(at, at + B * H));
+      const { gradientsAt, size } = parameters.runs[0]!;
+      return [dx, ...d0, data().slice(gradientsAt, gradientsAt + size)];
+    };
+    const first = run();
+    parameters.zeroGradients();
+    run().forEach((values, k) => {
+      expectBits(values, first[k]!);
+    });
+    const gradients = first.at(-1)!;
+    const twice = run().at(-1)!;
+    expect(
+      largestDifference(
+        twice,
+        gradients.map((g) => 2 * g),
+        Math.max(...gradients.map(Math.abs)),
+      ),
+    ).toBeLessThan(5e-6);
+  });
+});
+
+const LAYERS: Readonly<Record<string, (returnSequences: boolean) => RNN>> = {
+  SimpleRNN: (returnSequences) => new SimpleRNN({ units: H, returnSequences }) as unknown as RNN,
+  LSTM: (returnSequences) => new LSTM({ units: H, returnSequences }) as unknown as RNN,
+  GRU: (returnSequences) => new GRU({ units: H, returnSequences }) as unknown as RNN,
+  'GRU, reset after': (returnSequences) => new GRU({ units: H, returnSequences, resetAfter: true }) as unknown as RNN,
+};
+
+describe.each(Object.entries(LAYERS))('gradients of %s', (_, make) => {
+  const x = randomNormal([B, T, I], { seed: 1 });
+  const dState = (layer: RNN) =>
+    Object.fromEntries(layer.cell.states.map((name, k) => [name, randomNormal([B, H], { seed: 30 + k })]));
+
+  it.each([false, true])('without dy are those of a zero dy (returnSequences: %s)', (returnSequences) => {
+    const layer = make(returnSequences);
+    const y = layer.forward(x);
+    const expected = layer.backward(zeros(y.shape), { dState: dState(layer) });
+    const gradients = [...layer.parameters].map(({ gradient }) => gradient.copy());
+    layer.parameters.zeroGradients();
+    const got = layer.backward(undefined, { dState: dState(layer) });
+    expectBits(got.dx, expected.dx);
+    for (const name of layer.cell.states) expectBits(got.dInitialState[name]!, expected.dInitialState[name]!);
+    [...layer.parameters].forEach(({ gradient }, k) => {
+      expectBits(gradient, gradients[k]!);
+    });
+  });
+
+  it('a gradient of the last output is one of the final state', () => {
+    const layer = make(false);
+    layer.forward(x);
+    const d = randomNormal([B, H], { seed: 9 });
+    const throughOutput = layer.backward(d);
+    const output = layer.cell.states[0]!;
+    const throughState = layer.backward(undefined, { dState: { [output]: d } });
+    expectBits(throughState.dx, throughOutput.dx);
+    for (const name of layer.cell.states) {
+      expectBits(throughState.dInitialState[name]!, throughOutput.dInitialState[name]!);
+    }
+  });
+
+  it('flow through the state from one segment into the one before', () => {
+    const [whole, parts] = [make(true), make(true)];
+    const dy = randomNormal([B, T, H], { seed: 3 });
+    whole.forward(x);
+    const expected = whole.backward(dy);
+    const cut = 2;
+    const { state } = parts.forward(x.hi(B, cut, I), { returnState: true });
+    parts.forward(x.lo(0, cut, 0), { initialState: state });
+    const late = parts.backward(dy.lo(0, cut, 0));
+    parts.forward(x.hi(B, cut, I));
+    const early = parts.backward(dy.hi(B, cut, H), { dState: late.dInitialState });
+    expectBits(late.dx, expected.dx.lo(0, cut, 0));
+    expectBits(early.dx, expected.dx.hi(B, cut, I));
+    for (const name of whole.cell.states) expectBits(early.dInitialState[name]!, expected.dInitialState[name]!);
+    for (const { name, gradient } of whole.parameters)
+      expectBits(parts.parameters.get(name).gradient, gradient, `${name}: `);
+  });
+});
