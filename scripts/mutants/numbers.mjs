@@ -81,7 +81,12 @@ export const numbers = {
     },
   ],
   'lib/memory/arena.ts': [
-    { name: 'memory: float64 counted as float32', find: 'float64: 8', replace: 'float64: 4', ...spec('training/memory') },
+    {
+      name: 'memory: float64 counted as float32',
+      find: 'float64: 8',
+      replace: 'float64: 4',
+      ...spec('training/memory'),
+    },
   ],
   'lib/engine/schedule.ts': [
     {
