@@ -13,6 +13,7 @@ const floors = [
   ['memory', 'formats'],
   ['tensor'],
   ['kernels'],
+  ['options.ts'],
   ['checks.ts', 'json.ts'],
   ['errors.ts'],
 ];

@@ -190,8 +190,8 @@ export function requireBoolean(where: string, argument: string, value: unknown):
 }
 
 /** Returns `value` when it is a function. */
-export function requireFunction<T>(where: string, argument: string, value: T): T {
-  return typeof value === 'function' ? value : refuse(where, argument, 'be a function', value);
+export function requireFunction<T>(where: string, argument: string, value: unknown): T {
+  return typeof value === 'function' ? (value as T) : refuse(where, argument, 'be a function', value);
 }
 
 /**

@@ -1,9 +1,12 @@
-import { requireBoolean, requireNumber, requireOneOf, requireOptions } from '../checks.ts';
+import { requireBoolean } from '../checks.ts';
+import { number, oneOf, optional, readOptions, type Schema } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameters.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `Adam`. */
 export interface AdamOptions extends OptimizerOptions {
+  /** η, finite and at least 0; default 0.001. */
+  readonly learningRate?: number;
   /** Decay of the mean of gradients, from 0 to below 1; default 0.9. */
   readonly beta1?: number;
   /** Decay of the mean of squares, from 0 to below 1; default 0.999. */
@@ -24,7 +27,15 @@ export interface AdamOptions extends OptimizerOptions {
 /** The smallest normal float32, 2⁻¹²⁶. */
 const SMALLEST_EPSILON = 1.1754943508222875e-38;
 
-const KNOWN = ['learningRate', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'amsgrad', 'weightDecay'] as const;
+const OPTIONS: Schema<AdamOptions> = {
+  learningRate: optional(number({ min: 0 }), 0.001),
+  beta1: optional(number({ min: 0, max: 1, maxOpen: true }), 0.9),
+  beta2: optional(number({ min: 0, max: 1, maxOpen: true }), 0.999),
+  epsilon: optional(number({ min: SMALLEST_EPSILON }), 1e-8),
+  epsilonMode: optional(oneOf('outside', 'hat'), 'outside'),
+  amsgrad: optional(requireBoolean, false),
+  weightDecay: optional(number({ min: 0 }), 0),
+};
 
 /**
  * Adam (Kingma and Ba 2015): (U4) m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − ηλw − η·m̂ / (√v̂ + ε) with
@@ -56,16 +67,14 @@ export class Adam extends Optimizer {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: AdamOptions = {}) {
-    const given = requireOptions('Adam', options, KNOWN);
-    const { learningRate = 0.001, weightDecay = 0 } = given;
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonMode = 'outside', amsgrad = false } = given;
-    super('Adam', learningRate);
-    this.beta1 = requireNumber('Adam', 'beta1', beta1, { min: 0, max: 1, maxOpen: true });
-    this.beta2 = requireNumber('Adam', 'beta2', beta2, { min: 0, max: 1, maxOpen: true });
-    this.epsilon = requireNumber('Adam', 'epsilon', epsilon, { min: SMALLEST_EPSILON });
-    this.epsilonMode = requireOneOf('Adam', 'epsilonMode', epsilonMode, ['outside', 'hat']);
-    this.amsgrad = requireBoolean('Adam', 'amsgrad', amsgrad);
-    this.weightDecay = requireNumber('Adam', 'weightDecay', weightDecay, { min: 0 });
+    const given = readOptions('Adam', options, OPTIONS);
+    super('Adam', given.learningRate);
+    this.beta1 = given.beta1;
+    this.beta2 = given.beta2;
+    this.epsilon = given.epsilon;
+    this.epsilonMode = given.epsilonMode;
+    this.amsgrad = given.amsgrad;
+    this.weightDecay = given.weightDecay;
     this.slots = this.amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'];
   }
 

@@ -1,9 +1,12 @@
-import { refuse, requireBoolean, requireNumber, requireOptions } from '../checks.ts';
+import { refuse, requireBoolean } from '../checks.ts';
+import { number, optional, readOptions, type Schema } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameters.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
+  /** η, finite and at least 0; default 0.01. */
+  readonly learningRate?: number;
   /** μ, from 0 to below 1; default 0. */
   readonly momentum?: number;
   /** Whether to look ahead (Nesterov 1983, in the form of Sutskever et al. 2013 as PyTorch has it), which takes momentum; default false. */
@@ -11,6 +14,13 @@ export interface SGDOptions extends OptimizerOptions {
   /** λ, at least 0: adds λw to the gradient; default 0. */
   readonly weightDecay?: number;
 }
+
+const OPTIONS: Schema<SGDOptions> = {
+  learningRate: optional(number({ min: 0 }), 0.01),
+  momentum: optional(number({ min: 0, max: 1, maxOpen: true }), 0),
+  nesterov: optional(requireBoolean, false),
+  weightDecay: optional(number({ min: 0 }), 0),
+};
 
 /**
  * Stochastic gradient descent: (U1) w ← w − η(g + λw); with momentum (U2) v ← μv + g + λw, w ← w − ηv; with Nesterov's
@@ -37,18 +47,12 @@ export class SGD extends Optimizer {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: SGDOptions = {}) {
-    const known = ['learningRate', 'momentum', 'nesterov', 'weightDecay'];
-    const {
-      learningRate = 0.01,
-      momentum = 0,
-      nesterov = false,
-      weightDecay = 0,
-    } = requireOptions('SGD', options, known);
+    const { learningRate, momentum, nesterov, weightDecay } = readOptions('SGD', options, OPTIONS);
+    if (nesterov && momentum === 0) refuse('SGD', 'momentum', 'be above 0 with nesterov', 0);
     super('SGD', learningRate);
-    this.momentum = requireNumber('SGD', 'momentum', momentum, { min: 0, max: 1, maxOpen: true });
-    this.nesterov = requireBoolean('SGD', 'nesterov', nesterov);
-    if (this.nesterov && this.momentum === 0) refuse('SGD', 'momentum', 'be above 0 with nesterov', 0);
-    this.weightDecay = requireNumber('SGD', 'weightDecay', weightDecay, { min: 0 });
+    this.momentum = momentum;
+    this.nesterov = nesterov;
+    this.weightDecay = weightDecay;
     this.slots = this.momentum > 0 ? ['v'] : [];
     this.coupledDecay = this.momentum > 0 ? this.weightDecay : 0;
   }
