@@ -1,4 +1,5 @@
 export { Cell, type CellOptions, type State, type StateLike } from './cells/cell.ts';
+export type { Activation, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';

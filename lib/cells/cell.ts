@@ -16,6 +16,7 @@ import { type Initializer, initializers } from '../random/initializers.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import type { Activation, CellMemory, StepTangent } from './facts.ts';
 import { type Gate, gateViews } from './gate.ts';
 import { CellWeights, takeForward } from './packed-weights.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
@@ -113,6 +114,22 @@ export abstract class Cell<S extends string = string> extends Buildable {
   get backwardOrder(): readonly string[] {
     return [...[...this.gates].reverse(), 'saved'];
   }
+  /**
+   * Activation of each gate by name, and of a state that the output reads through one, as c in h = o⊙tanh(c). `bptt/flow`
+   * counts saturated values by them, and none of a gate that is left out. Default none.
+   */
+  readonly activations: Readonly<Record<string, Activation>> = {};
+  /** Gates whose activation is a state: `{ hidden: 'h' }` where h = φ(W[h', x] + b). Default none. */
+  readonly gateStates: Readonly<Record<string, S>> = {};
+  /** The state that remembers, and its gates: `bptt/flow` judges by them how long it lasts. Default none. */
+  readonly memory: CellMemory<S> | undefined = undefined;
+  /**
+   * Optional: the Jacobian-vector product of `forwardStep`, for `bptt/flow`. Without it, `bptt/flow` makes Jacobians from
+   * `backwardStep`, in the precision of the model.
+   *
+   * @param recurrentKernel - the recurrent weights [H, G·H], row by row, in float64
+   */
+  tangent?(recurrentKernel: Float64Array): StepTangent;
   /** @internal Lowest and highest number of the first state, once it began within; any by default. */
   get outputRange(): readonly [low: number, high: number] {
     return [-Infinity, Infinity];
@@ -215,7 +232,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
    * cell.gate('forget').b?.get(0);   // 1
    * ```
    */
-  gate(name: string): Gate {
+  gate(name: this['gates'][number]): Gate {
     const parameters = this.requireParameters('gate');
     const index = this.gates.indexOf(name);
     if (index < 0) requireOneOf(`${this.kind}.gate`, 'name', name, this.gates);

@@ -34,6 +34,8 @@ export class GRUCell extends Cell<'h'> {
   readonly kind = 'GRUCell';
   readonly gates = ['reset', 'update', 'candidate'] as const;
   readonly states = ['h'] as const;
+  override readonly activations = { reset: 'sigmoid', update: 'sigmoid', candidate: 'tanh' } as const;
+  override readonly memory = { state: 'h', write: 'update' } as const;
   override readonly savedBlocks = 1; // r⊙h', or U h' + b_u with resetAfter
   override readonly gradientBlocks = 1; // gradient of the above
   /** Whether the reset gate acts after the recurrent product. */
@@ -77,7 +79,7 @@ export class GRUCell extends Cell<'h'> {
     return ['candidate', 'update', 'saved', 'reset'];
   }
 
-  override gate(name: string): Gate {
+  override gate(name: this['gates'][number]): Gate {
     const gate = super.gate(name);
     if (name !== 'candidate' || this.#recurrentBias === undefined) return gate;
     return { ...gate, bu: this.#recurrentBias.value, dbu: this.#recurrentBias.gradient };
@@ -90,6 +92,7 @@ export class GRUCell extends Cell<'h'> {
     return { units, useBias, resetAfter };
   }
 
+  /** @internal */
   override get outputRange(): readonly [low: number, high: number] {
     return [-1, 1];
   }

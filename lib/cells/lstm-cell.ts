@@ -32,6 +32,14 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   readonly kind = 'LSTMCell';
   readonly gates = ['input', 'forget', 'candidate', 'output'] as const;
   readonly states = ['h', 'c'] as const;
+  override readonly activations = {
+    input: 'sigmoid',
+    forget: 'sigmoid',
+    candidate: 'tanh',
+    output: 'sigmoid',
+    c: 'tanh',
+  } as const;
+  override readonly memory = { state: 'c', keep: 'forget', write: 'input' } as const;
   override readonly savedBlocks = 1; // tanh(c)
   /** Whether the forget gate's bias started at 1. */
   readonly unitForgetBias: boolean;
@@ -64,6 +72,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     return { units, useBias, unitForgetBias };
   }
 
+  /** @internal */
   override get outputRange(): readonly [low: number, high: number] {
     return [-1, 1];
   }

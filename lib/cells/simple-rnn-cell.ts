@@ -29,6 +29,8 @@ export class SimpleRNNCell extends Cell<'h'> {
   readonly states = ['h'] as const;
   /** φ */
   readonly activation: 'tanh' | 'relu';
+  override readonly activations: { readonly hidden: 'tanh' | 'relu' };
+  override readonly gateStates = { hidden: 'h' } as const;
 
   /**
    * @param options - see SimpleRNNOptions
@@ -39,6 +41,7 @@ export class SimpleRNNCell extends Cell<'h'> {
     super(where, options, SIMPLE_RNN_OPTIONS);
     const { activation = 'tanh' } = options;
     this.activation = requireOneOf(where, 'activation', activation, ['tanh', 'relu']);
+    this.activations = { hidden: this.activation };
   }
 
   override get forwardOrder(): readonly string[] {
@@ -52,6 +55,7 @@ export class SimpleRNNCell extends Cell<'h'> {
     return { units, useBias, activation };
   }
 
+  /** @internal */
   override get outputRange(): readonly [low: number, high: number] {
     return this.activation === 'tanh' ? [-1, 1] : [0, Infinity];
   }

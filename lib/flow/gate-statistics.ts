@@ -1,32 +1,9 @@
-import type { Cell } from '../cells/cell.ts';
-import { SimpleRNNCell } from '../cells/simple-rnn-cell.ts';
+import type { Activation } from '../cells/facts.ts';
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { GateFlow } from './gradient-flow.ts';
 import { BINS } from './histogram.ts';
-
-/** What a gate's activation is; undefined where it is not known, as for most gates of a cell of one's own. */
-export type GateActivation = 'sigmoid' | 'tanh' | 'relu' | undefined;
-
-const BY_NAME: Readonly<Record<string, GateActivation>> = {
-  input: 'sigmoid',
-  forget: 'sigmoid',
-  output: 'sigmoid',
-  reset: 'sigmoid',
-  update: 'sigmoid',
-  candidate: 'tanh',
-};
-
-/** The activation of a gate of a cell, told from its name where the cell is not of this library. */
-export function activationOf(cell: Cell, gate: string): GateActivation {
-  return cell instanceof SimpleRNNCell ? cell.activation : BY_NAME[gate];
-}
-
-/** Where a gate's activations are found: a SimpleRNN's is its state itself. */
-export function shownAs(cell: Cell, gate: string): string {
-  return cell instanceof SimpleRNNCell ? 'h' : gate;
-}
 
 /** Sigmoids closer to 0 or 1 than this are saturated. */
 const EDGE = 0.05;
@@ -42,7 +19,7 @@ const SATURATED: Readonly<Record<string, readonly [below: number, above: number]
 
 /** Statistics of one gate, taken step by step as a pass comes by its activations. */
 export class GateStatistics {
-  readonly activation: GateActivation;
+  readonly activation: Activation | undefined;
   readonly #mean: Tensor;
   readonly #saturated: Tensor;
   readonly #H: number;
@@ -55,7 +32,7 @@ export class GateStatistics {
   #low: number;
   #high: number;
 
-  constructor(activation: GateActivation, T: number, H: number) {
+  constructor(activation: Activation | undefined, T: number, H: number) {
     this.activation = activation;
     this.#H = H;
     this.#sums = new Float64Array(H);
@@ -68,7 +45,7 @@ export class GateStatistics {
 
   /** Whether `range` has to see all activations before `add` does. */
   get open(): boolean {
-    return this.activation === undefined || this.activation === 'relu';
+    return this.activation !== 'sigmoid' && this.activation !== 'tanh';
   }
 
   /** Widens the histogram to hold [B, H] activations. */

@@ -32,7 +32,7 @@ export interface LayerFlow {
   readonly decay: Decay;
   /** By name. */
   readonly gates: Readonly<Record<string, GateFlow>>;
-  /** How large c is; of an LSTM, else undefined. */
+  /** How large the memory is, where the cell reads it through tanh: c of an LSTM; else undefined. */
   readonly cellState: CellStateFlow | undefined;
   /** W_hh, where the layer has one for all of its state: a SimpleRNN; else undefined. */
   readonly recurrent: RecurrentSpectrum | undefined;
@@ -69,7 +69,7 @@ export interface JacobianNorm {
   readonly error: number;
   /** ∏ ‖diag φ′‖·‖W_hh‖ over the same steps, at least `norm`; of a SimpleRNN, else undefined. */
   readonly bound: number | undefined;
-  /** ‖∏ diag f‖ over the same steps, the direct path of an LSTM's c; else undefined. */
+  /** ‖∏ diag f‖ over the same steps, f the gate that keeps the memory: of c of an LSTM; else undefined. */
   readonly directPath: number | undefined;
   /** [H, H], where it was asked for. */
   readonly jacobian: Tensor | undefined;
@@ -85,13 +85,13 @@ export interface GateFlow {
   readonly histogram: Histogram;
 }
 
-/** The size of an LSTM's cell state over all batch rows; slot t is the state after t steps, slot 0 the initial one. */
+/** The size of the memory, c of an LSTM, over all batch rows; slot t is the state after t steps, slot 0 the initial one. */
 export interface CellStateFlow {
   /** Root mean square of c over rows and units, [T + 1]. */
   readonly rms: Tensor;
   /** Largest |c| of any row and unit, [T + 1]. */
   readonly largest: Tensor;
-  /** Share of rows in which |tanh(c)| is above 0.95, [T + 1, H]: hardly any gradient of h gets to c there. */
+  /** Share of rows in which |tanh(c)| is above 0.95, [T + 1, H]: hardly any gradient of h reaches c there. */
   readonly saturated: Tensor;
 }
 

@@ -1,12 +1,12 @@
 import type { Cell } from '../cells/cell.ts';
-import { LSTMCell } from '../cells/lstm-cell.ts';
 import { norm2 } from '../clip/norm.ts';
 import type { Values } from '../engine/visit.ts';
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { CellStateStatistics } from './cell-state.ts';
-import { activationOf, GateStatistics, shownAs } from './gate-statistics.ts';
+import { driftingState, shownAs } from './facts.ts';
+import { GateStatistics } from './gate-statistics.ts';
 import { RowTrace } from './row-trace.ts';
 
 /**
@@ -18,11 +18,12 @@ export class LayerTrace {
   readonly T: number;
   readonly B: number;
   readonly gates: ReadonlyMap<string, GateStatistics>;
-  /** Of an LSTM. */
+  /** Of a memory that is read through tanh, as an LSTM's c. */
   readonly cellState: CellStateStatistics | undefined;
   /** ‖∂L/∂s_t‖, [T + 1, B] by state. */
   readonly stateGradients: Readonly<Record<string, Tensor>>;
   readonly rows: readonly RowTrace[];
+  readonly #drifting: string | undefined;
   readonly #shown: ReadonlyMap<string, GateStatistics>;
   /** Where the gradient of each state lies on the way back; that of the initial state when it is over. */
   readonly #dStates = new Map<string, number>();
@@ -33,9 +34,10 @@ export class LayerTrace {
     this.T = T;
     this.B = B;
     const H = cell.units;
-    this.gates = new Map(cell.gates.map((gate) => [gate, new GateStatistics(activationOf(cell, gate), T, H)]));
+    this.gates = new Map(cell.gates.map((gate) => [gate, new GateStatistics(cell.activations[gate], T, H)]));
     this.#shown = new Map([...this.gates].map(([gate, statistics]) => [shownAs(cell, gate), statistics]));
-    this.cellState = cell instanceof LSTMCell ? new CellStateStatistics(T, H) : undefined;
+    this.#drifting = driftingState(cell);
+    this.cellState = this.#drifting === undefined ? undefined : new CellStateStatistics(T, H);
     const norms = cell.states.map((state) => [state, zeros([T + 1, B], { dtype: 'float64' })]);
     this.stateGradients = Object.fromEntries(norms);
     this.rows = rows.map((row) => new RowTrace(cell, T, row));
@@ -56,7 +58,7 @@ export class LayerTrace {
   forward(data: FloatArray, values: Values): void {
     const { name, step, at, shape, rowStride = shape[1]! } = values;
     this.#shown.get(name)?.add(data, step!, at, this.B, rowStride);
-    if (name === 'c') this.#cellState(data, step!, at);
+    if (name === this.#drifting) this.#cellState(data, step!, at);
     for (const row of this.rows) row.keep(data, values);
   }
 

@@ -12,6 +12,7 @@ import { firstNonFinite } from '../training/first-non-finite.ts';
 import type { Target } from '../training/loss-pass.ts';
 import type { LaidStep } from '../training/step-span.ts';
 import { decayOf } from './decay.ts';
+import { requireFacts } from './facts.ts';
 import { flowInWords } from './flow-in-words.ts';
 import type { GateFlow, GradientFlow, LayerFlow } from './gradient-flow.ts';
 import { jacobianNorms } from './jacobian/jacobian-norms.ts';
@@ -56,13 +57,15 @@ export function gradientFlow(
 ): GradientFlow {
   requireInstance(WHERE, 'model', model, Sequential, 'be a Sequential');
   const settings = requireFlowOptions(WHERE, options);
+  const recurrent = recurrentLayers(model);
+  for (const { name, layer } of recurrent) requireFacts(WHERE, name, layer.cell);
   const { source, target, sparse } = model.requirePair(WHERE, 'x', x, 'y', y, WHERE);
   const B = source.shape[0]!;
   const T = source.shape.length === 3 ? source.shape[1]! : 0;
   requireWithin(WHERE, settings, B, T);
   const step = stepFrom(model, source, { target, sparse }, settings.state);
   const pairs = pairsOf(settings, T);
-  const layers = recurrentLayers(model).map((named) => {
+  const layers = recurrent.map((named) => {
     return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };
   });
   const { parameters } = model;

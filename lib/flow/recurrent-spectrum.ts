@@ -1,14 +1,14 @@
 import type { Cell } from '../cells/cell.ts';
-import { SimpleRNNCell } from '../cells/simple-rnn-cell.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { simpleActivation } from './facts.ts';
 import type { RecurrentSpectrum } from './gradient-flow.ts';
 import { eigenvalues } from './jacobian/eigenvalues.ts';
-import { isExactly, recurrentKernelOf } from './jacobian/layer-products.ts';
 import { singularValues } from './jacobian/singular-values.ts';
+import { recurrentKernelOf } from './jacobian/tangents.ts';
 
 /** Eigenvalues and singular values of W_hh; those of the transpose, which is what is stored, are the same. */
 export function recurrentSpectrum(cell: Cell): RecurrentSpectrum | undefined {
-  if (!isExactly(cell, SimpleRNNCell)) return undefined;
+  if (simpleActivation(cell) === undefined) return undefined;
   const { units: H } = cell;
   const W = recurrentKernelOf(cell);
   const values = eigenvalues(W, H);

@@ -1,8 +1,8 @@
 import type { Cell } from '../cells/cell.ts';
+import type { StepValues } from '../cells/facts.ts';
 import type { Values } from '../engine/visit.ts';
 import type { FloatArray } from '../tensor/storage.ts';
-import { shownAs } from './gate-statistics.ts';
-import type { StepValues } from './jacobian/step-values.ts';
+import { shownAs } from './facts.ts';
 
 /** Everything that a layer computed for one batch row, copied to float64: what its Jacobians are made of. */
 export class RowTrace {

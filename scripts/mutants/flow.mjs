@@ -6,8 +6,38 @@ export const flow = {
     { name: 'forward mode, SimpleRNN: no slope', find: 'next[j]! *= slope(h![j]!)', replace: 'next[j]! *= 1' },
     {
       name: 'forward mode, SimpleRNN: always tanh',
-      find: "const slope = activation === 'tanh' ? dTanh : dRelu;\n  return ({",
+      find: 'const slope = SLOPES[activation];\n  return ({',
       replace: 'const slope = dTanh;\n  return ({',
+    },
+  ],
+  'lib/flow/facts.ts': [
+    {
+      name: 'flow: every cell of one state is simple',
+      find: 'states.length === 1 && gateStates[gate] === state',
+      replace: 'states.length === 1',
+      killedBy: 'spec/flow/own-cell.spec.ts',
+    },
+    {
+      name: 'flow: a memory drifts without tanh',
+      find: "activations[memory.state] === 'tanh'",
+      replace: 'true',
+      killedBy: 'spec/flow/cell-state.spec.ts',
+    },
+  ],
+  'lib/flow/jacobian/tangents.ts': [
+    {
+      name: 'flow: a tangent that a cell declares is not used',
+      find: 'cell.tangent !== undefined',
+      replace: 'false',
+      killedBy: 'spec/flow/own-cell.spec.ts',
+    },
+  ],
+  'lib/flow/jacobian/direct-paths.ts': [
+    {
+      name: 'flow: the direct path of another gate',
+      find: 'gates.indexOf(memory.keep) * H',
+      replace: '0',
+      killedBy: 'spec/flow/sweeps.spec.ts',
     },
   ],
   'lib/flow/jacobian/lstm.ts': [

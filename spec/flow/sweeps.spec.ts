@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { StepValues } from '../../lib/cells/facts.ts';
 import { gradientFlow } from '../../lib/flow/index.ts';
 import { jacobianNorms } from '../../lib/flow/jacobian/jacobian-norms.ts';
 import { layerProducts } from '../../lib/flow/jacobian/layer-products.ts';
 import type { Pair } from '../../lib/flow/jacobian/pair.ts';
 import { singularValues } from '../../lib/flow/jacobian/singular-values.ts';
-import type { StepValues } from '../../lib/flow/jacobian/step-values.ts';
 import { sweepBack } from '../../lib/flow/jacobian/sweeps.ts';
 import { type BackwardStep, MeanSquaredError, RNN, randomNormal, Sequential, SGD, SimpleRNN } from '../../lib/index.ts';
 import { KINDS, PlainCell, scattered, traced } from '../support/flow.ts';

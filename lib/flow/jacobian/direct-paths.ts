@@ -1,35 +1,39 @@
+// What bounds or explains ∂s_t/∂s_i without computing it.
 import type { Cell } from '../../cells/cell.ts';
-import { LSTMCell } from '../../cells/lstm-cell.ts';
-import { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
-import { isExactly, recurrentKernelOf } from './layer-products.ts';
-import { alongForget } from './lstm.ts';
+import type { StepValues } from '../../cells/facts.ts';
+import { simpleActivation } from '../facts.ts';
 import type { Pair } from './pair.ts';
 import { largestSlope } from './simple-rnn.ts';
 import { matrixOperator, spectralNorm } from './spectral-norm.ts';
-import type { StepValues } from './step-values.ts';
 import { sweepBack } from './sweeps.ts';
+import { recurrentKernelOf } from './tangents.ts';
 
 /** What is known of each ∂s_t/∂s_i without computing it, pair by pair. */
 export interface Paths {
-  /** (F8), of a SimpleRNN. */
+  /** (F8), of the state of a simple recurrent net. */
   readonly bound?: readonly number[];
-  /** (F9), of an LSTM. */
-  readonly forget?: readonly number[];
+  /** (F9), of a memory with a gate that keeps. */
+  readonly direct?: readonly number[];
 }
 
 export function pathsOf(cell: Cell, steps: readonly StepValues[], pairs: readonly Pair[]): Paths {
-  if (isExactly(cell, SimpleRNNCell)) {
-    const { norm } = spectralNorm(matrixOperator(recurrentKernelOf(cell), cell.units));
-    const factors = steps.map(({ next: [h] }) => largestSlope(cell, h!) * norm);
+  const { units: H, gates, memory } = cell;
+  const activation = simpleActivation(cell);
+  if (activation !== undefined) {
+    const { norm } = spectralNorm(matrixOperator(recurrentKernelOf(cell), H));
+    const factors = steps.map(({ next: [h] }) => largestSlope(activation, h!) * norm);
     const multiply = (path: Float64Array, step: number): void => {
       path[0]! *= factors[step]!;
     };
     return { bound: largestPaths(pairs, 1, multiply) };
   }
-  if (isExactly(cell, LSTMCell)) {
-    return { forget: largestPaths(pairs, cell.units, (path, step) => alongForget(cell, steps[step]!, path)) };
-  }
-  return {};
+  if (memory?.keep === undefined) return {};
+  const keep = gates.indexOf(memory.keep) * H;
+  const alongKeep = (path: Float64Array, step: number): void => {
+    const values = steps[step]!.gates;
+    for (let j = 0; j < H; j++) path[j]! *= values[keep + j]!;
+  };
+  return { direct: largestPaths(pairs, H, alongKeep) };
 }
 
 /** The largest entry of a product of `size` factors a step, from t back to i. */

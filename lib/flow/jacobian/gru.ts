@@ -1,10 +1,10 @@
+import type { StepTangent } from '../../cells/facts.ts';
 import type { GRUCell } from '../../cells/gru-cell.ts';
 import { candidateBackward } from '../../kernels/gates/candidate.ts';
 import { resetGateBackward } from '../../kernels/gates/reset.ts';
 import { updateGateBackward } from '../../kernels/gates/update.ts';
 import { roundLike } from '../../kernels/lane.ts';
 import { timesColumns } from './product.ts';
-import type { StepTangent } from './step-values.ts';
 
 /**
  * (F5) of a GRU, with (F6) or (F7) for δa of the candidate. `kernel` is the recurrent one, [H, 3H]. Gates' backward

@@ -56,12 +56,12 @@ export function jacobianNorms(
 }
 
 function entry(
-  { units: H, states }: Cell,
+  { units: H, states, memory }: Cell,
   state: string,
   row: number,
   [from, to]: Pair,
   { norm, error, matrix }: Found,
-  { bound, forget }: Paths,
+  { bound, direct }: Paths,
   p: number,
 ): JacobianNorm {
   return {
@@ -71,7 +71,7 @@ function entry(
     norm,
     error,
     bound: state === states[0] ? bound?.[p] : undefined,
-    directPath: state === 'c' ? forget?.[p] : undefined,
+    directPath: state === memory?.state ? direct?.[p] : undefined,
     jacobian: matrix !== undefined ? new Tensor({ data: matrix }, [H, H]) : undefined,
   };
 }

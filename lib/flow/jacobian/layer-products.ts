@@ -1,30 +1,7 @@
 import type { Cell } from '../../cells/cell.ts';
-import { GRUCell } from '../../cells/gru-cell.ts';
-import { LSTMCell } from '../../cells/lstm-cell.ts';
-import { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
-import { gruTangent } from './gru.ts';
-import { lstmTangent } from './lstm.ts';
-import { simpleRnnTangent } from './simple-rnn.ts';
+import type { StepTangent, StepValues } from '../../cells/facts.ts';
 import { StepBack } from './step-back.ts';
-import type { StepTangent, StepValues } from './step-values.ts';
-
-/** Whether a cell is of a class itself: one that extends it may compute something else. */
-export function isExactly<C extends Cell>(cell: Cell, of: abstract new (...args: never[]) => C): cell is C {
-  return Object.getPrototypeOf(cell) === of.prototype;
-}
-
-/** The weights on h', [H, G·H], as a copy in float64. */
-export function recurrentKernelOf(cell: Cell): Float64Array {
-  return Float64Array.from(cell.parameters.get('recurrentKernel').value.copy().data);
-}
-
-/** The hand-written Jacobian-vector product of a cell; undefined for a cell that is not of this library. */
-export function tangentOf(cell: Cell): StepTangent | undefined {
-  if (isExactly(cell, SimpleRNNCell)) return simpleRnnTangent(cell, recurrentKernelOf(cell));
-  if (isExactly(cell, LSTMCell)) return lstmTangent(cell, recurrentKernelOf(cell));
-  if (isExactly(cell, GRUCell)) return gruTangent(cell, recurrentKernelOf(cell));
-  return undefined;
-}
+import { tangentOf } from './tangents.ts';
 
 /** Products with J = ∂next/∂previous, [S·H, S·H], of single steps of a layer. */
 export interface LayerProducts {

@@ -1,3 +1,4 @@
+import type { StepTangent } from '../../cells/facts.ts';
 import type { LSTMCell } from '../../cells/lstm-cell.ts';
 import { dTanh } from '../../kernels/activations.ts';
 import { candidateBackward } from '../../kernels/gates/candidate.ts';
@@ -6,7 +7,6 @@ import { inputGateBackward } from '../../kernels/gates/input.ts';
 import { outputGateBackward } from '../../kernels/gates/output.ts';
 import { roundLike } from '../../kernels/lane.ts';
 import { timesColumns } from './product.ts';
-import type { StepTangent, StepValues } from './step-values.ts';
 
 /**
  * (F3), (F4) of an LSTM, on (h, c). `kernel` is the recurrent one, [H, 4H]. A gate multiplies elementwise, and a diagonal
@@ -27,9 +27,4 @@ export function lstmTangent({ units: H }: LSTMCell, kernel: Float64Array): StepT
       next[j] = shown + o * dTanh(tanhC[j]!) * (written + kept); // (F4)
     }
   };
-}
-
-/** Multiplies `path` [H] by the forget gate of a step: (F9), what c passes on directly. */
-export function alongForget({ units: H }: LSTMCell, { gates }: StepValues, path: Float64Array): void {
-  for (let j = 0; j < H; j++) path[j]! *= gates[H + j]!;
 }

@@ -1,5 +1,5 @@
+import type { StepValues } from '../../cells/facts.ts';
 import type { NormEstimate } from './spectral-norm.ts';
-import type { StepValues } from './step-values.ts';
 
 /** Slots i and t of ∂s_t/∂s_i, 0 ≤ i ≤ t ≤ T. */
 export type Pair = readonly [from: number, to: number];

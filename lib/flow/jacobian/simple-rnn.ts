@@ -1,13 +1,20 @@
-import type { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
-import { dRelu, dTanh } from '../../kernels/activations.ts';
-import { roundLike } from '../../kernels/lane.ts';
+import type { Activation, StepTangent } from '../../cells/facts.ts';
+import { dRelu, dSigmoid, dTanh } from '../../kernels/activations.ts';
+import { type Lane, lane, roundLike } from '../../kernels/lane.ts';
 import { timesColumns } from './product.ts';
-import type { StepTangent } from './step-values.ts';
+
+/** φ′ from φ's output. */
+const SLOPES: Readonly<Record<Activation, (output: Lane) => Lane>> = {
+  tanh: dTanh,
+  relu: dRelu,
+  sigmoid: dSigmoid,
+  linear: () => lane(1),
+};
 
 /** (F2) δh = φ′ ⊙ U δh'. `kernel` is the recurrent one, [H, H]. */
-export function simpleRnnTangent({ units: H, activation }: SimpleRNNCell, kernel: Float64Array): StepTangent {
+export function simpleRnnTangent(H: number, activation: Activation, kernel: Float64Array): StepTangent {
   const columns = { matrix: kernel, width: H, from: 0, count: H };
-  const slope = activation === 'tanh' ? dTanh : dRelu;
+  const slope = SLOPES[activation];
   return ({ next: [h] }, previous, next) => {
     roundLike(kernel);
     timesColumns(next, previous, H, columns);
@@ -16,8 +23,8 @@ export function simpleRnnTangent({ units: H, activation }: SimpleRNNCell, kernel
 }
 
 /** ‖diag φ′‖ of a step: the largest slope of any unit, of which (F8) takes the product. */
-export function largestSlope({ activation }: SimpleRNNCell, h: Float64Array): number {
+export function largestSlope(activation: Activation, h: Float64Array): number {
   roundLike(h);
-  const slope = activation === 'tanh' ? dTanh : dRelu;
+  const slope = SLOPES[activation];
   return h.reduce((largest, value) => Math.max(largest, slope(value)), 0);
 }

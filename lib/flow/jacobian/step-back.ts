@@ -1,7 +1,7 @@
 import type { Cell } from '../../cells/cell.ts';
+import type { StepValues } from '../../cells/facts.ts';
 import { takeBackward } from '../../cells/packed-weights.ts';
 import type { BackwardStep } from '../../cells/step.ts';
-import type { StepValues } from './step-values.ts';
 
 /**
  * Vector-Jacobian products of one step by the cell's own `backwardStep`, several vectors at once: each is a batch row, and

@@ -1,3 +1,4 @@
+import type { Cell } from '../../cells/cell.ts';
 import { log } from '../../kernels/log.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { average, largestOf, meanOf, short } from './evidence.ts';
@@ -12,7 +13,7 @@ export type Drift = Pick<Verdict, 'remedy' | 'numbers'>;
  * The internal state drift of an LSTM (Hochreiter and Schmidhuber 1997, 4): |c| grows until tanh(c) is flat, over the later
  * half of the steps for most units and rows, so hardly any gradient of h gets to c. Undefined where that is not so.
  */
-export function driftOf({ cellState, gates, T, H }: LayerFlow): Drift | undefined {
+export function driftOf({ memory }: Cell, { cellState, gates, T, H }: LayerFlow): Drift | undefined {
   if (cellState === undefined) return undefined;
   const { rms, largest, saturated } = cellState;
   const share = average(saturated.data.subarray(Math.ceil((T + 1) / 2) * H));
@@ -21,16 +22,18 @@ export function driftOf({ cellState, gates, T, H }: LayerFlow): Drift | undefine
   if (average(saturated.data.subarray(0, H)) >= MOSTLY) {
     return { remedy: 'It begins so: start from a state of zeros, or with one after fewer steps.', numbers };
   }
-  const mean = meanOf({ gates }, 'input');
-  const input = mean / numbers.rms; // |c| grows in proportion
-  const inputBias = log(input / (1 - input));
-  const remedy = `Start the input gate's bias at about ${short(inputBias)}: its mean is ${short(mean)}, and ${short(input)} keeps |c| near 1 over ${T} steps. Shorter sequences help too.`;
-  return { remedy, numbers: { ...numbers, input: mean, inputBias } };
+  const write = memory?.write;
+  if (write === undefined) return { remedy: 'Take shorter sequences.', numbers };
+  const mean = meanOf({ gates }, write);
+  const suited = mean / numbers.rms; // |c| grows in proportion
+  const bias = log(suited / (1 - suited));
+  const remedy = `Start the ${write} gate's bias at about ${short(bias)}: its mean is ${short(mean)}, and ${short(suited)} keeps |c| near 1 over ${T} steps. Shorter sequences help too.`;
+  return { remedy, numbers: { ...numbers, [write]: mean, [`${write}Bias`]: bias } };
 }
 
 /** A cell state that has drifted. */
-export function cellState(layer: LayerFlow): Verdict[] {
-  const drift = driftOf(layer);
+export function cellState(cell: Cell, layer: LayerFlow): Verdict[] {
+  const drift = driftOf(cell, layer);
   if (drift === undefined) return [];
   const { share, largest } = drift.numbers;
   const finding = `The cell state reaches |c| = ${short(largest!)}: ${Math.round(100 * share!)} % of tanh(c) are at an end of their range over the later half of ${layer.T} steps, where hardly any gradient passes.`;

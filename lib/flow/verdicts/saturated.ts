@@ -1,6 +1,4 @@
-import { GRUCell } from '../../cells/gru-cell.ts';
-import { LSTMCell } from '../../cells/lstm-cell.ts';
-import { activationOf } from '../gate-statistics.ts';
+import type { Cell } from '../../cells/cell.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { cellState } from './cell-state.ts';
 import { average, type Evidence, short } from './evidence.ts';
@@ -17,27 +15,27 @@ export function saturated({ flow, cells }: Evidence): Verdict[] {
   return flow.layers.flatMap((layer) => {
     const cell = cells.get(layer.name)!;
     const gates = Object.keys(layer.gates).flatMap((gate) => {
-      const activation = activationOf(cell, gate);
+      const activation = cell.activations[gate];
       const share = harmfulShare(cell, gate, layer);
       if (activation === undefined || !(share >= (activation === 'relu' ? MOSTLY_RELU : MOSTLY))) return [];
       return [verdict(layer, gate, share, activation === 'relu')];
     });
-    return [...cellState(layer), ...gates];
+    return [...cellState(cell, layer), ...gates];
   });
 }
 
 /**
- * A forget gate that is open, and an update gate that is shut, hold on to the past: that is no fault. Nor is an input gate
- * that is nearly shut while c gets large enough.
+ * A forget gate that is open and an update gate that is shut remember, which is no fault. Neither is an input gate that is
+ * nearly shut, as long as c becomes large enough.
  */
-function harmfulShare(cell: unknown, gate: string, { gates, cellState, T }: LayerFlow): number {
+function harmfulShare({ memory }: Cell, gate: string, { gates, cellState, T }: LayerFlow): number {
   const { saturated, histogram } = gates[gate]!;
   const { counts } = histogram;
   const all = counts.reduce((sum, count) => sum + count, 0);
   const [low, high] = [counts[0]! / all, counts.at(-1)! / all]; // below 0.05, above 0.95
-  if (cell instanceof LSTMCell && gate === 'forget') return low;
-  if (cell instanceof GRUCell && gate === 'update') return high;
-  if (gate === 'input' && cellState !== undefined && cellState.rms.get(T) >= FILLED) return high;
+  if (memory !== undefined && gate === memory.keep) return low;
+  const filled = cellState !== undefined && cellState.rms.get(T) >= FILLED;
+  if (memory !== undefined && gate === memory.write && (memory.keep === undefined || filled)) return high;
   return average(saturated.data);
 }
 

@@ -1,9 +1,8 @@
-import { GRUCell } from '../../cells/gru-cell.ts';
-import { LSTMCell } from '../../cells/lstm-cell.ts';
-import { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
+import type { Activation } from '../../cells/facts.ts';
 import { exp64 } from '../../kernels/arithmetic.ts';
 import { log } from '../../kernels/log.ts';
 import { THOUSAND_FOLD } from '../decay.ts';
+import { simpleActivation } from '../facts.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { driftOf } from './cell-state.ts';
 import { causes, type Evidence, largestOf, meanOf, short } from './evidence.ts';
@@ -40,28 +39,30 @@ type Remedy = Pick<Verdict, 'remedy' | 'numbers'>;
 
 /** What suits the kind of cell. */
 function remedyOf({ cells }: Evidence, layer: LayerFlow): Remedy {
-  const cell = cells.get(layer.name);
+  const cell = cells.get(layer.name)!;
   const { recurrent, T } = layer;
   // What a gate has to keep at each step for a thousandth to be left after T, and the bias with which it starts there.
   const kept = exp64(-THOUSAND_FOLD / T);
   const bias = log(kept / (1 - kept));
-  const drift = driftOf(layer);
+  const drift = driftOf(cell, layer);
   if (drift !== undefined) return drift;
-  if (cell instanceof LSTMCell) {
-    const mean = meanOf(layer, 'forget');
-    const remedy = `Start the forget gate's bias at about ${short(bias)}: its mean is ${short(mean)}, and ${short(kept)} a step lasts for ${T} steps.`;
-    return mean < kept ? { remedy, numbers: { forget: mean, forgetBias: bias } } : otherPath({ forget: mean });
+  const { keep, write } = cell.memory ?? {};
+  if (keep !== undefined) {
+    const mean = meanOf(layer, keep);
+    const remedy = `Start the ${keep} gate's bias at about ${short(bias)}: its mean is ${short(mean)}, and ${short(kept)} a step lasts for ${T} steps.`;
+    return mean < kept ? { remedy, numbers: { [keep]: mean, [`${keep}Bias`]: bias } } : otherPath({ [keep]: mean });
   }
-  if (cell instanceof GRUCell) {
-    const mean = meanOf(layer, 'update');
-    const remedy = `Start the update gate's bias at about ${short(-bias)}: it takes ${short(mean)} of the new candidate a step, and ${short(1 - kept)} lasts for ${T} steps.`;
-    return 1 - mean < kept ? { remedy, numbers: { update: mean, updateBias: -bias } } : otherPath({ update: mean });
+  if (write !== undefined) {
+    const mean = meanOf(layer, write);
+    const remedy = `Start the ${write} gate's bias at about ${short(-bias)}: it takes ${short(mean)} of the new candidate a step, and ${short(1 - kept)} lasts for ${T} steps.`;
+    const numbers = { [write]: mean };
+    return 1 - mean < kept ? { remedy, numbers: { ...numbers, [`${write}Bias`]: -bias } } : otherPath(numbers);
   }
-  return ungated(cell instanceof SimpleRNNCell ? cell.activation : undefined, recurrent?.spectralRadius);
+  return ungated(simpleActivation(cell), recurrent?.spectralRadius);
 }
 
-/** `activation` of a SimpleRNN; undefined for a cell of one's own. */
-function ungated(activation: 'tanh' | 'relu' | undefined, spectralRadius: number | undefined): Remedy {
+/** `activation` of a simple recurrent net; undefined for a cell that declares neither that nor a memory. */
+function ungated(activation: Activation | undefined, spectralRadius: number | undefined): Remedy {
   const numbers = spectralRadius === undefined ? {} : { spectralRadius };
   const gated = activation === undefined ? '' : ', or take an LSTM or a GRU, whose gates can hold on';
   if (activation !== undefined && spectralRadius !== undefined && spectralRadius >= 1) {

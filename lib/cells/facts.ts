@@ -1,0 +1,41 @@
+// What a cell may declare about its equations. `bptt/flow` reads it; the forward and backward pass do not.
+
+/** An elementwise function of a cell. */
+export type Activation = 'sigmoid' | 'tanh' | 'relu' | 'linear';
+
+/**
+ * The gates around the state that remembers, s = keep⊙s' + write⊙candidate. Where one of both gates is missing, it is 1
+ * minus the other.
+ *
+ * @example
+ * ```ts
+ * const lstm: CellMemory = { state: 'c', keep: 'forget', write: 'input' }; // c = f⊙c' + i⊙g
+ * const gru: CellMemory = { state: 'h', write: 'update' };                 // h = (1−z)⊙h' + z⊙h̃
+ * ```
+ */
+export interface CellMemory<S extends string = string> {
+  /** One of `states`. */
+  readonly state: S;
+  /** The gate that multiplies the previous state. */
+  readonly keep?: string;
+  /** The gate that multiplies the new candidate. */
+  readonly write?: string;
+}
+
+/** The values of one time step of one batch row, in float64. */
+export interface StepValues {
+  /** [G·H], as `forwardStep` leaves them. */
+  readonly gates: Float64Array;
+  /** [savedBlocks·H] */
+  readonly saved: Float64Array;
+  /** [H] each, the states before the step, in the order of `states`. */
+  readonly previous: readonly Float64Array[];
+  /** [H] each, the states after the step. */
+  readonly next: readonly Float64Array[];
+}
+
+/**
+ * The Jacobian-vector product of one step, δnext = ∂next/∂previous · δprevious. Both vectors hold all states one after the
+ * other, [S·H]; the function writes `next`, and the two are never the same array.
+ */
+export type StepTangent = (values: StepValues, previous: Float64Array, next: Float64Array) => void;

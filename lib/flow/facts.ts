@@ -1,0 +1,44 @@
+// What `bptt/flow` reads from the facts that a cell declares.
+
+import type { Cell } from '../cells/cell.ts';
+import type { Activation } from '../cells/facts.ts';
+import { requireOneOf } from '../checks.ts';
+
+const ACTIVATIONS: readonly Activation[] = ['sigmoid', 'tanh', 'relu', 'linear'];
+
+/** Refuses facts that name gates or states which the cell does not have. */
+export function requireFacts(where: string, layer: string, cell: Cell): void {
+  const { gates, states, activations, gateStates, memory } = cell;
+  const check = (fact: string, name: string, known: readonly string[]): void => {
+    requireOneOf(where, `${layer}.cell.${fact}`, name, known);
+  };
+  for (const [name, activation] of Object.entries(activations)) {
+    check('activations', name, [...gates, ...states]);
+    check(`activations.${name}`, activation, ACTIVATIONS);
+  }
+  for (const [gate, state] of Object.entries(gateStates)) {
+    check('gateStates', gate, gates);
+    check(`gateStates.${gate}`, state, states);
+  }
+  if (memory === undefined) return;
+  check('memory.state', memory.state, states);
+  if (memory.keep !== undefined) check('memory.keep', memory.keep, gates);
+  if (memory.write !== undefined) check('memory.write', memory.write, gates);
+}
+
+/** The name under which a pass shows a gate's activation. */
+export function shownAs({ gateStates }: Cell, gate: string): string {
+  return gateStates[gate] ?? gate;
+}
+
+/** φ of a cell that declares h = φ(W[h', x] + b) with one gate and one state; undefined for any other cell. */
+export function simpleActivation({ gates, states, gateStates, activations }: Cell): Activation | undefined {
+  const [gate, state] = [gates[0]!, states[0]];
+  const simple = gates.length === 1 && states.length === 1 && gateStates[gate] === state;
+  return simple ? activations[gate] : undefined;
+}
+
+/** The state that remembers, where the cell reads it through tanh: it can drift to where tanh is flat. */
+export function driftingState({ activations, memory }: Cell): string | undefined {
+  return memory !== undefined && activations[memory.state] === 'tanh' ? memory.state : undefined;
+}

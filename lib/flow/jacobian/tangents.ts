@@ -1,0 +1,30 @@
+// Jacobian-vector products of single steps: a cell's own, or those of the library's steps.
+import type { Cell } from '../../cells/cell.ts';
+import type { StepTangent } from '../../cells/facts.ts';
+import { GRUCell } from '../../cells/gru-cell.ts';
+import { LSTMCell } from '../../cells/lstm-cell.ts';
+import { simpleActivation } from '../facts.ts';
+import { gruTangent } from './gru.ts';
+import { lstmTangent } from './lstm.ts';
+import { simpleRnnTangent } from './simple-rnn.ts';
+
+type MakeTangent = (cell: never, recurrentKernel: Float64Array) => StepTangent;
+
+/** By the step whose derivative it is. The cells do not hold them, so that a bundle without `bptt/flow` has none of them. */
+const OF_STEPS: ReadonlyMap<Cell['forwardStep'], MakeTangent> = new Map<Cell['forwardStep'], MakeTangent>([
+  [LSTMCell.prototype.forwardStep, lstmTangent],
+  [GRUCell.prototype.forwardStep, gruTangent],
+]);
+
+/** The weights on h', [H, G·H], as a copy in float64. */
+export function recurrentKernelOf(cell: Cell): Float64Array {
+  return Float64Array.from(cell.parameters.get('recurrentKernel').value.copy().data);
+}
+
+/** The Jacobian-vector product of a cell's step; undefined for a cell that declares none. */
+export function tangentOf(cell: Cell): StepTangent | undefined {
+  if (cell.tangent !== undefined) return cell.tangent(recurrentKernelOf(cell));
+  const activation = simpleActivation(cell);
+  if (activation !== undefined) return simpleRnnTangent(cell.units, activation, recurrentKernelOf(cell));
+  return OF_STEPS.get(cell.forwardStep)?.(cell as never, recurrentKernelOf(cell));
+}
