@@ -86,5 +86,5 @@ export function ratioTable(rows) {
       duration(median),
       `${ratioToOurs.toFixed(2)}×`,
     ]);
-  return markdownTable(['', 'time', 'by a plain training step'], lines);
+  return markdownTable(['', 'time', 'relative to a plain training step'], lines);
 }

@@ -2,8 +2,8 @@
 import { clipByNorm, globalNorm, randomUniform } from 'bptt';
 
 const a = randomUniform([2, 2], { seed: 1 });
-const b = clipByNorm(a, 5); // four numbers below 1 have a norm below 2: nothing happens
-const c = clipByNorm(a, 0.5); // here it does, and the direction stays
+const b = clipByNorm(a, 5); // four numbers below 1 have a norm below 2: no change
+const c = clipByNorm(a, 0.5); // scaled to norm 0.5, in the same direction
 
 console.log(`‖a‖             ${globalNorm([a])}`);
 console.log(`clipped to 5    ${globalNorm([b])}`);

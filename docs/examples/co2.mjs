@@ -1,5 +1,5 @@
-// The main job, `npm start`: forecasts carbon dioxide at Mauna Loa twelve months ahead with two stacked LSTMs, and says
-// honestly how good that is: the last ten years are held out from training, from scaling and from every choice.
+// `npm start`: forecasts carbon dioxide at Mauna Loa twelve months ahead with two stacked LSTMs, and reports the error
+// on the last ten years, which are held out from training, from scaling and from the choice of all settings.
 //
 //   npm start                          some seconds; writes report/co2.html and report/co2.safetensors
 //   npm start -- --rehearse            the same ten years earlier: how the settings were chosen
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
 });
 const heldOut = options.rehearse ? ['2000-05', '2010-05'] : ['2010-05', '2020-05'];
 
-// The record, cut in two: training windows end, forecast included, before the held-out decade begins.
+// Split the record: training windows, including their forecasts, end before the held-out decade begins.
 const record = readRecord();
 const [from, to] = heldOut.map(record.indexOf);
 const trained = issuedFor(0, from);
@@ -37,7 +37,7 @@ const split =
 console.log(`Data: ${SOURCE}.`);
 console.log(`Task: ${INPUT} months in, the next ${HORIZON} out; ${split}.`);
 
-// Training: the scale, too, comes from training windows alone.
+// Train. The scale comes from training windows only, too.
 const scale = scaleOf(record, trained);
 const model = buildModel();
 const begun = performance.now();
@@ -48,7 +48,7 @@ const hash = fingerprint(model);
 console.log(`Trained ${model.parameters.size} parameters in ${seconds.toFixed(1)} s (${backend().name} kernels).`);
 console.log(`Parameters: SHA-256 ${hash}… (the same for the same seed, ${SETTINGS.seed})`);
 
-// Held-out errors, beside those of the baselines on the same windows.
+// Compute the held-out errors of the model and of the baselines on the same windows.
 const x = inputs(record, tested, scale);
 const forecasts = [
   { name: 'model', rows: toPpm(record, tested, scale, model.predict(x)) },
@@ -58,11 +58,11 @@ const errors = forecasts.map(({ name, rows }) => errorsOf(name, record, tested, 
 console.log(`\nHeld-out errors in ppm, RMSE / MAE:\n${errorTable(errors)}\n`);
 console.log(`${verdictOn(errors)}\n`);
 
-// Gradients of the very model that was trained, in float64, on two held-out windows.
+// Check the gradients of the trained model in float64, on two held-out windows.
 const check = gradcheck(model.astype('float64'), { x: x.hi(2), maxEntries: 8, seed: SETTINGS.seed });
 console.log(`${check}\n`);
 
-// How gradients go through the trained model, for the last window of training.
+// Measure the gradient flow of the trained model on the last training window.
 const last = trained.length - 1;
 const flow = gradientFlow(model, known.lo(last), wanted.lo(last));
 

@@ -1,9 +1,9 @@
-// One sequence of 100,000 steps, 128 units, within 64 MB: its tape alone would be 600 MB.
+// Trains on one sequence of 100,000 steps with 128 units within 64 MB. A full tape would need 600 MB.
 import { Adam, Dense, LSTM, MeanSquaredError, randomNormal, Sequential, zeros } from 'bptt';
 
 const [T, BUDGET, UPDATES] = [100_000, 64e6, 3];
 
-// y follows the mean of what x has been over some hundred steps.
+// The target y is a moving average of x over some hundred steps.
 const x = randomNormal([1, T, 1], { seed: 1 });
 const y = zeros([1, T, 1]);
 for (let t = 1, mean = 0; t < T; t++) {
@@ -23,7 +23,7 @@ model.compile({
 const { total, segment, snapshots, recomputed } = model.memory({ B: 1, T });
 const before = process.resourceUsage().maxRSS;
 console.log(
-  `memory() says ${(total / 1e6).toFixed(1)} MB: segments of ${segment} steps, ${snapshots} states kept, ${recomputed} steps computed again`,
+  `memory() reports ${(total / 1e6).toFixed(1)} MB: segments of ${segment} steps, ${snapshots} states kept, ${recomputed} steps recomputed`,
 );
 
 const losses = [];
@@ -37,7 +37,7 @@ for (let update = 0; update < UPDATES; update++) {
 const allocated = model.parameters.arena.data.byteLength;
 const grown = (process.resourceUsage().maxRSS - before) * 1024;
 console.log(
-  `taken: ${(allocated / 1e6).toFixed(1)} MB; the process grew by ${(grown / 1e6).toFixed(0)} MB at its peak`,
+  `allocated: ${(allocated / 1e6).toFixed(1)} MB; the process grew by ${(grown / 1e6).toFixed(0)} MB at its peak`,
 );
 
 export const result = { total, allocated, grown, losses };

@@ -1,4 +1,4 @@
-// Trains a SimpleRNN to add up, and draws how that went and how far its gradients reach:
+// Trains a SimpleRNN to add up, and draws its training and the reach of its gradients:
 //
 //   npm run example plots                       writes report/plots/*.svg and report/plots/index.html
 //   node docs/examples/plots.mjs docs/plots     the pictures of docs/plots.md
@@ -21,7 +21,7 @@ const history = await model.fit(x.lo(32), y.lo(32), {
   callbacks: [{ onBatchEnd: (log) => void batches.push(log) }],
 });
 
-/** For the first validation sequence, with ‖∂h_t/∂h_i‖ of all pairs of steps. */
+/** Gradient flow of the first validation sequence, with ‖∂h_t/∂h_i‖ of all pairs of steps. */
 const flow = gradientFlow(model, x.hi(1), y.hi(1), { jacobians: 'triangle' });
 
 const pictures = {
@@ -31,7 +31,7 @@ const pictures = {
 };
 
 const [given = 'plots'] = process.argv.slice(2);
-const folder = given === 'plots' ? 'report/plots' : given; // by its name, it was run as an example
+const folder = given === 'plots' ? 'report/plots' : given; // `npm run example` passes the example's name
 mkdirSync(folder, { recursive: true });
 for (const [name, svg] of Object.entries(pictures)) writeFileSync(`${folder}/${name}.svg`, svg);
 if (given === 'plots') writeFileSync(`${folder}/index.html`, report(history, flow, { batches, input: x.pick(0) }));

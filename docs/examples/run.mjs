@@ -1,4 +1,4 @@
-// npm run example <name>: runs one of the examples beside this file, or lists them.
+// npm run example <name>: runs an example of this folder, or lists them.
 import { readdirSync } from 'node:fs';
 
 const names = readdirSync(import.meta.dirname)

@@ -1,16 +1,16 @@
-// A model trains here and predicts in a worker: bytes and buffers go there and back, moved rather than copied.
+// Trains a model in this thread and predicts in a worker. Bytes and buffers are moved between the threads, not copied.
 //
 //   npm run example threads
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { Adam, Dense, LSTM, MeanSquaredError, randomNormal, Sequential, zeros } from 'bptt';
 
-/** A tensor as a message, and what of it can be moved. */
+/** A tensor as a message, with its transfer list. */
 function packed(tensor) {
   const { data, shape, stride, offset } = tensor.copy();
   return { array: { data, shape, stride, offset }, transfer: [data.buffer] };
 }
 
-/** What the worker does: predicts, and takes one step of a stream further. */
+/** Runs in the worker: predicts, and steps a stream once. */
 function answer({ bytes, x, xt, state: stateBytes }) {
   const model = Sequential.fromBytes(bytes);
   const stream = model.stream();

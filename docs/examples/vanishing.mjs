@@ -1,4 +1,4 @@
-// Why gradients vanish and explode, measured: the pictures and every number of docs/vanishing-and-exploding.md.
+// Computes every number and draws every figure of docs/vanishing-and-exploding.md.
 //
 //   npm run example vanishing                                       writes report/vanishing/*.svg
 //   node docs/examples/vanishing.mjs docs/vanishing-and-exploding   the pictures of the page
@@ -12,7 +12,7 @@ import { saturation, tanhNet } from './vanishing/tanh-net.mjs';
 const PARTS = [oneNumber, linearNet, tanhNet, saturation, clipping, lstmPaths, gruPaths, remedies];
 
 const [given = 'vanishing'] = process.argv.slice(2);
-const folder = given === 'vanishing' ? 'report/vanishing' : given; // by its name, it was run as an example
+const folder = given === 'vanishing' ? 'report/vanishing' : given; // `npm run example` passes the example's name
 mkdirSync(folder, { recursive: true });
 
 const parts = PARTS.map((part) => part());

@@ -1,4 +1,4 @@
-// Wide vectors come before anything computes; on an engine without them the program runs as it did.
+// Enables wide vectors before any computation. On an engine without them the program runs with 128-bit vectors.
 import { backend, LSTM, randomNormal } from 'bptt';
 import { enableWideSimd } from 'bptt/node';
 

@@ -1,14 +1,14 @@
-// npm run exam: trains nets on tasks of Hochreiter and Schmidhuber 1997 and tells whether they solve them; docs/exams.md.
-//
-//   npm run exam -- --only adding     exams whose name holds the word
+// npm run exam: trains networks on tasks of Hochreiter and Schmidhuber 1997 and reports whether they solve them; see
+// docs/exams.md.
+//   npm run exam -- --only adding     exams whose name contains the word
 //   npm run exam -- --seeds 3         3 seeds instead of 10 or 30
-//   npm run exam -- --json FILE       writes what each seed gave, too
+//   npm run exam -- --json FILE       also writes the result of each seed
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';
 import { EXAMS } from './list.mjs';
 import { progressLine, summarize, table } from './report.mjs';
-import { sitAll } from './threads.mjs';
+import { runAll } from './threads.mjs';
 
 function fail(message) {
   console.error(message);
@@ -19,11 +19,11 @@ function chosen({ only, seeds }) {
   if (seeds !== undefined && !/^[1-9]\d{0,5}$/.test(seeds))
     fail(`--seeds must be a number from 1; received "${seeds}".`);
   const exams = EXAMS.filter(({ name }) => name.includes(only.toLowerCase()));
-  if (exams.length === 0) fail(`No exam holds "${only}": ${EXAMS.map(({ name }) => name).join(', ')}.`);
+  if (exams.length === 0) fail(`No exam has a name with "${only}": ${EXAMS.map(({ name }) => name).join(', ')}.`);
   return exams.map((exam) => (seeds === undefined ? exam : { ...exam, seeds: Number(seeds) }));
 }
 
-/** The first seed: settings were chosen on others; docs/exams.md. */
+/** First reported seed. The settings were chosen on other seeds; see docs/exams.md. */
 const FIRST = 101;
 
 const { values: options } = parseArgs({
@@ -32,7 +32,7 @@ const { values: options } = parseArgs({
 const exams = chosen(options);
 const jobs = exams.flatMap(({ name, seeds }) => Array.from({ length: seeds }, (_, k) => ({ name, seed: FIRST + k })));
 const begun = performance.now();
-const results = await sitAll(jobs, (result, done) => {
+const results = await runAll(jobs, (result, done) => {
   const exam = exams.find(({ name }) => name === result.exam);
   console.log(progressLine(result, exam, done, jobs.length));
 });

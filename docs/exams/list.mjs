@@ -1,4 +1,4 @@
-// The exams: net and training, the same for all seeds; what the paper reports; what has to be reached.
+// The exams: network and training settings, the paper's results, and the targets.
 import { Adam, MeanSquaredError, SoftmaxCrossEntropy } from 'bptt';
 import { markAdding, markEmbeddedReber, markTemporalOrder } from './marks.mjs';
 import { lstm, simpleRNN } from './nets.mjs';
@@ -10,7 +10,7 @@ const atMost = (limit) => (wrong) => wrong <= limit;
 const moreThanHalf = (wrong, tested) => wrong > tested / 2;
 
 const training = { optimizer: () => new Adam(), clip: { globalNorm: 1 } };
-/** What the tasks of 100 steps share. */
+/** Settings shared by the tasks of 100 steps. */
 const longLag = { ...training, batchSize: 8, rate: ({ spent }) => 1 - spent, tested: 2560, seeds: 10 };
 
 const adding = {
@@ -36,8 +36,8 @@ const temporalOrder = {
 };
 
 /**
- * `succeeds` is asked for each seed, with how many of the test's sequences are wrong; `least` is the share of seeds that has to;
- * `again`: whether a seed that fails goes on to another test while its sequences last.
+ * `succeeds` decides for each seed, from the number of wrong test sequences. `requiredShare` is the share of seeds that
+ * have to succeed. With `retest`, a seed that fails may train on and take another test.
  */
 export const EXAMS = [
   {
@@ -47,7 +47,7 @@ export const EXAMS = [
     model: lstm({ units: 8, inputs: 2, outputs: 1, bias: { forget: 5, input: -3 } }),
     success: 'at most 3 wrong',
     succeeds: atMost(3),
-    least: 0.9,
+    requiredShare: 0.9,
     published: '74,000 sequences, 1 wrong',
   },
   {
@@ -57,7 +57,7 @@ export const EXAMS = [
     model: simpleRNN({ units: 8, inputs: 2, outputs: 1 }),
     success: 'more than half wrong',
     succeeds: moreThanHalf,
-    least: 1,
+    requiredShare: 1,
     published: 'none',
   },
   {
@@ -67,7 +67,7 @@ export const EXAMS = [
     model: lstm({ units: 8, inputs: 8, outputs: 4, bias: { forget: 5, input: -3 } }),
     success: 'at most 3 wrong',
     succeeds: atMost(3),
-    least: 1,
+    requiredShare: 1,
     published: '31,390 sequences, 1 wrong',
   },
   {
@@ -85,11 +85,11 @@ export const EXAMS = [
     budget: 25_000,
     stop: { streak: 2500, meanError: Infinity },
     tested: 1000,
-    again: true,
+    retest: true,
     seeds: 30,
     success: 'none wrong',
     succeeds: atMost(0),
-    least: 1,
+    requiredShare: 1,
     mostSequences: 8440,
     published: '8,440 sequences, 100 %',
   },

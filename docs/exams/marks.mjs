@@ -1,24 +1,24 @@
-// What counts as right, sequence by sequence, from the losses of a batch: an error for the mean, and whether it is right.
+// Marks each sequence of a batch from its losses: `error`, for the mean error, and `right`.
 
 /** −ln 0.7 */
 const AT_SEVENTY_PERCENT = 0.35667494393873245;
 
-/** Right as in the paper: the output is less than 0.04 off. `each`: [B, 1] squared errors. */
+/** Right if the output is off by less than 0.04, as in the paper. `each`: [B, 1] squared errors. */
 export function markAdding({ data }) {
   return Array.from(data, (squared) => ({ error: Math.sqrt(squared), right: squared < 0.04 ** 2 }));
 }
 
 /**
- * Right as in the paper: every output is less than 0.3 off. Outputs of a softmax sum to 1, so the one of the class is off the
- * most, and −ln of it is the loss. `each`: [B].
+ * Right if every output is off by less than 0.3, as in the paper. Outputs of a softmax sum to 1, so the output of the
+ * right class is off the most; the loss is its −ln. `each`: [B].
  */
 export function markTemporalOrder({ data }) {
   return Array.from(data, (loss) => ({ error: loss, right: loss < AT_SEVENTY_PERCENT }));
 }
 
 /**
- * Right if the most likely symbol is legal at every step; at the last but one, only one is. `each`: [1, T] losses,
- * `output`: [1, T, 7] logits.
+ * Right if the most likely symbol is legal at every step. At the last step but one, only one symbol is legal. `each`:
+ * [1, T] losses, `output`: [1, T, 7] logits.
  */
 export function markEmbeddedReber({ data }, output, { legal }) {
   const I = output.shape[2];

@@ -1,10 +1,12 @@
+// The networks that take the exams.
 import { Dense, LSTM, Sequential, SimpleRNN } from 'bptt';
 
 /**
- * One LSTM and a linear output.
+ * Returns a function from a seed to a model of one LSTM and a linear output.
  *
- * @param bias - starting values of gates. `forget`: 5 keeps 0.993 of a cell at each step, close to the cells of the paper, which have
- *   no forget gate. `input`: below 0, as in the paper, or cells fill with noise before the net learns what to keep.
+ * @param bias - initial biases of gates. `forget`: 5 keeps 0.993 of a cell state at each step, similar to the cells of
+ * the paper, which have no forget gate. `input`: below 0, as in the paper; otherwise cell states fill with noise before
+ * the network learns what to keep.
  */
 export function lstm({ units, inputs, outputs, returnSequences = false, bias }) {
   return (seed) => {
@@ -18,7 +20,7 @@ export function lstm({ units, inputs, outputs, returnSequences = false, bias }) 
   };
 }
 
-/** The control: the same with a SimpleRNN. */
+/** Control: the same model with a SimpleRNN. */
 export function simpleRNN({ units, inputs, outputs }) {
   return (seed) =>
     new Sequential([new SimpleRNN({ units }), new Dense({ units: outputs })], { seed, inputSize: inputs });

@@ -1,4 +1,6 @@
-/** The last `size` training sequences, each marked by the prediction before its own update. */
+// Decides when training may stop: after a streak of right predictions.
+
+/** Results of the latest `size` training sequences, each predicted before its own update. */
 export class Streak {
   #errors;
   #seen = 0;
@@ -13,12 +15,12 @@ export class Streak {
     this.#sinceWrong = right ? this.#sinceWrong + 1 : 0;
   }
 
-  /** How much of the size has been right without a break, from 0 to 1. */
+  /** Length of the current run of right predictions, as a share of `size`, from 0 to 1. */
   get share() {
     return Math.min(1, this.#sinceWrong / this.#errors.length);
   }
 
-  /** Whether all of them are right and their mean error is below a limit. */
+  /** Whether all predictions are right and their mean error is below a limit. */
   isBelow(limit) {
     if (this.share < 1) return false;
     return this.#errors.reduce((sum, error) => sum + error, 0) / this.#errors.length < limit;

@@ -1,8 +1,9 @@
+// Runs exams in worker threads.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 
-/** Has every job { name, seed } done, as many at once as there are processors; `onResult` is called as each is. */
-export async function sitAll(jobs, onResult) {
+/** Runs all jobs { name, seed } in worker threads, one thread per processor. Calls `onResult` after each job. */
+export async function runAll(jobs, onResult) {
   const results = [];
   let next = 0;
   const thread = () =>

@@ -1,7 +1,9 @@
+// Confidence interval for a share of successes.
+
 /** 97.5 % quantile of the normal distribution. */
 const Z = 1.959963984540054;
 
-/** Wilson's score interval of a share, 95 %: stays within [0, 1] and says something even when all succeed. */
+/** Wilson score interval of a share, 95 %. It stays within [0, 1], and has a positive width even when all succeed. */
 export function wilson(successes, n) {
   const share = successes / n;
   const z2 = (Z * Z) / n;

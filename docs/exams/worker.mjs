@@ -1,9 +1,9 @@
-// A thread that lets seeds sit exams, one after another: { name, seed } in, the result out.
+// Worker thread that runs exams: receives { name, seed }, and sends the result.
 import { parentPort } from 'node:worker_threads';
 import { EXAMS } from './list.mjs';
-import { sit } from './sit.mjs';
+import { runExam } from './run-exam.mjs';
 
 parentPort.on('message', ({ name, seed }) => {
   const exam = EXAMS.find((each) => each.name === name);
-  parentPort.postMessage(sit(exam, seed));
+  parentPort.postMessage(runExam(exam, seed));
 });

@@ -37,20 +37,26 @@ writeFileSync(
   join(ROOT, 'docs/golden.md'),
   `# Golden values
 
-These are values and gradients that other libraries computed, and how far ours are from them: ${all} cases, each in float64 \
-and, where a figure stands, in float32. An error is the largest |ours − theirs| of an array, divided by the array's largest \
-magnitude where that is above 1; the table has the worst array of each file. PyTorch computed in float64, TensorFlow.js, \
-Keras and TensorFlow in float32, so that against them both columns show their rounding, or that of figures printed with \
-few digits.
+Golden values are outputs and gradients that other libraries computed. This page lists them and the errors of this library against
+them: ${all} cases in float64, and in float32 where the table has a figure. An error is the largest |ours − theirs| of an array,
+divided by the array's largest magnitude if that is above 1. The table shows the array with the largest error of each file. PyTorch
+computed in float64. TensorFlow.js, Keras and TensorFlow computed in float32, so both columns show their rounding, or the rounding
+of figures that were printed with few digits.
 
 ${line(head)}
 ${line(head.map(() => '---'))}
 ${rows.map(line).join('\n')}
 
-\`spec/golden/\` holds the specs and the files of PyTorch and TensorFlow.js; \`node spec/golden/table.mjs\` writes this page. \
-PyTorch's two biases are one here, their sum; its update gate and that of Keras keep the old state where ours takes the \
-new one, so that the gate's weights, bias and gradients change sign on the way.
+\`spec/golden/\` has the specs and the files of PyTorch and TensorFlow.js. \`node spec/golden/table.mjs\` writes this page. Our
+single bias is the sum of PyTorch's two biases. The update gates of PyTorch and Keras weight the old state, ours the new candidate;
+the specs negate the gate's weights, bias and gradients.
 
-Where a figure stands out: in float32 a saturated gate's slope, 1 − y², comes from a y within rounding of ±1, which the weights of 40 in \`torch/rnn_basic.json\` show; TensorFlow.js keeps Adam's β₂ᵗ in float32, which makes its steps 6.5e-6 of themselves smaller (with the same rounding our figure is 1.9e-7); Keras' tests print losses and weights with four digits.
+Three figures are larger than the rest:
+
+- \`torch/rnn_basic.json\`: the derivative of a saturated unit, 1 − y², comes from a y within rounding of ±1. Weights of 40 show this
+  in float32.
+- \`tfjs/optim.json\`: TensorFlow.js keeps Adam's β₂ᵗ in float32, which makes its steps smaller by a share of 6.5e-6. With the same
+  rounding, our error is 1.9e-7.
+- \`keras/\`: Keras' tests print losses and weights with four digits.
 `,
 );

@@ -1,4 +1,4 @@
-// What the model has to beat: forecasts from the same windows by rules of thumb.
+// Baselines for the model: simple rules that forecast from the same windows.
 import { drift, HORIZON } from './windows.mjs';
 
 const ahead = (forecast) => Array.from({ length: HORIZON }, (_, h) => forecast(h + 1));
@@ -10,7 +10,7 @@ function lastYearsChange(values, t) {
   return sum / 12;
 }
 
-/** Name and rule of each; a rule takes the record's values and the last observed month. */
+/** Name and rule of each baseline. A rule takes the record's values and the last observed month. */
 export const BASELINES = [
   { name: 'last value', forecast: (values, t) => ahead(() => values[t]) },
   {

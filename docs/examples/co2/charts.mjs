@@ -1,8 +1,8 @@
-// The charts of the forecasts; those of the training are the report's own.
+// Charts of the forecasts; `report` draws the charts of the training.
 import { lineChart } from 'bptt/plot';
 import { strongest } from './errors.mjs';
 
-/** Forecasts issued at the turn of each year, as points [year, ppm] with a gap behind each December. */
+/** Forecasts issued at the turn of each year, as points [year, ppm] with a gap after each December. */
 function januaryRuns({ record, tested }, { rows }, value) {
   return tested.flatMap((t, row) => {
     if (record.month(t + 1) !== 0) return [];
@@ -11,10 +11,10 @@ function januaryRuns({ record, tested }, { rows }, value) {
   });
 }
 
-/** The held-out decade in years: the x axis of both charts of forecasts. */
+/** The held-out decade in years: the shared x axis of both charts. */
 const decade = ({ record, heldOut: [from, to] }) => [record.year(from), record.year(to - 1)];
 
-/** Truth and all forecasts made each January with the record up to December. */
+/** Draws the observed values, and the forecasts of each January from the record up to December. */
 export function forecastChart(data) {
   const { record, heldOut, forecasts, errors } = data;
   const [from, to] = heldOut;
@@ -33,7 +33,7 @@ export function forecastChart(data) {
   });
 }
 
-/** The same forecasts less the truth. */
+/** Draws the errors of the same forecasts. */
 export function forecastErrorChart(data) {
   const { record, forecasts, errors } = data;
   const less = (ppm, k) => ppm - record.values[k];
@@ -45,7 +45,7 @@ export function forecastErrorChart(data) {
   return lineChart(series, { title, width: 840, xLabel: 'year', xDomain: decade(data), yLabel: 'error in ppm' });
 }
 
-/** RMSE by months ahead; logarithmic, for the last value is far off. */
+/** Draws the RMSE by months ahead. The axis is logarithmic, because the errors of "last value" are much larger. */
 export function horizonChart({ errors }) {
   const series = errors.map(({ name, byHorizon }) => ({
     name,

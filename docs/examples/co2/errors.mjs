@@ -7,7 +7,7 @@ const meanAbsolute = (list) => mean(list.map(Math.abs));
 
 /**
  * @typedef {object} Errors
- * @property {string} name - whose forecasts
+ * @property {string} name - the forecaster
  * @property {number} rmse - ppm, over all windows and horizons
  * @property {number} mae - ppm
  * @property {{ rmse: number, mae: number }[]} byHorizon - the same for 1, 2, … months ahead
@@ -21,12 +21,12 @@ export function errorsOf(name, { values }, issued, forecasts) {
   return { name, ...summary(errors.flat()), byHorizon: byHorizon.map(summary) };
 }
 
-/** Place of the baseline with the smallest error. */
+/** Index of the baseline with the smallest error. */
 export function strongest(errors) {
   return errors.reduce((best, { rmse }, k) => (k > 1 && rmse < errors[best].rmse ? k : best), 1);
 }
 
-/** '3, 9 to 11' for [3, 9, 10, 11]. */
+/** Formats [3, 9, 10, 11] as '3, 9 to 11'. */
 function ranges(months) {
   const runs = [];
   for (const month of months) {
@@ -36,10 +36,10 @@ function ranges(months) {
   return runs.map((run) => (run.length > 1 ? `${run[0]} to ${run.at(-1)}` : `${run[0]}`)).join(', ');
 }
 
-/** An error that is not even 2 % smaller is no lead. */
+/** The model beats a baseline only if its error is at least 2 % smaller. */
 const LEAD = 0.98;
 
-/** The result in words: against the strongest baseline, overall and where that one wins. */
+/** Compares the model with the strongest baseline in words: overall, and the horizons at which it does not win. */
 export function verdictOn(errors) {
   const [own] = errors;
   const best = errors[strongest(errors)];
@@ -55,7 +55,7 @@ export function verdictOn(errors) {
   );
 }
 
-/** The errors as rows of text: a head, one row for each horizon, one for all. */
+/** The errors as rows of text: a header, one row for each horizon, and one for all horizons. */
 export function errorRows(all) {
   const cells = (kind, pick) => all.map((errors) => pick(errors)[kind].toFixed(2));
   const row = (label, pick) => [label, ...cells('rmse', pick), ...cells('mae', pick)];

@@ -1,10 +1,10 @@
-// The model, how it is trained, and what is kept of the training for the report.
+// Builds and trains the model, and records the training for the report.
 import { createHash } from 'node:crypto';
 import { Adam, Dense, LSTM, MeanSquaredError, progressBar, Sequential } from 'bptt';
 import { recordFlow } from 'bptt/flow';
 import { HORIZON } from './windows.mjs';
 
-/** Chosen by `npm start -- --rehearse`, that is without the last ten years of the record. */
+/** Settings, chosen with `npm start -- --rehearse`, that is, without the last ten years of the record. */
 export const SETTINGS = {
   seed: 1,
   units: 24,
@@ -15,7 +15,7 @@ export const SETTINGS = {
   warmUp: 20,
 };
 
-/** Training steps from one look at the flow of gradients to the next. */
+/** Number of training steps between records of the gradient flow. */
 const FLOW_EVERY = 20;
 
 /** Two stacked LSTMs, the first returning its whole sequence, and one output for each month ahead. */
@@ -25,7 +25,7 @@ export function buildModel(seed = SETTINGS.seed) {
   return new Sequential(layers, { seed });
 }
 
-/** A callback that lets the rate rise for some steps and then fall to zero along a line. */
+/** A callback that raises the learning rate over some steps, then decays it linearly to zero. */
 function schedule(optimizer, { learningRate, warmUp }) {
   const rate = (step, steps) => learningRate * Math.min((step + 1) / warmUp, (steps - step) / steps);
   return {
@@ -35,7 +35,7 @@ function schedule(optimizer, { learningRate, warmUp }) {
   };
 }
 
-/** Trains on inputs and targets for a number of epochs that is fixed beforehand. */
+/** Trains on inputs and targets for a fixed number of epochs. */
 export async function trainModel(model, x, y, { epochs = SETTINGS.epochs, seed = SETTINGS.seed, callbacks = [] } = {}) {
   const { batchSize, clip, learningRate, warmUp } = SETTINGS;
   const optimizer = new Adam({ learningRate: learningRate / warmUp });
@@ -43,7 +43,7 @@ export async function trainModel(model, x, y, { epochs = SETTINGS.epochs, seed =
   return model.fit(x, y, { epochs, batchSize, seed, callbacks: [...callbacks, schedule(optimizer, SETTINGS)] });
 }
 
-/** The same, with its progress shown and every log kept. */
+/** Trains, shows the progress, and keeps every log. */
 export async function train(model, x, y, epochs) {
   const batches = [];
   const logger = { onBatchEnd: (log) => void batches.push(log) };
@@ -52,7 +52,7 @@ export async function train(model, x, y, epochs) {
   return { history, batches, records: recorder.records };
 }
 
-/** SHA-256 of all parameters: the same seed gives the same one. */
+/** SHA-256 of all parameters. The same seed gives the same hash. */
 export function fingerprint(model) {
   const hash = createHash('sha256');
   for (const { value } of model.parameters) hash.update(new Uint8Array(value.copy().data.buffer));

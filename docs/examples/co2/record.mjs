@@ -1,23 +1,23 @@
-// The monthly record of carbon dioxide at Mauna Loa, as the npm package vega-datasets ships it.
+// Reads the monthly record of carbon dioxide at Mauna Loa from the npm package vega-datasets.
 import { readFileSync } from 'node:fs';
 
 const FILE = new URL('../data/co2-concentration.csv', import.meta.resolve('vega-datasets'));
 
-/** The last gap in the record ends here: months are used from this one on, and nothing has to be filled in. */
+/** First month after the last gap in the record. Earlier months are not used, so no value has to be filled in. */
 const BEGIN = '1964-05';
 
 export const SOURCE =
   'Scripps CO2 Program, Mauna Loa Observatory, monthly in-situ CO2 (mole fraction, ppm), CC BY 4.0, ' +
   'as in the npm package vega-datasets';
 
-/** Months since the year 0, of '1964-05'. */
+/** Converts '1964-05' to the number of months since the year 0. */
 const monthNumber = (text) => 12 * Number(text.slice(0, 4)) + Number(text.slice(5, 7)) - 1;
 
 /**
  * @typedef {object} MonthlyRecord
- * @property {number[]} values - ppm, one a month without a gap
- * @property {(text: string) => number} indexOf - place of a month such as '2010-05'; may lie behind the last one
- * @property {(k: number) => string} label - '2010-05' for a place
+ * @property {number[]} values - ppm, one per month, without gaps
+ * @property {(text: string) => number} indexOf - index of a month such as '2010-05'; may lie after the last one
+ * @property {(k: number) => string} label - month of an index, such as '2010-05'
  * @property {(k: number) => number} year - 2010.375: the middle of that month on a time axis
  * @property {(k: number) => number} month - 0 for January to 11 for December
  */

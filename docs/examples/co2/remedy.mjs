@@ -1,5 +1,5 @@
-// The verdict of the report on lstm2, "vanishing", has a remedy: a larger bias of the forget gate. Whether it helps is rehearsed
-// like every other setting, on the decade before the held-out one, with several seeds:
+// Tests the remedy that the report recommends against vanishing gradients in lstm2: a larger bias of the forget gate.
+// Like every other setting, it is tested on the decade before the held-out one, with several seeds:
 //
 //   node docs/examples/co2/remedy.mjs
 import { pathToFileURL } from 'node:url';
@@ -8,10 +8,10 @@ import { buildModel, trainModel } from './model.mjs';
 import { readRecord } from './record.mjs';
 import { inputs, issuedFor, scaleOf, targets, toPpm } from './windows.mjs';
 
-/** What was tried, and the mean errors in ppm without it and with it. */
+/** The tested remedy, and the mean errors in ppm without it and with it. */
 export const REMEDY = { layer: 'lstm2', forgetBias: 2.1, seeds: [1, 2, 3, 4], without: 0.479, withIt: 0.485 };
 
-/** Mean RMSE over all seeds in the decade from 2000-05, with the bias of the forget gate as it is, or as given. */
+/** Mean RMSE over all seeds in the decade from 2000-05, with the default or a given bias of the forget gate. */
 async function rehearse({ layer, seeds }, forgetBias) {
   const record = readRecord();
   const [from, to] = ['2000-05', '2010-05'].map(record.indexOf);

@@ -1,4 +1,4 @@
-// The report: one HTML file without scripts or links to other files; light, dark and on paper.
+// Writes the report: one HTML file without scripts or external files, for light, dark and print.
 import { report } from 'bptt/plot';
 import { forecastChart, forecastErrorChart, horizonChart } from './charts.mjs';
 import { errorRows, verdictOn } from './errors.mjs';
@@ -7,7 +7,7 @@ import { SOURCE } from './record.mjs';
 import { REMEDY } from './remedy.mjs';
 import { HORIZON, INPUT } from './windows.mjs';
 
-/** Why the remedy of a verdict of the report is not applied; nothing where there is no such verdict. */
+/** Explains why the remedy of a verdict is not applied; empty if the report has no such verdict. */
 function remedyInWords(verdicts) {
   const { layer, forgetBias, seeds, without, withIt } = REMEDY;
   if (!verdicts.some(({ kind, where }) => kind === 'vanishing' && where === layer)) return [];
@@ -18,25 +18,25 @@ function remedyInWords(verdicts) {
   ];
 }
 
-/** What was done, a paragraph each. */
+/** Describes data, model and training, one paragraph each. */
 function method({ split, hash, history }) {
   const { seed, units, batchSize, clip, learningRate } = SETTINGS;
   return [
     `Data: ${SOURCE}. Licence: https://creativecommons.org/licenses/by/4.0/`,
     `Split: ${split}. Nothing of the held-out decade was used for training, scaling, stopping or choosing settings.`,
     `Inputs: ${INPUT} months, each as its distance from the line through the last value with the window's mean drift, ` +
-      `divided by one scale, and the month of the year on a circle. Outputs: the same distance for the next ${HORIZON} months.`,
-    `Model: LSTM(${units}), sequences handed on, LSTM(${units}), Dense(${HORIZON}). Training: ${history.epochs.length} epochs, ` +
-      `batches of ${batchSize}, Adam, rate up to ${learningRate} and down to zero, global norm clipped to ${clip.globalNorm}, seed ${seed}.`,
-    'Gradients through time and gates: of the trained model, for the last window of training; above the gates is the first of its ' +
-      'inputs, the distance from the line. Histograms: of batches during training, the last column of that window.',
-    'Baselines: "last value" repeats it; "last year + its drift" adds the mean change over the last 12 months to the same ' +
+      `divided by one scale, and the month of the year as a point on a circle. Outputs: the same distance for the next ${HORIZON} months.`,
+    `Model: LSTM(${units}) that returns sequences, LSTM(${units}), Dense(${HORIZON}). Training: ${history.epochs.length} epochs, ` +
+      `batches of ${batchSize}, Adam, learning rate up to ${learningRate} and down to zero, global norm clipped to ${clip.globalNorm}, seed ${seed}.`,
+    'Gradients through time and gates show the trained model on the last training window; the series above the gates is its first ' +
+      'input, the distance from the line. Histograms show batches during training; their last column shows that window.',
+    'Baselines: "last value" repeats the last value; "last year + its drift" adds the mean change over the last 12 months to the same ' +
       'month a year earlier; "last year + mean drift" adds the mean yearly change over the whole input window.',
     `SHA-256 of the final parameters: ${hash}…`,
   ];
 }
 
-/** The whole page. `flow` holds the records of how gradients go through the layers, and `input` what went in at the last. */
+/** Makes the page. `flow` has the records of the gradient flow, and `input` the input sequence of the last record. */
 export function reportPage({ flow, input, ...data }) {
   const { errors, check, history, batches } = data;
   const january = 'Twelve months each, issued at the turn of the year with the record up to December.';

@@ -1,4 +1,4 @@
-// A net whose gradients explode, trained as it is and with gradients clipped by global norm.
+// Trains a network whose gradients explode, without clipping and with clipping by global norm.
 import { Dense, MeanSquaredError, randomNormal, Sequential, SGD, SimpleRNN, tensor } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
 import { gradientNorms } from 'bptt/plot';
@@ -14,7 +14,7 @@ const batches = Array.from({ length: BATCHES }, (_, k) => {
   return [x, tensor(x.toArray().map((steps) => [steps.reduce((sum, [v]) => sum + v, 0) / (0.3 * Math.sqrt(T))]))];
 });
 
-/** With relu nothing saturates, and half of W_hh acts at a time: at this norm gradients explode. */
+/** A relu does not saturate, and about half of the units are active: at this norm of W_hh gradients explode. */
 function netOf(seed, { rate, clip }) {
   const layer = new SimpleRNN({ units: UNITS, activation: 'relu' });
   const model = new Sequential([layer, new Dense({ units: 1 })], { seed });
@@ -25,7 +25,7 @@ function netOf(seed, { rate, clip }) {
   return model;
 }
 
-/** Loss and norms of each step. */
+/** Logs of each training step. */
 function trained(seed, way) {
   const model = netOf(seed, way);
   return Array.from({ length: STEPS }, (_, k) => model.trainStep(...batches[k % BATCHES]));
@@ -37,7 +37,7 @@ const WAYS = [
   { name: 'clipped to global norm 1', rate: 0.01, clip: { globalNorm: 1 } },
 ];
 
-/** What clipping does to training, over some seeds. */
+/** Compares training with and without clipping, over several seeds. */
 export function clipping() {
   const { verdicts, parameters } = gradientFlow(netOf(1, WAYS[0]), ...batches[0]);
   const { updateRatio } = parameters.find(({ name }) => name.endsWith('recurrentKernel'));

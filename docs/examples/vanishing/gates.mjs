@@ -1,4 +1,4 @@
-// What gates do: the direct path of an LSTM's cell state beside the exact norm, and a GRU.
+// Measures the effect of gates: the direct path of an LSTM's cell state compared with the exact norm, and a GRU.
 import { GRU, LSTM, randomNormal, SimpleRNN } from 'bptt';
 import { lineChart } from 'bptt/plot';
 import { biasOf, flowOf, mean, row, say, stepsBack, UNITS } from './measure.mjs';
@@ -9,7 +9,7 @@ const AXES = { xLabel: 'steps back, t − i', yScale: 'log' };
 const activation = (flow, gate) => mean(flow.gates[gate].mean.toArray().flat());
 const lineOf = (name, norms, quantity) => ({ name, points: stepsBack(norms, quantity), dots: false });
 
-/** An LSTM for several biases of its forget gate. */
+/** Measures an LSTM for several biases of its forget gate. */
 export function lstmPaths() {
   const nets = [0, 1, 3].map((bias) => ({
     bias,
@@ -36,7 +36,7 @@ export function lstmPaths() {
   };
 }
 
-/** A GRU for two biases of its update gate, and a SimpleRNN beside it. */
+/** Measures a GRU for two biases of its update gate, and a SimpleRNN for comparison. */
 export function gruPaths() {
   const nets = [-3, 0].map((bias) => ({ bias, flow: flowOf(new GRU({ units: UNITS }), x, biasOf('update', bias)) }));
   const plain = flowOf(new SimpleRNN({ units: UNITS }), x);

@@ -1,4 +1,4 @@
-// One number to the power of t, and a matrix to the power of t.
+// Draws the powers of a number and of a matrix.
 import { initializers, SimpleRNN, zeros } from 'bptt';
 import { lineChart } from 'bptt/plot';
 import { flowOf, row, say, scale, stepsBack, UNITS } from './measure.mjs';
@@ -31,11 +31,15 @@ export function oneNumber() {
   };
 }
 
-/** Normal entries: eigenvalues spread over a disc, and no two directions behave alike. */
+/**
+ * A matrix with normal entries: its eigenvalues spread over a disc, and directions grow or shrink at different rates.
+ */
 const matrix = () =>
   new SimpleRNN({ units: UNITS, recurrentInitializer: initializers.normal({ sd: 1 / Math.sqrt(UNITS) }) });
 
-/** At rest, x = 0 and h = 0, tanh′ is 1 at every step: the net is linear, and ∂h_t/∂h_i = W_hh to the power of t − i. */
+/**
+ * At rest (x = 0, h = 0), tanh′ is 1 at every step: the network is linear, and ∂h_t/∂h_i is W_hh to the power of t − i.
+ */
 export function linearNet() {
   const rest = zeros([1, T, 1]);
   const { spectralRadius: radius } = flowOf(matrix(), rest).recurrent;
@@ -43,7 +47,7 @@ export function linearNet() {
   const lines = nets.map(({ rho, flow }) => ({ name: `ρ = ${rho}`, points: stepsBack(flow.jacobians.h), dots: false }));
   const rows = nets.map(({ rho, flow: { recurrent } }, k) => {
     const norms = lines[k].points.map(([, norm]) => norm);
-    const slope = (norms[T] / norms[T / 2]) ** (2 / T); // of the later half, by step
+    const slope = (norms[T] / norms[T / 2]) ** (2 / T); // factor per step, over the later half
     return row(rho, say(recurrent.norm, 3), say(norms[T]), say(rho ** T), say(slope, 3));
   });
   return {

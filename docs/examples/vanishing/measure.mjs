@@ -1,14 +1,14 @@
-// What all parts share: a recurrent layer and its flow, lines of norms, and numbers in words.
+// Helpers of all parts: the gradient flow of a layer, series of norms, and formatted numbers.
 import { MeanSquaredError, Sequential, SGD, zeros } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
 
-/** Units of every net. */
+/** Units of every network. */
 export const UNITS = 16;
 
 /**
- * The flow through one layer that reads `x` [1, T, I].
+ * Measures the gradient flow through one layer with the input `x` [1, T, I].
  *
- * @param prepare - may change the weights of the layer, which is built by then
+ * @param prepare - called with the built layer, to change its weights
  */
 export function flowOf(layer, x, prepare = () => {}, options = { jacobians: 'last' }) {
   const model = new Sequential([layer], { seed: 1 });
@@ -39,7 +39,7 @@ export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / 
 
 const RAISED = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
 
-/** `1.2·10⁻⁵`, or without the power where that is as short. */
+/** Formats a number as `1.2·10⁻⁵`, or without the power if it is short. */
 export function say(value, digits = 2) {
   if (!Number.isFinite(value)) return 'not finite';
   if (value === 0 || (value >= 0.001 && value < 10_000)) return String(Number(value.toPrecision(digits)));
@@ -47,5 +47,5 @@ export function say(value, digits = 2) {
   return `${mantissa}·10${[...exponent.replace('+', '')].map((digit) => RAISED[digit]).join('')}`;
 }
 
-/** A row of a table, as the page has it. */
+/** A Markdown table row, as on the page. */
 export const row = (...cells) => `| ${cells.join(' | ')} |`;

@@ -1,4 +1,5 @@
-// Whether remedies help to learn: to name the sign of the first of 40 inputs, the others being noise.
+// Measures whether remedies help to learn a long dependency: to output the sign of the first of 40 inputs, where the
+// others are noise.
 import {
   Adam,
   Dense,
@@ -17,7 +18,7 @@ import { biasOf, row, say, UNITS } from './measure.mjs';
 const [T, B, BATCHES, STEPS] = [40, 16, 20, 200];
 const SEEDS = [1, 2, 3];
 
-/** Sequences and signs. */
+/** Draws sequences and signs. */
 function drawn(rows, seed) {
   const x = randomNormal([rows, T, 1], { sd: 0.3, seed });
   const signs = Array.from({ length: rows }, (_, b) => (b % 2 === 0 ? 1 : -1));
@@ -28,7 +29,7 @@ function drawn(rows, seed) {
 const batches = Array.from({ length: BATCHES }, (_, k) => drawn(B, 100 + k));
 const others = drawn(64, 99);
 
-/** A trained net. */
+/** Trains a network. */
 function trained({ layer, prepare = () => {}, rate = 0.01 }, seed) {
   const recurrent = layer();
   const model = new Sequential([recurrent, new Dense({ units: 1 })], { seed });
@@ -39,7 +40,7 @@ function trained({ layer, prepare = () => {}, rate = 0.01 }, seed) {
   return model;
 }
 
-/** On sequences that training did not see. 1 is that of a net that always says 0. */
+/** Loss on sequences not used for training. A network that always outputs 0 has a loss of 1. */
 const lossOf = (net, seed) => trained(net, seed).evaluate(...others);
 
 const radiusOf = (model) => gradientFlow(model, ...others, { spectrum: true }).layers[0].recurrent.spectralRadius;
@@ -51,7 +52,7 @@ const gru = (bias) => ({ layer: () => new GRU({ units: UNITS }), prepare: biasOf
 
 const fast = { ...plain, rate: 0.03 };
 
-/** What is changed, in which net, from what to what. */
+/** The remedies: the network, and its settings without and with the remedy. */
 const REMEDIES = [
   ['three times the learning rate', 'SimpleRNN, W_hh uniform in ±1/√H', plain, fast],
   ['W_hh orthogonal', 'SimpleRNN, W_hh uniform in ±1/√H', plain, { layer: () => new SimpleRNN({ units: UNITS }) }],
@@ -59,7 +60,7 @@ const REMEDIES = [
   ['update bias −3', 'GRU, update bias 0', gru(0), gru(-3)],
 ];
 
-/** A row for each remedy: the losses without and with it. */
+/** Makes a table row for each remedy, with the losses without and with it. */
 export function remedies() {
   const losses = (net) => SEEDS.map((seed) => say(lossOf(net, seed))).join(', ');
   const rows = REMEDIES.map(([name, net, without, having]) => row(name, net, losses(without), losses(having)));

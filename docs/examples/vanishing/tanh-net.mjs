@@ -1,11 +1,11 @@
-// A SimpleRNN with tanh: its exact norms beside the bound, and what saturation does to both.
+// Measures a SimpleRNN with tanh: its exact norms, their bound, and the effect of saturation on both.
 import { randomNormal, SimpleRNN } from 'bptt';
 import { eigenvalues, flowTriangle, lineChart } from 'bptt/plot';
 import { flowOf, mean, row, say, scale, stepsBack, UNITS } from './measure.mjs';
 
 const AXES = { xLabel: 'steps back, t − i', yScale: 'log', yLabel: '‖∂hₜ/∂hᵢ‖ (log scale)' };
 
-/** W_hh orthogonal, as it is by default: it keeps every length, so all that is lost is lost by φ′. */
+/** The default orthogonal W_hh keeps every length, so only φ′ shrinks gradients. */
 export function tanhNet() {
   const T = 20;
   const x = randomNormal([1, T, 1], { seed: 2 });
@@ -26,7 +26,7 @@ export function tanhNet() {
       'tanh-eigenvalues': eigenvalues(layer, { title: 'Eigenvalues of its Wₕₕ' }),
     },
     claims: [
-      `spectral radius ${say(recurrent.spectralRadius, 6)}, norm ${say(recurrent.norm, 6)}`,
+      `a spectral radius of ${say(recurrent.spectralRadius, 6)} and a norm of ${say(recurrent.norm, 6)}`,
       `‖∂h_${T}/∂h_0‖ is ${say(far.norm)}`,
       `the bound says ${say(far.bound)}`,
       `a factor of ${say(far.norm ** (1 / T))} a step`,
@@ -35,7 +35,7 @@ export function tanhNet() {
   };
 }
 
-/** One matrix of norm 1.5 and inputs of several sizes: the larger they are, the flatter tanh is where the units stand. */
+/** Measures one matrix of norm 1.5 with inputs of several sizes: larger inputs drive units to where tanh is flatter. */
 export function saturation() {
   const [T, norm] = [30, 1.5];
   const nets = [0, 1, 3, 10].map((size) => {

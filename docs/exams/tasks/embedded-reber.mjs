@@ -3,7 +3,7 @@
 /** @public Columns of the one-hot input, and class numbers of the target. */
 export const SYMBOLS = ['B', 'T', 'P', 'S', 'X', 'V', 'E'];
 
-/** Reber's grammar: for each state, symbol and next state of its branches, each as likely as the other. */
+/** Reber's grammar: symbol and next state of the branches of each state. All branches of a state are equally likely. */
 const BRANCHES = [
   [['B', 1]],
   [
@@ -29,7 +29,7 @@ const BRANCHES = [
   [['E', undefined]],
 ];
 
-/** One string with, for each symbol but the last, those that may follow it. */
+/** Draws one string and, for each symbol but the last, the symbols that may follow it. */
 function drawString(random) {
   const outer = ['T', 'P'][random.integer(2)];
   const symbols = ['B', outer];
@@ -47,7 +47,7 @@ function drawString(random) {
 }
 
 /**
- * One string as a batch: symbols in, the symbol after each as the target.
+ * Draws a batch of one string. The target of each symbol is the following symbol.
  *
  * @returns x: [1, T, 7], y: [1, T] class numbers, legal: for each step the class numbers that may follow
  */

@@ -4,12 +4,13 @@
 export const SYMBOLS = ['a', 'b', 'c', 'd', 'X', 'Y', 'E', 'B'];
 const [X, E, B_END] = ['X', 'E', 'B'].map((symbol) => SYMBOLS.indexOf(symbol));
 
-/** An integer from low to high, both included. */
+/** Draws an integer from low to high, both included. */
 const between = (random, low, high) => low + random.integer(high - low + 1);
 
 /**
- * A batch of sequences of one length, drawn from 100 to 110: E, then a, b, c and d at random, with X or Y at step t1 from 10 to 20
- * and at step t2 from 50 to 60 (counted from 1), and B at the end.
+ * Draws a batch of sequences of the same random length from 100 to 110. A sequence starts with E, ends with B, and has
+ * random symbols a, b, c, d between, with X or Y at step t1 from 10 to 20 and at step t2 from 50 to 60 (counted from
+ * 1).
  *
  * @returns x: [B, steps, 8] row-major, y: [B] class numbers, 0 to 3 for XX, XY, YX, YY
  */

@@ -86,32 +86,32 @@ describe('the summary', () => {
       tested: 2560,
       seeds: 3,
     },
-    least: 0.6,
+    requiredShare: 0.6,
     succeeds: (wrong: number) => wrong <= 3,
   };
   const results = [3, 4, 0].map((wrong, k) => ({
     seed: k + 1,
     sequences: 100 * (k + 1),
-    sittings: 1 + k,
+    tests: 1 + k,
     wrong,
     seconds: 1,
   }));
 
   it('counts successes, sequences and whether the target is reached', () => {
     const summary = summarize(exam, results);
-    expect(summary).toMatchObject({ successes: 2, seeds: 3, reached: true, wrong: [3, 4, 0], again: 2, seconds: 3 });
+    expect(summary).toMatchObject({ successes: 2, seeds: 3, reached: true, wrong: [3, 4, 0], retested: 2, seconds: 3 });
     expect(summary.sequences).toEqual({ mean: 200, least: 100, most: 300 });
     expect(summary.interval).toEqual(wilson(2, 3));
   });
 
   it('misses a target of more successes, or of fewer sequences', () => {
-    expect(summarize({ ...exam, least: 0.7 }, results).reached).toBe(false);
+    expect(summarize({ ...exam, requiredShare: 0.7 }, results).reached).toBe(false);
     expect(summarize({ ...exam, mostSequences: 199 }, results).reached).toBe(false);
     expect(summarize({ ...exam, mostSequences: 200 }, results).reached).toBe(true);
   });
 
   it('is a line of a table', () => {
-    const text = table([summarize({ ...exam, least: 0.7 }, results)]);
+    const text = table([summarize({ ...exam, requiredShare: 0.7 }, results)]);
     expect(text).toMatch(/\| 2 of 3 \| 2 +\| 21 % to 94 %/);
     expect(text).toMatch(/9 sequences +\| 3 of 3: MISSED/);
     expect(summarize({ ...exam, mostSequences: 8440 }, results).target).toBe('2 of 3, mean ≤ 8,440');
@@ -140,8 +140,8 @@ const exam = (...args: string[]): { status: number | null; stdout: string; stder
     }
   });
 
-  it('refuses an unknown exam and a number of seeds that is none', () => {
-    expect(exam('--only', 'nothing')).toMatchObject({ status: 1, stderr: expect.stringContaining('No exam holds') });
+  it('refuses an unknown exam and an invalid number of seeds', () => {
+    expect(exam('--only', 'nothing')).toMatchObject({ status: 1, stderr: expect.stringContaining('No exam has a name with') });
     expect(exam('--seeds', '0')).toMatchObject({ status: 1, stderr: expect.stringContaining('received "0"') });
   });
 });

@@ -1,9 +1,9 @@
-// One seed sits one exam: its net trains until it seems to know, or until the exam's sequences are spent, and is then tested
-// on sequences that nothing else has seen.
+// Runs one exam with one seed: trains a network until a streak of right predictions, or until its sequences are used
+// up, and tests it on new sequences.
 import { clipGradients, Random, Tensor } from 'bptt';
 import { Streak } from './streak.mjs';
 
-/** Streams of a seed's random numbers; what one yields does not depend on the other. */
+/** Numbers of the random streams of a seed; the streams are independent. */
 const [TRAINING, TEST] = [1, 2];
 
 function draw(exam, random) {
@@ -11,7 +11,7 @@ function draw(exam, random) {
   return { ...rest, x: new Tensor({ data: x }, xShape), y: new Tensor({ data: y }, yShape) };
 }
 
-/** One update, by hand; the marks are of the predictions before it. */
+/** Runs one update; returns the marks of the predictions before it. */
 function learn(exam, model, optimizer, batch) {
   const output = model.forward(batch.x);
   const { gradient, each } = exam.loss.evaluate(output, batch.y);
@@ -22,7 +22,10 @@ function learn(exam, model, optimizer, batch) {
   return exam.mark(each, output, batch);
 }
 
-/** Trains until the last sequences were all right with a small mean error, or the budget is spent; goes on from `sequences`. */
+/**
+ * Trains until the latest sequences were all right with a small mean error, or until the budget is used up. `sequences`
+ * counts those used before.
+ */
 function train(exam, model, optimizer, random, sequences) {
   const { batchSize, budget, learningRate, rate, stop } = exam;
   const streak = new Streak(stop.streak);
@@ -35,7 +38,7 @@ function train(exam, model, optimizer, random, sequences) {
   return { sequences: used, stopped: streak.isBelow(stop.meanError) };
 }
 
-/** How many of fresh sequences are wrong. */
+/** Number of new sequences that are wrong. */
 function test(exam, model, random) {
   let wrong = 0;
   for (let tested = 0; tested < exam.tested; tested += exam.batchSize) {
@@ -48,20 +51,20 @@ function test(exam, model, random) {
 }
 
 /**
- * What became of one seed. Where an exam may be sat again, a net that fails goes on training, to a new streak and a new test,
- * as long as its sequences last.
+ * Runs the exam. If `exam.retest` is set, a network that fails continues to train until a new streak and another test,
+ * up to the budget of sequences.
  */
-export function sit(exam, seed) {
+export function runExam(exam, seed) {
   const begun = performance.now();
-  const [training, tests] = [TRAINING, TEST].map((stream) => new Random(seed, stream));
+  const [training, testing] = [TRAINING, TEST].map((stream) => new Random(seed, stream));
   const [model, optimizer] = [exam.model(seed), exam.optimizer()];
   let trained = { sequences: 0, stopped: false };
   let wrong;
-  let sittings = 0;
+  let tests = 0;
   do {
     trained = train(exam, model, optimizer, training, trained.sequences);
-    wrong = test(exam, model, tests);
-    sittings++;
-  } while (exam.again && trained.stopped && !exam.succeeds(wrong, exam.tested));
-  return { exam: exam.name, seed, ...trained, sittings, wrong, seconds: (performance.now() - begun) / 1e3 };
+    wrong = test(exam, model, testing);
+    tests++;
+  } while (exam.retest && trained.stopped && !exam.succeeds(wrong, exam.tested));
+  return { exam: exam.name, seed, ...trained, tests, wrong, seconds: (performance.now() - begun) / 1e3 };
 }
