@@ -1,12 +1,13 @@
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import ndarrayOps from 'ndarray-ops';
-import { refuse, requireOptions } from './checks.ts';
+import { refuse } from './checks.ts';
+import { readOptions } from './options.ts';
 import { tensor } from './tensor/create.ts';
 import type { NdArrayLike } from './tensor/ndarray-like.ts';
 import { requireNdArray } from './tensor/ndarray-like.ts';
 import type { FloatArray, TensorOptions } from './tensor/storage.ts';
-import { isFloatArray, requireDType } from './tensor/storage.ts';
+import { isFloatArray, TENSOR_OPTIONS } from './tensor/storage.ts';
 import type { Tensor } from './tensor/tensor.ts';
 
 type Operator = 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'band' | 'bor' | 'bxor' | 'lshift' | 'rshift' | 'rrshift';
@@ -128,7 +129,6 @@ export function toNdarray(tensor: Tensor | NdArrayLike): NdArray<FloatArray> {
  * ```
  */
 export function fromNdarray(array: NdArrayLike | NdArray, options: TensorOptions = {}): Tensor {
-  const given = requireOptions('fromNdarray', options, ['dtype']);
-  requireDType('fromNdarray', given.dtype);
+  const given = readOptions('fromNdarray', options, TENSOR_OPTIONS);
   return tensor(requireNdArray('fromNdarray', 'array', array), given);
 }

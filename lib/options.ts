@@ -64,6 +64,11 @@ export function integer(min?: number, max?: number): Check<number> {
   return (where, argument, value) => requireInteger(where, argument, value, min, max);
 }
 
+/** The check of an option that code after `readOptions` checks. */
+export function unchecked<T>(_where: string, _argument: string, value: unknown): T {
+  return value as T;
+}
+
 /** The check of a word among `choices`. */
 export function oneOf<T extends string>(...choices: readonly T[]): Check<T> {
   return (where, argument, value) => requireOneOf(where, argument, value, choices);
@@ -79,7 +84,7 @@ export function oneOf<T extends string>(...choices: readonly T[]): Check<T> {
  */
 export function readOptions<O extends object, Open extends keyof O>(
   where: string,
-  options: O,
+  options: NoInfer<O>,
   schema: Schema<O, Open>,
   argument = 'options',
 ): Settings<O, Open> {

@@ -1,14 +1,15 @@
 import { refuse, requireNumber } from '../checks.ts';
+import { optional, readOptions, type Schema } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { globalClipFactors, globalNormOf, normOf } from './norm.ts';
 import {
+  CLIP_OPTIONS,
   type ClipOptions,
   type MaybeArray,
   mapPresent,
   operand,
   requireApart,
-  requireClipOptions,
   scaleBy,
 } from './operand.ts';
 
@@ -16,6 +17,18 @@ import {
 export interface ClipByGlobalNormOptions extends ClipOptions {
   /** Norm to use instead of computing it, when it is known already. */
   readonly useNorm?: number;
+}
+
+const OPTIONS: Schema<ClipByGlobalNormOptions, 'useNorm'> = {
+  useNorm: optional(requireNorm),
+  ...CLIP_OPTIONS,
+};
+
+/** Returns `value` when it is a norm, which may be infinite or NaN. */
+function requireNorm(where: string, argument: string, value: unknown): number {
+  return typeof value === 'number' && !(value < 0)
+    ? value
+    : refuse(where, argument, 'be a number of at least 0', value);
 }
 
 /** Tensors where there were arrays; missing entries stay what they were. */
@@ -48,11 +61,8 @@ export function clipByGlobalNorm<const L extends readonly MaybeArray[]>(
   options: ClipByGlobalNormOptions = {},
 ): [ClippedList<L>, number] {
   const where = 'clipByGlobalNorm';
-  const { inPlace, useNorm } = requireClipOptions(where, options, ['useNorm', 'inPlace']);
+  const { inPlace, useNorm } = readOptions(where, options, OPTIONS);
   requireNumber(where, 'clipNorm', clipNorm, { min: 0, minOpen: true });
-  if (useNorm !== undefined && (typeof useNorm !== 'number' || useNorm < 0)) {
-    refuse(where, 'useNorm', 'be a number of at least 0', useNorm);
-  }
   const operands = mapPresent(where, list, (argument, entry) => operand(where, argument, entry, inPlace));
   const views = operands.flatMap((each) => (each == null ? [] : [each.view]));
   if (inPlace) requireApart(where, views);

@@ -1,16 +1,23 @@
 import { reading, refuse, requireNumber, requireShape } from '../checks.ts';
+import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { tensor } from '../tensor/create.ts';
 import { integersOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { clipFactors, normOf } from './norm.ts';
-import { type ClipOptions, operand, requireClipOptions, scaleBy } from './operand.ts';
+import { CLIP_OPTIONS, type ClipOptions, operand, scaleBy } from './operand.ts';
 
 /** Options of `clipByNorm`. */
 export interface ClipByNormOptions extends ClipOptions {
   /** Axes that one norm runs over, counted from the end when negative; default all of them. */
   readonly axes?: readonly number[];
 }
+
+const AXES: Schema<Pick<ClipByNormOptions, 'axes'>, 'axes'> = {
+  axes: optional(unchecked<readonly number[]>), // the rank decides
+};
+
+const OPTIONS: Schema<ClipByNormOptions, 'axes'> = { ...AXES, ...CLIP_OPTIONS };
 
 /**
  * Scales an array down to a norm: (C2) y = t·c / max(‖t‖₂, c), as `tf.clip_by_norm`; with `axes`, each slice by its own
@@ -29,7 +36,7 @@ export interface ClipByNormOptions extends ClipOptions {
  * ```
  */
 export function clipByNorm(t: NdArrayLike, clipNorm: number, options: ClipByNormOptions = {}): Tensor {
-  const settings = requireClipOptions('clipByNorm', options, ['axes', 'inPlace']);
+  const settings = readOptions('clipByNorm', options, OPTIONS);
   return clipSlices('clipByNorm', t, clipNorm, settings, () => 1);
 }
 
@@ -48,7 +55,7 @@ export function clipByNorm(t: NdArrayLike, clipNorm: number, options: ClipByNorm
  * ```
  */
 export function clipByAverageNorm(t: NdArrayLike, clipNorm: number, options: ClipOptions = {}): Tensor {
-  const settings = requireClipOptions('clipByAverageNorm', options);
+  const settings = readOptions('clipByAverageNorm', options, CLIP_OPTIONS);
   return clipSlices('clipByAverageNorm', t, clipNorm, settings, (slice) => 1 / slice.size);
 }
 
@@ -70,10 +77,10 @@ export function clipByNormBackward(
   dy: NdArrayLike,
   t: NdArrayLike,
   clipNorm: number,
-  options: ClipByNormOptions = {},
+  options: Pick<ClipByNormOptions, 'axes'> = {},
 ): Tensor {
   const where = 'clipByNormBackward';
-  const { axes } = requireClipOptions(where, options, ['axes']);
+  const { axes } = readOptions(where, options, AXES);
   requireNumber(where, 'clipNorm', clipNorm, { min: 0, minOpen: true });
   const source = tensor(requireNdArray(where, 't', t), { dtype: 'float64' });
   const over = requireAxes(where, source.dimension, axes);

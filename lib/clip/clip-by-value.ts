@@ -1,12 +1,13 @@
 import { refuse, requireShape } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
+import { readOptions } from '../options.ts';
 import { tensor } from '../tensor/create.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { forEachRow } from '../tensor/rows.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type ClipOptions, operand, requireClipOptions } from './operand.ts';
+import { CLIP_OPTIONS, type ClipOptions, operand } from './operand.ts';
 
 /** A bound: one number for all, or an array that broadcasts to the shape of what is clipped. */
 export type Bound = number | NdArrayLike;
@@ -28,7 +29,7 @@ export type Bound = number | NdArrayLike;
  */
 export function clipByValue(t: NdArrayLike, min: Bound, max: Bound, options: ClipOptions = {}): Tensor {
   const where = 'clipByValue';
-  const { inPlace } = requireClipOptions(where, options);
+  const { inPlace } = readOptions(where, options, CLIP_OPTIONS);
   const { view, result } = operand(where, 't', t, inPlace);
   const { low, high } = requireBounds(where, view.shape, min, max);
   const { data } = view;

@@ -1,4 +1,5 @@
-import { requireBoolean, requireEntries, requireOptions } from '../checks.ts';
+import { requireBoolean, requireEntries } from '../checks.ts';
+import { optional, type Schema } from '../options.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray, requireWritable } from '../tensor/ndarray-like.ts';
 import { areAllApart, refuseShared } from '../tensor/overlap.ts';
@@ -12,18 +13,13 @@ export interface ClipOptions {
   readonly inPlace?: boolean;
 }
 
+/** The schema of `ClipOptions`. */
+export const CLIP_OPTIONS: Schema<ClipOptions> = {
+  inPlace: optional(requireBoolean, false),
+};
+
 /** An array, or a missing gradient, which stays missing. */
 export type MaybeArray = NdArrayLike | null | undefined;
-
-/** Checks that options hold only what is known, and returns them with `inPlace`: each is read once. */
-export function requireClipOptions<O extends ClipOptions>(
-  where: string,
-  options: O,
-  known: readonly string[] = ['inPlace'],
-): O & { readonly inPlace: boolean } {
-  const { inPlace = false, ...others } = requireOptions(where, options, known);
-  return { ...(others as unknown as O), inPlace: requireBoolean(where, 'inPlace', inPlace) };
-}
 
 /** What is clipped: the numbers, and what the caller is given for them. */
 export interface Operand {

@@ -1,5 +1,6 @@
-import { refuse, requireBoolean, requireEntries, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
 import type { StackState } from '../engine/stream-state.ts';
+import { oneOf, optional, readOptions, type Schema, type Settings, unchecked } from '../options.ts';
 import type { JacobianMethod } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
 
@@ -27,56 +28,28 @@ export interface FlowOptions {
   readonly recentNorms?: readonly number[];
 }
 
-/** Names of `FlowOptions`. */
-export const FLOW_OPTIONS: readonly string[] = [
-  'state',
-  'jacobians',
-  'rows',
-  'method',
-  'keepJacobians',
-  'spectrum',
-  'recentNorms',
-];
+/** The schema of `FlowOptions`. */
+export const FLOW_OPTIONS: Schema<FlowOptions, 'state' | 'jacobians' | 'spectrum'> = {
+  state: optional(unchecked<StackState>), // the model decides
+  jacobians: optional(requireJacobians),
+  rows: optional(requireRows, [0]),
+  method: optional(oneOf('auto', 'product', 'power'), 'auto'),
+  keepJacobians: optional(requireBoolean, false),
+  spectrum: optional(requireBoolean),
+  recentNorms: optional(requireNorms, []),
+};
 
 /** Checked options, with defaults. */
-export interface FlowSettings {
-  readonly state: StackState | undefined;
-  readonly jacobians: FlowOptions['jacobians'];
-  readonly rows: readonly number[];
-  readonly method: JacobianMethod;
-  readonly keepJacobians: boolean;
-  readonly spectrum: boolean;
-  readonly recentNorms: readonly number[];
-}
+export interface FlowSettings extends Settings<FlowOptions, 'state' | 'jacobians'> {}
 
 /** Checks all that can be checked without a batch. */
-export function requireFlowOptions(
-  where: string,
-  options: FlowOptions,
-  known: readonly string[] = FLOW_OPTIONS,
-): FlowSettings {
-  const {
-    state,
-    rows = [0],
-    method = 'auto',
-    keepJacobians = false,
-    ...others
-  } = requireOptions(where, options, known);
-  const jacobians = requireJacobians(where, others.jacobians);
-  const { spectrum = jacobians !== undefined, recentNorms = [] } = others;
-  const checked = requireEntries(where, 'rows', rows, 'be an array').map((row, i) =>
-    requireInteger(where, `rows[${i}]`, row, 0),
-  );
-  requireOneOf(where, 'method', method, ['auto', 'product', 'power']);
-  requireBoolean(where, 'keepJacobians', keepJacobians);
+export function requireFlowOptions(where: string, options: FlowOptions): FlowSettings {
+  const given = readOptions(where, options, FLOW_OPTIONS);
+  const { jacobians, method, keepJacobians } = given;
   if (keepJacobians && method === 'power') {
     refuse(where, 'keepJacobians', "come with another method than 'power', which makes no matrices", keepJacobians);
   }
-  requireBoolean(where, 'spectrum', spectrum);
-  const norms = requireEntries(where, 'recentNorms', recentNorms, 'be an array').map((norm, i) =>
-    typeof norm === 'number' ? norm : refuse(where, `recentNorms[${i}]`, 'be a number', norm),
-  );
-  return { state, jacobians, rows: [...new Set(checked)], method, keepJacobians, spectrum, recentNorms: norms };
+  return { ...given, spectrum: given.spectrum ?? jacobians !== undefined };
 }
 
 /** Norms of all rows at most: more do not fit into the heap of usual engines. */
@@ -109,14 +82,26 @@ export function pairsOf({ jacobians }: FlowSettings, T: number): readonly Pair[]
   return slots.flatMap((to) => slots.slice(0, to + 1).map((from): Pair => [from, to]));
 }
 
-function requireJacobians(where: string, jacobians: FlowOptions['jacobians']): FlowOptions['jacobians'] {
-  if (jacobians === undefined || jacobians === 'last' || jacobians === 'triangle') return jacobians;
+function requireJacobians(where: string, argument: string, value: unknown): NonNullable<FlowOptions['jacobians']> {
+  if (value === 'last' || value === 'triangle') return value;
   const expected = "be 'last', 'triangle' or an array of pairs";
-  return requireEntries(where, 'jacobians', jacobians as readonly Pair[], expected).map((given, i): Pair => {
-    const argument = `jacobians[${i}]`;
-    const pair = requireEntries(where, argument, given as readonly number[], 'be a pair [from, to]');
-    if (pair.length !== 2) refuse(where, argument, 'be a pair [from, to]', given);
-    const from = requireInteger(where, argument, pair[0], 0);
-    return [from, requireInteger(where, argument, pair[1], from)];
+  return requireEntries(where, argument, value as readonly Pair[], expected).map((given, i): Pair => {
+    const entry = `${argument}[${i}]`;
+    const pair = requireEntries(where, entry, given as readonly number[], 'be a pair [from, to]');
+    if (pair.length !== 2) refuse(where, entry, 'be a pair [from, to]', given);
+    const from = requireInteger(where, entry, pair[0], 0);
+    return [from, requireInteger(where, entry, pair[1], from)];
   });
+}
+
+/** Each row once. */
+function requireRows(where: string, argument: string, value: unknown): readonly number[] {
+  const rows = requireEntries(where, argument, value as readonly unknown[], 'be an array');
+  return [...new Set(rows.map((row, i) => requireInteger(where, `${argument}[${i}]`, row, 0)))];
+}
+
+function requireNorms(where: string, argument: string, value: unknown): readonly number[] {
+  return requireEntries(where, argument, value as readonly unknown[], 'be an array').map((norm, i) =>
+    typeof norm === 'number' ? norm : refuse(where, `${argument}[${i}]`, 'be a number', norm),
+  );
 }

@@ -1,5 +1,6 @@
-import { requireInstance, requireInteger, requireOptions } from '../checks.ts';
+import { requireInstance } from '../checks.ts';
 import { Sequential } from '../model/sequential.ts';
+import { integer, optional, readOptions, type Schema } from '../options.ts';
 import type { Batch, BatchLog, Callbacks } from '../training/callbacks.ts';
 import type { FlowRecord } from './gradient-flow.ts';
 import { gradientFlow } from './measure.ts';
@@ -22,7 +23,13 @@ export interface FlowRecorder extends Callbacks {
 /** Steps of whose norms verdicts take the mean. */
 const RECENT = 100;
 
-const OPTIONS = [...FLOW_OPTIONS.filter((name) => name !== 'recentNorms' && name !== 'state'), 'every', 'keep'];
+const { state: _state, recentNorms: _recentNorms, ...SHARED } = FLOW_OPTIONS;
+
+const OPTIONS: Schema<RecordOptions, 'jacobians' | 'spectrum'> = {
+  ...SHARED,
+  every: optional(integer(), 10),
+  keep: optional(integer(), 1000),
+};
 
 /**
  * Keeps a record of how gradients flow while a model trains: every few steps `gradientFlow` of the batch that is about to
@@ -46,10 +53,8 @@ const OPTIONS = [...FLOW_OPTIONS.filter((name) => name !== 'recentNorms' && name
 export function recordFlow(model: Sequential, options: RecordOptions = {}): FlowRecorder {
   const where = 'recordFlow';
   requireInstance(where, 'model', model, Sequential, 'be a Sequential');
-  const { every = 10, keep = 1000, ...flowOptions } = requireOptions(where, options, OPTIONS);
+  const { every, keep, ...flowOptions } = readOptions(where, options, OPTIONS);
   const { rows } = requireFlowOptions(where, flowOptions);
-  requireInteger(where, 'every', every);
-  requireInteger(where, 'keep', keep);
   const records: FlowRecord[] = [];
   const recentNorms: number[] = [];
   return {

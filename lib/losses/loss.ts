@@ -1,7 +1,8 @@
-import { refuse, requireOneOf, requireOptions } from '../checks.ts';
+import { refuse } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { Arena } from '../memory/arena.ts';
+import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -17,6 +18,10 @@ export interface LossOptions {
   /** `'mean'` over all positions that the loss counts (stated with each loss), or their `'sum'`; default `'mean'`. */
   readonly reduction?: Reduction;
 }
+
+const OPTIONS: Schema<LossOptions> = {
+  reduction: optional(oneOf('mean', 'sum'), 'mean'),
+};
 
 /** Loss of a prediction, and how it changes with it. */
 export interface LossResult {
@@ -53,8 +58,7 @@ export abstract class Loss extends Inspectable {
 
   constructor(where: string, options: LossOptions) {
     super();
-    const { reduction = 'mean' } = requireOptions(where, options, ['reduction']);
-    this.reduction = requireOneOf(where, 'reduction', reduction, ['mean', 'sum']);
+    this.reduction = readOptions(where, options, OPTIONS).reduction;
   }
 
   /** What it is, and its reduction. */

@@ -1,6 +1,7 @@
-import { describe, reading, refuse, requireOneOf, requireOptions, requireShape } from '../checks.ts';
+import { describe, reading, refuse, requireOneOf, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { Arena, type Take } from '../memory/arena.ts';
+import { readOptions } from '../options.ts';
 import type { Initializer } from '../random/initializers.ts';
 import { initializers, runInitializer } from '../random/initializers.ts';
 import type { Random } from '../random/random.ts';
@@ -8,7 +9,7 @@ import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { table } from '../tensor/printed.ts';
-import { allocate, type DType, requireDType } from '../tensor/storage.ts';
+import { allocate, type DType, TENSOR_OPTIONS, type TensorOptions } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** What a layer or cell asks for: one trainable array. */
@@ -213,14 +214,14 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
    * parameters.get('W').value.get(0, 1); // 1.95
    * ```
    */
-  static of(values: Readonly<Record<string, NdArrayLike>>, options: { readonly dtype?: DType } = {}): Parameters {
+  static of(values: Readonly<Record<string, NdArrayLike>>, options: TensorOptions = {}): Parameters {
     const where = 'Parameters.of';
     const entries = reading(where, 'values', () =>
       typeof values !== 'object' || values === null || Array.isArray(values)
         ? refuse(where, 'values', 'be an object of arrays', values)
         : Object.entries(values),
     );
-    const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
+    const { dtype } = readOptions(where, options, TENSOR_OPTIONS);
     const arrays = entries.map(([name, value]) => {
       const source = requireNdArray(where, name, value);
       return { name, shape: source.shape, copy: requireValues(where, name, source, source.shape, dtype) };

@@ -1,4 +1,4 @@
-import { requireNumber, requireOptions } from '../checks.ts';
+import { number, optional, readOptions, type Schema } from '../options.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { toQuantiles } from './draw.ts';
 import { elementwise } from './elementwise-initializer.ts';
@@ -25,10 +25,9 @@ export interface GlorotOptions {
   readonly gain?: number;
 }
 
-function requireGain(where: string, options: GlorotOptions): number {
-  const { gain = 1 } = requireOptions(where, options, ['gain']);
-  return requireNumber(where, 'gain', gain, { min: 0, minOpen: true });
-}
+const OPTIONS: Schema<GlorotOptions> = {
+  gain: optional(number({ min: 0, minOpen: true }), 1),
+};
 
 /**
  * Even over [−a, a), a = gain·√(6 / (fan in + fan out)): variance gain²·2 / (fan in + fan out). For [I, G·H] the fans
@@ -46,7 +45,7 @@ function requireGain(where: string, options: GlorotOptions): number {
  */
 export function glorotUniform(options: GlorotOptions = {}): Initializer {
   const where = 'initializers.glorotUniform';
-  const gain = requireGain(where, options);
+  const { gain } = readOptions(where, options, OPTIONS);
   return elementwise(where, (shape) => {
     const limit = gain * sqrt(6 / fans(shape));
     return (values, random) => random.fillUniform(values, -limit, limit);
@@ -69,7 +68,7 @@ export function glorotUniform(options: GlorotOptions = {}): Initializer {
  */
 export function glorotNormal(options: GlorotOptions = {}): Initializer {
   const where = 'initializers.glorotNormal';
-  const gain = requireGain(where, options);
+  const { gain } = readOptions(where, options, OPTIONS);
   return elementwise(where, (shape) => {
     const sd = (gain * sqrt(2 / fans(shape))) / CUT_SD;
     return (values, random) => {

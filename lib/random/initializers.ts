@@ -1,4 +1,5 @@
-import { requireNumber, requireOptions } from '../checks.ts';
+import { requireNumber } from '../checks.ts';
+import { number, optional, readOptions, type Schema } from '../options.ts';
 import { elementwise } from './elementwise-initializer.ts';
 import type { GlorotOptions } from './glorot.ts';
 import { glorotNormal, glorotUniform } from './glorot.ts';
@@ -28,6 +29,16 @@ export interface NormalOptions {
   readonly sd?: number;
 }
 
+const UNIFORM: Schema<UniformOptions> = {
+  low: optional(number(), -0.05),
+  high: optional(number(), 0.05),
+};
+
+const NORMAL: Schema<NormalOptions> = {
+  mean: optional(number(), 0),
+  sd: optional(number({ min: 0 }), 0.05),
+};
+
 function same(where: string, value: number): Initializer {
   return elementwise(where, () => (values) => values.fill(value));
 }
@@ -38,16 +49,14 @@ function constant(value: number): Initializer {
 
 function uniform(options: UniformOptions = {}): Initializer {
   const where = 'initializers.uniform';
-  const { low = -0.05, high = 0.05 } = requireOptions(where, options, ['low', 'high']);
+  const { low, high } = readOptions(where, options, UNIFORM);
   requireRange(where, low, high);
   return elementwise(where, () => (values, random) => random.fillUniform(values, low, high));
 }
 
 function normal(options: NormalOptions = {}): Initializer {
   const where = 'initializers.normal';
-  const { mean = 0, sd = 0.05 } = requireOptions(where, options, ['mean', 'sd']);
-  requireNumber(where, 'mean', mean);
-  requireNumber(where, 'sd', sd, { min: 0 });
+  const { mean, sd } = readOptions(where, options, NORMAL);
   return elementwise(where, () => (values, random) => random.fillNormal(values, mean, sd));
 }
 

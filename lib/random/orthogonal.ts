@@ -1,5 +1,6 @@
-import { requireBoolean, requireInteger, requireNumber, requireOptions } from '../checks.ts';
+import { requireBoolean, requireInteger } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
+import { number, optional, readOptions, type Schema } from '../options.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { allocate, dtypeOf, type FloatArray, requireDType } from '../tensor/storage.ts';
 import { requireInitializerArguments } from './elementwise-initializer.ts';
@@ -14,6 +15,11 @@ export interface OrthogonalOptions {
   /** Makes the block of each gate orthogonal on its own; false by default. */
   readonly perGate?: boolean;
 }
+
+const OPTIONS: Schema<OrthogonalOptions> = {
+  gain: optional(number(), 1),
+  perGate: optional(requireBoolean, false),
+};
 
 /** Writes gain times a random orthogonal [rows, columns] into the columns of `out` from `first` on. */
 function writeBlock(
@@ -54,9 +60,7 @@ function writeBlock(
  */
 export function orthogonal(options: OrthogonalOptions = {}): Initializer {
   const where = 'initializers.orthogonal';
-  const { gain = 1, perGate = false } = requireOptions(where, options, ['gain', 'perGate']);
-  requireNumber(where, 'gain', gain);
-  requireBoolean(where, 'perGate', perGate);
+  const { gain, perGate } = readOptions(where, options, OPTIONS);
   return (given, random, context) => {
     const shape = requireInitializerArguments(where, given, random);
     const gates = perGate ? requireInteger(where, 'gates', context?.gates) : 1;
@@ -66,7 +70,7 @@ export function orthogonal(options: OrthogonalOptions = {}): Initializer {
         shape.length < 2 ? 'have at least two axes' : `have a last axis that ${gates} gates divide evenly`;
       throw new ShapeError({ where, argument: 'shape', expected, received: `[${shape.join(', ')}]` });
     }
-    const out = allocate(requireDType(where, context?.dtype ?? 'float64'), sizeOf(shape), where);
+    const out = allocate(requireDType(where, 'dtype', context?.dtype ?? 'float64'), sizeOf(shape), where);
     if (out.length === 0) return out;
     const columns = width / gates;
     for (let block = 0; block < gates; block++) writeBlock(out, width, block * columns, columns, gain, random);

@@ -1,7 +1,8 @@
-import { requireInstance, requireNumber, requireOptions } from '../checks.ts';
+import { requireInstance } from '../checks.ts';
+import { number, optional, readOptions, type Schema } from '../options.ts';
 import { requireIntegers, sizeOf } from '../tensor/layout.ts';
 import type { DType, FloatArray, TensorOptions } from '../tensor/storage.ts';
-import { allocate, requireDType } from '../tensor/storage.ts';
+import { allocate, TENSOR_OPTIONS } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Random, requireRange } from './random.ts';
 
@@ -29,9 +30,30 @@ export interface RandomNormalOptions extends RandomTensorOptions {
   readonly sd?: number;
 }
 
-function generator(where: string, seed: unknown): Random {
-  if (Number.isSafeInteger(seed) && (seed as number) >= 0) return new Random(seed as number);
-  return requireInstance(where, 'seed', seed, Random, 'be an integer of at least 0, or a Random');
+const SHARED: Schema<RandomTensorOptions> = {
+  seed: optional(requireSeed, 0),
+  ...TENSOR_OPTIONS,
+};
+
+const UNIFORM: Schema<RandomUniformOptions> = {
+  low: optional(number(), 0),
+  high: optional(number(), 1),
+  ...SHARED,
+};
+
+const NORMAL: Schema<RandomNormalOptions> = {
+  mean: optional(number(), 0),
+  sd: optional(number({ min: 0 }), 1),
+  ...SHARED,
+};
+
+function requireSeed(where: string, argument: string, seed: unknown): number | Random {
+  if (Number.isSafeInteger(seed) && (seed as number) >= 0) return seed as number;
+  return requireInstance(where, argument, seed, Random, 'be an integer of at least 0, or a Random');
+}
+
+function generatorOf(seed: number | Random): Random {
+  return typeof seed === 'number' ? new Random(seed) : seed;
 }
 
 function filled(where: string, shape: readonly number[], dtype: DType, fill: (data: FloatArray) => void): Tensor {
@@ -56,14 +78,13 @@ function filled(where: string, shape: readonly number[], dtype: DType, fill: (da
  */
 export function randomUniform(shape: readonly number[], options: RandomUniformOptions = {}): Tensor {
   const where = 'randomUniform';
-  const { low = 0, high = 1, seed = 0, ...rest } = requireOptions(where, options, ['low', 'high', 'seed', 'dtype']);
-  const dtype = requireDType(where, rest.dtype);
+  const { low, high, seed, dtype } = readOptions(where, options, UNIFORM);
   const round = dtype === 'float32' ? fround : (x: number): number => x;
   requireRange(where, low, high);
   const from = round(low);
   const to = round(high);
   requireRange(where, from, to);
-  const random = generator(where, seed);
+  const random = generatorOf(seed);
   return filled(where, shape, dtype, (data) => random.fillUniform(data, from, to));
 }
 
@@ -82,10 +103,7 @@ export function randomUniform(shape: readonly number[], options: RandomUniformOp
  */
 export function randomNormal(shape: readonly number[], options: RandomNormalOptions = {}): Tensor {
   const where = 'randomNormal';
-  const { mean = 0, sd = 1, seed = 0, ...rest } = requireOptions(where, options, ['mean', 'sd', 'seed', 'dtype']);
-  const dtype = requireDType(where, rest.dtype);
-  requireNumber(where, 'mean', mean);
-  requireNumber(where, 'sd', sd, { min: 0 });
-  const random = generator(where, seed);
+  const { mean, sd, seed, dtype } = readOptions(where, options, NORMAL);
+  const random = generatorOf(seed);
   return filled(where, shape, dtype, (data) => random.fillNormal(data, mean, sd));
 }

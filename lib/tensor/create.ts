@@ -1,10 +1,11 @@
-import { reading, refuse, requireOptions } from '../checks.ts';
+import { reading, refuse } from '../checks.ts';
+import { readOptions } from '../options.ts';
 import { requireIntegers, rowMajor, sizeOf } from './layout.ts';
 import type { NdArrayLike } from './ndarray-like.ts';
 import { requireNdArray } from './ndarray-like.ts';
 import { readNested } from './nested.ts';
 import type { TensorOptions } from './storage.ts';
-import { allocate, isNumericTypedArray, requireDType } from './storage.ts';
+import { allocate, isNumericTypedArray, TENSOR_OPTIONS } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
 
@@ -24,7 +25,7 @@ export type NestedNumbers = number | ArrayLike<number> | readonly NestedNumbers[
  * ```
  */
 export function zeros(shape: readonly number[], options: TensorOptions = {}): Tensor {
-  const dtype = requireDType('zeros', requireOptions('zeros', options, ['dtype']).dtype);
+  const { dtype } = readOptions('zeros', options, TENSOR_OPTIONS);
   const lengths = requireIntegers('zeros', 'shape', shape, 0);
   return new Tensor({ data: allocate(dtype, sizeOf(lengths), 'zeros') }, lengths);
 }
@@ -45,7 +46,7 @@ export function zeros(shape: readonly number[], options: TensorOptions = {}): Te
  */
 export function tensor(values: NestedNumbers | NdArrayLike, options: TensorOptions = {}): Tensor {
   const where = 'tensor';
-  const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
+  const { dtype } = readOptions(where, options, TENSOR_OPTIONS);
   const nested = reading(where, 'values', () =>
     typeof values === 'number' || Array.isArray(values) || isNumericTypedArray(values)
       ? readNested(where, 'values', values, dtype)

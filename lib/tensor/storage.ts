@@ -1,5 +1,6 @@
 import { requireOneOf } from '../checks.ts';
 import { isOutOfMemory, ShapeError } from '../errors.ts';
+import { optional, type Schema } from '../options.ts';
 
 const { isView } = ArrayBuffer;
 
@@ -14,6 +15,11 @@ export interface TensorOptions {
   /** Element type; `'float32'` by default. */
   readonly dtype?: DType;
 }
+
+/** The schema of `TensorOptions`. */
+export const TENSOR_OPTIONS: Schema<TensorOptions> = {
+  dtype: optional(requireDType, 'float32'),
+};
 
 /**
  * Where a tensor's elements lie. A tensor keeps the storage and reads `data` afresh each time, so an arena may replace
@@ -46,9 +52,9 @@ export function dtypeOf(data: FloatArray): DType {
   return typedArrayTag(data) === 'Float64Array' ? 'float64' : 'float32';
 }
 
-/** Returns `value` when it names an element type, and the default when it is left out. */
-export function requireDType(where: string, value: unknown): DType {
-  return value === undefined ? 'float32' : requireOneOf<DType>(where, 'dtype', value, ['float32', 'float64']);
+/** Returns `value` when it names an element type. */
+export function requireDType(where: string, argument: string, value: unknown): DType {
+  return requireOneOf<DType>(where, argument, value, ['float32', 'float64']);
 }
 
 /** New zeros of an element type. */

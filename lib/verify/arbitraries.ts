@@ -1,57 +1,22 @@
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
-import {
-  reading,
-  refuse,
-  requireEntries,
-  requireInteger,
-  requireNumber,
-  requireOneOf,
-  requireOptions,
-} from '../checks.ts';
+import { reading, refuse, requireEntries, requireOptions } from '../checks.ts';
+import { readOptions } from '../options.ts';
 import { requireIntegers, sizeOf } from '../tensor/layout.ts';
-import { type DType, requireDType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import {
+  NUMBER_OPTIONS,
+  type NumberOptions,
+  type PassShape,
+  SEQUENCE_OPTIONS,
+  SHAPE_OPTIONS,
+  type ShapeOptions,
+  SIZES,
+  WEIGHT_OPTIONS,
+} from './arbitrary-options.ts';
 import { printed, printedAs } from './printed.ts';
 
 const { fround } = Math;
-
-/** Sizes of a recurrent pass: time steps, batch rows, input features, units. */
-export interface PassShape {
-  /** Time steps. */
-  readonly T: number;
-  /** Rows of the batch. */
-  readonly B: number;
-  /** Features of the input. */
-  readonly I: number;
-  /** Units. */
-  readonly H: number;
-}
-
-/** Upper bounds of `arbitraries.shape`. */
-export interface ShapeOptions {
-  /** Default 40. */
-  readonly maxT?: number;
-  /** Default 4. */
-  readonly maxB?: number;
-  /** Default 4. */
-  readonly maxI?: number;
-  /** Default 5. */
-  readonly maxH?: number;
-}
-
-/** Options of arbitrary numbers and tensors. */
-export interface NumberOptions {
-  /** Largest magnitude of ordinary numbers; default 1. */
-  readonly scale?: number;
-  /** Numbers are exact in it; default `'float32'`. */
-  readonly dtype?: DType;
-  /**
-   * Which special numbers turn up among the ordinary ones: `'none'` (default); `'small'`: −0, the smallest subnormal and
-   * 1e-30; `'all'`: 1e30 of either sign too.
-   */
-  readonly special?: 'none' | 'small' | 'all';
-}
 
 /** What `arbitraries` offers. */
 export interface Arbitraries {
@@ -123,13 +88,9 @@ const LENGTHS = [1, 2, 7, 8, 9, 31, 33] as const;
 /** Elements of a tensor at most: more take minutes to draw. */
 const MOST = 2 ** 20;
 
-const NUMBER_OPTIONS = ['scale', 'dtype', 'special'];
-
 function shape(options: ShapeOptions = {}): Arbitrary<PassShape> {
   const where = 'arbitraries.shape';
-  const known = ['maxT', 'maxB', 'maxI', 'maxH'] as const;
-  const { maxT = 40, maxB = 4, maxI = 4, maxH = 5 } = requireOptions(where, options, known);
-  for (const [k, max] of [maxT, maxB, maxI, maxH].entries()) requireInteger(where, known[k]!, max);
+  const { maxT, maxB, maxI, maxH } = readOptions(where, options, SHAPE_OPTIONS);
   const lengths = LENGTHS.filter((length) => length <= maxT);
   return fc.record({
     T: fc.oneof({ withCrossShrink: true }, fc.integer({ min: 1, max: maxT }), fc.constantFrom(...lengths)),
@@ -141,10 +102,8 @@ function shape(options: ShapeOptions = {}): Arbitrary<PassShape> {
 
 function number(options: NumberOptions = {}): Arbitrary<number> {
   const where = 'arbitraries.number';
-  const { scale = 1, special = 'none', dtype } = requireOptions(where, options, NUMBER_OPTIONS);
-  requireNumber(where, 'scale', scale, { min: 0, minOpen: true, max: 1e30 });
-  const single = requireDType(where, dtype) === 'float32';
-  requireOneOf(where, 'special', special, ['none', 'small', 'all']);
+  const { scale, special, dtype } = readOptions(where, options, NUMBER_OPTIONS);
+  const single = dtype === 'float32';
   const ordinary = fc.integer({ min: -GRID, max: GRID }).map((k) => {
     const value = k * (scale / GRID);
     return single ? fround(value) : value;
@@ -171,8 +130,8 @@ function tensorAs(
 ): Arbitrary<Tensor> {
   const size = sizeOf(requireIntegers(where, argument, lengths, 0));
   if (size > MOST) refuse(where, argument, `have at most ${MOST} elements`, lengths);
-  const checked = requireOptions(where, options, NUMBER_OPTIONS);
-  const double = requireDType(where, checked.dtype) === 'float64';
+  const checked = readOptions(where, options, NUMBER_OPTIONS);
+  const double = checked.dtype === 'float64';
   return fc.array(number(checked), { minLength: size, maxLength: size, size: 'max' }).map((values) => {
     const data = double ? new Float64Array(values) : new Float32Array(values);
     const drawn = new Tensor({ data }, lengths);
@@ -199,7 +158,7 @@ function weights(
   options: Pick<NumberOptions, 'dtype' | 'scale'> = {},
 ): Arbitrary<Record<string, Tensor>> {
   const where = 'arbitraries.weights';
-  const { dtype = 'float32', scale: fixed } = requireOptions(where, options, ['dtype', 'scale']);
+  const { dtype, scale: fixed } = readOptions(where, options, WEIGHT_OPTIONS);
   named(where, 'shapes', shapes, { dtype, scale: fixed ?? 1 }); // refuses now what could not be drawn
   return (fixed === undefined ? scale() : fc.constant(fixed)).chain((of) =>
     named(where, 'shapes', shapes, { dtype, scale: of }),
@@ -208,8 +167,8 @@ function weights(
 
 function sequence(shape: Omit<PassShape, 'H'>, options: NumberOptions = {}): Arbitrary<Tensor> {
   const where = 'arbitraries.sequence';
-  const { B, T, I } = requireOptions(where, shape, ['T', 'B', 'I', 'H'], 'shape');
-  return tensorAs(where, 'shape', [B, T, I], { special: 'small', ...requireOptions(where, options, NUMBER_OPTIONS) });
+  const { B, T, I } = readOptions(where, shape, SIZES, 'shape');
+  return tensorAs(where, 'shape', [B!, T!, I!], readOptions(where, options, SEQUENCE_OPTIONS));
 }
 
 function state(
@@ -218,10 +177,10 @@ function state(
   options: NumberOptions = {},
 ): Arbitrary<Record<string, Tensor>> {
   const where = 'arbitraries.state';
-  const { B, H } = requireOptions(where, shape, ['T', 'B', 'I', 'H'], 'shape');
+  const { B, H } = readOptions(where, shape, SIZES, 'shape');
   const listed = requireEntries(where, 'names', names, 'be an array of strings');
   if (!listed.every((name) => typeof name === 'string')) refuse(where, 'names', 'be an array of strings', names);
-  return named(where, 'shape', Object.fromEntries(listed.map((name) => [name, [B, H]])), options);
+  return named(where, 'shape', Object.fromEntries(listed.map((name) => [name, [B!, H!]])), options);
 }
 
 function cotangent(shape: readonly number[], options: NumberOptions = {}): Arbitrary<Tensor> {

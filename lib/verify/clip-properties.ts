@@ -1,7 +1,8 @@
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
-import { requireFunction, requireOptions } from '../checks.ts';
-import { type DType, requireDType } from '../tensor/storage.ts';
+import { requireFunction } from '../checks.ts';
+import { readOptions, required, type Schema } from '../options.ts';
+import { type DType, TENSOR_OPTIONS, type TensorOptions } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { arbitraries } from './arbitraries.ts';
 import { elementsOf } from './elements.ts';
@@ -23,7 +24,11 @@ export interface ClipFunctions {
 /** A function of one list of arrays that clips it to a threshold. */
 type Clip = (list: Tensor[], threshold: number) => readonly Tensor[];
 
-const NAMES = ['clipByValue', 'clipByNorm', 'clipByGlobalNorm'];
+const FUNCTIONS: Schema<ClipFunctions> = {
+  clipByValue: required(requireFunction<ClipFunctions['clipByValue']>),
+  clipByNorm: required(requireFunction<ClipFunctions['clipByNorm']>),
+  clipByGlobalNorm: required(requireFunction<ClipFunctions['clipByGlobalNorm']>),
+};
 
 interface ClipCase {
   readonly list: Tensor[];
@@ -45,13 +50,10 @@ interface ClipCase {
  * }
  * ```
  */
-export function clipProperties(functions: ClipFunctions, options: { readonly dtype?: DType } = {}): Properties {
+export function clipProperties(functions: ClipFunctions, options: TensorOptions = {}): Properties {
   const where = 'clipProperties';
-  const { clipByValue, clipByNorm, clipByGlobalNorm } = requireOptions(where, functions, NAMES, 'functions');
-  requireFunction(where, 'functions.clipByValue', clipByValue);
-  requireFunction(where, 'functions.clipByNorm', clipByNorm);
-  requireFunction(where, 'functions.clipByGlobalNorm', clipByGlobalNorm);
-  const dtype = requireDType(where, requireOptions(where, options, ['dtype']).dtype);
+  const { clipByValue, clipByNorm, clipByGlobalNorm } = readOptions(where, functions, FUNCTIONS, 'functions');
+  const { dtype } = readOptions(where, options, TENSOR_OPTIONS);
   const byNorm: Clip = ([t], threshold) => [clipByNorm(t!, threshold)];
   const byGlobalNorm: Clip = (list, threshold) => clipByGlobalNorm(list, threshold)[0];
   return {

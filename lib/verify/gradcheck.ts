@@ -1,5 +1,6 @@
-import { reading, refuse, requireInteger, requireNumber, requireOptions } from '../checks.ts';
+import { reading, refuse, requireInteger } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
+import { integer, number, optional, readOptions, type Schema, type Settings, unchecked } from '../options.ts';
 import { Random } from '../random/random.ts';
 import { type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { hasOwnElements, refuseShared } from '../tensor/overlap.ts';
@@ -30,10 +31,34 @@ export interface GradcheckOptions extends Partial<LayerCall> {
 }
 
 const LAYER_OPTIONS = ['x', 'initialState', 'forwardOptions'] as const;
-const OPTIONS = [...LAYER_OPTIONS, 'cotangents', 'maxEntries', 'step', 'tolerance', 'seed'];
 
 /** More random directions than this say nothing more, and take minutes. */
 const MOST_DIRECTIONS = 2 ** 16;
+
+const OPTIONS: Schema<GradcheckOptions, (typeof LAYER_OPTIONS)[number] | 'cotangents'> = {
+  x: optional(unchecked<LayerCall['x']>),
+  initialState: optional(unchecked<NonNullable<LayerCall['initialState']>>),
+  forwardOptions: optional(requireForwardOptions),
+  cotangents: optional(requireCotangents),
+  maxEntries: optional(requireMost, Infinity),
+  step: optional(number({ min: 0, minOpen: true }), 3e-4),
+  tolerance: optional(number({ min: 0, minOpen: true }), 1e-9),
+  seed: optional(integer(0), 0),
+};
+
+type Checked = Settings<GradcheckOptions, (typeof LAYER_OPTIONS)[number] | 'cotangents'>;
+
+function requireForwardOptions(where: string, argument: string, value: unknown): Readonly<Record<string, unknown>> {
+  return reading(where, argument, () => ({ ...(value as object) }));
+}
+
+function requireCotangents(where: string, argument: string, value: unknown): 'all' | number {
+  return value === 'all' ? value : requireInteger(where, argument, value, 1, MOST_DIRECTIONS);
+}
+
+function requireMost(where: string, argument: string, value: unknown): number {
+  return value === Infinity ? value : requireInteger(where, argument, value);
+}
 
 /** Most output entries for which the full Jacobian is the default. */
 const FULL_JACOBIAN = 64;
@@ -102,14 +127,10 @@ export function assertGradients(
 }
 
 function checkAs(where: string, subject: unknown, options: GradcheckOptions): GradcheckReport {
-  const { step = 3e-4, tolerance = 1e-9, seed = 0, maxEntries = Infinity } = requireOptions(where, options, OPTIONS);
-  requireNumber(where, 'step', step, { min: 0, minOpen: true });
-  requireNumber(where, 'tolerance', tolerance, { min: 0, minOpen: true });
-  requireInteger(where, 'seed', seed, 0);
-  if (maxEntries !== Infinity) requireInteger(where, 'maxEntries', maxEntries);
-  const laid = lay(where, differentiableOf(where, subject, options));
-  const cotangents = options.cotangents ?? (laid.size <= FULL_JACOBIAN ? 'all' : 1);
-  if (cotangents !== 'all') requireInteger(where, 'cotangents', cotangents, 1, MOST_DIRECTIONS);
+  const given = readOptions(where, options, OPTIONS);
+  const { maxEntries, step, tolerance, seed } = given;
+  const laid = lay(where, differentiableOf(where, subject, given));
+  const cotangents = given.cotangents ?? (laid.size <= FULL_JACOBIAN ? 'all' : 1);
   const random = new Random(seed);
   const directions =
     cotangents === 'all'
@@ -125,7 +146,7 @@ function checkAs(where: string, subject: unknown, options: GradcheckOptions): Gr
 function differentiableOf(
   where: string,
   subject: unknown,
-  { x, initialState, forwardOptions }: GradcheckOptions,
+  { x, initialState, forwardOptions }: Checked,
 ): Laid['subject'] {
   const { forward, backward, variables } = reading(where, 'subject', () => methodsOf(subject));
   if (typeof forward !== 'function' || typeof backward !== 'function') {
@@ -140,11 +161,10 @@ function differentiableOf(
   }
   if (x === undefined) refuse(where, 'x', 'be given: the input of the layer', x);
   if (!('parameters' in (subject as object))) refuse(where, 'subject', 'have variables or parameters', subject);
-  const others = reading(where, 'forwardOptions', () => ({ ...forwardOptions }));
   return new LayerSubject(where, subject as DifferentiableLayer, {
     x,
     ...(initialState && { initialState }),
-    forwardOptions: others,
+    ...(forwardOptions && { forwardOptions }),
   });
 }
 

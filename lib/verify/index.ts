@@ -1,4 +1,5 @@
-export { type Arbitraries, arbitraries, type NumberOptions, type PassShape, type ShapeOptions } from './arbitraries.ts';
+export { type Arbitraries, arbitraries } from './arbitraries.ts';
+export type { NumberOptions, PassShape, ShapeOptions } from './arbitrary-options.ts';
 export { type ClipFunctions, clipProperties } from './clip-properties.ts';
 export type { CheckedParameter, CheckedParameters, Differentiable, DifferentiableLayer } from './differentiable.ts';
 export { PropertyError } from './expect-equal.ts';

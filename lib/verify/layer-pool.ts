@@ -1,6 +1,6 @@
 import { refuse } from '../checks.ts';
 import type { DType } from '../tensor/storage.ts';
-import type { PassShape } from './arbitraries.ts';
+import type { PassShape } from './arbitrary-options.ts';
 import type { MakeRecurrentLayer, RecurrentLayer } from './recurrent-layer.ts';
 
 /** Layers by size, each made once: making one costs more than a pass of it does. */

@@ -1,6 +1,7 @@
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
-import { requireFunction, requireOptions } from '../checks.ts';
+import { requireFunction } from '../checks.ts';
+import { readOptions, required, type Schema } from '../options.ts';
 import { Parameters } from '../parameters/parameters.ts';
 import { assign } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -30,6 +31,11 @@ export interface OptimizerMakers {
   }): Stepper;
 }
 
+const MAKERS: Schema<OptimizerMakers> = {
+  makeSGD: required(requireFunction<OptimizerMakers['makeSGD']>),
+  makeAdam: required(requireFunction<OptimizerMakers['makeAdam']>),
+};
+
 interface StepCase {
   readonly w: Tensor;
   readonly g: Tensor;
@@ -52,9 +58,7 @@ interface StepCase {
  */
 export function optimizerProperties(makers: OptimizerMakers): Properties {
   const where = 'optimizerProperties';
-  const { makeSGD, makeAdam } = requireOptions(where, makers, ['makeSGD', 'makeAdam'], 'makers');
-  requireFunction(where, 'makers.makeSGD', makeSGD);
-  requireFunction(where, 'makers.makeAdam', makeAdam);
+  const { makeSGD, makeAdam } = readOptions(where, makers, MAKERS, 'makers');
   const still = (learningRate: number): readonly Stepper[] => [makeSGD({ learningRate }), makeAdam({ learningRate })];
   return {
     'SGD: the step is the learning rate times the gradient': property(({ w, g, learningRate }) => {

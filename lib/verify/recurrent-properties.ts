@@ -1,6 +1,7 @@
-import { requireFunction, requireOneOf, requireOptions } from '../checks.ts';
+import { requireFunction } from '../checks.ts';
+import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
-import type { ShapeOptions } from './arbitraries.ts';
+import { requireScale, SHAPE_OPTIONS, type ShapeOptions } from './arbitrary-options.ts';
 import { LayerPool } from './layer-pool.ts';
 import { batchProperties } from './properties/batch.ts';
 import { boundProperties, type CellKind, kindOf } from './properties/bounds.ts';
@@ -23,7 +24,13 @@ export interface RecurrentPropertiesOptions<L extends RecurrentLayer = Recurrent
   readonly stack?: MakeStack<L>;
 }
 
-const OPTIONS = ['maxT', 'maxB', 'maxI', 'maxH', 'dtype', 'scale', 'kind', 'stack'];
+const OPTIONS: Schema<RecurrentPropertiesOptions, 'scale' | 'kind' | 'stack'> = {
+  ...SHAPE_OPTIONS,
+  dtype: optional(requireDType, 'float32'),
+  scale: optional(requireScale),
+  kind: optional(oneOf('lstm', 'gru', 'tanh', 'other')),
+  stack: optional(requireFunction<MakeStack<RecurrentLayer>>),
+};
 
 /**
  * Properties that every recurrent layer has, whatever it computes, each a fast-check property for `fc.assert`: runs may
@@ -48,10 +55,9 @@ export function recurrentProperties<L extends RecurrentLayer>(
 ): Properties {
   const where = 'recurrentProperties';
   requireFunction(where, 'make', make);
-  const { dtype, kind, stack, ...bounds } = requireOptions(where, options, OPTIONS);
-  const layers = new LayerPool(make, requireDType(where, dtype));
+  const { dtype, kind, stack, ...bounds } = readOptions(where, options as RecurrentPropertiesOptions, OPTIONS);
+  const layers = new LayerPool(make, dtype);
   const context: Context = { layers, bounds };
-  if (kind !== undefined) requireOneOf(where, 'kind', kind, ['lstm', 'gru', 'tanh', 'other']);
   const example = layers.borrow({ I: 1, H: 1 }, true);
   const biased = [...example.parameters].some(({ name }) => name === 'bias');
   const { scale: _scale, ...shapes } = bounds;

@@ -1,0 +1,78 @@
+// Options of the arbitraries: sizes of passes, and which numbers they are made of.
+import { type Check, integer, number, oneOf, optional, type Schema } from '../options.ts';
+import { type DType, TENSOR_OPTIONS } from '../tensor/storage.ts';
+
+/** Sizes of a recurrent pass: time steps, batch rows, input features, units. */
+export interface PassShape {
+  /** Time steps. */
+  readonly T: number;
+  /** Rows of the batch. */
+  readonly B: number;
+  /** Features of the input. */
+  readonly I: number;
+  /** Units. */
+  readonly H: number;
+}
+
+/** Upper bounds of `arbitraries.shape`. */
+export interface ShapeOptions {
+  /** Default 40. */
+  readonly maxT?: number;
+  /** Default 4. */
+  readonly maxB?: number;
+  /** Default 4. */
+  readonly maxI?: number;
+  /** Default 5. */
+  readonly maxH?: number;
+}
+
+/** Options of arbitrary numbers and tensors. */
+export interface NumberOptions {
+  /** Largest magnitude of ordinary numbers; default 1. */
+  readonly scale?: number;
+  /** Numbers are exact in it; default `'float32'`. */
+  readonly dtype?: DType;
+  /**
+   * Which special numbers turn up among the ordinary ones: `'none'`; `'small'`: −0, the smallest subnormal and 1e-30;
+   * `'all'`: 1e30 of either sign too. Default `'none'`; in a sequence, default `'small'`.
+   */
+  readonly special?: 'none' | 'small' | 'all';
+}
+
+/** The schema of `ShapeOptions`. */
+export const SHAPE_OPTIONS: Schema<ShapeOptions> = {
+  maxT: optional(integer(), 40),
+  maxB: optional(integer(), 4),
+  maxI: optional(integer(), 4),
+  maxH: optional(integer(), 5),
+};
+
+/** Each function needs some of the sizes: it refuses those that are missing. */
+export const SIZES: Schema<Partial<PassShape>, keyof PassShape> = {
+  T: optional(integer(0)),
+  B: optional(integer(0)),
+  I: optional(integer(0)),
+  H: optional(integer(0)),
+};
+
+/** The check of the largest magnitude of numbers. */
+export const requireScale: Check<number> = number({ min: 0, minOpen: true, max: 1e30 });
+
+/** The schema of `NumberOptions`. */
+export const NUMBER_OPTIONS: Schema<NumberOptions> = {
+  scale: optional(requireScale, 1),
+  ...TENSOR_OPTIONS,
+  special: optional(oneOf('none', 'small', 'all'), 'none'),
+};
+
+/** The same for the numbers of a sequence. */
+export const SEQUENCE_OPTIONS: Schema<NumberOptions> = {
+  ...NUMBER_OPTIONS,
+  special: optional(oneOf('none', 'small', 'all'), 'small'),
+};
+
+/** The schema of the options of weights. */
+export const WEIGHT_OPTIONS: Schema<Pick<NumberOptions, 'dtype' | 'scale'>, 'scale'> = {
+  ...TENSOR_OPTIONS,
+  scale: optional(requireScale),
+};
