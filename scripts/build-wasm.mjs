@@ -20,7 +20,7 @@ function readFile(name, base) {
   if (TWINS.includes(file)) {
     return read(file.replace(KERNELS, `${KERNELS}/simd`))
       .replaceAll("from './", "from './simd/")
-      .replaceAll("from '..", "from './");
+      .replaceAll("from '../", "from './");
   }
   return existsSync(file) ? read(file) : null;
 }
