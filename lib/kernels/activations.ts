@@ -1,6 +1,6 @@
-import { isPositive, type Lane, lane, mul, sub } from './lane.ts';
+// Derivatives of the activations as functions of their OUTPUT, which the forward pass saves.
 
-// Derivatives of the activations, from their OUTPUT: what the forward pass saved is what the backward pass needs.
+import { isPositive, type Lane, lane, mul, sub } from './lane.ts';
 
 /** σ′ = s(1 − s), s = σ(a) */
 export function dSigmoid(sigmoidOutput: Lane): Lane {

@@ -1,11 +1,11 @@
-// exp, tanh and sigmoid from the operations that IEEE 754 rounds correctly: Math.exp and Math.tanh differ between
-// engines. Every operation of the float32 functions is rounded with fround and exists for four lanes in WebAssembly
-// SIMD, so that straight-line vector code over the same polynomial gives the same bits.
+// exp, tanh and sigmoid, computed only with operations that IEEE 754 rounds correctly, because Math.exp and Math.tanh
+// differ between engines. fround rounds every operation of the float32 functions, and each operation exists for four
+// lanes in WebAssembly SIMD. So straight-line vector code over the same polynomial gives the same bits.
 
 const { LOG2E, abs, fround, exp: referenceExp, tanh: referenceTanh } = Math;
 
 // Argument reduction (Cody and Waite 1980; constants of Cephes expf): x = n·ln 2 + r, |r| <= ln(2)/2. LN2_HIGH has nine
-// significant bits, so that n·LN2_HIGH is exact.
+// significant bits, so n·LN2_HIGH is exact.
 const LOG2_E = fround(LOG2E);
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = fround(-2.1219444e-4);
@@ -21,16 +21,16 @@ const P3 = fround(0.00833339);
 const P4 = fround(0.0013940714);
 const P5 = fround(0.00019845885);
 
-/** Beyond these exp is Infinity and 0 in float32. */
+/** In float32, exp is Infinity above EXP_LARGEST and 0 below EXP_SMALLEST. */
 const EXP_LARGEST = 89;
 const EXP_SMALLEST = -104;
-/** tanh is 1 in float32 for more than 9.011. */
+/** In float32, tanh is 1 above 9.011. */
 const TANH_LARGEST = 10;
-/** From here on tanh is computed as 1 - 2 / (e²ˣ + 1); any value near tanh⁻¹(0.45) keeps the error below 2 ulp. */
+/** Above this value tanh is computed as 1 - 2 / (e²ˣ + 1). Any switch near tanh⁻¹(0.45) keeps the error below 2 ulp. */
 const TANH_SWITCH = fround(0.47);
-/** sigmoid is 1 in float32 for more than 17.33. */
+/** In float32, sigmoid is 1 above 17.33. */
 const SIGMOID_LARGEST = 32;
-/** 2⁻³², on both sides of sigmoid's quotient, so that no power of two overflows in the left tail. */
+/** 2⁻³²: scales numerator and denominator of sigmoid, so that no power of two overflows in the left tail. */
 const SIGMOID_SCALE = 2.3283064365386963e-10;
 
 const bits: Int32Array = new Int32Array(1);
@@ -47,7 +47,7 @@ function nearestExponent(x: number): number {
   return fround(fround(fround(x * LOG2_E) + ROUNDER) - ROUNDER);
 }
 
-/** eʳ - 1 for r = x - n·ln 2. Adding r last keeps the sum monotone, and with it every function below. */
+/** eʳ - 1 for r = x - n·ln 2. Adding r last keeps the sum monotone, and so every function below. */
 function expm1Reduced(x: number, n: number): number {
   const r = fround(fround(x - fround(n * LN2_HIGH)) - fround(n * LN2_LOW));
   let p = fround(fround(P5 * r) + P4);
@@ -71,8 +71,8 @@ export function exp(x: number): number {
 
 /**
  * tanh x in float32, from e^±2|x| = 2ⁿ·(1 + p). Over all float32 x: odd, monotone, within ±1, error at most 1.89 ulp.
- * Near 0 it is (1 - e^-2|x|) / (1 + e^-2|x|), further out 1 - 2 / (1 + e^2|x|): as |x| grows, numerator and denominator
- * never push the quotient opposite ways, so that rounding them keeps it monotone.
+ * Near 0 it is (1 - e^-2|x|) / (1 + e^-2|x|), further out 1 - 2 / (1 + e^2|x|). As |x| grows, numerator and denominator
+ * change the quotient in the same direction, so it stays monotone when they are rounded.
  */
 export function tanh(x: number): number {
   const magnitude = abs(x);
@@ -89,8 +89,8 @@ export function tanh(x: number): number {
 }
 
 /**
- * 1 / (1 + e⁻ˣ) in float32. Over all float32 x: monotone, within 0 and 1, error at most 2.45 ulp also in the left tail
- * down to the subnormals; sigmoid(x) + sigmoid(-x) differs from 1 by at most 1.5·2⁻²⁴.
+ * 1 / (1 + e⁻ˣ) in float32. Over all float32 x: monotone, within 0 and 1, error at most 2.45 ulp, also in the left tail
+ * down to the subnormals. sigmoid(x) + sigmoid(-x) differs from 1 by at most 1.5·2⁻²⁴.
  */
 export function sigmoid(x: number): number {
   let clamped = x > SIGMOID_LARGEST ? SIGMOID_LARGEST : x;
@@ -111,7 +111,7 @@ export function tanh64(x: number): number {
   return referenceTanh(x);
 }
 
-/** 1 / (1 + e⁻ˣ) in float64, for verification only; e^-|x| cannot overflow and keeps the left tail accurate. */
+/** 1 / (1 + e⁻ˣ) in float64, for verification only. e^-|x| cannot overflow, and keeps the left tail accurate. */
 export function sigmoid64(x: number): number {
   const power = referenceExp(-abs(x));
   return (x < 0 ? power : 1) / (1 + power);

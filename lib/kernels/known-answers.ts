@@ -1,20 +1,22 @@
+// Compares every kernel of a WebAssembly module with the reference, bit for bit, on fixed inputs.
+
 import type { Kernels } from './contract.ts';
 import { referenceKernels } from './reference.ts';
 import { type Module, simdHeap } from './simd.ts';
 
-/** Elements between two arrays of a check; the last place is for packed matrices, whose layout is each kernel's own. */
-const ROOM = 16_384;
-const [A, B, C, D, E, F, SQUARES, CLASSES, PACKED] = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((place) => place * ROOM) as [
+/** Elements per array of a check. The last array is for packed matrices, whose layout differs between kernels. */
+const STRIDE = 16_384;
+const [A, B, C, D, E, F, SQUARES, CLASSES, PACKED] = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => k * STRIDE) as [
   ...[number, number, number, number, number, number, number, number, number],
 ];
 
-// Five rows of 21 units: pairs of vectors, a vector and a single number. K is deeper than a block of rows, N has three
-// panels of columns, the last of them not full; M is eight rows, a pair and one.
-const [ROWS, H, N, M, K, WIDTH] = [5, 21, ROOM - 3, 11, 300, 45];
+// Five rows of 21 units cover pairs of vectors, a vector and a single number. K exceeds a block of rows. WIDTH has
+// three panels of columns, the last of them partial. M is eight rows, a pair and one.
+const [ROWS, H, N, M, K, WIDTH] = [5, 21, STRIDE - 3, 11, 300, 45];
 const MOMENTS = [0.01, 0.9, 0.1, 0.999, 0.001, 1.5, 1e-8, 0.02] as const;
 
-/** What each vector kernel is asked for. */
-export const QUESTIONS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown>> = {
+/** A call of each kernel, on fixed inputs. */
+export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown>> = {
   pack: (k) => k.pack(PACKED, B, WIDTH, 1, K, WIDTH),
   matmul: (k) => {
     k.pack(PACKED, B, WIDTH, 1, K, WIDTH);
@@ -52,7 +54,7 @@ export const QUESTIONS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unk
   randomUniform: (k) => k.randomUniform(A, -1, 3, 1, 0x13198a2e, 0x03707344, 0xffff0000, 5, N >> 1),
   normalQuantiles: (k) => {
     k.randomUniform(A, 0, 1, 1, 1, 2, 0, 0, N >> 1);
-    k.randomUniform(B, 2 ** -53, 2e-11, 0, 1, 2, 0, 0, N >> 1); // the middle, and the tail beyond e⁻²⁵
+    k.randomUniform(B, 2 ** -53, 2e-11, 0, 1, 2, 0, 0, N >> 1); // the middle, and the tail below e⁻²⁵
     k.normalQuantiles(A, PACKED, N >> 1);
     k.normalQuantiles(B, PACKED, N >> 1);
   },
@@ -63,31 +65,34 @@ export const QUESTIONS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unk
   amsgradUpdate: (k) => k.amsgradUpdate(A, B, SQUARES, D, C, ...MOMENTS, N),
 };
 
-/** Numbers in ±2, every eighth of them far out; squares are none below 0, classes below H. */
+/**
+ * Inputs: numbers in ±2, every eighth 30 times as large. Numbers in D and SQUARES are not negative; class numbers are
+ * below H.
+ */
 function numbers(): Float32Array {
   const values = new Float32Array(PACKED);
   for (let j = 0, state = 1; j < PACKED; j++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     values[j] = (state / 2 ** 30 - 2) * (j % 8 === 3 ? 30 : 1);
   }
-  for (const squares of [D, SQUARES]) values.set(values.subarray(squares, squares + ROOM).map(Math.abs), squares);
+  for (const squares of [D, SQUARES]) values.set(values.subarray(squares, squares + STRIDE).map(Math.abs), squares);
   for (let j = 0; j < ROWS; j++) values[CLASSES + j] = (7 * j) % H;
   return values;
 }
 
-/** The first kernel of a module whose bits are not those of the reference; undefined when all are. */
+/** The first kernel of a module whose bits differ from the reference; undefined if all agree. */
 export function firstDifference(module: Module): string | undefined {
   const start = numbers();
   const heap = simdHeap(module);
-  heap.grow(PACKED + 2 * ROOM);
+  heap.grow(PACKED + 2 * STRIDE);
   const plain = { data: new Float32Array(heap.data.length) };
   const reference = referenceKernels(plain);
   const bits = ({ data }: { data: ArrayLike<number> & { buffer: ArrayBufferLike } }): Int32Array =>
     new Int32Array(data.buffer, 0, PACKED);
-  return Object.entries(QUESTIONS).find(([, ask]) => {
+  return Object.entries(CALLS).find(([, call]) => {
     for (const { data } of [heap, plain]) data.set(start);
-    const [got, expected] = [ask(heap.kernels), ask(reference)];
-    const answer = bits(heap);
-    return got !== expected || bits(plain).some((word, j) => word !== answer[j]);
+    const [got, expected] = [call(heap.kernels), call(reference)];
+    const result = bits(heap);
+    return got !== expected || bits(plain).some((word, j) => word !== result[j]);
   })?.[0];
 }

@@ -1,5 +1,6 @@
-// ln in float64 from + - × ÷ and the bits of the exponent: Math.log is implementation-approximated, these give the same
-// bits on every engine. Method and coefficients: FreeBSD's e_log.c (Sun Microsystems 1993, "fdlibm"), error below 1 ulp.
+// ln in float64 from + - × ÷ and the bits of the exponent. It gives the same bits on every engine, while the result of
+// Math.log depends on the engine. Method and coefficients: FreeBSD's e_log.c (Sun Microsystems 1993, "fdlibm"), error
+// below 1 ulp.
 
 const { SQRT2 } = Math;
 const { MAX_VALUE } = Number;
@@ -36,7 +37,7 @@ function logPositive(x: number, rest: number): number {
     m *= 0.5;
     k += 1;
   }
-  // x = 2ᵏ·(1 + f), ln(1 + f) = f - f²/2 + s·(f²/2 + R(s²)), the large terms last.
+  // x = 2ᵏ·(1 + f), ln(1 + f) = f - f²/2 + s·(f²/2 + R(s²)); the large terms are added last.
   const f = m - 1;
   const s = f / (2 + f);
   const z = s * s;
@@ -45,18 +46,18 @@ function logPositive(x: number, rest: number): number {
   return k * LN2_HIGH - (half - (s * (half + r) + (k * LN2_LOW + rest / x)) - f);
 }
 
-/** The natural logarithm in float64, the same bits on every engine; error below 1 ulp. */
+/** Natural logarithm in float64, with the same bits on every engine and an error below 1 ulp. */
 export function log(x: number): number {
   if (x > 0 && x <= MAX_VALUE) return logPositive(x, 0);
   if (x === 0) return -Infinity;
   return x > 0 ? x : NaN;
 }
 
-/** ln(1 + x) in float64, accurate for tiny x too, the same bits on every engine; error below 1 ulp. */
+/** ln(1 + x) in float64, also accurate for tiny x, with the same bits on every engine and an error below 1 ulp. */
 export function log1p(x: number): number {
   const sum = 1 + x;
   if (sum === 1) return x;
   if (!(sum > 0 && sum <= MAX_VALUE)) return log(sum);
-  // What rounding took from the sum, exactly: the smaller term minus what arrived of it.
+  // The exact rounding error of the sum: the smaller term minus the part of it that the sum contains.
   return logPositive(sum, x >= 1 ? 1 - (sum - x) : x - (sum - 1));
 }

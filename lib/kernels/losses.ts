@@ -1,3 +1,5 @@
+// Losses and their gradients.
+
 import { exponentials } from './exponentials.ts';
 import {
   div,
@@ -18,9 +20,9 @@ import {
 import { log } from './log.ts';
 import { logisticLosses, rowMax, sum, sumOfSquares, weightedLosses } from './sums.ts';
 
-// Each writes the gradient of scale · Σ loss into d, and returns Σ loss, in float64: over elements as sums.ts takes them,
-// over rows from the first to the last.
-// `each`, unless negative, is where the loss of every element or row is written too.
+// Each function writes the gradient of scale · Σ loss to d, and returns Σ loss in float64. Elements are summed in the
+// order of sums.ts, rows from the first to the last. If `each` is not negative, the loss of every element or row is
+// written there.
 
 /** (E1) Σ (y − t)² over n elements. */
 export function squaredError(

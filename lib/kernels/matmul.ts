@@ -1,17 +1,18 @@
+// Matrix products in plain TypeScript.
+
 import type { Heap, Offset } from './lane.ts';
 
-// The matrix products of a training step. Each sum runs over k in a fixed order and is rounded to the heap's precision
-// after every multiplication and every addition, as a vector unit does it: the bits depend neither on the rows beside a
-// row nor on where a longer sum was cut.
+// Each sum runs over k in a fixed order. Every multiplication and every addition is rounded to the heap's precision, as
+// in a vector unit. So the bits of a row depend neither on the other rows nor on where a longer sum was cut.
 
-/** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, for `matmul`: here row by row. */
+/** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, for `matmul`. The reference packs it row by row. */
 export function pack(heap: Heap, p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void {
   for (let k = 0; k < K; k++) {
     for (let j = 0; j < N; j++) heap[p + k * N + j] = heap[b + k * bStep + j * bColumn]!;
   }
 }
 
-/** C [M, N] (+)= A [M, K] · packed B, k upwards. */
+/** C [M, N] (+)= A [M, K] · packed B, with k ascending. */
 export function matmul(
   heap: Heap,
   c: Offset,
@@ -27,7 +28,7 @@ export function matmul(
   product(heap, c, ldc, a, lda, 1, p, N, 1, M, N, K, accumulate);
 }
 
-/** C [M, N] += A [K, M]ᵀ · B [K, N], k from the last row to the first: weight gradients, last time step first. */
+/** C [M, N] += A [K, M]ᵀ · B [K, N], with k from the last row to the first: weight gradients, last time step first. */
 export function matmulGradient(
   heap: Heap,
   c: Offset,
@@ -73,8 +74,8 @@ function product(
   }
 }
 
-// One function a precision, so that the engine compiles each for its own kind of heap: rounding through the lane here
-// halves the speed of a training step.
+// One function per precision, so that the engine compiles each for one kind of heap. Rounding with the lane's functions
+// would halve the speed of a training step.
 
 const { fround } = Math;
 

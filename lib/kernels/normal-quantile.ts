@@ -1,3 +1,5 @@
+// Quantiles of the standard normal distribution.
+
 import { log } from './log.ts';
 
 const { sqrt } = Math;
@@ -38,7 +40,7 @@ function polynomial(c: readonly number[], r: number): number {
 
 /**
  * Quantile of the standard normal distribution, to about 16 digits: the x below which a share p of the distribution
- * lies. IEEE operations only, so the same bits on every engine.
+ * lies. Uses only IEEE operations, so it gives the same bits on every engine.
  *
  * Source: Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37 (1988).
  *

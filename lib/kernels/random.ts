@@ -1,3 +1,5 @@
+// Kernels for random numbers.
+
 import type { Heap, Offset } from './lane.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { threefry } from './threefry.ts';
@@ -7,7 +9,7 @@ const [TWO_M27, TWO_M53] = [7.450580596923828e-9, 1.1102230246251565e-16];
 
 const block: Uint32Array = new Uint32Array(2);
 
-/** The `n` float64 from element `x` of a heap on. */
+/** View of `n` float64 numbers, from element `x` of a heap. */
 function doubles(heap: Heap, x: Offset, n: Offset): Float64Array {
   return new Float64Array(heap.buffer, heap.byteOffset + x * heap.BYTES_PER_ELEMENT, n);
 }

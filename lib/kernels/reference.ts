@@ -1,3 +1,5 @@
+// Binds the plain TypeScript kernels to a heap.
+
 import type { Kernels } from './contract.ts';
 import { type Heap, roundLike } from './lane.ts';
 import * as losses from './losses.ts';
@@ -12,12 +14,12 @@ import * as adam from './updates/adam.ts';
 import * as sgd from './updates/sgd.ts';
 import * as vectors from './vectors.ts';
 
-/** Holds the heap that kernels are bound to; its owner may replace `data` by a larger one between two calls. */
+/** Holds the heap that kernels are bound to. Its owner may replace `data` by a larger heap between two calls. */
 export interface Memory {
   readonly data: Heap;
 }
 
-/** The plain TypeScript kernels, computing on whatever heap `memory` holds at the time of the call. */
+/** The plain TypeScript kernels. Each call computes on the heap that `memory` holds at that time. */
 export function referenceKernels(memory: Memory): Kernels {
   const bind =
     <A extends unknown[], R>(kernel: (heap: Heap, ...rest: A) => R) =>

@@ -1,3 +1,5 @@
+// Softmax over rows, forward and backward.
+
 import { exponentials } from './exponentials.ts';
 import { div, type Heap, LANES, lane, load, mul, type Offset, type Scalar, store, sub } from './lane.ts';
 import { rowMax, sumOfProducts } from './sums.ts';

@@ -1,13 +1,14 @@
+// Reductions of a row to one number.
+
 import type { Heap, Offset, Scalar } from './lane.ts';
 import { log1p } from './log.ts';
 
-// What reduces elements to one number. Sums are float64: of finite float32 they can neither overflow nor, squared,
-// underflow to zero. Element j goes to the partial sum j mod 4, as a vector unit takes them, and the last n mod 4
-// elements to a fifth.
+// Sums are float64: for finite float32 they cannot overflow, and squares cannot underflow to zero. Element j is added
+// to partial sum j mod 4, as in a vector unit, and the last n mod 4 elements to a fifth partial sum.
 
 const partial: Float64Array = new Float64Array(5);
 
-/** The partial sum of element j of n. */
+/** Index of the partial sum for element j of n. */
 function part(j: Offset, n: Offset): number {
   return j < (n & -4) ? j & 3 : 4;
 }
@@ -18,7 +19,7 @@ function total(): number {
   return sum;
 }
 
-/** Largest of n elements, NaN when one of them is. */
+/** Largest of n elements; NaN if one of them is NaN. */
 export function rowMax(heap: Heap, v: Offset, n: Offset): Scalar {
   let largest = -Infinity;
   for (let j = v; j < v + n; j++) {
@@ -40,7 +41,7 @@ export function sumOfSquares(heap: Heap, v: Offset, n: Offset): number {
   return sumOfProducts(heap, v, v, n);
 }
 
-/** Σ a·b; unrolled, because norms of all gradients come here. */
+/** Σ a·b, unrolled because it computes the norm of all gradients. */
 export function sumOfProducts(heap: Heap, a: Offset, b: Offset, n: Offset): number {
   let s0 = 0;
   let s1 = 0;
@@ -58,7 +59,7 @@ export function sumOfProducts(heap: Heap, a: Offset, b: Offset, n: Offset): numb
   return s0 + s2 + (s1 + s3) + rest;
 }
 
-/** (E3) Σ t (logSum − a), 0 where t is 0, also where a is −∞. */
+/** (E3) Σ t (logSum − a), where a term is 0 if t is 0, even if a is −∞. */
 export function weightedLosses(heap: Heap, t: Offset, a: Offset, logSum: number, n: Offset): number {
   for (let j = 0; j < n; j++) {
     const weight = heap[t + j]!;
@@ -67,7 +68,7 @@ export function weightedLosses(heap: Heap, t: Offset, a: Offset, logSum: number,
   return total();
 }
 
-/** (E4) Σ max(a, 0) − a·t + log(1 + e), e = e^−|a|; `each`, unless negative, takes every term. */
+/** (E4) Σ max(a, 0) − a·t + log(1 + e), e = e^−|a|. Writes every term to `each`, unless negative. */
 export function logisticLosses(heap: Heap, each: Offset, a: Offset, t: Offset, e: Offset, n: Offset): number {
   for (let j = 0; j < n; j++) {
     const logit = heap[a + j]!;

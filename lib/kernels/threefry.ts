@@ -1,3 +1,5 @@
+// The counter-based random number generator Threefry-2x32.
+
 /** Skein's key schedule parity constant, low word. */
 const PARITY = 0x1bd11bda;
 
@@ -6,8 +8,8 @@ function rotate(x: number, bits: number): number {
 }
 
 /**
- * Threefry-2x32 with 20 rounds: 64 random bits that depend on nothing but a 64-bit key and a 64-bit counter, so that
- * any element of any stream can be had on its own. Integer operations only.
+ * Threefry-2x32 with 20 rounds: 64 random bits that depend only on a 64-bit key and a 64-bit counter, so any element of
+ * any stream can be computed directly. Uses only integer operations.
  *
  * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011; Random123.
  *

@@ -1,3 +1,5 @@
+// The input gate of the LSTM.
+
 import { dSigmoid } from '../activations.ts';
 import { type Lane, mul, sigmoid } from '../lane.ts';
 

@@ -1,7 +1,9 @@
+// The output gate of the LSTM.
+
 import { dSigmoid } from '../activations.ts';
 import { type Lane, mul, sigmoid } from '../lane.ts';
 
-/** (L5) o = σ(a): the share of tanh(c) that is shown as h. */
+/** (L5) o = σ(a): the share of tanh(c) that becomes h. */
 export function outputGateForward(a: Lane): Lane {
   return sigmoid(a);
 }

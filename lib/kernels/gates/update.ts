@@ -1,3 +1,5 @@
+// The update gate of the GRU.
+
 import { dSigmoid } from '../activations.ts';
 import { type Lane, mul, sigmoid, sub } from '../lane.ts';
 

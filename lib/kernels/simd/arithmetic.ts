@@ -1,4 +1,4 @@
-// The twin of ../arithmetic.ts on four float32: the same names, the same operations in the same order, the same bits.
+// The twin of ../arithmetic.ts for four float32: the same names, the same operations in the same order, the same bits.
 
 const LOG2_E: f32 = 1.44269504088896340736;
 const LN2_HIGH: f32 = 0.693359375;
@@ -23,14 +23,14 @@ const SIGN: i32 = 1 << 31;
 const ONE_BITS: i32 = 127 << 23;
 const ROUNDER_BITS: i32 = 0x4b400000;
 
-/** ROUNDER + n for the integer n nearest to x / ln 2: n is in its lowest bits, too. */
+/** ROUNDER + n for the integer n nearest to x / ln 2. Its lowest bits are n. */
 // @ts-expect-error: decorator
 @inline
 function shiftedExponent(x: v128): v128 {
   return f32x4.add(f32x4.mul(x, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDER));
 }
 
-/** 2ⁿ · `one`, the bits of a power of two. */
+/** 2ⁿ times the power of two whose bits are `one`. */
 // @ts-expect-error: decorator
 @inline
 function powerOfTwo(shifted: v128, one: i32): v128 {
@@ -50,7 +50,7 @@ function expm1Reduced(x: v128, shifted: v128): v128 {
   return f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r);
 }
 
-// pmin and pmax are one instruction, and give their first argument when it is NaN; min and max are eight.
+// pmin and pmax are one instruction each, and return their first argument if it is NaN; min and max are eight.
 
 // @ts-expect-error: decorator
 @inline

@@ -1,11 +1,11 @@
-// The twin of ../log.ts, for the arguments that losses have: the same operations in the same order, two float64 at a
-// time. AssemblyScript.
+// The twin of ../log.ts in AssemblyScript, for the arguments that losses have: the same operations in the same order,
+// on two float64 at a time.
 
 const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
 const SQRT2: f64 = 1.4142135623730951;
 
-/** 2⁵², and its bits: an integer in the place of the last bits adds as much. */
+/** 2⁵² and its bits. Setting the last bits to an integer n gives 2⁵² + n. */
 const TWO_52: f64 = 4503599627370496;
 const TWO_52_BITS: i64 = 0x4330000000000000;
 
@@ -40,7 +40,7 @@ function logReduced(k: v128, m: v128, correction: v128): v128 {
   return f64x2.sub(f64x2.mul(k, f64x2.splat(LN2_HIGH)), f64x2.sub(f64x2.sub(half, small), f));
 }
 
-/** ln x for normal x > 0; `correction` 0, or NaN where x is. */
+/** ln x for normal x > 0. `correction` is 0, or NaN where x is NaN. */
 // @ts-expect-error: decorator
 @inline
 function logOf(x: v128, correction: v128): v128 {
@@ -59,12 +59,12 @@ export function logNormal(x: v128): v128 {
   return logOf(x, f64x2.splat(0));
 }
 
-/** ln x for finite x >= 1; NaN for NaN. */
+/** ln x for finite x >= 1, and NaN for NaN. */
 export function log(x: f64): f64 {
   return f64x2.extract_lane(logOf(f64x2.splat(x), f64x2.splat(0 / x)), 0);
 }
 
-/** ln(1 + x) for 0 <= x <= 1; NaN for NaN. */
+/** ln(1 + x) for 0 <= x <= 1, and NaN for NaN. */
 export function log1p(x: v128): v128 {
   const sum = f64x2.add(f64x2.splat(1), x);
   const large = f64x2.ge(sum, f64x2.splat(SQRT2));

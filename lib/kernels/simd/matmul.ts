@@ -1,16 +1,22 @@
-// The twin of ../matmul.ts: the same sums in the same order, sixteen columns at a time. AssemblyScript.
+// The twin of ../matmul.ts in AssemblyScript: the same sums in the same order, sixteen columns at a time.
 import { storeUpTo } from './lane.ts';
 
-// The sizes below decide how much room packedSize and gradientScratch of ../contract.ts ask for.
+// packedSize and gradientScratch of ../contract.ts depend on the sizes below.
 
-/** Rows of a block of packed B: a panel of it, 16 KiB, stays in the first cache. */
+/** Rows of a block of packed B. A panel of it has 16 KiB and stays in the first-level cache. */
 const BLOCK: i32 = 256;
 /** Columns of a panel. */
 const PANEL: i32 = 16;
-/** Rows of A that are gone through panel after panel: with BLOCK columns, 64 KiB, they stay in the second cache. */
+/**
+ * Rows of A that are multiplied by one panel after another. With BLOCK columns they have 64 KiB and stay in the
+ * second-level cache.
+ */
 const ROWS: i32 = 64;
 
-/** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn: blocks of rows, panels of columns, zeros beyond N. */
+/**
+ * Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, into blocks of rows and panels of columns, with zeros
+ * beyond N.
+ */
 export function pack(p: i32, b: i32, bStep: i32, bColumn: i32, K: i32, N: i32): void {
   let to: usize = <usize>p << 2;
   for (let k = 0; k < K; k += BLOCK) {
@@ -37,7 +43,7 @@ function packRows(to: usize, from: usize, step: i32, rows: i32): void {
   }
 }
 
-/** Rows of B that lie along memory: transposes blocks of 4 x 4. */
+/** Packs B with contiguous columns: transposes blocks of 4 x 4. */
 function packColumns(to: usize, from: usize, column: i32, rows: i32): void {
   let k = 0;
   for (; k + 4 <= rows; k += 4) {
@@ -104,7 +110,10 @@ export function matmulGradient(
   }
 }
 
-/** Columns of A, from the last row upwards, two at a time: pairs side by side, an odd last one with a gap. */
+/**
+ * Packs the columns of A in pairs, from the last row to the first. The elements of a pair are adjacent; an odd last
+ * column has a gap.
+ */
 function packPairs(to: usize, from: usize, step: i32, columns: i32, rows: i32): void {
   for (let i = 0; i < columns; i += 2) {
     let at = from + (i << 2);
@@ -117,8 +126,8 @@ function packPairs(to: usize, from: usize, step: i32, columns: i32, rows: i32): 
 }
 
 /**
- * A block of rows times all panels. A's rows come in pairs `pair` bytes apart, the second `next` bytes after the first;
- * the elements of a row are `step` bytes apart.
+ * Multiplies a block of rows by all panels. Pairs of rows of A are `pair` bytes apart, the two rows of a pair `next`
+ * bytes, and the elements of a row `step` bytes.
  */
 function block(
   c: usize, row: i32, a: usize, pair: i32, next: i32, step: i32, panel: usize, M: i32, N: i32, depth: i32, add: bool,
@@ -139,7 +148,7 @@ function block(
   if (j < N) narrow(c + (j << 2), row, a, pair, next, step, panel, M, N - j, depth, add);
 }
 
-/** The last columns, fewer than a panel: eight rows and four columns at a time. */
+/** Computes the last columns if they are fewer than a panel: eight rows and four columns at a time. */
 function narrow(
   c: usize, row: i32, a: usize, pair: i32, next: i32, step: i32, panel: usize, M: i32, columns: i32, depth: i32, add: bool,
 ): void {

@@ -1,4 +1,4 @@
-// The twin of ../random.ts: Threefry on four counters, quantiles two at a time. AssemblyScript.
+// The twin of ../random.ts in AssemblyScript: Threefry on four counters, and two quantiles at a time.
 import { logNormal } from '../log.ts';
 import { storeUpTo } from '../lane.ts';
 
@@ -6,14 +6,14 @@ const PARITY: i32 = 0x1bd11bda;
 const TWO_M27: f64 = 7.450580596923828e-9;
 const TWO_M53: f64 = 1.1102230246251565e-16;
 
-/** y rotated, xor x. */
+/** Rotates y left by `bits`, then xor x. */
 // @ts-expect-error: decorator
 @inline
 function turn(y: v128, bits: i32, x: v128): v128 {
   return v128.xor(v128.or(i32x4.shl(y, bits), i32x4.shr_u(y, 32 - bits)), x);
 }
 
-// Whole bytes move in one instruction.
+// A rotation by whole bytes is one shuffle.
 
 // @ts-expect-error: decorator
 @inline
@@ -26,7 +26,7 @@ function turn24(y: v128, x: v128): v128 {
   return v128.xor(v128.shuffle<i8>(y, y, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12), x);
 }
 
-/** The upper half of a vector, in the lower half. */
+/** Moves the upper half of a vector to the lower half. */
 // @ts-expect-error: decorator
 @inline
 function upper(v: v128): v128 {
@@ -99,7 +99,7 @@ function polynomial(r: v128, c0: f64, c1: f64, c2: f64, c3: f64, c4: f64, c5: f6
   return step(sum, r, c7);
 }
 
-/** Of |q| <= 0.425. */
+/** Quantile for |q| <= 0.425. */
 // @ts-expect-error: decorator
 @inline
 function centre(q: v128): v128 {
@@ -115,7 +115,7 @@ function centre(q: v128): v128 {
   return f64x2.div(f64x2.mul(numerator, q), denominator);
 }
 
-/** Of root <= 5. */
+/** Quantile for root <= 5. */
 // @ts-expect-error: decorator
 @inline
 function middle(root: v128): v128 {
@@ -131,7 +131,7 @@ function middle(root: v128): v128 {
   return f64x2.div(numerator, denominator);
 }
 
-/** Of root > 5. */
+/** Quantile for root > 5. */
 // @ts-expect-error: decorator
 @inline
 function tail(root: v128): v128 {
@@ -147,7 +147,7 @@ function tail(root: v128): v128 {
   return f64x2.div(numerator, denominator);
 }
 
-/** Of |q| > 0.425. */
+/** Quantile for |q| > 0.425. */
 // @ts-expect-error: decorator
 @inline
 function outer(p: v128, q: v128): v128 {
@@ -160,7 +160,10 @@ function outer(p: v128, q: v128): v128 {
   return v128.xor(x, sign);
 }
 
-/** The centre of the distribution in one sweep; what lies outside is listed, and follows in another without branches. */
+/**
+ * The first loop computes quantiles of the centre and lists the others; the second loop computes those, without
+ * branches.
+ */
 export function normalQuantiles(_heap: i32, p: i32, scratch: i32, n: i32): void {
   const start: usize = <usize>p << 2;
   const list: usize = <usize>scratch << 2;
@@ -178,7 +181,7 @@ export function normalQuantiles(_heap: i32, p: i32, scratch: i32, n: i32): void 
     store<i32>(end, at + 8);
     end += (bits & 2) << 1;
   }
-  if (end > list) store<i32>(end, load<i32>(end - 4)); // a last one without a partner is its own
+  if (end > list) store<i32>(end, load<i32>(end - 4)); // pairs an odd last element with itself
   for (let k = list; k < end; k += 8) {
     const first: usize = load<i32>(k);
     const second: usize = load<i32>(k, 4);

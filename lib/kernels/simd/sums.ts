@@ -1,4 +1,4 @@
-// The twin of ../sums.ts: partial sums of float64, two to a vector. AssemblyScript.
+// The twin of ../sums.ts in AssemblyScript: partial sums in float64, two per vector.
 import { store } from '../lane.ts';
 import { log1p } from '../log.ts';
 

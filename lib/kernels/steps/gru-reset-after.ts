@@ -1,12 +1,14 @@
+// One step of a GRU whose reset gate acts AFTER the recurrent product, for B rows of H units.
+
 import { candidateBackward, candidateForward } from '../gates/candidate.ts';
 import { resetGateBackward, resetGateForward } from '../gates/reset.ts';
 import { updateGateBackward, updateGateForward } from '../gates/update.ts';
 import { add, type Heap, LANES, lane, load, mul, type Offset, store, sub } from '../lane.ts';
 
-// One step of B rows of H units with the reset gate AFTER the product. gates [B, 3H] in blocks reset, update,
-// candidate; recurrent [B, H] = U h' + b_u, the recurrent side of the candidate.
+// gates [B, 3H] has the blocks reset, update, candidate. recurrent [B, H] = U h' + b_u is the recurrent part of the
+// candidate.
 
-/** gates: pre-activations on entry (the candidate's without its recurrent side), activations on return. Writes h. */
+/** gates: pre-activations on entry (the candidate's without its recurrent part), activations on return. Writes h. */
 export function gruResetAfterStepForward(
   heap: Heap,
   gates: Offset,
@@ -31,7 +33,7 @@ export function gruResetAfterStepForward(
   }
 }
 
-/** Writes dGates [B, 3H], dRecurrent [B, H] and dhPrev, the share of ∂L/∂h' that (G4) passes directly. */
+/** Writes dGates [B, 3H], dRecurrent [B, H] and dhPrev, the share of ∂L/∂h' from (G4). */
 export function gruResetAfterStepBackward(
   heap: Heap,
   dGates: Offset,

@@ -1,10 +1,12 @@
+// One step of a GRU whose reset gate acts BEFORE the recurrent product, for B rows of H units.
+
 import { candidateBackward, candidateForward } from '../gates/candidate.ts';
 import { resetGateBackward, resetGateForward } from '../gates/reset.ts';
 import { updateGateBackward, updateGateForward } from '../gates/update.ts';
 import { add, type Heap, LANES, lane, load, mul, type Offset, store, sub } from '../lane.ts';
 
-// One step of B rows of H units with the reset gate BEFORE the product. gates [B, 3H] in blocks reset, update,
-// candidate. The candidate's product needs r ⊙ h', so each direction is two kernels with a product between them.
+// gates [B, 3H] has the blocks reset, update, candidate. The candidate's matrix product needs r ⊙ h', so forward and
+// backward are two kernels each, with a matrix product between them.
 
 /** Reset and update blocks of gates: pre-activations on entry, activations on return. Writes resetH = r ⊙ h'. */
 export function gruGatesForward(heap: Heap, gates: Offset, resetH: Offset, hPrev: Offset, B: Offset, H: Offset): void {
@@ -34,7 +36,7 @@ export function gruStateForward(heap: Heap, gates: Offset, h: Offset, hPrev: Off
   }
 }
 
-/** Writes the update and candidate blocks of dGates and dhPrev, the share of ∂L/∂h' that (G4) passes directly. */
+/** Writes the update and candidate blocks of dGates, and dhPrev, the share of ∂L/∂h' from (G4). */
 export function gruStateBackward(
   heap: Heap,
   dGates: Offset,
@@ -60,7 +62,9 @@ export function gruStateBackward(
   }
 }
 
-/** Writes the reset block of dGates; adds to dhPrev what came through r ⊙ h'. Reads dResetH = ∂L/∂(r ⊙ h') [B, H]. */
+/**
+ * Writes the reset block of dGates, and adds the share through r ⊙ h' to dhPrev. Reads dResetH = ∂L/∂(r ⊙ h') [B, H].
+ */
 export function gruGatesBackward(
   heap: Heap,
   dGates: Offset,

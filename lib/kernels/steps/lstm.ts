@@ -1,11 +1,11 @@
+// One step of an LSTM, for B rows of H units. gates [B, 4H] has the blocks input, forget, candidate, output.
+
 import { dTanh } from '../activations.ts';
 import { candidateBackward, candidateForward } from '../gates/candidate.ts';
 import { forgetGateBackward, forgetGateForward } from '../gates/forget.ts';
 import { inputGateBackward, inputGateForward } from '../gates/input.ts';
 import { outputGateBackward, outputGateForward } from '../gates/output.ts';
 import { add, type Heap, LANES, load, mul, type Offset, store, tanh } from '../lane.ts';
-
-// One step of B rows of H units. gates [B, 4H] in blocks input, forget, candidate, output.
 
 /** gates: pre-activations on entry, activations on return. Writes c, tanhC, h [B, H]; reads cPrev [B, H]. */
 export function lstmStepForward(

@@ -1,6 +1,6 @@
-import { add, type Heap, LANES, lane, load, mul, type Offset, type Scalar, store, sub } from '../lane.ts';
+// Update rules of SGD over n parameters w with gradients g. weightDecay λ adds λw to the gradient (coupled, L2).
 
-// Update rules over n parameters w with gradients g. weightDecay λ adds λw to the gradient (coupled, L2).
+import { add, type Heap, LANES, lane, load, mul, type Offset, type Scalar, store, sub } from '../lane.ts';
 
 /** (U1) w ← w − η(g + λw) */
 export function sgdUpdate(heap: Heap, w: Offset, g: Offset, rate: Scalar, weightDecay: Scalar, n: Offset): void {
