@@ -1,12 +1,13 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
 import { refuse } from '../checks.ts';
 import type { LayerFlow } from '../flow/gradient-flow.ts';
+import { readOptions } from '../options.ts';
 import { type Axis, coordinates, MARGIN } from './axes.ts';
 import { figure } from './figure.ts';
 import { requireLayer } from './flows.ts';
 import { MARKS } from './legend.ts';
 import { inWords, largestOf, ticksBetween } from './numbers.ts';
-import { type FigureOptions, requireFrame } from './options.ts';
+import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
 import { FAINT, SERIES, SOFT } from './palette.ts';
 import { requireObject, requireTensor, withNumbers } from './requirements.ts';
 
@@ -38,7 +39,7 @@ const ON_CIRCLE = 1 + 1e-6;
  */
 export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): string {
   const where = 'eigenvalues';
-  const frame = requireFrame(where, options, { width: 460, title: '' });
+  const given = readOptions(where, options, FIGURE_OPTIONS);
   const checked = requireLayer(where, 'layer', layer);
   const { all, spectralRadius, norm } = requireSpectrum(where, checked);
   const shown = all.filter((each) => each.every(Number.isFinite));
@@ -47,24 +48,22 @@ export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): stri
   const inside = shown.filter(([re, im]) => !(Math.hypot(re, im) > ON_CIRCLE));
   const [one, other] = [SERIES[0]![0], SERIES[1]![0]];
   const unshown = all.length - shown.length;
-  return figure(
-    { ...frame, title: options.title ?? `Eigenvalues of Wₕₕ, ${checked.name}` },
-    {
-      summary: `Spectral radius ${inWords(spectralRadius)}, ‖Wₕₕ‖₂ ${inWords(norm)}.`,
-      legend: [
-        { name: `|λ| ≤ 1 (${inside.length})`, colour: one, width: 0, mark: MARKS.dot },
-        { name: `|λ| > 1 (${outside.length})`, colour: other, width: 0, mark: MARKS.diamond },
-        { name: 'unit circle', colour: SOFT[0], width: 1.2 },
-      ],
-      panels: [
-        {
-          height: frame.width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom,
-          draw: (width, height) => plane(width, height, reach, [inside, one], [outside, other]),
-        },
-      ],
-      notes: unshown > 0 ? [`${unshown} of ${all.length} are not finite: not shown.`] : [],
-    },
-  );
+  const frame = { width: 460, title: `Eigenvalues of Wₕₕ, ${checked.name}`, ...given };
+  return figure(frame, {
+    summary: `Spectral radius ${inWords(spectralRadius)}, ‖Wₕₕ‖₂ ${inWords(norm)}.`,
+    legend: [
+      { name: `|λ| ≤ 1 (${inside.length})`, colour: one, width: 0, mark: MARKS.dot },
+      { name: `|λ| > 1 (${outside.length})`, colour: other, width: 0, mark: MARKS.diamond },
+      { name: 'unit circle', colour: SOFT[0], width: 1.2 },
+    ],
+    panels: [
+      {
+        height: frame.width - MARGIN.left - MARGIN.right + MARGIN.top + MARGIN.bottom,
+        draw: (width, height) => plane(width, height, reach, [inside, one], [outside, other]),
+      },
+    ],
+    notes: unshown > 0 ? [`${unshown} of ${all.length} are not finite: not shown.`] : [],
+  });
 }
 
 /** The eigenvalues of a layer that has them. */

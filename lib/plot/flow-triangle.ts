@@ -1,12 +1,13 @@
 import { refuse, requireInteger, requireOneOf } from '../checks.ts';
 import type { JacobianNorm, LayerFlow } from '../flow/gradient-flow.ts';
+import { integer, oneOf, optional, readOptions, type Schema } from '../options.ts';
 import type { Axis } from './axes.ts';
 import { figure } from './figure.ts';
 import { requireJacobians, requireLayer } from './flows.ts';
 import { blockSizes, blocks, type HeatCell, heatMap, meanOf } from './heat-map.ts';
 import type { Ramp } from './legend.ts';
 import { extent, inWords, ticksBetween } from './numbers.ts';
-import { type FigureOptions, requireFrame } from './options.ts';
+import { FIGURE_OPTIONS, type FigureOptions, requireString } from './options.ts';
 import { requireList, requireObject, withNumbers } from './requirements.ts';
 
 /** Options of `flowTriangle`. */
@@ -15,13 +16,20 @@ export interface FlowTriangleOptions extends FigureOptions {
   readonly state?: string;
   /** Row of the batch; by default the first with norms. */
   readonly row?: number;
-  /** The norm itself (default), its bound in a SimpleRNN, or an LSTM's path through c alone. */
+  /** The norm itself, its bound in a SimpleRNN, or an LSTM's path through c alone; default `'norm'`. */
   readonly quantity?: 'norm' | 'bound' | 'directPath';
 }
 
 const QUANTITIES = { norm: '‖∂{s}ₜ/∂{s}ᵢ‖', bound: '∏‖diag φ′‖·‖Wₕₕ‖', directPath: '‖∏ diag f‖' } as const;
 
 type Quantity = keyof typeof QUANTITIES;
+
+const OPTIONS: Schema<FlowTriangleOptions, keyof FigureOptions | 'state' | 'row'> = {
+  ...FIGURE_OPTIONS,
+  state: optional(requireString),
+  row: optional(integer(0)),
+  quantity: optional(oneOf('norm', 'bound', 'directPath'), 'norm'),
+};
 
 /**
  * ‖∂h_t/∂h_i‖ for every pair of steps, as a heat map of powers of ten: blue below 1, where the gradient vanishes, orange and
@@ -41,12 +49,10 @@ type Quantity = keyof typeof QUANTITIES;
  */
 export function flowTriangle(layer: LayerFlow, options: FlowTriangleOptions = {}): string {
   const where = 'flowTriangle';
-  const frame = requireFrame(where, options, { width: 560, title: '' }, ['state', 'row', 'quantity']);
-  const { quantity = 'norm', title } = options;
-  requireOneOf(where, 'quantity', quantity, Object.keys(QUANTITIES));
+  const { quantity, state: wantedState, row: wantedRow, ...given } = readOptions(where, options, OPTIONS);
   const checked = requireLayer(where, 'layer', layer);
   const { name } = checked;
-  const { state, row, norms } = requireNorms(where, checked, options);
+  const { state, row, norms } = requireNorms(where, checked, wantedState, wantedRow);
   const values = norms.map((entry) => entry[quantity]);
   if (values.some((value) => value === undefined)) {
     refuse(where, 'quantity', `be one that the Jacobians of "${name}" have`, quantity, "Choose 'norm'");
@@ -61,35 +67,34 @@ export function flowTriangle(layer: LayerFlow, options: FlowTriangleOptions = {}
   const axis: Axis = { label: '', domain, ticks, format: (i) => String(steps[i] ?? '') };
   const x = { ...axis, label: `from step i` };
   const y = { ...axis, label: `to step t`, reverse: true };
-  return figure(
-    { ...frame, title: title ?? `${label} of ${name}` },
-    {
-      summary: `Row ${row} of the batch. Below 1 gradients vanish, above 1 (dotted) they explode.`,
-      panels: [
-        {
-          heading: '',
-          ramp: rampOf(label, decades),
-          height: frame.width - 34,
-          draw: (width, height) => heatMap({ cells, ramp: 'diverging', x, y }, width, height),
-        },
-      ],
-      notes: notesOn(values as number[], size),
-    },
-  );
+  const frame = { width: 560, title: `${label} of ${name}`, ...given };
+  return figure(frame, {
+    summary: `Row ${row} of the batch. Below 1 gradients vanish, above 1 (dotted) they explode.`,
+    panels: [
+      {
+        heading: '',
+        ramp: rampOf(label, decades),
+        height: frame.width - 34,
+        draw: (width, height) => heatMap({ cells, ramp: 'diverging', x, y }, width, height),
+      },
+    ],
+    notes: notesOn(values as number[], size),
+  });
 }
 
 /** The entries of one state and one row of the batch. */
 function requireNorms(
   where: string,
   { jacobians }: LayerFlow,
-  { state, row }: FlowTriangleOptions,
+  state: string | undefined,
+  row: number | undefined,
 ): { state: string; row: number; norms: readonly JacobianNorm[] } {
   const byState = requireJacobians(where, 'layer.jacobians', jacobians);
   const first = Object.keys(byState).find((each) => byState[each]!.length > 0);
   if (first === undefined) {
     return refuse(where, 'layer.jacobians', 'hold norms', jacobians, 'Ask gradientFlow for Jacobians');
   }
-  const name = requireOneOf(where, 'state', state === undefined ? first : state, Object.keys(byState));
+  const name = requireOneOf(where, 'state', state ?? first, Object.keys(byState));
   const argument = `layer.jacobians.${name}`;
   const all = requireList(where, argument, byState[name], 'norms of Jacobians');
   const read = all.map((given, i) => {
@@ -100,7 +105,7 @@ function requireNorms(
     const keys = (Object.keys(QUANTITIES) as Quantity[]).filter((key) => key === 'norm' || entry[key] !== undefined);
     return withNumbers(where, `${argument}[${i}]`, entry, keys);
   });
-  const chosen = row === undefined ? read[0]!.row : requireInteger(where, 'row', row, 0);
+  const chosen = row ?? read[0]!.row;
   const norms = read.filter((entry) => entry.row === chosen);
   if (norms.length > 0) return { state: name, row: chosen, norms };
   return refuse(where, 'row', `be one with norms: ${[...new Set(read.map((entry) => entry.row))].join(', ')}`, row);

@@ -1,12 +1,13 @@
 import { refuse, requireInteger, requireOneOf } from '../checks.ts';
 import type { LayerFlow } from '../flow/gradient-flow.ts';
+import { oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { Axis } from './axes.ts';
 import { figure } from './figure.ts';
 import { requireLayer } from './flows.ts';
 import { type GateInput, inputPanel, type StepRange } from './gate-input.ts';
 import { type GatesDrawn, gatePanel, notesOn, QUANTITIES, requireActivations } from './gate-panel.ts';
 import { ticksBetween } from './numbers.ts';
-import { type FigureOptions, requireFrame } from './options.ts';
+import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
 import { requireList, requireObject } from './requirements.ts';
 
 /** Options of `gateActivations`. */
@@ -15,13 +16,19 @@ export interface GateActivationsOptions extends FigureOptions {
   readonly input?: GateInput;
   /** Names of gates, in the order in which they are drawn; default all. */
   readonly gates?: readonly string[];
-  /** Mean activation over the rows of the batch (default), or the share of rows that are saturated. */
+  /** Mean activation over the rows of the batch, or the share of rows that are saturated; default `'mean'`. */
   readonly quantity?: 'mean' | 'saturated';
   /** First and last step drawn, from 1 to T; default all. */
   readonly steps?: StepRange;
 }
 
-const OPTIONS = ['input', 'gates', 'quantity', 'steps'];
+const OPTIONS: Schema<GateActivationsOptions, keyof FigureOptions | 'input' | 'gates' | 'steps'> = {
+  ...FIGURE_OPTIONS,
+  input: optional(unchecked<GateInput>), // these three depend on the layer
+  gates: optional(unchecked<readonly string[]>),
+  quantity: optional(oneOf('mean', 'saturated'), 'mean'),
+  steps: optional(unchecked<StepRange>),
+};
 
 /**
  * What each gate did at each step, one heat map a gate, units from the top down, with the sequence above.
@@ -40,19 +47,18 @@ const OPTIONS = ['input', 'gates', 'quantity', 'steps'];
  */
 export function gateActivations(layer: LayerFlow, options: GateActivationsOptions = {}): string {
   const where = 'gateActivations';
-  const checked = requireFrame(where, options, { width: 720, title: '' }, OPTIONS);
+  const { input, gates: wanted, quantity, steps, ...frame } = readOptions(where, options, OPTIONS);
   const { name, ...flow } = requireLayer(where, 'layer', layer);
-  const drawn = requireDrawn(where, flow, options);
+  const drawn = requireDrawn(where, flow, quantity, steps);
   const gates = requireObject(where, 'layer.gates', flow.gates, 'hold gates by name');
-  const chosen = requireGates(where, gates, options.gates);
+  const chosen = requireGates(where, gates, wanted);
   const [first, last] = drawn.steps;
-  const width = options.width ?? Math.max(checked.width, roomFor(options.input, last - first + 1));
-  const above =
-    options.input === undefined ? undefined : inputPanel(where, options.input, drawn.T, drawn.steps, drawn.x);
+  const width = Math.max(720, roomFor(input, last - first + 1));
+  const above = input === undefined ? undefined : inputPanel(where, input, drawn.T, drawn.steps, drawn.x);
   const all = chosen.map((gate) => requireActivations(where, `layer.gates.${gate}`, gate, gates[gate]!, drawn));
   const panels = all.map((each, i) => gatePanel(each, drawn, i + 1 === all.length));
   return figure(
-    { ...checked, width, title: options.title ?? `Gates of ${name}: ${QUANTITIES[drawn.quantity]}` },
+    { width, title: `Gates of ${name}: ${QUANTITIES[quantity]}`, ...frame },
     {
       summary: 'One row a unit, from 0 at the top.',
       legend: above?.legend ?? [],
@@ -62,11 +68,14 @@ export function gateActivations(layer: LayerFlow, options: GateActivationsOption
   );
 }
 
-function requireDrawn(where: string, layer: Pick<LayerFlow, 'T' | 'H'>, options: GateActivationsOptions): GatesDrawn {
-  const { quantity = 'mean', steps } = options;
+function requireDrawn(
+  where: string,
+  layer: Pick<LayerFlow, 'T' | 'H'>,
+  quantity: GatesDrawn['quantity'],
+  steps: StepRange | undefined,
+): GatesDrawn {
   const T = requireInteger(where, 'layer.T', layer.T);
   const H = requireInteger(where, 'layer.H', layer.H);
-  requireOneOf(where, 'quantity', quantity, Object.keys(QUANTITIES));
   const [first, last] =
     steps === undefined ? [1, T] : requireList(where, 'steps', steps, 'the first and the last step');
   requireInteger(where, 'steps[0]', first, 1, T);

@@ -1,9 +1,10 @@
+import { readOptions } from '../options.ts';
 import type { BatchLog, EpochLog } from '../training/callbacks.ts';
 import { figure } from './figure.ts';
 import { lines } from './lines.ts';
 import { areOfBatches, requireNorms } from './logs.ts';
 import { percent } from './numbers.ts';
-import { type FigureOptions, requireFrame } from './options.ts';
+import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
 import { notesOn, type Point } from './series.ts';
 
 /**
@@ -26,7 +27,7 @@ import { notesOn, type Point } from './series.ts';
  */
 export function gradientNorms(logs: readonly BatchLog[] | readonly EpochLog[], options: FigureOptions = {}): string {
   const where = 'gradientNorms';
-  const frame = requireFrame(where, options, { width: 720, title: 'Gradient norms' });
+  const frame = { width: 720, title: 'Gradient norms', ...readOptions(where, options, FIGURE_OPTIONS) };
   const all = requireNorms<BatchLog | EpochLog>(where, 'logs', logs);
   const ofBatches = areOfBatches(all);
   const x = (log: BatchLog | EpochLog): number => (ofBatches ? (log as BatchLog).step : log.epoch) + 1;

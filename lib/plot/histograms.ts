@@ -1,13 +1,14 @@
 import { frame as border, rectY } from '@observablehq/plot';
 import { refuse, requireNumber, requireOneOf } from '../checks.ts';
 import type { FlowRecord, Histogram } from '../flow/gradient-flow.ts';
+import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { type Axis, coordinates } from './axes.ts';
 import { figure, type Panel } from './figure.ts';
 import { requireParameters, requireRecords } from './flows.ts';
 import { type HeatCell, heatMap } from './heat-map.ts';
 import { xAxis } from './lines.ts';
 import { largestOf, linearAround, percent } from './numbers.ts';
-import { type FigureOptions, requireFrame } from './options.ts';
+import { FIGURE_OPTIONS, type FigureOptions, requireString } from './options.ts';
 import { FAINT, SERIES } from './palette.ts';
 import { requireList, requireObject, withNumbers } from './requirements.ts';
 
@@ -15,9 +16,15 @@ import { requireList, requireObject, withNumbers } from './requirements.ts';
 export interface HistogramsOptions extends FigureOptions {
   /** Name of a parameter, such as `lstm1.kernel`; by default the first. */
   readonly parameter?: string;
-  /** Its values, its gradients, or both, which is the default. */
+  /** Its values, its gradients, or both; default `'both'`. */
   readonly of?: 'values' | 'gradients' | 'both';
 }
+
+const OPTIONS: Schema<HistogramsOptions, keyof FigureOptions | 'parameter'> = {
+  ...FIGURE_OPTIONS,
+  parameter: optional(requireString),
+  of: optional(oneOf('values', 'gradients', 'both'), 'both'),
+};
 
 const HEADINGS = { values: 'values', gradients: 'gradients' } as const;
 /** Columns at most; of more records, every second or third one is drawn. */
@@ -47,16 +54,14 @@ interface Column {
  */
 export function histograms(records: readonly FlowRecord[], options: HistogramsOptions = {}): string {
   const where = 'histograms';
-  const checked = requireFrame(where, options, { width: 720, title: '' }, ['parameter', 'of']);
-  const { of = 'both' } = options;
-  requireOneOf(where, 'of', of, ['values', 'gradients', 'both']);
+  const { of, parameter: wanted, ...frame } = readOptions(where, options, OPTIONS);
   const read = requireRecords(where, 'records', records);
   const first = requireParameters(where, 'records[0].flow', read[0]!.flow);
   if (first.length === 0) refuse(where, 'records[0].flow.parameters', 'hold parameters', first);
   const parameter = requireOneOf(
     where,
     'parameter',
-    options.parameter === undefined ? first[0]!.name : options.parameter,
+    wanted ?? first[0]!.name,
     first.map(({ name }) => name),
   );
   const every = Math.ceil(read.length / COLUMNS);
@@ -75,7 +80,7 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
     return columns.length === 1 ? bars(columns[0]!, kind) : strip(columns, kind, i + 1 === kinds.length);
   });
   return figure(
-    { ...checked, title: options.title ?? `${parameter}: ${kinds.join(' and ')} over training` },
+    { width: 720, title: `${parameter}: ${kinds.join(' and ')} over training`, ...frame },
     { panels, notes: every > 1 ? [`One record in ${every} is drawn.`] : [] },
   );
 }

@@ -1,21 +1,30 @@
-import { refuse, requireNumber, requireOneOf } from '../checks.ts';
+import { refuse, requireNumber } from '../checks.ts';
+import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { figure } from './figure.ts';
 import { lines } from './lines.ts';
-import { type FigureOptions, requireFrame, requireString } from './options.ts';
+import { FIGURE_OPTIONS, type FigureOptions, requireString } from './options.ts';
 import { requireBooleanIn, requireList, requireNumberIn, requireObject } from './requirements.ts';
 import { notesOn, type Point, type Series } from './series.ts';
 
 /** Options of `lineChart`. */
 export interface LineChartOptions extends FigureOptions {
-  /** What x is, and its unit. */
+  /** What x is, and its unit; default `'x'`. */
   readonly xLabel?: string;
   /** The x axis covers at least this range, such as that of the chart above; default: the range of the points. */
   readonly xDomain?: readonly [number, number];
-  /** What y is, and its unit. */
+  /** What y is, and its unit; default `'y'`. */
   readonly yLabel?: string;
   /** On a logarithmic axis, what is not above 0 is marked on the lower edge; default `'linear'`. */
   readonly yScale?: 'log' | 'linear';
 }
+
+const OPTIONS: Schema<LineChartOptions, keyof FigureOptions | 'xDomain'> = {
+  ...FIGURE_OPTIONS,
+  xLabel: optional(requireString, 'x'),
+  xDomain: optional(requireDomain),
+  yLabel: optional(requireString, 'y'),
+  yScale: optional(oneOf('log', 'linear'), 'linear'),
+};
 
 /**
  * Lines with axes and a legend: what the other drawings of curves are made of.
@@ -32,29 +41,24 @@ export interface LineChartOptions extends FigureOptions {
  */
 export function lineChart(series: readonly Series[], options: LineChartOptions = {}): string {
   const where = 'lineChart';
-  const frame = requireFrame(where, options, { width: 720, title: '' }, [...['xLabel', 'xDomain', 'yLabel', 'yScale']]);
-  const { xLabel = 'x', xDomain, yLabel = 'y', yScale = 'linear' } = options;
-  requireString(where, 'xLabel', xLabel);
-  requireString(where, 'yLabel', yLabel);
-  requireOneOf(where, 'yScale', yScale, ['log', 'linear']);
+  const { xLabel, xDomain, yLabel, yScale, ...frame } = readOptions(where, options, OPTIONS);
   const read = requireList(where, 'series', series, 'one { name, points } or more').map((each, i) => {
     return requireSeries(where, `series[${i}]`, each);
   });
-  if (xDomain !== undefined) requireDomain(where, xDomain);
   const { panel, legend } = lines({ series: read, xLabel, yLabel, yScale, height: 270, ...(xDomain && { xDomain }) });
   const values = read.flatMap(({ points }) => points.map(([, y]) => y));
   const notes = notesOn(
     values.filter((y) => !Number.isNaN(y)), // those are gaps on purpose
     yScale === 'log',
   );
-  return figure(frame, { legend, panels: [panel], notes });
+  return figure({ width: 720, title: '', ...frame }, { legend, panels: [panel], notes });
 }
 
-function requireDomain(where: string, xDomain: readonly [number, number]): void {
-  const [low, high, ...more] = requireList(where, 'xDomain', xDomain, 'the least and the largest x');
-  if (more.length > 0) refuse(where, 'xDomain', 'hold the least and the largest x alone', xDomain);
-  requireNumber(where, 'xDomain[0]', low);
-  requireNumber(where, 'xDomain[1]', high, { min: low!, minOpen: true });
+function requireDomain(where: string, argument: string, value: unknown): readonly [number, number] {
+  const [from, to, ...more] = requireList(where, argument, value as readonly unknown[], 'the least and the largest x');
+  if (more.length > 0) refuse(where, argument, 'hold the least and the largest x alone', value);
+  const low = requireNumber(where, `${argument}[0]`, from);
+  return [low, requireNumber(where, `${argument}[1]`, to, { min: low, minOpen: true })];
 }
 
 function requireSeries(where: string, argument: string, each: Series): Series {

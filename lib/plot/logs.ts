@@ -25,8 +25,8 @@ export function requireHistory(where: string, argument: string, value: Epochs): 
 }
 
 /** What `onBatchEnd` is given, batch for batch, as far as it is drawn. */
-export function requireBatchLogs(where: string, argument: string, value: readonly BatchLog[]): readonly BatchLog[] {
-  return requireNorms(where, argument, value).map((log, i) => {
+export function requireBatchLogs(where: string, argument: string, value: unknown): readonly BatchLog[] {
+  return requireNorms(where, argument, value as readonly BatchLog[]).map((log, i) => {
     const at = `${argument}[${i}]`;
     requireCount(where, `${at}.epoch`, log.epoch);
     for (const key of ['batch', 'batches', 'step'] as const) requireCount(where, `${at}.${key}`, log[key]);

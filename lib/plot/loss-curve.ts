@@ -1,10 +1,10 @@
-import { requireOneOf } from '../checks.ts';
+import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import type { BatchLog } from '../training/callbacks.ts';
 import { figure } from './figure.ts';
 import { lines } from './lines.ts';
 import { type Epochs, requireBatchLogs, requireHistory } from './logs.ts';
 import { inWords } from './numbers.ts';
-import { type FigureOptions, requireFrame } from './options.ts';
+import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
 import type { Point, Series } from './series.ts';
 
 /** Options of `lossCurve`. */
@@ -14,6 +14,12 @@ export interface LossCurveOptions extends FigureOptions {
   /** Default `'log'`. */
   readonly yScale?: 'log' | 'linear';
 }
+
+const OPTIONS: Schema<LossCurveOptions, keyof FigureOptions | 'batches'> = {
+  ...FIGURE_OPTIONS,
+  batches: optional(requireBatchLogs),
+  yScale: optional(oneOf('log', 'linear'), 'log'),
+};
 
 /**
  * Loss of each epoch, and validation loss where there is one.
@@ -33,22 +39,20 @@ export interface LossCurveOptions extends FigureOptions {
  */
 export function lossCurve(history: Epochs, options: LossCurveOptions = {}): string {
   const where = 'lossCurve';
-  const frame = requireFrame(where, options, { width: 720, title: 'Loss' }, ['batches', 'yScale']);
-  const { batches, yScale = 'log' } = options;
-  requireOneOf(where, 'yScale', yScale, ['log', 'linear']);
+  const { batches, yScale, ...frame } = readOptions(where, options, OPTIONS);
   const read = requireHistory(where, 'history', history);
   const series: Series[] = [
     { name: 'training', points: read.epochs.map(({ epoch, loss }): Point => [epoch + 1, loss]) },
     ...validation(read),
   ];
-  if (batches !== undefined) series.unshift(batchSeries(requireBatchLogs(where, 'batches', batches)));
+  if (batches !== undefined) series.unshift(batchSeries(batches));
   const { panel, legend, notes } = lines({
     series,
     xLabel: 'epoch',
     yLabel: yScale === 'log' ? 'loss (log scale)' : 'loss',
     yScale,
   });
-  return figure(frame, { summary: inShort(read), legend, panels: [panel], notes });
+  return figure({ width: 720, title: 'Loss', ...frame }, { summary: inShort(read), legend, panels: [panel], notes });
 }
 
 function validation({ epochs }: Epochs): Series[] {

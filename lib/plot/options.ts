@@ -1,4 +1,6 @@
-import { refuse, requireNumber, requireOptions } from '../checks.ts';
+// Options of every drawing: its size and its title.
+import { refuse } from '../checks.ts';
+import { number, optional, type Schema } from '../options.ts';
 
 /** Options of every drawing. */
 export interface FigureOptions {
@@ -10,32 +12,18 @@ export interface FigureOptions {
   readonly title?: string;
 }
 
-/** The same, checked. */
+/** The schema of `FigureOptions`; each drawing has defaults of its own. */
+export const FIGURE_OPTIONS: Schema<FigureOptions, keyof FigureOptions> = {
+  width: optional(number({ min: 200, max: 8000 })),
+  height: optional(number({ min: 120, max: 8000 })),
+  title: optional(requireString),
+};
+
+/** The size and the title of a drawing, with its defaults; without a height it takes what it needs. */
 export interface Frame {
   readonly width: number;
-  readonly height: number | undefined;
+  readonly height?: number;
   readonly title: string;
-}
-
-const KNOWN = ['width', 'height', 'title'];
-
-/** Checks `options`, which may also hold `others`; `width` and `title` are the defaults. */
-export function requireFrame(
-  where: string,
-  options: FigureOptions,
-  defaults: { readonly width: number; readonly title: string },
-  others: readonly string[] = [],
-): Frame {
-  const {
-    width = defaults.width,
-    height,
-    title = defaults.title,
-  } = requireOptions(where, options, [...KNOWN, ...others]);
-  return {
-    width: requireNumber(where, 'width', width, { min: 200, max: 8000 }),
-    height: height === undefined ? undefined : requireNumber(where, 'height', height, { min: 120, max: 8000 }),
-    title: requireString(where, 'title', title),
-  };
 }
 
 /** Returns `value` when it is a string. */

@@ -81,10 +81,10 @@ function tableOf([head = [], ...body]: readonly (readonly string[])[]): string {
 }
 
 /** Checked copies of the caller's sections. */
-export function requireSections(where: string, argument: string, value: readonly Section[]): readonly Section[] {
+export function requireSections(where: string, argument: string, value: unknown): readonly Section[] {
   const strings = (at: string, list: readonly string[]): readonly string[] =>
     requireList(where, at, list, 'strings').map((each, i) => requireString(where, `${at}[${i}]`, each));
-  return requireArray(where, argument, value, 'sections').map((given, i): Section => {
+  return requireArray(where, argument, value as readonly Section[], 'sections').map((given, i): Section => {
     const at = `${argument}[${i}]`;
     const section = requireObject(where, at, given, 'be a section');
     const { heading, text, figures, caption, table, code } = section;

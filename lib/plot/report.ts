@@ -1,5 +1,6 @@
-import { reading, requireInteger, requireOptions } from '../checks.ts';
+import { reading, requireInteger } from '../checks.ts';
 import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
+import { optional, readOptions, type Schema } from '../options.ts';
 import type { BatchLog } from '../training/callbacks.ts';
 import { eigenvalues } from './eigenvalues.ts';
 import { flowTriangle } from './flow-triangle.ts';
@@ -35,7 +36,14 @@ export interface ReportOptions {
 /** Room of the page. */
 const WIDTH = 832;
 
-const OPTIONS = ['title', 'summary', 'batches', 'input', 'sections', 'appendix'];
+const OPTIONS: Schema<ReportOptions, 'batches' | 'input'> = {
+  title: optional(requireString, 'Training'),
+  summary: optional(requireSentences, []),
+  batches: optional(requireBatchLogs),
+  input: optional(requireAnyInput),
+  sections: optional(requireSections, []),
+  appendix: optional(requireSections, []),
+};
 
 /**
  * One page on a training: verdicts in words, loss, gradient norms, and how gradients flow through the layers. It is one file
@@ -60,7 +68,8 @@ export function report(
   flow?: GradientFlow | readonly FlowRecord[],
   options: ReportOptions = {},
 ): string {
-  const { title, summary, epochs, batches, input, sections, appendix } = requireReport(history, options);
+  const { title, summary, batches, input, sections, appendix } = readOptions('report', options, OPTIONS);
+  const epochs = requireNorms('report', 'history.epochs', requireHistory('report', 'history', history).epochs);
   const records = flow === undefined ? [] : requireAnyFlow('report', flow, input);
   const last = records.at(-1);
   return page(
@@ -75,34 +84,14 @@ export function report(
   );
 }
 
-/** The options, checked, with their defaults. */
-interface Checked {
-  readonly title: string;
-  readonly summary: readonly string[];
-  readonly epochs: Epochs['epochs'];
-  readonly batches: readonly BatchLog[] | undefined;
-  readonly input: GateInput | undefined;
-  readonly sections: readonly Section[];
-  readonly appendix: readonly Section[];
+function requireSentences(where: string, argument: string, value: unknown): readonly string[] {
+  const sentences = requireArray(where, argument, value as readonly unknown[], 'sentences');
+  return sentences.map((each, i) => requireString(where, `${argument}[${i}]`, each));
 }
 
-function requireReport(history: Epochs, options: ReportOptions): Checked {
-  const where = 'report';
-  const known = requireOptions(where, options, OPTIONS);
-  const { title = 'Training', summary = [], batches, input, sections = [], appendix = [] } = known;
-  requireString(where, 'title', title);
-  const sentences = requireArray(where, 'summary', summary, 'sentences');
-  sentences.forEach((each, i) => {
-    requireString(where, `summary[${i}]`, each);
-  });
-  const epochs = requireNorms(where, 'history.epochs', requireHistory(where, 'history', history).epochs);
-  const logs = batches === undefined ? batches : requireBatchLogs(where, 'batches', batches);
-  if (input !== undefined) requireInput(where, input, 'T');
-  return {
-    ...{ title, summary: sentences, epochs, batches: logs, input },
-    sections: requireSections(where, 'sections', sections),
-    appendix: requireSections(where, 'appendix', appendix),
-  };
+/** An input of any number of steps; the flow decides on theirs. */
+function requireAnyInput(where: string, _argument: string, value: unknown): GateInput {
+  return requireInput(where, value as GateInput, 'T');
 }
 
 /** As records, of which the last one's verdicts and layers are shown. */

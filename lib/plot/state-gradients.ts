@@ -1,10 +1,11 @@
 import { refuse, requireOneOf } from '../checks.ts';
 import type { GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
+import { optional, readOptions, type Schema } from '../options.ts';
 import { figure } from './figure.ts';
 import { requireFlow, requireStates } from './flows.ts';
 import { type Band, lines } from './lines.ts';
 import { inWords, largestOf, leastOf, median } from './numbers.ts';
-import { type FigureOptions, requireFrame } from './options.ts';
+import { FIGURE_OPTIONS, type FigureOptions, requireString } from './options.ts';
 import { requireTensor } from './requirements.ts';
 import type { Point, Series } from './series.ts';
 
@@ -13,6 +14,11 @@ export interface StateGradientsOptions extends FigureOptions {
   /** `'h'` or `'c'`; by default the first state of each layer. */
   readonly state?: string;
 }
+
+const OPTIONS: Schema<StateGradientsOptions, keyof StateGradientsOptions> = {
+  ...FIGURE_OPTIONS,
+  state: optional(requireString),
+};
 
 /**
  * ‖∂L/∂h_t‖ over time for each recurrent layer, on a logarithmic axis: the median over the rows of the batch, and around it
@@ -32,8 +38,7 @@ export interface StateGradientsOptions extends FigureOptions {
  */
 export function stateGradients(flow: GradientFlow, options: StateGradientsOptions = {}): string {
   const where = 'stateGradients';
-  const frame = requireFrame(where, options, { width: 720, title: '' }, ['state']);
-  const { state, title } = options;
+  const { state, ...frame } = readOptions(where, options, OPTIONS);
   const layers = requireFlow(where, 'flow', flow).layers.map((layer, i) => {
     return requireStates(where, `flow.layers[${i}]`, layer);
   });
@@ -57,7 +62,7 @@ export function stateGradients(flow: GradientFlow, options: StateGradientsOption
     ? ['Line: median over the rows of the batch; band: from the least to the largest.']
     : [];
   return figure(
-    { ...frame, title: title ?? `‖∂L/∂${symbol}ₜ‖ over time` },
+    { width: 720, title: `‖∂L/∂${symbol}ₜ‖ over time`, ...frame },
     { summary: state === undefined ? inShort(layers) : '', legend, panels: [panel], notes: [...spread, ...notes] },
   );
 }
