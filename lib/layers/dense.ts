@@ -71,6 +71,7 @@ interface Room extends ForwardRoom {
  */
 export class Dense extends Layer<Pass, NoState> {
   readonly kind = 'Dense';
+  /** @internal */
   readonly minimumRank = 2;
   /** Features of the output. */
   readonly units: number;
@@ -96,6 +97,7 @@ export class Dense extends Layer<Pass, NoState> {
     }
   }
 
+  /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const { kernelInitializer = initializers.glorotUniform(), biasInitializer = initializers.zeros } = this.#options;
     const kernel = { name: 'kernel', shape: [inputSize, this.units], initializer: kernelInitializer };
@@ -107,14 +109,17 @@ export class Dense extends Layer<Pass, NoState> {
     this.#bias = this.useBias ? parameters.get('bias') : undefined;
   }
 
+  /** @internal */
   override get outputRange(): OutputRange {
     return RANGES[this.activation];
   }
 
+  /** @internal */
   outputRank(inputRank: number): number {
     return inputRank;
   }
 
+  /** @internal */
   outputSize(_inputSize: number): number {
     return this.units;
   }
@@ -124,6 +129,7 @@ export class Dense extends Layer<Pass, NoState> {
     return { kind: this.kind, units: this.units, activation: this.activation, useBias: this.useBias };
   }
 
+  /** @internal */
   plan({ kernels }: Arena, take: Take, input: Signal): Pass {
     const { T: steps, B, F: I } = input;
     const O = this.units;
@@ -163,6 +169,7 @@ export class Dense extends Layer<Pass, NoState> {
     };
   }
 
+  /** @internal */
   planStream(takeWeights: Take, inputSize: number): StepPlan {
     const weights = takeWeights(packedSize(inputSize, this.units));
     return (kernels, take, { at: x, B: rows, F: I }) => {

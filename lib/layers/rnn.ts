@@ -85,6 +85,7 @@ export interface RecurrentPass extends Pass {
  */
 export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S>> {
   readonly kind: string;
+  /** @internal */
   readonly minimumRank = 3;
   /** What happens at one time step. */
   readonly cell: Cell<S>;
@@ -113,6 +114,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     return { ...super.compared(), parameters: undefined };
   }
 
+  /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     return this.cell.parameterSpecs(inputSize);
   }
@@ -137,14 +139,17 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     if (!this.cell.built || this.cell.parameters !== parameters) this.cell.attach(parameters, inputSize);
   }
 
+  /** @internal */
   outputRank(_inputRank: number): number {
     return this.returnSequences ? 3 : 2;
   }
 
+  /** @internal */
   override get outputRange(): OutputRange {
     return this.cell.outputRange;
   }
 
+  /** @internal */
   outputSize(_inputSize: number): number {
     return this.cell.units;
   }
@@ -156,6 +161,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     return { kind, ...around, ...cell.config(where), returnSequences };
   }
 
+  /** @internal */
   plan({ kernels }: Arena, take: Take, input: Signal): RecurrentPass {
     const { cell, returnSequences } = this;
     const { B } = input;
@@ -186,6 +192,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     };
   }
 
+  /** @internal */
   planStream(takeWeights: Take, inputSize: number): StepPlan {
     const packed = takeForward(this.cell, inputSize, takeWeights);
     return (kernels, take, input) => this.#planStep(packed, kernels, take, input);

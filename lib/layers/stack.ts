@@ -22,6 +22,7 @@ export interface StackPass extends Pass {
  * computes; `Sequential` adds what trains it.
  */
 export abstract class Stack extends Layer<StackPass, StackState> {
+  /** @internal */
   readonly minimumRank: 2 | 3;
   /** The layers, first to last. */
   readonly layers: readonly Layer[];
@@ -69,6 +70,7 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     return { ...super.compared(), parameters: undefined };
   }
 
+  /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const names = this.layerNames;
     let size = inputSize;
@@ -93,14 +95,17 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     });
   }
 
+  /** @internal */
   outputRank(inputRank: number): number {
     return this.layers.reduce((rank, layer) => layer.outputRank(rank), inputRank);
   }
 
+  /** @internal */
   override get outputRange(): OutputRange {
     return this.layers.at(-1)!.outputRange;
   }
 
+  /** @internal */
   outputSize(inputSize: number): number {
     return this.layers.reduce((size, layer) => layer.outputSize(size), inputSize);
   }
@@ -110,6 +115,7 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     return refuse(where, 'layers', 'be plain layers, not models, to be saved', this);
   }
 
+  /** @internal */
   plan(arena: Arena, take: Take, input: Signal): StackPass {
     const passes: Pass[] = [];
     for (const layer of this.layers) passes.push(layer.plan(arena, take, passes.at(-1)?.output ?? input));
@@ -162,6 +168,7 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     );
   }
 
+  /** @internal */
   planStream(takeWeights: Take, inputSize: number): StepPlan {
     let size = inputSize;
     const plans = this.layers.map((layer) => {
