@@ -1,5 +1,5 @@
 export { Cell, type CellOptions, type State, type StateLike } from './cells/cell.ts';
-export type { Activation, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
+export type { Activation, Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';
@@ -61,13 +61,13 @@ export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';
 export { MeanSquaredError } from './losses/mean-squared-error.ts';
 export { SoftmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
-export type { Arena, Purpose, Take, Usage } from './memory/arena.ts';
+export type { Arena, Usage } from './memory/arena.ts';
 export { Sequential } from './model/sequential.ts';
 export { Adam, type AdamOptions } from './optimizers/adam.ts';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.ts';
 export { SGD, type SGDOptions } from './optimizers/sgd.ts';
 export type { Buildable, BuildOptions } from './parameters/buildable.ts';
-export { type Parameter, type ParameterRun, type ParameterSpec, Parameters } from './parameters/parameters.ts';
+export { type Parameter, type ParameterSpec, Parameters } from './parameters/parameters.ts';
 export {
   type GlorotOptions,
   type Initializer,

@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { snippetsOf } from './docs/snippets.ts';
+import { built, Consumer, RESOLUTIONS, skipped } from './support/consumer.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const built = existsSync(`${ROOT}/dist/index.d.ts`);
 const entries = Object.keys((JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as { exports: object }).exports)
   .filter((name) => !name.endsWith('.json'))
   .map((name) => `bptt${name.slice(1)}`);
@@ -29,47 +27,54 @@ export const stream = (model: Sequential) => model.fitStream([], { signal: Abort
 export const start = (bytes: ArrayBuffer) => useKernels(new WebAssembly.Module(bytes));
 `;
 
-const OPTIONS = { noEmit: true, strict: true, skipLibCheck: false, target: 'es2022', exactOptionalPropertyTypes: true };
+const TYPES = `
+import { Cell, type CellOptions, GRUCell, LSTM, LSTMCell, SimpleRNNCell } from 'bptt';
 
-let folder: string;
+new LSTM({ units: 1 }).cell.gate('forget');
+new GRUCell({ units: 1 }).gate('update');
+new SimpleRNNCell({ units: 1 }).gate('hidden');
+declare const cell: LSTMCell | GRUCell;
+cell.gate('candidate');
+// @ts-expect-error
+new LSTM({ units: 1 }).cell.gate('forgot');
+// @ts-expect-error
+new LSTMCell({ units: 1 }).gate('update');
+// @ts-expect-error
+new GRUCell({ units: 1 }).gate('forget');
+// @ts-expect-error
+new SimpleRNNCell({ units: 1 }).gate('h');
+// @ts-expect-error
+cell.gate('forget');
+
+abstract class Own extends Cell<'h'> {
+  readonly gates = ['slow', 'fast'] as const;
+}
+declare const own: Own;
+own.gate('slow');
+// @ts-expect-error
+own.gate('slower');
+declare const any: Cell;
+any.gate('whatever');
+`;
+
+const [MGU] = snippetsOf('CONTRIBUTING.md').filter(({ heading }) => heading === 'Adding a cell');
+
+let consumer: Consumer;
 beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'declarations-'));
-  mkdirSync(`${folder}/node_modules/@types`, { recursive: true });
-  symlinkSync(ROOT, `${folder}/node_modules/bptt`, 'junction');
-  symlinkSync(`${ROOT}/node_modules/@types/node`, `${folder}/node_modules/@types/node`, 'junction');
-  writeFileSync(`${folder}/package.json`, '{ "type": "module" }');
+  consumer = new Consumer();
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  consumer.remove();
 });
 
-/** What the compiler says about a program of a user. */
-function errorsIn(program: string, compiler: string, options: object): string {
-  writeFileSync(`${folder}/program.ts`, program);
-  const config = { compilerOptions: { ...OPTIONS, ...options }, files: ['program.ts'] };
-  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [`${ROOT}/node_modules/${compiler}/bin/tsc`, '-p', folder],
-    { encoding: 'utf8' },
-  );
-  return status === 0 ? '' : `${stdout}${stderr}`;
-}
-
-const RESOLUTIONS = [
-  { module: 'node16', moduleResolution: 'node16' },
-  { module: 'nodenext', moduleResolution: 'nodenext' },
-  { module: 'esnext', moduleResolution: 'bundler' },
-];
-
-(built ? describe : describe.skip)(`the declarations${built ? '' : ', skipped: npm run build makes dist/'}`, () => {
+(built ? describe : describe.skip)(`the declarations${skipped}`, () => {
   it.each(RESOLUTIONS)('of all entries are sound on ECMAScript alone, without skipLibCheck: %j', (resolution) => {
     const options = { lib: ['es2022'], types: [], ...resolution };
-    expect(errorsIn(PROGRAM, 'typescript-7', options)).toBe('');
+    expect(consumer.errorsIn(PROGRAM, 'typescript-7', options)).toBe('');
   });
 
   it('are so for the older compiler too', () => {
-    expect(errorsIn(PROGRAM, 'typescript', { lib: ['es2022'], types: [], ...RESOLUTIONS[1] })).toBe('');
+    expect(consumer.errorsIn(PROGRAM, 'typescript', { lib: ['es2022'], types: [], ...RESOLUTIONS[1] })).toBe('');
   });
 
   it.each([
@@ -77,6 +82,15 @@ const RESOLUTIONS = [
     ['Node', { lib: ['es2022'], types: ['node'] }],
   ])("take the signals and modules of %s's types", (platform, options) => {
     const program = platform === 'Node' ? WITH_DOM.replace(/.*WebAssembly.*/, '') : WITH_DOM; // Node's types name none
-    expect(errorsIn(program, 'typescript-7', { ...options, ...RESOLUTIONS[1] })).toBe('');
+    expect(consumer.errorsIn(program, 'typescript-7', { ...options, ...RESOLUTIONS[1] })).toBe('');
+  });
+
+  it.each(RESOLUTIONS)("have all that a cell of a user's own needs: %j", (resolution) => {
+    const options = { lib: ['es2022'], types: [], ...resolution };
+    expect(consumer.errorsIn(MGU!.code, 'typescript-7', options)).toBe('');
+  });
+
+  it.each(['typescript', 'typescript-7'] as const)('know the gates of each cell by name: %s', (compiler) => {
+    expect(consumer.errorsIn(TYPES, compiler, { lib: ['es2022'], types: [], ...RESOLUTIONS[1] })).toBe('');
   });
 });

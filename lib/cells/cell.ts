@@ -16,7 +16,7 @@ import { type Initializer, initializers } from '../random/initializers.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import type { Activation, CellMemory, StepTangent } from './facts.ts';
+import type { Activations, CellMemory, StepTangent } from './facts.ts';
 import { type Gate, gateViews } from './gate.ts';
 import { CellWeights, takeForward } from './packed-weights.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
@@ -118,7 +118,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
    * Activation of each gate by name, and of a state that the output reads through one, as c in h = o⊙tanh(c). `bptt/flow`
    * counts saturated values by them, and none of a gate that is left out. Default none.
    */
-  readonly activations: Readonly<Record<string, Activation>> = {};
+  readonly activations: Activations = {};
   /** Gates whose activation is a state: `{ hidden: 'h' }` where h = φ(W[h', x] + b). Default none. */
   readonly gateStates: Readonly<Record<string, S>> = {};
   /** The state that remembers, and its gates: `bptt/flow` judges by them how long it lasts. Default none. */
@@ -173,7 +173,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   /** One step back: dStates hold ∂L/∂(next states) on entry, ∂L/∂(previous states) on return; writes dGates. */
   abstract backwardStep(step: BackwardStep): void;
 
-  /** Start of the bias, given what the user asked for. */
+  /** @internal Start of the bias, given what the user asked for. */
   protected biasStart(initializer: Initializer): Initializer {
     return initializer;
   }
@@ -184,7 +184,8 @@ export abstract class Cell<S extends string = string> extends Buildable {
     kernels.matmulGradient(this.#recurrentKernel.gradientAt, N, previous[0]!, H, dGates, N, scratch, H, N, rows);
   }
 
-  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+  /** The trainable arrays for inputs of a size, in order. A cell with further parameters overrides it and adds them. */
+  override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const { units: H, gateWidth: N } = this;
     const gates = this.gates.length;
     const {
@@ -199,7 +200,8 @@ export abstract class Cell<S extends string = string> extends Buildable {
     ];
   }
 
-  protected attached(parameters: Parameters, inputSize: number): void {
+  /** Called once, when the parameters exist. A cell that overrides it calls `super.attached` first. */
+  protected override attached(parameters: Parameters, inputSize: number): void {
     this.#recurrentKernel = parameters.get('recurrentKernel');
     this.#weights = new CellWeights(parameters, this, inputSize);
   }

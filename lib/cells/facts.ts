@@ -3,6 +3,9 @@
 /** An elementwise function of a cell. */
 export type Activation = 'sigmoid' | 'tanh' | 'relu' | 'linear';
 
+/** Activations by the name of a gate or a state. */
+export type Activations = Readonly<Record<string, Activation>>;
+
 /**
  * The gates around the state that remembers, s = keep⊙s' + write⊙candidate. Where one of both gates is missing, it is 1
  * minus the other.

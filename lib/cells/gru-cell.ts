@@ -1,6 +1,7 @@
 import { requireBoolean } from '../checks.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
+import type { Activations, CellMemory } from './facts.ts';
 import type { Gate } from './gate.ts';
 import type { BackwardStep, ForwardStep, Span } from './step.ts';
 
@@ -34,8 +35,8 @@ export class GRUCell extends Cell<'h'> {
   readonly kind = 'GRUCell';
   readonly gates = ['reset', 'update', 'candidate'] as const;
   readonly states = ['h'] as const;
-  override readonly activations = { reset: 'sigmoid', update: 'sigmoid', candidate: 'tanh' } as const;
-  override readonly memory = { state: 'h', write: 'update' } as const;
+  override readonly activations: Activations = { reset: 'sigmoid', update: 'sigmoid', candidate: 'tanh' };
+  override readonly memory: CellMemory<'h'> = { state: 'h', write: 'update' };
   override readonly savedBlocks = 1; // r⊙h', or U h' + b_u with resetAfter
   override readonly gradientBlocks = 1; // gradient of the above
   /** Whether the reset gate acts after the recurrent product. */

@@ -2,6 +2,7 @@ import { requireBoolean } from '../checks.ts';
 import type { Initializer } from '../random/initializers.ts';
 import { isFloatArray } from '../tensor/storage.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
+import type { Activations, CellMemory } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of an LSTM. */
@@ -32,14 +33,14 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   readonly kind = 'LSTMCell';
   readonly gates = ['input', 'forget', 'candidate', 'output'] as const;
   readonly states = ['h', 'c'] as const;
-  override readonly activations = {
+  override readonly activations: Activations = {
     input: 'sigmoid',
     forget: 'sigmoid',
     candidate: 'tanh',
     output: 'sigmoid',
     c: 'tanh',
-  } as const;
-  override readonly memory = { state: 'c', keep: 'forget', write: 'input' } as const;
+  };
+  override readonly memory: CellMemory<'c'> = { state: 'c', keep: 'forget', write: 'input' };
   override readonly savedBlocks = 1; // tanh(c)
   /** Whether the forget gate's bias started at 1. */
   readonly unitForgetBias: boolean;
@@ -55,6 +56,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     this.unitForgetBias = requireBoolean(where, 'unitForgetBias', unitForgetBias);
   }
 
+  /** @internal */
   protected override biasStart(initializer: Initializer): Initializer {
     if (!this.unitForgetBias) return initializer;
     const forget = this.gates.indexOf('forget') * this.units;

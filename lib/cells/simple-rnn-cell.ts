@@ -1,5 +1,6 @@
 import { requireOneOf } from '../checks.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
+import type { Activations } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of a SimpleRNN. */
@@ -29,8 +30,8 @@ export class SimpleRNNCell extends Cell<'h'> {
   readonly states = ['h'] as const;
   /** φ */
   readonly activation: 'tanh' | 'relu';
-  override readonly activations: { readonly hidden: 'tanh' | 'relu' };
-  override readonly gateStates = { hidden: 'h' } as const;
+  override readonly activations: Activations;
+  override readonly gateStates: Readonly<Record<string, 'h'>> = { hidden: 'h' };
 
   /**
    * @param options - see SimpleRNNOptions

@@ -73,37 +73,46 @@ export class Arena extends Inspectable implements Storage {
     return this.#heap.data;
   }
 
-  /** Number of the current pass: what an earlier one placed has been overwritten, or no longer fits what is kept. */
+  /**
+   * @internal Number of the current pass: what an earlier one placed has been overwritten, or no longer fits what is
+   * kept.
+   */
   get pass(): number {
     return this.#pass;
   }
 
-  /** Number of times that the parameters may have changed: what was packed of them before has to be packed anew. */
+  /**
+   * @internal Number of times that the parameters may have changed: what was packed of them before has to be packed
+   * anew.
+   */
   get version(): number {
     return this.#version;
   }
 
-  /** Bytes that are kept, and those of the current pass. */
+  /** @internal Bytes that are kept, and those of the current pass. */
   get usage(): Usage {
     return added(this.#keptBytes, this.#passBytes);
   }
 
-  /** Bytes of the current pass. */
+  /** @internal Bytes of the current pass. */
   get passUsage(): Usage {
     return this.#passBytes;
   }
 
-  /** Grows until there is room for all that `plan` takes; changes nothing else, and nothing at all where it throws. */
+  /**
+   * @internal Grows until there is room for all that `plan` takes; changes nothing else, and nothing at all where it
+   * throws.
+   */
   reserve(where: string, plan: (take: Take) => unknown): void {
     this.#grow(place(this.dtype, plan, this.#kept, 'scratch').end, where);
   }
 
-  /** Zeros that stay for the arena's life; ends the current pass. */
+  /** @internal Zeros that stay for the arena's life; ends the current pass. */
   keep(elements: number, purpose: Purpose = 'scratch'): number {
     return this.keepAll((take) => take(elements), purpose);
   }
 
-  /** The same for all that `plan` takes: either there is room for everything, or nothing changes. */
+  /** @internal The same for all that `plan` takes: either there is room for everything, or nothing changes. */
   keepAll<P>(plan: (take: Take) => P, purpose: Purpose = 'scratch', where?: string): P {
     const { placed, end, bytes } = this.#place(plan, purpose, where);
     this.data.fill(0, this.#kept, end);
@@ -113,24 +122,27 @@ export class Arena extends Inspectable implements Storage {
     return placed;
   }
 
-  /** The parameters have changed: what the current pass saved no longer fits them. */
+  /** @internal The parameters have changed: what the current pass saved no longer fits them. */
   endPass(): void {
     this.#pass++;
     this.#version++;
   }
 
-  /** Elements that are kept: what passes lay out begins there. */
+  /** @internal Elements that are kept: what passes lay out begins there. */
   get kept(): number {
     return this.#kept;
   }
 
-  /** Begins a pass laid out as one before it, since when nothing more is kept. */
+  /** @internal Begins a pass laid out as one before it, since when nothing more is kept. */
   layOutAgain(usage: Usage): void {
     this.#passBytes = usage;
     this.#pass++;
   }
 
-  /** Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there before. */
+  /**
+   * @internal Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there
+   * before.
+   */
   layOut<P>(plan: (take: Take) => P, where?: string): P {
     const { placed, bytes } = this.#place(plan, 'scratch', where);
     this.#passBytes = bytes;

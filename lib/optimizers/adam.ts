@@ -51,6 +51,7 @@ const OPTIONS: Schema<AdamOptions> = {
  */
 export class Adam extends Optimizer {
   readonly kind = 'Adam';
+  /** @internal */
   protected readonly slots: readonly string[];
   /** β₁ */
   readonly beta1: number;
@@ -78,7 +79,10 @@ export class Adam extends Optimizer {
     this.slots = this.amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'];
   }
 
-  /** Means are at most what they are means of, twice that with all rounding, and nothing is divided by less than ε. */
+  /**
+   * @internal Means are at most what they are means of, twice that with all rounding, and nothing is divided by less
+   * than ε.
+   */
   protected override growth(largest: number, limit: number, t: number): number {
     const { learningRate, beta1, beta2, epsilon, weightDecay } = this;
     const rate = learningRate / (1 - power(beta1, t)); // with epsilon-hat less
@@ -87,6 +91,7 @@ export class Adam extends Optimizer {
     return means && learningRate * weightDecay <= 1 && rate < limit ? (rate / epsilon) * reach : Infinity;
   }
 
+  /** @internal */
   protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, state: readonly number[], t: number): void {
     const { kernels } = arena;
     const [m, v, vMax] = state as [number, number, number?];

@@ -25,9 +25,9 @@ const ROUNDING = 1 + 2 ** -23;
 export abstract class Optimizer extends Inspectable {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
-  /** Names of the arrays of state it keeps, each as large as the parameters: `['m', 'v']`. */
+  /** @internal Names of the arrays of state it keeps, each as large as the parameters: `['m', 'v']`. */
   protected abstract readonly slots: readonly string[];
-  /** λ where λw enters the state with the gradient. */
+  /** @internal λ where λw enters the state with the gradient. */
   protected readonly coupledDecay: number = 0;
   #learningRate: number;
   #parameters: Parameters | undefined;
@@ -47,13 +47,16 @@ export abstract class Optimizer extends Inspectable {
     this.#learningRate = requireNumber(where, 'learningRate', learningRate, { min: 0 });
   }
 
-  /** One update of a run of parameters; `state` are the places of its part of each slot, `t` counts steps from 1. */
+  /**
+   * @internal One update of a run of parameters; `state` are the places of its part of each slot, `t` counts steps
+   * from 1.
+   */
   protected abstract update(run: ParameterRun, state: readonly number[], t: number): void;
 
   /**
-   * By how much an update can enlarge an entry of the parameters, as long as no entry of a gradient, now or before, is
-   * above `largest`: told from scalars alone. Infinity where the state could overflow or it cannot be told; `limit` or more
-   * makes the update be taken on trial, less makes no finite parameter infinite, by rounding.
+   * @internal By how much an update can enlarge an entry of the parameters, as long as no entry of a gradient, now or
+   * before, is above `largest`: told from scalars alone. Infinity where the state could overflow or it cannot be told;
+   * `limit` or more makes the update be taken on trial, less makes no finite parameter infinite, by rounding.
    */
   protected growth(_largest: number, _limit: number, _t: number): number {
     return Infinity;
@@ -142,7 +145,10 @@ export abstract class Optimizer extends Inspectable {
     this.#largest = Math.sqrt(largest);
   }
 
-  /** @internal Serves a model, whose parameters may not exist yet, from now on; refused when it serves another already. */
+  /**
+   * @internal Serves a model, whose parameters may not exist yet, from now on; refused when it serves another
+   * already.
+   */
   serve(where: string, model: object, parameters: Parameters | undefined): void {
     const mine =
       this.#parameters === undefined
@@ -167,7 +173,9 @@ export abstract class Optimizer extends Inspectable {
     }
   }
 
-  /** @internal Takes the next step, lets `look` see the values, and takes all of it back; no part of it is remembered. */
+  /**
+   * @internal Takes the next step, lets `look` see the values, and takes all of it back; no part of it is remembered.
+   */
   preview(parameters: Parameters, look: () => void): void {
     this.#requireOwn(parameters);
     const { arena, runs, size } = parameters;

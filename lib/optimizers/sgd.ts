@@ -36,7 +36,9 @@ const OPTIONS: Schema<SGDOptions> = {
  */
 export class SGD extends Optimizer {
   readonly kind = 'SGD';
+  /** @internal */
   protected readonly slots: readonly string[];
+  /** @internal */
   protected override readonly coupledDecay: number;
   /** μ */
   readonly momentum: number;
@@ -58,8 +60,8 @@ export class SGD extends Optimizer {
   }
 
   /**
-   * |v| is at most the largest gradient / (1 − μ), twice that with all rounding; so is what (U3) multiplies by η. Without
-   * v, and with η and λ up to 1, η(g + λw) is either less than g or leaves w between 0 and itself.
+   * @internal |v| is at most the largest gradient / (1 − μ), twice that with all rounding; so is what (U3) multiplies by η.
+   * Without v, and with η and λ up to 1, η(g + λw) is either less than g or leaves w between 0 and itself.
    */
   protected override growth(largest: number, limit: number): number {
     const { learningRate, momentum, weightDecay } = this;
@@ -69,6 +71,7 @@ export class SGD extends Optimizer {
     return state && decay && learningRate < limit ? learningRate * reach : Infinity;
   }
 
+  /** @internal */
   protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, [v]: readonly number[]): void {
     const { kernels } = arena;
     const { learningRate, momentum, weightDecay } = this;

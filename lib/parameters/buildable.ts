@@ -47,10 +47,10 @@ export abstract class Buildable extends Inspectable {
     this.#inputSize = inputSize;
   }
 
-  /** The trainable arrays wanted for inputs of a size, in order. */
+  /** @internal The trainable arrays wanted for inputs of a size, in order. */
   abstract parameterSpecs(inputSize: number): readonly ParameterSpec[];
 
-  /** Called once, when the parameters exist. */
+  /** @internal Called once, when the parameters exist. */
   protected abstract attached(parameters: Parameters, inputSize: number): void;
 
   /** @internal What it was asked for at construction. */

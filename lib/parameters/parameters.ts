@@ -172,7 +172,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   }
 
   /**
-   * Room in `arena` for what `specs` ask for, with starting values drawn from `random`, one stream a parameter; zeros
+   * @internal Room in `arena` for what `specs` ask for, with starting values drawn from `random`, one stream a parameter; zeros
    * without it. `where` is the public function on whose behalf.
    */
   static allocate(
@@ -237,7 +237,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return this.#arena;
   }
 
-  /** Where they lie: one run for each group of neighbours in memory, in order. */
+  /** @internal Where they lie: one run for each group of neighbours in memory, in order. */
   get runs(): readonly ParameterRun[] {
     return this.#runs;
   }

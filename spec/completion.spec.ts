@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { built, Consumer, skipped } from './support/consumer.ts';
+
+const DIST = fileURLToPath(new URL('../dist', import.meta.url));
+/** By itself: the language service takes ten times as long under jest. */
+const SERVICE = fileURLToPath(new URL('support/completions.mjs', import.meta.url));
+
+/** An editor completes each name after its dot. */
+const PROGRAM = `
+import { Adam, Cell, Dense, GRU, LSTM, MeanSquaredError, Parameters, Random, RNN, Sequential, SGD, SimpleRNN, Tensor, zeros } from 'bptt';
+const model = new Sequential([]);
+const lstm = new LSTM({ units: 1 });
+const rnn = new RNN({ cell: lstm.cell });
+model./*model*/;
+lstm./*lstm*/;
+new GRU({ units: 1 })./*gru*/;
+new SimpleRNN({ units: 1 })./*simpleRNN*/;
+rnn./*rnn*/;
+new Dense({ units: 1 })./*dense*/;
+rnn.cell./*cell*/;
+lstm.cell./*lstmCell*/;
+new GRU({ units: 1 }).cell./*gruCell*/;
+new SimpleRNN({ units: 1 }).cell./*simpleRNNCell*/;
+model.stream()./*stream*/;
+model.parameters./*parameters*/;
+model.parameters.get('lstm1.kernel')./*parameter*/;
+model.parameters.arena./*arena*/;
+new Adam()./*adam*/;
+new SGD()./*sgd*/;
+new MeanSquaredError()./*loss*/;
+zeros([1])./*tensor*/;
+new Random(1)./*random*/;
+class Own extends Cell<'h'> { own() { this./*ownCell*/; } }
+`;
+
+const OBJECT = ['toString', 'valueOf'];
+const BUILDABLE = [...OBJECT, 'build', 'built', 'dtype', 'inputSize', 'kind', 'parameters'];
+const LAYER = [...BUILDABLE, 'backward', 'forward', 'stream'];
+const RECURRENT = [...LAYER, 'cell', 'returnSequences'];
+const FACTS = ['activations', 'gateStates', 'memory', 'tangent'];
+const CELL = [
+  ...BUILDABLE,
+  ...FACTS,
+  ...['backwardOrder', 'backwardStep', 'forwardOrder', 'forwardStep', 'gate', 'gateWidth', 'gates', 'gradientBlocks'],
+  ...[
+    'parameterSpecs',
+    'products',
+    'recurrentGradients',
+    'savedBlocks',
+    'states',
+    'step',
+    'units',
+    'useBias',
+    'zeroState',
+  ],
+];
+const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'step'];
+
+/** All that users see. A new name here is a new public name. */
+const SEEN: Readonly<Record<string, readonly string[]>> = {
+  model: [
+    ...LAYER,
+    ...['astype', 'compile', 'evaluate', 'fit', 'fitStream', 'layerNames', 'layers', 'memory', 'nextEpoch', 'predict'],
+    ...['skippedSteps', 'toBytes', 'trainStep'],
+  ],
+  lstm: RECURRENT,
+  gru: RECURRENT,
+  simpleRNN: RECURRENT,
+  rnn: RECURRENT,
+  dense: [...LAYER, 'activation', 'units', 'useBias'],
+  cell: CELL,
+  lstmCell: [...CELL, 'unitForgetBias'],
+  gruCell: [...CELL, 'resetAfter'],
+  simpleRNNCell: [...CELL, 'activation'],
+  stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'stateFromBytes', 'stateToBytes', 'step', 'zeroState'],
+  parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
+  parameter: [...OBJECT, 'assign', 'at', 'gradient', 'gradientAt', 'name', 'size', 'value'],
+  arena: [...OBJECT, 'data', 'dtype', 'kernels'],
+  adam: [...OPTIMIZER, 'amsgrad', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'weightDecay'],
+  sgd: [...OPTIMIZER, 'momentum', 'nesterov', 'weightDecay'],
+  loss: [...OBJECT, 'evaluate', 'kind', 'reduction'],
+  tensor: [
+    ...[...OBJECT, 'T', 'copy', 'data', 'dimension', 'dtype', 'get', 'hi', 'index', 'lo', 'offset', 'order', 'pick'],
+    ...['set', 'shape', 'size', 'step', 'storage', 'stride', 'toArray', 'toJSON', 'transpose'],
+  ],
+  random: [...OBJECT, 'fork', 'integer', 'normal', 'permutation', 'seed', 'state', 'stream', 'uniform'],
+  ownCell: [...CELL, 'attached', 'own', 'recurrentGradientAt'],
+};
+
+/** What an editor offers at each marker of the program, by the marker's name. */
+function offered(folder: string): Record<string, string[]> {
+  const file = `${folder}/edited.ts`;
+  writeFileSync(file, PROGRAM);
+  return JSON.parse(execFileSync(process.execPath, [SERVICE, file], { encoding: 'utf8' })) as Record<string, string[]>;
+}
+
+(built ? describe : describe.skip)(`what users see${skipped}`, () => {
+  let consumer: Consumer;
+  let completions: Record<string, string[]>;
+  beforeAll(() => {
+    consumer = new Consumer();
+    completions = offered(consumer.folder);
+  });
+  afterAll(() => {
+    consumer.remove();
+  });
+
+  it.each(Object.entries(SEEN))('after "%s." is what is theirs', (name, names) => {
+    expect(completions[name]?.sort()).toEqual([...names].sort());
+  });
+
+  it('holds nothing that is marked as internal', () => {
+    const files = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'));
+    expect(files.length).toBeGreaterThan(100);
+    expect(files.filter((name) => readFileSync(`${DIST}/${name}`, 'utf8').includes('@internal'))).toEqual([]);
+  });
+});
