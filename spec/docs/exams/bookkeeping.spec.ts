@@ -141,7 +141,10 @@ const exam = (...args: string[]): { status: number | null; stdout: string; stder
   });
 
   it('refuses an unknown exam and an invalid number of seeds', () => {
-    expect(exam('--only', 'nothing')).toMatchObject({ status: 1, stderr: expect.stringContaining('No exam has a name with') });
+    expect(exam('--only', 'nothing')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('No exam has a name with'),
+    });
     expect(exam('--seeds', '0')).toMatchObject({ status: 1, stderr: expect.stringContaining('received "0"') });
   });
 });
