@@ -1,22 +1,24 @@
+// Checks of arguments. Each returns the checked value or throws.
+
 import { ArgumentError, BpttError, isOutOfMemory, ShapeError } from './errors.ts';
 
-// Each of these looked up anew costs many times the check itself where globals are slow (see CONTRIBUTING.md).
+// Where globals are slow, each look-up costs many times the check itself (see CONTRIBUTING.md).
 const { isArray } = Array;
 const { isView } = ArrayBuffer;
 const { isFinite: isFiniteNumber, isSafeInteger, MAX_SAFE_INTEGER, NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
 const { getPrototypeOf, getOwnPropertyNames, is, keys } = Object;
 const { isPrototypeOf: isAbove } = Object.prototype;
 
-/** Longest list spelled out in a message; longer ones are cut, so that a message stays readable. */
+/** Largest number of list entries in a message. Longer lists are cut, so that a message stays readable. */
 const LISTED = 8;
 
-/** Most names spelled out in a message. */
+/** Largest number of names in a message. */
 const NAMED = 24;
 
-/** Levels of nested lists spelled out; deeper ones, and lists that hold themselves, are cut. */
+/** Levels of nested lists in a message. Deeper lists, and lists that contain themselves, are cut. */
 const LEVELS = 2;
 
-/** A value as an error message shows it: short, on one line, never throwing. */
+/** Describes a value for an error message: short, on one line. Never throws. */
 export function describe(value: unknown): string {
   try {
     return describeWithin(value, LEVELS);
@@ -25,7 +27,7 @@ export function describe(value: unknown): string {
   }
 }
 
-/** What `read` returns; whatever an object of the caller's throws meanwhile becomes the refusal of the argument. */
+/** Returns the result of `read`. An error that an object of the caller throws meanwhile becomes an ArgumentError. */
 export function reading<T>(where: string, argument: string, read: () => T): T {
   try {
     return read();
@@ -34,7 +36,10 @@ export function reading<T>(where: string, argument: string, read: () => T): T {
   }
 }
 
-/** The refusal of an argument that threw `error` when it was read; refusals and a lack of memory stay what they are. */
+/**
+ * Throws the ArgumentError for an argument that threw `error` when it was read. Rethrows errors of this library and
+ * lack of memory.
+ */
 export function refuseUnreadable(where: string, argument: string, error: unknown): never {
   if (error instanceof BpttError || isOutOfMemory(error)) throw error;
   const text = error instanceof Error ? error.message : describe(error);
@@ -56,7 +61,7 @@ function describeWithin(value: unknown, levels: number): string {
   }
   if (isView(value))
     return `${tagOf(value)} of ${(value as unknown as { length?: number }).length ?? value.byteLength} elements`;
-  const name: unknown = (value as object).constructor?.name; // of a class, or whatever a parsed file has there
+  const name: unknown = (value as object).constructor?.name; // of a class, or any value from a parsed file
   return `an object (${typeof name === 'string' && /^[\w$]{1,60}$/.test(name) ? name : 'Object'})`;
 }
 
@@ -64,7 +69,7 @@ function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** `expected` where `value` came, when a type or a range is wrong. */
+/** Throws the ArgumentError for a value of the wrong type or outside its range. */
 export function refuse(where: string, argument: string, expected: string, value: unknown, remedy?: string): never {
   throw new ArgumentError({
     where,
@@ -76,8 +81,8 @@ export function refuse(where: string, argument: string, expected: string, value:
 }
 
 /**
- * The known name that `value` was probably meant to be, as a question: the one with the smallest edit distance, upper and
- * lower case aside, where at most a third of its letters differ.
+ * Suggests a known name for a misspelt `value`, as a question: the name with the smallest edit distance, ignoring case,
+ * if at most a third of its letters differ.
  */
 export function didYouMean(value: unknown, known: readonly string[]): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -93,7 +98,7 @@ export function didYouMean(value: unknown, known: readonly string[]): string | u
   return nearest && `Did you mean ${nearest}?`;
 }
 
-/** Letters to insert, delete or replace, to turn one word into the other (Levenshtein 1966). */
+/** Number of letters to insert, delete or replace to turn one word into the other (Levenshtein 1966). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -107,22 +112,28 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** A class, abstract or with a private constructor or not. */
+/** Any class, also an abstract one or one with a private constructor. */
 interface Class<T> {
   readonly name: string;
   readonly prototype: T;
 }
 
-/** Returns `value` when it is an instance of `of`; says so when it is one of the same class in another copy of bptt. */
+/**
+ * Returns `value` if it is an instance of `of`. The error reports an instance of the same class in another copy of
+ * bptt.
+ */
 export function requireInstance<T>(where: string, argument: string, value: unknown, of: Class<T>, expected: string): T {
   return reading(where, argument, () => {
     if (isAbove.call(of.prototype, value as object)) return value as T;
-    const remedy = 'It comes from another copy of bptt: load the package once only (npm ls bptt)';
+    const remedy = 'It comes from another copy of bptt: load the package only once (npm ls bptt)';
     return refuse(where, argument, expected, value, resembles(value, of) ? remedy : undefined);
   });
 }
 
-/** Whether an object has a class of that name above it, or all its members: bundlers change names. */
+/**
+ * Whether an object has a class of this name in its prototype chain, or all members of the class, because bundlers
+ * change names.
+ */
 function resembles(value: unknown, { name, prototype }: Class<unknown>): boolean {
   if (typeof value !== 'object' || value === null) return false;
   for (let at: object | null = getPrototypeOf(value); at !== null; at = getPrototypeOf(at)) {
@@ -131,7 +142,7 @@ function resembles(value: unknown, { name, prototype }: Class<unknown>): boolean
   return getOwnPropertyNames(prototype).every((member) => member in value);
 }
 
-/** Returns `value` when it is an integer of at least `min` (and at most `max`). */
+/** Returns `value` if it is an integer of at least `min` and at most `max`. */
 export function requireInteger(
   where: string,
   argument: string,
@@ -148,7 +159,7 @@ export function requireInteger(
   );
 }
 
-/** Bounds of a number: each is inclusive unless its `open` flag says otherwise. */
+/** Bounds of a number: each is inclusive unless its `open` flag is set. */
 export interface NumberBounds {
   readonly min?: number;
   readonly max?: number;
@@ -156,14 +167,14 @@ export interface NumberBounds {
   readonly maxOpen?: boolean;
 }
 
-/** What is expected of a number within bounds, to be read after "must". */
+/** Describes a number within bounds, to be read after "must". */
 export function expectedNumber({ min, max, minOpen, maxOpen }: NumberBounds): string {
   const low = min === undefined ? '' : ` ${minOpen ? 'above' : 'of at least'} ${min}`;
   const high = max === undefined ? '' : ` ${maxOpen ? 'below' : 'at most'} ${max}`;
   return `be a finite number${low}${low && high && ' and'}${high}`;
 }
 
-/** Returns `value` when it is a finite number within `bounds`. */
+/** Returns `value` if it is a finite number within `bounds`. */
 export function requireNumber(where: string, argument: string, value: unknown, bounds: NumberBounds = {}): number {
   const { min = NEGATIVE_INFINITY, max = POSITIVE_INFINITY, minOpen = false, maxOpen = false } = bounds;
   const v = value as number;
@@ -171,7 +182,7 @@ export function requireNumber(where: string, argument: string, value: unknown, b
   return refuse(where, argument, expectedNumber(bounds), value);
 }
 
-/** Returns `value` when it is one of `choices`; the message lists them and names the nearest. */
+/** Returns `value` if it is one of `choices`. The error lists them and suggests the nearest. */
 export function requireOneOf<T extends string>(
   where: string,
   argument: string,
@@ -184,19 +195,19 @@ export function requireOneOf<T extends string>(
   return refuse(where, argument, `be one of ${listed.join(', ')}${more}`, value, didYouMean(value, choices));
 }
 
-/** Returns `value` when it is true or false. */
+/** Returns `value` if it is true or false. */
 export function requireBoolean(where: string, argument: string, value: unknown): boolean {
   return typeof value === 'boolean' ? value : refuse(where, argument, 'be true or false', value);
 }
 
-/** Returns `value` when it is a function. */
+/** Returns `value` if it is a function. */
 export function requireFunction<T>(where: string, argument: string, value: unknown): T {
   return typeof value === 'function' ? (value as T) : refuse(where, argument, 'be a function', value);
 }
 
 /**
- * A copy of `options` when it is an object that holds no key but `known`: a misspelt option is refused rather than ignored.
- * Each option is read once, so that what was checked is what is used.
+ * Returns a copy of `options` if it is an object whose keys are all `known`: a misspelt option throws instead of being
+ * ignored. Each option is read once, so callers use the values that were checked.
  */
 export function requireOptions<T extends object>(
   where: string,
@@ -212,27 +223,30 @@ export function requireOptions<T extends object>(
     }
     const copy: Record<string, unknown> = {};
     for (const name of known) {
-      const value = options[name as keyof T]; // read first: a proxy may deny a property that it then gives
+      const value = options[name as keyof T]; // read first: a proxy may deny a property and still return it
       if (value !== undefined || name in options) copy[name] = value;
     }
     return copy as T;
   });
 }
 
-/** Entries of a list at most: an engine holds no longer copies. */
+/** Largest number of entries of a list: engines cannot hold longer copies. */
 const LONGEST = 2 ** 26;
 
-/** A copy of a list, read once; what a sparse one lacks is undefined there, so that a check of each entry sees it. */
+/**
+ * Returns a copy of a list, read once. Holes of a sparse list become undefined, so that a check of each entry detects
+ * them.
+ */
 export function requireEntries<T>(where: string, argument: string, value: readonly T[], expected: string): T[] {
   return reading(where, argument, () =>
     isArray(value) && value.length <= LONGEST ? Array.from(value) : refuse(where, argument, expected, value),
   );
 }
 
-/** Refuses what is missing. */
+/** Refuses a missing value. */
 export function requirePresent(where: string, argument: string, value: unknown, expected: string): void {
   if (value !== undefined) return;
-  throw new ArgumentError({ where, argument, expected, received: 'nothing: it is missing' });
+  throw new ArgumentError({ where, argument, expected, received: 'undefined' });
 }
 
 /** Refuses a shape without elements. */
@@ -242,7 +256,10 @@ export function requireElements(where: string, argument: string, shape: readonly
   throw new ShapeError({ where, argument, expected: 'have at least one row, step and feature', received });
 }
 
-/** Refuses a shape, pointing at the first axis that differs; a string axis in `expected` stands for any size. */
+/**
+ * Refuses a shape that differs from `expected`, and names the first axis that differs. A string in `expected` matches
+ * any size.
+ */
 export function requireShape(
   where: string,
   argument: string,

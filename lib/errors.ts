@@ -1,14 +1,16 @@
-/** What an error has to tell: who refused, which argument, what was wanted, what came, and what to do about it. */
+// The errors of this library.
+
+/** Details of an error: function, argument, expected and received value, and remedy. */
 export interface ErrorDetails {
-  /** Public function that refused, as the user calls it: `LSTM.forward`. */
+  /** Public function that threw, as users call it: `LSTM.forward`. */
   readonly where: string;
-  /** Name of the offending argument or option; left out when the call itself came at the wrong time. */
+  /** Name of the invalid argument or option; undefined if the call itself came at the wrong time. */
   readonly argument?: string;
-  /** What was wanted, to be read after "must": `have shape [B, T, 16]`. */
+  /** Requirement, to be read after "must": `have shape [B, T, 16]`. */
   readonly expected: string;
-  /** What came instead, in words or figures. */
+  /** Received value, in words or figures. */
   readonly received: string;
-  /** What the user can do about it. */
+  /** What users can do about the error. */
   readonly remedy?: string;
 }
 
@@ -18,22 +20,22 @@ function message(details: ErrorDetails): string {
   return `${details.where}: ${subject} must ${details.expected}; received ${details.received}${remedy}`;
 }
 
-/** Whether an engine threw this because memory ran out: a RangeError, in Firefox the bare text too. */
+/** Whether an engine threw this error because memory ran out: a RangeError, in Firefox also a bare string. */
 export function isOutOfMemory(error: unknown): boolean {
   return error instanceof RangeError || error === 'out of memory';
 }
 
-/** Base of every error this library throws: `error instanceof BpttError` catches them all. */
+/** Base class of all errors of this library: `error instanceof BpttError` is true for each of them. */
 export class BpttError extends Error {
   /** Class name. */
   override readonly name: string = 'BpttError';
-  /** Public function that refused. */
+  /** Public function that threw. */
   readonly where: string;
-  /** Offending argument, when there is one. */
+  /** Invalid argument, if there is one. */
   readonly argument: string | undefined;
-  /** What was wanted, to be read after "must". */
+  /** Requirement, to be read after "must". */
   readonly expected: string;
-  /** What came instead. */
+  /** Received value. */
   readonly received: string;
 
   /** Builds the message `where: "argument" must expected; received received. remedy`. */
@@ -64,26 +66,32 @@ export class StateError extends BpttError {
   override readonly name: string = 'StateError';
 }
 
-/** Where training came by NaN or an infinity first, in the order of computation. */
+/** Where the first NaN or infinity appeared, in the order of computation. */
 export interface NonFinitePlace {
-  /** `'forward'`: data, parameters, layers, loss; `'backward'`: gradients; `'optimizer'`: what the update would write. */
+  /**
+   * `'forward'`: data, parameters, layers, loss; `'backward'`: gradients; `'optimizer'`: values that the update would
+   * write.
+   */
   readonly phase: 'forward' | 'backward' | 'optimizer';
-  /** Name of the layer; undefined for x, the prediction, the loss and the global norm, which are the model's. */
+  /** Name of the layer; undefined for x, the prediction, the loss and the global norm, which belong to the model. */
   readonly layer: string | undefined;
-  /** Name of the gate it belongs to, or whose gradient it is. */
+  /** Name of the gate that contains the value, or whose gradient it is. */
   readonly gate: string | undefined;
-  /** Name of whatever is no gate: a state, a parameter, `saved`, `x`, `input`, `output`, `preactivation`, `prediction`, `loss`. */
+  /**
+   * Name of any other value: a state, a parameter, `saved`, `x`, `input`, `output`, `preactivation`, `prediction`,
+   * `loss`.
+   */
   readonly tensor: string | undefined;
-  /** Name of the optimizer's array for that parameter; undefined for the parameter itself. */
+  /** Name of the optimizer's array for the parameter; undefined for the parameter itself. */
   readonly slot: string | undefined;
   /** Number of the chunk, from 0, in `fitStream`. */
   readonly chunk: number | undefined;
   /**
-   * Time step, where there is time; undefined for a state before the first one. In `fitStream` that of the chunk: −1 is the
-   * last step before it, which a gradient can go back to.
+   * Time step of a value with a time axis; undefined for a state before the first step. In `fitStream`, steps count
+   * from the start of the chunk: −1 is the last step of the previous chunk, which the backward pass may include.
    */
   readonly step: number | undefined;
-  /** Row of the data that the caller gave: in `fit` that of x, whatever the order of the rows. */
+  /** Row of the caller's data: in `fit` a row of x, however the rows were shuffled. */
   readonly row: number | undefined;
   /** Unit or feature. */
   readonly unit: number | undefined;
@@ -93,9 +101,9 @@ export interface NonFinitePlace {
   readonly value: number;
 }
 
-/** What a NonFiniteError has to tell. */
+/** Details of a NonFiniteError. */
 export interface NonFiniteDetails extends ErrorDetails {
-  /** Where it arose. */
+  /** Where the value first appeared. */
   readonly place: NonFinitePlace;
 }
 
@@ -103,7 +111,7 @@ export interface NonFiniteDetails extends ErrorDetails {
 export class NonFiniteError extends BpttError {
   /** Class name. */
   override readonly name: string = 'NonFiniteError';
-  /** Where it arose. */
+  /** Where the value first appeared. */
   readonly place: NonFinitePlace;
 
   /** Builds the message of any `BpttError`, and keeps the place. */
@@ -113,7 +121,7 @@ export class NonFiniteError extends BpttError {
   }
 }
 
-/** Bytes that are no saved model, or one that does not fit its own description. */
+/** Bytes that are not a saved model or state, or that contradict their own header. */
 export class FormatError extends BpttError {
   /** Class name. */
   override readonly name: string = 'FormatError';

@@ -1,5 +1,5 @@
-// Numbers through JSON and back. JSON has no word for NaN and the infinities, writes null for them, and drops the sign of
-// −0; this library spells these four as strings, and reads them back wherever it takes numbers.
+// Conversion of numbers to JSON and back. JSON writes null for NaN and infinities, and drops the sign of −0. This
+// library writes these four numbers as strings, and reads the strings wherever it takes numbers.
 
 const { is, defineProperty, entries, fromEntries, values } = Object;
 const { isFinite: isFiniteNumber } = Number;
@@ -7,18 +7,18 @@ const { isArray } = Array;
 
 const SPELLED: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity, '-Infinity': -Infinity, '-0': -0 };
 
-/** A number as JSON can hold it: itself, or `'NaN'`, `'Infinity'`, `'-Infinity'`, `'-0'`. */
+/** Converts a number to its JSON form: itself, or `'NaN'`, `'Infinity'`, `'-Infinity'`, `'-0'`. */
 export function spelled(value: number): number | string {
   if (is(value, -0)) return '-0';
   return isFiniteNumber(value) ? value : String(value);
 }
 
-/** The number that a string of JSON spells; everything else as it is. */
+/** Converts the string of such a number back to the number; returns every other value unchanged. */
 export function unspelled(value: unknown): unknown {
   return typeof value === 'string' ? (SPELLED[value] ?? value) : value;
 }
 
-/** Numbers spelled at every depth, down to objects that have a `toJSON` of their own. */
+/** Converts numbers at every depth, except within objects that have their own `toJSON`. */
 function spelledWithin(value: unknown): unknown {
   if (typeof value === 'number') return spelled(value);
   if (isArray(value)) return value.map(spelledWithin);
@@ -37,8 +37,8 @@ const TO_JSON: PropertyDescriptor = {
 };
 
 /**
- * Gives a plain object of results, and those in it, a `toJSON` that spells their numbers; comparisons, clones and loops do
- * not see it.
+ * Adds a `toJSON` that converts numbers to a plain object of results and to the objects within it. Comparisons, clones
+ * and loops ignore it.
  */
 export function jsonable<T>(value: T): T {
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;

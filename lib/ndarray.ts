@@ -1,3 +1,5 @@
+// Entry `bptt/ndarray`: conversions to and from ndarrays, and `ndarray-ops` for tensors.
+
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
 import ndarrayOps from 'ndarray-ops';
@@ -12,7 +14,7 @@ import type { Tensor } from './tensor/tensor.ts';
 
 type Operator = 'add' | 'sub' | 'mul' | 'div' | 'mod' | 'band' | 'bor' | 'bxor' | 'lshift' | 'rshift' | 'rrshift';
 type Comparison = 'and' | 'or' | 'eq' | 'neq' | 'lt' | 'gt' | 'leq' | 'geq';
-/** Operations on two arrays or an array and a number. */
+/** Operations on two arrays, or on an array and a number. */
 export type Binary = Operator | Comparison | 'max' | 'min' | 'atan2' | 'pow' | 'atan2op' | 'powop';
 type Maths =
   | 'abs'
@@ -33,7 +35,7 @@ export type Unary = 'not' | 'bnot' | 'neg' | 'recip' | Maths;
 /** Operations that return one number. */
 export type Reduction = 'sum' | 'prod' | 'norm1' | 'norm2' | 'norm2squared' | 'norminf' | 'sup' | 'inf';
 
-/** Functions of `ndarray-ops`, typed for tensors and ndarrays alike. The output comes first and is returned. */
+/** Functions of `ndarray-ops`, typed for tensors and ndarrays. The output is the first argument and the result. */
 export type NdarrayOps = {
   /** `add(out, a, b)`: out = a + b. */
   readonly [K in Binary]: <A extends NdArray>(output: A, a: NdArray, b: NdArray) => A;
@@ -56,9 +58,9 @@ export type NdarrayOps = {
   /** `sum(a)`: a number from all elements. */
   readonly [K in Reduction]: (a: NdArray) => number;
 } & {
-  /** Whether any element is other than 0. */
+  /** Whether any element differs from 0. */
   readonly any: (a: NdArray) => boolean;
-  /** Whether all elements are other than 0. */
+  /** Whether all elements differ from 0. */
   readonly all: (a: NdArray) => boolean;
   /** Whether all elements are equal. */
   readonly equals: (a: NdArray, b: NdArray) => boolean;
@@ -70,15 +72,15 @@ export type NdarrayOps = {
   readonly assign: <A extends NdArray>(output: A, a: NdArray) => A;
   /** `assigns(out, 2)`: every element is 2. */
   readonly assigns: <A extends NdArray>(output: A, scalar: number) => A;
-  /** Fills with `Math.random()`: not reproducible; `randomUniform` is. */
+  /** Fills an array with `Math.random()`, which is not reproducible. Use `randomUniform` for reproducible numbers. */
   readonly random: <A extends NdArray>(output: A) => A;
 };
 
 /**
- * The functions of scijs' `ndarray-ops` 1.2, which take tensors and ndarrays alike and mix them: elementwise
- * operations, comparisons, reductions. **The output is the first argument**, must have its shape already, and is
- * returned. They compile code at run time, so they need a content security policy that allows `unsafe-eval`, and their
- * maths are the engine's own: bits may differ from engine to engine. Misuse throws plain errors of ndarray-ops.
+ * The functions of scijs' `ndarray-ops` 1.2: elementwise operations, comparisons and reductions on tensors and
+ * ndarrays, also mixed. **The output is the first argument**, must have the right shape, and is returned. The functions
+ * compile code at run time, so they need a content security policy that allows `unsafe-eval`. They use the engine's
+ * `Math`, so bits may differ between engines. Invalid arguments throw plain errors of ndarray-ops.
  *
  * @example
  * ```ts
@@ -95,8 +97,9 @@ export type NdarrayOps = {
 export const ops: NdarrayOps = ndarrayOps as unknown as NdarrayOps;
 
 /**
- * A real ndarray over the elements of a tensor, without copying: writes to one are seen in the other. It holds the data
- * the tensor has now; a tensor inside a model may move when the model's memory grows, so `copy()` what you keep.
+ * Returns an ndarray over the elements of a tensor, without copying: writes to one are visible in the other. The
+ * ndarray holds the present `data` of the tensor. A tensor inside a model may move when the model's memory grows, so
+ * `copy()` a tensor that you keep.
  *
  * @param tensor - tensor, or ndarray over a Float32Array or Float64Array
  * @throws ArgumentError, ShapeError
@@ -117,10 +120,10 @@ export function toNdarray(tensor: Tensor | NdArrayLike): NdArray<FloatArray> {
 }
 
 /**
- * A tensor with a copy of an ndarray's elements, whatever the strides.
+ * Returns a tensor with a copy of an ndarray's elements, with any strides.
  *
  * @param array - ndarray over a typed array of numbers or a plain array
- * @param options - `dtype`: `'float32'` (default, whatever the array holds) or `'float64'`
+ * @param options - `dtype`: `'float32'` (default for every array) or `'float64'`
  * @throws ArgumentError, ShapeError
  *
  * @example

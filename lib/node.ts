@@ -1,15 +1,17 @@
+// Entry `bptt/node`: 256-bit vectors on Node.
+
 import { backend } from './kernels/load.ts';
 import { chooseWide } from './kernels/wide.ts';
 
-/** Whether wide vectors are on, and what led to it. */
+/** Whether wide vectors are enabled, and the reason. */
 export interface WideSimd {
-  /** Whether V8 was asked to compile the kernels wide, and every one gave the bits of the reference. */
+  /** Whether V8 compiled the kernels with wide vectors, and every kernel gave the bits of the reference. */
   readonly enabled: boolean;
-  /** What led to it. */
+  /** The reason, in words. */
   readonly reason: string;
 }
 
-/** The part of Node this uses. */
+/** The members of Node's `process` in use. */
 interface NodeProcess {
   readonly arch: string;
   readonly execArgv: readonly string[];
@@ -17,12 +19,13 @@ interface NodeProcess {
   getBuiltinModule(name: 'node:v8'): { setFlagsFromString(flags: string): void };
 }
 
-/** The first Node whose V8 has the pass that packs vectors. */
+/** The first Node version whose V8 can pack vectors. */
 const FIRST_NODE = 24;
 
 /**
- * Flags of V8 while the kernels are compiled, and what takes each back. Only the optimizing compiler packs vectors, so it
- * has to compile all of the module at once: else the check would see the code of the first tier, and never the wide one.
+ * Flags of V8 while it compiles the kernels, each with the flag that resets it. Only the optimizing compiler packs
+ * vectors, so it has to compile the whole module at once. Otherwise the check would run the code of the first tier
+ * instead of the wide code.
  */
 const FLAGS: readonly (readonly [string, string])[] = [
   ['--experimental-wasm-revectorize', '--no-experimental-wasm-revectorize'],
@@ -33,13 +36,14 @@ const FLAGS: readonly (readonly [string, string])[] = [
 let result: WideSimd | undefined;
 
 /**
- * Lets V8 pack pairs of the kernels' 128-bit operations into 256-bit ones, on Node 24 and newer on x86-64 processors with
- * AVX2. The flags it sets are set back at once, but hold for all threads until then. The bits stay the same: that is checked, kernel by kernel, before the
- * wide ones are taken, since V8 calls the pass experimental. Elsewhere it does nothing, and says so.
+ * Lets V8 pack pairs of the kernels' 128-bit operations into 256-bit operations, on Node 24 and newer, on x86-64
+ * processors with AVX2. It sets flags of V8 and resets them at once; meanwhile they apply to all threads. The bits do
+ * not change: because V8 calls this optimization experimental, every kernel is compared with the reference before the
+ * wide kernels are used. On other platforms the function only returns the reason.
  *
- * Call it before anything computes. Each thread has kernels of its own: a worker calls it too.
+ * Call it before any computation. Each worker compiles its own kernels, so each worker has to call it.
  *
- * @throws StateError when kernels run already; nothing was changed
+ * @throws StateError if kernels run already; nothing is changed
  *
  * @example
  * ```ts
@@ -66,7 +70,7 @@ function whatLacks(process: NodeProcess | undefined): string | undefined {
   return process!.arch === 'x64' ? undefined : `wide vectors need an x86-64 processor; this is ${process!.arch}`;
 }
 
-/** Flags of the command line stay as they are. */
+/** Runs a function with the flags set. Flags that the command line set are not reset. */
 function withFlags<R>({ execArgv, getBuiltinModule }: NodeProcess, run: () => R): R {
   const { setFlagsFromString } = getBuiltinModule('node:v8');
   const flags = FLAGS.filter(([on]) => !execArgv.includes(on));

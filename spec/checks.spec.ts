@@ -191,10 +191,7 @@ describe('checks', () => {
       'f: "mode" must be one of "mean", "sum"; received "Mean". Did you mean mean?',
       () => requireOneOf('f', 'mode', 'Mean', ['mean', 'sum']),
     ],
-    [
-      'f: "x" must be an array; received nothing: it is missing',
-      () => requirePresent('f', 'x', undefined, 'be an array'),
-    ],
+    ['f: "x" must be an array; received undefined', () => requirePresent('f', 'x', undefined, 'be an array')],
     ['f: "clip" must be an object; received null', () => requireOptions('f', null as never, ['a'], 'clip')],
     ['f: "x" must have at least one row, step and feature; received [2, 0]', () => requireElements('f', 'x', [2, 0])],
     [

@@ -1,3 +1,5 @@
+// Clipping of a list of arrays by their global norm.
+
 import { refuse, requireNumber } from '../checks.ts';
 import { optional, readOptions, type Schema } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -15,7 +17,7 @@ import {
 
 /** Options of `clipByGlobalNorm`. */
 export interface ClipByGlobalNormOptions extends ClipOptions {
-  /** Norm to use instead of computing it, when it is known already. */
+  /** Known global norm to use, instead of computing it. */
   readonly useNorm?: number;
 }
 
@@ -24,29 +26,29 @@ const OPTIONS: Schema<ClipByGlobalNormOptions, 'useNorm'> = {
   ...CLIP_OPTIONS,
 };
 
-/** Returns `value` when it is a norm, which may be infinite or NaN. */
+/** Returns `value` if it is a norm, which may be infinite or NaN. */
 function requireNorm(where: string, argument: string, value: unknown): number {
   return typeof value === 'number' && !(value < 0)
     ? value
     : refuse(where, argument, 'be a number of at least 0', value);
 }
 
-/** Tensors where there were arrays; missing entries stay what they were. */
+/** The type of a clipped list: tensors for arrays; missing entries keep their type. */
 export type ClippedList<L extends readonly MaybeArray[]> = {
   -readonly [K in keyof L]: L[K] extends NdArrayLike ? Tensor : Tensor | Exclude<L[K], NdArrayLike>;
 };
 
 /**
- * Scales a list of arrays by one factor so that their global norm is at most c: (C4) yᵢ = tᵢ·c / max(g, c),
- * g = √Σᵢ‖tᵢ‖², as `tf.clip_by_global_norm` (Pascanu et al. 2013). Norms are summed in float64. At or below the threshold,
- * and for zeros, the bits are unchanged; where g is infinite or NaN every entry becomes NaN. Missing entries are skipped
+ * Scales a list of arrays by one factor so that their global norm is at most c: (C4) yᵢ = tᵢ·c / max(g, c), g =
+ * √Σᵢ‖tᵢ‖², as `tf.clip_by_global_norm` (Pascanu et al. 2013). Norms are summed in float64. At or below the threshold,
+ * and for zeros, the bits are unchanged. If g is infinite or NaN, every entry becomes NaN. Missing entries are skipped
  * and stay missing.
  *
  * @param list - arrays, null or undefined
  * @param clipNorm - c, finite and above 0
  * @param options - `useNorm`: a known g; `inPlace`: default false
- * @returns the clipped list, copies or the arrays themselves in place, and g before clipping
- * @throws ArgumentError; the arrays stay as they were
+ * @returns the clipped list (copies, or with `inPlace` the arrays themselves), and g before clipping
+ * @throws ArgumentError; the arrays are then unchanged
  *
  * @example
  * ```ts

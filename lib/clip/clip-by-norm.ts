@@ -1,3 +1,5 @@
+// Clipping of an array by its norm or average norm.
+
 import { reading, refuse, requireNumber, requireShape } from '../checks.ts';
 import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { tensor } from '../tensor/create.ts';
@@ -9,26 +11,26 @@ import { CLIP_OPTIONS, type ClipOptions, operand, scaleBy } from './operand.ts';
 
 /** Options of `clipByNorm`. */
 export interface ClipByNormOptions extends ClipOptions {
-  /** Axes that one norm runs over, counted from the end when negative; default all of them. */
+  /** Axes over which one norm is computed; negative axes count from the end; all axes by default. */
   readonly axes?: readonly number[];
 }
 
 const AXES: Schema<Pick<ClipByNormOptions, 'axes'>, 'axes'> = {
-  axes: optional(unchecked<readonly number[]>), // the rank decides
+  axes: optional(unchecked<readonly number[]>), // checked against the rank later
 };
 
 const OPTIONS: Schema<ClipByNormOptions, 'axes'> = { ...AXES, ...CLIP_OPTIONS };
 
 /**
  * Scales an array down to a norm: (C2) y = t·c / max(‖t‖₂, c), as `tf.clip_by_norm`; with `axes`, each slice by its own
- * norm. Norms are summed in float64. Below the threshold, at it, and for zeros, the bits are unchanged. An infinite
- * entry becomes NaN and its neighbours 0; a NaN entry makes the whole slice NaN.
+ * norm. Norms are summed in float64. At or below the threshold, and for zeros, the bits are unchanged. An infinite
+ * entry becomes NaN, and the other entries of its slice become 0. A NaN entry makes the whole slice NaN.
  *
  * @param t - array of any shape
  * @param clipNorm - c, finite and above 0
  * @param options - `axes`: default all; `inPlace`: default false
- * @returns a clipped copy, or t itself in place
- * @throws ArgumentError; t stays as it was
+ * @returns a clipped copy, or with `inPlace` t itself
+ * @throws ArgumentError; t is then unchanged
  *
  * @example
  * ```ts
@@ -47,7 +49,7 @@ export function clipByNorm(t: NdArrayLike, clipNorm: number, options: ClipByNorm
  * @param t - array of any shape
  * @param clipNorm - c, finite and above 0
  * @param options - `inPlace`: default false
- * @throws ArgumentError; t stays as it was
+ * @throws ArgumentError; t is then unchanged
  *
  * @example
  * ```ts
@@ -63,7 +65,7 @@ export function clipByAverageNorm(t: NdArrayLike, clipNorm: number, options: Cli
  * Gradient of `clipByNorm`: (C2′) dt = dy where ‖t‖ ≤ c, else (c/‖t‖)·(dy − t·⟨t, dy⟩/‖t‖²); safe at zero norm.
  *
  * @param dy - gradient of the result, in t's shape
- * @param t - what was clipped
+ * @param t - the array that was clipped
  * @param clipNorm - as given to `clipByNorm`
  * @param options - `axes`, as given to `clipByNorm`
  * @throws ArgumentError, ShapeError
@@ -94,7 +96,7 @@ export function clipByNormBackward(
     const values = slice.copy().data;
     const upstream = gradients[k]!.copy().data;
     let inner = 0;
-    for (let k = 0; k < values.length; k++) inner += (values[k]! / norm) * upstream[k]!;
+    for (let j = 0; j < values.length; j++) inner += (values[j]! / norm) * upstream[j]!;
     for (let j = 0; j < values.length; j++) {
       let d = upstream[j]! - (values[j]! / norm) * inner;
       for (const factor of factors) d *= factor;
@@ -129,7 +131,7 @@ function requireAxes(where: string, rank: number, axes: readonly number[] | unde
   return [...new Set(listed!.map((axis) => (axis < 0 ? axis + rank : axis)))];
 }
 
-/** The views that one norm each runs over. */
+/** The slices that are each clipped by their own norm. */
 function slices(t: Tensor, over: readonly number[]): Tensor[] {
   if (t.size === 0) return [];
   const kept = t.shape.map((_, axis) => axis).filter((axis) => !over.includes(axis));

@@ -1,3 +1,5 @@
+// Clipping of each entry.
+
 import { refuse, requireShape } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 import { readOptions } from '../options.ts';
@@ -9,7 +11,7 @@ import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { CLIP_OPTIONS, type ClipOptions, operand } from './operand.ts';
 
-/** A bound: one number for all, or an array that broadcasts to the shape of what is clipped. */
+/** A bound: one number for all elements, or an array that broadcasts to the shape of the clipped array. */
 export type Bound = number | NdArrayLike;
 
 /**
@@ -17,10 +19,10 @@ export type Bound = number | NdArrayLike;
  *
  * @param t - array of any shape
  * @param min - lower bound, a number or an array that broadcasts to t's shape; may be −Infinity
- * @param max - upper bound likewise, nowhere below `min`; may be Infinity
+ * @param max - upper bound of the same kind, at least `min` everywhere; may be Infinity
  * @param options - `inPlace`: default false
- * @returns a clipped copy, or t itself in place
- * @throws ArgumentError, ShapeError; t stays as it was
+ * @returns a clipped copy, or with `inPlace` t itself
+ * @throws ArgumentError, ShapeError; t is then unchanged
  *
  * @example
  * ```ts
@@ -41,7 +43,7 @@ export function clipByValue(t: NdArrayLike, min: Bound, max: Bound, options: Cli
   return result;
 }
 
-/** Clips n elements, of which the first is element k of the whole. */
+/** Clips n elements; the first of them is element k of the whole array. */
 function clampRow(
   data: FloatArray,
   start: number,
@@ -66,7 +68,7 @@ function clampRow(
  * Gradient of `clipByValue`: (C1′) dt = dy where min ≤ t ≤ max, else 0.
  *
  * @param dy - gradient of the result, in t's shape
- * @param t - what was clipped
+ * @param t - the array that was clipped
  * @param min - as given to `clipByValue`
  * @param max - as given to `clipByValue`
  * @throws ArgumentError, ShapeError
@@ -88,10 +90,10 @@ export function clipByValueBackward(dy: NdArrayLike, t: NdArrayLike, min: Bound,
   return dt;
 }
 
-/** The bound of element k, row-major, is `data[k * step]`. */
+/** Bounds of all elements: that of element k, row-major, is `data[k * step]`. */
 interface Bounds {
   readonly data: FloatArray;
-  /** 0 where one number bounds all. */
+  /** 0 if one number bounds all elements. */
   readonly step: 0 | 1;
 }
 
@@ -102,7 +104,7 @@ function requireBounds(where: string, shape: readonly number[], min: Bound, max:
   const pairs = low.step + high.step === 0 ? Math.min(size, 1) : size;
   for (let k = 0; k < pairs; k++) {
     const [least, most] = [low.data[k * low.step]!, high.data[k * high.step]!];
-    if (!(least <= most)) refuse(where, 'max', `be nowhere below "min" (${least})`, most);
+    if (!(least <= most)) refuse(where, 'max', `be at least "min" (${least})`, most);
   }
   return { low, high };
 }
@@ -123,6 +125,6 @@ function broadcast(where: string, argument: string, bound: Bound, shape: readonl
     axis < missing || array.shape[axis - missing] === 1 ? 0 : array.stride[axis - missing]!,
   );
   const bounds = tensor({ data: array.data, shape, stride, offset: array.offset }, { dtype: 'float64' }).data;
-  if (bounds.some(Number.isNaN)) refuse(where, argument, 'hold no NaN', Number.NaN);
+  if (bounds.some(Number.isNaN)) refuse(where, argument, 'not contain NaN', Number.NaN);
   return { data: bounds, step: 1 };
 }

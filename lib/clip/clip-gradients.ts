@@ -1,3 +1,5 @@
+// Clipping of a model's gradients in their buffers.
+
 import { refuse, requireInstance, requireNumber, requireOptions } from '../checks.ts';
 import { Parameters } from '../parameters/parameters.ts';
 import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.ts';
@@ -5,25 +7,25 @@ import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.
 /** How to clip the gradients of a model: exactly one of the three. */
 export type Clipping = ClipValue | ClipNorm | ClipGlobalNorm;
 
-/** (C1) */
+/** Clipping by value (C1). */
 export interface ClipValue {
-  /** Every entry goes to [−value, value]; above 0. */
+  /** Clips every entry to [−value, value]; above 0. */
   readonly value: number;
 }
 
-/** (C2) */
+/** Clipping by norm (C2). */
 export interface ClipNorm {
   /** Largest norm of each parameter's gradient; above 0. */
   readonly norm: number;
 }
 
-/** (C4) */
+/** Clipping by global norm (C4). */
 export interface ClipGlobalNorm {
   /** Largest norm of all gradients together; above 0. */
   readonly globalNorm: number;
 }
 
-/** Refuses what is no clipping; returns a copy, which is what was checked. */
+/** Checks a clipping and returns the checked copy. */
 export function requireClipping(where: string, argument: string, clipping: Clipping): Clipping {
   const kinds = ['value', 'norm', 'globalNorm'] as const;
   if (typeof clipping !== 'object' || clipping === null) {
@@ -39,7 +41,7 @@ export function requireClipping(where: string, argument: string, clipping: Clipp
 }
 
 /**
- * Global norm of the gradients, in float64.
+ * Returns the global norm of the gradients, in float64.
  *
  * @param parameters - of a model, layer or cell
  * @throws ArgumentError
@@ -64,15 +66,15 @@ function requireParameters(where: string, parameters: Parameters): Parameters {
 }
 
 /**
- * Clips the gradients in their buffers, in place, between a backward pass and the optimizer's step. Norms are float64; a
- * gradient is multiplied by c/‖g‖ rounded to the element type. Where that factor would be below its smallest normal
- * number, factors of 2⁻⁶⁴ are multiplied first, so that no factor loses precision: every float32 result is within 2⁻²³ of
- * its size, or 2⁻¹⁴⁹, of the exact one.
+ * Clips the gradients in place. Call it between a backward pass and the optimizer's step. Norms are float64. A gradient
+ * is multiplied by c/‖g‖ rounded to the element type. If this factor would be below the smallest normal number, factors
+ * of 2⁻⁶⁴ are applied first, so that no factor loses precision: every float32 result is within 2⁻²³ of its size, or
+ * 2⁻¹⁴⁹, of the exact one.
  *
  * @param parameters - of a model, layer or cell
- * @param clipping - `{ value }` (C1), `{ norm }` (C2, each parameter by itself) or `{ globalNorm }` (C4)
+ * @param clipping - `{ value }` (C1), `{ norm }` (C2, each parameter separately) or `{ globalNorm }` (C4)
  * @returns the global norm before clipping
- * @throws ArgumentError; the gradients stay as they were
+ * @throws ArgumentError; the gradients are then unchanged
  *
  * @example
  * ```ts

@@ -1,3 +1,5 @@
+// Norms in float64, and the factors that clip them.
+
 import { sumOfSquares } from '../kernels/sums.ts';
 import type { Arena } from '../memory/arena.ts';
 import { isDense, sizeOf } from '../tensor/layout.ts';
@@ -8,17 +10,17 @@ import { type MaybeArray, mapPresent } from './operand.ts';
 
 const { abs, max, sqrt } = Math;
 
-/** √Σv² in float64 over n elements. */
+/** √Σv² over n elements, in float64. */
 export function norm2(v: FloatArray, at = 0, n: number = v.length): number {
   return normFrom(sumOfSquares(v, at, n), v, at, n);
 }
 
-/** The same over n elements of a memory, by its kernel. */
+/** √Σv² over n elements of an arena, by its kernel. */
 export function rangeNorm({ data, kernels }: Arena, at: number, n: number): number {
   return normFrom(kernels.sumOfSquares(at, n), data, at, n);
 }
 
-/** The root of a sum of squares; of the squares of rescaled elements where those of float64 over- or underflow. */
+/** The root of a sum of squares. If the sum overflows or underflows, it is computed again from rescaled elements. */
 function normFrom(sum: number, v: FloatArray, at: number, n: number): number {
   if (sum > 1e-280 && sum < Infinity) return sqrt(sum);
   let largest = 0;
@@ -29,20 +31,20 @@ function normFrom(sum: number, v: FloatArray, at: number, n: number): number {
   return largest * sqrt(scaled);
 }
 
-/** Relative excess of a norm over the threshold that is left alone: rounding may leave that much. */
+/** Relative excess of a norm over the threshold that is not clipped, because it may result from rounding. */
 const SLACK: Readonly<Record<DType, number>> = { float32: 2 ** -22, float64: 2 ** -51 };
 
 /** The smallest normal number. */
 const SMALLEST: Readonly<Record<DType, number>> = { float32: 2 ** -126, float64: 2 ** -1022 };
 
-/** A power of two: multiplying by it rounds only what becomes subnormal. */
+/** A power of two: a multiplication by it rounds only results that are subnormal. */
 const PART = 2 ** -64;
 
 /**
- * Factors to multiply by in turn, so that `norm` becomes `clipNorm`: none at or below the threshold, else c/‖t‖. Where that
- * is subnormal in the arithmetic and would be rounded coarsely, factors of 2⁻⁶⁴ come out of it first.
+ * Factors that scale `norm` to `clipNorm`, to be applied in turn: none at or below the threshold, otherwise c/‖t‖. If
+ * c/‖t‖ is subnormal in the arithmetic, and so would lose precision, it is split into factors of 2⁻⁶⁴ and a rest.
  *
- * @param dtype - of what is clipped: its slack makes clipping twice the same as clipping once
+ * @param dtype - type of the clipped array: its slack makes clipping twice equal to clipping once
  * @param arithmetic - precision of the factors
  */
 export function clipFactors(norm: number, clipNorm: number, dtype: DType, arithmetic: DType): number[] {
@@ -53,7 +55,7 @@ export function clipFactors(norm: number, clipNorm: number, dtype: DType, arithm
   return [...factors, clipNorm / rest];
 }
 
-/** The same for a global norm: NaN where it is not finite, as in TensorFlow. */
+/** The same for a global norm: NaN if it is not finite, as in TensorFlow. */
 export function globalClipFactors(norm: number, clipNorm: number, dtype: DType, arithmetic: DType): number[] {
   return norm < Infinity ? clipFactors(norm, clipNorm, dtype, arithmetic) : [Number.NaN];
 }
@@ -67,17 +69,18 @@ export function normOf(array: NdArrayLike): number {
   return norm2(copy);
 }
 
-/** Global norm of arrays with these norms. */
+/** Global norm of arrays from their norms. */
 export function globalNormOf(norms: readonly number[]): number {
   return norms.length === 1 ? norms[0]! : norm2(new Float64Array(norms));
 }
 
 /**
- * Global norm of a list of arrays, √Σᵢ‖tᵢ‖², in float64; missing entries count nothing (`tf.linalg.global_norm`).
+ * Returns the global norm of a list of arrays, √Σᵢ‖tᵢ‖², in float64. Missing entries do not count
+ * (`tf.linalg.global_norm`).
  *
  * @param list - arrays, null or undefined
  * @returns 0 for a list without arrays
- * @throws ArgumentError for what is no list of arrays
+ * @throws ArgumentError if `list` is not a list of arrays
  *
  * @example
  * ```ts

@@ -1,3 +1,5 @@
+// The arrays that clipping functions work on.
+
 import { requireBoolean, requireEntries } from '../checks.ts';
 import { optional, type Schema } from '../options.ts';
 import { sizeOf } from '../tensor/layout.ts';
@@ -18,18 +20,21 @@ export const CLIP_OPTIONS: Schema<ClipOptions> = {
   inPlace: optional(requireBoolean, false),
 };
 
-/** An array, or a missing gradient, which stays missing. */
+/** An array or a missing gradient. */
 export type MaybeArray = NdArrayLike | null | undefined;
 
-/** What is clipped: the numbers, and what the caller is given for them. */
+/** An array to clip, and the tensor to return for it. */
 export interface Operand {
-  /** A view as it was checked, to be worked on. */
+  /** The checked view to clip. */
   readonly view: Tensor;
-  /** The caller's own tensor in place; else the view. */
+  /** With `inPlace` the caller's own tensor, otherwise the view. */
   readonly result: Tensor;
 }
 
-/** The array to clip, refused where it cannot be clipped in place; without `inPlace` a copy in its own precision. */
+/**
+ * Returns the array to clip. With `inPlace`, refuses an array that cannot be written in place; otherwise copies it in
+ * its own precision.
+ */
 export function operand(where: string, argument: string, array: NdArrayLike, inPlace: boolean): Operand {
   const source = inPlace ? requireWritable(where, argument, array) : requireNdArray(where, argument, array);
   if (inPlace) {
@@ -43,7 +48,7 @@ export function operand(where: string, argument: string, array: NdArrayLike, inP
   return { view: copy, result: copy };
 }
 
-/** Checks each array of a list by `check`, and returns what that returns; missing entries stay missing. */
+/** Maps each array of a list by `check`; missing entries stay missing. */
 export function mapPresent<R>(
   where: string,
   list: readonly MaybeArray[],
@@ -53,9 +58,9 @@ export function mapPresent<R>(
   return entries.map((entry, i) => (entry == null ? entry : check(`list[${i}]`, entry)));
 }
 
-/** Refuses views that are to be written in place where one shares memory with another. */
+/** Refuses views to be written in place if two of them share memory. */
 export function requireApart(where: string, views: readonly Tensor[]): void {
-  if (!areAllApart(views)) refuseShared(where, 'list', 'Give each array once, or leave inPlace out');
+  if (!areAllApart(views)) refuseShared(where, 'list', 'Pass each array once, or omit inPlace');
 }
 
 function isFloat64({ data }: NdArrayLike): boolean {

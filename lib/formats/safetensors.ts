@@ -1,3 +1,6 @@
+// Writes and reads safetensors files: an 8-byte little-endian header length, a JSON header, then the data of all
+// tensors without gaps.
+
 import { describe, refuse } from '../checks.ts';
 import { FormatError } from '../errors.ts';
 import { isIntegers, sizeOf } from '../tensor/layout.ts';
@@ -5,9 +8,7 @@ import { allocate, type DType, dtypeOf, type FloatArray, typedArrayTag } from '.
 import { isJsonObject, type Json, type JsonObject, readJson } from './strict-json.ts';
 import { encodeUtf8 } from './utf8.ts';
 
-// The safetensors format: 8 bytes little-endian header length, JSON header, then the data of all tensors without gaps.
-
-/** A named array to be written: its elements, row-major. */
+/** A named array to write, with row-major elements. */
 export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
@@ -19,11 +20,11 @@ export interface StoredTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** Its bytes in the file, little-endian: no copy. */
+  /** Little-endian bytes in the file; not a copy. */
   readonly bytes: Uint8Array;
 }
 
-/** What a file holds. */
+/** Content of a file. */
 export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: readonly StoredTensor[];
@@ -34,14 +35,14 @@ const BYTES = { float32: 4, float64: 8 } as const;
 const HEADER_LIMIT = 1 << 20;
 const TENSOR_LIMIT = 512;
 const RANK_LIMIT = 8;
-/** Elements that are read at a time. */
+/** Elements per read. */
 const PART = 8192;
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
 /**
- * A file; the header is padded with spaces so that the data begin at a multiple of 8 bytes.
+ * Returns the bytes of a file. Spaces pad the header, so that the data begin at a multiple of 8 bytes.
  *
- * @throws ArgumentError for more arrays than could be read again
+ * @throws ArgumentError for more arrays than `decodeSafetensors` accepts
  */
 export function encodeSafetensors(
   where: string,
@@ -73,8 +74,8 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads what a file of float tensors says of itself, refusing one with gaps, overlaps, trailing bytes, or sizes that
- * contradict each other. Copies the header alone.
+ * Reads the header of a file of float tensors. Refuses a file with gaps, overlaps, trailing bytes, or contradictory
+ * sizes. Copies only the header.
  */
 export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsFile {
   if (typedArrayTag(file) !== 'Uint8Array') refuse(where, 'bytes', 'be a Uint8Array', file);
@@ -105,7 +106,9 @@ export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsF
   return { metadata: metadata as Record<string, string>, tensors };
 }
 
-/** Copies the elements of a tensor in a file into an array of as many, of either type. The file may lie anywhere. */
+/**
+ * Copies the elements of a stored tensor into an array of equal length, of either type. The bytes need no alignment.
+ */
 export function readElements({ bytes, dtype }: StoredTensor, target: FloatArray): void {
   const size = BYTES[dtype];
   const part = allocate(dtype, Math.min(PART, target.length));
@@ -118,7 +121,7 @@ export function readElements({ bytes, dtype }: StoredTensor, target: FloatArray)
   }
 }
 
-/** Refuses a file unless it holds exactly the arrays that are wanted. */
+/** Refuses a file unless it holds exactly the wanted arrays. */
 export function requireArrays(
   where: string,
   wanted: readonly Pick<StoredTensor, 'name' | 'shape'>[],
@@ -134,7 +137,7 @@ export function requireArrays(
   for (const name of shapes.keys()) unfit(where, 'hold only the arrays of its layers', describe(name));
 }
 
-/** Refuses bytes that are not what they should be. */
+/** Throws the error for bytes with invalid content. */
 export function unfit(where: string, expected: string, received: string): never {
   throw new FormatError({ where, argument: 'bytes', expected, received });
 }
@@ -161,7 +164,7 @@ function requireEntry(where: string, name: string, entry: Json) {
   return { name, dtype: dtype as DType, shape, start, stop };
 }
 
-/** Turns each element's bytes round where this machine is big-endian. */
+/** Reverses each element's bytes if this machine is big-endian. */
 function swapUnlessLittle(bytes: Uint8Array, size: number): void {
   if (LITTLE_ENDIAN) return;
   for (let at = 0; at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();

@@ -1,15 +1,17 @@
+// A strict JSON reader for untrusted files.
+
 import { describe } from '../checks.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** A value in JSON; objects have no prototype. */
+/** A JSON value; objects have no prototype. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
-/** An object in JSON. */
+/** A JSON object. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Limits on nesting and on the number of values keep time and memory small for any bytes. */
+/** Limits of nesting and of the number of values. They bound time and memory for any bytes. */
 const DEPTH_LIMIT = 16;
 const VALUE_LIMIT = 1 << 13;
 /** Digits of the largest safe integer. */
@@ -22,15 +24,15 @@ const WORDS: readonly (readonly [string, Json])[] = [
 ];
 
 const [SPACE, QUOTE, MINUS, ZERO, NINE, BACKSLASH, LETTER_U] = [0x20, 0x22, 0x2d, 0x30, 0x39, 0x5c, 0x75];
-/** What may follow a backslash, but for \\u: " \\ / b f n r t. */
+/** Characters that may follow a backslash, except u: " \\ / b f n r t. */
 const ESCAPES: readonly number[] = [QUOTE, BACKSLASH, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74];
 
 /**
- * Reads JSON in UTF-8 from an untrusted file. Stricter than JSON.parse: each key of an object once, none of them
- * `__proto__`, no numbers but safe integers, at most 16 levels and 8,192 values.
+ * Reads JSON in UTF-8 from an untrusted file. It is stricter than JSON.parse: keys of an object must be unique and not
+ * `__proto__`, numbers must be safe integers, and there may be at most 16 levels and 8,192 values.
  *
- * @param bytes - all of them are one value
- * @param fail - throws; its argument says what the bytes hold instead
+ * @param bytes - exactly one value
+ * @param fail - throws an error; its argument describes the invalid content
  */
 export function readJson(bytes: Uint8Array, fail: (received: string) => never): Json {
   const reader = new JsonReader(bytes, fail);
@@ -55,7 +57,7 @@ class JsonReader {
     this.#fail = fail;
   }
 
-  /** The value that begins here, `depth` levels down. */
+  /** Reads the value at the current position, at nesting level `depth`. */
   value(depth: number): Json {
     if (depth > DEPTH_LIMIT) this.#fail(`more than ${DEPTH_LIMIT} levels`);
     if (++this.#values > VALUE_LIMIT) this.#fail(`more than ${VALUE_LIMIT} values`);
@@ -69,7 +71,7 @@ class JsonReader {
     return word[1];
   }
 
-  /** Refuses more. */
+  /** Refuses further content. */
   end(): void {
     if (this.#next() !== undefined) this.#unexpected();
   }
@@ -105,10 +107,13 @@ class JsonReader {
     const value = digits > DIGITS ? Number.NaN : Number(text);
     const leading = digits > 1 && bytes[first] === ZERO;
     if (digits > 0 && !leading && !Object.is(value, -0) && Number.isSafeInteger(value)) return value;
-    return this.#fail(`${text} at byte ${start}, no safe integer`);
+    return this.#fail(`${text} at byte ${start}, which is not a safe integer`);
   }
 
-  /** The string whose quote is here. Its escapes are checked, so that JSON.parse can replace them. */
+  /**
+   * Reads the string whose opening quote is at the current position. Checks its escapes, so that JSON.parse can decode
+   * them.
+   */
   #string(): string {
     const bytes = this.#bytes;
     const start = this.#at;
@@ -129,7 +134,7 @@ class JsonReader {
       : this.#text(start + 1, at - (start + 1));
   }
 
-  /** The last byte of the escape whose backslash is before `at`. */
+  /** Returns the position of the last byte of the escape whose backslash is before `at`. */
   #escape(at: number): number {
     const bytes = this.#bytes;
     if (ESCAPES.includes(bytes[at]!)) return at;
@@ -140,10 +145,10 @@ class JsonReader {
   }
 
   #text(start: number, length: number): string {
-    return decodeUtf8(this.#bytes.subarray(start, start + length)) ?? this.#fail('bytes that are no UTF-8');
+    return decodeUtf8(this.#bytes.subarray(start, start + length)) ?? this.#fail('bytes that are not UTF-8');
   }
 
-  /** The next byte that is no white space; undefined at the end. */
+  /** Skips white space and returns the next byte; undefined at the end. */
   #next(): number | undefined {
     const bytes = this.#bytes;
     let at = this.#at;
@@ -161,7 +166,7 @@ class JsonReader {
   #unexpected(): never {
     const byte = this.#bytes[this.#at];
     return this.#fail(
-      byte === undefined ? 'an early end' : `${describe(String.fromCharCode(byte))} at byte ${this.#at}`,
+      byte === undefined ? 'an unexpected end' : `${describe(String.fromCharCode(byte))} at byte ${this.#at}`,
     );
   }
 }

@@ -1,14 +1,14 @@
-// UTF-8 in ECMAScript alone: an AudioWorklet has neither TextEncoder nor TextDecoder.
+// UTF-8 encoding and decoding in plain ECMAScript, because an AudioWorklet has neither TextEncoder nor TextDecoder.
 
 const { fromCharCode } = String;
 
-/** Code units that become text in one call. */
+/** Code units converted to text per call. */
 const UNITS = 4096;
 
-/** The smallest code point that needs so many continuation bytes; a smaller one is an overlong form. */
+/** Smallest code point that needs this number of continuation bytes; a smaller code point is an overlong form. */
 const SMALLEST = [0, 0x80, 0x800, 0x10000] as const;
 
-/** Bytes of a text; U+FFFD for each lone surrogate, as TextEncoder writes it. */
+/** Encodes a text. Writes U+FFFD for each lone surrogate, as TextEncoder does. */
 export function encodeUtf8(text: string): Uint8Array {
   const bytes = new Uint8Array(3 * text.length);
   let end = 0;
@@ -23,7 +23,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** Text of bytes, a byte order mark included; undefined for bytes that TextDecoder with `fatal` refuses. */
+/** Decodes bytes, and keeps a byte order mark. Returns undefined for bytes that TextDecoder with `fatal` refuses. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   let text = '';
   let units: number[] = [];

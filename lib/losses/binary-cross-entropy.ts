@@ -1,11 +1,13 @@
+// Binary cross entropy from logits.
+
 import type { Kernels } from '../kernels/contract.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
- * Cross entropy of a sigmoid, from logits a: (E4) max(a, 0) − a·t + log(1 + e^−|a|), counted at every element; gradient
- * σ(a) − t.
+ * Cross entropy of a sigmoid from logits a, computed for each element: (E4) max(a, 0) − a·t + log(1 + e^−|a|), with
+ * gradient σ(a) − t.
  *
- * Targets from 0 to 1 in the prediction's shape: [B, F], or [B, T, F] with one for each time step.
+ * Targets are from 0 to 1 and have the prediction's shape: [B, F], or [B, T, F] with a target for each time step.
  *
  * @example
  * ```ts

@@ -1,3 +1,5 @@
+// Base class of losses.
+
 import { refuse } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { Kernels } from '../kernels/contract.ts';
@@ -10,12 +12,12 @@ import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { requireClasses, requireWithin } from './target-values.ts';
 
-/** How the losses of all positions become one number. */
+/** The reduction of the losses of all positions to one number. */
 export type Reduction = 'mean' | 'sum';
 
 /** Options of every loss. */
 export interface LossOptions {
-  /** `'mean'` over all positions that the loss counts (stated with each loss), or their `'sum'`; default `'mean'`. */
+  /** `'mean'` or `'sum'` over all positions; `'mean'` by default. Each loss documents what a position is. */
   readonly reduction?: Reduction;
 }
 
@@ -23,21 +25,21 @@ const OPTIONS: Schema<LossOptions> = {
   reduction: optional(oneOf('mean', 'sum'), 'mean'),
 };
 
-/** Loss of a prediction, and how it changes with it. */
+/** Loss of a prediction, with its gradient. */
 export interface LossResult {
   /** The reduced loss. */
   readonly loss: number;
   /** Gradient of `loss`, in the prediction's shape. */
   readonly gradient: Tensor;
-  /** The losses before reduction, one for each position that the loss counts. */
+  /** The losses before reduction, one for each position. */
   readonly each: Tensor;
 }
 
-/** Places of one evaluation in an arena; rows in any order, the same for all. */
+/** Offsets of one evaluation in an arena. Rows may be in any order, which is the same for all arrays. */
 export interface LossPlaces {
   /** [rows, F], written: gradient of the prediction. */
   readonly dOutput: number;
-  /** One for each position, written; −1 when not wanted. */
+  /** Loss of each position, written; −1 to omit it. */
   readonly each: number;
   /** [rows, F] */
   readonly output: number;
@@ -49,11 +51,14 @@ export interface LossPlaces {
   readonly sparse: boolean;
 }
 
-/** A measure of how far a prediction is from its target, with its gradient. Any leading axes: batch, time. */
+/**
+ * A measure of the difference between a prediction and its target, with its gradient. Leading axes may be batch and
+ * time.
+ */
 export abstract class Loss extends Inspectable {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
-  /** How the losses of all positions become one number. */
+  /** The reduction of the losses of all positions to one number. */
   readonly reduction: Reduction;
 
   constructor(where: string, options: LossOptions) {
@@ -61,46 +66,46 @@ export abstract class Loss extends Inspectable {
     this.reduction = readOptions(where, options, OPTIONS).reduction;
   }
 
-  /** What it is, and its reduction. */
+  /** Class name and reduction. */
   override toString(): string {
     return `${this.kind}, reduction ${this.reduction}`;
   }
 
-  /** @internal Σ of the losses; writes the gradient of scale · Σ. */
+  /** @internal Returns Σ of the losses, and writes the gradient of scale · Σ. */
   protected abstract sum(kernels: Kernels, places: LossPlaces, scale: number): number;
 
-  /** @internal Positions that are counted: elements, or rows when each row is one prediction. */
+  /** @internal Number of positions: elements, or rows if each row is one prediction. */
   protected abstract positions(rows: number, F: number): number;
 
-  /** @internal Bounds of target values that are no class numbers. */
+  /** @internal Bounds of target values that are not class numbers. */
   protected abstract readonly targetBounds: { readonly min?: number; readonly max?: number };
 
-  /** @internal Whether targets may be class numbers, one a row. */
+  /** @internal Whether targets may be class numbers, one per row. */
   protected readonly takesClasses: boolean = false;
 
-  /** @internal What the loss itself applies to predictions, where these have to be logits. */
+  /** @internal The activation that the loss applies to logits; undefined if predictions need not be logits. */
   protected readonly activation: 'softmax' | 'sigmoid' | undefined = undefined;
 
-  /** Memory of `evaluate`, kept because making one takes longer than most losses. */
+  /** Arenas reused by `evaluate`: creating one costs more than most losses. */
   readonly #arenas: Partial<Record<DType, Arena>> = {};
 
-  /** @internal Refuses predictions from `low` to `high` alone, where these bounds keep the loss from getting near 0. */
+  /** @internal Refuses predictions that are bounded by `low` and `high`, if these bounds prevent a loss near 0. */
   requireLogits(where: string, [low, high]: readonly [number, number]): void {
     const { kind, activation } = this;
     const bounded = activation === 'softmax' ? high - low < Infinity : low > -Infinity || high < Infinity;
-    if (activation === undefined || !bounded) return; // softmax sees differences alone
+    if (activation === undefined || !bounded) return; // softmax depends only on differences
     throw new ArgumentError({
       where,
       argument: 'loss',
-      expected: `come after a layer that gives logits, since ${kind} applies ${activation} itself`,
+      expected: `follow a layer that returns logits, because ${kind} applies ${activation} itself`,
       received: `a last layer whose outputs are ${high < Infinity ? `from ${low} to ${high}` : `at least ${low}`}`,
-      remedy: `Let the last layer be a linear Dense, and apply ${activation} to predictions`,
+      remedy: `Use a linear Dense as last layer, and apply ${activation} to predictions`,
     });
   }
 
   /**
-   * @internal Whether targets are class numbers; throws for a shape that does not fit the prediction's, or a value.
-   * `rows`: numbers of the rows, for errors; default 0, 1, 2, …
+   * @internal Checks shape and values of targets against a prediction's shape, and tells whether they are class
+   * numbers. `rows`: row numbers for error messages; default 0, 1, 2, …
    */
   requireTarget(
     where: string,
@@ -125,11 +130,11 @@ export abstract class Loss extends Inspectable {
   }
 
   /**
-   * @internal Reduced loss of what lies in an arena; writes its gradient. Class numbers are checked once more, now that
-   * they are copied: they become indices, and the caller's array may have changed since it was checked. `allRows`: rows
-   * that the mean is over, when they come in parts whose losses are added up.
+   * @internal Returns the reduced loss of values in an arena, and writes its gradient. Checks copied class numbers
+   * again, because they become indices, and the caller's array may have changed since the first check. `allRows`:
+   * number of rows for the mean, if the rows are evaluated in parts whose losses are added up.
    *
-   * @throws ArgumentError for copied targets that are no class numbers; nothing is written
+   * @throws ArgumentError for copied targets that are not class numbers; nothing is written
    */
   compute(
     where: string,
@@ -145,7 +150,7 @@ export abstract class Loss extends Inspectable {
   }
 
   /**
-   * Loss of a prediction, its gradient, and the losses before reduction.
+   * Computes the loss of a prediction, its gradient, and the losses before reduction.
    *
    * @param prediction - [..., F], at least one element
    * @param target - see the class
@@ -162,7 +167,7 @@ export abstract class Loss extends Inspectable {
     const { source, sparse } = this.requireTarget(where, 'target', target, shape);
     const F = shape.at(-1)!;
     const rows = size / F;
-    const byRows = this.positions(1, 2) === 1; // also where F is 1
+    const byRows = this.positions(1, 2) === 1; // F = 2, because F = 1 does not distinguish the two
     const eachShape = byRows ? shape.slice(0, -1) : shape;
     const dtype = (data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32';
     this.#arenas[dtype] ??= new Arena(dtype);

@@ -1,10 +1,12 @@
+// Mean squared error.
+
 import type { Kernels } from '../kernels/contract.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
- * Squared error: (E1) (y − t)², counted at every element; gradient 2(y − t).
+ * Squared error, computed for each element: (E1) (y − t)², with gradient 2(y − t).
  *
- * Targets have the prediction's shape: [B, F], or [B, T, F] with one for each time step.
+ * Targets have the prediction's shape: [B, F], or [B, T, F] with a target for each time step.
  *
  * @example
  * ```ts

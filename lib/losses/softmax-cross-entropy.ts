@@ -1,12 +1,15 @@
+// Softmax cross entropy from logits.
+
 import type { Kernels } from '../kernels/contract.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
- * Cross entropy of a softmax over the last axis, from logits a, fused so that it can neither overflow nor lose the tail:
- * (E2) log Σ_k e^(a_k) − a_t for a class number t, gradient softmax(a) − onehot(t); (E3) Σ_j t_j (log Σ_k e^(a_k) − a_j)
- * for weights t. Counted once a row: every batch row, and every time step where there is a time axis.
+ * Cross entropy of a softmax over the last axis, from logits a. Softmax and logarithm are fused, so the loss can
+ * neither overflow nor lose small probabilities. (E2) for a class number t: log Σ_k e^(a_k) − a_t, with gradient
+ * softmax(a) − onehot(t). (E3) for weights t: Σ_j t_j (log Σ_k e^(a_k) − a_j). The loss is computed for each row: each
+ * batch row and, with a time axis, each time step.
  *
- * Targets are class numbers from 0, one a row ([B] or [B, T]), or weights of the classes in the prediction's shape.
+ * Targets are class numbers from 0, one per row ([B] or [B, T]), or weights of the classes in the prediction's shape.
  *
  * @example
  * ```ts

@@ -1,3 +1,5 @@
+// Checks of the values of targets.
+
 import { describe, expectedNumber } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { indexOf, sizeOf } from '../tensor/layout.ts';
@@ -7,10 +9,13 @@ import { forEachRow } from '../tensor/rows.ts';
 const { MAX_VALUE } = Number;
 const { floor } = Math;
 
-/** More elements than any memory holds: a view with strides of 0 may have them, and no loop over them would end. */
+/** Largest number of elements. A view with strides of 0 may have more, and a loop over them would not end. */
 const TOO_MANY = 2 ** 30;
 
-/** Refuses targets unless all are finite and within bounds; they are read where they lie. `rows`: numbers of rows, for errors. */
+/**
+ * Refuses targets unless all are finite and within bounds. Reads them without copying. `rows`: row numbers for error
+ * messages.
+ */
 export function requireWithin(
   where: string,
   argument: string,
@@ -36,7 +41,7 @@ export function requireWithin(
   });
 }
 
-/** Refuses targets unless all are class numbers; they are read where they lie. `rows`: numbers of rows, for errors. */
+/** Refuses targets unless all are class numbers. Reads them without copying. `rows`: row numbers for error messages. */
 export function requireClasses(
   where: string,
   argument: string,
@@ -61,7 +66,7 @@ export function requireClasses(
   });
 }
 
-/** How many elements of a row come before the first that is not within bounds. */
+/** Index in a row of the first element outside the bounds; `length` if there is none. */
 function firstOutside(
   data: ArrayLike<number>,
   start: number,
@@ -77,7 +82,7 @@ function firstOutside(
   return length;
 }
 
-/** How many elements of a row come before the first that is no class number. */
+/** Index in a row of the first element that is not a class number; `length` if there is none. */
 function firstNoClass(data: ArrayLike<number>, start: number, step: number, length: number, classes: number): number {
   for (let j = 0, at = start; j < length; j++, at += step) {
     const value = data[at]!;
@@ -90,7 +95,7 @@ function refuseAt(where: string, argument: string, expected: string, value: unkn
   throw new ArgumentError({ where, argument, expected, received: `${describe(value)} at ${place}` });
 }
 
-/** `row 3, step 17, unit 0`: the axes of targets by their names; class numbers have no units. */
+/** Formats an index of targets with the names of its axes: `row 3, step 17, unit 0`. Class numbers have no units. */
 function inWords(index: readonly number[], rows: ArrayLike<number> | undefined, unitAxis?: number): string {
   const named = index.map((at, axis) => {
     if (axis === unitAxis) return `unit ${at}`;

@@ -1,25 +1,27 @@
+// Draws blocks of random numbers with the vector kernels.
+
 import type { Arena } from '../memory/arena.ts';
 import { scratchArena } from '../memory/scratch.ts';
 
-/** Numbers drawn at a time. */
+/** Numbers per block. */
 const BLOCK = 1024;
 const TWO_32 = 4294967296;
 
 const { floor, min } = Math;
 
-/** The words of a key of Threefry. */
+/** Words of a Threefry key. */
 export type Key = readonly [number, number];
 
-/** A block of float64, and a list of places within it, in the elements that the scratch arena keeps. */
-const [NUMBERS, PLACES] = [0, 2 * BLOCK];
+/** Offsets of a block of float64 and of the kernel's scratch, in the elements that the scratch arena keeps. */
+const [NUMBERS, SCRATCH] = [0, 2 * BLOCK];
 
 function view(arena: Arena, n: number): Float64Array {
   return new Float64Array(arena.data.buffer, 8 * NUMBERS, n);
 }
 
 /**
- * The next numbers low + range · u of a stream, at most `n`, as a view that lasts until the next call: as many as are made
- * at a time, from `counter` on.
+ * Draws the next numbers low + range · u of a stream from `counter` on: at most `n`, and at most one block. Returns a
+ * view that is valid until the next call.
  *
  * @param odd - 1 sets the last of the 53 bits of u, which makes u symmetric about a half and never 0
  */
@@ -38,21 +40,21 @@ export function drawUniform(
   return view(arena, count);
 }
 
-/** The same of a standard normal distribution. */
+/** Draws from a standard normal distribution in the same way. */
 export function drawNormal(key: Key, counter: number, n: number): Float64Array {
   const numbers = drawUniform(key, counter, 0, 1, 1, n);
-  scratchArena().kernels.normalQuantiles(NUMBERS, PLACES, numbers.length);
+  scratchArena().kernels.normalQuantiles(NUMBERS, SCRATCH, numbers.length);
   return numbers;
 }
 
-/** Puts normal quantiles in the place of shares of the distribution. */
+/** Replaces shares of the normal distribution by their quantiles. */
 export function toQuantiles(shares: Float64Array): void {
   const arena = scratchArena();
   for (let at = 0; at < shares.length; at += BLOCK) {
     const part = shares.subarray(at, at + BLOCK);
     const numbers = view(arena, part.length);
     numbers.set(part);
-    arena.kernels.normalQuantiles(NUMBERS, PLACES, part.length);
+    arena.kernels.normalQuantiles(NUMBERS, SCRATCH, part.length);
     part.set(numbers);
   }
 }

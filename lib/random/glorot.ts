@@ -1,3 +1,5 @@
+// Glorot initializers.
+
 import { number, optional, readOptions, type Schema } from '../options.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { toQuantiles } from './draw.ts';
@@ -9,10 +11,10 @@ const { sqrt } = Math;
 /** Share of the normal distribution below −2 standard deviations. */
 const BELOW_TWO = 0.02275013194817921;
 
-/** Standard deviation of the standard normal distribution cut off at ±2. */
+/** Standard deviation of the standard normal distribution truncated at ±2. */
 const CUT_SD = 0.8796256610342398;
 
-/** Inputs plus outputs of a unit; the last axis is outputs, the one before inputs, others repeat both (Keras). */
+/** Fan in plus fan out. The last axis is outputs, the axis before it inputs; other axes multiply both (Keras). */
 function fans(shape: readonly number[]): number {
   const rank = shape.length;
   if (rank < 2) return 2 * (shape[0] ?? 1);
@@ -30,8 +32,8 @@ const OPTIONS: Schema<GlorotOptions> = {
 };
 
 /**
- * Even over [−a, a), a = gain·√(6 / (fan in + fan out)): variance gain²·2 / (fan in + fan out). For [I, G·H] the fans
- * are those of the whole matrix, I and G·H, as in Keras.
+ * Uniform over [−a, a), a = gain·√(6 / (fan in + fan out)), with variance gain²·2 / (fan in + fan out). For [I, G·H]
+ * the fans are I and G·H, those of the whole matrix, as in Keras.
  *
  * Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
  *
@@ -53,7 +55,7 @@ export function glorotUniform(options: GlorotOptions = {}): Initializer {
 }
 
 /**
- * Normal around 0 with variance gain²·2 / (fan in + fan out), cut off at two standard deviations of the uncut
+ * Normal with mean 0 and variance gain²·2 / (fan in + fan out), truncated at two standard deviations of the untruncated
  * distribution, as in Keras.
  *
  * Source: Glorot and Bengio 2010.

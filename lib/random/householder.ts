@@ -1,3 +1,5 @@
+// Random matrices with orthonormal rows, from Householder reflections.
+
 import { packedSize } from '../kernels/contract.ts';
 import { Arena, type Take } from '../memory/arena.ts';
 import { releaseScratch, scratchArena } from '../memory/scratch.ts';
@@ -6,16 +8,16 @@ import type { Random } from './random.ts';
 
 const { max, min, sqrt } = Math;
 
-/** Reflections that are applied at a time. */
+/** Number of reflections in a block. */
 const BLOCK = 64;
 
 /** Offsets of matrices [rows, columns] in an arena. */
 interface Places {
   /** [n, m], the result. */
   readonly q: number;
-  /** [BLOCK, m], the vectors of a block of reflections, one a row. */
+  /** [BLOCK, m], the vectors of a block of reflections, one per row. */
   readonly v: number;
-  /** [BLOCK, BLOCK], their products with each other, then −T. */
+  /** [BLOCK, BLOCK], VᵀV, then −T. */
   readonly t: number;
   /** [n, BLOCK], Q V. */
   readonly qv: number;
@@ -38,14 +40,14 @@ function plan(take: Take, n: number, m: number): Places {
 }
 
 /**
- * `n` <= `m` random orthonormal rows of `m` elements, with Haar's distribution, at their offset in `data`, each with the
- * sign that it still has to be multiplied by. `use` gets them; afterwards their memory may go.
+ * Draws `n` <= `m` random orthonormal rows of `m` elements with Haar's distribution. `use` gets their offset in `data`,
+ * and for each row the sign to multiply it by. The memory of the rows may be released after `use`.
  *
- * Householder's QR decomposition of a matrix of normal numbers reflects, in each column, what is left of it onto an
- * axis. What is left is normal again, whatever came before, so the vectors of the reflections can be drawn without any
- * matrix: Qᵀ = D [I 0] H_n ⋯ H_1, where H_k reflects a normal vector of m − k + 1 elements and D has the signs that the
- * diagonal of R would have. Half of the work is saved. With H_k = I − τ v vᵀ, a block of reflections is H_1 ⋯ H_b =
- * I − V T Vᵀ, T upper triangular, and costs two products of matrices.
+ * Householder's QR decomposition of a matrix of normal numbers reflects the remaining part of each column onto an axis.
+ * This part is normal, independent of earlier steps, so the vectors of the reflections can be drawn without a matrix:
+ * Qᵀ = D [I 0] H_n ⋯ H_1, where H_k reflects a normal vector of m − k + 1 elements and D has the signs of R's diagonal.
+ * This saves half of the work. With H_k = I − τ v vᵀ, a block of reflections is H_1 ⋯ H_b = I − V T Vᵀ with T upper
+ * triangular, and costs two matrix products.
  *
  * Sources: Stewart, "The efficient generation of random orthogonal matrices with an application to condition
  * estimators", SIAM J. Numer. Anal. 17 (1980); Mezzadri 2007 for the signs; Schreiber and Van Loan, "A
@@ -77,8 +79,8 @@ function floorTo(x: number, step: number): number {
 }
 
 /**
- * Draws the vectors of as many reflections as there are signs, row k with k zeros before `length` − k elements, and
- * returns the factors τ = 2 / ‖v‖². One of a single element only draws a sign.
+ * Draws the vectors of one reflection per sign, and returns the factors τ = 2 / ‖v‖². Row k has k zeros before `length`
+ * − k elements. A vector of a single element only determines a sign.
  */
 function drawReflections(random: Random, arena: Arena, v: number, length: number, signs: Float64Array): Float64Array {
   const { data, kernels } = arena;
@@ -94,7 +96,7 @@ function drawReflections(random: Random, arena: Arena, v: number, length: number
   });
 }
 
-/** Q ← Q H_b ⋯ H_1 = Q − (Q V Tᵀ) Vᵀ for the [n, m] part of Q at `q`, whose rows are `ldq` apart. */
+/** Computes Q ← Q H_b ⋯ H_1 = Q − (Q V Tᵀ) Vᵀ for the [n, m] part of Q at `q`, with rows `ldq` apart. */
 function reflect(arena: Arena, places: Places, tau: Float64Array, n: number, m: number, q: number, ldq: number): void {
   const { kernels } = arena;
   const { v, t, qv, qvt, packed } = places;
@@ -109,7 +111,7 @@ function reflect(arena: Arena, places: Places, tau: Float64Array, n: number, m: 
   kernels.matmul(q, ldq, qvt, size, packed, n, m, size, true);
 }
 
-/** Writes −T in the place of VᵀV. Column k of T is τ_k, above it −τ_k T V₁…ₖ₋₁ᵀ v_k; in float64. */
+/** Replaces VᵀV by −T, computed in float64. Column k of T has τ_k on the diagonal, and −τ_k T V₁…ₖ₋₁ᵀ v_k above it. */
 function negatedTriangle(data: FloatArray, t: number, tau: Float64Array): void {
   const size = tau.length;
   const products = Float64Array.from(data.subarray(t, t + size * size));

@@ -1,3 +1,5 @@
+// The public list of initializers.
+
 import { requireNumber } from '../checks.ts';
 import { number, optional, readOptions, type Schema } from '../options.ts';
 import { elementwise } from './elementwise-initializer.ts';
@@ -23,7 +25,7 @@ export interface UniformOptions {
 
 /** Options of `initializers.normal`. */
 export interface NormalOptions {
-  /** 0 by default. */
+  /** Mean; 0 by default. */
   readonly mean?: number;
   /** Standard deviation, at least 0; 0.05 by default, as in Keras. */
   readonly sd?: number;
@@ -39,12 +41,12 @@ const NORMAL: Schema<NormalOptions> = {
   sd: optional(number({ min: 0 }), 0.05),
 };
 
-function same(where: string, value: number): Initializer {
+function constantOf(where: string, value: number): Initializer {
   return elementwise(where, () => (values) => values.fill(value));
 }
 
 function constant(value: number): Initializer {
-  return same('initializers.constant', requireNumber('initializers.constant', 'value', value));
+  return constantOf('initializers.constant', requireNumber('initializers.constant', 'value', value));
 }
 
 function uniform(options: UniformOptions = {}): Initializer {
@@ -61,9 +63,9 @@ function normal(options: NormalOptions = {}): Initializer {
 }
 
 /**
- * The usual initializers. `zeros` and `ones` are initializers as they stand; the others have settings and return one
- * when called: `initializers.orthogonal()`. Any function of the type `Initializer` does as well. Values come from the
- * library's own seeded generator: the same bits on every engine.
+ * The usual initializers. `zeros` and `ones` are initializers themselves. The others are functions that take settings
+ * and return an initializer: `initializers.orthogonal()`. You can also use any function of the type `Initializer`.
+ * Values come from the library's own seeded generator, with the same bits on every engine.
  *
  * @example
  * ```ts
@@ -79,21 +81,21 @@ export const initializers: {
   readonly zeros: Initializer;
   /** All 1. */
   readonly ones: Initializer;
-  /** All the same finite `value`. */
+  /** All equal to a finite `value`. */
   readonly constant: (value: number) => Initializer;
-  /** Even over ±√(6 / (fan in + fan out)). */
+  /** Uniform over ±√(6 / (fan in + fan out)). */
   readonly glorotUniform: (options?: GlorotOptions) => Initializer;
-  /** Normal with variance 2 / (fan in + fan out), cut off at two standard deviations. */
+  /** Normal with variance 2 / (fan in + fan out), truncated at two standard deviations. */
   readonly glorotNormal: (options?: GlorotOptions) => Initializer;
-  /** Random orthogonal matrix, whole or gate by gate. */
+  /** Random orthogonal matrix, for the whole matrix or for each gate. */
   readonly orthogonal: (options?: OrthogonalOptions) => Initializer;
-  /** Even over [low, high). */
+  /** Uniform over [low, high). */
   readonly uniform: (options?: UniformOptions) => Initializer;
-  /** Normal around `mean`. */
+  /** Normal with mean `mean` and standard deviation `sd`. */
   readonly normal: (options?: NormalOptions) => Initializer;
 } = {
-  zeros: /* @__PURE__ */ same('initializers.zeros', 0),
-  ones: /* @__PURE__ */ same('initializers.ones', 1),
+  zeros: /* @__PURE__ */ constantOf('initializers.zeros', 0),
+  ones: /* @__PURE__ */ constantOf('initializers.ones', 1),
   constant,
   glorotUniform,
   glorotNormal,

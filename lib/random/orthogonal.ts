@@ -1,3 +1,5 @@
+// The orthogonal initializer.
+
 import { requireBoolean, requireInteger } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 import { number, optional, readOptions, type Schema } from '../options.ts';
@@ -12,7 +14,7 @@ import type { Initializer } from './run-initializer.ts';
 export interface OrthogonalOptions {
   /** Factor on the whole matrix; 1 by default. */
   readonly gain?: number;
-  /** Makes the block of each gate orthogonal on its own; false by default. */
+  /** Whether to make the block of each gate orthogonal; false by default. */
   readonly perGate?: boolean;
 }
 
@@ -21,7 +23,7 @@ const OPTIONS: Schema<OrthogonalOptions> = {
   perGate: optional(requireBoolean, false),
 };
 
-/** Writes gain times a random orthogonal [rows, columns] into the columns of `out` from `first` on. */
+/** Writes gain times a random orthogonal matrix [rows, columns] into the columns of `out` from `first` on. */
 function writeBlock(
   out: FloatArray,
   width: number,
@@ -43,15 +45,17 @@ function writeBlock(
 }
 
 /**
- * A random orthogonal matrix (semi-orthogonal where it is not square): its rows or its columns, whichever are fewer,
- * are orthonormal; times `gain`. All axes but the last count as rows. Over the whole [H, G·H], as in Keras, the block
- * of a gate is not orthogonal and its rows are about 1/√G long; `perGate` makes each [H, H] block orthogonal, as in
- * Flax and Haste. Computed in the parameter's element type, and orthogonal up to its rounding.
+ * `gain` times a random orthogonal matrix (semi-orthogonal if it is not square): its rows or its columns, whichever are
+ * fewer, are orthonormal. All axes but the last count as rows. Without `perGate`, the whole [H, G·H] is orthogonal, as
+ * in Keras: the block of a gate is not orthogonal, and its rows have a norm of about 1/√G. With `perGate`, each [H, H]
+ * block is orthogonal, as in Flax and Haste. The matrix is computed in the parameter's element type, and orthogonal up
+ * to its rounding.
  *
  * Source: Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning", 2014.
  *
  * @param options - `gain` (1), any finite number; `perGate` (false)
- * @throws ArgumentError; when run, ShapeError for fewer than two axes, or a last axis that gates do not divide
+ * @throws ArgumentError; the initializer throws ShapeError for fewer than two axes, or if the number of gates does not
+ * divide the last axis
  *
  * @example
  * ```ts

@@ -1,3 +1,5 @@
+// Tensors of random numbers.
+
 import { requireInstance } from '../checks.ts';
 import { number, optional, readOptions, type Schema } from '../options.ts';
 import { requireIntegers, sizeOf } from '../tensor/layout.ts';
@@ -8,9 +10,9 @@ import { Random, requireRange } from './random.ts';
 
 const { fround } = Math;
 
-/** Options of both kinds of random tensors. */
+/** Options shared by `randomUniform` and `randomNormal`. */
 export interface RandomTensorOptions extends TensorOptions {
-  /** Seed, an integer from 0 to 2^53 − 1, or a generator to go on drawing from; 0 by default. */
+  /** Seed, an integer from 0 to 2^53 − 1, or a generator to draw from; 0 by default. */
   readonly seed?: number | Random;
 }
 
@@ -24,7 +26,7 @@ export interface RandomUniformOptions extends RandomTensorOptions {
 
 /** Options of `randomNormal`. */
 export interface RandomNormalOptions extends RandomTensorOptions {
-  /** 0 by default. */
+  /** Mean; 0 by default. */
   readonly mean?: number;
   /** Standard deviation, at least 0; 1 by default. */
   readonly sd?: number;
@@ -64,8 +66,8 @@ function filled(where: string, shape: readonly number[], dtype: DType, fill: (da
 }
 
 /**
- * A tensor of numbers spread evenly over [low, high). Without a `seed` it is the same tensor each time: pass different
- * seeds, or one `Random`, to tensors that are to differ.
+ * Creates a tensor of numbers drawn uniformly from [low, high). Without a `seed`, each call returns the same tensor. To
+ * get different tensors, pass different seeds, or one `Random`.
  *
  * @param shape - axis lengths, integers of at least 0; drawn in row-major order
  * @param options - `low` (0), `high` (1), `seed` (0), `dtype` (`'float32'`: bounds and numbers rounded to it)
@@ -89,8 +91,8 @@ export function randomUniform(shape: readonly number[], options: RandomUniformOp
 }
 
 /**
- * A tensor of normally distributed numbers. Without a `seed` it is the same tensor each time: pass different seeds, or
- * one `Random`, to tensors that are to differ.
+ * Creates a tensor of normally distributed numbers. Without a `seed`, each call returns the same tensor. To get
+ * different tensors, pass different seeds, or one `Random`.
  *
  * @param shape - axis lengths, integers of at least 0; drawn in row-major order
  * @param options - `mean` (0), `sd` (1), `seed` (0), `dtype` (`'float32'`)

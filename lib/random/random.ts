@@ -1,3 +1,5 @@
+// The seeded random number generator.
+
 import { refuse, requireInteger, requireNumber } from '../checks.ts';
 import { normalQuantile } from '../kernels/normal-quantile.ts';
 import { threefry } from '../kernels/threefry.ts';
@@ -13,16 +15,16 @@ const TWO_32 = 4294967296;
 const TWO_53 = 2 ** 53;
 const TWO_M53 = 2 ** -53;
 
-/** Bit of the counter that sets the seeds of forks apart from the keys of streams; streams have 53 bits. */
+/** Bit of the counter that distinguishes the seeds of forks from the keys of streams; streams have 53 bits. */
 const FORK = 0x80000000;
 
-/** All there is to a generator: plain numbers, fit for JSON. */
+/** The complete state of a generator, as plain numbers for JSON. */
 export interface RandomState {
-  /** As given. */
+  /** The seed of the constructor. */
   readonly seed: number;
-  /** As given. */
+  /** The stream of the constructor. */
   readonly stream: number;
-  /** Blocks of 64 bits drawn so far. */
+  /** Number of 64-bit blocks drawn so far. */
   readonly counter: number;
 }
 
@@ -30,7 +32,7 @@ function isRange(low: number, high: number): boolean {
   return low < high && high - low < Infinity;
 }
 
-/** Accepts low and high when they bound a range; `high` must be above `low` and the range finite. */
+/** Checks that low and high bound a range: `high` must be above `low`, and the range finite. */
 export function requireRange(where: string, low: unknown, high: unknown): void {
   if (isFiniteNumber(low) && isFiniteNumber(high) && isRange(low as number, high as number)) return;
   const from = requireNumber(where, 'low', low);
@@ -39,9 +41,9 @@ export function requireRange(where: string, low: unknown, high: unknown): void {
 }
 
 /**
- * Seeded random numbers, the same bits on every engine and processor. The generator is counter-based: what a stream
- * yields depends on its seed, its stream number and how much it has yielded, never on other streams, so each layer can
- * have a stream of its own and stay reproducible whatever the others do.
+ * Seeded random numbers, with the same bits on every engine and processor. The generator is counter-based: the next
+ * number depends only on the seed, the stream number and the count of numbers drawn, never on other streams. So each
+ * layer can use a separate stream and stay reproducible, whatever other layers draw.
  *
  * Source: Threefry-2x32-20 (Salmon et al., SC 2011); normal numbers by AS 241 (Wichura 1988).
  *
@@ -51,13 +53,13 @@ export function requireRange(where: string, low: unknown, high: unknown): void {
  * random.uniform();                   // in [0, 1)
  * const dropout = random.fork(1);     // independent of `random`
  * const { seed, stream, counter } = random.state;
- * new Random(seed, stream, counter);  // goes on where `random` stands
+ * new Random(seed, stream, counter);  // continues the sequence of `random`
  * ```
  */
 export class Random extends Inspectable {
-  /** As given. */
+  /** The seed of the constructor. */
   readonly seed: number;
-  /** As given. */
+  /** The stream of the constructor. */
   readonly stream: number;
   readonly #key: Key;
   readonly #block: Uint32Array = new Uint32Array(2);
@@ -66,7 +68,7 @@ export class Random extends Inspectable {
   /**
    * @param seed - integer from 0 to 2^53 − 1
    * @param stream - number of the stream, integer from 0 to 2^53 − 1; 0 by default
-   * @param counter - blocks to leave out, as `state` tells them; 0 by default
+   * @param counter - number of blocks to skip, from `state.counter`; 0 by default
    * @throws ArgumentError
    */
   constructor(seed: number, stream = 0, counter = 0) {
@@ -78,12 +80,12 @@ export class Random extends Inspectable {
     this.#key = [this.#block[0]!, this.#block[1]!];
   }
 
-  /** Where the generator stands, to be saved: `new Random(seed, stream, counter)` goes on from there. */
+  /** State to save: `new Random(seed, stream, counter)` continues from it. */
   get state(): RandomState {
     return { seed: this.seed, stream: this.stream, counter: this.#counter };
   }
 
-  /** Where it stands. */
+  /** Seed, stream and counter. */
   override toString(): string {
     return `Random, seed ${this.seed}, stream ${this.stream}, counter ${this.#counter}`;
   }
@@ -94,7 +96,7 @@ export class Random extends Inspectable {
   }
 
   /**
-   * A number in [low, high), with 53 random bits.
+   * Draws a number from [low, high), with 53 random bits.
    *
    * @param low - finite; 0 by default
    * @param high - finite, above `low`; 1 by default
@@ -114,7 +116,8 @@ export class Random extends Inspectable {
   }
 
   /**
-   * A normally distributed number, by the inverse of the distribution function; never beyond 8.3 standard deviations.
+   * Draws a normally distributed number, by the inverse of the distribution function. It lies within 8.3 standard
+   * deviations.
    *
    * @param mean - finite; 0 by default
    * @param sd - standard deviation, at least 0; 1 by default
@@ -132,7 +135,7 @@ export class Random extends Inspectable {
   }
 
   /**
-   * An integer from 0 to n − 1, each equally likely (numbers that would favour some are drawn again).
+   * Draws an integer from 0 to n − 1, each equally likely (numbers that would bias the result are drawn again).
    *
    * @param n - integer from 1 to 2^53 − 1
    * @throws ArgumentError
@@ -151,7 +154,7 @@ export class Random extends Inspectable {
   }
 
   /**
-   * The integers from 0 to n − 1 in random order, each order equally likely (Fisher–Yates).
+   * Returns the integers from 0 to n − 1 in random order, each order equally likely (Fisher–Yates).
    *
    * @param n - integer from 0 to 2^32 − 1
    * @throws ArgumentError
@@ -180,7 +183,10 @@ export class Random extends Inspectable {
     return order;
   }
 
-  /** @internal Fills an array with what `uniform` gives, rounded to the array's type; `high` is a number of this type. */
+  /**
+   * @internal Fills an array with the numbers of `uniform`, rounded to the array's type. `high` must be a number of
+   * this type.
+   */
   fillUniform(out: FloatArray, low: number, high: number): void {
     for (let filled = 0; filled < out.length; ) {
       const drawn = this.#drawUniform(low, high - low, out.length - filled);
@@ -191,7 +197,7 @@ export class Random extends Inspectable {
     }
   }
 
-  /** @internal Fills an array with what `normal` gives, rounded to the array's type. */
+  /** @internal Fills an array with the numbers of `normal`, rounded to the array's type. */
   fillNormal(out: FloatArray, mean: number, sd: number): void {
     for (let filled = 0; filled < out.length; ) {
       const drawn = drawNormal(this.#key, this.#counter, out.length - filled);
@@ -207,8 +213,8 @@ export class Random extends Inspectable {
   }
 
   /**
-   * An independent generator. Which one depends on this one's seed and stream and on `stream`, not on what has been
-   * drawn; this one is left as it is.
+   * Returns an independent generator. It depends on this generator's seed and stream and on `stream`, not on the
+   * numbers drawn so far. This generator does not change.
    *
    * @param stream - integer from 0 to 2^53 − 1
    * @throws ArgumentError
@@ -233,7 +239,7 @@ export class Random extends Inspectable {
     return bits53Of(this.#block);
   }
 
-  /** In (0, 1), symmetric about 0.5: the middle of one of 2^52 equal parts. */
+  /** Draws from (0, 1), symmetric about 0.5: the middle of one of 2^52 equal parts. */
   #open(): number {
     return (floor(this.#bits53() / 2) * 2 + 1) * TWO_M53;
   }
@@ -244,7 +250,7 @@ function bits53Of(block: Uint32Array): number {
   return (block[0]! >>> 5) * TWO_26 + (block[1]! >>> 6);
 }
 
-/** An integer from 0 to n − 1 of 53 bits, each equally likely; −1 for bits that would favour some. */
+/** Maps 53 bits to an integer from 0 to n − 1, each equally likely; −1 for bits that would bias the result. */
 function integerOf(bits: number, n: number): number {
   const start = floor(bits / n) * n; // exact: no quotient of integers below 2^53 is rounded up to an integer
   return start > MAX_SAFE_INTEGER - (n - 1) ? -1 : bits - start;

@@ -1,3 +1,5 @@
+// The type of an initializer, and the check of its result.
+
 import { describe, requireFunction } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { sizeOf } from '../tensor/layout.ts';
@@ -5,17 +7,17 @@ import type { DType, FloatArray } from '../tensor/storage.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
 import type { Random } from './random.ts';
 
-/** What an initializer may want to know beside the shape. */
+/** Information for an initializer in addition to the shape. */
 export interface InitializerContext {
-  /** Equal blocks that the last axis falls into: 4 for an LSTM's [H, 4H], 1 where there are no gates. */
+  /** Number of equal blocks along the last axis: 4 for an LSTM's [H, 4H], 1 without gates. */
   readonly gates: number;
-  /** Element type of the parameter, to which values are rounded; left out, `'float64'`. */
+  /** Element type of the parameter, to which values are rounded; `'float64'` by default. */
   readonly dtype?: DType;
 }
 
 /**
- * Starting values of a parameter in row-major order, drawn from `random` only. Any function of this type will do; the
- * usual ones are in `initializers`.
+ * Returns the initial values of a parameter in row-major order. It must draw random numbers only from `random`.
+ * `initializers` has the usual ones; you can also write your own function.
  *
  * @example
  * ```ts
@@ -31,15 +33,14 @@ export type Initializer = (
 
 /**
  * Runs an initializer and checks what it returns.
- *
- * @param where - public function on whose behalf it runs
+ * @param where - public function, as in error messages
  * @param initializer - any function of the type `Initializer`
  * @param shape - shape of the parameter
- * @param random - generator of this parameter alone
+ * @param random - generator of this parameter only
  * @param context - number of gates, element type
- * @param argument - what it is called in error messages
- * @returns as many finite values as the shape has elements, in row-major order
- * @throws ArgumentError where the result is no array of numbers, of another length, or not finite
+ * @param argument - name of the initializer in error messages
+ * @returns one finite value per element of the shape, in row-major order
+ * @throws ArgumentError if the result is not an array of numbers, has another length, or is not finite
  *
  * @example
  * ```ts

@@ -1,3 +1,5 @@
+// Functions that create tensors.
+
 import { reading, refuse } from '../checks.ts';
 import { readOptions } from '../options.ts';
 import { requireIntegers, rowMajor, sizeOf } from './layout.ts';
@@ -9,15 +11,15 @@ import { allocate, isNumericTypedArray, TENSOR_OPTIONS } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
 
-/** Numbers in nested arrays; the innermost level may be typed arrays. */
+/** Nested arrays of numbers; the innermost level may be typed arrays. */
 export type NestedNumbers = number | ArrayLike<number> | readonly NestedNumbers[];
 
 /**
- * A tensor of zeros.
+ * Creates a tensor of zeros.
  *
  * @param shape - axis lengths, integers of at least 0
  * @param options - `dtype`: `'float32'` (default) or `'float64'`
- * @throws ArgumentError, and ShapeError for a shape that memory has no room for
+ * @throws ArgumentError, and ShapeError for a shape that does not fit into memory
  *
  * @example
  * ```ts
@@ -31,12 +33,11 @@ export function zeros(shape: readonly number[], options: TensorOptions = {}): Te
 }
 
 /**
- * A tensor with elements of its own, copied from numbers in nested arrays, a typed array (rank 1), a single number
- * (rank 0), or any tensor or ndarray, strided views included.
- *
- * @param values - what to copy; nested arrays must be rectangular
- * @param options - `dtype`: `'float32'` (default, whatever the source holds) or `'float64'`
- * @throws ArgumentError for values that are no numbers, ShapeError for ragged arrays
+ * Creates a tensor by copying nested arrays of numbers, a typed array (rank 1), a single number (rank 0), or any tensor
+ * or ndarray, strided views included.
+ * @param values - the numbers; nested arrays must be rectangular
+ * @param options - `dtype`: `'float32'` (default for every source) or `'float64'`
+ * @throws ArgumentError for values that are not numbers, ShapeError for ragged arrays
  *
  * @example
  * ```ts

@@ -1,25 +1,28 @@
+// Base class of objects with private content: comparing, printing, and refusing structured clones.
+
 const { defineProperty } = Object;
 
-/** What Node's `console.log` and `util.inspect` call. */
+/** Key of the method that Node's `console.log` and `util.inspect` call. */
 export const INSPECT: symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * A structured clone copies own properties alone, so it is of no use here. It throws for a function, and Node and Chromium
- * quote the first hundred characters of the function: this text is the reason that users read.
+ * A structured clone copies only own properties, so it would lose the private content. It throws when it meets a
+ * function, and Node and Chromium quote the first hundred characters of the function in the message: this text tells
+ * users the reason.
  */
 const notCloned = (): string =>
   'objects of bptt do not clone: post toBytes(), or { data, shape, stride, offset } of tensor.copy()';
 
 /**
- * An object whose content is private. Deep comparisons (`node:assert`, jest, vitest) see own enumerable properties alone:
- * the own accessor `contents` shows them what the object holds, at the time of the comparison. Structured clones meet a
- * function in it and throw.
+ * An object with private content. Deep comparisons (`node:assert`, jest, vitest) read only own enumerable properties.
+ * The own accessor `contents` gives them the content at the time of the comparison. It contains a function, so
+ * structured clones throw.
  */
 export abstract class Inspectable {
-  /** Whether it was made by a constructor: test runners copy accessors to objects without private parts. */
+  /** Marks objects made by a constructor: test runners copy accessors to objects without private fields. */
   readonly #made = true;
 
-  /** With any more keys than these, the engine takes twice as long for it. */
+  /** The descriptor has only these keys: with more of them, defining the property takes twice as long. */
   static readonly #CONTENTS: PropertyDescriptor = {
     get(this: Inspectable): object | undefined {
       return #made in this ? { ...this.compared(), notCloned } : undefined;
@@ -31,7 +34,7 @@ export abstract class Inspectable {
     defineProperty(this, 'contents', Inspectable.#CONTENTS);
   }
 
-  /** @internal What two of them must have in common to be equal, beside their own properties. */
+  /** @internal The content that deep comparisons compare, in addition to own properties. */
   protected compared(): object {
     return {};
   }
@@ -39,7 +42,7 @@ export abstract class Inspectable {
   /** A short description for people. */
   abstract toString(): string;
 
-  /** The object itself: comparisons that go by printed forms go by identity then, as these forms are shortened. */
+  /** The object itself. Comparisons of text forms then compare identity, because text forms are abbreviated. */
   valueOf(): this {
     return this;
   }

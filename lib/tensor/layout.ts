@@ -1,3 +1,5 @@
+// Shapes, strides and offsets of views, and checks of them.
+
 import { reading, refuse } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 
@@ -5,14 +7,14 @@ const { isArray } = Array;
 const { isSafeInteger } = Number;
 const { abs } = Math;
 
-/** How a strided view lies in its data: element (i, j, …) is at `offset + i·stride[0] + j·stride[1] + …`. */
+/** Layout of a strided view in its data: element (i, j, …) is at `offset + i·stride[0] + j·stride[1] + …`. */
 export interface Layout {
   readonly shape: readonly number[];
   readonly stride: readonly number[];
   readonly offset: number;
 }
 
-/** Strides of a row-major array without gaps: the last axis is the fastest. */
+/** Strides of a row-major array without gaps: the last axis has stride 1. */
 export function rowMajor(shape: readonly number[]): number[] {
   const stride = new Array<number>(shape.length);
   for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
@@ -29,7 +31,7 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
-/** Index of an element of a row-major array, counted from 0. */
+/** Multi-index of an element of a row-major array from its number, counted from 0. */
 export function indexOf(element: number, shape: readonly number[]): number[] {
   const index: number[] = [];
   for (let axis = shape.length - 1, rest = element; axis >= 0; axis--) {
@@ -39,7 +41,7 @@ export function indexOf(element: number, shape: readonly number[]): number[] {
   return index;
 }
 
-/** Whether the elements lie row-major, one after the other, without gaps; strides of axes of length 1 don't matter. */
+/** Whether the elements are row-major without gaps. Strides of axes of length 1 do not matter. */
 export function isDense(layout: Pick<Layout, 'shape' | 'stride'>): boolean {
   const { shape, stride } = layout;
   if (shape.includes(0)) return true;
@@ -50,7 +52,7 @@ export function isDense(layout: Pick<Layout, 'shape' | 'stride'>): boolean {
   return true;
 }
 
-/** Offset that ndarray gives a view by default: the one that keeps negative strides inside the data. */
+/** Default offset of a view in ndarray: it keeps negative strides inside the data. */
 export function firstElement(shape: readonly number[], stride: readonly number[]): number {
   let offset = 0;
   for (let axis = 0; axis < shape.length; axis++) if (stride[axis]! < 0) offset -= (shape[axis]! - 1) * stride[axis]!;
@@ -58,8 +60,8 @@ export function firstElement(shape: readonly number[], stride: readonly number[]
 }
 
 /**
- * A copy of `value` when it is an array of integers of at least `min`; undefined when not. Each integer is read once: what
- * was checked is what is returned, whatever becomes of the array.
+ * Copies `value` if it is an array of integers of at least `min`; otherwise returns undefined. Each integer is read
+ * once, so the result holds the checked values even if the array changes.
  */
 export function integersOf(value: unknown, min: number): number[] | undefined {
   if (!isArray(value)) return undefined;
@@ -78,12 +80,12 @@ export function isIntegers(value: unknown, min: number): value is number[] {
   return integersOf(value, min) !== undefined;
 }
 
-/** Such an array in words. */
+/** Describes such an array. */
 export function integersInWords(min: number): string {
   return `an array of integers${min === 0 ? ' of at least 0' : ''}`;
 }
 
-/** Returns a copy of `value` when it is an array of integers of at least `min`. */
+/** Returns a copy of `value` if it is an array of integers of at least `min`. */
 export function requireIntegers(where: string, argument: string, value: unknown, min: number): number[] {
   return (
     reading(where, argument, () => integersOf(value, min)) ??
@@ -91,21 +93,21 @@ export function requireIntegers(where: string, argument: string, value: unknown,
   );
 }
 
-/** Position of the element of a view that comes first in the data. */
+/** Smallest position in the data of an element of a view. */
 export function lowestElement({ shape, stride, offset }: Layout): number {
   let low = offset;
   for (let axis = 0; axis < shape.length; axis++) if (stride[axis]! < 0) low += (shape[axis]! - 1) * stride[axis]!;
   return low;
 }
 
-/** Distance in the data from the first to the last element of a view. */
+/** Distance in the data between the first and the last element of a view. */
 export function reachOf({ shape, stride }: Layout): number {
   let reach = 0;
   for (let axis = 0; axis < shape.length; axis++) reach += (shape[axis]! - 1) * abs(stride[axis]!);
   return reach;
 }
 
-/** Refuses a view that reaches outside data of `length` elements; an empty view reaches nowhere. */
+/** Refuses a view that reaches outside data of `length` elements. An empty view is always inside. */
 export function requireInBounds(where: string, argument: string, length: number, layout: Layout): void {
   const { shape, stride, offset } = layout;
   if (shape.includes(0)) return;

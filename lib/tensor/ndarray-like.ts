@@ -1,3 +1,5 @@
+// Checks of the arrays that users pass, and copies between them.
+
 import { describe, reading, refuse, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { unspelled } from '../json.ts';
@@ -13,11 +15,11 @@ const { isSafeInteger, NEGATIVE_INFINITY } = Number;
 const { isView } = ArrayBuffer;
 
 /**
- * Any strided view of numbers: a `Tensor`, an ndarray of scijs, a chunk of zarrita, or an object of your own. Element
- * (i, j, …) is `data[offset + i·stride[0] + j·stride[1] + …]`; strides may be negative or zero.
+ * Any strided view of numbers: a `Tensor`, an ndarray of scijs, a chunk of zarrita, or your own object. Element (i, j,
+ * …) is `data[offset + i·stride[0] + j·stride[1] + …]`; strides may be negative or zero.
  */
 export interface NdArrayLike {
-  /** Typed array of numbers, or plain array of numbers; from JSON also `'NaN'`, `'Infinity'`, `'-Infinity'` and `'-0'`. */
+  /** Typed array or plain array of numbers; from JSON also `'NaN'`, `'Infinity'`, `'-Infinity'` and `'-0'`. */
   readonly data: ArrayLike<number>;
   /** Length of each axis. */
   readonly shape: readonly number[];
@@ -27,12 +29,12 @@ export interface NdArrayLike {
   readonly offset: number;
 }
 
-/** An `NdArrayLike` that can be written in floating point. */
+/** An `NdArrayLike` with writable floating-point elements. */
 export interface FloatNdArrayLike extends NdArrayLike {
   readonly data: FloatArray;
 }
 
-/** An array of the caller's as it was when it was checked. A tensor's memory may grow, so the data are fetched each time. */
+/** A checked array of the caller. The memory of a tensor may grow, so `data` is looked up at each access. */
 export class CheckedArray implements NdArrayLike {
   /** Holds the data. */
   readonly storage: { readonly data: ArrayLike<number> };
@@ -56,7 +58,10 @@ function refusePart(where: string, argument: string, expected: string, part: str
   throw new ArgumentError({ where, argument, expected, received: `${part} ${describe(value)}` });
 }
 
-/** Numbers in a typed array as they are, those in a plain array as a copy, read from JSON where need be: each is read once. */
+/**
+ * Returns a typed array itself, and a plain array as a copy, with the strings of JSON converted. Each number is read
+ * once.
+ */
 function requireData(where: string, argument: string, data: unknown): ArrayLike<number> {
   if (isNumericTypedArray(data)) return data;
   const expected = 'hold its numbers in a typed array or an array, as "data"';
@@ -82,14 +87,13 @@ function requirePart(where: string, argument: string, name: string, part: unknow
 }
 
 /**
- * Returns a well-formed strided view of numbers that stays inside its data, as it is now. Each property of the caller's
- * object is read once, and what was checked is returned: shape and strides are copies, the elements of typed arrays are
- * shared. Elements may change, in shared memory at any time, so a function that makes an index of one checks its own copy.
- *
+ * Checks that `value` is a strided view of numbers inside its data, and returns it. Each property of the caller's
+ * object is read once. Shape and strides of the result are copies; the elements of typed arrays are shared. In shared
+ * memory elements may change at any time, so a function that uses one as an index checks its own copy.
  * @param where - public function that checks
- * @param argument - name of the argument it checks
- * @throws ArgumentError for anything else, also for what throws when it is read; ShapeError for a view that reaches outside
- *   its data
+ * @param argument - name of the checked argument
+ * @throws ArgumentError for any other value, including objects that throw when they are read; ShapeError for a view
+ * that reaches outside its data
  *
  * @example
  * ```ts
@@ -121,7 +125,7 @@ function readNdArray(where: string, argument: string, value: unknown): NdArrayLi
   return new CheckedArray(storage ?? { data }, shape, stride, offset);
 }
 
-/** The same for an array to be written in place: floats, each in a place of its own. */
+/** The same check for an array that is written in place: it needs float elements in separate memory locations. */
 export function requireWritable(where: string, argument: string, value: unknown): FloatNdArrayLike {
   const view = requireNdArray(where, argument, value);
   if (!isFloatArray(view.data)) refuse(where, argument, 'hold a Float32Array or Float64Array', view.data);
@@ -130,13 +134,12 @@ export function requireWritable(where: string, argument: string, value: unknown)
 }
 
 /**
- * Copies the elements of `source` into `target`, whatever their strides. Shapes must be equal, nothing is broadcast;
- * numbers are rounded to the target's type. Where the two share elements, the result is as if `source` had been copied
- * first.
+ * Copies the elements of `source` into `target`, with any strides. Shapes must be equal; nothing is broadcast. Numbers
+ * are rounded to the target's type. If the two share elements, the result is as if `source` had been copied first.
  *
- * @param target - tensor or ndarray over a Float32Array or Float64Array, no two of its elements in one place
+ * @param target - tensor or ndarray over a Float32Array or Float64Array whose elements do not overlap in memory
  * @param source - tensor or ndarray of the same shape
- * @throws ArgumentError, ShapeError; the target stays as it was
+ * @throws ArgumentError, ShapeError; the target is then unchanged
  *
  * @example
  * ```ts
@@ -153,13 +156,13 @@ export function assign(target: FloatNdArrayLike, source: NdArrayLike): void {
   else copyInto(to, new Tensor({ data: from.data }, from.shape, from.stride, from.offset).copy());
 }
 
-/** As `assign`, for checked arrays of one shape that share no elements. */
+/** Like `assign`, for checked arrays of equal shape that share no elements. */
 export function copyInto(to: FloatNdArrayLike, from: NdArrayLike): void {
   copyStrided(to.data, to.stride, to.offset, from.data, from.stride, from.offset, to.shape);
 }
 
 /**
- * Whether the elements lie row-major, one after the other, without gaps, so that they can be read in one sweep.
+ * Whether the elements are row-major without gaps, so that one loop can read them.
  *
  * @param array - tensor or ndarray
  * @throws ArgumentError, ShapeError

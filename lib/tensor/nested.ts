@@ -1,13 +1,15 @@
+// Conversion between nested arrays and views.
+
 import { describe } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { type Layout, sizeOf } from './layout.ts';
 import type { DType, FloatArray } from './storage.ts';
 import { allocate, isNumericTypedArray, requireRoom } from './storage.ts';
 
-/** Numbers in nested arrays, one level an axis: what `Tensor.toArray` returns and `tensor` takes. */
+/** Nested arrays of numbers, one level per axis: the result of `Tensor.toArray`, and an argument of `tensor`. */
 export type NestedArray = number | NestedArray[];
 
-/** Deepest nesting read; a bound only so that an array holding itself ends in an error. */
+/** Largest supported nesting. The limit turns an array that contains itself into an error. */
 const MAX_RANK = 32;
 
 function isRow(value: unknown): value is ArrayLike<unknown> {
@@ -19,7 +21,7 @@ function shapeOf(where: string, argument: string, values: unknown): number[] {
   for (let level = values; isRow(level); level = level[0]) {
     if (shape.length === MAX_RANK) {
       const expected = `be nested at most ${MAX_RANK} levels deep`;
-      throw new ShapeError({ where, argument, expected, received: 'a deeper one, or one that holds itself' });
+      throw new ShapeError({ where, argument, expected, received: 'deeper nesting, or an array that contains itself' });
     }
     shape.push(level.length);
     if (level.length === 0) break;
@@ -27,7 +29,7 @@ function shapeOf(where: string, argument: string, values: unknown): number[] {
   return shape;
 }
 
-/** Elements of nested arrays (plain ones, or typed arrays in the innermost level) in row-major order. */
+/** Reads the elements of nested arrays in row-major order. The innermost level may be typed arrays. */
 export function readNested(
   where: string,
   argument: string,
@@ -69,13 +71,13 @@ export function readNested(
   return { shape, data };
 }
 
-/** Bytes of an array beside what it holds. */
+/** Bytes of an array in addition to its elements. */
 const HEADER = 64;
 
-/** Lengths beyond which an array that is made at once is a slow one. */
+/** Above this length, engines make a preallocated array a slow one. */
 const AT_ONCE = 2 ** 25;
 
-/** The elements of a view as nested plain arrays. */
+/** Returns the elements of a view as nested plain arrays. */
 export function writeNested(where: string, data: FloatArray, { shape, stride, offset }: Layout): NestedArray {
   const rank = shape.length;
   if (rank === 0) return data[offset]!;
@@ -95,7 +97,8 @@ export function writeNested(where: string, data: FloatArray, { shape, stride, of
 }
 
 function row(data: FloatArray, start: number, step: number, length: number): number[] {
-  const array = length > AT_ONCE ? [] : new Array<number>(length); // not shared with `write`: engines learn what a place makes
+  // Not shared with `write`: engines optimize each allocation site by what it allocates.
+  const array = length > AT_ONCE ? [] : new Array<number>(length);
   for (let i = 0, at = start; i < length; i++, at += step) array[i] = data[at]!;
   return array;
 }

@@ -1,4 +1,5 @@
-// Whether elements of views share memory: whatever is written in place has to have each element once.
+// Checks whether elements of views share memory. An array that is written in place needs separate elements.
+
 import { ArgumentError } from '../errors.ts';
 import { type Layout, lowestElement, reachOf, sizeOf } from './layout.ts';
 import { forEachRow } from './rows.ts';
@@ -6,17 +7,18 @@ import type { FloatArray } from './storage.ts';
 
 const { abs, ceil, max, min } = Math;
 
-/** A view of floats that stays inside its data. */
+/** A view of floats inside its data. */
 interface FloatView extends Layout {
   readonly data: FloatArray;
 }
 
-/** Bytes of a place in memory: the size of the smallest element. */
+/** Bytes of a memory location: the size of the smallest element. */
 const PLACE = 4;
 
 /**
- * Whether no two indices of a checked view are the same element. Exact; layouts that come about by views of arrays are
- * decided by their strides alone, without allocating, others in time and memory proportional to their data at most.
+ * Whether different indices of a checked view are always different elements. The result is exact. For layouts that
+ * result from views of arrays, the strides suffice, without allocations. Other layouts take time and memory at most
+ * proportional to their data.
  */
 export function hasOwnElements(view: FloatView): boolean {
   const { shape, stride } = view;
@@ -25,7 +27,7 @@ export function hasOwnElements(view: FloatView): boolean {
   return sizeOf(shape) <= reachOf(view) + 1 && areDistinct([view]);
 }
 
-/** Whether each stride is longer than everything that smaller ones span. */
+/** Whether each stride is longer than the span of all smaller strides. */
 function isNested({ shape, stride }: Layout): boolean {
   for (let axis = 0; axis < shape.length; axis++) {
     if (shape[axis] === 1) continue;
@@ -40,13 +42,15 @@ function isNested({ shape, stride }: Layout): boolean {
   return true;
 }
 
-/** Whether two checked views, each with elements of its own, share none. Exact, and as cheap. */
+/** Whether two checked views, each with separate elements, share none. Exact, and as cheap. */
 export function areApart(a: FloatView, b: FloatView): boolean {
   if (a.shape.includes(0) || b.shape.includes(0)) return true;
   return areSeparate(a, b) || areColumns(a, b) || areDistinct([a, b]);
 }
 
-/** Whether no two of many such views share an element: each is compared with those whose span in memory meets its own. */
+/**
+ * Whether no two of many such views share an element. Compares each view with those whose memory span overlaps its own.
+ */
 export function areAllApart(views: readonly FloatView[]): boolean {
   const byBuffer = new Map<ArrayBufferLike, FloatView[]>();
   for (const view of views) {
@@ -67,13 +71,13 @@ export function areAllApart(views: readonly FloatView[]): boolean {
   });
 }
 
-/** Whether one of two views lies before the other in memory, or in another buffer; false where they interleave. */
+/** Whether one of two views lies before the other in memory, or in another buffer. False if they interleave. */
 export function areSeparate(a: FloatView, b: FloatView): boolean {
   if (a.data.buffer !== b.data.buffer) return true;
   return firstByte(a) >= endByte(b) || firstByte(b) >= endByte(a);
 }
 
-/** Whether two matrices with the same distance between rows are different columns of one. */
+/** Whether two matrices with equal row strides are different columns of one matrix. */
 function areColumns(a: FloatView, b: FloatView): boolean {
   const bytes = a.data.BYTES_PER_ELEMENT;
   if (a.shape.length !== 2 || b.shape.length !== 2 || bytes !== b.data.BYTES_PER_ELEMENT) return false;
@@ -83,7 +87,7 @@ function areColumns(a: FloatView, b: FloatView): boolean {
   return column >= rowBytes(a) && row - column >= rowBytes(b);
 }
 
-/** Bytes from the first to the end of the last element of a row. */
+/** Bytes from the start of the first to the end of the last element of a row. */
 function rowBytes({ data, shape, stride }: FloatView): number {
   return ((shape[1]! - 1) * abs(stride[1]!) + 1) * data.BYTES_PER_ELEMENT;
 }
@@ -96,7 +100,7 @@ function endByte(view: FloatView): number {
   return firstByte(view) + (reachOf(view) + 1) * view.data.BYTES_PER_ELEMENT;
 }
 
-/** Whether all elements of views over one buffer lie in different places: marks the place of each. */
+/** Whether all elements of views over one buffer have different memory locations. Marks each location. */
 function areDistinct(views: readonly FloatView[]): boolean {
   const first = views.reduce((least, view) => min(least, firstByte(view)), Infinity);
   const end = views.reduce((most, view) => max(most, endByte(view)), 0);
@@ -119,12 +123,12 @@ function areDistinct(views: readonly FloatView[]): boolean {
   return distinct;
 }
 
-/** Refuses what cannot be written in place. */
+/** Throws the error for an array that cannot be written in place. */
 export function refuseShared(where: string, argument: string, remedy = 'copy() it first'): never {
   throw new ArgumentError({
     where,
     argument,
-    expected: 'have a place in memory for each element, to be written in place',
+    expected: 'have a separate memory location for each element, because it is written in place',
     received: 'elements that share memory',
     remedy,
   });

@@ -1,3 +1,5 @@
+// Text forms of tensors, tables and results.
+
 import { INSPECT } from './inspectable.ts';
 import type { Layout } from './layout.ts';
 import { sizeOf } from './layout.ts';
@@ -6,16 +8,16 @@ import type { FloatArray } from './storage.ts';
 const { fround } = Math;
 const { defineProperty, is } = Object;
 
-/** Elements up to which all are printed. */
+/** Up to this number, all elements are printed. */
 const FEW = 100;
 
-/** Axes of which elements are printed. */
+/** Number of axes that are printed. */
 const DEEPEST = 4;
 
-/** Characters up to which rows stand on one line. */
+/** Up to this number of characters, rows are printed on one line. */
 const LINE = 80;
 
-/** A number with as many digits as its element type holds. */
+/** Formats a number with the fewest digits that identify it in its element type. */
 function digits(value: number, single: boolean): string {
   if (is(value, -0)) return '-0';
   if (!single) return String(value);
@@ -26,7 +28,7 @@ function digits(value: number, single: boolean): string {
   return String(Number(value.toPrecision(9)));
 }
 
-/** Elements in nested brackets; of many, the first and last of each axis. */
+/** Prints elements in nested brackets; if there are many, the first and last of each axis. */
 export function printedElements(data: FloatArray, { shape, stride, offset }: Layout): string {
   const single = data.BYTES_PER_ELEMENT === 4;
   const rank = shape.length;
@@ -49,7 +51,7 @@ export function printedElements(data: FloatArray, { shape, stride, offset }: Lay
   return print(0, offset);
 }
 
-/** Rows of cells in columns: words to the left, numbers to the right. */
+/** Formats rows of cells in columns. Text is aligned left, numbers right. */
 export function table(rows: readonly (readonly (string | number)[])[], indent = '  '): string {
   const widths = (rows[0] ?? []).map((_, k) => rows.reduce((most, row) => Math.max(most, String(row[k]).length), 0));
   return rows
@@ -62,12 +64,12 @@ export function table(rows: readonly (readonly (string | number)[])[], indent = 
     .join('\n');
 }
 
-/** A number as a table shows it. */
+/** Rounds a number for a table. */
 export function short(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-/** Gives a plain object of results words for people; comparisons, clones and loops do not see them. */
+/** Adds a text form to a plain object of results. Comparisons, clones and loops ignore it. */
 export function printable<T extends object>(value: T, print: (value: T) => string): T {
   for (const key of ['toString', INSPECT]) defineProperty(value, key, { value: () => print(value) });
   return value;

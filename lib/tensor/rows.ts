@@ -1,8 +1,10 @@
+// Iteration over the rows of a view.
+
 import { isDense, type Layout, sizeOf } from './layout.ts';
 
 /**
- * Calls `visit` for each row of a view, in row-major order: where it begins, the distance of its elements, and how many
- * there are. Where all elements lie one after the other, they are one row.
+ * Calls `visit` for each row of a view in row-major order, with its start, the distance between its elements, and its
+ * length. If all elements are contiguous, they are one row.
  */
 export function forEachRow(view: Layout, visit: (start: number, step: number, length: number) => void): void {
   const { shape, stride, offset } = view;

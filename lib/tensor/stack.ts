@@ -1,3 +1,5 @@
+// Joining tensors along a new axis, and splitting them.
+
 import { refuse, requireEntries, requireInteger, requireShape } from '../checks.ts';
 import { rowMajor, sizeOf } from './layout.ts';
 import type { CheckedArray, FloatNdArrayLike, NdArrayLike } from './ndarray-like.ts';
@@ -7,10 +9,10 @@ import { allocate, isFloatArray, requireRoom, typedArrayTag } from './storage.ts
 import { copyStrided } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
 
-/** Bytes of a view beside its shape and strides. */
+/** Bytes of a view in addition to its shape and strides. */
 const VIEW = 200;
 
-/** Axis from 0 to below `rank`; a negative one counts from the end, as in TensorFlow. */
+/** Returns an axis from 0 to `rank` − 1. A negative axis counts from the end, as in TensorFlow. */
 function requireAxis(where: string, axis: unknown, rank: number): number {
   if (rank === 0) return refuse(where, 'tensor', 'have at least one axis', []);
   const checked = requireInteger(where, 'axis', axis, -rank, rank - 1);
@@ -18,12 +20,12 @@ function requireAxis(where: string, axis: unknown, rank: number): number {
 }
 
 /**
- * Joins tensors of one shape along a new axis, copying them: n tensors of [a, b] give [n, a, b] for axis 0.
- * The result is float64 where any of them is, else float32. Semantics: `tf.stack`.
+ * Copies tensors of equal shape into one tensor, along a new axis: n tensors of [a, b] give [n, a, b] for axis 0. The
+ * result is float64 if any of them is, otherwise float32. Semantics: `tf.stack`.
  *
- * @param tensors - at least one tensor or ndarray, all of one shape of rank r
- * @param axis - place of the new axis, from −(r+1) to r; 0 by default
- * @throws ArgumentError, ShapeError where shapes differ
+ * @param tensors - at least one tensor or ndarray, all of the same shape of rank r
+ * @param axis - position of the new axis, from −(r+1) to r; 0 by default
+ * @throws ArgumentError, and ShapeError if shapes differ
  *
  * @example
  * ```ts
@@ -53,12 +55,12 @@ export function stack(tensors: readonly NdArrayLike[], axis = 0): Tensor {
 }
 
 /**
- * Splits a tensor along an axis into views, which share its elements: [n, a, b] gives n tensors of [a, b] for axis 0.
- * The opposite of `stack`. Semantics: `tf.unstack`.
+ * Splits a tensor along an axis into views that share its elements: [n, a, b] gives n tensors of [a, b] for axis 0.
+ * This is the inverse of `stack`. Semantics: `tf.unstack`.
  *
  * @param tensor - tensor, or ndarray over a Float32Array or Float64Array, of rank r ≥ 1
  * @param axis - axis to split, from −r to r−1; 0 by default
- * @throws ArgumentError, ShapeError; also for more than some 4 million views
+ * @throws ArgumentError, and ShapeError, also for more than about 4 million views
  *
  * @example
  * ```ts

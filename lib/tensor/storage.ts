@@ -1,16 +1,18 @@
+// The memory of a tensor, and its element types.
+
 import { requireOneOf } from '../checks.ts';
 import { isOutOfMemory, ShapeError } from '../errors.ts';
 import { optional, type Schema } from '../options.ts';
 
 const { isView } = ArrayBuffer;
 
-/** What a tensor computes in: single precision, or double for verification. */
+/** Elements of a tensor: single precision, or double precision for verification. */
 export type FloatArray = Float32Array | Float64Array;
 
-/** Element type, in ndarray's words. */
+/** Element type, named as in ndarray. */
 export type DType = 'float32' | 'float64';
 
-/** Options of everything that makes a tensor. */
+/** Options of all functions that create a tensor. */
 export interface TensorOptions {
   /** Element type; `'float32'` by default. */
   readonly dtype?: DType;
@@ -22,15 +24,18 @@ export const TENSOR_OPTIONS: Schema<TensorOptions> = {
 };
 
 /**
- * Where a tensor's elements lie. A tensor keeps the storage and reads `data` afresh each time, so an arena may replace
- * `data` when it grows and no view goes stale.
+ * The memory of a tensor's elements. A tensor keeps the storage and looks up `data` at each access, so an arena may
+ * replace `data` when it grows, and views stay valid.
  */
 export interface Storage {
-  /** All of it. */
+  /** The whole array. */
   readonly data: FloatArray;
 }
 
-/** `Float32Array`, …: by tag, because `instanceof` fails across realms (workers, iframes, Jest). */
+/**
+ * Name of a typed array's class, such as `Float32Array`, from its tag: `instanceof` fails across realms (workers,
+ * iframes, Jest).
+ */
 export function typedArrayTag(value: unknown): string | undefined {
   return isView(value) ? (value as unknown as FloatArray)[Symbol.toStringTag] : undefined;
 }
@@ -52,12 +57,12 @@ export function dtypeOf(data: FloatArray): DType {
   return typedArrayTag(data) === 'Float64Array' ? 'float64' : 'float32';
 }
 
-/** Returns `value` when it names an element type. */
+/** Returns `value` if it names an element type. */
 export function requireDType(where: string, argument: string, value: unknown): DType {
   return requireOneOf<DType>(where, argument, value, ['float32', 'float64']);
 }
 
-/** New zeros of an element type. */
+/** Allocates zeros of an element type. */
 export function allocate(dtype: DType, size: number, where = 'Tensor', argument = 'shape'): FloatArray {
   try {
     return dtype === 'float64' ? new Float64Array(size) : new Float32Array(size);
@@ -67,17 +72,19 @@ export function allocate(dtype: DType, size: number, where = 'Tensor', argument 
   }
 }
 
-/** Bytes of plain objects that a call may make: engines end the process, rather than throw, where their heap is full. */
+/**
+ * Bytes of plain objects that a call may create. When their heap is full, engines end the process instead of throwing.
+ */
 const ROOM = 2 ** 30;
 
-/** Refuses an array of which a call would make more plain objects than there is room for. */
+/** Refuses an array from which a call would create too many plain objects. */
 export function requireRoom(where: string, argument: string, shape: readonly number[], bytes: number): void {
   if (bytes <= ROOM) return;
   throw new ShapeError({
     where,
     argument,
-    expected: 'give plain arrays or views of at most 1 GiB',
+    expected: 'result in plain arrays or views of at most 1 GiB',
     received: `[${shape.join(', ')}]`,
-    remedy: 'Take parts of it with pick, lo and hi',
+    remedy: 'Convert parts of it, with pick, lo and hi',
   });
 }

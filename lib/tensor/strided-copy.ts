@@ -1,6 +1,8 @@
+// Copies between views with any strides.
+
 import type { FloatArray } from './storage.ts';
 
-/** Axes of a copy after merging: runs that are even in both arrays become one axis. */
+/** An axis of a copy, with its step in both arrays. Adjacent axes that are contiguous in both arrays are merged. */
 interface Run {
   readonly length: number;
   readonly to: number;
@@ -9,7 +11,7 @@ interface Run {
 
 const ONE: Run = { length: 1, to: 0, from: 0 };
 
-/** Elements in a row from which the engine's own copy is faster than a loop, the view it needs included. */
+/** From this row length on, the engine's own copy is faster than a loop, including the view that it needs. */
 const LONG = 24;
 
 function mergedRuns(shape: readonly number[], to: readonly number[], from: readonly number[]): Run[] {
@@ -27,7 +29,7 @@ function mergedRuns(shape: readonly number[], to: readonly number[], from: reado
   return runs;
 }
 
-/** Copies the elements of a strided view of `from` to an equally shaped view of `to`; the two must not overlap. */
+/** Copies the elements of a strided view of `from` to a view of `to` with the same shape. The two must not overlap. */
 export function copyStrided(
   to: FloatArray,
   toStride: readonly number[],
@@ -40,7 +42,7 @@ export function copyStrided(
   stridedCopy(shape, toStride, fromStride)(to, toOffset, from, fromOffset);
 }
 
-/** As `copyStrided`, for many copies of one shape. */
+/** Prepares `copyStrided` for many copies of the same shape. */
 export function stridedCopy(
   shape: readonly number[],
   toStride: readonly number[],
@@ -68,7 +70,7 @@ export function stridedCopy(
 
 type CopyPlane = (to: FloatArray, p: number, from: ArrayLike<number>, q: number, middle: Run, inner: Run) => void;
 
-/** Rows without gaps. */
+/** Copies rows without gaps. */
 const copyRows: CopyPlane = (to, p, from, q, middle, inner) => {
   for (let i = 0; i < middle.length; i++) {
     const start = q + i * middle.from;

@@ -1,3 +1,5 @@
+// The tensor: a strided view of float numbers.
+
 import { refuse, refuseUnreadable } from '../checks.ts';
 import { spelled } from '../json.ts';
 import { Inspectable } from './inspectable.ts';
@@ -17,28 +19,29 @@ export type { NestedArray } from './nested.ts';
 export type { DType, FloatArray, Storage } from './storage.ts';
 export type { AxisArgument } from './views.ts';
 
-/** A tensor as JSON holds it: an ndarray over a plain array, which `tensor` and all functions that take arrays read. */
+/**
+ * The JSON form of a tensor: an ndarray over a plain array, which `tensor` and all functions with array arguments read.
+ */
 export interface TensorJSON {
   /** Element type. */
   readonly dtype: DType;
   /** Length of each axis. */
   readonly shape: number[];
-  /** Row-major. */
+  /** Row-major strides. */
   readonly stride: number[];
-  /** 0 */
+  /** Always 0. */
   readonly offset: number;
-  /** The elements in row-major order; what JSON has no word for is `'NaN'`, `'Infinity'`, `'-Infinity'` or `'-0'`. */
+  /** The elements in row-major order; numbers that JSON lacks are `'NaN'`, `'Infinity'`, `'-Infinity'` or `'-0'`. */
   readonly data: (number | string)[];
 }
 
 /**
- * A strided view of float numbers with the interface of scijs' ndarray: every ndarray package (`ndarray-ops` first of
- * all) works on it as it is. `pick`, `lo`, `hi`, `step` and `transpose` return views of the same elements and copy
- * nothing; `copy` detaches. Where ndarray reads outside its data in silence, this class throws. Nothing here compiles
- * code at run time.
+ * A strided view of float numbers with the interface of scijs' ndarray: ndarray packages, such as `ndarray-ops`, accept
+ * it directly. `pick`, `lo`, `hi`, `step` and `transpose` return views of the same elements without copying; `copy`
+ * copies them. This class throws where ndarray silently reads outside its data. It compiles no code at run time.
  *
- * Tensors of the same shape, element type and elements are equal to `node:assert`, jest and vitest, wherever the elements
- * lie. A structured clone throws: post `{ data, shape, stride, offset }` of a copy instead.
+ * `node:assert`, jest and vitest treat tensors of equal shape, element type and elements as equal, whatever their
+ * strides. A structured clone throws: post `{ data, shape, stride, offset }` of a copy instead.
  *
  * Semantics: scijs/ndarray 1.1.1.
  *
@@ -52,19 +55,19 @@ export interface TensorJSON {
 export class Tensor extends Inspectable {
   /** Length of each axis. */
   readonly shape: number[];
-  // Private, so that comparisons see the elements instead of where they lie.
+  // Private, so that comparisons compare the elements and not their memory layout.
   readonly #storage: Storage;
   readonly #stride: number[];
   readonly #offset: number;
 
   /**
-   * A view of `storage`; use `tensor` or `zeros` to make one with elements of its own.
+   * Creates a view of `storage`. Use `tensor` or `zeros` to create a tensor with new elements.
    *
-   * @param storage - holder of a Float32Array or Float64Array in `data`
+   * @param storage - object with a Float32Array or Float64Array in `data`
    * @param shape - axis lengths, integers of at least 0; `[]` is rank 0, one element
-   * @param stride - integers, one an axis; row-major by default
-   * @param offset - position of the first element; by default the one that keeps negative strides inside the data
-   * @throws ArgumentError where an argument is malformed, ShapeError where the view reaches outside the data
+   * @param stride - integers, one per axis; row-major by default
+   * @param offset - position of the first element; the default keeps negative strides inside the data
+   * @throws ArgumentError for a malformed argument, ShapeError for a view that reaches outside the data
    *
    * @example
    * ```ts
@@ -81,14 +84,14 @@ export class Tensor extends Inspectable {
     this.#stride =
       stride === undefined ? rowMajor(this.shape) : requireIntegers(where, 'stride', stride, NEGATIVE_INFINITY);
     if (this.#stride.length !== this.shape.length) {
-      refuse(where, 'stride', `hold ${this.shape.length} integers, one an axis of shape`, stride);
+      refuse(where, 'stride', `hold ${this.shape.length} integers, one per axis of shape`, stride);
     }
     this.#offset = offset === undefined ? firstElement(this.shape, this.#stride) : offset;
     if (!isSafeInteger(this.#offset)) refuse(where, 'offset', 'be an integer', offset);
     requireInBounds(where, 'shape', data.length, this);
   }
 
-  /** Where the elements lie; shared by all views of them. */
+  /** The memory of the elements, shared by all views of them. */
   get storage(): Storage {
     return this.#storage;
   }
@@ -103,7 +106,7 @@ export class Tensor extends Inspectable {
     return this.#offset;
   }
 
-  /** The whole array the elements lie in; fetch it anew after a call that may have made an arena grow. */
+  /** The whole array that contains the elements. Read it again after a call that may have grown an arena. */
   get data(): FloatArray {
     return this.#storage.data;
   }
@@ -123,21 +126,21 @@ export class Tensor extends Inspectable {
     return this.shape.length;
   }
 
-  /** Axes from the smallest stride to the largest: innermost loop first. */
+  /** Axes from the smallest stride to the largest, so the innermost loop comes first. */
   get order(): number[] {
     const distance = this.stride.map(abs);
     return distance.map((_, axis) => axis).sort((a, b) => distance[a]! - distance[b]!);
   }
 
-  /** View with the axes reversed: the transpose of a matrix. `@types/ndarray` asks for it. */
+  /** View with reversed axes: the transpose of a matrix. `@types/ndarray` requires it. */
   get T(): Tensor {
     return this.transpose(...this.shape.map((_, axis) => this.shape.length - 1 - axis));
   }
 
   /**
-   * Position in `data` of an element.
+   * Returns the position of an element in `data`.
    *
-   * @param i - one integer an axis, from 0 to below the axis' length
+   * @param i - one integer per axis, from 0 to below the axis' length
    * @throws ArgumentError for an index outside the shape
    *
    * @example
@@ -150,9 +153,9 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * An element.
+   * Returns an element.
    *
-   * @param i - one integer an axis, from 0 to below the axis' length
+   * @param i - one integer per axis, from 0 to below the axis' length
    * @throws ArgumentError for an index outside the shape
    *
    * @example
@@ -166,9 +169,8 @@ export class Tensor extends Inspectable {
 
   /**
    * Stores a number and returns it as stored, rounded to the element type.
-   *
-   * @param indexAndValue - one integer an axis, then the number
-   * @throws ArgumentError for an index outside the shape or a value that is no number
+   * @param indexAndValue - one integer per axis, then the number
+   * @throws ArgumentError for an index outside the shape or a value that is not a number
    *
    * @example
    * ```ts
@@ -184,7 +186,7 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * View at fixed indices: an axis given a number goes, one given null, undefined or a negative number stays.
+   * Returns a view at fixed indices. A number removes its axis; null, undefined or a negative number keeps the axis.
    *
    * @throws ArgumentError for an index outside the shape
    *
@@ -198,7 +200,7 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * View without the first elements of each axis; null, undefined and negative numbers leave an axis alone.
+   * Returns a view without the first elements of each axis. Null, undefined or a negative number keeps the whole axis.
    *
    * @throws ArgumentError for a number above the axis' length
    *
@@ -212,7 +214,7 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * View of the first elements of each axis; null, undefined and negative numbers leave an axis alone.
+   * Returns a view of the first elements of each axis. Null, undefined or a negative number keeps the whole axis.
    *
    * @throws ArgumentError for a number above the axis' length
    *
@@ -226,7 +228,8 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * View of every n-th element of each axis, from the end for a negative n; null and undefined leave an axis alone.
+   * Returns a view of every n-th element of each axis, from the end for a negative n. Null or undefined keeps the whole
+   * axis.
    *
    * @throws ArgumentError for a step of 0
    *
@@ -240,8 +243,8 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * View with its axes in another order: axis k of the view is axis `axes[k]` of this one. A missing number keeps the
-   * axis of its own place.
+   * Returns a view with permuted axes: axis k of the view is axis `axes[k]` of this tensor. A missing number keeps its
+   * axis.
    *
    * @throws ArgumentError unless the axes are a permutation
    *
@@ -255,7 +258,7 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * The same elements, row-major without gaps, in a storage of their own.
+   * Copies the elements to a new storage, row-major without gaps.
    *
    * @example
    * ```ts
@@ -269,9 +272,9 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * The elements as nested plain arrays, one level an axis; a number for rank 0.
+   * Returns the elements as nested plain arrays, one level per axis; a number for rank 0.
    *
-   * @throws ShapeError where the arrays would take more than 1 GiB
+   * @throws ShapeError if the arrays would take more than 1 GiB
    *
    * @example
    * ```ts
@@ -283,9 +286,10 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * What `JSON.stringify` writes: an ndarray over a plain array, which every function that takes arrays reads.
+   * Returns the object that `JSON.stringify` writes: an ndarray over a plain array, which all functions with array
+   * arguments read.
    *
-   * @throws ShapeError where the array would take more than 1 GiB
+   * @throws ShapeError if the array would take more than 1 GiB
    *
    * @example
    * ```ts
@@ -302,7 +306,7 @@ export class Tensor extends Inspectable {
   }
 
   /**
-   * Shape, element type and elements; of many, the first and last of each axis.
+   * Returns shape, element type and elements; if there are many, the first and last of each axis.
    *
    * @example
    * ```ts

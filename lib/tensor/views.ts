@@ -1,19 +1,20 @@
+// Layouts of the views that `Tensor` returns, and the position of an element. Semantics: scijs/ndarray 1.1.1, except
+// that a view outside the axes throws.
+
 import { refuse } from '../checks.ts';
 import type { Layout } from './layout.ts';
 
 const { abs, ceil, floor } = Math;
 const { isSafeInteger } = Number;
 
-/** Argument of a view method: ndarray leaves an axis alone where it is missing or null. */
+/** Argument of a view method. A missing or null argument keeps the whole axis, as in ndarray. */
 export type AxisArgument = number | null | undefined;
 
-// The layouts behind the view methods of `Tensor`: scijs/ndarray 1.1.1, except that a view outside the axes is refused.
-
 function requireAxes(where: string, axes: readonly unknown[], rank: number): void {
-  if (axes.length > rank) refuse(where, 'axes', `be at most ${rank} numbers, one an axis`, axes);
+  if (axes.length > rank) refuse(where, 'axes', `be at most ${rank} numbers, one per axis`, axes);
   for (const axis of axes) {
     if (axis === undefined || axis === null || isSafeInteger(axis)) continue;
-    refuse(where, 'axes', 'be integers, or null to leave an axis alone', axes);
+    refuse(where, 'axes', 'be integers, or null to keep an axis', axes);
   }
 }
 
@@ -21,7 +22,7 @@ function outside(where: string, axes: readonly AxisArgument[], relation: string,
   return refuse(where, 'axes', `be ${relation} the axis lengths of shape [${shape.join(', ')}]`, axes);
 }
 
-/** Drops each axis that is given a number, at that index. */
+/** Removes each axis that has a number, at that index. */
 export function pickLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
   requireAxes(where, axes, from.shape.length);
   const shape: number[] = [];
@@ -40,7 +41,7 @@ export function pickLayout(where: string, from: Layout, axes: readonly AxisArgum
   return { shape, stride, offset };
 }
 
-/** Drops the first elements of each axis that is given a number. */
+/** Removes the first elements of each axis that has a number. */
 export function loLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
   requireAxes(where, axes, from.shape.length);
   const shape = from.shape.slice();
@@ -55,7 +56,7 @@ export function loLayout(where: string, from: Layout, axes: readonly AxisArgumen
   return { shape, stride: from.stride, offset };
 }
 
-/** Keeps the first elements of each axis that is given a number. */
+/** Keeps the first elements of each axis that has a number. */
 export function hiLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
   requireAxes(where, axes, from.shape.length);
   const shape = from.shape.slice();
@@ -67,7 +68,7 @@ export function hiLayout(where: string, from: Layout, axes: readonly AxisArgumen
   return { shape, stride: from.stride, offset: from.offset };
 }
 
-/** Keeps every n-th element of each axis that is given a number, from its end where the number is negative. */
+/** Keeps every n-th element of each axis that has a number n, from its end if n is negative. */
 export function stepLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
   requireAxes(where, axes, from.shape.length);
   const shape = from.shape.slice();
@@ -83,7 +84,7 @@ export function stepLayout(where: string, from: Layout, axes: readonly AxisArgum
   return { shape, stride, offset };
 }
 
-/** Puts axis `axes[k]` in place k; a missing number keeps the axis of its own place. */
+/** Moves axis `axes[k]` to position k. A missing number keeps its axis. */
 export function transposeLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
   const rank = from.shape.length;
   requireAxes(where, axes, rank);
@@ -101,8 +102,8 @@ function isWithin(i: unknown, length: number): i is number {
 }
 
 /**
- * Position in the data of the element at the first `count` numbers of `index`. Up to three axes without a loop, so that
- * engines make no list of the arguments: three to four times as fast.
+ * Position in the data of the element at the first `count` numbers of `index`. Up to three axes need no loop, so
+ * engines do not allocate a list of the arguments: three to four times as fast.
  */
 export function locate(where: string, layout: Layout, index: readonly unknown[], count: number): number {
   const { shape, stride } = layout;

@@ -40,7 +40,9 @@ describe('in place', () => {
   it.each(Object.entries(CLIPS))('%s refuses elements that share memory, at once', (_, clip) => {
     for (const view of [shared([4, 3], [1, 1]), shared([2, 2], [3, 0]), shared([2 ** 40, 3], [0, 1])]) {
       const before = view.data.slice();
-      expect(() => clip(view, { inPlace })).toThrow(/"(t|list\[0\])" must have a place in memory for each element/);
+      expect(() => clip(view, { inPlace })).toThrow(
+        /"(t|list\[0\])" must have a separate memory location for each element/,
+      );
       expectBits(view.data, before);
     }
     const windows = shared([4, 3], [1, 1]);
@@ -56,7 +58,7 @@ describe('in place', () => {
       [tensor([1]), t.step(2), t.step(-3)],
     ]) {
       expect(() => clipByGlobalNorm(list, 1, { inPlace })).toThrow(
-        'clipByGlobalNorm: "list" must have a place in memory for each element, to be written in place; received elements that share memory. Give each array once, or leave inPlace out',
+        'clipByGlobalNorm: "list" must have a separate memory location for each element, because it is written in place; received elements that share memory. Pass each array once, or omit inPlace',
       );
     }
     expectBits(t, before);

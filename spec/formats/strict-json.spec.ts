@@ -64,13 +64,13 @@ describe('readJson', () => {
   });
 
   it.each([
-    ['', 'an early end'],
-    [' ', 'an early end'],
-    ['[1', 'an early end'],
-    ['"a', 'an early end'],
-    ['"\\', 'an early end'],
-    ['"\\u00e', 'an early end'],
-    ['{"a"', 'an early end'],
+    ['', 'an unexpected end'],
+    [' ', 'an unexpected end'],
+    ['[1', 'an unexpected end'],
+    ['"a', 'an unexpected end'],
+    ['"\\', 'an unexpected end'],
+    ['"\\u00e', 'an unexpected end'],
+    ['{"a"', 'an unexpected end'],
     ['[1]x', '"x" at byte 3'],
     ['[1,]', '"]" at byte 3'],
     ['{"a":1,}', '"}" at byte 7'],
@@ -81,11 +81,11 @@ describe('readJson', () => {
     ['nul', '"n" at byte 0'],
     ['1.5', '"." at byte 1'],
     ['1e3', '"e" at byte 1'],
-    ['-', '- at byte 0, no safe integer'],
-    ['-0', '-0 at byte 0, no safe integer'],
-    ['012', '012 at byte 0, no safe integer'],
-    ['9007199254740992', '9007199254740992 at byte 0, no safe integer'],
-    ['12345678901234567890', '12345678901234567 at byte 0, no safe integer'],
+    ['-', '- at byte 0, which is not a safe integer'],
+    ['-0', '-0 at byte 0, which is not a safe integer'],
+    ['012', '012 at byte 0, which is not a safe integer'],
+    ['9007199254740992', '9007199254740992 at byte 0, which is not a safe integer'],
+    ['12345678901234567890', '12345678901234567 at byte 0, which is not a safe integer'],
     ['{"a":{"a":1,"b":2,"a":3}}', 'the key "a" twice'],
     ['{"__proto__":1}', 'the key "__proto__"'],
     ['\u00a01', '"Â" at byte 0'],
@@ -93,8 +93,8 @@ describe('readJson', () => {
     expect(refusal(text)).toBe(received);
   });
 
-  it('refuses bytes that are no UTF-8', () => {
-    expect(refusal(Uint8Array.of(0x22, 0xc3, 0x22))).toBe('bytes that are no UTF-8');
+  it('refuses bytes that are not UTF-8', () => {
+    expect(refusal(Uint8Array.of(0x22, 0xc3, 0x22))).toBe('bytes that are not UTF-8');
   });
 
   it.each([

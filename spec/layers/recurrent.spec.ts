@@ -147,7 +147,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     layer.forward(x);
     const name = layer.cell.states.at(-1)!;
     const { [name]: _, ...rest } = randomState(layer, 1);
-    const due = (where: string) => `${where}" must be an array [${B}, ${H}]; received nothing: it is missing`;
+    const due = (where: string) => `${where}" must be an array [${B}, ${H}]; received undefined`;
     expect(() => layer.forward(x, { initialState: rest })).toThrow(due(`${kind}.forward: "initialState.${name}`));
     expect(() => layer.cell.step(x.pick(null, 0), rest)).toThrow(due(`${kind}Cell.step: "state.${name}`));
     const stream = layer.stream({ batchSize: B });
@@ -166,7 +166,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
 describe('a model', () => {
   it('says which layer a state lacks', () => {
     const model = new Sequential([new LSTM({ units: 2 })], { inputSize: 3 });
-    const missing = 'Stream.step: "state.lstm1" must be an object { h, c } of arrays; received nothing: it is missing';
+    const missing = 'Stream.step: "state.lstm1" must be an object { h, c } of arrays; received undefined';
     expect(() => model.stream().step(zeros([1, 3]), {})).toThrow(missing);
   });
 });

@@ -208,7 +208,7 @@ describe('assign', () => {
   it('refuses a target whose elements share memory, at once however many there are', () => {
     const shared = { data: new Float32Array(6), shape: [2 ** 40], stride: [0], offset: 0 };
     expect(() => assign(shared, shared)).toThrow(
-      'assign: "target" must have a place in memory for each element, to be written in place; received elements that share memory. copy() it first',
+      'assign: "target" must have a separate memory location for each element, because it is written in place; received elements that share memory. copy() it first',
     );
     const windows = { data: new Float32Array(6), shape: [4, 3], stride: [1, 1], offset: 0 };
     expect(() => assign(windows, zeros([4, 3]))).toThrow('"target"');
