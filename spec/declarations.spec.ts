@@ -57,6 +57,34 @@ declare const any: Cell;
 any.gate('whatever');
 `;
 
+/** Drawings take a flow, a record, and objects that hold what they read. */
+const DRAWN = `
+import { tensor, type Tensor } from 'bptt';
+import type { FlowRecord, GradientFlow } from 'bptt/flow';
+import { eigenvalues, flowTriangle, gateActivations, histograms, report, stateGradients } from 'bptt/plot';
+
+declare const flow: GradientFlow;
+declare const records: readonly FlowRecord[];
+const layer = flow.layers[0]!;
+export const whole = [eigenvalues(layer), flowTriangle(layer), gateActivations(layer), stateGradients(flow), histograms(records)];
+report({ epochs: [] }, records);
+
+const name = 'rnn1';
+const one: Tensor = tensor([[1]]);
+const histogram = { low: 0, high: 1, counts: [1] };
+eigenvalues({ name, recurrent: { eigenvalues: one, spectralRadius: 1, norm: 1 } });
+flowTriangle({ name, jacobians: { h: [{ from: 0, to: 1, row: 0, norm: 1 }] } });
+gateActivations({ name, T: 1, H: 1, gates: { forget: { mean: one, histogram } } });
+stateGradients({ layers: [{ name, T: 1, B: 1, stateGradients: { h: one }, decay: { rate: 1, horizon: 1 } }] });
+histograms([{ step: 0, flow: { parameters: [{ name, values: histogram }] } }], { of: 'values' });
+// @ts-expect-error
+eigenvalues({ name });
+// @ts-expect-error
+flowTriangle({ name, jacobians: { h: [{ from: 0, to: 1, row: 0 }] } });
+// @ts-expect-error
+stateGradients({ layers: [{ name }] });
+`;
+
 const [MGU] = snippetsOf('CONTRIBUTING.md').filter(({ heading }) => heading === 'Adding a cell');
 
 let consumer: Consumer;
@@ -88,6 +116,10 @@ afterAll(() => {
   it.each(RESOLUTIONS)("have all that a cell of a user's own needs: %j", (resolution) => {
     const options = { lib: ['es2022'], types: [], ...resolution };
     expect(consumer.errorsIn(MGU!.code, 'typescript-7', options)).toBe('');
+  });
+
+  it('take for drawings whatever holds what they read', () => {
+    expect(consumer.errorsIn(DRAWN, 'typescript-7', { lib: ['es2022'], types: [], ...RESOLUTIONS[1] })).toBe('');
   });
 
   it.each(['typescript', 'typescript-7'] as const)('know the gates of each cell by name: %s', (compiler) => {

@@ -1,8 +1,8 @@
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
 import { refuse } from '../checks.ts';
-import type { LayerFlow } from '../flow/gradient-flow.ts';
 import { readOptions } from '../options.ts';
 import { type Axis, coordinates, MARGIN } from './axes.ts';
+import type { DrawnSpectrum } from './drawn.ts';
 import { figure } from './figure.ts';
 import { requireLayer } from './flows.ts';
 import { MARKS } from './legend.ts';
@@ -34,10 +34,10 @@ const ON_CIRCLE = 1 + 1e-6;
  * @example
  * ```ts
  * const recurrent = { eigenvalues: tensor([[0, 1.1], [0, -1.1], [0.4, 0]]), spectralRadius: 1.1, norm: 1.3 };
- * eigenvalues({ name: 'rnn1', recurrent } as unknown as LayerFlow); // SVG
+ * eigenvalues({ name: 'rnn1', recurrent }); // SVG
  * ```
  */
-export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): string {
+export function eigenvalues(layer: DrawnSpectrum, options: FigureOptions = {}): string {
   const where = 'eigenvalues';
   const given = readOptions(where, options, FIGURE_OPTIONS);
   const checked = requireLayer(where, 'layer', layer);
@@ -69,7 +69,7 @@ export function eigenvalues(layer: LayerFlow, options: FigureOptions = {}): stri
 /** The eigenvalues of a layer that has them. */
 function requireSpectrum(
   where: string,
-  { kind, recurrent }: LayerFlow,
+  { kind, recurrent }: DrawnSpectrum,
 ): { readonly all: Complex[]; readonly spectralRadius: number; readonly norm: number } {
   if (recurrent === undefined) {
     const expected = 'be of a SimpleRNN, whose W_hh alone takes h to the next h';

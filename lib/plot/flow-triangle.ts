@@ -1,7 +1,7 @@
 import { refuse, requireInteger, requireOneOf } from '../checks.ts';
-import type { JacobianNorm, LayerFlow } from '../flow/gradient-flow.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from '../options.ts';
 import type { Axis } from './axes.ts';
+import type { DrawnJacobians, DrawnNorm } from './drawn.ts';
 import { figure } from './figure.ts';
 import { requireJacobians, requireLayer } from './flows.ts';
 import { blockSizes, blocks, type HeatCell, heatMap, meanOf } from './heat-map.ts';
@@ -44,10 +44,10 @@ const OPTIONS: Schema<FlowTriangleOptions, keyof FigureOptions | 'state' | 'row'
  * ```ts
  * const norm = (from: number, to: number) => ({ from, to, row: 0, norm: 0.5 ** (to - from) });
  * const jacobians = { h: [norm(0, 0), norm(0, 1), norm(0, 2), norm(1, 1), norm(1, 2), norm(2, 2)] };
- * flowTriangle({ name: 'rnn1', jacobians } as unknown as LayerFlow); // SVG
+ * flowTriangle({ name: 'rnn1', jacobians }); // SVG
  * ```
  */
-export function flowTriangle(layer: LayerFlow, options: FlowTriangleOptions = {}): string {
+export function flowTriangle(layer: DrawnJacobians, options: FlowTriangleOptions = {}): string {
   const where = 'flowTriangle';
   const { quantity, state: wantedState, row: wantedRow, ...given } = readOptions(where, options, OPTIONS);
   const checked = requireLayer(where, 'layer', layer);
@@ -85,10 +85,10 @@ export function flowTriangle(layer: LayerFlow, options: FlowTriangleOptions = {}
 /** The entries of one state and one row of the batch. */
 function requireNorms(
   where: string,
-  { jacobians }: LayerFlow,
+  { jacobians }: DrawnJacobians,
   state: string | undefined,
   row: number | undefined,
-): { state: string; row: number; norms: readonly JacobianNorm[] } {
+): { state: string; row: number; norms: readonly DrawnNorm[] } {
   const byState = requireJacobians(where, 'layer.jacobians', jacobians);
   const first = Object.keys(byState).find((each) => byState[each]!.length > 0);
   if (first === undefined) {
@@ -119,7 +119,7 @@ function decadesOf(norms: readonly number[]): number {
 
 /** One cell for each pair of blocks of steps: the geometric mean of its norms. */
 function cellsOf(
-  norms: readonly JacobianNorm[],
+  norms: readonly DrawnNorm[],
   quantity: Quantity,
   steps: readonly number[],
   size: number,
@@ -127,7 +127,7 @@ function cellsOf(
 ): HeatCell[] {
   const place = new Map(steps.map((step, i) => [step, Math.floor(i / size)]));
   const edges = blocks(steps.length, size).map(([from, to]) => [from - 0.5, to - 0.5] as const);
-  const gathered = new Map<string, JacobianNorm[]>();
+  const gathered = new Map<string, DrawnNorm[]>();
   for (const norm of norms) {
     const key = `${place.get(norm.from)} ${place.get(norm.to)}`;
     const list = gathered.get(key);

@@ -1,36 +1,45 @@
 import { refuse, requireInteger } from '../checks.ts';
-import type { FlowRecord, GradientFlow, LayerFlow, ParameterFlow } from '../flow/gradient-flow.ts';
+import type { LayerFlow } from '../flow/gradient-flow.ts';
+import type { DrawnNorm, DrawnStates } from './drawn.ts';
 import { requireString } from './options.ts';
 import { requireArray, requireList, requireObject, withNumbers } from './requirements.ts';
 
-/** Returns `value` when it is what `gradientFlow` returns, as far as all drawings of it go. */
-export function requireFlow(where: string, argument: string, value: GradientFlow): GradientFlow {
-  const flow = requireObject(where, argument, value, 'be what gradientFlow returned');
+const FLOW = 'be what gradientFlow returned';
+
+/** Returns `value` when it is a flow with named layers; these are checked where they are drawn. */
+export function requireFlow<F extends { readonly layers: readonly Pick<LayerFlow, 'name'>[] }>(
+  where: string,
+  argument: string,
+  value: F,
+): F {
+  const flow = requireObject(where, argument, value, FLOW);
   const layers = requireArray(where, `${argument}.layers`, flow.layers, 'layers');
   return { ...flow, layers: layers.map((layer, i) => requireLayer(where, `${argument}.layers[${i}]`, layer)) };
 }
 
 /** Returns `value` when it is the flow through one layer; its parts are checked where they are drawn. */
-export function requireLayer(where: string, argument: string, value: LayerFlow): LayerFlow {
+export function requireLayer<L extends Pick<LayerFlow, 'name'>>(where: string, argument: string, value: L): L {
   const layer = requireObject(where, argument, value, 'be the flow of a layer, such as flow.layers[0]');
   requireString(where, `${argument}.name`, layer.name);
   return layer;
 }
 
 /** Norms of Jacobians by state; each entry is checked where it is drawn. */
-export function requireJacobians(
+export function requireJacobians<N extends DrawnNorm>(
   where: string,
   argument: string,
-  jacobians: LayerFlow['jacobians'],
-): LayerFlow['jacobians'] {
+  jacobians: Readonly<Record<string, readonly N[]>>,
+): Record<string, readonly N[]> {
   const found = requireObject(where, argument, jacobians, 'hold norms by state');
   return Object.fromEntries(
     Object.entries(found).map(([state, list]) => [state, requireArray(where, `${argument}.${state}`, list, 'norms')]),
   );
 }
 
+type DrawnLayer = DrawnStates['layers'][number];
+
 /** A layer with gradients of states, their sizes and their decay. */
-export function requireStates(where: string, argument: string, layer: LayerFlow): LayerFlow {
+export function requireStates(where: string, argument: string, layer: DrawnLayer): DrawnLayer {
   requireInteger(where, `${argument}.T`, layer.T);
   requireInteger(where, `${argument}.B`, layer.B);
   const given = requireObject(where, `${argument}.decay`, layer.decay, 'be { rate, horizon }');
@@ -42,7 +51,11 @@ export function requireStates(where: string, argument: string, layer: LayerFlow)
 }
 
 /** The parameters of a flow, by name; their histograms are checked where they are drawn. */
-export function requireParameters(where: string, argument: string, { parameters }: GradientFlow): ParameterFlow[] {
+export function requireParameters<P extends { readonly name: string }>(
+  where: string,
+  argument: string,
+  { parameters }: { readonly parameters: readonly P[] },
+): P[] {
   const list = requireArray(where, `${argument}.parameters`, parameters, 'parameters');
   return list.map((each, i) => {
     const at = `${argument}.parameters[${i}]`;
@@ -52,13 +65,18 @@ export function requireParameters(where: string, argument: string, { parameters 
   });
 }
 
-/** Returns `value` when it is what `recordFlow` kept, in the order of its steps. */
-export function requireRecords(where: string, argument: string, value: readonly FlowRecord[]): readonly FlowRecord[] {
+/** Returns `value` when it is what `recordFlow` kept, in the order of its steps; `check` looks at each flow. */
+export function requireRecords<F extends object>(
+  where: string,
+  argument: string,
+  value: readonly { readonly step: number; readonly flow: F }[],
+  check: (argument: string, flow: F) => F = (at, flow) => requireObject(where, at, flow, FLOW),
+): { readonly step: number; readonly flow: F }[] {
   let last = -1;
   return requireList(where, argument, value, 'records of the flow, { step, flow }').map((record, i) => {
     const at = `${argument}[${i}]`;
     const { step, flow } = requireObject(where, at, record, 'be a record of the flow, { step, flow }');
     last = requireInteger(where, `${at}.step`, step, last + 1);
-    return { step, flow: requireFlow(where, `${at}.flow`, flow) };
+    return { step, flow: check(`${at}.flow`, flow) };
   });
 }

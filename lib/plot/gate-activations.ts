@@ -1,7 +1,7 @@
 import { refuse, requireInteger, requireOneOf } from '../checks.ts';
-import type { LayerFlow } from '../flow/gradient-flow.ts';
 import { oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { Axis } from './axes.ts';
+import type { DrawnGates } from './drawn.ts';
 import { figure } from './figure.ts';
 import { requireLayer } from './flows.ts';
 import { type GateInput, inputPanel, type StepRange } from './gate-input.ts';
@@ -41,11 +41,11 @@ const OPTIONS: Schema<GateActivationsOptions, keyof FigureOptions | 'input' | 'g
  * @example
  * ```ts
  * const forget = { mean: tensor([[0.1, 0.9], [0.2, 0.8], [0.5, 0.5]]), histogram: { low: 0, high: 1, counts: [6] } };
- * const layer = { name: 'lstm1', T: 3, H: 2, gates: { forget } } as unknown as LayerFlow;
+ * const layer = { name: 'lstm1', T: 3, H: 2, gates: { forget } };
  * gateActivations(layer, { input: 'abc' }); // SVG
  * ```
  */
-export function gateActivations(layer: LayerFlow, options: GateActivationsOptions = {}): string {
+export function gateActivations(layer: DrawnGates, options: GateActivationsOptions = {}): string {
   const where = 'gateActivations';
   const { input, gates: wanted, quantity, steps, ...frame } = readOptions(where, options, OPTIONS);
   const { name, ...flow } = requireLayer(where, 'layer', layer);
@@ -53,8 +53,8 @@ export function gateActivations(layer: LayerFlow, options: GateActivationsOption
   const gates = requireObject(where, 'layer.gates', flow.gates, 'hold gates by name');
   const chosen = requireGates(where, gates, wanted);
   const [first, last] = drawn.steps;
-  const width = Math.max(720, roomFor(input, last - first + 1));
   const above = input === undefined ? undefined : inputPanel(where, input, drawn.T, drawn.steps, drawn.x);
+  const width = Math.max(720, roomFor(input, last - first + 1));
   const all = chosen.map((gate) => requireActivations(where, `layer.gates.${gate}`, gate, gates[gate]!, drawn));
   const panels = all.map((each, i) => gatePanel(each, drawn, i + 1 === all.length));
   return figure(
@@ -70,7 +70,7 @@ export function gateActivations(layer: LayerFlow, options: GateActivationsOption
 
 function requireDrawn(
   where: string,
-  layer: Pick<LayerFlow, 'T' | 'H'>,
+  layer: Pick<DrawnGates, 'T' | 'H'>,
   quantity: GatesDrawn['quantity'],
   steps: StepRange | undefined,
 ): GatesDrawn {
@@ -89,7 +89,7 @@ function requireDrawn(
   return { T, H, quantity, steps: [first!, last!], x };
 }
 
-function requireGates(where: string, gates: LayerFlow['gates'], chosen: unknown): string[] {
+function requireGates(where: string, gates: DrawnGates['gates'], chosen: unknown): string[] {
   const names = Object.keys(gates);
   if (names.length === 0) return refuse(where, 'layer.gates', 'hold a gate', gates);
   if (chosen === undefined) return names;

@@ -36,7 +36,7 @@ export function requireActivations(
   where: string,
   argument: string,
   name: string,
-  gate: GateFlow,
+  gate: Partial<GateFlow>,
   { T, H, quantity }: GatesDrawn,
 ): Activations {
   const checked = requireObject(where, argument, gate, 'be a gate');

@@ -1,8 +1,9 @@
 import { frame as border, rectY } from '@observablehq/plot';
 import { refuse, requireNumber, requireOneOf } from '../checks.ts';
-import type { FlowRecord, Histogram } from '../flow/gradient-flow.ts';
+import type { Histogram } from '../flow/gradient-flow.ts';
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { type Axis, coordinates } from './axes.ts';
+import type { DrawnRecord } from './drawn.ts';
 import { figure, type Panel } from './figure.ts';
 import { requireParameters, requireRecords } from './flows.ts';
 import { type HeatCell, heatMap } from './heat-map.ts';
@@ -49,10 +50,10 @@ interface Column {
  * ```ts
  * const histogram = { low: -1, high: 1, counts: [1, 4, 7, 2] };
  * const parameters = [{ name: 'lstm1.kernel', values: histogram, gradients: histogram }];
- * histograms([{ step: 0, flow: { layers: [], parameters } } as unknown as FlowRecord]); // SVG
+ * histograms([{ step: 0, flow: { parameters } }]); // SVG
  * ```
  */
-export function histograms(records: readonly FlowRecord[], options: HistogramsOptions = {}): string {
+export function histograms(records: readonly DrawnRecord[], options: HistogramsOptions = {}): string {
   const where = 'histograms';
   const { of, parameter: wanted, ...frame } = readOptions(where, options, OPTIONS);
   const read = requireRecords(where, 'records', records);
@@ -85,7 +86,7 @@ export function histograms(records: readonly FlowRecord[], options: HistogramsOp
   );
 }
 
-function requireHistogram(where: string, argument: string, value: Histogram): Histogram {
+function requireHistogram(where: string, argument: string, value: Histogram | undefined): Histogram {
   const given = requireObject(where, argument, value, 'be { low, high, counts }');
   const { low, high, counts } = withNumbers(where, argument, given, ['low', 'high']);
   requireNumber(where, `${argument}.low`, low);

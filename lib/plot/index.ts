@@ -1,3 +1,4 @@
+export type { DrawnGates, DrawnJacobians, DrawnNorm, DrawnRecord, DrawnSpectrum, DrawnStates } from './drawn.ts';
 export { eigenvalues } from './eigenvalues.ts';
 export { type FlowTriangleOptions, flowTriangle } from './flow-triangle.ts';
 export { type GateActivationsOptions, gateActivations } from './gate-activations.ts';

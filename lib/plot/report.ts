@@ -102,7 +102,7 @@ function requireAnyFlow(
 ): readonly FlowRecord[] {
   const isList = reading(where, 'flow', () => Array.isArray(flow));
   const records = isList
-    ? requireRecords(where, 'flow', flow as readonly FlowRecord[])
+    ? requireRecords(where, 'flow', flow as readonly FlowRecord[], (at, each) => requireFlow(where, at, each))
     : [{ step: 0, flow: requireFlow(where, 'flow', flow as GradientFlow) }];
   const { step, flow: last } = records.at(-1)!;
   const [verdicts, parameters] = [requireVerdicts(where, 'flow', last), requireParameters(where, 'flow', last)];

@@ -1,6 +1,6 @@
 import { refuse, requireOneOf } from '../checks.ts';
-import type { GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import { optional, readOptions, type Schema } from '../options.ts';
+import type { DrawnStates } from './drawn.ts';
 import { figure } from './figure.ts';
 import { requireFlow, requireStates } from './flows.ts';
 import { type Band, lines } from './lines.ts';
@@ -33,10 +33,10 @@ const OPTIONS: Schema<StateGradientsOptions, keyof StateGradientsOptions> = {
  * ```ts
  * const tensors = { h: tensor([[0.001], [0.01], [0.1]]) }; // T = 2, one row
  * const layer = { name: 'lstm1', T: 2, B: 1, stateGradients: tensors, decay: { rate: 0.1, horizon: 3 } };
- * stateGradients({ layers: [layer] } as unknown as GradientFlow); // SVG
+ * stateGradients({ layers: [layer] }); // SVG
  * ```
  */
-export function stateGradients(flow: GradientFlow, options: StateGradientsOptions = {}): string {
+export function stateGradients(flow: DrawnStates, options: StateGradientsOptions = {}): string {
   const where = 'stateGradients';
   const { state, ...frame } = readOptions(where, options, OPTIONS);
   const layers = requireFlow(where, 'flow', flow).layers.map((layer, i) => {
@@ -70,7 +70,7 @@ export function stateGradients(flow: GradientFlow, options: StateGradientsOption
 function seriesOf(
   where: string,
   argument: string,
-  { name, T, B }: LayerFlow,
+  { name, T, B }: DrawnStates['layers'][number],
   state: string,
   value: unknown,
 ): Series & { readonly band?: Band } {
@@ -86,7 +86,7 @@ function seriesOf(
 }
 
 /** How fast each falls towards the past. */
-function inShort(layers: readonly LayerFlow[]): string {
+function inShort(layers: DrawnStates['layers']): string {
   return layers
     .map(({ name, decay: { rate, horizon } }) => {
       const reach = Number.isFinite(horizon) ? `; horizon: ${inWords(horizon)} steps` : '';
