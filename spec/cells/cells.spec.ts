@@ -169,12 +169,12 @@ describe('steps one by one', () => {
     ['GRU, reset after', () => new GRU({ units: 6, resetAfter: true, returnSequences: true })],
   ] as const)('are the layer, bit for bit: %s', (_, make) => {
     const layer = make().build(5);
-    scatter(layer.cell as unknown as Cell, 3);
+    scatter(layer.cell, 3);
     const initialState = Object.fromEntries(
       layer.cell.states.map((name, k) => [name, randomNormal([3, 6], { seed: 8 + k })]),
     ) as never;
     const { output, state } = layer.forward(x, { initialState, returnState: true });
-    const cell = layer.cell as unknown as Cell;
+    const cell = layer.cell;
     let carried: Readonly<Record<string, ReturnType<typeof zeros>>> = initialState;
     unstack(x, 1).forEach((xt, t) => {
       const [y, next] = cell.step(xt, carried);

@@ -112,10 +112,10 @@ describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
 });
 
 const LAYERS: Readonly<Record<string, (returnSequences: boolean) => RNN>> = {
-  SimpleRNN: (returnSequences) => new SimpleRNN({ units: H, returnSequences }) as unknown as RNN,
-  LSTM: (returnSequences) => new LSTM({ units: H, returnSequences }) as unknown as RNN,
-  GRU: (returnSequences) => new GRU({ units: H, returnSequences }) as unknown as RNN,
-  'GRU, reset after': (returnSequences) => new GRU({ units: H, returnSequences, resetAfter: true }) as unknown as RNN,
+  SimpleRNN: (returnSequences) => new SimpleRNN({ units: H, returnSequences }),
+  LSTM: (returnSequences) => new LSTM({ units: H, returnSequences }),
+  GRU: (returnSequences) => new GRU({ units: H, returnSequences }),
+  'GRU, reset after': (returnSequences) => new GRU({ units: H, returnSequences, resetAfter: true }),
 };
 
 describe.each(Object.entries(LAYERS))('gradients of %s', (_, make) => {

@@ -18,13 +18,13 @@ import { scrambled, stacked, stepThrough } from '../support/streams.ts';
 type Make = (options: SequenceOptions & { readonly units: number }) => RNN;
 
 const RECURRENT: Readonly<Record<string, Make>> = {
-  'SimpleRNN, tanh': (options) => new SimpleRNN(options) as unknown as RNN,
-  'SimpleRNN, relu': (options) => new SimpleRNN({ ...options, activation: 'relu' }) as unknown as RNN,
-  LSTM: (options) => new LSTM(options) as unknown as RNN,
-  'LSTM without bias': (options) => new LSTM({ ...options, useBias: false }) as unknown as RNN,
-  GRU: (options) => new GRU(options) as unknown as RNN,
-  'GRU, reset after': (options) => new GRU({ ...options, resetAfter: true }) as unknown as RNN,
-  RNN: ({ units, ...options }) => new RNN({ cell: new LSTMCell({ units }), ...options }) as unknown as RNN,
+  'SimpleRNN, tanh': (options) => new SimpleRNN(options),
+  'SimpleRNN, relu': (options) => new SimpleRNN({ ...options, activation: 'relu' }),
+  LSTM: (options) => new LSTM(options),
+  'LSTM without bias': (options) => new LSTM({ ...options, useBias: false }),
+  GRU: (options) => new GRU(options),
+  'GRU, reset after': (options) => new GRU({ ...options, resetAfter: true }),
+  RNN: ({ units, ...options }) => new RNN({ cell: new LSTMCell({ units }), ...options }),
 };
 
 const sizes = fc.record({

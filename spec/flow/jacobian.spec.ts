@@ -20,7 +20,7 @@ import {
   StateError,
 } from '../../lib/index.ts';
 import { tensor } from '../../lib/tensor/create.ts';
-import { anyLayer, KINDS, PlainCell, scattered, traced } from '../support/flow.ts';
+import { KINDS, PlainCell, scattered, traced } from '../support/flow.ts';
 
 const dtype = 'float64';
 const normals = (seed: number, n: number): Float64Array => randomNormal([n], { seed, dtype }).data as Float64Array;
@@ -215,8 +215,8 @@ describe('the forward modes', () => {
         super.forwardStep(step);
       }
     }
-    const own = scattered(anyLayer(new RNNLayer({ cell: new Same({ units: 5, inputSize: 2, dtype }) })), 4, 0.7);
-    const ours = scattered(anyLayer(new LSTM({ units: 5, inputSize: 2, dtype })), 4, 0.7);
+    const own = scattered(new RNNLayer({ cell: new Same({ units: 5, inputSize: 2, dtype }) }), 4, 0.7);
+    const ours = scattered(new LSTM({ units: 5, inputSize: 2, dtype }), 4, 0.7);
     const x = randomNormal([2, 7, 2], { seed: 9, dtype });
     const request = { pairs: triangle(7), method: 'product', keep: false } as const;
     const [a, b] = [own, ours].map((layer) => jacobianNorms('spec', 'l', layer.cell, traced(layer, x).rows, request));
@@ -234,7 +234,7 @@ describe('the forward modes', () => {
         return ['h'];
       }
     }
-    const layer = anyLayer(new RNNLayer({ cell: new Hidden({ units: 2, inputSize: 1, dtype }) }));
+    const layer = new RNNLayer({ cell: new Hidden({ units: 2, inputSize: 1, dtype }) });
     const { rows } = traced(layer, randomNormal([1, 2, 1], { dtype }));
     const request = { pairs: [[0, 1]], method: 'auto', keep: false } as const;
     expect(() => jacobianNorms('spec', 'rnn1', layer.cell, rows, request)).toThrow(StateError);

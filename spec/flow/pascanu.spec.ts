@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { jacobianNorms } from '../../lib/flow/jacobian/jacobian-norms.ts';
 import { singularValues } from '../../lib/flow/jacobian/singular-values.ts';
 import { initializers, LSTM, Random, RNN, randomNormal, SimpleRNN } from '../../lib/index.ts';
-import { anyLayer, PlainCell, scattered, traced } from '../support/flow.ts';
+import { PlainCell, scattered, traced } from '../support/flow.ts';
 
 // What Pascanu, Mikolov and Bengio 2013 state of gradients through time, of nets of this library.
 
@@ -32,7 +32,7 @@ describe('a linear net', () => {
     'of spectral radius %f: ln ‖∂h_t/∂h_0‖ climbs by its logarithm a step',
     (radius) => {
       const [n, T] = [6, 240];
-      const layer = anyLayer(new RNN({ cell: new PlainCell({ units: n, inputSize: 1, dtype }) }));
+      const layer = new RNN({ cell: new PlainCell({ units: n, inputSize: 1, dtype }) });
       const W = { data: withRadius(n, radius, 3), shape: [n, n], stride: [n, 1], offset: 0 };
       layer.build().parameters.get('recurrentKernel').assign(W);
       const { rows } = traced(layer, randomNormal([1, T, 1], { seed: 1, dtype }));
@@ -63,7 +63,7 @@ describe('a thousand random nets', () => {
   it('of tanh with σ₁ = 0.9 stay under 0.9ᵏ', () => {
     for (let seed = 1; seed <= 1000; seed++) {
       const units = 1 + (seed % 5);
-      const norms = normsOf(anyLayer(new SimpleRNN({ units, inputSize: 2, dtype })), 0.9, seed);
+      const norms = normsOf(new SimpleRNN({ units, inputSize: 2, dtype }), 0.9, seed);
       expect(Math.max(...norms.map((norm, k) => norm / 0.9 ** k))).toBeLessThanOrEqual(1 + 1e-12);
     }
   });
@@ -72,7 +72,7 @@ describe('a thousand random nets', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const units = 1 + (seed % 5);
       const cell = new PlainCell({ units, inputSize: 2, dtype, sigmoid: true });
-      const norms = normsOf(anyLayer(new RNN({ cell })), 3.9, seed);
+      const norms = normsOf(new RNN({ cell }), 3.9, seed);
       expect(Math.max(...norms.map((norm, k) => norm / (3.9 / 4) ** k))).toBeLessThanOrEqual(1 + 1e-12);
     }
   });
@@ -81,7 +81,7 @@ describe('a thousand random nets', () => {
 describe('an LSTM whose forget gate is open', () => {
   it('passes ∂c_t/∂c_0 on with a slope of 1, as its direct path says', () => {
     const T = 100;
-    const layer = scattered(anyLayer(new LSTM({ units: 5, inputSize: 2, dtype })), 2, 0.05);
+    const layer = scattered(new LSTM({ units: 5, inputSize: 2, dtype }), 2, 0.05);
     const bias = layer.parameters.get('bias');
     const values = bias.value.copy();
     for (let j = 0; j < 5; j++) [values.data[j], values.data[5 + j]] = [-12, 12]; // i near 0, f near 1

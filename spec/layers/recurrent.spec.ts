@@ -7,9 +7,9 @@ const x = randomNormal([B, T, I], { seed: 1 });
 
 const KINDS: Readonly<Record<string, (options?: { returnSequences?: boolean; seed?: number; units?: number }) => RNN>> =
   {
-    SimpleRNN: (options) => new SimpleRNN({ units: H, ...options }) as unknown as RNN,
-    LSTM: (options) => new LSTM({ units: H, ...options }) as unknown as RNN,
-    GRU: (options) => new GRU({ units: H, ...options }) as unknown as RNN,
+    SimpleRNN: (options) => new SimpleRNN({ units: H, ...options }),
+    LSTM: (options) => new LSTM({ units: H, ...options }),
+    GRU: (options) => new GRU({ units: H, ...options }),
   };
 
 describe.each(Object.entries(KINDS))('%s', (kind, make) => {

@@ -21,7 +21,7 @@ import { LeakyCell } from '../support/leaky-cell.ts';
 import { parts, small } from './files.ts';
 
 /** A layer around a cell, whatever its states. */
-const rnn = (cell: LSTMCell | GRUCell | SimpleRNNCell): Layer => new RNN({ cell: cell as GRUCell }) as unknown as Layer;
+const rnn = (cell: LSTMCell | GRUCell | SimpleRNNCell): Layer => new RNN({ cell: cell as GRUCell });
 
 const LAYERS: Readonly<Record<string, () => Layer>> = {
   SimpleRNN: () => new SimpleRNN({ units: 3 }),
@@ -75,7 +75,7 @@ describe('toBytes', () => {
 
   it('refuses layers of other kinds, and models', () => {
     const saved = (layer: Layer) => new Sequential([layer]).build(5).toBytes();
-    const other = new RNN({ cell: new GRUCell({ units: 1 }) }, 'Other') as unknown as Layer;
+    const other = new RNN({ cell: new GRUCell({ units: 1 }) }, 'Other');
     expect(() => saved(other)).toThrow(
       'Sequential.toBytes: "layers" must be one of "LSTM", "GRU", "SimpleRNN", "Dense", "RNN"; received "Other"',
     );

@@ -12,12 +12,11 @@ type Arrays = Readonly<Record<string, Tensor>>;
 type Options = Parameters<RNN['forward']>[1];
 
 const LAYERS: Readonly<Record<string, (returnSequences: boolean) => RNN>> = {
-  SimpleRNN: (returnSequences) => new SimpleRNN({ units: H, returnSequences }) as unknown as RNN,
-  LSTM: (returnSequences) => new LSTM({ units: H, returnSequences }) as unknown as RNN,
-  GRU: (returnSequences) => new GRU({ units: H, returnSequences }) as unknown as RNN,
-  'GRU, reset after': (returnSequences) => new GRU({ units: H, returnSequences, resetAfter: true }) as unknown as RNN,
-  'a cell of one’s own': (returnSequences) =>
-    new RNN({ cell: new LeakyCell({ units: H }), returnSequences }) as unknown as RNN,
+  SimpleRNN: (returnSequences) => new SimpleRNN({ units: H, returnSequences }),
+  LSTM: (returnSequences) => new LSTM({ units: H, returnSequences }),
+  GRU: (returnSequences) => new GRU({ units: H, returnSequences }),
+  'GRU, reset after': (returnSequences) => new GRU({ units: H, returnSequences, resetAfter: true }),
+  'a cell of one’s own': (returnSequences) => new RNN({ cell: new LeakyCell({ units: H }), returnSequences }),
 };
 
 const draw = (shape: readonly number[], seed: number): Tensor => randomNormal(shape, { seed });

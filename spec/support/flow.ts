@@ -45,19 +45,14 @@ const dtype = 'float64';
 
 /** A layer of every kind, in float64; the last two are around cells of a user's own. */
 export const KINDS: Readonly<Record<string, (units: number, inputSize: number) => RNN>> = {
-  'SimpleRNN, tanh': (units, inputSize) => anyLayer(new SimpleRNN({ units, inputSize, dtype })),
-  'SimpleRNN, relu': (units, inputSize) => anyLayer(new SimpleRNN({ units, inputSize, dtype, activation: 'relu' })),
-  LSTM: (units, inputSize) => anyLayer(new LSTM({ units, inputSize, dtype })),
-  GRU: (units, inputSize) => anyLayer(new GRU({ units, inputSize, dtype })),
-  'GRU, reset after': (units, inputSize) => anyLayer(new GRU({ units, inputSize, dtype, resetAfter: true })),
-  'linear cell': (units, inputSize) => anyLayer(new RNN({ cell: new PlainCell({ units, inputSize, dtype }) })),
-  'sigmoid cell': (units, inputSize) =>
-    anyLayer(new RNN({ cell: new PlainCell({ units, inputSize, dtype, sigmoid: true }) })),
+  'SimpleRNN, tanh': (units, inputSize) => new SimpleRNN({ units, inputSize, dtype }),
+  'SimpleRNN, relu': (units, inputSize) => new SimpleRNN({ units, inputSize, dtype, activation: 'relu' }),
+  LSTM: (units, inputSize) => new LSTM({ units, inputSize, dtype }),
+  GRU: (units, inputSize) => new GRU({ units, inputSize, dtype }),
+  'GRU, reset after': (units, inputSize) => new GRU({ units, inputSize, dtype, resetAfter: true }),
+  'linear cell': (units, inputSize) => new RNN({ cell: new PlainCell({ units, inputSize, dtype }) }),
+  'sigmoid cell': (units, inputSize) => new RNN({ cell: new PlainCell({ units, inputSize, dtype, sigmoid: true }) }),
 };
-
-export function anyLayer(layer: unknown): RNN {
-  return layer as RNN;
-}
 
 /** Random numbers in all parameters. */
 export function scattered(layer: RNN, seed: number, sd: number): RNN {

@@ -26,7 +26,12 @@ export function gradients(parameters: Parameters): Arrays {
 }
 
 /** A layer with given parameters; a GRU with a recurrent bias, or without any where asked for, resets after. */
-export function layerWith(kind: Kind, values: Arrays, options: LayerOptions, resetAfter = 'recurrentBias' in values) {
+export function layerWith(
+  kind: Kind,
+  values: Arrays,
+  options: LayerOptions,
+  resetAfter = 'recurrentBias' in values,
+): RNN {
   const { dtype, activation, returnSequences = true } = options;
   const [inputSize, width] = values.kernel!.shape as [number, number];
   const useBias = 'bias' in values;
@@ -41,7 +46,7 @@ export function layerWith(kind: Kind, values: Arrays, options: LayerOptions, res
         ? new LSTM(shared)
         : new GRU({ ...shared, resetAfter });
   load(layer.build().parameters, values);
-  return layer as unknown as RNN;
+  return layer;
 }
 
 /** State of one layer. */
