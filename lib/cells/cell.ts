@@ -10,6 +10,7 @@ import {
   requireShape,
 } from '../checks.ts';
 import type { Take } from '../memory/arena.ts';
+import { integer, optional, readOptions, required, type Schema, type Settings, saved } from '../options.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { type Initializer, initializers } from '../random/initializers.ts';
@@ -35,15 +36,15 @@ export interface CellOptions extends BuildOptions {
   readonly biasInitializer?: Initializer;
 }
 
-/** Names of `CellOptions`, for the check of options. */
-export const CELL_OPTIONS: readonly string[] = [
+/** @internal The schema of `CellOptions`. */
+export const CELL_OPTIONS: Schema<CellOptions, keyof BuildOptions> = {
   ...BUILD_OPTIONS,
-  'units',
-  'useBias',
-  'kernelInitializer',
-  'recurrentInitializer',
-  'biasInitializer',
-];
+  units: saved(required(integer())),
+  useBias: saved(optional(requireBoolean, true)),
+  kernelInitializer: optional(requireFunction<Initializer>, initializers.glorotUniform()),
+  recurrentInitializer: optional(requireFunction<Initializer>, initializers.orthogonal()),
+  biasInitializer: optional(requireFunction<Initializer>, initializers.zeros),
+};
 
 /** Options that describe a cell in a saved file. */
 export type CellConfig = Readonly<Record<string, string | number | boolean>>;
@@ -134,26 +135,25 @@ export abstract class Cell<S extends string = string> extends Buildable {
   get outputRange(): readonly [low: number, high: number] {
     return [-Infinity, Infinity];
   }
-  readonly #options: CellOptions;
+  readonly #initializers: Pick<Settings<CellOptions>, `${'kernel' | 'recurrent' | 'bias'}Initializer`>;
   #recurrentKernel!: Parameter;
   #weights!: CellWeights;
 
   /**
    * @param where - the class' name, for errors
-   * @param options - as given by the user
-   * @param known - every option the class understands
+   * @param options - as given by the user, without those of the subclass
    * @throws ArgumentError for an unknown option or a value outside its range
    */
-  constructor(where: string, options: CellOptions, known: readonly string[] = CELL_OPTIONS) {
-    const given = requireOptions(where, options, known);
-    super(where, given);
-    this.#options = given;
-    const { units, useBias = true } = given;
-    this.units = requireInteger(where, 'units', units);
-    this.useBias = requireBoolean(where, 'useBias', useBias);
-    for (const name of ['kernelInitializer', 'recurrentInitializer', 'biasInitializer'] as const) {
-      if (given[name] !== undefined) requireFunction(where, name, given[name]);
-    }
+  constructor(where: string, options: CellOptions) {
+    const { units, useBias, kernelInitializer, recurrentInitializer, biasInitializer, ...build } = readOptions(
+      where,
+      options,
+      CELL_OPTIONS,
+    );
+    super(build);
+    this.units = units;
+    this.useBias = useBias;
+    this.#initializers = { kernelInitializer, recurrentInitializer, biasInitializer };
   }
 
   /** What it is, its units, and how many parameters it has once the input's size is known. */
@@ -188,11 +188,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const { units: H, gateWidth: N } = this;
     const gates = this.gates.length;
-    const {
-      kernelInitializer = initializers.glorotUniform(),
-      recurrentInitializer = initializers.orthogonal(),
-      biasInitializer = initializers.zeros,
-    } = this.#options;
+    const { kernelInitializer, recurrentInitializer, biasInitializer } = this.#initializers;
     return [
       { name: 'recurrentKernel', shape: [H, N], initializer: recurrentInitializer, gates },
       { name: 'kernel', shape: [inputSize, N], initializer: kernelInitializer, gates },

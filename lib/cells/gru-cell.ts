@@ -1,4 +1,6 @@
 import { requireBoolean } from '../checks.ts';
+import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { Activations, CellMemory } from './facts.ts';
@@ -11,8 +13,11 @@ export interface GRUOptions extends CellOptions {
   readonly resetAfter?: boolean;
 }
 
-/** Names of `GRUOptions`, for the check of options. */
-export const GRU_OPTIONS: readonly string[] = [...CELL_OPTIONS, 'resetAfter'];
+/** @internal The schema of `GRUOptions`. */
+export const GRU_OPTIONS: Schema<GRUOptions, keyof BuildOptions> = {
+  ...CELL_OPTIONS,
+  resetAfter: saved(optional(requireBoolean, false)),
+};
 
 /**
  * One step of a gated recurrent unit (Cho et al. 2014, in the form of Chung et al. 2014):
@@ -49,9 +54,9 @@ export class GRUCell extends Cell<'h'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: GRUOptions, where = 'GRUCell') {
-    super(where, options, GRU_OPTIONS);
-    const { resetAfter = false } = options;
-    this.resetAfter = requireBoolean(where, 'resetAfter', resetAfter);
+    const { resetAfter, ...cell } = readOptions(where, options, GRU_OPTIONS);
+    super(where, cell);
+    this.resetAfter = resetAfter;
   }
 
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
@@ -89,8 +94,7 @@ export class GRUCell extends Cell<'h'> {
   /** @internal */
   override config(where: string): CellConfig {
     if (this.constructor !== GRUCell) return super.config(where);
-    const { units, useBias, resetAfter } = this;
-    return { units, useBias, resetAfter };
+    return savedOptions(GRU_OPTIONS, this);
   }
 
   /** @internal */

@@ -1,4 +1,6 @@
 import { requireBoolean } from '../checks.ts';
+import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
 import type { Initializer } from '../random/initializers.ts';
 import { isFloatArray } from '../tensor/storage.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
@@ -11,8 +13,11 @@ export interface LSTMOptions extends CellOptions {
   readonly unitForgetBias?: boolean;
 }
 
-/** Names of `LSTMOptions`, for the check of options. */
-export const LSTM_OPTIONS: readonly string[] = [...CELL_OPTIONS, 'unitForgetBias'];
+/** @internal The schema of `LSTMOptions`. */
+export const LSTM_OPTIONS: Schema<LSTMOptions, keyof BuildOptions> = {
+  ...CELL_OPTIONS,
+  unitForgetBias: saved(optional(requireBoolean, true)),
+};
 
 /**
  * One step of a long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
@@ -51,9 +56,9 @@ export class LSTMCell extends Cell<'h' | 'c'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: LSTMOptions, where = 'LSTMCell') {
-    super(where, options, LSTM_OPTIONS);
-    const { unitForgetBias = true } = options;
-    this.unitForgetBias = requireBoolean(where, 'unitForgetBias', unitForgetBias);
+    const { unitForgetBias, ...cell } = readOptions(where, options, LSTM_OPTIONS);
+    super(where, cell);
+    this.unitForgetBias = unitForgetBias;
   }
 
   /** @internal */
@@ -70,8 +75,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   /** @internal */
   override config(where: string): CellConfig {
     if (this.constructor !== LSTMCell) return super.config(where);
-    const { units, useBias, unitForgetBias } = this;
-    return { units, useBias, unitForgetBias };
+    return savedOptions(LSTM_OPTIONS, this);
   }
 
   /** @internal */

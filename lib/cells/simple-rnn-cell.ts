@@ -1,4 +1,5 @@
-import { requireOneOf } from '../checks.ts';
+import { oneOf, optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { Activations } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
@@ -9,8 +10,11 @@ export interface SimpleRNNOptions extends CellOptions {
   readonly activation?: 'tanh' | 'relu';
 }
 
-/** Names of `SimpleRNNOptions`, for the check of options. */
-export const SIMPLE_RNN_OPTIONS: readonly string[] = [...CELL_OPTIONS, 'activation'];
+/** @internal The schema of `SimpleRNNOptions`. */
+export const SIMPLE_RNN_OPTIONS: Schema<SimpleRNNOptions, keyof BuildOptions> = {
+  ...CELL_OPTIONS,
+  activation: saved(optional(oneOf('tanh', 'relu'), 'tanh')),
+};
 
 /**
  * One step of a simple recurrent net (Elman 1990): (R1) h = φ(W[h', x] + b), φ = tanh or relu.
@@ -39,10 +43,10 @@ export class SimpleRNNCell extends Cell<'h'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: SimpleRNNOptions, where = 'SimpleRNNCell') {
-    super(where, options, SIMPLE_RNN_OPTIONS);
-    const { activation = 'tanh' } = options;
-    this.activation = requireOneOf(where, 'activation', activation, ['tanh', 'relu']);
-    this.activations = { hidden: this.activation };
+    const { activation, ...cell } = readOptions(where, options, SIMPLE_RNN_OPTIONS);
+    super(where, cell);
+    this.activation = activation;
+    this.activations = { hidden: activation };
   }
 
   override get forwardOrder(): readonly string[] {
@@ -52,8 +56,7 @@ export class SimpleRNNCell extends Cell<'h'> {
   /** @internal */
   override config(where: string): CellConfig {
     if (this.constructor !== SimpleRNNCell) return super.config(where);
-    const { units, useBias, activation } = this;
-    return { units, useBias, activation };
+    return savedOptions(SIMPLE_RNN_OPTIONS, this);
   }
 
   /** @internal */

@@ -15,7 +15,7 @@ export interface ClipOptions {
   readonly inPlace?: boolean;
 }
 
-/** The schema of `ClipOptions`. */
+/** @internal The schema of `ClipOptions`. */
 export const CLIP_OPTIONS: Schema<ClipOptions> = {
   inPlace: optional(requireBoolean, false),
 };

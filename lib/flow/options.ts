@@ -28,7 +28,7 @@ export interface FlowOptions {
   readonly recentNorms?: readonly number[];
 }
 
-/** The schema of `FlowOptions`. */
+/** @internal The schema of `FlowOptions`. */
 export const FLOW_OPTIONS: Schema<FlowOptions, 'state' | 'jacobians' | 'spectrum'> = {
   state: optional(unchecked<StackState>), // the model decides
   jacobians: optional(requireJacobians),

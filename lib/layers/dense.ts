@@ -1,10 +1,21 @@
-import { requireBoolean, requireFunction, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { requireBoolean, requireFunction } from '../checks.ts';
 import { type Pass, type Signal, signalSize } from '../engine/pass.ts';
 import type { StepPlan } from '../engine/stream.ts';
 import type { NoState } from '../engine/stream-state.ts';
 import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Arena, Take } from '../memory/arena.ts';
+import {
+  integer,
+  oneOf,
+  optional,
+  readOptions,
+  required,
+  type Schema,
+  type Settings,
+  saved,
+  savedOptions,
+} from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { type Initializer, initializers } from '../random/initializers.ts';
@@ -27,7 +38,14 @@ export interface DenseOptions extends BuildOptions {
   readonly biasInitializer?: Initializer;
 }
 
-const OPTIONS = [...BUILD_OPTIONS, 'units', 'activation', 'useBias', 'kernelInitializer', 'biasInitializer'];
+const OPTIONS: Schema<DenseOptions, keyof BuildOptions> = {
+  ...BUILD_OPTIONS,
+  units: saved(required(integer())),
+  activation: saved(optional(oneOf('linear', 'sigmoid', 'tanh', 'relu', 'softmax'), 'linear')),
+  useBias: saved(optional(requireBoolean, true)),
+  kernelInitializer: optional(requireFunction<Initializer>, initializers.glorotUniform()),
+  biasInitializer: optional(requireFunction<Initializer>, initializers.zeros),
+};
 
 /** Kernels of activations by name: putting a name together would allocate in each step of a stream. */
 const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluForward' } as const;
@@ -79,27 +97,27 @@ export class Dense extends Layer<Pass, NoState> {
   readonly activation: DenseActivation;
   /** Whether there is a bias. */
   readonly useBias: boolean;
-  readonly #options: DenseOptions;
+  readonly #initializers: Pick<Settings<DenseOptions>, 'kernelInitializer' | 'biasInitializer'>;
   #kernel!: Parameter;
   #bias: Parameter | undefined;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
-    const given = requireOptions('Dense', options, OPTIONS);
-    super('Dense', given);
-    this.#options = given;
-    const { units, activation = 'linear', useBias = true } = given;
-    this.units = requireInteger('Dense', 'units', units);
-    this.activation = requireOneOf('Dense', 'activation', activation, Object.keys(RANGES) as DenseActivation[]);
-    this.useBias = requireBoolean('Dense', 'useBias', useBias);
-    for (const name of ['kernelInitializer', 'biasInitializer'] as const) {
-      if (given[name] !== undefined) requireFunction('Dense', name, given[name]);
-    }
+    const { units, activation, useBias, kernelInitializer, biasInitializer, ...build } = readOptions(
+      'Dense',
+      options,
+      OPTIONS,
+    );
+    super(build);
+    this.units = units;
+    this.activation = activation;
+    this.useBias = useBias;
+    this.#initializers = { kernelInitializer, biasInitializer };
   }
 
   /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    const { kernelInitializer = initializers.glorotUniform(), biasInitializer = initializers.zeros } = this.#options;
+    const { kernelInitializer, biasInitializer } = this.#initializers;
     const kernel = { name: 'kernel', shape: [inputSize, this.units], initializer: kernelInitializer };
     return this.useBias ? [kernel, { name: 'bias', shape: [this.units], initializer: biasInitializer }] : [kernel];
   }
@@ -126,7 +144,7 @@ export class Dense extends Layer<Pass, NoState> {
 
   /** @internal */
   config(_where: string): LayerConfig {
-    return { kind: this.kind, units: this.units, activation: this.activation, useBias: this.useBias };
+    return { kind: this.kind, ...savedOptions(OPTIONS, this) };
   }
 
   /** @internal */

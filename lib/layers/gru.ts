@@ -1,8 +1,12 @@
 import { GRU_OPTIONS, GRUCell, type GRUOptions } from '../cells/gru-cell.ts';
-import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
+import { readOptions, type Schema } from '../options.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
+import { RNN, SEQUENCE_OPTIONS, type SequenceOptions } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface GRULayerOptions extends GRUOptions, SequenceOptions {}
+
+const OPTIONS: Schema<GRULayerOptions, keyof BuildOptions> = { ...GRU_OPTIONS, ...SEQUENCE_OPTIONS };
 
 /**
  * A layer of gated recurrent units: `GRUCell`, equations (G1) to (G5), over a sequence.
@@ -18,7 +22,7 @@ export class GRU extends RNN<'h'> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: GRULayerOptions) {
-    const { sequence, cell } = splitOptions('GRU', options, GRU_OPTIONS);
-    super({ ...sequence, cell: new GRUCell(cell, 'GRU') }, 'GRU');
+    const { returnSequences, ...cell } = readOptions('GRU', options, OPTIONS);
+    super({ cell: new GRUCell(cell, 'GRU'), returnSequences }, 'GRU');
   }
 }

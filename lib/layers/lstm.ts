@@ -1,8 +1,12 @@
 import { LSTM_OPTIONS, LSTMCell, type LSTMOptions } from '../cells/lstm-cell.ts';
-import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
+import { readOptions, type Schema } from '../options.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
+import { RNN, SEQUENCE_OPTIONS, type SequenceOptions } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface LSTMLayerOptions extends LSTMOptions, SequenceOptions {}
+
+const OPTIONS: Schema<LSTMLayerOptions, keyof BuildOptions> = { ...LSTM_OPTIONS, ...SEQUENCE_OPTIONS };
 
 /**
  * A layer of long short-term memory cells: `LSTMCell`, equations (L1) to (L6), over a sequence.
@@ -18,7 +22,7 @@ export class LSTM extends RNN<'h' | 'c'> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: LSTMLayerOptions) {
-    const { sequence, cell } = splitOptions('LSTM', options, LSTM_OPTIONS);
-    super({ ...sequence, cell: new LSTMCell(cell, 'LSTM') }, 'LSTM');
+    const { returnSequences, ...cell } = readOptions('LSTM', options, OPTIONS);
+    super({ cell: new LSTMCell(cell, 'LSTM'), returnSequences }, 'LSTM');
   }
 }

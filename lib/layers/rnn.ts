@@ -11,6 +11,7 @@ import { unroll } from '../engine/unroll.ts';
 import { visitForward } from '../engine/visit.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../memory/arena.ts';
+import { optional, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
 import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -28,14 +29,20 @@ export interface RNNOptions<S extends string = string> extends SequenceOptions {
   readonly cell: Cell<S>;
 }
 
-/** Parts the options of a layer from those of its cell, whose names are `known`. */
-export function splitOptions<O extends SequenceOptions>(
-  where: string,
-  options: O,
-  known: readonly string[],
-): { readonly sequence: SequenceOptions; readonly cell: Omit<O, keyof SequenceOptions> } {
-  const { returnSequences, ...cell } = requireOptions(where, options, [...known, 'returnSequences']);
-  return { sequence: returnSequences === undefined ? {} : { returnSequences }, cell };
+/** @internal The schema of `SequenceOptions`. */
+export const SEQUENCE_OPTIONS: Schema<SequenceOptions> = {
+  returnSequences: saved(optional(requireBoolean, false)),
+};
+
+const OPTIONS: Schema<RNNOptions> = {
+  cell: required(requireCell),
+  ...SEQUENCE_OPTIONS,
+};
+
+function requireCell(where: string, argument: string, value: unknown): Cell {
+  const cell = requireInstance(where, argument, value, Cell, 'be a cell');
+  if (cell.inUse) refuse(where, argument, 'be new: without parameters yet, and of no other layer', 'a cell in use');
+  return cell;
 }
 
 const FORWARD = ['initialState', 'returnState', ...THROUGH_TIME];
@@ -99,13 +106,11 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
    */
   constructor(options: RNNOptions<S>, kind = 'RNN') {
     if (typeof kind !== 'string' || kind === '') refuse('RNN', 'kind', 'be a string that is not empty', kind);
-    const { cell, returnSequences = false } = requireOptions(kind, options, ['cell', 'returnSequences']);
-    requireInstance(kind, 'cell', cell, Cell, 'be a cell');
-    if (cell.inUse) refuse(kind, 'cell', 'be new: without parameters yet, and of no other layer', 'a cell in use');
-    super(kind, cell.buildOptions);
+    const { cell, returnSequences } = readOptions(kind, options as RNNOptions, OPTIONS);
+    super(cell.buildOptions);
     this.kind = kind;
-    this.cell = cell;
-    this.returnSequences = requireBoolean(kind, 'returnSequences', returnSequences);
+    this.cell = cell as Cell<S>;
+    this.returnSequences = returnSequences;
     cell.adopt();
   }
 
@@ -156,9 +161,9 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
 
   /** @internal */
   config(where: string): LayerConfig {
-    const { kind, cell, returnSequences } = this;
+    const { kind, cell } = this;
     const around = kind === 'RNN' ? { cell: cell.kind } : {};
-    return { kind, ...around, ...cell.config(where), returnSequences };
+    return { kind, ...around, ...cell.config(where), ...savedOptions(SEQUENCE_OPTIONS, this) };
   }
 
   /** @internal */

@@ -1,8 +1,12 @@
 import { SIMPLE_RNN_OPTIONS, SimpleRNNCell, type SimpleRNNOptions } from '../cells/simple-rnn-cell.ts';
-import { RNN, type SequenceOptions, splitOptions } from './rnn.ts';
+import { readOptions, type Schema } from '../options.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
+import { RNN, SEQUENCE_OPTIONS, type SequenceOptions } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface SimpleRNNLayerOptions extends SimpleRNNOptions, SequenceOptions {}
+
+const OPTIONS: Schema<SimpleRNNLayerOptions, keyof BuildOptions> = { ...SIMPLE_RNN_OPTIONS, ...SEQUENCE_OPTIONS };
 
 /**
  * A simple recurrent layer: `SimpleRNNCell`, equation (R1), over a sequence.
@@ -18,7 +22,7 @@ export class SimpleRNN extends RNN<'h'> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: SimpleRNNLayerOptions) {
-    const { sequence, cell } = splitOptions('SimpleRNN', options, SIMPLE_RNN_OPTIONS);
-    super({ ...sequence, cell: new SimpleRNNCell(cell, 'SimpleRNN') }, 'SimpleRNN');
+    const { returnSequences, ...cell } = readOptions('SimpleRNN', options, OPTIONS);
+    super({ cell: new SimpleRNNCell(cell, 'SimpleRNN'), returnSequences }, 'SimpleRNN');
   }
 }

@@ -1,10 +1,11 @@
-import { refuse, requireEntries, requireInstance, requireOptions } from '../checks.ts';
+import { refuse, requireEntries, requireInstance } from '../checks.ts';
 import { type Pass, type Signal, signalSize } from '../engine/pass.ts';
 import type { Rows, StepPass, StepPlan } from '../engine/stream.ts';
 import type { StackState } from '../engine/stream-state.ts';
 import { inLayer, type Visit } from '../engine/visit.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../memory/arena.ts';
+import { readOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
@@ -35,7 +36,7 @@ export abstract class Stack extends Layer<StackPass, StackState> {
    */
   constructor(where: string, layers: readonly Layer[], options: BuildOptions) {
     const checked = requireLayers(where, layers);
-    super(where, withInputSize(where, checked[0]!, requireOptions(where, options, BUILD_OPTIONS)));
+    super(withInputSize(where, checked[0]!, readOptions(where, options, BUILD_OPTIONS)));
     this.layers = checked;
     for (const layer of checked) layer.adopt();
     this.minimumRank = checked.some((layer) => layer.minimumRank === 3) ? 3 : 2;

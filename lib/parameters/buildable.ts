@@ -1,10 +1,11 @@
-import { requireInteger, requireOneOf } from '../checks.ts';
+import { requireInteger } from '../checks.ts';
 import { ShapeError, StateError } from '../errors.ts';
 import { Arena, type Take } from '../memory/arena.ts';
+import { integer, optional, type Schema } from '../options.ts';
 import { Random } from '../random/random.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { sizeOf } from '../tensor/layout.ts';
-import type { DType } from '../tensor/storage.ts';
+import { type DType, requireDType } from '../tensor/storage.ts';
 import { type ParameterSpec, Parameters, takeParameters } from './parameters.ts';
 
 /** Options of everything that has parameters. */
@@ -17,8 +18,12 @@ export interface BuildOptions {
   readonly dtype?: DType;
 }
 
-/** Names of `BuildOptions`, for the check of options. */
-export const BUILD_OPTIONS: readonly string[] = ['inputSize', 'seed', 'dtype'];
+/** @internal The schema of `BuildOptions`. A model looks at what a layer was asked for, so none has a default here. */
+export const BUILD_OPTIONS: Schema<BuildOptions, keyof BuildOptions> = {
+  inputSize: optional(integer()),
+  seed: optional(integer(0)),
+  dtype: optional(requireDType),
+};
 
 /**
  * Something with parameters: they exist once the input's size is known, in a model's arena or, when used alone, in one
@@ -32,19 +37,11 @@ export abstract class Buildable extends Inspectable {
   #adopted = false;
   #inputSize: number | undefined;
 
-  /** @throws ArgumentError for an option outside its range */
-  constructor(where: string, options: BuildOptions) {
+  /** @param options - checked, and no others than `BuildOptions` */
+  constructor(options: BuildOptions) {
     super();
-    const { inputSize, seed, dtype } = options;
-    if (inputSize !== undefined) requireInteger(where, 'inputSize', inputSize);
-    if (seed !== undefined) requireInteger(where, 'seed', seed, 0);
-    if (dtype !== undefined) requireOneOf(where, 'dtype', dtype, ['float32', 'float64']);
-    this.#options = {
-      ...(inputSize === undefined ? {} : { inputSize }),
-      ...(seed === undefined ? {} : { seed }),
-      ...(dtype === undefined ? {} : { dtype }),
-    };
-    this.#inputSize = inputSize;
+    this.#options = options;
+    this.#inputSize = options.inputSize;
   }
 
   /** @internal The trainable arrays wanted for inputs of a size, in order. */

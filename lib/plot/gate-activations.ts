@@ -4,7 +4,7 @@ import type { Axis } from './axes.ts';
 import type { DrawnGates } from './drawn.ts';
 import { figure } from './figure.ts';
 import { requireLayer } from './flows.ts';
-import { type GateInput, inputPanel, type StepRange } from './gate-input.ts';
+import { type GateInput, inputPanel, requireAnyInput, type StepRange } from './gate-input.ts';
 import { type GatesDrawn, gatePanel, notesOn, QUANTITIES, requireActivations } from './gate-panel.ts';
 import { ticksBetween } from './numbers.ts';
 import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
@@ -24,8 +24,8 @@ export interface GateActivationsOptions extends FigureOptions {
 
 const OPTIONS: Schema<GateActivationsOptions, keyof FigureOptions | 'input' | 'gates' | 'steps'> = {
   ...FIGURE_OPTIONS,
-  input: optional(unchecked<GateInput>), // these three depend on the layer
-  gates: optional(unchecked<readonly string[]>),
+  input: optional(requireAnyInput),
+  gates: optional(unchecked<readonly string[]>), // the layer decides
   quantity: optional(oneOf('mean', 'saturated'), 'mean'),
   steps: optional(unchecked<StepRange>),
 };

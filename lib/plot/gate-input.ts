@@ -55,6 +55,11 @@ export function requireInput(where: string, input: GateInput, T: number | 'T'): 
   return kind === 'string' ? (list as string[]) : tensor(list as number[], { dtype: 'float64' });
 }
 
+/** The check of an input of any number of steps; what it belongs to decides on theirs. Returns a copy. */
+export function requireAnyInput(where: string, _argument: string, value: unknown): readonly string[] | Tensor {
+  return requireInput(where, value as GateInput, 'T');
+}
+
 /** The input as a panel of its own over the same x axis. */
 export function inputPanel(where: string, input: GateInput, T: number, [first, last]: StepRange, x: Axis): InputPanel {
   const values = requireInput(where, input, T);

@@ -12,7 +12,7 @@ export interface FigureOptions {
   readonly title?: string;
 }
 
-/** The schema of `FigureOptions`; each drawing has defaults of its own. */
+/** @internal The schema of `FigureOptions`; each drawing has defaults of its own. */
 export const FIGURE_OPTIONS: Schema<FigureOptions, keyof FigureOptions> = {
   width: optional(number({ min: 200, max: 8000 })),
   height: optional(number({ min: 120, max: 8000 })),

@@ -6,7 +6,7 @@ import { eigenvalues } from './eigenvalues.ts';
 import { flowTriangle } from './flow-triangle.ts';
 import { requireFlow, requireJacobians, requireParameters, requireRecords } from './flows.ts';
 import { gateActivations } from './gate-activations.ts';
-import { type GateInput, requireInput } from './gate-input.ts';
+import { type GateInput, requireAnyInput, requireInput } from './gate-input.ts';
 import { gradientNorms } from './gradient-norms.ts';
 import { histograms } from './histograms.ts';
 import { type Epochs, requireBatchLogs, requireHistory, requireNorms } from './logs.ts';
@@ -87,11 +87,6 @@ export function report(
 function requireSentences(where: string, argument: string, value: unknown): readonly string[] {
   const sentences = requireArray(where, argument, value as readonly unknown[], 'sentences');
   return sentences.map((each, i) => requireString(where, `${argument}[${i}]`, each));
-}
-
-/** An input of any number of steps; the flow decides on theirs. */
-function requireAnyInput(where: string, _argument: string, value: unknown): GateInput {
-  return requireInput(where, value as GateInput, 'T');
 }
 
 /** As records, of which the last one's verdicts and layers are shown. */

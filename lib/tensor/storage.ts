@@ -18,7 +18,7 @@ export interface TensorOptions {
   readonly dtype?: DType;
 }
 
-/** The schema of `TensorOptions`. */
+/** @internal The schema of `TensorOptions`. */
 export const TENSOR_OPTIONS: Schema<TensorOptions> = {
   dtype: optional(requireDType, 'float32'),
 };

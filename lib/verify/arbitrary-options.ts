@@ -39,7 +39,7 @@ export interface NumberOptions {
   readonly special?: 'none' | 'small' | 'all';
 }
 
-/** The schema of `ShapeOptions`. */
+/** @internal The schema of `ShapeOptions`. */
 export const SHAPE_OPTIONS: Schema<ShapeOptions> = {
   maxT: optional(integer(), 40),
   maxB: optional(integer(), 4),
@@ -58,20 +58,20 @@ export const SIZES: Schema<Partial<PassShape>, keyof PassShape> = {
 /** The check of the largest magnitude of numbers. */
 export const requireScale: Check<number> = number({ min: 0, minOpen: true, max: 1e30 });
 
-/** The schema of `NumberOptions`. */
+/** @internal The schema of `NumberOptions`. */
 export const NUMBER_OPTIONS: Schema<NumberOptions> = {
   scale: optional(requireScale, 1),
   ...TENSOR_OPTIONS,
   special: optional(oneOf('none', 'small', 'all'), 'none'),
 };
 
-/** The same for the numbers of a sequence. */
+/** @internal The same for the numbers of a sequence. */
 export const SEQUENCE_OPTIONS: Schema<NumberOptions> = {
   ...NUMBER_OPTIONS,
   special: optional(oneOf('none', 'small', 'all'), 'small'),
 };
 
-/** The schema of the options of weights. */
+/** @internal The schema of the options of weights. */
 export const WEIGHT_OPTIONS: Schema<Pick<NumberOptions, 'dtype' | 'scale'>, 'scale'> = {
   ...TENSOR_OPTIONS,
   scale: optional(requireScale),
