@@ -8,7 +8,7 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 /** By itself: the language service takes ten times as long under jest. */
 const SERVICE = fileURLToPath(new URL('support/completions.mjs', import.meta.url));
 
-/** An editor completes each name after its dot. */
+/** An editor completes each expression at its marker. */
 const PROGRAM = `
 import { Adam, Cell, Dense, GRU, LSTM, MeanSquaredError, Parameters, Random, RNN, Sequential, SGD, SimpleRNN, Tensor, zeros } from 'bptt';
 const model = new Sequential([]);
@@ -33,7 +33,11 @@ new SGD()./*sgd*/;
 new MeanSquaredError()./*loss*/;
 zeros([1])./*tensor*/;
 new Random(1)./*random*/;
-class Own extends Cell<'h'> { own() { this./*ownCell*/; } }
+class OwnCell extends Cell<'h'> { own() { this./*ownCell*/; } }
+class OwnLSTM extends LSTM { own() { this./*ownLSTM*/; } }
+class OwnModel extends Sequential { own() { this./*ownModel*/; } }
+class OwnAdam extends Adam { own() { this./*ownAdam*/; } }
+class OwnLoss extends MeanSquaredError { own() { this./*ownLoss*/; } }
 `;
 
 const OBJECT = ['toString', 'valueOf'];
@@ -59,13 +63,17 @@ const CELL = [
 ];
 const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'step'];
 
+const MODEL = [
+  ...LAYER,
+  ...['astype', 'compile', 'evaluate', 'fit', 'fitStream', 'layerNames', 'layers', 'memory', 'nextEpoch', 'predict'],
+  ...['skippedSteps', 'toBytes', 'trainStep'],
+];
+const ADAM = [...OPTIMIZER, 'amsgrad', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'weightDecay'];
+const LOSS = [...OBJECT, 'evaluate', 'kind', 'reduction'];
+
 /** All that users see. A new name here is a new public name. */
 const SEEN: Readonly<Record<string, readonly string[]>> = {
-  model: [
-    ...LAYER,
-    ...['astype', 'compile', 'evaluate', 'fit', 'fitStream', 'layerNames', 'layers', 'memory', 'nextEpoch', 'predict'],
-    ...['skippedSteps', 'toBytes', 'trainStep'],
-  ],
+  model: MODEL,
   lstm: RECURRENT,
   gru: RECURRENT,
   simpleRNN: RECURRENT,
@@ -79,15 +87,20 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
   parameter: [...OBJECT, 'assign', 'at', 'gradient', 'gradientAt', 'name', 'size', 'value'],
   arena: [...OBJECT, 'data', 'dtype', 'kernels'],
-  adam: [...OPTIMIZER, 'amsgrad', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'weightDecay'],
+  adam: ADAM,
   sgd: [...OPTIMIZER, 'momentum', 'nesterov', 'weightDecay'],
-  loss: [...OBJECT, 'evaluate', 'kind', 'reduction'],
+  loss: LOSS,
   tensor: [
     ...[...OBJECT, 'T', 'copy', 'data', 'dimension', 'dtype', 'get', 'hi', 'index', 'lo', 'offset', 'order', 'pick'],
     ...['set', 'shape', 'size', 'step', 'storage', 'stride', 'toArray', 'toJSON', 'transpose'],
   ],
   random: [...OBJECT, 'fork', 'integer', 'normal', 'permutation', 'seed', 'state', 'stream', 'uniform'],
+  // Inside a subclass, protected members are offered too.
   ownCell: [...CELL, 'attached', 'own', 'recurrentGradientAt'],
+  ownLSTM: [...RECURRENT, 'own'],
+  ownModel: [...MODEL, 'own'],
+  ownAdam: [...ADAM, 'own'],
+  ownLoss: [...LOSS, 'own'],
 };
 
 /** What an editor offers at each marker of the program, by the marker's name. */

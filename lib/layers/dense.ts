@@ -122,6 +122,7 @@ export class Dense extends Layer<Pass, NoState> {
     return this.useBias ? [kernel, { name: 'bias', shape: [this.units], initializer: biasInitializer }] : [kernel];
   }
 
+  /** @internal */
   protected attached(parameters: Parameters, _inputSize: number): void {
     this.#kernel = parameters.get('kernel');
     this.#bias = this.useBias ? parameters.get('bias') : undefined;

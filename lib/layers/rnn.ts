@@ -140,6 +140,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     this.cell.requireUnbuilt(where);
   }
 
+  /** @internal */
   protected attached(parameters: Parameters, inputSize: number): void {
     if (!this.cell.built || this.cell.parameters !== parameters) this.cell.attach(parameters, inputSize);
   }

@@ -87,6 +87,7 @@ export abstract class Stack extends Layer<StackPass, StackState> {
     for (const layer of this.layers) layer.requireUnbuilt(where);
   }
 
+  /** @internal */
   protected attached(parameters: Parameters, inputSize: number): void {
     const names = this.layerNames;
     let size = inputSize;

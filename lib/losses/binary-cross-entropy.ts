@@ -15,7 +15,9 @@ import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
  * ```
  */
 export class BinaryCrossEntropy extends Loss {
+  /** @internal */
   protected readonly targetBounds = { min: 0, max: 1 };
+  /** @internal */
   protected override readonly activation = 'sigmoid';
   readonly kind = 'BinaryCrossEntropy';
 
@@ -24,10 +26,12 @@ export class BinaryCrossEntropy extends Loss {
     super('BinaryCrossEntropy', options);
   }
 
+  /** @internal */
   protected positions(rows: number, F: number): number {
     return rows * F;
   }
 
+  /** @internal */
   protected sum(kernels: Kernels, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {
     return kernels.binaryCrossEntropy(dOutput, each, output, target, scale, rows * F);
   }

@@ -14,6 +14,7 @@ import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
  * ```
  */
 export class MeanSquaredError extends Loss {
+  /** @internal */
   protected readonly targetBounds = {};
   readonly kind = 'MeanSquaredError';
 
@@ -22,10 +23,12 @@ export class MeanSquaredError extends Loss {
     super('MeanSquaredError', options);
   }
 
+  /** @internal */
   protected positions(rows: number, F: number): number {
     return rows * F;
   }
 
+  /** @internal */
   protected sum(kernels: Kernels, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {
     return kernels.squaredError(dOutput, each, output, target, scale, rows * F);
   }

@@ -19,9 +19,12 @@ import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
  * ```
  */
 export class SoftmaxCrossEntropy extends Loss {
+  /** @internal */
   protected override readonly activation = 'softmax';
   readonly kind = 'SoftmaxCrossEntropy';
+  /** @internal */
   protected override readonly takesClasses = true;
+  /** @internal */
   protected readonly targetBounds = { min: 0 };
 
   /** @throws ArgumentError for an unknown option or reduction */
@@ -29,10 +32,12 @@ export class SoftmaxCrossEntropy extends Loss {
     super('SoftmaxCrossEntropy', options);
   }
 
+  /** @internal */
   protected positions(rows: number, _F: number): number {
     return rows;
   }
 
+  /** @internal */
   protected sum(kernels: Kernels, places: LossPlaces, scale: number): number {
     const { dOutput, each, output, target, rows, F, sparse } = places;
     const kernel = sparse ? kernels.sparseCrossEntropy : kernels.denseCrossEntropy;
