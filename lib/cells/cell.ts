@@ -1,3 +1,5 @@
+// Base class of cells: one time step of a recurrent network, with its parameters.
+
 import {
   refuse,
   requireBoolean,
@@ -28,11 +30,11 @@ export interface CellOptions extends BuildOptions {
   readonly units: number;
   /** Whether the gates have a bias; default true. */
   readonly useBias?: boolean;
-  /** Start of the input weights [I, G·H]; default Glorot uniform. */
+  /** Initializer of the input weights [I, G·H]; default Glorot uniform. */
   readonly kernelInitializer?: Initializer;
-  /** Start of the recurrent weights [H, G·H]; default orthogonal. */
+  /** Initializer of the recurrent weights [H, G·H]; default orthogonal. */
   readonly recurrentInitializer?: Initializer;
-  /** Start of the bias [G·H]; default zeros. */
+  /** Initializer of the bias [G·H]; default zeros. */
   readonly biasInitializer?: Initializer;
 }
 
@@ -49,18 +51,17 @@ export const CELL_OPTIONS: Schema<CellOptions, keyof BuildOptions> = {
 /** Options that describe a cell in a saved file. */
 export type CellConfig = Readonly<Record<string, string | number | boolean>>;
 
-/** A recurrent state by name, each array [B, H]. */
+/** The states of a cell by name, each an array [B, H]. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
-/** What is accepted as a state: any arrays [B, H]. */
+/** Arguments accepted as states: any arrays [B, H]. */
 export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLike>>;
 
 /**
- * One step of a recurrent net: its parameters and what happens to them at one time step, forwards and backwards. Time
- * itself is the engine's: a cell written against this class gets layers, backpropagation through time and gradient
- * checks without more code.
+ * One time step of a recurrent network: its parameters, its forward step and its backward step. The engine handles
+ * time: a cell that extends this class gets layers, backpropagation through time and gradient checks without more code.
  *
- * All gates share one matrix: `recurrentKernel` [H, G·H] on h' directly above `kernel` [I, G·H] on x, gate blocks in the
- * order of `gates`, so that one product serves them all.
+ * All gates share one matrix: `recurrentKernel` [H, G·H] on h' lies directly above `kernel` [I, G·H] on x. The blocks
+ * of the gates are in the order of `gates`, so one matrix product computes all gates.
  *
  * @example
  * ```ts
@@ -96,42 +97,48 @@ export abstract class Cell<S extends string = string> extends Buildable {
   abstract readonly gates: readonly string[];
   /** Names of the states; the first is the output. */
   abstract readonly states: readonly S[];
-  /** Recurrent products of a step: first gate and number of gates of each. By default one product for all gates. */
+  /**
+   * Recurrent matrix products of a step, each with its first gate and its number of gates. By default one product for
+   * all gates.
+   */
   get products(): readonly (readonly [gate: number, count: number])[] {
     return [[0, this.gates.length]];
   }
-  /** Values a unit saves at each step for the backward pass, beside its gates and states. */
+  /** Number of values that a unit saves per step for the backward pass, in addition to gates and states. */
   readonly savedBlocks: number = 0;
-  /** Values a unit's backward step hands to the weight gradients, beside those of its gates. */
+  /** Number of gradients per unit and step that the weight gradients need, in addition to those of the gates. */
   readonly gradientBlocks: number = 0;
   /**
-   * Names of a step's values, gates, states and `'saved'`, in the order in which `forwardStep` comes by them: the first
-   * that is not finite is named in errors. By default gates, then states from last to first.
+   * Names of a step's values (gates, states and `'saved'`) in the order `forwardStep` computes them. Errors name the
+   * first value that is not finite. By default gates, then states from last to first.
    */
   get forwardOrder(): readonly string[] {
     return [...this.gates, ...[...this.states].reverse(), 'saved'];
   }
-  /** The same for what `backwardStep` writes, gates and `'saved'`; by default gates from last to first. */
+  /**
+   * Names of the values that `backwardStep` writes (gates and `'saved'`), in the order of computation; by default gates
+   * from last to first.
+   */
   get backwardOrder(): readonly string[] {
     return [...[...this.gates].reverse(), 'saved'];
   }
   /**
-   * Activation of each gate by name, and of a state that the output reads through one, as c in h = o⊙tanh(c). `bptt/flow`
-   * counts saturated values by them, and none of a gate that is left out. Default none.
+   * Activation of each gate by name, and of a state that the output reads through an activation, as c in h = o⊙tanh(c).
+   * `bptt/flow` uses them to count saturated values; it counts none for a gate without an entry. Default none.
    */
   readonly activations: Activations = {};
   /** Gates whose activation is a state: `{ hidden: 'h' }` where h = φ(W[h', x] + b). Default none. */
   readonly gateStates: Readonly<Record<string, S>> = {};
-  /** The state that remembers, and its gates: `bptt/flow` judges by them how long it lasts. Default none. */
+  /** The memory state and its gates, from which `bptt/flow` determines how long the memory lasts. Default none. */
   readonly memory: CellMemory<S> | undefined = undefined;
   /**
-   * Optional: the Jacobian-vector product of `forwardStep`, for `bptt/flow`. Without it, `bptt/flow` makes Jacobians from
-   * `backwardStep`, in the precision of the model.
+   * Optional: the Jacobian-vector product of `forwardStep`, for `bptt/flow`. Without it, `bptt/flow` computes Jacobians
+   * from `backwardStep`, in the precision of the model.
    *
-   * @param recurrentKernel - the recurrent weights [H, G·H], row by row, in float64
+   * @param recurrentKernel - the recurrent weights [H, G·H], row-major, in float64
    */
   tangent?(recurrentKernel: Float64Array): StepTangent;
-  /** @internal Lowest and highest number of the first state, once it began within; any by default. */
+  /** @internal Bounds of the first state, if the initial state lies within them; unbounded by default. */
   get outputRange(): readonly [low: number, high: number] {
     return [-Infinity, Infinity];
   }
@@ -140,7 +147,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   #weights!: CellWeights;
 
   /**
-   * @param where - the class' name, for errors
+   * @param where - name of the class, for errors
    * @param options - as given by the user, without those of the subclass
    * @throws ArgumentError for an unknown option or a value outside its range
    */
@@ -156,35 +163,43 @@ export abstract class Cell<S extends string = string> extends Buildable {
     this.#initializers = { kernelInitializer, recurrentInitializer, biasInitializer };
   }
 
-  /** What it is, its units, and how many parameters it has once the input's size is known. */
+  /** Class name, units, and the number of parameters if the input size is known. */
   override toString(): string {
     return `${this.kind}, ${this.units} units${this.sizeInWords}`;
   }
 
-  /** @internal The options that make an equal cell, for saving; a user's own cell refuses. */
+  /** @internal The options to save. Throws for a user's own cell. */
   config(where: string): CellConfig {
     const expected = 'be around LSTMCell, GRUCell or SimpleRNNCell themselves, to be saved';
     return refuse(where, 'layers', expected, this);
   }
 
-  /** One step for B rows: gates hold W_x x + b on entry. Writes gates, saved and the next states. */
+  /** Computes one step for B rows. `gates` holds W_x x + b on entry. Writes gates, saved and the next states. */
   abstract forwardStep(step: ForwardStep): void;
 
-  /** One step back: dStates hold ∂L/∂(next states) on entry, ∂L/∂(previous states) on return; writes dGates. */
+  /**
+   * Computes one backward step. `dStates` holds ∂L/∂(next states) on entry, ∂L/∂(previous states) on return. Writes
+   * dGates.
+   */
   abstract backwardStep(step: BackwardStep): void;
 
-  /** @internal Start of the bias, given what the user asked for. */
+  /** @internal The initializer of the bias, from the user's. */
   protected biasStart(initializer: Initializer): Initializer {
     return initializer;
   }
 
-  /** Adds the gradient of the recurrent weights over all rows of a span; by default every gate sees h' itself. */
+  /**
+   * Adds the gradient of the recurrent weights over all rows of a span. By default the weights of every gate multiply
+   * h'.
+   */
   recurrentGradients({ kernels, scratch, rows, previous, dGates }: Span): void {
     const { units: H, gateWidth: N } = this;
     kernels.matmulGradient(this.#recurrentKernel.gradientAt, N, previous[0]!, H, dGates, N, scratch, H, N, rows);
   }
 
-  /** The trainable arrays for inputs of a size, in order. A cell with further parameters overrides it and adds them. */
+  /**
+   * The parameters for an input size, in order. A cell with further parameters overrides this method and appends them.
+   */
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const { units: H, gateWidth: N } = this;
     const gates = this.gates.length;
@@ -196,29 +211,29 @@ export abstract class Cell<S extends string = string> extends Buildable {
     ];
   }
 
-  /** Called once, when the parameters exist. A cell that overrides it calls `super.attached` first. */
+  /** Called once, after the parameters are created. A cell that overrides this method calls `super.attached` first. */
   protected override attached(parameters: Parameters, inputSize: number): void {
     this.#recurrentKernel = parameters.get('recurrentKernel');
     this.#weights = new CellWeights(parameters, this, inputSize);
   }
 
-  /** @internal The weights as products take them, once there are parameters. */
+  /** @internal The weights for matrix products, after the parameters are created. */
   get weights(): CellWeights {
     return this.#weights;
   }
 
-  /** Width of all gates of a row: G·H. */
+  /** Width of all gates: G·H. */
   get gateWidth(): number {
     return this.gates.length * this.units;
   }
 
-  /** Position of the gradient of the recurrent weights of a gate's first unit; rows are `gateWidth` apart. */
+  /** Offset of the gradient of the recurrent weights of a gate's first unit; rows are `gateWidth` apart. */
   protected recurrentGradientAt(gate = 0): number {
     return this.#recurrentKernel.gradientAt + gate * this.units;
   }
 
   /**
-   * A gate's weights, bias and gradients by name, as live views: `W` acts on [h, x].
+   * Returns a gate's weights, bias and gradients by name, as live views: `W` acts on [h, x].
    *
    * @param name - one of `gates`
    * @throws ArgumentError for an unknown name, StateError before the input's size is known
@@ -238,7 +253,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   }
 
   /**
-   * A state of zeros.
+   * Creates a state of zeros.
    *
    * @param batchSize - B, at least 1
    *
@@ -256,8 +271,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   }
 
   /**
-   * @internal The arrays of a state as they are now; refuses one that lacks a name, has another shape, or holds a name this
-   * cell does not know.
+   * @internal Checks the arrays of a state and returns them. Refuses a missing name, an unknown name or another shape.
    */
   requireState(where: string, argument: string, state: StateLike<S>, batchSize: number): StateLike<S> {
     requirePresent(where, argument, state, `be an object { ${this.states.join(', ')} } of arrays`);
@@ -273,12 +287,12 @@ export abstract class Cell<S extends string = string> extends Buildable {
   }
 
   /**
-   * One time step.
+   * Computes one time step.
    *
    * @param x - [B, I]
    * @param state - the state to start from; default zeros
-   * @returns the output [B, H] and the next state; both copies
-   * @throws ShapeError, ArgumentError; nothing changes
+   * @returns copies of the output [B, H] and the next state
+   * @throws ShapeError, ArgumentError; nothing is changed
    *
    * @example
    * ```ts

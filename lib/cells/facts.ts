@@ -1,14 +1,13 @@
-// What a cell may declare about its equations. `bptt/flow` reads it; the forward and backward pass do not.
+// Optional declarations of a cell about its equations. `bptt/flow` reads them; the forward and backward passes do not.
 
-/** An elementwise function of a cell. */
+/** An elementwise activation of a cell. */
 export type Activation = 'sigmoid' | 'tanh' | 'relu' | 'linear';
 
 /** Activations by the name of a gate or a state. */
 export type Activations = Readonly<Record<string, Activation>>;
 
 /**
- * The gates around the state that remembers, s = keep⊙s' + write⊙candidate. Where one of both gates is missing, it is 1
- * minus the other.
+ * The memory state, s = keep⊙s' + write⊙candidate, and its gates. A missing gate is 1 minus the other.
  *
  * @example
  * ```ts
@@ -27,7 +26,7 @@ export interface CellMemory<S extends string = string> {
 
 /** The values of one time step of one batch row, in float64. */
 export interface StepValues {
-  /** [G·H], as `forwardStep` leaves them. */
+  /** [G·H], as written by `forwardStep`. */
   readonly gates: Float64Array;
   /** [savedBlocks·H] */
   readonly saved: Float64Array;
@@ -38,7 +37,7 @@ export interface StepValues {
 }
 
 /**
- * The Jacobian-vector product of one step, δnext = ∂next/∂previous · δprevious. Both vectors hold all states one after the
- * other, [S·H]; the function writes `next`, and the two are never the same array.
+ * The Jacobian-vector product of one step, δnext = ∂next/∂previous · δprevious. Both vectors are concatenations of all
+ * states, [S·H]. The function writes `next`, which is never the same array as `previous`.
  */
 export type StepTangent = (values: StepValues, previous: Float64Array, next: Float64Array) => void;

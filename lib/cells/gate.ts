@@ -1,7 +1,9 @@
+// Views of the weights and gradients of one gate.
+
 import type { Parameter, Parameters } from '../parameters/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
-/** One gate's weights and gradients as the equations write them: live views, no copies. */
+/** The weights and gradients of a gate as in the equations, as live views. */
 export interface Gate {
   /** W [H, H + I], on the concatenation [h, x]: columns 0 to H−1 act on h, the rest on x. */
   readonly W: Tensor;
@@ -11,13 +13,13 @@ export interface Gate {
   readonly dW: Tensor;
   /** ∂L/∂b [H]; missing without bias. */
   readonly db?: Tensor;
-  /** b_u [H], of the candidate of a GRU with `resetAfter` alone. */
+  /** b_u [H], only for the candidate of a GRU with `resetAfter`. */
   readonly bu?: Tensor;
   /** ∂L/∂b_u [H]. */
   readonly dbu?: Tensor;
 }
 
-/** The views of the gate whose block of units begins at column `block` of all gates. */
+/** Returns the views of the gate whose block begins at column `block`. */
 export function gateViews(parameters: Parameters, block: number, [H, I]: readonly [number, number]): Gate {
   const { arena, names } = parameters;
   const weights = parameters.get('recurrentKernel'); // the kernel lies directly below it

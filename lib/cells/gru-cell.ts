@@ -1,3 +1,5 @@
+// The GRU cell, with the reset gate before or after the recurrent product.
+
 import { requireBoolean } from '../checks.ts';
 import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
@@ -22,12 +24,11 @@ export const GRU_OPTIONS: Schema<GRUOptions, keyof BuildOptions> = {
 /**
  * One step of a gated recurrent unit (Cho et al. 2014, in the form of Chung et al. 2014):
  *
- * (G1) r = σ(W_r[h', x] + b_r), (G2) h̃ = tanh(W_h[r⊙h', x] + b_h), (G3) z = σ(W_z[h', x] + b_z),
- * (G4) h = (1−z)⊙h' + z⊙h̃; with `resetAfter` (G5) h̃ = tanh(W x + b + r⊙(U h' + b_u)) in place of (G2).
- *
- * z is the share of the NEW candidate, the opposite of Keras, PyTorch and ONNX: negate the update gate's weights and
- * bias to go from one to the other. State `{ h }`, gate blocks reset, update, candidate. With `resetAfter` the parameter
- * `recurrentBias` [H] is b_u, shown as `bu` by `gate('candidate')`.
+ * (G1) r = σ(W_r[h', x] + b_r), (G2) h̃ = tanh(W_h[r⊙h', x] + b_h), (G3) z = σ(W_z[h', x] + b_z), (G4) h = (1−z)⊙h' +
+ * z⊙h̃; with `resetAfter` (G5) h̃ = tanh(W x + b + r⊙(U h' + b_u)) instead of (G2). z is the share of the NEW
+ * candidate, the opposite of Keras, PyTorch and ONNX: negate the update gate's weights and bias to convert one form
+ * into the other. The state is `{ h }`; the gate blocks are reset, update, candidate. With `resetAfter` the parameter
+ * `recurrentBias` [H] is b_u, which `gate('candidate')` returns as `bu`.
  *
  * @example
  * ```ts
@@ -72,8 +73,8 @@ export class GRUCell extends Cell<'h'> {
 
   override get products(): readonly (readonly [gate: number, count: number])[] {
     return [
-      [0, 2], // reset and update see h'
-      [2, 1], // the candidate sees r⊙h', or its product is kept apart
+      [0, 2], // reset and update multiply h'
+      [2, 1], // the candidate multiplies r⊙h', or its product is saved separately
     ];
   }
 

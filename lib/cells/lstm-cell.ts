@@ -1,3 +1,5 @@
+// The LSTM cell.
+
 import { requireBoolean } from '../checks.ts';
 import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
@@ -9,7 +11,7 @@ import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of an LSTM. */
 export interface LSTMOptions extends CellOptions {
-  /** Whether the forget gate's bias starts at 1, whatever biasInitializer says (Jozefowicz et al. 2015); default true. */
+  /** Whether the forget gate's bias starts at 1, not at `biasInitializer` (Jozefowicz et al. 2015); default true. */
   readonly unitForgetBias?: boolean;
 }
 
@@ -22,10 +24,9 @@ export const LSTM_OPTIONS: Schema<LSTMOptions, keyof BuildOptions> = {
 /**
  * One step of a long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
  *
- * (L1) f = σ(W_f[h', x] + b_f), (L2) g = tanh(W_c[h', x] + b_c), (L3) i = σ(W_i[h', x] + b_i),
- * (L4) c = i⊙g + f⊙c', (L5) o = σ(W_o[h', x] + b_o), (L6) h = o⊙tanh(c).
- *
- * State `{ h, c }`, gate blocks input, forget, candidate, output.
+ * (L1) f = σ(W_f[h', x] + b_f), (L2) g = tanh(W_c[h', x] + b_c), (L3) i = σ(W_i[h', x] + b_i), (L4) c = i⊙g + f⊙c',
+ * (L5) o = σ(W_o[h', x] + b_o), (L6) h = o⊙tanh(c). The state is `{ h, c }`; the gate blocks are input, forget,
+ * candidate, output.
  *
  * @example
  * ```ts
@@ -47,7 +48,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   };
   override readonly memory: CellMemory<'c'> = { state: 'c', keep: 'forget', write: 'input' };
   override readonly savedBlocks = 1; // tanh(c)
-  /** Whether the forget gate's bias started at 1. */
+  /** Whether the forget gate's bias was initialized to 1. */
   readonly unitForgetBias: boolean;
 
   /**
@@ -67,7 +68,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     const forget = this.gates.indexOf('forget') * this.units;
     return (...drawn) => {
       const values = initializer(...drawn);
-      if (!isFloatArray(values) && !Array.isArray(values)) return values; // refused by whoever called
+      if (!isFloatArray(values) && !Array.isArray(values)) return values; // the caller refuses it
       return values.slice().fill(1, forget, forget + this.units);
     };
   }

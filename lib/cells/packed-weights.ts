@@ -1,23 +1,25 @@
+// The weights of a cell, packed for its matrix products, and the products over inputs.
+
 import { type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
 import type { Parameter, Parameters } from '../parameters/parameters.ts';
 
-/** Where the weights lie, packed for the products of one direction. */
+/** Offsets of the weights, packed for the matrix products of the forward or the backward pass. */
 export interface PackedWeights {
-  /** W_x; on the way back its transpose. */
+  /** W_x; in the backward pass its transpose. */
   readonly input: number;
-  /** W_h, one matrix a product of `Cell.products`; on the way back their transposes. */
+  /** W_h, one matrix per product of `Cell.products`; in the backward pass their transposes. */
   readonly recurrent: readonly number[];
 }
 
-/** Sizes of a cell: H units, N = G·H of all gates, and first gate and number of gates of each recurrent product. */
+/** Sizes of a cell: units H, gate width N = G·H, and first gate and number of gates of each recurrent product. */
 interface CellSizes {
   readonly units: number;
   readonly gateWidth: number;
   readonly products: readonly (readonly [gate: number, count: number])[];
 }
 
-/** Takes room for the weights of the way forward, for inputs of I features. */
+/** Allocates the packed weights of the forward pass, for inputs of I features. */
 export function takeForward({ units: H, gateWidth: N, products }: CellSizes, I: number, take: Take): PackedWeights {
   return {
     input: take(packedSize(I, N)),
@@ -25,7 +27,7 @@ export function takeForward({ units: H, gateWidth: N, products }: CellSizes, I: 
   };
 }
 
-/** Takes room for the transposed weights of the way back. */
+/** Allocates the packed transposed weights of the backward pass. */
 export function takeBackward({ units: H, gateWidth: N, products }: CellSizes, I: number, take: Take): PackedWeights {
   return {
     input: take(packedSize(N, I)),
@@ -33,7 +35,7 @@ export function takeBackward({ units: H, gateWidth: N, products }: CellSizes, I:
   };
 }
 
-/** The weights of a cell as its products take them, packed, and the products over inputs. */
+/** Packs the weights of a cell, and computes the matrix products over inputs. */
 export class CellWeights {
   readonly #kernel: Parameter;
   readonly #recurrentKernel: Parameter;
@@ -49,7 +51,7 @@ export class CellWeights {
     this.#I = inputSize;
   }
 
-  /** Packs the weights for the way forward. */
+  /** Packs the weights for the forward pass. */
   packForward(kernels: Kernels, { input, recurrent }: PackedWeights): void {
     const { units: H, gateWidth: N, products } = this.#cell;
     kernels.pack(input, this.#kernel.at, N, 1, this.#I, N);
@@ -58,7 +60,7 @@ export class CellWeights {
     });
   }
 
-  /** Packs the transposed weights for the way back. */
+  /** Packs the transposed weights for the backward pass. */
   packBackward(kernels: Kernels, { input, recurrent }: PackedWeights): void {
     const { units: H, gateWidth: N, products } = this.#cell;
     kernels.pack(input, this.#kernel.at, 1, N, N, this.#I);

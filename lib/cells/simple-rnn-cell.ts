@@ -1,3 +1,5 @@
+// The cell of a simple recurrent network.
+
 import { oneOf, optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
@@ -6,7 +8,7 @@ import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of a SimpleRNN. */
 export interface SimpleRNNOptions extends CellOptions {
-  /** φ; default `'tanh'`. */
+  /** Activation φ; default `'tanh'`. */
   readonly activation?: 'tanh' | 'relu';
 }
 
@@ -17,9 +19,9 @@ export const SIMPLE_RNN_OPTIONS: Schema<SimpleRNNOptions, keyof BuildOptions> = 
 };
 
 /**
- * One step of a simple recurrent net (Elman 1990): (R1) h = φ(W[h', x] + b), φ = tanh or relu.
+ * One step of a simple recurrent network (Elman 1990): (R1) h = φ(W[h', x] + b), φ = tanh or relu.
  *
- * State `{ h }`; its one block of weights goes by the gate name `hidden`.
+ * The state is `{ h }`; the single block of weights has the gate name `hidden`.
  *
  * @example
  * ```ts
@@ -32,7 +34,7 @@ export class SimpleRNNCell extends Cell<'h'> {
   readonly kind = 'SimpleRNNCell';
   readonly gates = ['hidden'] as const;
   readonly states = ['h'] as const;
-  /** φ */
+  /** Activation φ. */
   readonly activation: 'tanh' | 'relu';
   override readonly activations: Activations;
   override readonly gateStates: Readonly<Record<string, 'h'>> = { hidden: 'h' };
@@ -50,7 +52,7 @@ export class SimpleRNNCell extends Cell<'h'> {
   }
 
   override get forwardOrder(): readonly string[] {
-    return ['h']; // the gate keeps its pre-activation, whose infinities tanh and relu may bring back
+    return ['h']; // the gate holds its pre-activation, whose infinities tanh and relu may map to finite values
   }
 
   /** @internal */

@@ -1,6 +1,8 @@
+// The records of offsets that the engine passes to a cell's methods.
+
 import type { Kernels } from '../kernels/contract.ts';
 
-/** Where one time step of B rows lies in the arena; the engine moves one such record through time. */
+/** Offsets of one time step of B rows in the arena. The engine moves one such record through time. */
 export interface ForwardStep {
   /** What computes, on the arena's offsets. */
   readonly kernels: Kernels;
@@ -8,9 +10,9 @@ export interface ForwardStep {
   readonly B: number;
   /** [B, G·H], W_x x + b before the step, the gates' activations after it. */
   gates: number;
-  /** [B, savedBlocks·H], whatever else the backward step needs. */
+  /** [B, savedBlocks·H], other values that the backward step needs. */
   saved: number;
-  /** The recurrent weights, one packed matrix a product of `Cell.products`; on the way back their transposes. */
+  /** The recurrent weights, one packed matrix per product of `Cell.products`; in the backward pass their transposes. */
   readonly weights: readonly number[];
   /** [B, H] each: the states before the step. */
   readonly previous: number[];
@@ -18,7 +20,10 @@ export interface ForwardStep {
   readonly next: number[];
 }
 
-/** The same step on the way back. gates, saved, previous and next are the tape: read-only. */
+/**
+ * Offsets of the same step in the backward pass. `gates`, `saved`, `previous` and `next` are the tape, which is
+ * read-only.
+ */
 export interface BackwardStep extends ForwardStep {
   /** [B, G·H], gradient of the gates' pre-activations, to be written. */
   dGates: number;
@@ -28,11 +33,11 @@ export interface BackwardStep extends ForwardStep {
   readonly dStates: readonly number[];
 }
 
-/** All steps at once, rows = T·B in order of time: what the weight gradients are made of. */
+/** Offsets of all steps at once, rows = T·B in time order, for the weight gradients. */
 export interface Span {
   /** What computes, on the arena's offsets. */
   readonly kernels: Kernels;
-  /** Room for `matmulGradient`. */
+  /** Scratch of `matmulGradient`. */
   readonly scratch: number;
   /** T·B */
   readonly rows: number;

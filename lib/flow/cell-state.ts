@@ -1,13 +1,15 @@
+// Statistics of an LSTM's cell state.
+
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { CellStateFlow } from './gradient-flow.ts';
 
 const { abs, max, sqrt } = Math;
 
-/** artanh 0.95: beyond it tanh(c) is saturated. */
+/** artanh 0.95: tanh(c) is saturated if |c| is larger. */
 const TANH_EDGE = 1.8317808230648231;
 
-/** The size of an LSTM's c, and where tanh(c) is saturated, slot by slot. */
+/** Collects the size of an LSTM's c and the saturation of tanh(c), for each slot. */
 export class CellStateStatistics {
   readonly flow: CellStateFlow;
   readonly #H: number;
@@ -24,7 +26,7 @@ export class CellStateStatistics {
     };
   }
 
-  /** Looks at c [B, H] of a slot; the same slot may come again. */
+  /** Reads c [B, H] of a slot. The same slot may be read again. */
   look(data: FloatArray, slot: number, at: number, B: number): void {
     const [H, edges] = [this.#H, this.#edges.fill(0)];
     let [largest, sum] = [0, 0];

@@ -1,3 +1,5 @@
+// The rate at which gradients decay towards the past, and the horizon.
+
 import { exp64 } from '../kernels/arithmetic.ts';
 import { log } from '../kernels/log.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -7,19 +9,19 @@ const { MAX_VALUE, MIN_VALUE, NaN: UNKNOWN } = Number;
 const { isNaN: isUnknown } = Number;
 const { max, min } = Math;
 
-/** ln 1000: a norm has a thousandth left after this much decay. */
+/** ln 1000: the decay after which a thousandth of a norm remains. */
 export const THOUSAND_FOLD = 6.907755278982137;
 
-/** Decay of a state: the rate of ‖∂L/∂s_t‖, and the horizon of ‖∂s_t/∂s_i‖ where that was computed. */
+/** Computes the decay of a state: the rate of ‖∂L/∂s_t‖, and the horizon, from ‖∂s_t/∂s_i‖ if it was computed. */
 export function decayOf(gradients: Tensor, jacobians: readonly JacobianNorm[] = []): Decay {
   const { rate, horizon } = lineThrough(gradients);
   return { rate, horizon: horizonOf(jacobians) ?? horizon };
 }
 
 /**
- * Least squares slope of ln ‖∂L/∂s_t‖ over t, one for all batch rows, each with its own intercept. Norms of 0 and those
- * that are not finite have no logarithm and are left out. Rate 0 where no row has two norms left, as no gradient gets
- * through a single step; NaN where no norm is above 0, as there is no gradient.
+ * Computes the least-squares slope of ln ‖∂L/∂s_t‖ over t, one for all batch rows, each with its own intercept. Norms
+ * of 0 and norms that are not finite are omitted. The rate is 0 if no row has two norms left, because no gradient
+ * passes a single step. It is NaN if no norm is above 0, because there is no gradient.
  */
 function lineThrough(norms: Tensor): Decay {
   const [slots, B] = norms.shape as [number, number];
@@ -42,14 +44,14 @@ function lineThrough(norms: Tensor): Decay {
     ty += sums.ty - (sums.t * sums.y) / sums.n;
   }
   if (!found) return { rate: UNKNOWN, horizon: UNKNOWN };
-  const slope = tt > 0 ? ty / tt : Infinity; // for each step towards the future
+  const slope = tt > 0 ? ty / tt : Infinity; // per step towards the future
   return { rate: exp64(-slope), horizon: slope > 0 ? max(1, THOUSAND_FOLD / slope) : Infinity };
 }
 
 /**
- * The distance t − i beyond which ‖∂s_t/∂s_i‖ stays below a thousandth, interpolated between the logarithms of the
- * geometric means at each distance. Where the farthest mean is still above, the straight line from 1 at distance 0 through
- * it goes on. At least 1. Undefined without a norm over at least one step.
+ * Computes the distance t − i beyond which ‖∂s_t/∂s_i‖ stays below a thousandth, interpolated between the logarithms of
+ * the geometric means at each distance. If the farthest mean is still above, the straight line from 1 at distance 0
+ * through it is extrapolated. The result is at least 1, and undefined without a norm over at least one step.
  */
 function horizonOf(jacobians: readonly JacobianNorm[]): number | undefined {
   const sums = new Map<number, { n: number; y: number }>();

@@ -1,4 +1,4 @@
-// What `bptt/flow` reads from the facts that a cell declares.
+// Reads the declarations of a cell for `bptt/flow`.
 
 import type { Cell } from '../cells/cell.ts';
 import type { Activation } from '../cells/facts.ts';
@@ -6,7 +6,7 @@ import { requireOneOf } from '../checks.ts';
 
 const ACTIVATIONS: readonly Activation[] = ['sigmoid', 'tanh', 'relu', 'linear'];
 
-/** Refuses facts that name gates or states which the cell does not have. */
+/** Refuses declarations that name gates or states which the cell does not have. */
 export function requireFacts(where: string, layer: string, cell: Cell): void {
   const { gates, states, activations, gateStates, memory } = cell;
   const check = (fact: string, name: string, known: readonly string[]): void => {
@@ -26,7 +26,7 @@ export function requireFacts(where: string, layer: string, cell: Cell): void {
   if (memory.write !== undefined) check('memory.write', memory.write, gates);
 }
 
-/** The name under which a pass shows a gate's activation. */
+/** The name under which a pass reports a gate's activation. */
 export function shownAs({ gateStates }: Cell, gate: string): string {
   return gateStates[gate] ?? gate;
 }
@@ -38,7 +38,7 @@ export function simpleActivation({ gates, states, gateStates, activations }: Cel
   return simple ? activations[gate] : undefined;
 }
 
-/** The state that remembers, where the cell reads it through tanh: it can drift to where tanh is flat. */
+/** The memory state, if the cell reads it through tanh: it can drift to where tanh is flat. */
 export function driftingState({ activations, memory }: Cell): string | undefined {
   return memory !== undefined && activations[memory.state] === 'tanh' ? memory.state : undefined;
 }

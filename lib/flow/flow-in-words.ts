@@ -1,7 +1,9 @@
+// The text form of a gradient flow.
+
 import { short, table } from '../tensor/printed.ts';
 import type { GradientFlow } from './gradient-flow.ts';
 
-/** Loss, norms, layers and verdicts for people; the records hold the rest. */
+/** Describes loss, norms, layers and verdicts in words. */
 export function flowInWords({ loss, gradientNorm, layers, parameters, verdicts }: GradientFlow): string {
   const rows = layers.map(({ name, kind, T, B, H, decay: { rate, horizon } }) => {
     return [name, kind, `[${B}, ${T}, ${H}]`, 'rate', short(rate), 'horizon', short(horizon)];

@@ -1,3 +1,5 @@
+// Statistics of a gate's activations.
+
 import type { Activation } from '../cells/facts.ts';
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
@@ -5,29 +7,29 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { GateFlow } from './gradient-flow.ts';
 import { BINS } from './histogram.ts';
 
-/** Sigmoids closer to 0 or 1 than this are saturated. */
+/** A sigmoid is saturated if it is closer to 0 or 1 than this. */
 const EDGE = 0.05;
-/** So are tanh beyond this. */
+/** A tanh is saturated beyond this. */
 const TANH_EDGE = 0.95;
 
-/** From which value on, or up to which, an activation is saturated. */
+/** Values below and above which an activation is saturated. */
 const SATURATED: Readonly<Record<string, readonly [below: number, above: number]>> = {
   sigmoid: [EDGE, 1 - EDGE],
   tanh: [-TANH_EDGE, TANH_EDGE],
   relu: [Number.MIN_VALUE, Infinity],
 };
 
-/** Statistics of one gate, taken step by step as a pass comes by its activations. */
+/** Statistics of one gate, collected step by step during a pass. */
 export class GateStatistics {
   readonly activation: Activation | undefined;
   readonly #mean: Tensor;
   readonly #saturated: Tensor;
   readonly #H: number;
-  readonly #counts = new Uint32Array(BINS + 1); // the last for the end itself
-  /** Of the step at hand, by unit. */
+  readonly #counts = new Uint32Array(BINS + 1); // the last for the upper end itself
+  /** Sums of the current step, by unit. */
   readonly #sums: Float64Array;
   readonly #edges: Uint32Array;
-  /** Steps counted so far: those of a segment that is computed again come again. */
+  /** Number of steps counted so far. Steps of a recomputed segment are visited again. */
   #steps = 0;
   #low: number;
   #high: number;
@@ -43,12 +45,12 @@ export class GateStatistics {
     this.#high = activation === 'tanh' || activation === 'sigmoid' ? 1 : 0;
   }
 
-  /** Whether `range` has to see all activations before `add` does. */
+  /** Whether `range` has to read all activations before `add` counts them. */
   get open(): boolean {
     return this.activation !== 'sigmoid' && this.activation !== 'tanh';
   }
 
-  /** Widens the histogram to hold [B, H] activations. */
+  /** Widens the histogram to include [B, H] activations. */
   range(data: FloatArray, at: number, B: number, rowStride: number): void {
     const H = this.#H;
     for (let row = 0; row < B; row++) {
@@ -85,7 +87,7 @@ export class GateStatistics {
     }
   }
 
-  /** What was counted; undefined where the pass never showed the gate. */
+  /** The statistics; undefined if the pass never reported the gate. */
   get flow(): GateFlow | undefined {
     if (this.#steps === 0) return undefined;
     const counts = Array.from(this.#counts);

@@ -1,6 +1,8 @@
+// The types of a gradient flow.
+
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** How gradients flow through a model for one batch. */
+/** The gradient flow through a model for one batch. */
 export interface GradientFlow {
   /** Reduced loss of the batch. */
   readonly loss: number;
@@ -10,15 +12,15 @@ export interface GradientFlow {
   readonly layers: readonly LayerFlow[];
   /** Every parameter of the model, in order. */
   readonly parameters: readonly ParameterFlow[];
-  /** What is wrong and what helps against it, worst first; empty when nothing is. */
+  /** Problems and remedies, worst first; empty if no problem was found. */
   readonly verdicts: readonly Verdict[];
 }
 
-/** How gradients flow through one recurrent layer. */
+/** The gradient flow through one recurrent layer. */
 export interface LayerFlow {
-  /** Its name in the model: `lstm1`. */
+  /** Name of the layer in the model: `lstm1`. */
   readonly name: string;
-  /** Its class: `LSTM`. */
+  /** Class of the layer: `LSTM`. */
   readonly kind: string;
   /** Time steps. */
   readonly T: number;
@@ -28,29 +30,30 @@ export interface LayerFlow {
   readonly H: number;
   /** ‖∂L/∂s_t‖ of each state s by name, [T + 1, B]; slot t is the state after t steps, slot 0 the initial one. */
   readonly stateGradients: Readonly<Record<string, Tensor>>;
-  /** How fast gradients of the first state fall towards the past. */
+  /** Decay of the first state's gradients towards the past. */
   readonly decay: Decay;
-  /** By name. */
+  /** Statistics of each gate, by name. */
   readonly gates: Readonly<Record<string, GateFlow>>;
-  /** How large the memory is, where the cell reads it through tanh: c of an LSTM; else undefined. */
+  /** Size of the memory, if the cell reads it through tanh, as c of an LSTM; otherwise undefined. */
   readonly cellState: CellStateFlow | undefined;
-  /** W_hh, where the layer has one for all of its state: a SimpleRNN; else undefined. */
+  /** Spectrum of W_hh for a SimpleRNN; otherwise undefined. */
   readonly recurrent: RecurrentSpectrum | undefined;
-  /** By state, the norms asked for. */
+  /** The requested norms, by state. */
   readonly jacobians: Readonly<Record<string, readonly JacobianNorm[]>>;
 }
 
-/** How fast gradients of a state s fall towards the past, over all batch rows. */
+/** Decay of the gradients of a state s towards the past, over all batch rows. */
 export interface Decay {
   /**
-   * Factor of ‖∂L/∂s_t‖ for each step towards the past: below 1 it vanishes, above 1 it explodes. The least squares slope
-   * through the logarithms, one for all rows, each with its own intercept; norms of 0 are left out. 0 where no gradient
-   * gets through a single step; NaN where all norms are 0.
+   * Factor of ‖∂L/∂s_t‖ for each step towards the past: below 1 it vanishes, above 1 it explodes. It is the
+   * least-squares slope through the logarithms, one for all rows, each with its own intercept; norms of 0 are omitted.
+   * 0 if no gradient passes a single step; NaN if all norms are 0.
    */
   readonly rate: number;
   /**
-   * Steps, at least 1, after which a thousandth is left; Infinity where nothing falls. Where Jacobians were computed, the
-   * distance t − i beyond which ‖∂s_t/∂s_i‖ stays below a thousandth, geometric mean over pairs and rows; else ln 1000 / −ln rate.
+   * Number of steps, at least 1, after which a thousandth remains; Infinity if gradients do not decay. If Jacobians
+   * were computed, the distance t − i beyond which ‖∂s_t/∂s_i‖ (geometric mean over pairs and rows) stays below a
+   * thousandth; otherwise ln 1000 / −ln rate.
    */
   readonly horizon: number;
 }
@@ -65,19 +68,24 @@ export interface JacobianNorm {
   readonly row: number;
   /** ‖∂s_t/∂s_i‖₂, the largest singular value. */
   readonly norm: number;
-  /** How close it is: some singular value lies within this share of `norm`, which is never too large; 1e-12 or less as a rule, 1e-6 by power in float32. */
+  /**
+   * Relative error bound: some singular value lies within this share of `norm`, which is never too large. Usually 1e-12
+   * or less; 1e-6 with `'power'` in float32.
+   */
   readonly error: number;
-  /** ∏ ‖diag φ′‖·‖W_hh‖ over the same steps, at least `norm`; of a SimpleRNN, else undefined. */
+  /** ∏ ‖diag φ′‖·‖W_hh‖ over the same steps, at least `norm`, for a SimpleRNN; otherwise undefined. */
   readonly bound: number | undefined;
-  /** ‖∏ diag f‖ over the same steps, f the gate that keeps the memory: of c of an LSTM; else undefined. */
+  /**
+   * ‖∏ diag f‖ over the same steps, where f is the keep gate of the memory, as for c of an LSTM; otherwise undefined.
+   */
   readonly directPath: number | undefined;
-  /** [H, H], where it was asked for. */
+  /** [H, H], with `keepJacobians`; otherwise undefined. */
   readonly jacobian: Tensor | undefined;
 }
 
-/** What a gate did over a batch. */
+/** Statistics of a gate over a batch. */
 export interface GateFlow {
-  /** Mean activation of each unit at each step over the rows, [T, H]. */
+  /** Mean activation over the rows, for each step and unit, [T, H]. */
   readonly mean: Tensor;
   /** Share of rows that are saturated, [T, H]: a sigmoid below 0.05 or above 0.95, |tanh| above 0.95, relu at 0. */
   readonly saturated: Tensor;
@@ -85,27 +93,30 @@ export interface GateFlow {
   readonly histogram: Histogram;
 }
 
-/** The size of the memory, c of an LSTM, over all batch rows; slot t is the state after t steps, slot 0 the initial one. */
+/**
+ * Size of the memory, such as c of an LSTM, over all batch rows. Slot t is the state after t steps, slot 0 the initial
+ * state.
+ */
 export interface CellStateFlow {
   /** Root mean square of c over rows and units, [T + 1]. */
   readonly rms: Tensor;
   /** Largest |c| of any row and unit, [T + 1]. */
   readonly largest: Tensor;
-  /** Share of rows in which |tanh(c)| is above 0.95, [T + 1, H]: hardly any gradient of h reaches c there. */
+  /** Share of rows with |tanh(c)| above 0.95, [T + 1, H]. In these rows hardly any gradient flows from h to c. */
   readonly saturated: Tensor;
 }
 
 /** Counts in bins of equal width. */
 export interface Histogram {
-  /** Where the first bin begins. */
+  /** Start of the first bin. */
   readonly low: number;
-  /** Where the last bin ends. */
+  /** End of the last bin. */
   readonly high: number;
-  /** First to last. */
+  /** Counts of the bins, first to last. */
   readonly counts: readonly number[];
 }
 
-/** Of W_hh [H, H], h = φ(W_hh h' + …). */
+/** Spectrum of W_hh [H, H], h = φ(W_hh h' + …). */
 export interface RecurrentSpectrum {
   /** [H, 2], real and imaginary part, the largest modulus first. */
   readonly eigenvalues: Tensor;
@@ -119,38 +130,40 @@ export interface RecurrentSpectrum {
 
 /** One parameter and its gradient. */
 export interface ParameterFlow {
-  /** `lstm1.kernel` */
+  /** Name, such as `lstm1.kernel`. */
   readonly name: string;
   /** Euclidean norm of the values. */
   readonly norm: number;
   /** Euclidean norm of the gradient. */
   readonly gradientNorm: number;
-  /** ‖Δw‖ / ‖w‖ of the optimizer's next step; undefined where there is none. */
+  /** ‖Δw‖ / ‖w‖ of the optimizer's next step; undefined if there is none. */
   readonly updateRatio: number | undefined;
-  /** Counts of the values, of 4096 of them at most, evenly spaced. */
+  /** Histogram of at most 4096 values, evenly spaced. */
   readonly values: Histogram;
-  /** Counts of the gradient's entries, of as many. */
+  /** Histogram of the same entries of the gradient. */
   readonly gradients: Histogram;
 }
 
-/** A finding and its remedy, with the numbers that it rests on. */
+/** A finding with its remedy and the numbers behind it. */
 export interface Verdict {
-  /** `'input'` (x or the initial state is not finite), `'exploding'`, `'vanishing'`, `'saturated'`, `'update'` (steps too large or too small for their weights). */
+  /**
+   * `'input'`: x or the initial state is not finite. `'update'`: updates are too large or too small for their weights.
+   */
   readonly kind: 'input' | 'exploding' | 'vanishing' | 'saturated' | 'update';
-  /** A layer, a parameter, or `x`: `lstm1`. */
+  /** Name of a layer or parameter, or `x`. */
   readonly where: string;
-  /** One sentence: what is the case. */
+  /** The finding, in one sentence. */
   readonly finding: string;
-  /** One sentence: what to try. */
+  /** The remedy, in one sentence. */
   readonly remedy: string;
-  /** By name. */
+  /** The numbers behind the finding, by name. */
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** What `recordFlow` kept while a model trained. */
+/** A record of `recordFlow`. */
 export interface FlowRecord {
-  /** Training steps before this one. */
+  /** Number of training steps before the record. */
   readonly step: number;
-  /** Of the batch of that step, before it. */
+  /** Gradient flow of the batch of the next step. */
   readonly flow: GradientFlow;
 }

@@ -1,15 +1,17 @@
+// Histograms of parameters and gradients.
+
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Histogram } from './gradient-flow.ts';
 
-/** Bins of every histogram: those of a sigmoid are 0.05 wide. */
+/** Number of bins of every histogram. Bins of a sigmoid have a width of 0.05. */
 export const BINS = 20;
 
-/** Entries of a parameter that are counted at most, evenly spaced: more would cost like a training step of their own. */
+/** Largest number of entries to count, evenly spaced. Counting more would cost as much as a training step. */
 const SAMPLE = 2 ** 12;
 
 const { abs, ceil } = Math;
 
-/** Histogram of the `size` elements from `at` on, symmetric about 0; what is not finite is not counted. */
+/** Counts `size` elements from `at` on in a histogram that is symmetric about 0. Ignores values that are not finite. */
 export function histogramOf(data: FloatArray, at: number, size: number): Histogram {
   const stride = ceil(size / SAMPLE);
   const end = at + size;
@@ -19,7 +21,7 @@ export function histogramOf(data: FloatArray, at: number, size: number): Histogr
     if (magnitude > most && magnitude < Infinity) most = magnitude;
   }
   const high = most || 1;
-  const counts = new Uint32Array(BINS + 1); // the last for the end itself
+  const counts = new Uint32Array(BINS + 1); // the last for the upper end itself
   const perUnit = BINS / 2 / high;
   for (let j = at; j < end; j += stride) {
     const value = data[j]!;

@@ -1,3 +1,5 @@
+// Collects the values and gradients of one recurrent layer during a pass.
+
 import type { Cell } from '../cells/cell.ts';
 import { norm2 } from '../clip/norm.ts';
 import type { Values } from '../engine/visit.ts';
@@ -10,25 +12,25 @@ import { GateStatistics } from './gate-statistics.ts';
 import { RowTrace } from './row-trace.ts';
 
 /**
- * What one recurrent layer computed and what flowed back through it, as `visit` sees it. This and `RowTrace` are all that
- * knows where a tape keeps its values.
+ * Values and gradients of one recurrent layer, as reported by `visit`. Only this class and `RowTrace` depend on the
+ * layout of a tape.
  */
 export class LayerTrace {
   readonly cell: Cell;
   readonly T: number;
   readonly B: number;
   readonly gates: ReadonlyMap<string, GateStatistics>;
-  /** Of a memory that is read through tanh, as an LSTM's c. */
+  /** Statistics of a memory that is read through tanh, such as an LSTM's c. */
   readonly cellState: CellStateStatistics | undefined;
   /** ‖∂L/∂s_t‖, [T + 1, B] by state. */
   readonly stateGradients: Readonly<Record<string, Tensor>>;
   readonly rows: readonly RowTrace[];
   readonly #drifting: string | undefined;
   readonly #shown: ReadonlyMap<string, GateStatistics>;
-  /** Where the gradient of each state lies on the way back; that of the initial state when it is over. */
+  /** Offset of the gradient of each state in the backward pass; after the pass, that of the initial state. */
   readonly #dStates = new Map<string, number>();
 
-  /** `rows` are the batch rows of which everything is kept. */
+  /** `rows` are the batch rows whose values are all kept. */
   constructor(cell: Cell, T: number, B: number, rows: readonly number[]) {
     this.cell = cell;
     this.T = T;
@@ -43,18 +45,18 @@ export class LayerTrace {
     this.rows = rows.map((row) => new RowTrace(cell, T, row));
   }
 
-  /** Whether some gate's histogram has to see all activations once before they are counted. */
+  /** Whether the histogram of some gate has to read all activations before it counts them. */
   get open(): boolean {
     return [...this.gates.values()].some(({ open }) => open);
   }
 
-  /** For a first visit of the way forward, where `open`. */
+  /** Called in a first visit of the forward pass, if `open`. */
   range(data: FloatArray, { name, at, shape, rowStride = shape[1]! }: Values): void {
     const statistics = this.#shown.get(name);
     if (statistics?.open) statistics.range(data, at, this.B, rowStride);
   }
 
-  /** For the visit of the way forward. */
+  /** Called in the visit of the forward pass. */
   forward(data: FloatArray, values: Values): void {
     const { name, step, at, shape, rowStride = shape[1]! } = values;
     this.#shown.get(name)?.add(data, step!, at, this.B, rowStride);
@@ -68,7 +70,7 @@ export class LayerTrace {
     cellState?.look(data, step + 1, at, B);
   }
 
-  /** For the visit of the way back: the gradient of the state after step t is there when all of it has come together. */
+  /** Called in the visit of the backward pass, once the gradient of the state after step t is complete. */
   backward(data: FloatArray, { name, step, at }: Values): void {
     const norms = this.stateGradients[name];
     if (norms === undefined) return;
@@ -76,7 +78,7 @@ export class LayerTrace {
     this.#norms(data, norms, step! + 1, at);
   }
 
-  /** Once the way back is over: the gradient of the initial state is where those of the others were. */
+  /** Called after the backward pass. The gradient of the initial state is at the offset of the others. */
   finish(data: FloatArray): void {
     for (const [name, at] of this.#dStates) this.#norms(data, this.stateGradients[name]!, 0, at);
   }
@@ -87,7 +89,7 @@ export class LayerTrace {
     for (let row = 0; row < this.B; row++) {
       let sum = 0;
       for (let j = at + row * H; j < at + (row + 1) * H; j++) sum += data[j]! * data[j]!;
-      // Squares of float64 may under- and overflow.
+      // Squares of float64 may underflow and overflow.
       const safe = sum > 1e-280 && sum < Infinity;
       out[slot * this.B + row] = safe ? Math.sqrt(sum) : norm2(data.subarray(at + row * H, at + (row + 1) * H));
     }

@@ -1,3 +1,5 @@
+// `gradientFlow`: measures the gradient flow of one batch.
+
 import { requireInstance } from '../checks.ts';
 import { gradientNorm } from '../clip/clip-gradients.ts';
 import type { StackState } from '../engine/stream-state.ts';
@@ -27,16 +29,17 @@ import { verdictsOf } from './verdicts/verdicts.ts';
 const WHERE = 'gradientFlow';
 
 /**
- * How gradients flow through a model for one batch: norms along time, Jacobians, gates, updates, and what is wrong. Costs
- * one to two and a half training steps, in nets of less than 64 units more, Jacobians and spectra apart. Changes nothing: training goes on with the same bits.
- * Ends the current pass: backward needs a new forward. Gradients are followed through all of the sequence, uncut by the
- * model's `truncate`: where that cuts any, training's norms and steps are others.
+ * Measures how gradients flow through a model for one batch: norms along time, Jacobians, gates, updates, and verdicts
+ * on problems. Without Jacobians and spectra, it costs one to two and a half training steps, and more with less than 64
+ * units. It does not change the model: training continues with the same bits. It invalidates the current pass, so
+ * `backward` needs a new `forward`. Gradients flow through the whole sequence, even if the model has the option
+ * `truncate`; norms and updates of training may then differ.
  *
- * @param model - compiled; parameters come to be as with the first training step
+ * @param model - compiled; its parameters are created if necessary, as by the first training step
  * @param x - [B, T, I], one batch
  * @param y - targets, as `trainStep` takes them
  * @param options - see FlowOptions
- * @throws ArgumentError, ShapeError; StateError before `compile`; nothing changes
+ * @throws ArgumentError, ShapeError; StateError before `compile`; nothing is changed
  *
  * @example
  * ```ts
@@ -92,7 +95,7 @@ export function gradientFlow(
   return printable(jsonable(flow), flowInWords);
 }
 
-/** A training step from a state, through all of the sequence. */
+/** Lays out a training step from a state, through the whole sequence. */
 function stepFrom(model: Sequential, x: NdArrayLike, target: Target, state: StackState | undefined): LaidStep {
   if (state !== undefined) model.requireState(WHERE, state, x);
   const { checkpoint } = model.requireCompiled(WHERE).through;
@@ -107,7 +110,7 @@ function stepFrom(model: Sequential, x: NdArrayLike, target: Target, state: Stac
 
 type Traced = NamedLayer & { readonly trace: LayerTrace };
 
-/** Computes a training step up to its gradients, shows the traces what it comes by, and returns the loss. */
+/** Computes a training step up to its gradients, feeds the traces, and returns the loss. */
 function watch(step: LaidStep, layers: readonly Traced[], data: () => FloatArray): number {
   const traces = new Map(layers.map(({ name, trace }) => [name, trace]));
   const open = [...traces.values()].some((trace) => trace.open);

@@ -1,36 +1,38 @@
+// The options of `gradientFlow`, and their checks.
+
 import { refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
 import type { StackState } from '../engine/stream-state.ts';
 import { oneOf, optional, readOptions, type Schema, type Settings, unchecked } from '../options.ts';
 import type { JacobianMethod } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
 
-/** What `gradientFlow` computes, and from where. */
+/** Options of `gradientFlow`. */
 export interface FlowOptions {
-  /** States before the first step, as `trainStep` takes them; only read. Default zeros. */
+  /** States before the first step, as `trainStep` takes them; not changed. Default zeros. */
   readonly state?: StackState;
   /**
-   * Which ∂s_t/∂s_i: pairs [i, t] of slots, 0 ≤ i ≤ t ≤ T, where slot t is the state after t steps; `'last'` for all i of
-   * the last t; `'triangle'` for all pairs. Default none: this is what costs.
+   * The ∂s_t/∂s_i to compute: pairs [i, t] of slots, 0 ≤ i ≤ t ≤ T, where slot t is the state after t steps; `'last'`
+   * for all i with the last t; `'triangle'` for all pairs. Default none, because Jacobians are expensive.
    */
   readonly jacobians?: 'last' | 'triangle' | readonly (readonly [from: number, to: number])[];
-  /** Batch rows of which Jacobians are computed; default the first alone. */
+  /** Batch rows whose Jacobians are computed; default only the first. */
   readonly rows?: readonly number[];
   /**
-   * How norms are found: `'product'` multiplies whole Jacobians, `'power'` iterates on vectors; default `'auto'`, what
-   * takes less.
+   * Method for norms: `'product'` multiplies whole Jacobians, `'power'` iterates on vectors; default `'auto'`, the
+   * cheaper of the two.
    */
   readonly method?: JacobianMethod;
-  /** Whether the matrices ∂s_t/∂s_i are returned too; default false. */
+  /** Whether to return the matrices ∂s_t/∂s_i; default false. */
   readonly keepJacobians?: boolean;
-  /** Whether eigenvalues and singular values of W_hh are computed; default whether Jacobians are. */
+  /** Whether to compute eigenvalues and singular values of W_hh; by default if Jacobians are computed. */
   readonly spectrum?: boolean;
-  /** Global norms of recent training steps, of which verdicts take the mean; default none. */
+  /** Global norms of recent training steps, whose mean verdicts use; default none. */
   readonly recentNorms?: readonly number[];
 }
 
 /** @internal The schema of `FlowOptions`. */
 export const FLOW_OPTIONS: Schema<FlowOptions, 'state' | 'jacobians' | 'spectrum'> = {
-  state: optional(unchecked<StackState>), // the model decides
+  state: optional(unchecked<StackState>), // the model checks it
   jacobians: optional(requireJacobians),
   rows: optional(requireRows, [0]),
   method: optional(oneOf('auto', 'product', 'power'), 'auto'),
@@ -42,7 +44,7 @@ export const FLOW_OPTIONS: Schema<FlowOptions, 'state' | 'jacobians' | 'spectrum
 /** Checked options, with defaults. */
 export interface FlowSettings extends Settings<FlowOptions, 'state' | 'jacobians'> {}
 
-/** Checks all that can be checked without a batch. */
+/** Checks the options as far as possible without a batch. */
 export function requireFlowOptions(where: string, options: FlowOptions): FlowSettings {
   const given = readOptions(where, options, FLOW_OPTIONS);
   const { jacobians, method, keepJacobians } = given;
@@ -52,10 +54,10 @@ export function requireFlowOptions(where: string, options: FlowOptions): FlowSet
   return { ...given, spectrum: given.spectrum ?? jacobians !== undefined };
 }
 
-/** Norms of all rows at most: more do not fit into the heap of usual engines. */
+/** Largest number of norms of all rows: more do not fit into the heap of usual engines. */
 const MOST_NORMS = 2 ** 22;
 
-/** Refuses rows and pairs that a batch of B rows and T steps does not have, or that are too many. */
+/** Refuses rows and pairs outside a batch of B rows and T steps, and too many of them. */
 export function requireWithin(where: string, { jacobians, rows }: FlowSettings, B: number, T: number): void {
   rows.forEach((row, i) => {
     if (row >= B) refuse(where, `rows[${i}]`, `be a row of the batch, from 0 to ${B - 1}`, row);
@@ -64,8 +66,8 @@ export function requireWithin(where: string, { jacobians, rows }: FlowSettings, 
   const norms =
     jacobians === 'triangle' ? ((T + 1) * (T + 2)) / 2 : jacobians === 'last' ? T + 1 : Math.max(jacobians.length, T);
   if (norms * rows.length > MOST_NORMS) {
-    const expected = `be of ${MOST_NORMS} norms and steps at most, all rows together`;
-    refuse(where, 'jacobians', expected, norms * rows.length, 'Name fewer pairs, or take a shorter sequence');
+    const expected = `request at most ${MOST_NORMS} norms and steps over all rows`;
+    refuse(where, 'jacobians', expected, norms * rows.length, 'Request fewer pairs, or use a shorter sequence');
   }
   if (typeof jacobians === 'string') return;
   jacobians.forEach(([, to], i) => {
@@ -73,7 +75,7 @@ export function requireWithin(where: string, { jacobians, rows }: FlowSettings, 
   });
 }
 
-/** The pairs of slots of T steps that are computed. */
+/** The pairs of slots to compute for T steps. */
 export function pairsOf({ jacobians }: FlowSettings, T: number): readonly Pair[] {
   if (jacobians === undefined) return [];
   if (typeof jacobians !== 'string') return jacobians.map(([from, to]) => [from, to]);
@@ -94,7 +96,7 @@ function requireJacobians(where: string, argument: string, value: unknown): NonN
   });
 }
 
-/** Each row once. */
+/** Checks rows and removes duplicates. */
 function requireRows(where: string, argument: string, value: unknown): readonly number[] {
   const rows = requireEntries(where, argument, value as readonly unknown[], 'be an array');
   return [...new Set(rows.map((row, i) => requireInteger(where, `${argument}[${i}]`, row, 0)))];

@@ -1,3 +1,5 @@
+// Norms, histograms and update ratios of parameters.
+
 import { applyClipping } from '../clip/clip-gradients.ts';
 import { rangeNorm } from '../clip/norm.ts';
 import type { Parameters } from '../parameters/parameters.ts';
@@ -6,10 +8,10 @@ import type { Compiled } from '../training/train-step.ts';
 import type { ParameterFlow } from './gradient-flow.ts';
 import { histogramOf } from './histogram.ts';
 
-/** ‖Δw‖ of each parameter and ‖w‖, in order. */
+/** ‖Δw‖/‖w‖ of each parameter, in order. */
 type Ratios = readonly (number | undefined)[];
 
-/** Norms and histograms of every parameter and its gradient, as the way back has left them. */
+/** Norms and histograms of every parameter and its gradient after the backward pass. */
 export function parameterFlows(parameters: Parameters): ParameterFlow[] {
   const { arena } = parameters;
   const { data } = arena;
@@ -24,8 +26,8 @@ export function parameterFlows(parameters: Parameters): ParameterFlow[] {
 }
 
 /**
- * ‖Δw‖/‖w‖ of the step that training would take now, clipping included. Gradients are left clipped; parameters, the
- * optimizer's state and its count of steps are as before. Infinity for weights that are all 0.
+ * Computes ‖Δw‖/‖w‖ of the next training step, clipping included; Infinity for weights that are all 0. The gradients
+ * stay clipped. Parameters, the optimizer's state and its step count are restored.
  */
 export function updateRatios(parameters: Parameters, { optimizer, clip }: Compiled, gradientNorm: number): Ratios {
   if (clip !== undefined) applyClipping(parameters, clip, gradientNorm);

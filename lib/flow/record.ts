@@ -1,3 +1,5 @@
+// `recordFlow`: records gradient flows during training.
+
 import { requireInstance } from '../checks.ts';
 import { Sequential } from '../model/sequential.ts';
 import { integer, optional, readOptions, type Schema } from '../options.ts';
@@ -8,19 +10,19 @@ import { FLOW_OPTIONS, type FlowOptions, requireFlowOptions } from './options.ts
 
 /** Options of `recordFlow`. */
 export interface RecordOptions extends Omit<FlowOptions, 'recentNorms' | 'state'> {
-  /** Steps from one record to the next, at least 1; default 10. */
+  /** Number of steps between records, at least 1; default 10. */
   readonly every?: number;
-  /** Records kept, the latest; default 1000. */
+  /** Largest number of records; the latest are kept; default 1000. */
   readonly keep?: number;
 }
 
-/** Callbacks for `fit`, and what they have seen. */
+/** Callbacks for `fit`, with their records. */
 export interface FlowRecorder extends Callbacks {
-  /** First to last. */
+  /** The records, first to last. */
   readonly records: readonly FlowRecord[];
 }
 
-/** Steps of whose norms verdicts take the mean. */
+/** Number of recent steps whose mean norm verdicts use. */
 const RECENT = 100;
 
 const { state: _state, recentNorms: _recentNorms, ...SHARED } = FLOW_OPTIONS;
@@ -32,10 +34,10 @@ const OPTIONS: Schema<RecordOptions, 'jacobians' | 'spectrum'> = {
 };
 
 /**
- * Keeps a record of how gradients flow while a model trains: every few steps `gradientFlow` of the batch that is about to
- * be trained on. Training goes on with the same bits. Verdicts take the mean norm of the last 100 steps from `fit`'s logs.
+ * Records gradient flows during training: every few steps it calls `gradientFlow` on the next batch. The bits of
+ * training do not change. Verdicts use the mean norm of the last 100 steps from the logs of `fit`.
  *
- * @param model - the one that is fitted
+ * @param model - the model to be fitted
  * @param options - `every`: default 10 steps; `keep`: default 1000 records; those of `gradientFlow`
  * @returns callbacks with `records`
  * @throws ArgumentError

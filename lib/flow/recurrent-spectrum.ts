@@ -1,3 +1,5 @@
+// The spectrum of W_hh.
+
 import type { Cell } from '../cells/cell.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { simpleActivation } from './facts.ts';
@@ -6,7 +8,7 @@ import { eigenvalues } from './jacobian/eigenvalues.ts';
 import { singularValues } from './jacobian/singular-values.ts';
 import { recurrentKernelOf } from './jacobian/tangents.ts';
 
-/** Eigenvalues and singular values of W_hh; those of the transpose, which is what is stored, are the same. */
+/** Eigenvalues and singular values of W_hh, computed from the stored transpose, which has the same values. */
 export function recurrentSpectrum(cell: Cell): RecurrentSpectrum | undefined {
   if (simpleActivation(cell) === undefined) return undefined;
   const { units: H } = cell;

@@ -1,14 +1,16 @@
+// Copies of the values of one batch row, for its Jacobians.
+
 import type { Cell } from '../cells/cell.ts';
 import type { StepValues } from '../cells/facts.ts';
 import type { Values } from '../engine/visit.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import { shownAs } from './facts.ts';
 
-/** Everything that a layer computed for one batch row, copied to float64: what its Jacobians are made of. */
+/** All values of a layer for one batch row, copied to float64, for its Jacobians. */
 export class RowTrace {
-  /** In the batch. */
+  /** Index of the row in the batch. */
   readonly row: number;
-  /** Step t + 1 at t: from slot t of the states to slot t + 1. */
+  /** Entry t is the step from slot t of the states to slot t + 1. */
   readonly steps: readonly StepValues[];
   readonly #cell: Cell;
   readonly #seen = new Set<string>();
@@ -26,7 +28,7 @@ export class RowTrace {
     }));
   }
 
-  /** Copies what belongs to the row. */
+  /** Copies the values of the row. */
   keep(data: FloatArray, { kind, name, step, at, shape, rowStride = shape[1]! }: Values): void {
     const { gates, states, units: H } = this.#cell;
     const values = this.steps[step!]!;
@@ -44,7 +46,7 @@ export class RowTrace {
     }
   }
 
-  /** Names that a cell has and the pass never showed: its way back may need them. */
+  /** Names of the cell's values that the pass never reported; the backward step may need them. */
   get missing(): string[] {
     const { gates, states, savedBlocks } = this.#cell;
     const shown = gates.map((gate) => shownAs(this.#cell, gate));

@@ -115,7 +115,9 @@ describe('the cell state of an LSTM', () => {
       ({ kind }) => kind === 'saturated',
     );
     expect(verdict!.numbers.largest).toBeCloseTo(5, 0);
-    expect(verdict!.remedy).toBe('It begins so: start from a state of zeros, or with one after fewer steps.');
+    expect(verdict!.remedy).toBe(
+      'The initial state has drifted already: start from zeros, or from a state after fewer steps.',
+    );
   });
 
   it('takes a shut input gate for a fault only where c stays small', () => {

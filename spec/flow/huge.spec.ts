@@ -44,12 +44,12 @@ describe('sequences that fit into no memory', () => {
     const x = randomNormal([2, 3000, 1]);
     const y = zeros([2, 1]);
     expect(refusal(() => gradientFlow(compiled(), x, y, { jacobians: 'triangle' })).message).toBe(
-      'gradientFlow: "jacobians" must be of 4194304 norms and steps at most, all rows together; received 4504501. Name fewer pairs, or take a shorter sequence',
+      'gradientFlow: "jacobians" must request at most 4194304 norms and steps over all rows; received 4504501. Request fewer pairs, or use a shorter sequence',
     );
     for (const jacobians of ['last', [[0, 1]]] as const) {
       expect(
         refusal(() => gradientFlow(compiled(2), repeated(1, T, 1), zeros([1, 1]), { jacobians })).message,
-      ).toContain('"jacobians" must be of 4194304 norms and steps at most');
+      ).toContain('"jacobians" must request at most 4194304 norms and steps');
     }
   });
 });

@@ -44,7 +44,7 @@ describe('what is not finite', () => {
     const found = verdict(model);
     expect(found).toMatchObject({ kind: 'exploding', where: 'gru1.kernel' });
     expect(found.finding).toContain('"kernel", entry [1, 4].');
-    expect(found.remedy).toContain('Load parameters that were saved before');
+    expect(found.remedy).toContain('Load parameters saved earlier');
   });
 
   it('in what is computed is an explosion, in the layer where it arises first', () => {

@@ -1,11 +1,13 @@
+// Jacobians by products of whole matrices.
+
 import type { LayerProducts } from './layer-products.ts';
 import type { Chain, Found } from './pair.ts';
 import { matrixOperator, rescaled, type Scaled, spectralNorm } from './spectral-norm.ts';
 import { sweepBack } from './sweeps.ts';
 
 /**
- * ∂s_t/∂s_i as products of whole Jacobians, (F1). A sweep from t holds the rows of the joint Jacobian, one block of H rows
- * for each state.
+ * Computes ∂s_t/∂s_i as products of whole Jacobians, (F1). A sweep from t holds the rows of the joint Jacobian, with a
+ * block of H rows for each state.
  */
 export function byProducts(products: LayerProducts, { H, states, steps, pairs, keep }: Chain): Found[][] {
   const { size: n } = products;
@@ -23,7 +25,7 @@ export function byProducts(products: LayerProducts, { H, states, steps, pairs, k
   });
 }
 
-/** Rows [H, n] of the identity, those of state k. */
+/** The rows [H, n] of the identity that belong to state k. */
 function rowsOf(k: number, H: number, n: number): Float64Array {
   const rows = new Float64Array(H * n);
   for (let r = 0; r < H; r++) rows[r * n + k * H + r] = 1;

@@ -1,4 +1,5 @@
-// What bounds or explains ∂s_t/∂s_i without computing it.
+// Bounds and direct paths of ∂s_t/∂s_i, from values of the forward pass.
+
 import type { Cell } from '../../cells/cell.ts';
 import type { StepValues } from '../../cells/facts.ts';
 import { simpleActivation } from '../facts.ts';
@@ -8,11 +9,11 @@ import { matrixOperator, spectralNorm } from './spectral-norm.ts';
 import { sweepBack } from './sweeps.ts';
 import { recurrentKernelOf } from './tangents.ts';
 
-/** What is known of each ∂s_t/∂s_i without computing it, pair by pair. */
+/** Bounds and direct paths of each ∂s_t/∂s_i, by pair. */
 export interface Paths {
-  /** (F8), of the state of a simple recurrent net. */
+  /** (F8), for the state of a simple recurrent network. */
   readonly bound?: readonly number[];
-  /** (F9), of a memory with a gate that keeps. */
+  /** (F9), for a memory with a keep gate. */
   readonly direct?: readonly number[];
 }
 
@@ -36,7 +37,7 @@ export function pathsOf(cell: Cell, steps: readonly StepValues[], pairs: readonl
   return { direct: largestPaths(pairs, H, alongKeep) };
 }
 
-/** The largest entry of a product of `size` factors a step, from t back to i. */
+/** The largest entry of an elementwise product of `size` factors per step, from t back to i. */
 function largestPaths(
   pairs: readonly Pair[],
   size: number,

@@ -1,20 +1,22 @@
+// Eigenvalues of a real matrix.
+
 const { abs, max, min, sqrt } = Math;
 
 /** 2⁻⁵² */
 const ULP = Number.EPSILON;
-/** Iterations for one eigenvalue, every tenth of them with an exceptional shift; three are usual. */
+/** Largest number of iterations for one eigenvalue; three are usual. Every tenth has an exceptional shift. */
 const MOST = 60;
 
-/** A real matrix of n by n, row by row. */
+/** A real n by n matrix, row-major. */
 interface Square {
   readonly a: Float64Array;
   readonly n: number;
 }
 
 /**
- * Eigenvalues of a real n by n matrix, [n, 2] real and imaginary part, the largest modulus first: reduction to Hessenberg
- * form by elimination, then the QR algorithm with Francis' double shifts (EISPACK's elmhes and hqr; Golub and Van Loan,
- * 7.4 and 7.5). NaN where an entry is not finite.
+ * Eigenvalues of a real n by n matrix, [n, 2] real and imaginary part, the largest modulus first. Method: reduction to
+ * Hessenberg form by elimination, then the QR algorithm with Francis' double shifts (EISPACK's elmhes and hqr; Golub
+ * and Van Loan, 7.4 and 7.5). NaN if an entry is not finite.
  */
 export function eigenvalues(matrix: Float64Array, n: number): Float64Array {
   if (!matrix.every((v) => Number.isFinite(v))) return new Float64Array(2 * n).fill(Number.NaN);
@@ -38,7 +40,7 @@ export function eigenvalues(matrix: Float64Array, n: number): Float64Array {
   return Float64Array.from(found.flat(), (v) => v * scale);
 }
 
-/** Zeros below the first subdiagonal, by Gaussian elimination with pivots. */
+/** Eliminates the entries below the first subdiagonal, by Gaussian elimination with pivots. */
 function toHessenberg({ a, n }: Square): void {
   for (let m = 1; m < n - 1; m++) {
     let pivot = m;
@@ -60,7 +62,7 @@ function swap(a: Float64Array, i: number, j: number): void {
   [a[i], a[j]] = [a[j]!, a[i]!];
 }
 
-/** First row of the block that ends at `last`: above it the subdiagonal is zero but for rounding. */
+/** First row of the block that ends at `last`: above it the subdiagonal is zero up to rounding. */
 function beginOfBlock({ a, n }: Square, last: number): number {
   for (let k = last; k > 0; k--) {
     const beside = abs(a[(k - 1) * n + k - 1]!) + abs(a[k * n + k]!);
@@ -71,7 +73,7 @@ function beginOfBlock({ a, n }: Square, last: number): number {
   return 0;
 }
 
-/** Both eigenvalues of the block of two that ends at `last`. */
+/** Both eigenvalues of the 2 by 2 block that ends at `last`. */
 function pair({ a, n }: Square, last: number): (readonly [number, number])[] {
   const [p, q] = [a[(last - 1) * n + last - 1]!, a[last * n + last]!];
   const product = a[(last - 1) * n + last]! * a[last * n + last - 1]!;
@@ -91,7 +93,7 @@ function pair({ a, n }: Square, last: number): (readonly [number, number])[] {
   ];
 }
 
-/** One sweep over rows `first` to `last` with both eigenvalues of the last block for shifts: a bulge is chased down. */
+/** One QR sweep over rows `first` to `last`, with both eigenvalues of the last block as shifts (bulge chasing). */
 function sweep(H: Square, first: number, last: number, exceptional: boolean): void {
   const { a, n } = H;
   const at = (i: number, j: number): number => a[i * n + j]!;
@@ -113,7 +115,10 @@ function sweep(H: Square, first: number, last: number, exceptional: boolean): vo
   }
 }
 
-/** Householder's reflection that takes the vector to its first axis, on rows and columns k to k + 2 from both sides. */
+/**
+ * Applies the Householder reflection that maps the vector to the first axis, from both sides, to rows and columns k to
+ * k + 2.
+ */
 function reflect({ a, n }: Square, k: number, first: number, last: number, vector: readonly number[]): void {
   const largest = vector.reduce((most, value) => max(most, abs(value)), 0);
   if (largest === 0) return;

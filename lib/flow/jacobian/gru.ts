@@ -1,3 +1,5 @@
+// The Jacobian-vector product of a GRU step.
+
 import type { StepTangent } from '../../cells/facts.ts';
 import type { GRUCell } from '../../cells/gru-cell.ts';
 import { candidateBackward } from '../../kernels/gates/candidate.ts';
@@ -7,8 +9,8 @@ import { roundLike } from '../../kernels/lane.ts';
 import { timesColumns } from './product.ts';
 
 /**
- * (F5) of a GRU, with (F6) or (F7) for δa of the candidate. `kernel` is the recurrent one, [H, 3H]. Gates' backward
- * functions serve forwards too, as in the LSTM.
+ * (F5) of a GRU, with (F6) or (F7) for δa of the candidate. `kernel` is the recurrent kernel, [H, 3H]. As in the LSTM,
+ * the backward functions of the gates also give the forward-mode factors.
  */
 export function gruTangent({ units: H, resetAfter }: GRUCell, kernel: Float64Array): StepTangent {
   const gatesOf = { matrix: kernel, width: 3 * H, from: 0, count: 2 * H };
@@ -19,7 +21,7 @@ export function gruTangent({ units: H, resetAfter }: GRUCell, kernel: Float64Arr
   return ({ gates, saved, previous: [hPrev] }, previous, next) => {
     roundLike(kernel);
     timesColumns(a, previous, H, gatesOf);
-    const operand = resetAfter ? saved : hPrev!; // what r multiplies
+    const operand = resetAfter ? saved : hPrev!; // the operand of r
     for (let j = 0; j < H; j++) reset[j] = resetGateBackward(a[j]!, operand[j]!, gates[j]!);
     if (resetAfter) {
       timesColumns(aCandidate, previous, H, candidateOf);

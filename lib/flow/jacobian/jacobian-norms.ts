@@ -1,3 +1,5 @@
+// Norms of ∂s_t/∂s_i for a layer, by one of two methods.
+
 import type { Cell } from '../../cells/cell.ts';
 import { StateError } from '../../errors.ts';
 import { Tensor } from '../../tensor/tensor.ts';
@@ -9,26 +11,27 @@ import { type Paths, pathsOf } from './direct-paths.ts';
 import { layerProducts } from './layer-products.ts';
 import type { Chain, Found, Pair } from './pair.ts';
 
-/** How norms are found: products of whole Jacobians, power iteration on vectors, or whichever takes less. */
+/** Method for norms: products of whole Jacobians, power iteration on vectors, or the cheaper of the two. */
 export type JacobianMethod = 'auto' | 'product' | 'power';
 
-/** What is wanted of the Jacobians of a layer. */
+/** A request for Jacobians of a layer. */
 export interface JacobianRequest {
   readonly pairs: readonly Pair[];
   readonly method: JacobianMethod;
-  /** Whether the matrices are wanted too. */
+  /** Whether to keep the matrices. */
   readonly keep: boolean;
 }
 
-/** Most elements that the products of all sweeps of a row may have together: 256 MiB. */
+/** Largest total number of elements of the products of all sweeps of a row: 256 MiB. */
 const ROOM = 2 ** 25;
-/** Iterations that a norm takes as a rule. */
+/** Usual number of iterations for a norm. */
 const ITERATIONS = 20;
 
 /**
- * Norms of ∂s_t/∂s_i, (F1), by state, for the rows traced. Lies where the current pass lay, which is over with that.
+ * Computes norms of ∂s_t/∂s_i, (F1), by state, for the traced rows. Reuses the memory of the current pass and therefore
+ * invalidates it.
  *
- * @throws StateError for a cell that does not show all of its values
+ * @throws StateError for a cell that does not report all of its values
  */
 export function jacobianNorms(
   where: string,
@@ -87,11 +90,11 @@ function requireAll(where: string, name: string, { missing }: RowTrace): void {
   });
 }
 
-/** Multiplications of both methods, roughly. */
+/** Whether products need fewer multiplications than power iteration, estimated roughly. */
 function prefersProducts({ units: H, gateWidth }: Cell, n: number, { pairs, method, keep }: JacobianRequest): boolean {
   if (method !== 'auto') return method === 'product';
   if (keep) return true;
-  const furthest = new Map<number, number>(); // the steps of the sweep from each t
+  const furthest = new Map<number, number>(); // number of steps of the sweep from each t
   let [chained, last] = [0, 0];
   for (const [from, to] of pairs) {
     furthest.set(to, Math.max(furthest.get(to) ?? 0, to - from));

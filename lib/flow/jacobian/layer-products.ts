@@ -1,3 +1,5 @@
+// Products with the Jacobian of a single step.
+
 import type { Cell } from '../../cells/cell.ts';
 import type { StepTangent, StepValues } from '../../cells/facts.ts';
 import { StepBack } from './step-back.ts';
@@ -11,11 +13,14 @@ export interface LayerProducts {
   forward(values: StepValues, previous: Float64Array, next: Float64Array): void;
   /** vector ← Jᵀ·vector */
   backward(values: StepValues, vector: Float64Array): void;
-  /** J, row by row. */
+  /** J, row-major. */
   matrix(values: StepValues): Float64Array;
 }
 
-/** Those of a cell; forwards by its own formula where it has one, else by J as its way back gives it. */
+/**
+ * Returns the products of a cell. Products with J use the cell's tangent; without one, they use J from the backward
+ * step.
+ */
 export function layerProducts(cell: Cell): LayerProducts {
   const size = cell.states.length * cell.units;
   const tangent = tangentOf(cell);
@@ -46,7 +51,7 @@ function byMatrices(cell: Cell, size: number): LayerProducts {
     back.run(values, J);
     return J;
   };
-  const kept = keptFor(matrix); // vectors come to each step many times
+  const kept = keptFor(matrix); // each step gets many vectors
   return {
     size,
     matrix,

@@ -1,3 +1,5 @@
+// The Jacobian-vector product of an LSTM step.
+
 import type { StepTangent } from '../../cells/facts.ts';
 import type { LSTMCell } from '../../cells/lstm-cell.ts';
 import { dTanh } from '../../kernels/activations.ts';
@@ -9,8 +11,9 @@ import { roundLike } from '../../kernels/lane.ts';
 import { timesColumns } from './product.ts';
 
 /**
- * (F3), (F4) of an LSTM, on (h, c). `kernel` is the recurrent one, [H, 4H]. A gate multiplies elementwise, and a diagonal
- * matrix is its own transpose: what its backward function multiplies a gradient by is what δa is multiplied by here.
+ * (F3), (F4) of an LSTM, on (h, c). `kernel` is the recurrent kernel, [H, 4H]. A gate acts elementwise, and a diagonal
+ * matrix equals its transpose. So the factor by which a gate's backward function multiplies a gradient is also the
+ * factor of δa here.
  */
 export function lstmTangent({ units: H }: LSTMCell, kernel: Float64Array): StepTangent {
   const columns = { matrix: kernel, width: 4 * H, from: 0, count: 4 * H };

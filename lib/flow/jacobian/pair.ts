@@ -1,12 +1,14 @@
+// Types of pairs of steps and of results.
+
 import type { StepValues } from '../../cells/facts.ts';
 import type { NormEstimate } from './spectral-norm.ts';
 
 /** Slots i and t of ∂s_t/∂s_i, 0 ≤ i ≤ t ≤ T. */
 export type Pair = readonly [from: number, to: number];
 
-/** ∂s_t/∂s_i as far as it was computed. */
+/** The computed result for ∂s_t/∂s_i. */
 export interface Found extends NormEstimate {
-  /** Row by row. */
+  /** The matrix, row-major. */
   readonly matrix?: Float64Array;
 }
 

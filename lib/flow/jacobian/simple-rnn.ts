@@ -1,9 +1,11 @@
+// The Jacobian-vector product of a SimpleRNN step.
+
 import type { Activation, StepTangent } from '../../cells/facts.ts';
 import { dRelu, dSigmoid, dTanh } from '../../kernels/activations.ts';
 import { type Lane, lane, roundLike } from '../../kernels/lane.ts';
 import { timesColumns } from './product.ts';
 
-/** φ′ from φ's output. */
+/** φ′ as a function of φ's output. */
 const SLOPES: Readonly<Record<Activation, (output: Lane) => Lane>> = {
   tanh: dTanh,
   relu: dRelu,
@@ -11,7 +13,7 @@ const SLOPES: Readonly<Record<Activation, (output: Lane) => Lane>> = {
   linear: () => lane(1),
 };
 
-/** (F2) δh = φ′ ⊙ U δh'. `kernel` is the recurrent one, [H, H]. */
+/** (F2) δh = φ′ ⊙ U δh'. `kernel` is the recurrent kernel, [H, H]. */
 export function simpleRnnTangent(H: number, activation: Activation, kernel: Float64Array): StepTangent {
   const columns = { matrix: kernel, width: H, from: 0, count: H };
   const slope = SLOPES[activation];
@@ -22,7 +24,7 @@ export function simpleRnnTangent(H: number, activation: Activation, kernel: Floa
   };
 }
 
-/** ‖diag φ′‖ of a step: the largest slope of any unit, of which (F8) takes the product. */
+/** ‖diag φ′‖ of a step: the largest derivative of any unit, a factor of (F8). */
 export function largestSlope(activation: Activation, h: Float64Array): number {
   roundLike(h);
   const slope = SLOPES[activation];

@@ -1,16 +1,18 @@
+// Singular values of a matrix.
+
 import { norm2 } from '../../clip/norm.ts';
 
 const { abs, sqrt } = Math;
 
-/** Columns count as orthogonal when their cosine is below this. */
+/** Columns count as orthogonal if their cosine is below this. */
 const ORTHOGONAL = 1e-14;
-/** Sweeps after which it ends whatever is left; six or seven are usual. */
+/** Largest number of sweeps; six or seven are usual. */
 const MOST_SWEEPS = 40;
 
 /**
- * One-sided Jacobi rotations (Hestenes 1958): turns the columns until each is orthogonal to the others, and sorts them, the
- * longest first. Their lengths are then the singular values of the matrix, each to nearly all its digits. `along` are
- * turned and sorted with them.
+ * One-sided Jacobi rotations (Hestenes 1958): rotates the columns until they are orthogonal to each other, and sorts
+ * them, the longest first. Their norms are then the singular values of the matrix, each to nearly full precision. The
+ * columns `along` are rotated and sorted with them.
  */
 export function orthogonalize(columns: Float64Array[], along: Float64Array[] = []): void {
   for (let sweep = 0, turned = true; turned && sweep < MOST_SWEEPS; sweep++) {
@@ -36,13 +38,13 @@ export function orthogonalize(columns: Float64Array[], along: Float64Array[] = [
   }
 }
 
-/** Cosine and sine of a turn. */
+/** Cosine and sine of a rotation. */
 interface Turn {
   readonly c: number;
   readonly s: number;
 }
 
-/** What makes two columns orthogonal and the first the longer; undefined where they are. */
+/** The rotation that makes two columns orthogonal and the first one the longer; undefined if they are so already. */
 function turnBetween(a: Float64Array, b: Float64Array): Turn | undefined {
   let aa = 0;
   let bb = 0;

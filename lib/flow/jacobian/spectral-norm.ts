@@ -1,16 +1,20 @@
+// The spectral norm of an operator that is known only by its products.
+
 import { norm2 } from '../../clip/norm.ts';
 import { Random } from '../../random/random.ts';
 import { orthogonalize } from './singular-values.ts';
 
 const { abs, max } = Math;
 
-/** A product with a matrix: `vector` times `scale`. Kept apart so that neither over- nor underflows along many factors. */
+/**
+ * A product with a matrix: `vector` times `scale`. The separate scale avoids overflow and underflow over many factors.
+ */
 export interface Scaled {
   readonly vector: Float64Array;
   readonly scale: number;
 }
 
-/** A square matrix, known by its products alone. */
+/** A square matrix that is known only by its products. */
 export interface Operator {
   readonly size: number;
   /** A·v */
@@ -19,27 +23,32 @@ export interface Operator {
   backward(u: Float64Array): Scaled;
 }
 
-/** A spectral norm and how far it was found. */
+/** A spectral norm and its error. */
 export interface NormEstimate {
   readonly norm: number;
-  /** ‖Aᵀu − σv‖/σ of the vectors found: some singular value is within this share of `norm`, which never is too large. */
+  /**
+   * ‖Aᵀu − σv‖/σ of the vectors found: some singular value lies within this share of `norm`, which is never too large.
+   */
   readonly error: number;
 }
 
-/** Where the iteration ends: the value itself is then right to the square of this over the gap to the next one. */
+/**
+ * The residual at which the iteration ends. The error of the value is then this residual squared, over the gap to the
+ * next value.
+ */
 const RESIDUAL = 1e-12;
-/** Growth of σ that is no more than rounding; so many steps of it in a row end the iteration too. */
+/** Growth of σ that counts as rounding, and the number of such steps in a row that also ends the iteration. */
 const [NO_GROWTH, STILL] = [1e-15, 3];
-/** Pairs of products after which it ends, whatever was reached. */
+/** Largest number of iterations; each has a pair of products. */
 const MOST = 300;
-/** Vectors kept at most, and after a restart. */
+/** Largest number of vectors, and the number kept after a restart. */
 const [WIDEST, KEPT] = [16, 6];
 
 /**
- * ‖A‖₂ by power iteration that keeps its vectors: each step applies A and Aᵀ once, and the norm is the largest that A
- * reaches in the space of all vectors so far (Golub and Kahan 1965, as Rayleigh and Ritz would have it). From a random
- * start this finds the largest singular value also where the next one is close, when the last vector alone would take
- * thousands of steps. Only directions come from Aᵀ: an Aᵀ in float32 costs steps, no digits.
+ * Computes ‖A‖₂ by power iteration that keeps its vectors. Each step applies A and Aᵀ once. The norm is the largest
+ * that A reaches in the span of all vectors so far (Golub and Kahan 1965, with the Rayleigh–Ritz method). From a random
+ * start this finds the largest singular value even if the next one is close, where plain power iteration would take
+ * thousands of steps. Aᵀ provides only directions: an Aᵀ in float32 costs iterations, not precision.
  */
 export function spectralNorm(A: Operator): NormEstimate {
   const random = new Random(1958);
@@ -75,7 +84,7 @@ function restart(V: Float64Array[], W: Float64Array[]): void {
   W.length = KEPT;
 }
 
-/** The direction of what `r` has beside the space of V, undefined when that is rounding alone. */
+/** The direction of the part of `r` that is orthogonal to V; undefined if this part is only rounding. */
 function orthogonalTo(V: readonly Float64Array[], r: Float64Array): Float64Array | undefined {
   const before = norm2(r);
   let rest = r;
@@ -98,7 +107,7 @@ function inner(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, v, j) => sum + v * b[j]!, 0);
 }
 
-/** A matrix of n by n as an operator. */
+/** An n by n matrix as an operator. */
 export function matrixOperator(matrix: Float64Array, n: number): Operator {
   return {
     size: n,
@@ -113,7 +122,7 @@ export function matrixOperator(matrix: Float64Array, n: number): Operator {
   };
 }
 
-/** The vector with 1 as its largest magnitude, times `scale`; in place. */
+/** Scales a vector in place to the largest magnitude 1, and returns it with the scale. */
 export function rescaled(vector: Float64Array, scale = 1): Scaled {
   let largest = 0;
   for (let j = 0; j < vector.length; j++) largest = max(largest, abs(vector[j]!)); // NaN stays NaN

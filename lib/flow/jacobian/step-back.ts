@@ -1,12 +1,14 @@
+// Products with the transposed Jacobian of a step, by the cell's backward step.
+
 import type { Cell } from '../../cells/cell.ts';
 import type { StepValues } from '../../cells/facts.ts';
 import { takeBackward } from '../../cells/packed-weights.ts';
 import type { BackwardStep } from '../../cells/step.ts';
 
 /**
- * Vector-Jacobian products of one step by the cell's own `backwardStep`, several vectors at once: each is a batch row, and
- * all rows hold the values of the same step. Lies where the current pass lay, which is over with that. No weight gradient
- * is computed: those are products of their own.
+ * Computes vector-Jacobian products of one step by the cell's `backwardStep`, for several vectors at once: each vector
+ * is a batch row, and all rows hold the values of the same step. Reuses the memory of the current pass and therefore
+ * invalidates it. Computes no weight gradients, which are separate matrix products.
  */
 export class StepBack {
   readonly #cell: Cell;

@@ -1,18 +1,20 @@
+// Sweeps back through time that share their steps.
+
 import type { Pair } from './pair.ts';
 
-/** A sweep goes from one slot t back through time; a pair [i, t] reads it at slot i. */
+/** A sweep from a slot t back through time. A pair [i, t] reads it at slot i. */
 export interface Sweep<S, R> {
-  /** At slot t. */
+  /** Starts a sweep at slot t. */
   begin(): S;
   /** Moves all running sweeps from slot `step + 1` to slot `step`, in place. */
   back(sweeps: Iterable<S>, step: number): void;
-  /** The result of a pair. */
+  /** Reads the result of a pair. */
   read(sweep: S): R;
 }
 
 /**
- * The results of all pairs, by one sweep from each t. The sweeps run side by side, so each step is visited once, and all i
- * of one t cost as much as the farthest.
+ * Returns the results of all pairs, by one sweep from each t. The sweeps run in parallel, so each step is visited once,
+ * and all i of one t cost as much as the farthest.
  */
 export function sweepBack<S, R>(pairs: readonly Pair[], { begin, back, read }: Sweep<S, R>): R[] {
   const results = new Array<R>(pairs.length);

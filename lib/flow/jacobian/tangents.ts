@@ -1,4 +1,5 @@
-// Jacobian-vector products of single steps: a cell's own, or those of the library's steps.
+// Finds the Jacobian-vector product of a cell's step: the cell's own, or that of a step of the library.
+
 import type { Cell } from '../../cells/cell.ts';
 import type { StepTangent } from '../../cells/facts.ts';
 import { GRUCell } from '../../cells/gru-cell.ts';
@@ -10,7 +11,10 @@ import { simpleRnnTangent } from './simple-rnn.ts';
 
 type MakeTangent = (cell: never, recurrentKernel: Float64Array) => StepTangent;
 
-/** By the step whose derivative it is. The cells do not hold them, so that a bundle without `bptt/flow` has none of them. */
+/**
+ * Tangents of the library's cells, by forward step. The cells do not contain them, so a bundle without `bptt/flow` has
+ * none.
+ */
 const OF_STEPS: ReadonlyMap<Cell['forwardStep'], MakeTangent> = new Map<Cell['forwardStep'], MakeTangent>([
   [LSTMCell.prototype.forwardStep, lstmTangent],
   [GRUCell.prototype.forwardStep, gruTangent],

@@ -1,17 +1,20 @@
+// Verdict on a drifted cell state.
+
 import type { Cell } from '../../cells/cell.ts';
 import { log } from '../../kernels/log.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { average, largestOf, meanOf, short } from './evidence.ts';
 
-/** Share of saturated tanh(c) from which on the cell state is found to have drifted. */
+/** Share of saturated tanh(c) from which on the cell state counts as drifted. */
 const MOSTLY = 0.75;
 
-/** What a drift of the cell state is found by, and what helps against it. */
+/** Evidence of a drift of the cell state, and its remedy. */
 export type Drift = Pick<Verdict, 'remedy' | 'numbers'>;
 
 /**
- * The internal state drift of an LSTM (Hochreiter and Schmidhuber 1997, 4): |c| grows until tanh(c) is flat, over the later
- * half of the steps for most units and rows, so hardly any gradient of h gets to c. Undefined where that is not so.
+ * Detects the internal state drift of an LSTM (Hochreiter and Schmidhuber 1997, 4): over the later half of the steps,
+ * |c| has grown until tanh(c) is flat for most units and rows, so hardly any gradient flows from h to c. Returns
+ * undefined without a drift.
  */
 export function driftOf({ memory }: Cell, { cellState, gates, T, H }: LayerFlow): Drift | undefined {
   if (cellState === undefined) return undefined;
@@ -20,7 +23,10 @@ export function driftOf({ memory }: Cell, { cellState, gates, T, H }: LayerFlow)
   if (!(share >= MOSTLY)) return undefined;
   const numbers = { share: Number(short(share)), largest: largestOf(largest.data), rms: rms.get(T) };
   if (average(saturated.data.subarray(0, H)) >= MOSTLY) {
-    return { remedy: 'It begins so: start from a state of zeros, or with one after fewer steps.', numbers };
+    return {
+      remedy: 'The initial state has drifted already: start from zeros, or from a state after fewer steps.',
+      numbers,
+    };
   }
   const write = memory?.write;
   if (write === undefined) return { remedy: 'Take shorter sequences.', numbers };
@@ -31,7 +37,7 @@ export function driftOf({ memory }: Cell, { cellState, gates, T, H }: LayerFlow)
   return { remedy, numbers: { ...numbers, [write]: mean, [`${write}Bias`]: bias } };
 }
 
-/** A cell state that has drifted. */
+/** Reports a cell state that has drifted. */
 export function cellState(cell: Cell, layer: LayerFlow): Verdict[] {
   const drift = driftOf(cell, layer);
   if (drift === undefined) return [];

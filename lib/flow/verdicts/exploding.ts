@@ -1,16 +1,18 @@
+// Verdicts on exploding gradients.
+
 import { exp64 } from '../../kernels/arithmetic.ts';
 import { log } from '../../kernels/log.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { average, causes, type Evidence, short } from './evidence.ts';
 
-/** Growth of ‖∂L/∂h‖ from the last step to the first that counts as an explosion. */
+/** Growth of ‖∂L/∂h‖ from the last step to the first step that counts as an explosion. */
 const GROWTH = 100;
-/** A norm so many times the recent mean is a spike, */
+/** Ratio of a norm to the recent mean that counts as a spike. */
 const SPIKE = 10;
-/** where at least so many steps make the mean. */
+/** Number of recent steps that the mean needs. */
 const FEWEST = 5;
 
-/** Gradients that grow towards the past, or that stand out among recent ones. */
+/** Reports gradients that grow towards the past, or that exceed recent ones. */
 export function exploding(evidence: Evidence): Verdict[] {
   return [
     ...causes(evidence.flow.layers.filter((layer) => growthOf(layer) >= GROWTH)).map((layer) =>
@@ -40,7 +42,7 @@ function spike(evidence: Evidence): Verdict[] {
   return [{ kind: 'exploding', where: name, finding, ...clipping(evidence, { times }) }];
 }
 
-/** Clipping at the mean norm, as Pascanu et al. 2013 advise, unless gradients are clipped already. */
+/** Recommends clipping at the mean norm, as in Pascanu et al. 2013, unless gradients are clipped already. */
 function clipping(
   { flow: { gradientNorm }, compiled, recentNorms }: Evidence,
   numbers: Readonly<Record<string, number>>,

@@ -1,9 +1,11 @@
+// Verdicts on values that are not finite.
+
 import type { NonFinitePlace } from '../../errors.ts';
 import { inWords } from '../../training/non-finite.ts';
 import type { Verdict } from '../gradient-flow.ts';
 import type { Evidence } from './evidence.ts';
 
-/** A loss or gradients that are not finite: what came in so, or what exploded. */
+/** Reports a loss or gradients that are not finite, because of the input or of an explosion. */
 export function notFinite({ flow: { loss, gradientNorm }, place, cells }: Evidence): Verdict[] {
   if (place === undefined) return [];
   const { layer, tensor, step, index, phase } = place;
@@ -19,14 +21,14 @@ export function notFinite({ flow: { loss, gradientNorm }, place, cells }: Eviden
         : isState
           ? 'Start from a state of zeros: model.stream({ batchSize }).zeroState().'
           : phase === 'forward' && index !== undefined
-            ? 'Load parameters that were saved before; then lower the learning rate or clip by global norm.'
+            ? 'Load parameters saved earlier, then lower the learning rate or clip by global norm.'
             : 'Lower the learning rate and clip by global norm from the start.',
       numbers: { loss, gradientNorm },
     },
   ];
 }
 
-/** `lstm1.kernel`, `lstm1`, `x` or `loss`. */
+/** Name of a place: `lstm1.kernel`, `lstm1`, `x` or `loss`. */
 function nameOf({ layer, tensor, index }: NonFinitePlace): string {
   if (layer === undefined) return tensor ?? 'loss';
   return index === undefined ? layer : `${layer}.${tensor}`;

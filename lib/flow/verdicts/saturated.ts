@@ -1,3 +1,5 @@
+// Verdicts on saturated gates.
+
 import type { Cell } from '../../cells/cell.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { cellState } from './cell-state.ts';
@@ -5,12 +7,12 @@ import { average, type Evidence, short } from './evidence.ts';
 
 /** Share of saturated activations from which on a gate hardly learns. */
 const MOSTLY = 0.75;
-/** Half of all relu are at 0 in a net that learns well: only nearly all are a finding. */
+/** The same for relu: in a network that learns well, half of all relu are 0, so only nearly all are a finding. */
 const MOSTLY_RELU = 0.95;
-/** Root mean square of c from which on its input gate lets enough in. */
+/** Root mean square of c from which on the input gate is open enough. */
 const FILLED = 0.1;
 
-/** Gates, and cell states, whose activation is so flat that hardly any gradient passes it. */
+/** Reports gates and cell states whose activation is so flat that hardly any gradient passes. */
 export function saturated({ flow, cells }: Evidence): Verdict[] {
   return flow.layers.flatMap((layer) => {
     const cell = cells.get(layer.name)!;
@@ -25,8 +27,8 @@ export function saturated({ flow, cells }: Evidence): Verdict[] {
 }
 
 /**
- * A forget gate that is open and an update gate that is shut remember, which is no fault. Neither is an input gate that is
- * nearly shut, as long as c becomes large enough.
+ * Share of harmful saturation. An open forget gate and a closed update gate preserve the past, which is not a fault.
+ * Nor is a nearly closed input gate, as long as c becomes large enough.
  */
 function harmfulShare({ memory }: Cell, gate: string, { gates, cellState, T }: LayerFlow): number {
   const { saturated, histogram } = gates[gate]!;

@@ -1,10 +1,12 @@
+// Verdicts on updates that are too large or too small.
+
 import type { ParameterFlow, Verdict } from '../gradient-flow.ts';
 import { type Evidence, short } from './evidence.ts';
 
-/** ‖Δw‖/‖w‖ beyond which a step undoes what was learned, below which nothing is, and that which usually suits. */
+/** ‖Δw‖/‖w‖ above which a step destroys what was learned, below which it has no effect, and its usual value. */
 const [TOO_LARGE, TOO_SMALL, USUAL] = [0.3, 1e-6, 1e-3];
 
-/** Steps out of proportion to their weights. Biases start at 0 and are left out. */
+/** Reports updates that are too large or too small for their weights. Omits biases, because they start at 0. */
 export function update({ flow: { parameters }, compiled: { optimizer } }: Evidence): Verdict[] {
   const { learningRate } = optimizer;
   if (learningRate === 0) return [];
@@ -16,7 +18,7 @@ export function update({ flow: { parameters }, compiled: { optimizer } }: Eviden
   return [...worst(large, 1, judged.length, learningRate), ...worst(small, -1, judged.length, learningRate)];
 }
 
-/** The one farthest out stands for all of them. */
+/** Reports the most extreme parameter for all of them. */
 function worst(out: readonly ParameterFlow[], sign: number, judged: number, learningRate: number): Verdict[] {
   if (out.length === 0) return [];
   const { name, updateRatio } = out.reduce((a, b) => (sign * b.updateRatio! > sign * a.updateRatio! ? b : a));

@@ -1,3 +1,5 @@
+// Verdicts on vanishing gradients.
+
 import type { Activation } from '../../cells/facts.ts';
 import { exp64 } from '../../kernels/arithmetic.ts';
 import { log } from '../../kernels/log.ts';
@@ -7,10 +9,10 @@ import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { driftOf } from './cell-state.ts';
 import { causes, type Evidence, largestOf, meanOf, short } from './evidence.ts';
 
-/** A layer that gets less than this of what a layer above it gets is starved. */
+/** A layer is starved if its gradient is less than this share of that of a layer above it. */
 const STARVED = 1e-3;
 
-/** Gradients that are gone before the first step, or before the lowest layer. */
+/** Reports gradients that vanish before the first step, or before the lowest layer. */
 export function vanishing(evidence: Evidence): Verdict[] {
   const { layers } = evidence.flow;
   const fading = layers.filter(({ T, decay }) => decay.horizon < T);
@@ -30,18 +32,19 @@ function alongTime(evidence: Evidence, layer: LayerFlow): Verdict {
   return { kind: 'vanishing', where: name, finding, remedy, numbers: { rate, horizon, steps: T, ...numbers } };
 }
 
-/** Whether the horizon is that of Jacobians. */
+/** Whether the horizon comes from Jacobians. */
 function isExact({ jacobians }: LayerFlow): boolean {
   return Object.values(jacobians)[0]?.some(({ from, to }) => from < to) === true;
 }
 
 type Remedy = Pick<Verdict, 'remedy' | 'numbers'>;
 
-/** What suits the kind of cell. */
+/** The remedy for the kind of cell. */
 function remedyOf({ cells }: Evidence, layer: LayerFlow): Remedy {
   const cell = cells.get(layer.name)!;
   const { recurrent, T } = layer;
-  // What a gate has to keep at each step for a thousandth to be left after T, and the bias with which it starts there.
+  // The share that a gate has to keep per step, so that a thousandth remains after T steps, and the bias for this
+  // share.
   const kept = exp64(-THOUSAND_FOLD / T);
   const bias = log(kept / (1 - kept));
   const drift = driftOf(cell, layer);
@@ -61,7 +64,9 @@ function remedyOf({ cells }: Evidence, layer: LayerFlow): Remedy {
   return ungated(simpleActivation(cell), recurrent?.spectralRadius);
 }
 
-/** `activation` of a simple recurrent net; undefined for a cell that declares neither that nor a memory. */
+/**
+ * The remedy for a cell without memory. `activation` is that of a simple recurrent network; undefined for other cells.
+ */
 function ungated(activation: Activation | undefined, spectralRadius: number | undefined): Remedy {
   const numbers = spectralRadius === undefined ? {} : { spectralRadius };
   const gated = activation === undefined ? '' : ', or take an LSTM or a GRU, whose gates can hold on';
@@ -75,8 +80,7 @@ function ungated(activation: Activation | undefined, spectralRadius: number | un
 }
 
 function otherPath(numbers: Readonly<Record<string, number>>): Remedy {
-  const remedy =
-    'Its gates hold on long enough: bring the loss nearer, by a skip connection or a target at more steps.';
+  const remedy = 'Its gates preserve the past long enough: add a skip connection, or targets at more steps.';
   return { remedy, numbers };
 }
 
@@ -92,7 +96,7 @@ function alongDepth(layers: readonly LayerFlow[]): Verdict[] {
       kind: 'vanishing',
       where: layers[lowest]!.name,
       finding: `The largest ‖∂L/∂h‖ here is ${short(share)} of that in "${layers[above]!.name}" above.`,
-      remedy: 'Add a skip connection around the layers between, take fewer layers, or raise the learning rate.',
+      remedy: 'Add a skip connection around the layers between, use fewer layers, or raise the learning rate.',
       numbers: { share, here: reached[lowest]!, above: most },
     },
   ];

@@ -1,3 +1,5 @@
+// Collects the verdicts on a gradient flow.
+
 import type { NonFinitePlace } from '../../errors.ts';
 import type { Sequential } from '../../model/sequential.ts';
 import type { GradientFlow, Verdict } from '../gradient-flow.ts';
@@ -9,7 +11,7 @@ import { saturated } from './saturated.ts';
 import { update } from './update.ts';
 import { vanishing } from './vanishing.ts';
 
-/** What is wrong, and what helps; the worst first. `place` is where the first number that is not finite arose. */
+/** Returns problems and remedies, the worst first. `place` is that of the first number that is not finite. */
 export function verdictsOf(
   flow: Omit<GradientFlow, 'verdicts'>,
   model: Sequential,
