@@ -15,7 +15,10 @@ import type { Take } from '../memory/arena.ts';
 import { integer, optional, readOptions, required, type Schema, type Settings, saved } from '../options.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
-import { type Initializer, initializers } from '../random/initializers.ts';
+import { zeros } from '../random/constant.ts';
+import { glorotUniform } from '../random/glorot.ts';
+import { orthogonal } from '../random/orthogonal.ts';
+import type { Initializer } from '../random/run-initializer.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -43,9 +46,9 @@ export const CELL_OPTIONS: Schema<CellOptions, keyof BuildOptions> = {
   ...BUILD_OPTIONS,
   units: saved(required(integer())),
   useBias: saved(optional(requireBoolean, true)),
-  kernelInitializer: optional(requireFunction<Initializer>, initializers.glorotUniform()),
-  recurrentInitializer: optional(requireFunction<Initializer>, initializers.orthogonal()),
-  biasInitializer: optional(requireFunction<Initializer>, initializers.zeros),
+  kernelInitializer: optional(requireFunction<Initializer>, glorotUniform()),
+  recurrentInitializer: optional(requireFunction<Initializer>, orthogonal()),
+  biasInitializer: optional(requireFunction<Initializer>, zeros),
 };
 
 /** Options that describe a cell in a saved file. */

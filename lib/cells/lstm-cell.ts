@@ -3,7 +3,7 @@
 import { requireBoolean } from '../checks.ts';
 import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
-import type { Initializer } from '../random/initializers.ts';
+import type { Initializer } from '../random/run-initializer.ts';
 import { isFloatArray } from '../tensor/storage.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { Activations, CellMemory } from './facts.ts';

@@ -18,7 +18,9 @@ import {
 } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
-import { type Initializer, initializers } from '../random/initializers.ts';
+import { zeros } from '../random/constant.ts';
+import { glorotUniform } from '../random/glorot.ts';
+import type { Initializer } from '../random/run-initializer.ts';
 import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
 
 /** φ of a dense layer. */
@@ -38,15 +40,6 @@ export interface DenseOptions extends BuildOptions {
   readonly biasInitializer?: Initializer;
 }
 
-const OPTIONS: Schema<DenseOptions, keyof BuildOptions> = {
-  ...BUILD_OPTIONS,
-  units: saved(required(integer())),
-  activation: saved(optional(oneOf('linear', 'sigmoid', 'tanh', 'relu', 'softmax'), 'linear')),
-  useBias: saved(optional(requireBoolean, true)),
-  kernelInitializer: optional(requireFunction<Initializer>, initializers.glorotUniform()),
-  biasInitializer: optional(requireFunction<Initializer>, initializers.zeros),
-};
-
 /** Kernels of activations by name: putting a name together would allocate in each step of a stream. */
 const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluForward' } as const;
 
@@ -56,6 +49,15 @@ const RANGES: Readonly<Record<DenseActivation, OutputRange>> = {
   tanh: [-1, 1],
   relu: [0, Infinity],
   softmax: [0, 1],
+};
+
+const OPTIONS: Schema<DenseOptions, keyof BuildOptions> = {
+  ...BUILD_OPTIONS,
+  units: saved(required(integer())),
+  activation: saved(optional(oneOf(...(Object.keys(RANGES) as DenseActivation[])), 'linear')),
+  useBias: saved(optional(requireBoolean, true)),
+  kernelInitializer: optional(requireFunction<Initializer>, glorotUniform()),
+  biasInitializer: optional(requireFunction<Initializer>, zeros),
 };
 
 /** Where the way forward of a dense layer lies; weights packed. */

@@ -2,9 +2,9 @@ import { describe, reading, refuse, requireOneOf, requireShape } from '../checks
 import { ArgumentError } from '../errors.ts';
 import { Arena, type Take } from '../memory/arena.ts';
 import { readOptions } from '../options.ts';
-import type { Initializer } from '../random/initializers.ts';
-import { initializers, runInitializer } from '../random/initializers.ts';
+import { zeros } from '../random/constant.ts';
 import type { Random } from '../random/random.ts';
+import { type Initializer, runInitializer } from '../random/run-initializer.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -181,7 +181,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     random?: Random,
     where = 'Parameters.allocate',
   ): Parameters {
-    const values = specs.map(({ name, initializer = initializers.zeros, shape, gates = 1 }, i) => {
+    const values = specs.map(({ name, initializer = zeros, shape, gates = 1 }, i) => {
       if (random === undefined) return [];
       const argument = `initializer of ${name}`;
       const data = runInitializer(where, initializer, shape, random.fork(i), { gates, dtype: arena.dtype }, argument);

@@ -1,7 +1,7 @@
 // The public list of initializers.
 
-import { requireNumber } from '../checks.ts';
 import { number, optional, readOptions, type Schema } from '../options.ts';
+import { constant, ones, zeros } from './constant.ts';
 import { elementwise } from './elementwise-initializer.ts';
 import type { GlorotOptions } from './glorot.ts';
 import { glorotNormal, glorotUniform } from './glorot.ts';
@@ -40,14 +40,6 @@ const NORMAL: Schema<NormalOptions> = {
   mean: optional(number(), 0),
   sd: optional(number({ min: 0 }), 0.05),
 };
-
-function constantOf(where: string, value: number): Initializer {
-  return elementwise(where, () => (values) => values.fill(value));
-}
-
-function constant(value: number): Initializer {
-  return constantOf('initializers.constant', requireNumber('initializers.constant', 'value', value));
-}
 
 function uniform(options: UniformOptions = {}): Initializer {
   const where = 'initializers.uniform';
@@ -94,8 +86,8 @@ export const initializers: {
   /** Normal with mean `mean` and standard deviation `sd`. */
   readonly normal: (options?: NormalOptions) => Initializer;
 } = {
-  zeros: /* @__PURE__ */ constantOf('initializers.zeros', 0),
-  ones: /* @__PURE__ */ constantOf('initializers.ones', 1),
+  zeros,
+  ones,
   constant,
   glorotUniform,
   glorotNormal,

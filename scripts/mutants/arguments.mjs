@@ -2,6 +2,26 @@
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const callersArguments = {
+  'lib/options.ts': [
+    {
+      name: 'options: null stands for the default too',
+      find: 'value === undefined && ',
+      replace: '(value === undefined || value === null) && ',
+      killedBy: 'spec/options.spec.ts',
+    },
+    {
+      name: 'options: the value that was given instead of the checked copy',
+      find: ': line.check(where, prefix + name, value);',
+      replace: ': (line.check(where, prefix + name, value), value);',
+      killedBy: 'spec/options.spec.ts',
+    },
+    {
+      name: 'options: a saved file keeps every option',
+      find: 'schema[name]!.saved',
+      replace: 'name in fields',
+      killedBy: 'spec/options.spec.ts',
+    },
+  ],
   'lib/parameters/parameters.ts': [
     {
       name: 'subset: parameters between its own belong to it',
