@@ -39,8 +39,8 @@ export {
   ShapeError,
   StateError,
 } from './errors.ts';
-export type { Kernels } from './kernels/contract.ts';
-export { type Backend, backend } from './kernels/load.ts';
+export { type Backend, backend } from './kernels/backend.ts';
+export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';
 export { Dense, type DenseActivation, type DenseOptions } from './layers/dense.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';

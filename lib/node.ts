@@ -1,6 +1,6 @@
 // Entry `bptt/node`: 256-bit vectors on Node.
 
-import { backend } from './kernels/load.ts';
+import { backend } from './kernels/backend.ts';
 import { chooseWide } from './kernels/wide.ts';
 
 /** Whether wide vectors are enabled, and the reason. */
@@ -33,30 +33,25 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ['--no-wasm-lazy-compilation', '--wasm-lazy-compilation'],
 ];
 
-let result: WideSimd | undefined;
-
 /**
  * Lets V8 pack pairs of the kernels' 128-bit operations into 256-bit operations, on Node 24 and newer, on x86-64
  * processors with AVX2. It sets flags of V8 and resets them at once; meanwhile they apply to all threads. The bits do
  * not change: because V8 calls this optimization experimental, every kernel is compared with the reference before the
  * wide kernels are used. On other platforms the function only returns the reason.
  *
- * Call it before any computation. Each worker compiles its own kernels, so each worker has to call it.
+ * Call it before any computation; later calls return the result of the first. Each worker compiles its own kernels, so
+ * each worker has to call it.
  *
  * @throws StateError if kernels run already; nothing is changed
  *
  * @example
  * ```ts
  * const { enabled, reason } = enableWideSimd();
- * backend().wide === true; // the same as `enabled`
+ * backend().name === 'wide'; // the same as `enabled`
  * ```
  */
 export function enableWideSimd(): WideSimd {
-  result ??= enable((globalThis as { process?: NodeProcess }).process);
-  return result;
-}
-
-function enable(process: NodeProcess | undefined): WideSimd {
+  const { process } = globalThis as { process?: NodeProcess };
   const lacking = whatLacks(process);
   const failure = lacking ?? chooseWide((compile) => withFlags(process!, compile), 'enableWideSimd');
   if (failure !== undefined) return { enabled: false, reason: failure };

@@ -26,7 +26,7 @@ const RUNS = [
   { name: 'Node 22', ...node(22) },
   { name: 'Node 24', ...node(24) },
   { name: 'Node 24, wide by flag', ...node(24), flags: ['--experimental-wasm-revectorize'] },
-  ...(X64 ? [{ name: 'Node 24, enableWideSimd', ...node(24), wide: true }] : []),
+  ...(X64 ? [{ name: 'Node 24, enableWideSimd', ...node(24), wide: true, expected: 'wide' }] : []),
   { name: 'Node 26', ...node(26) },
   ...(X64 && hasQemu() ? [{ name: 'Node 22, arm64', ...node(22, 'linux-arm64'), through: QEMU }] : []),
   { name: 'Deno', ...deno, flags: ['run', '--no-config', '--no-lock'] },

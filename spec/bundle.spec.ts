@@ -78,6 +78,6 @@ describe('a bundle', () => {
 
   it('brings no kernels where nothing computes', async () => {
     for (const name of ['BpttError', 'tensor', 'stack'])
-      expect(await brings(name, ['kernels/load', 'kernels/wasm'])).toEqual([]);
+      expect(await brings(name, ['kernels/backend', 'kernels/wasm'])).toEqual([]);
   });
 });

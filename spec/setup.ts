@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { forceReference } from '../lib/kernels/load.ts';
+import { referenceBackend, setDefaultBackend } from '../lib/kernels/backend.ts';
 
 /** Every run tries the same cases; `FC_SEED=n` tries others or replays a failure, `FC_RUNS=n` tries more of them. */
 const { FC_SEED = '1997', FC_RUNS = '100', BPTT_KERNELS } = process.env;
@@ -7,4 +7,4 @@ const { FC_SEED = '1997', FC_RUNS = '100', BPTT_KERNELS } = process.env;
 fc.configureGlobal({ seed: Number(FC_SEED), numRuns: Number(FC_RUNS), markInterruptAsFailure: true });
 
 // `BPTT_KERNELS=reference` runs the specs on the plain TypeScript kernels.
-if (BPTT_KERNELS === 'reference') forceReference();
+if (BPTT_KERNELS === 'reference') setDefaultBackend(referenceBackend('forced'));

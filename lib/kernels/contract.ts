@@ -15,7 +15,7 @@ export function gradientScratch(M: Offset, N: Offset, K: Offset): Offset {
 }
 
 /**
- * Everything that computes, bound to one heap: offsets and counts are in elements of it. The only place where shapes,
+ * Everything that computes, bound to one heap: offsets and counts are in elements of it. Call kernels as methods of it. The only place where shapes,
  * aliasing and accumulate-or-assign are stated; nobody above this folder knows which implementation runs.
  *
  * Arguments come as outputs, inputs, sizes. An output may not overlap another argument unless it is said here.
@@ -110,11 +110,17 @@ export interface Kernels {
   amsgradUpdate(w: Offset, m: Offset, v: Offset, vMax: Offset, g: Offset, rate: Scalar, beta1: Scalar, oneMinusBeta1: Scalar, beta2: Scalar, oneMinusBeta2: Scalar, rootScale: Scalar, epsilon: Scalar, decay: Scalar, n: Offset): void;
 }
 
+/** What computes: plain TypeScript, WebAssembly on 128-bit vectors, or the same with pairs of vectors in 256 bits. */
+export type BackendName = 'reference' | 'simd' | 'wide';
+
 /** Memory of one arena, and what computes on it. */
 export interface KernelHeap {
   /** All of it; another array after `grow`. */
   readonly data: Heap;
+  /** The same object for good. */
   readonly kernels: Kernels;
+  /** What computes; another backend, perhaps, after `grow`. */
+  readonly backend: BackendName;
   /** Makes room for so many elements, and keeps what is there. Throws a RangeError, and changes nothing, when it cannot. */
   grow(elements: number): void;
 }

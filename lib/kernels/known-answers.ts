@@ -1,8 +1,8 @@
 // Compares every kernel of a WebAssembly module with the reference, bit for bit, on fixed inputs.
 
-import type { Kernels } from './contract.ts';
-import { referenceKernels } from './reference.ts';
-import { type Module, simdHeap } from './simd.ts';
+import { moduleBackend, openHeap, referenceBackend } from './backend.ts';
+import type { KernelHeap, Kernels } from './contract.ts';
+import type { Module } from './simd.ts';
 
 /** Elements per array of a check. The last array is for packed matrices, whose layout differs between kernels. */
 const STRIDE = 16_384;
@@ -83,15 +83,12 @@ function numbers(): Float32Array {
 /** The first kernel of a module whose bits differ from the reference; undefined if all agree. */
 export function firstDifference(module: Module): string | undefined {
   const start = numbers();
-  const heap = simdHeap(module);
-  heap.grow(PACKED + 2 * STRIDE);
-  const plain = { data: new Float32Array(heap.data.length) };
-  const reference = referenceKernels(plain);
-  const bits = ({ data }: { data: ArrayLike<number> & { buffer: ArrayBufferLike } }): Int32Array =>
-    new Int32Array(data.buffer, 0, PACKED);
+  const heap = openHeap('float32', moduleBackend(module, { name: 'simd', reason: '' }), PACKED + 2 * STRIDE);
+  const plain = openHeap('float32', referenceBackend(''), heap.data.length);
+  const bits = ({ data }: KernelHeap): Int32Array => new Int32Array(data.buffer, data.byteOffset, PACKED);
   return Object.entries(CALLS).find(([, call]) => {
     for (const { data } of [heap, plain]) data.set(start);
-    const [got, expected] = [call(heap.kernels), call(reference)];
+    const [got, expected] = [call(heap.kernels), call(plain.kernels)];
     const result = bits(heap);
     return got !== expected || bits(plain).some((word, j) => word !== result[j]);
   })?.[0];

@@ -1,6 +1,6 @@
-// Binds the plain TypeScript kernels to a heap.
+// Binds the plain TypeScript kernels to an array.
 
-import type { Kernels } from './contract.ts';
+import type { RawKernels, Region } from './bound-kernels.ts';
 import { type Heap, roundLike } from './lane.ts';
 import * as losses from './losses.ts';
 import * as products from './matmul.ts';
@@ -14,55 +14,55 @@ import * as adam from './updates/adam.ts';
 import * as sgd from './updates/sgd.ts';
 import * as vectors from './vectors.ts';
 
-/** Holds the heap that kernels are bound to. Its owner may replace `data` by a larger heap between two calls. */
-export interface Memory {
-  readonly data: Heap;
-}
-
-/** The plain TypeScript kernels. Each call computes on the heap that `memory` holds at that time. */
-export function referenceKernels(memory: Memory): Kernels {
-  const bind =
+/** The plain TypeScript kernels on one array. They round as the array stores. */
+export function referenceKernels(data: Heap): RawKernels {
+  const on =
     <A extends unknown[], R>(kernel: (heap: Heap, ...rest: A) => R) =>
-    (...rest: A): R => {
-      roundLike(memory.data);
-      return kernel(memory.data, ...rest);
+    (_: 0, ...rest: A): R => {
+      roundLike(data);
+      return kernel(data, ...rest);
     };
   return {
-    pack: bind(products.pack),
-    matmul: bind(products.matmul),
-    matmulGradient: bind(products.matmulGradient),
-    columnSums: bind(vectors.columnSums),
-    repeatRow: bind(vectors.repeatRow),
-    lstmStepForward: bind(lstm.lstmStepForward),
-    lstmStepBackward: bind(lstm.lstmStepBackward),
-    gruGatesForward: bind(gru.gruGatesForward),
-    gruStateForward: bind(gru.gruStateForward),
-    gruStateBackward: bind(gru.gruStateBackward),
-    gruGatesBackward: bind(gru.gruGatesBackward),
-    gruResetAfterStepForward: bind(gruResetAfter.gruResetAfterStepForward),
-    gruResetAfterStepBackward: bind(gruResetAfter.gruResetAfterStepBackward),
-    sigmoidForward: bind(activation.sigmoidForward),
-    sigmoidBackward: bind(activation.sigmoidBackward),
-    tanhForward: bind(activation.tanhForward),
-    tanhBackward: bind(activation.tanhBackward),
-    reluForward: bind(activation.reluForward),
-    reluBackward: bind(activation.reluBackward),
-    softmaxForward: bind(softmax.softmaxForward),
-    softmaxBackward: bind(softmax.softmaxBackward),
-    squaredError: bind(losses.squaredError),
-    sparseCrossEntropy: bind(losses.sparseCrossEntropy),
-    denseCrossEntropy: bind(losses.denseCrossEntropy),
-    binaryCrossEntropy: bind(losses.binaryCrossEntropy),
-    sumOfSquares: bind(vectors.sumOfSquares),
-    scale: bind(vectors.scale),
-    clamp: bind(vectors.clamp),
-    accumulate: bind(vectors.accumulate),
-    randomUniform: bind(random.randomUniform),
-    normalQuantiles: bind(random.normalQuantiles),
-    sgdUpdate: bind(sgd.sgdUpdate),
-    momentumUpdate: bind(sgd.momentumUpdate),
-    nesterovUpdate: bind(sgd.nesterovUpdate),
-    adamUpdate: bind(adam.adamUpdate),
-    amsgradUpdate: bind(adam.amsgradUpdate),
+    pack: on(products.pack),
+    matmul: on(products.matmul),
+    matmulGradient: on(products.matmulGradient),
+    columnSums: on(vectors.columnSums),
+    repeatRow: on(vectors.repeatRow),
+    lstmStepForward: on(lstm.lstmStepForward),
+    lstmStepBackward: on(lstm.lstmStepBackward),
+    gruGatesForward: on(gru.gruGatesForward),
+    gruStateForward: on(gru.gruStateForward),
+    gruStateBackward: on(gru.gruStateBackward),
+    gruGatesBackward: on(gru.gruGatesBackward),
+    gruResetAfterStepForward: on(gruResetAfter.gruResetAfterStepForward),
+    gruResetAfterStepBackward: on(gruResetAfter.gruResetAfterStepBackward),
+    sigmoidForward: on(activation.sigmoidForward),
+    sigmoidBackward: on(activation.sigmoidBackward),
+    tanhForward: on(activation.tanhForward),
+    tanhBackward: on(activation.tanhBackward),
+    reluForward: on(activation.reluForward),
+    reluBackward: on(activation.reluBackward),
+    softmaxForward: on(softmax.softmaxForward),
+    softmaxBackward: on(softmax.softmaxBackward),
+    squaredError: on(losses.squaredError),
+    sparseCrossEntropy: on(losses.sparseCrossEntropy),
+    denseCrossEntropy: on(losses.denseCrossEntropy),
+    binaryCrossEntropy: on(losses.binaryCrossEntropy),
+    sumOfSquares: on(vectors.sumOfSquares),
+    scale: on(vectors.scale),
+    clamp: on(vectors.clamp),
+    accumulate: on(vectors.accumulate),
+    randomUniform: on(random.randomUniform),
+    normalQuantiles: on(random.normalQuantiles),
+    sgdUpdate: on(sgd.sgdUpdate),
+    momentumUpdate: on(sgd.momentumUpdate),
+    nesterovUpdate: on(sgd.nesterovUpdate),
+    adamUpdate: on(adam.adamUpdate),
+    amsgradUpdate: on(adam.amsgradUpdate),
   };
+}
+
+/** An array as a region that the reference computes on. */
+export function referenceRegion(data: Heap): Region {
+  return { data, raw: referenceKernels(data), at: 0, backend: 'reference' };
 }

@@ -1,12 +1,15 @@
-import type { KernelHeap, Kernels } from './contract.ts';
+import { KERNEL_NAMES, type RawKernels } from './bound-kernels.ts';
 import { KERNELS_HEX, KERNELS_NAME } from './wasm.generated.ts';
 
 /** Bytes of a page of WebAssembly's memory, and the most pages that 32-bit addresses reach. */
-const PAGE = 65_536;
-const MOST_PAGES = 65_536;
+export const PAGE = 65_536;
+export const MOST_PAGES = 65_536;
 
-/** Elements kept back at the end of a memory: a vector may be read across the last element of an array. */
-const SLACK = 16;
+/** A memory of WebAssembly. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
 
 /** The part of WebAssembly in use; declared here since neither the DOM library nor Node's types may be needed. */
 declare const WebAssembly: {
@@ -14,25 +17,16 @@ declare const WebAssembly: {
     new (bytes: Uint8Array): Module;
     customSections(module: Module, name: string): readonly unknown[];
   };
-  readonly Memory: new (limits: {
-    initial: number;
-    maximum: number;
-  }) => {
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  };
+  readonly Memory: new (limits: { initial: number; maximum: number }) => Memory;
   readonly Instance: new (module: Module, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
 };
 
 /** Compiled code: a `WebAssembly.Module`. */
 export type Module = object;
 
-/** Exports without a heap argument: those written for vectors alone. The others come from files that know a heap. */
-const WITHOUT_HEAP = new Set(['pack', 'matmul', 'matmulGradient']);
-
 /**
- * The kernels as a module. Throws where WebAssembly or its vectors are refused. An engine that has compiled the same bytes
- * before may hand out that code again; a `label` makes them others, by a custom section of that name.
+ * Compiles the kernels. Throws where WebAssembly or its vectors are refused. An engine that has compiled the same bytes
+ * before may return that code; a `label` makes the bytes differ, by a custom section of that name.
  */
 export function compileKernels(label = ''): Module {
   const kernels = decode(KERNELS_HEX);
@@ -54,28 +48,17 @@ export function isKernels(module: object): boolean {
   }
 }
 
-/** A heap in a memory of its own, with an instance of the module over it. */
-export function simdHeap(module: Module): KernelHeap {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
+/** A new memory, and an instance of the kernels on it. */
+export function instantiate(
+  module: Module,
+  initial: number,
+  maximum: number,
+): { readonly memory: Memory; readonly raw: RawKernels } {
+  const memory = new WebAssembly.Memory({ initial, maximum });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const view = (): Float32Array => new Float32Array(memory.buffer, 0, memory.buffer.byteLength / 4 - SLACK);
-  const heap = {
-    data: view(),
-    grow(elements: number): void {
-      const missing = (elements + SLACK) * 4 - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.min(Math.ceil(missing / PAGE), MOST_PAGES)); // as many as there cannot be: RangeError
-      heap.data = view(); // growing detached the old one
-    },
-  };
-  return Object.assign(heap, { kernels: bound(exports) });
-}
-
-function bound(exports: Readonly<Record<string, unknown>>): Kernels {
-  const kernels: Record<string, unknown> = {};
-  for (const [name, kernel] of Object.entries(exports)) {
-    if (typeof kernel === 'function') kernels[name] = WITHOUT_HEAP.has(name) ? kernel : kernel.bind(undefined, 0);
-  }
-  return kernels as unknown as Kernels;
+  const missing = KERNEL_NAMES.filter((name) => typeof exports[name] !== 'function');
+  if (missing.length > 0) throw new TypeError(`the module lacks the kernels ${missing.join(', ')}`);
+  return { memory, raw: { ...exports } as unknown as RawKernels }; // an object whose calls an engine can inline
 }
 
 function decode(hex: string): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,5 @@
 import { refuse } from '../checks.ts';
-import { type Backend, chooseCompiled, requireUnchosen } from './load.ts';
+import { type Backend, backend, requireUnchosen, setDefaultBackend, simdBackend } from './backend.ts';
 import { isKernels } from './simd.ts';
 
 /**
@@ -25,5 +25,6 @@ export function useKernels(module: object): Backend {
     refuse(where, 'module', expected, module, 'Compile the file that lies beside the code of the same package');
   }
   requireUnchosen(where);
-  return chooseCompiled(module);
+  setDefaultBackend(simdBackend(() => module));
+  return backend();
 }

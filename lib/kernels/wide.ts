@@ -1,31 +1,42 @@
+import {
+  type Backend,
+  chosenBackend,
+  moduleBackend,
+  requireUnchosen,
+  setDefaultBackend,
+  simdBackend,
+} from './backend.ts';
 import { firstDifference } from './known-answers.ts';
-import { type Backend, chooseModule, chosen, requireUnchosen } from './load.ts';
 import { compileKernels, type Module } from './simd.ts';
 
 /** Compiles with the engine set up to pack vectors, and sets it back. */
 export type WideCompiler = (compile: () => Module) => Module;
 
 const WIDE: Backend = {
-  name: 'simd',
-  wide: true,
+  name: 'wide',
   reason:
     'WebAssembly; V8 packs pairs of 128-bit vectors into 256 bits, and all kernels gave the bits of the reference',
 };
 
 /**
- * Lets the kernels of this process be a module compiled wide, when it gives the bits of the reference; else they are
- * compiled anew, as they would have been without it.
+ * Makes kernels compiled wide the default of this process, when they give the bits of the reference; else the default
+ * is what it would have been. Once that is settled, later calls report it again.
  *
- * @returns why the wide module was not taken; undefined when it was
+ * @returns why the wide kernels were not taken; undefined when they were
  * @throws StateError when kernels run already
  */
 export function chooseWide(compileWide: WideCompiler, where: string): string | undefined {
-  const before = chosen();
+  const before = chosenBackend();
+  if (before?.name === 'wide') return undefined;
   if (before?.name === 'reference') return `the reference kernels compute: ${before.reason}`;
+  if (before?.notWide !== undefined) return before.notWide;
   requireUnchosen(where);
   const failure = tryWide(compileWide);
   if (failure === undefined) return undefined;
-  chooseModule(compileKernels('narrow'), { name: 'simd', reason: `128-bit vectors: ${failure}` });
+  const narrow = simdBackend(() => compileKernels('narrow'));
+  setDefaultBackend(
+    narrow.name === 'simd' ? { ...narrow, reason: `128-bit vectors: ${failure}`, notWide: failure } : narrow,
+  );
   return failure;
 }
 
@@ -34,7 +45,7 @@ function tryWide(compileWide: WideCompiler): string | undefined {
     const module = compileWide(() => compileKernels('wide'));
     const kernel = firstDifference(module);
     if (kernel !== undefined) return `the wide form of ${kernel} does not have the bits of the reference`;
-    chooseModule(module, WIDE);
+    setDefaultBackend(moduleBackend(module, WIDE));
     return undefined;
   } catch (error) {
     return `the engine refused wide vectors: ${error}`;

@@ -40,7 +40,6 @@ export class SoftmaxCrossEntropy extends Loss {
   /** @internal */
   protected sum(kernels: Kernels, places: LossPlaces, scale: number): number {
     const { dOutput, each, output, target, rows, F, sparse } = places;
-    const kernel = sparse ? kernels.sparseCrossEntropy : kernels.denseCrossEntropy;
-    return kernel(dOutput, each, output, target, scale, rows, F);
+    return kernels[sparse ? 'sparseCrossEntropy' : 'denseCrossEntropy'](dOutput, each, output, target, scale, rows, F);
   }
 }

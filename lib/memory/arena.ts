@@ -1,6 +1,6 @@
 import { BpttError, isOutOfMemory } from '../errors.ts';
-import type { KernelHeap, Kernels } from '../kernels/contract.ts';
-import { openHeap } from '../kernels/load.ts';
+import { defaultBackend, type KernelBackend, openHeap } from '../kernels/backend.ts';
+import type { BackendName, KernelHeap, Kernels } from '../kernels/contract.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import type { DType, FloatArray, Storage } from '../tensor/storage.ts';
 
@@ -47,10 +47,11 @@ export class Arena extends Inspectable implements Storage {
   #pass = 0;
   #version = 0;
 
-  constructor(dtype: DType) {
+  /** @internal */
+  constructor(dtype: DType, backend: KernelBackend = defaultBackend()) {
     super();
     this.dtype = dtype;
-    this.#heap = openHeap(dtype);
+    this.#heap = openHeap(dtype, backend);
   }
 
   /** Its size. */
@@ -71,6 +72,11 @@ export class Arena extends Inspectable implements Storage {
   /** All of the memory; another array once it has grown. */
   get data(): FloatArray {
     return this.#heap.data;
+  }
+
+  /** @internal The backend that computes; the reference if the engine had no memory left for another one. */
+  get backend(): BackendName {
+    return this.#heap.backend;
   }
 
   /**

@@ -1,5 +1,7 @@
-import { requireInteger } from '../checks.ts';
+import { requireInteger, requireOneOf } from '../checks.ts';
 import { ShapeError, StateError } from '../errors.ts';
+import { defaultBackend, requireBackend } from '../kernels/backend.ts';
+import type { BackendName } from '../kernels/contract.ts';
 import { Arena, type Take } from '../memory/arena.ts';
 import { integer, optional, type Schema } from '../options.ts';
 import { Random } from '../random/random.ts';
@@ -16,6 +18,11 @@ export interface BuildOptions {
   readonly seed?: number;
   /** Element type when used alone (a model decides for its layers); `'float64'` is for verification; default `'float32'`. */
   readonly dtype?: DType;
+  /**
+   * What computes when used alone (a model decides for its layers): `'simd'`, `'wide'` after `enableWideSimd`, or
+   * `'reference'`; the bits are the same. float64 always has the reference. Default: what `backend()` reports.
+   */
+  readonly backend?: BackendName;
 }
 
 /** @internal The schema of `BuildOptions`. A model looks at what a layer was asked for, so none has a default here. */
@@ -23,7 +30,15 @@ export const BUILD_OPTIONS: Schema<BuildOptions, keyof BuildOptions> = {
   inputSize: optional(integer()),
   seed: optional(integer(0)),
   dtype: optional(requireDType),
+  backend: optional(requireBackendName),
 };
+
+/** Returns the name of a backend that runs here. */
+function requireBackendName(where: string, argument: string, value: unknown): BackendName {
+  const name = requireOneOf<BackendName>(where, argument, value, ['reference', 'simd', 'wide']);
+  requireBackend(where, name);
+  return name;
+}
 
 /**
  * Something with parameters: they exist once the input's size is known, in a model's arena or, when used alone, in one
@@ -76,6 +91,20 @@ export abstract class Buildable extends Inspectable {
   /** Element type of the parameters, also before they exist. */
   get dtype(): DType {
     return this.#parameters?.arena.dtype ?? this.#options.dtype ?? 'float32';
+  }
+
+  /**
+   * What computes: the backend of the parameters, or until they exist the one asked for. It is the reference for float64, and where the
+   * engine had no memory left for another one.
+   *
+   * @example
+   * ```ts
+   * new LSTM({ units: 4, inputSize: 3, backend: 'reference' }).build().backend; // 'reference'
+   * ```
+   */
+  get backend(): BackendName {
+    if (this.#parameters !== undefined) return this.#parameters.arena.backend;
+    return this.dtype === 'float64' ? 'reference' : (this.#options.backend ?? defaultBackend().name);
   }
 
   /** Features of the input, once known. */
@@ -156,7 +185,8 @@ export abstract class Buildable extends Inspectable {
 
   /** @internal The arena of the parameters, or a new one for those that do not exist yet. */
   protected get planningArena(): Arena {
-    return this.#parameters?.arena ?? new Arena(this.dtype);
+    if (this.#parameters !== undefined) return this.#parameters.arena;
+    return new Arena(this.dtype, requireBackend(`${this.kind}.build`, this.#options.backend));
   }
 
   /** @internal Parameters in an arena of their own. */

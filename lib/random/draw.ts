@@ -16,7 +16,7 @@ export type Key = readonly [number, number];
 const [NUMBERS, SCRATCH] = [0, 2 * BLOCK];
 
 function view(arena: Arena, n: number): Float64Array {
-  return new Float64Array(arena.data.buffer, 8 * NUMBERS, n);
+  return new Float64Array(arena.data.buffer, arena.data.byteOffset + 8 * NUMBERS, n);
 }
 
 /**

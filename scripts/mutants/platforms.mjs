@@ -71,12 +71,10 @@ export const platforms = {
       replace: '',
       killedBy: 'spec/kernels/use-kernels.spec.ts',
     },
-  ],
-  'lib/kernels/load.ts': [
     {
       name: 'useKernels: compiles the bytes all the same',
-      find: 'choose(() => module)',
-      replace: 'choose(compileKernels)',
+      find: 'simdBackend(() => module)',
+      replace: 'simdBackend()',
       killedBy: 'spec/kernels/use-kernels.spec.ts',
     },
   ],

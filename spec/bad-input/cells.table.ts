@@ -32,6 +32,7 @@ export function cellOptions(make: (options: never) => unknown): BadCall[] {
     ...notInteger('inputSize', option('inputSize'), 0, -1),
     ...notInteger('seed', option('seed'), -1),
     ...notOneOf('dtype', option('dtype'), 'Float32', 'int8'),
+    ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
     ...notBoolean('useBias', option('useBias')),
     ...['kernelInitializer', 'recurrentInitializer', 'biasInitializer'].flatMap((name) =>
       notFunction(name, option(name)),

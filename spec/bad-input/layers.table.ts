@@ -190,6 +190,7 @@ function dense(): { subjects: Subject[]; used: Dense; twin: Dense } {
         ...notInteger('inputSize', option('inputSize'), 0, -1),
         ...notInteger('seed', option('seed'), -1),
         ...notOneOf('dtype', option('dtype'), 'int8'),
+        ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
         ...notOneOf('activation', option('activation'), 'Linear', 'constructor'),
         ...notBoolean('useBias', option('useBias')),
         ...notFunction('kernelInitializer', option('kernelInitializer')),

@@ -90,6 +90,7 @@ const construction: Subject[] = [
       ...notInteger('inputSize', (inputSize) => new Sequential([dense()], { inputSize }), 0, -1),
       ...notInteger('seed', (seed) => new Sequential([dense()], { seed }), -1),
       ...notOneOf('dtype', (dtype) => new Sequential([dense()], { dtype }), 'int8'),
+      ...notOneOf('backend', (backend) => new Sequential([dense()], { backend }), 'webgl'),
     ],
   },
   {

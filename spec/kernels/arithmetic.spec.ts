@@ -1,8 +1,8 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import { exp, exp64, sigmoid, sigmoid64, tanh, tanh64 } from '../../lib/kernels/arithmetic.ts';
-import { compileKernels, simdHeap } from '../../lib/kernels/simd.ts';
 import { expectBits } from '../support/bits.ts';
+import { simdHeap } from '../support/heap.ts';
 import { bits, floats, fromBits, neighbour, stratified } from './stratified.ts';
 
 type Scalar = (x: number) => number;
@@ -185,9 +185,8 @@ describe('the float64 lane', () => {
 });
 
 describe('the vector kernels over the same million', () => {
-  const heap = simdHeap(compileKernels());
   const n = inputs.length;
-  heap.grow(2 * n);
+  const heap = simdHeap(2 * n);
 
   it.each([
     ['tanh', 'tanhForward', tanh],

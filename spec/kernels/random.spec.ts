@@ -1,26 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import { normalQuantile } from '../../lib/kernels/normal-quantile.ts';
-import { referenceKernels } from '../../lib/kernels/reference.ts';
-import { compileKernels, simdHeap } from '../../lib/kernels/simd.ts';
 import { threefry } from '../../lib/kernels/threefry.ts';
 import { expectBits } from '../support/bits.ts';
+import { referenceHeap, simdHeap } from '../support/heap.ts';
 
 const { is } = Object;
 const SIZE = 16_000;
 const AWKWARD = [1, 2, 3, 4, 5, 7, 8, 9, 31, 33];
 
-const simd = simdHeap(compileKernels());
-simd.grow(SIZE);
-const plain = { data: new Float32Array(SIZE) };
-const double = { data: new Float64Array(SIZE) };
+const simd = simdHeap(SIZE);
+const plain = referenceHeap('float32', SIZE);
+const double = referenceHeap('float64', SIZE);
 const heaps = [
   ['simd', simd, simd.kernels],
-  ['reference', plain, referenceKernels(plain)],
-  ['reference in float64', double, referenceKernels(double)],
+  ['reference', plain, plain.kernels],
+  ['reference in float64', double, double.kernels],
 ] as const;
 
 function doubles({ data }: { readonly data: Float32Array | Float64Array }, at: number, n: number): Float64Array {
-  return new Float64Array(data.buffer, at * data.BYTES_PER_ELEMENT, n);
+  return new Float64Array(data.buffer, data.byteOffset + at * data.BYTES_PER_ELEMENT, n);
 }
 
 /** Low + range · u of one counter, written down once more. */

@@ -1,13 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KernelHeap, Kernels } from '../../lib/kernels/contract.ts';
-import { referenceKernels } from '../../lib/kernels/reference.ts';
-import { compileKernels, simdHeap } from '../../lib/kernels/simd.ts';
+import type { Kernels } from '../../lib/kernels/contract.ts';
 import { Random } from '../../lib/random/random.ts';
 import { expectBits } from '../support/bits.ts';
+import { referenceHeap, simdHeap } from '../support/heap.ts';
 
 const SIZE = 65_000;
 const AWKWARD = [1, 3, 4, 5, 8, 9, 17, 31, 33, 64, 67];
-const module = compileKernels();
 const random = new Random(1);
 
 /** Numbers of every kind that a net meets: ordinary, zeros, saturating, subnormal. */
@@ -16,10 +14,9 @@ const numbers = Float32Array.from({ length: SIZE }, (_, j) => {
   return [0, -0, value * 60, value * 1e-39][j % 16] ?? value;
 });
 
-const simd: KernelHeap = simdHeap(module);
-simd.grow(SIZE);
-const plain = { data: new Float32Array(SIZE) };
-const reference = referenceKernels(plain);
+const simd = simdHeap(SIZE);
+const plain = referenceHeap('float32', SIZE);
+const reference = plain.kernels;
 
 /**
  * Runs a kernel over equal heaps of both kinds and compares the results and every element up to `end`, what lies beside
@@ -44,7 +41,7 @@ function expectProduct(seed: number, call: (kernels: Kernels) => void): void {
 
 describe('simdHeap', () => {
   it('keeps its elements when it grows', () => {
-    const heap = simdHeap(module);
+    const heap = simdHeap(6);
     heap.data[5] = 7;
     heap.grow(200_000);
     expect(heap.data.length).toBeGreaterThanOrEqual(200_000);
@@ -52,7 +49,7 @@ describe('simdHeap', () => {
   });
 
   it('refuses what no memory holds, and is usable after it', () => {
-    const heap = simdHeap(module);
+    const heap = simdHeap(1);
     expect(() => heap.grow(2 ** 31)).toThrow(RangeError);
     heap.data[0] = 2;
     heap.kernels.scale(0, 3, 1);
@@ -175,9 +172,9 @@ describe('softmax and losses in vectors give the bits of the reference', () => {
   });
 });
 
-it('reads no further than the memory goes, also at the end of its last page', () => {
-  const heap = simdHeap(module);
-  heap.grow(100_000);
+// The last region of a shared memory, and a memory of its own.
+it.each([50, 100_000, 1_000_000])('reads no further than the memory goes, also at its end: %d elements', (elements) => {
+  const heap = simdHeap(elements);
   const end = heap.data.length;
   for (const H of [1, 2, 3, 5]) {
     const at = end - 4 * H;

@@ -37,7 +37,7 @@ describe('vectors', () => {
     const heap = new Heap('float32', ROOM);
     const v = heap.place(5, [-0, 0, -2, 2, 0.5]);
     const data = heap.data.slice();
-    referenceKernels({ data }).clamp(v, low, high, 5);
+    referenceKernels(data).clamp(0, v, low, high, 5);
     heap.kernels.clamp(v, low, high, 5);
     expectBits(heap.data, data);
   });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CALLS, firstDifference } from '../../lib/kernels/known-answers.ts';
-import { compileKernels } from '../../lib/kernels/simd.ts';
+import { compileKernels, instantiate } from '../../lib/kernels/simd.ts';
 import { KERNELS_HEX } from '../../lib/kernels/wasm.generated.ts';
 
 /** Arithmetic on four float32: what stands for add, sub, mul, div, min and max behind the prefix 0xfd. */
@@ -28,6 +28,12 @@ describe('firstDifference', () => {
     expect(Object.keys(CALLS).sort()).toEqual(kernels.map(({ name }) => name).sort());
   });
 
+  it('refuses a module without one of the kernels', () => {
+    const at = bytes.findIndex((_, i) => String.fromCharCode(...bytes.subarray(i, i + 9)) === 'repeatRow');
+    const other = new WebAssembly.Module(bytes.map((byte, i) => (i === at ? 0x52 : byte)));
+    expect(() => instantiate(other, 1, 1)).toThrow('the module lacks the kernels repeatRow');
+  });
+
   it('finds any changed operation of the arithmetic', () => {
     expect(places.length).toBeGreaterThan(100);
     const missed = places.filter((_, i) => i % 9 === 0).filter((place) => firstDifference(broken(place)) === undefined);
@@ -42,23 +48,23 @@ describe('chooseWide', () => {
 
   /** The module under test in a world where no kernel was compiled yet. */
   async function fresh() {
-    const load = await import('../../lib/kernels/load.ts');
     const { chooseWide } = await import('../../lib/kernels/wide.ts');
-    return { chooseWide, ...load };
+    return { chooseWide, ...(await import('../../lib/kernels/backend.ts')) };
   }
 
   it('takes what gives the bits of the reference, and backend tells', async () => {
     const { chooseWide, backend } = await fresh();
     expect(chooseWide((compile) => compile(), 'f')).toBeUndefined();
-    expect(backend()).toEqual({ name: 'simd', wide: true, reason: expect.stringContaining('256 bits') });
+    expect(backend()).toEqual({ name: 'wide', reason: expect.stringContaining('256 bits') });
   });
 
   it('compiles anew what does not, names the kernel, and computes right', async () => {
-    const { chooseWide, backend, openHeap } = await fresh();
+    const { chooseWide, backend, defaultBackend, openHeap } = await fresh();
     const failure = chooseWide(() => broken(places[0]!), 'f');
+    expect(chooseWide((compile) => compile(), 'f')).toBe(failure);
     expect(failure).toMatch(/the wide form of \w+ does not have the bits/);
     expect(backend()).toEqual({ name: 'simd', reason: `128-bit vectors: ${failure}` });
-    const heap = openHeap('float32');
+    const heap = openHeap('float32', defaultBackend(), 3);
     heap.data.set([1, 2, 3]);
     heap.kernels.scale(0, 2, 3);
     expect([...heap.data.subarray(0, 3)]).toEqual([2, 4, 6]);
@@ -70,7 +76,7 @@ describe('chooseWide', () => {
       throw new Error('no such flag');
     };
     expect(chooseWide(refuse, 'f')).toContain('no such flag');
-    expect(backend()).not.toHaveProperty('wide');
+    expect(backend().name).toBe('simd');
   });
 
   it('comes before anything computes, or not at all', async () => {
@@ -85,8 +91,8 @@ describe('chooseWide', () => {
   });
 
   it('leaves the reference alone where it was chosen', async () => {
-    const { chooseWide, backend, forceReference } = await fresh();
-    forceReference();
+    const { chooseWide, backend, referenceBackend, setDefaultBackend } = await fresh();
+    setDefaultBackend(referenceBackend('forced'));
     expect(chooseWide((compile) => compile(), 'f')).toContain('the reference kernels compute: forced');
     expect(backend().name).toBe('reference');
   });

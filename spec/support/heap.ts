@@ -1,6 +1,7 @@
 import { fc } from '@fast-check/jest';
-import type { Kernels } from '../../lib/kernels/contract.ts';
-import { openHeap } from '../../lib/kernels/load.ts';
+import { defaultBackend, moduleBackend, openHeap, referenceBackend } from '../../lib/kernels/backend.ts';
+import type { KernelHeap, Kernels } from '../../lib/kernels/contract.ts';
+import { compileKernels } from '../../lib/kernels/simd.ts';
 import type { DType, FloatArray } from '../../lib/tensor/storage.ts';
 
 const { fround } = Math;
@@ -18,6 +19,24 @@ export function rounding(dtype: DType): (x: number) => number {
   return dtype === 'float32' ? fround : (x) => x;
 }
 
+/** A heap of the vector kernels, whatever the default is. */
+export function simdHeap(elements: number): KernelHeap {
+  return openHeap('float32', moduleBackend(compileKernels(), { name: 'simd', reason: 'a spec' }), elements);
+}
+
+/** A heap of the reference. */
+export function referenceHeap(dtype: DType, elements: number): KernelHeap {
+  return openHeap(dtype, referenceBackend('a spec'), elements);
+}
+
+/** Length of `data` of an arena that needs so many elements. */
+export function roomOf(dtype: DType, elements: number): number {
+  const [page, slack] = [16_384, 16];
+  if (dtype === 'float64' || defaultBackend().name === 'reference') return elements;
+  for (let size = 2048; size <= 8 * page; size *= 2) if (elements + slack <= size) return size - slack;
+  return Math.ceil((elements + slack) / page) * page - slack;
+}
+
 /** A small heap with kernels bound to it; every element that nobody asked for holds a number too. */
 export class Heap {
   readonly kernels: Kernels;
@@ -27,8 +46,7 @@ export class Heap {
 
   constructor(dtype: DType, elements: number, seed = 1) {
     const length = elements + 64;
-    const heap = openHeap(dtype);
-    if (heap.data.length < length) heap.grow(length);
+    const heap = openHeap(dtype, defaultBackend(), length);
     this.data = heap.data.subarray(0, length);
     this.kernels = heap.kernels;
     this.#state = seed;

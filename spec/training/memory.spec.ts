@@ -5,7 +5,6 @@ import { windowsOf } from '../../lib/engine/truncate.ts';
 import {
   Adam,
   BpttError,
-  backend,
   Dense,
   GRU,
   LSTM,
@@ -18,6 +17,7 @@ import {
 import { gradientScratch, packedSize } from '../../lib/kernels/contract.ts';
 import { memoryOf as tell } from '../../lib/training/memory.ts';
 import { expectBits } from '../support/bits.ts';
+import { roomOf } from '../support/heap.ts';
 
 const [I, H, O] = [3, 9, 2];
 
@@ -45,18 +45,12 @@ const memoryOf = (model: Sequential): ArrayLike<number> => model.parameters.aren
 const valuesOf = (model: Sequential): Float32Array =>
   Float32Array.from([...model.parameters].flatMap(({ value }) => [...value.copy().data]));
 
-/** Elements that a heap has room for once it was asked for some: those, or whole pages less what is kept back. */
-function roomFor(elements: number): number {
-  const [page, slack] = [16_384, 16];
-  return backend().name === 'simd' ? Math.ceil((elements + slack) / page) * page - slack : elements;
-}
-
 describe('the memory of a layer', () => {
   it.each([
     [1, 1],
     [5, 7],
     [64, 40],
-  ])('of LSTM is what B = %d and T = %d need, rounded to pages', (B, T) => {
+  ])('of LSTM is what B = %d and T = %d need', (B, T) => {
     const layer = new LSTM({ units: H, inputSize: I }).build();
     layer.forward(randomNormal([B, T, I], { seed: 1 }));
     const [N, rows] = [4 * H, B * T];
@@ -67,7 +61,7 @@ describe('the memory of a layer', () => {
     parts.push(packedSize(I, N), packedSize(H, N), packedSize(N, I), packedSize(N, H));
     parts.push(gradientScratch(Math.max(H, I), N, rows));
     const elements = parts.reduce((sum, part) => sum + Math.ceil(part / 4) * 4, 0);
-    expect(layer.parameters.arena.data).toHaveLength(roomFor(elements));
+    expect(layer.parameters.arena.data).toHaveLength(roomOf('float32', elements));
   });
 
   it('is used again, not enlarged, by smaller batches and by as large ones', () => {

@@ -17,7 +17,7 @@ const ROWS: i32 = 64;
  * Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, into blocks of rows and panels of columns, with zeros
  * beyond N.
  */
-export function pack(p: i32, b: i32, bStep: i32, bColumn: i32, K: i32, N: i32): void {
+export function pack(_heap: i32, p: i32, b: i32, bStep: i32, bColumn: i32, K: i32, N: i32): void {
   let to: usize = <usize>p << 2;
   for (let k = 0; k < K; k += BLOCK) {
     const rows = min(BLOCK, K - k);
@@ -79,7 +79,7 @@ function packEdge(to: usize, from: usize, step: i32, column: i32, rows: i32, col
 
 /** C [M, N] (+)= A [M, K] · packed B. */
 export function matmul(
-  c: i32, ldc: i32, a: i32, lda: i32, p: i32, M: i32, N: i32, K: i32, accumulate: i32,
+  _heap: i32, c: i32, ldc: i32, a: i32, lda: i32, p: i32, M: i32, N: i32, K: i32, accumulate: i32,
 ): void {
   const width = (N + PANEL - 1) & -PANEL;
   for (let k = 0; k == 0 || k < K; k += BLOCK) {
@@ -95,12 +95,12 @@ export function matmul(
 
 /** C [M, N] += A [K, M]ᵀ · B [K, N], k from the last row to the first; packs blocks of B and A into scratch. */
 export function matmulGradient(
-  c: i32, ldc: i32, a: i32, lda: i32, b: i32, ldb: i32, scratch: i32, M: i32, N: i32, K: i32,
+  heap: i32, c: i32, ldc: i32, a: i32, lda: i32, b: i32, ldb: i32, scratch: i32, M: i32, N: i32, K: i32,
 ): void {
   const panels: usize = <usize>scratch << 2;
   for (let end = K; end > 0; end -= BLOCK) {
     const depth = min(BLOCK, end);
-    pack(scratch, b + (end - 1) * ldb, -ldb, 1, depth, N);
+    pack(heap, scratch, b + (end - 1) * ldb, -ldb, 1, depth, N);
     const rowsAt = panels + (depth * ((N + PANEL - 1) & -PANEL) << 2);
     for (let i = 0; i < M; i += ROWS) {
       const rows = min(ROWS, M - i);

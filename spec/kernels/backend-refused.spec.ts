@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { backend } from '../../lib/index.ts';
-import { openHeap } from '../../lib/kernels/load.ts';
+import { backend, LSTM } from '../../lib/index.ts';
+import { defaultBackend, openHeap } from '../../lib/kernels/backend.ts';
 
 const forced = process.env.BPTT_KERNELS === 'reference';
 
@@ -13,11 +13,14 @@ test('where WebAssembly is refused, the reference computes, and backend says why
   try {
     const reason = expect.stringContaining(forced ? 'forced' : 'refused by the page');
     expect(backend()).toEqual({ name: 'reference', reason });
+    expect(new LSTM({ units: 1, backend: 'reference' }).backend).toBe('reference');
+    expect(() => new LSTM({ units: 1, backend: 'simd' })).toThrow(
+      /LSTM: "backend" must run here; received "simd" where it does not: .*refused by the page.*Leave the option out/,
+    );
   } finally {
     WebAssembly.Module = Module;
   }
-  const heap = openHeap('float32');
-  heap.grow(2);
+  const heap = openHeap('float32', defaultBackend(), 2);
   heap.data.set([1, 2]);
   heap.kernels.scale(0, 3, 2);
   expect([...heap.data]).toEqual([3, 6]);

@@ -1,0 +1,130 @@
+import { StateError } from '../errors.ts';
+import type { Region } from './bound-kernels.ts';
+import type { BackendName, KernelHeap } from './contract.ts';
+import { MovingHeap } from './heap.ts';
+import { Memories } from './memories.ts';
+import { referenceRegion } from './reference.ts';
+import { compileKernels, type Module } from './simd.ts';
+
+/** What computes, and why. */
+export interface Backend {
+  /**
+   * `simd`: WebAssembly, four numbers at a time; `wide`: the same in vectors of 256 bits, see `bptt/node`; `reference`:
+   * plain TypeScript, one number at a time. The bits are the same.
+   */
+  readonly name: BackendName;
+  /** What led to it. */
+  readonly reason: string;
+}
+
+/** A backend that heaps can be opened with. Memory shared between threads would be a field of it. */
+export interface KernelBackend extends Backend {
+  /** A region for at least so many float32; throws a RangeError where there is no room. */
+  readonly open: (elements: number) => Region;
+  /** Why wide vectors were tried and not taken. */
+  readonly notWide?: string;
+}
+
+/** The default of this process, once there is one; nothing else here changes. */
+let standard: KernelBackend | undefined;
+
+/** Plain TypeScript. */
+export function referenceBackend(reason: string): KernelBackend {
+  return { name: 'reference', reason, open: (elements) => referenceRegion(new Float32Array(elements)) };
+}
+
+/** A compiled module of the kernels. Throws where it does not run. */
+export function moduleBackend(module: Module, backend: Backend): KernelBackend {
+  const memories = new Memories(module, backend.name);
+  return { ...backend, open: (elements) => memories.open(elements) };
+}
+
+/** Vector kernels where they run: a content security policy or an old engine may refuse only when a kernel is called. */
+export function simdBackend(compile: () => Module = compileKernels): KernelBackend {
+  try {
+    const backend = moduleBackend(compile(), { name: 'simd', reason: 'WebAssembly with 128-bit vectors runs here' });
+    openHeap('float32', backend, 4).kernels.scale(0, 1, 4);
+    return backend;
+  } catch (error) {
+    return referenceBackend(`WebAssembly with vectors does not run here: ${error}`);
+  }
+}
+
+/** The default of this process: chosen now where it has not been. */
+export function defaultBackend(): KernelBackend {
+  standard ??= simdBackend();
+  return standard;
+}
+
+/** The default, if there is one by now. */
+export function chosenBackend(): KernelBackend | undefined {
+  return standard;
+}
+
+/** Sets the default; what exists keeps its backend. */
+export function setDefaultBackend(backend: KernelBackend): void {
+  standard = backend;
+}
+
+/** Refuses to set the default once there is one. */
+export function requireUnchosen(where: string): void {
+  if (standard === undefined) return;
+  throw new StateError({
+    where,
+    expected: 'come before the first model, layer, cell, array of random numbers or call of backend()',
+    received: 'a call after the kernels were chosen',
+    remedy: 'Call it at the top of the program, before anything computes; nothing was changed',
+  });
+}
+
+/** Vector kernels beside another default: compiled once. */
+let simd: KernelBackend | undefined;
+
+/**
+ * The backend of a name; without one the default.
+ *
+ * @throws StateError for one that does not run here
+ */
+export function requireBackend(where: string, name: BackendName | undefined): KernelBackend {
+  if (name === undefined || name === standard?.name) return defaultBackend();
+  if (name === 'reference') return referenceBackend('asked for by name');
+  if (name === 'simd') simd ??= simdBackend();
+  if (name === simd?.name) return simd;
+  const { reason } = name === 'wide' ? defaultBackend() : simd!;
+  throw new StateError({
+    where,
+    argument: 'backend',
+    expected: 'run here',
+    received: `${JSON.stringify(name)} where it does not: ${reason}`,
+    remedy: name === 'wide' ? "Call enableWideSimd of 'bptt/node' first" : 'Leave the option out',
+  });
+}
+
+/** Regions of heaps that have not grown yet. */
+const EMPTY: Readonly<Record<'float32' | 'float64', Region>> = {
+  float32: /* @__PURE__ */ referenceRegion(new Float32Array(0)),
+  float64: /* @__PURE__ */ referenceRegion(new Float64Array(0)),
+};
+
+/** A heap with room for so many elements; float64, which is for verification, always has the reference. */
+export function openHeap(dtype: 'float32' | 'float64', backend: KernelBackend, elements = 0): KernelHeap {
+  const heap =
+    dtype === 'float64'
+      ? new MovingHeap((size) => referenceRegion(new Float64Array(size)), EMPTY.float64)
+      : new MovingHeap(backend.open, { ...EMPTY.float32, backend: backend.name });
+  heap.grow(elements);
+  return heap;
+}
+
+/**
+ * Reports what computes by default in this process.
+ *
+ * @example
+ * ```ts
+ * backend().name; // 'simd', or 'reference' where WebAssembly may not run
+ * ```
+ */
+export function backend(): Backend {
+  const { name, reason } = defaultBackend();
+  return { name, reason };
+}
