@@ -1,23 +1,25 @@
+// Coordinate systems with labelled axes.
+
 import { axisX, axisY, gridX, gridY, type Markish, type PlotOptions, plot } from '@observablehq/plot';
 import { inWords } from './numbers.ts';
 import { GRID, INK, SOFT } from './palette.ts';
 import { element, type SvgElement, svgDocument } from './svg-element.ts';
 
-/** An axis: what it measures, in which unit, from where to where. */
+/** An axis, with its label, domain and ticks. */
 export interface Axis {
-  /** Left out: neither label nor ticks. */
+  /** Without it, the axis has neither label nor ticks. */
   readonly label?: string;
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
   readonly log?: boolean;
-  /** From the top down. */
+  /** Whether values increase from the top down. */
   readonly reverse?: boolean;
-  /** Whether lines go through the drawing at its ticks. */
+  /** Whether to draw grid lines at the ticks. */
   readonly grid?: boolean;
   format?(tick: number): string;
 }
 
-/** Room around a drawing for its axes. */
+/** Margins around a drawing for its axes. */
 export const MARGIN = { left: 66, right: 18, top: 6, bottom: 44 } as const;
 
 interface Coordinates {
@@ -25,9 +27,9 @@ interface Coordinates {
   readonly height: number;
   readonly x: Axis;
   readonly y: Axis;
-  /** Of the plotting library, whose types are not ours to hand on. */
+  /** Marks of Observable Plot, whose types must not appear in our declarations. */
   readonly marks: readonly object[];
-  /** Room below; 0 or so where the x axis has no label. */
+  /** Margin below; about 0 if the x axis has no label. */
   readonly bottom?: number;
 }
 
@@ -39,7 +41,7 @@ const scaleOf = ({ domain, log = false, reverse = false }: Axis) => ({
 });
 
 const axisOf = ({ format = (tick) => inWords(tick, 12) }: Axis, labelOffset: number) => ({
-  text: (tick: number) => format(tick), // a tickFormat is asked for some ticks of a logarithmic axis only
+  text: (tick: number) => format(tick), // Plot calls tickFormat only for some ticks of a logarithmic axis
   tickSize: 4,
   color: INK[0],
   fontSize: 11,
@@ -47,7 +49,7 @@ const axisOf = ({ format = (tick) => inWords(tick, 12) }: Axis, labelOffset: num
   labelOffset,
 });
 
-/** The label of an axis in the middle of its side. */
+/** The labels of both axes, each centred on its side. */
 function labels({ width, height, x, y, bottom = MARGIN.bottom }: Coordinates): SvgElement[] {
   const style = { 'text-anchor': 'middle', 'font-size': 12, fill: SOFT[0] };
   const middle = (MARGIN.left + width - MARGIN.right) / 2;
@@ -60,7 +62,7 @@ function labels({ width, height, x, y, bottom = MARGIN.bottom }: Coordinates): S
   ];
 }
 
-/** Marks in a system of coordinates with labelled axes. */
+/** Draws marks in a coordinate system with labelled axes. */
 export function coordinates(system: Coordinates): SvgElement {
   const { width, height, x, y, marks, bottom = MARGIN.bottom } = system;
   const drawn = plot({

@@ -1,44 +1,45 @@
-// What each drawing reads of a flow: whole flows fit, and so do objects with these fields alone.
+// The fields that each plot reads from a flow. Plots take whole flows, and also objects with only these fields.
+
 import type { GateFlow, JacobianNorm, LayerFlow, ParameterFlow, RecurrentSpectrum } from '../flow/gradient-flow.ts';
 
-/** What `eigenvalues` reads of a layer's flow. */
+/** The fields of a layer's flow that `eigenvalues` reads. */
 export interface DrawnSpectrum extends Pick<LayerFlow, 'name'> {
-  /** The layer's class, for errors. */
+  /** Class of the layer, for errors. */
   readonly kind?: string;
   /** W_hh; a layer without it is refused. */
   readonly recurrent: Pick<RecurrentSpectrum, 'eigenvalues' | 'spectralRadius' | 'norm'> | undefined;
 }
 
-/** One norm of a triangle; `bound` or `directPath` where that is the quantity drawn. */
+/** One norm of a triangle, with `bound` or `directPath` if that quantity is drawn. */
 export interface DrawnNorm
   extends Pick<JacobianNorm, 'from' | 'to' | 'row' | 'norm'>,
     Partial<Pick<JacobianNorm, 'bound' | 'directPath'>> {}
 
-/** What `flowTriangle` reads of a layer's flow. */
+/** The fields of a layer's flow that `flowTriangle` reads. */
 export interface DrawnJacobians extends Pick<LayerFlow, 'name'> {
-  /** By state. */
+  /** Norms by state. */
   readonly jacobians: Readonly<Record<string, readonly DrawnNorm[]>>;
 }
 
-/** What `gateActivations` reads of a layer's flow. */
+/** The fields of a layer's flow that `gateActivations` reads. */
 export interface DrawnGates extends Pick<LayerFlow, 'name' | 'T' | 'H'> {
-  /** By name: `mean` and `histogram`, or `saturated` where that is the quantity drawn. */
+  /** Gates by name: `mean` and `histogram`, or `saturated` if that quantity is drawn. */
   readonly gates: Readonly<Record<string, Partial<GateFlow>>>;
 }
 
-/** What `stateGradients` reads of a flow. */
+/** The fields of a flow that `stateGradients` reads. */
 export interface DrawnStates {
   /** The recurrent layers, first to last. */
   readonly layers: readonly Pick<LayerFlow, 'name' | 'T' | 'B' | 'stateGradients' | 'decay'>[];
 }
 
-/** What `histograms` reads of a record. */
+/** The fields of a record that `histograms` reads. */
 export interface DrawnRecord {
-  /** Training steps before this one. */
+  /** Number of training steps before the record. */
   readonly step: number;
   /** The flow of that step. */
   readonly flow: {
-    /** By name; `values` and `gradients` as the option `of` says. */
+    /** Parameters by name, with `values` and `gradients` according to the option `of`. */
     readonly parameters: readonly (Pick<ParameterFlow, 'name'> &
       Partial<Pick<ParameterFlow, 'values' | 'gradients'>>)[];
   };

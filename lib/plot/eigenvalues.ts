@@ -1,3 +1,5 @@
+// The plot of the eigenvalues of W_hh.
+
 import { dot, line, ruleX, ruleY } from '@observablehq/plot';
 import { refuse } from '../checks.ts';
 import { readOptions } from '../options.ts';
@@ -19,14 +21,14 @@ const CIRCLE = Array.from({ length: 181 }, (_, i): Complex => {
   return [Math.cos(angle), Math.sin(angle)];
 });
 
-/** An orthogonal matrix that was rounded to float32 has eigenvalues on the circle up to about 1e-7. */
+/** The eigenvalues of an orthogonal matrix in float32 lie on the circle up to about 1e-7. */
 const ON_CIRCLE = 1 + 1e-6;
 
 /**
- * The eigenvalues of W_hh in the complex plane, with the unit circle: those outside of it can make gradients explode, and
- * where all are well inside, gradients vanish.
+ * Draws the eigenvalues of W_hh in the complex plane, with the unit circle. Eigenvalues outside it can make gradients
+ * explode. If all lie well inside, gradients vanish.
  *
- * @param layer - `flow.layers[0]`, of a SimpleRNN
+ * @param layer - `flow.layers[0]` of a SimpleRNN
  * @param options - see FigureOptions
  * @returns SVG
  * @throws ArgumentError, ShapeError
@@ -66,13 +68,13 @@ export function eigenvalues(layer: DrawnSpectrum, options: FigureOptions = {}): 
   });
 }
 
-/** The eigenvalues of a layer that has them. */
+/** Checks that a layer has eigenvalues, and returns them. */
 function requireSpectrum(
   where: string,
   { kind, recurrent }: DrawnSpectrum,
 ): { readonly all: Complex[]; readonly spectralRadius: number; readonly norm: number } {
   if (recurrent === undefined) {
-    const expected = 'be of a SimpleRNN, whose W_hh alone takes h to the next h';
+    const expected = 'belong to a SimpleRNN, whose only recurrent matrix is W_hh';
     refuse(where, 'layer', expected, kind, 'Draw its flowTriangle instead');
   }
   const at = 'layer.recurrent';
@@ -82,7 +84,7 @@ function requireSpectrum(
   return { all: pairs.map(([re, im]): Complex => [re!, im!]), ...found };
 }
 
-/** Both axes at the same scale: a circle is round whatever the figure's height. */
+/** Both axes with the same scale, so that a circle is round at any height of the figure. */
 function plane(
   width: number,
   height: number,

@@ -1,38 +1,40 @@
+// Composes panels, title and notes to one SVG figure.
+
 import type { LegendEntry, Ramp } from './legend.ts';
 import { legendRows, ROW, rampScale } from './legend.ts';
 import type { Frame } from './options.ts';
 import { INK, SOFT, styleFor } from './palette.ts';
 import { element, escapeText, type SvgElement } from './svg-element.ts';
 
-/** One drawing of a figure: those of one figure stand below each other and are as wide as it. */
+/** One drawing of a figure. The panels of a figure are stacked and have its width. */
 export interface Panel {
-  /** Above it. */
+  /** Heading above the panel. */
   readonly heading?: string;
-  /** What its colours mean, beside the heading. */
+  /** Legend of the colours, beside the heading. */
   readonly ramp?: Ramp;
-  /** In pixels, without the heading. */
+  /** Height in pixels, without the heading. */
   readonly height: number;
   draw(width: number, height: number): SvgElement;
 }
 
-/** All that stands on a figure. */
+/** The content of a figure. */
 export interface Figure {
-  /** Below the title. */
+  /** Text below the title. */
   readonly summary?: string;
   readonly legend?: readonly LegendEntry[];
   readonly panels: readonly Panel[];
-  /** Below the drawing: what it does not show, and why. */
+  /** Notes below the drawing on values that it does not show, with the reason. */
   readonly notes?: readonly string[];
 }
 
 const EDGE = 12;
 const HEADING = 30;
-/** Least height of a panel, whatever height is asked for. */
+/** Least height of a panel, for any requested height. */
 const LEAST = 40;
-/** About the width of a letter, in parts of the font's size. */
+/** Approximate width of a letter, relative to the font size. */
 const LETTER = 0.56;
 
-/** Text in lines that fit. */
+/** Wraps text into lines that fit. */
 function wrapped(text: string, size: number, width: number): string[] {
   const room = Math.max(8, Math.floor((width - 2 * EDGE) / (size * LETTER)));
   const lines: string[] = [];
@@ -52,7 +54,7 @@ function cut(word: string, room: number): string[] {
   return Array.from({ length: parts }, (_, i) => letters.slice(i * room, (i + 1) * room).join(''));
 }
 
-/** Lines of text from `y` down, and where they end. */
+/** Lines of text from `y` down, and the y of their end. */
 function paragraph(text: string, y: number, width: number, size: number, bold = false): [SvgElement[], number] {
   const lines = wrapped(text, size, width);
   const attributes = { 'font-size': size, 'font-weight': bold ? 600 : undefined, fill: (bold ? INK : SOFT)[0] };
@@ -61,7 +63,7 @@ function paragraph(text: string, y: number, width: number, size: number, bold = 
   return [drawn, y + lines.length * height];
 }
 
-/** Puts a figure together, as one `<svg>` element of text. */
+/** Composes a figure, as the text of one `<svg>` element. */
 export function figure(
   { width, height, title }: Frame,
   { summary = '', legend = [], panels, notes = [] }: Figure,
@@ -100,7 +102,7 @@ function headingOf({ heading = '', ramp }: Panel, y: number, width: number): Svg
   return ramp === undefined ? [text] : [text, ...rampScale(ramp, width - EDGE, y)];
 }
 
-/** The outermost element: its title is its name, its style holds the dark colours. */
+/** The outermost element. Its title is its accessible name; its style has the dark colours. */
 function svg(width: number, height: number, title: string, body: readonly SvgElement[]): string {
   const inside = body.join('\n');
   return [

@@ -1,3 +1,5 @@
+// The plot of ‖∂h_t/∂h_i‖ for all pairs of steps.
+
 import { refuse, requireInteger, requireOneOf } from '../checks.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from '../options.ts';
 import type { Axis } from './axes.ts';
@@ -16,7 +18,7 @@ export interface FlowTriangleOptions extends FigureOptions {
   readonly state?: string;
   /** Row of the batch; by default the first with norms. */
   readonly row?: number;
-  /** The norm itself, its bound in a SimpleRNN, or an LSTM's path through c alone; default `'norm'`. */
+  /** The norm itself, its bound for a SimpleRNN, or an LSTM's direct path through c; default `'norm'`. */
   readonly quantity?: 'norm' | 'bound' | 'directPath';
 }
 
@@ -32,8 +34,8 @@ const OPTIONS: Schema<FlowTriangleOptions, keyof FigureOptions | 'state' | 'row'
 };
 
 /**
- * ‖∂h_t/∂h_i‖ for every pair of steps, as a heat map of powers of ten: blue below 1, where the gradient vanishes, orange and
- * dotted above 1, where it explodes.
+ * Draws ‖∂h_t/∂h_i‖ for every pair of steps, as a heat map of powers of ten: blue below 1, where the gradient vanishes,
+ * orange and dotted above 1, where it explodes.
  *
  * @param layer - `flow.layers[0]`, with norms of Jacobians
  * @param options - see FlowTriangleOptions
@@ -82,7 +84,7 @@ export function flowTriangle(layer: DrawnJacobians, options: FlowTriangleOptions
   });
 }
 
-/** The entries of one state and one row of the batch. */
+/** Checks and returns the entries of one state and one row of the batch. */
 function requireNorms(
   where: string,
   { jacobians }: DrawnJacobians,
@@ -111,13 +113,13 @@ function requireNorms(
   return refuse(where, 'row', `be one with norms: ${[...new Set(read.map((entry) => entry.row))].join(', ')}`, row);
 }
 
-/** How many powers of ten the ramp reaches in either direction. */
+/** Number of powers of ten of the ramp in either direction. */
 function decadesOf(norms: readonly number[]): number {
   const [low, high] = extent(norms.filter((v) => v > 0).map(Math.log10)) ?? [0, 0];
   return Math.max(1, Math.ceil(Math.max(-low, high) - 1e-9));
 }
 
-/** One cell for each pair of blocks of steps: the geometric mean of its norms. */
+/** Makes a cell for each pair of blocks of steps, with the geometric mean of its norms. */
 function cellsOf(
   norms: readonly DrawnNorm[],
   quantity: Quantity,

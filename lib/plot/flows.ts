@@ -1,12 +1,14 @@
+// Checks of flows and of their parts.
+
 import { refuse, requireInteger } from '../checks.ts';
 import type { LayerFlow } from '../flow/gradient-flow.ts';
 import type { DrawnNorm, DrawnStates } from './drawn.ts';
 import { requireString } from './options.ts';
 import { requireArray, requireList, requireObject, withNumbers } from './requirements.ts';
 
-const FLOW = 'be what gradientFlow returned';
+const FLOW = 'be a result of gradientFlow';
 
-/** Returns `value` when it is a flow with named layers; these are checked where they are drawn. */
+/** Returns `value` if it is a flow with named layers. The layers are checked when they are drawn. */
 export function requireFlow<F extends { readonly layers: readonly Pick<LayerFlow, 'name'>[] }>(
   where: string,
   argument: string,
@@ -17,14 +19,14 @@ export function requireFlow<F extends { readonly layers: readonly Pick<LayerFlow
   return { ...flow, layers: layers.map((layer, i) => requireLayer(where, `${argument}.layers[${i}]`, layer)) };
 }
 
-/** Returns `value` when it is the flow through one layer; its parts are checked where they are drawn. */
+/** Returns `value` if it is the flow through one layer. Its parts are checked when they are drawn. */
 export function requireLayer<L extends Pick<LayerFlow, 'name'>>(where: string, argument: string, value: L): L {
   const layer = requireObject(where, argument, value, 'be the flow of a layer, such as flow.layers[0]');
   requireString(where, `${argument}.name`, layer.name);
   return layer;
 }
 
-/** Norms of Jacobians by state; each entry is checked where it is drawn. */
+/** Checks norms of Jacobians by state. Each entry is checked when it is drawn. */
 export function requireJacobians<N extends DrawnNorm>(
   where: string,
   argument: string,
@@ -38,7 +40,7 @@ export function requireJacobians<N extends DrawnNorm>(
 
 type DrawnLayer = DrawnStates['layers'][number];
 
-/** A layer with gradients of states, their sizes and their decay. */
+/** Checks a layer's state gradients, with their sizes and their decay. */
 export function requireStates(where: string, argument: string, layer: DrawnLayer): DrawnLayer {
   requireInteger(where, `${argument}.T`, layer.T);
   requireInteger(where, `${argument}.B`, layer.B);
@@ -50,7 +52,7 @@ export function requireStates(where: string, argument: string, layer: DrawnLayer
   return { ...layer, decay, stateGradients };
 }
 
-/** The parameters of a flow, by name; their histograms are checked where they are drawn. */
+/** Checks the parameters of a flow, by name. Their histograms are checked when they are drawn. */
 export function requireParameters<P extends { readonly name: string }>(
   where: string,
   argument: string,
@@ -65,7 +67,9 @@ export function requireParameters<P extends { readonly name: string }>(
   });
 }
 
-/** Returns `value` when it is what `recordFlow` kept, in the order of its steps; `check` looks at each flow. */
+/**
+ * Returns `value` if it is a list of records of `recordFlow`, in the order of their steps. `check` checks each flow.
+ */
 export function requireRecords<F extends object>(
   where: string,
   argument: string,

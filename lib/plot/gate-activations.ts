@@ -1,3 +1,5 @@
+// The plot of gates over time.
+
 import { refuse, requireInteger, requireOneOf } from '../checks.ts';
 import { oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { Axis } from './axes.ts';
@@ -12,11 +14,11 @@ import { requireList, requireObject } from './requirements.ts';
 
 /** Options of `gateActivations`. */
 export interface GateActivationsOptions extends FigureOptions {
-  /** The sequence that went in, drawn above; a text, words, or numbers [T] or [T, I]. */
+  /** The input sequence, drawn above: a text, words, or numbers [T] or [T, I]. */
   readonly input?: GateInput;
   /** Names of gates, in the order in which they are drawn; default all. */
   readonly gates?: readonly string[];
-  /** Mean activation over the rows of the batch, or the share of rows that are saturated; default `'mean'`. */
+  /** Mean activation over the rows of the batch, or the share of saturated rows; default `'mean'`. */
   readonly quantity?: 'mean' | 'saturated';
   /** First and last step drawn, from 1 to T; default all. */
   readonly steps?: StepRange;
@@ -25,13 +27,14 @@ export interface GateActivationsOptions extends FigureOptions {
 const OPTIONS: Schema<GateActivationsOptions, keyof FigureOptions | 'input' | 'gates' | 'steps'> = {
   ...FIGURE_OPTIONS,
   input: optional(requireAnyInput),
-  gates: optional(unchecked<readonly string[]>), // the layer decides
+  gates: optional(unchecked<readonly string[]>), // checked against the layer
   quantity: optional(oneOf('mean', 'saturated'), 'mean'),
   steps: optional(unchecked<StepRange>),
 };
 
 /**
- * What each gate did at each step, one heat map a gate, units from the top down, with the sequence above.
+ * Draws the activations of each gate at each step: one heat map per gate, with units from the top down and the input
+ * sequence above.
  *
  * @param layer - `flow.layers[0]`
  * @param options - see GateActivationsOptions
@@ -60,7 +63,7 @@ export function gateActivations(layer: DrawnGates, options: GateActivationsOptio
   return figure(
     { width, title: `Gates of ${name}: ${QUANTITIES[quantity]}`, ...frame },
     {
-      summary: 'One row a unit, from 0 at the top.',
+      summary: 'One row per unit, from 0 at the top.',
       legend: above?.legend ?? [],
       panels: [...(above === undefined ? [] : [above.panel]), ...panels],
       notes: [...(above?.notes ?? []), ...notesOn(all, drawn)],
@@ -98,7 +101,7 @@ function requireGates(where: string, gates: DrawnGates['gates'], chosen: unknown
   );
 }
 
-/** A text needs some pixels a letter. */
+/** Width of an input: a text needs some pixels per letter. */
 function roomFor(input: GateInput | undefined, steps: number): number {
   const isText = typeof input === 'string' || (Array.isArray(input) && typeof input[0] === 'string');
   return isText ? Math.min(4000, 84 + 7 * steps) : 0;

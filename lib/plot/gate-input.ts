@@ -1,3 +1,5 @@
+// The input sequence above the gates.
+
 import { text } from '@observablehq/plot';
 import { reading, refuse } from '../checks.ts';
 import { tensor } from '../tensor/create.ts';
@@ -12,13 +14,13 @@ import { INK } from './palette.ts';
 import { requireArray, requireTensor } from './requirements.ts';
 import type { Series } from './series.ts';
 
-/** What a sequence was: a text, one letter a step; a word or letter for each step; numbers [T] or [T, I]. */
+/** An input sequence: a text with one letter per step, a list of words or letters, or numbers [T] or [T, I]. */
 export type GateInput = string | readonly string[] | readonly number[] | NdArrayLike;
 
-/** Steps that are drawn, from 1: the first and the last of them. */
+/** First and last step to draw, counted from 1. */
 export type StepRange = readonly [first: number, last: number];
 
-/** What stands above the gates. */
+/** The panel above the gates. */
 export interface InputPanel {
   readonly panel: Panel;
   readonly legend: readonly LegendEntry[];
@@ -28,7 +30,7 @@ export interface InputPanel {
 const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\t': '⇥' };
 const LONGEST = 14;
 
-/** Features drawn at most: more lines are no picture. */
+/** Largest number of features to draw; more lines are unreadable. */
 const FEATURES = 6;
 
 /** Checks an input of `T` steps: words, or numbers [T, I]. */
@@ -55,12 +57,14 @@ export function requireInput(where: string, input: GateInput, T: number | 'T'): 
   return kind === 'string' ? (list as string[]) : tensor(list as number[], { dtype: 'float64' });
 }
 
-/** The check of an input of any number of steps; what it belongs to decides on theirs. Returns a copy. */
+/**
+ * Checks an input with any number of steps, and returns a copy. The number of steps is checked against the layer later.
+ */
 export function requireAnyInput(where: string, _argument: string, value: unknown): readonly string[] | Tensor {
   return requireInput(where, value as GateInput, 'T');
 }
 
-/** The input as a panel of its own over the same x axis. */
+/** The input as a separate panel over the same x axis. */
 export function inputPanel(where: string, input: GateInput, T: number, [first, last]: StepRange, x: Axis): InputPanel {
   const values = requireInput(where, input, T);
   if (!(values instanceof Tensor)) {
@@ -81,7 +85,7 @@ export function inputPanel(where: string, input: GateInput, T: number, [first, l
   return { panel, legend: I === 1 ? [] : legend, notes };
 }
 
-/** Words that are longer than a letter stand upright. */
+/** A panel of words. Words longer than a letter are drawn vertically. */
 function textPanel(words: readonly string[], first: number, x: Axis): Panel {
   const shown = words.map((word) => {
     const letters = [...word].map((c) => VISIBLE[c] ?? c);

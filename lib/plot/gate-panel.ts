@@ -1,3 +1,5 @@
+// The heat map of one gate.
+
 import type { GateFlow } from '../flow/gradient-flow.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Axis } from './axes.ts';
@@ -8,12 +10,12 @@ import { inWords, ticksBetween } from './numbers.ts';
 import type { RampName } from './palette.ts';
 import { requireObject, requireTensor, withNumbers } from './requirements.ts';
 
-/** What of a gate can be drawn, by its field. */
+/** The quantities of a gate that can be drawn, by field. */
 export const QUANTITIES = { mean: 'mean activation', saturated: 'share of rows saturated' } as const;
 
 const RAMPS = { mean: 'magnitude', saturated: 'share' } as const satisfies Record<string, RampName>;
 
-/** What all gates of a figure have in common. */
+/** Settings shared by all gates of a figure. */
 export interface GatesDrawn {
   readonly T: number;
   readonly H: number;
@@ -22,7 +24,7 @@ export interface GatesDrawn {
   readonly x: Axis;
 }
 
-/** One gate, checked. */
+/** A checked gate. */
 export interface Activations {
   readonly name: string;
   /** [T, H] */
@@ -31,7 +33,7 @@ export interface Activations {
   readonly range: readonly [low: number, high: number];
 }
 
-/** Checks what is drawn of a gate. */
+/** Checks the drawn quantity of a gate. */
 export function requireActivations(
   where: string,
   argument: string,
@@ -50,7 +52,7 @@ export function requireActivations(
   return { name, values, range: low < 0 ? [-reach, reach] : [low, high] };
 }
 
-/** The gate as a heat map; the lowest one bears the axis of all. */
+/** The gate as a heat map. The lowest one has the x axis of all. */
 export function gatePanel(
   { name, values, range: [low, high] }: Activations,
   drawn: GatesDrawn,
@@ -71,7 +73,7 @@ export function gatePanel(
 
 const counting = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-/** Means of blocks, as shares still to be scaled. */
+/** Means of blocks, before scaling to the ramp. */
 function cellsOf(values: Tensor, { H, steps: [first, last] }: GatesDrawn): HeatCell[] {
   const [wide, tall] = blockSizes(last - first + 1, H);
   return blocks(last - first + 1, wide).flatMap(([from, to]) =>
@@ -82,7 +84,7 @@ function cellsOf(values: Tensor, { H, steps: [first, last] }: GatesDrawn): HeatC
   );
 }
 
-/** What the heat maps leave out, in words. */
+/** Notes on values that the heat maps do not show. */
 export function notesOn(all: readonly Activations[], { H, steps: [first, last] }: GatesDrawn): string[] {
   const [wide, tall] = blockSizes(last - first + 1, H);
   const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

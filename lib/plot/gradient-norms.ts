@@ -1,3 +1,5 @@
+// The plot of gradient norms during training.
+
 import { readOptions } from '../options.ts';
 import type { BatchLog, EpochLog } from '../training/callbacks.ts';
 import { figure } from './figure.ts';
@@ -8,10 +10,10 @@ import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
 import { notesOn, type Point } from './series.ts';
 
 /**
- * Global norms of the gradients before and after clipping, on a logarithmic axis. Steps that were skipped are crosses on its
- * upper edge.
+ * Draws global norms of the gradients before and after clipping, on a logarithmic axis. Skipped steps are crosses on
+ * the upper edge.
  *
- * @param logs - what `onBatchEnd` was given, in order, or `history.epochs` for the means of each epoch
+ * @param logs - logs of `onBatchEnd`, in order, or `history.epochs` for the means of each epoch
  * @param options - see FigureOptions
  * @returns SVG
  * @throws ArgumentError

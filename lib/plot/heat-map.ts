@@ -1,3 +1,5 @@
+// Heat maps.
+
 import { dot, frame, rect } from '@observablehq/plot';
 import { type Axis, coordinates } from './axes.ts';
 import { FAINT, INK, type RampName, rampColour } from './palette.ts';
@@ -5,14 +7,14 @@ import { element, type SvgElement } from './svg-element.ts';
 
 /** One cell of a heat map. */
 export interface HeatCell {
-  /** From x1 to x2. */
+  /** Extent from x1 to x2. */
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
-  /** Place in the ramp, from 0 to 1; NaN for a gap. */
+  /** Position in the ramp, from 0 to 1; NaN for a gap. */
   readonly share: number;
-  /** Shown while a pointer rests on it. */
+  /** Tooltip. */
   readonly hint?: string;
-  /** Whether it bears a dot, to be told from others in grey print. */
+  /** Whether it has a dot, to distinguish it in grey print. */
   readonly dotted?: boolean;
 }
 
@@ -25,10 +27,10 @@ export interface HeatMap {
   readonly bottom?: number;
 }
 
-/** Cells a heat map draws at most; beyond that, cells stand for blocks of values. */
+/** Largest number of cells. Larger heat maps draw blocks of values. */
 const MOST_CELLS = 6000;
 
-/** Draws it. */
+/** Draws a heat map. */
 export function heatMap({ cells, ramp, x, y, bottom }: HeatMap, width: number, height: number): SvgElement {
   const shown = cells.filter(({ share }) => !Number.isNaN(share));
   const dotted = shown.filter((cell) => cell.dotted === true);
@@ -45,10 +47,10 @@ export function heatMap({ cells, ramp, x, y, bottom }: HeatMap, width: number, h
   return coordinates({ width, height, x, y, marks, ...(bottom === undefined ? {} : { bottom }) });
 }
 
-/** Cells overlap by so many pixels, or a line shows between those whose edges are rounded. */
+/** Overlap of cells in pixels. Without it, rounding leaves visible lines between cells. */
 const OVERLAP = 0.3;
 
-/** One element a cell, each with its hint. */
+/** One element per cell, each with its tooltip. */
 function hintedCells(cells: readonly HeatCell[], ramp: RampName): object {
   return rect(cells, {
     x1: (cell: HeatCell) => cell.x[0],
@@ -64,7 +66,7 @@ function hintedCells(cells: readonly HeatCell[], ramp: RampName): object {
 
 type Scale = (value: number) => number;
 
-/** One element a colour: a page of heat maps with an element a cell is slow to show. */
+/** One element per colour: a page with one element per cell is slow to render. */
 function plainCells(cells: readonly HeatCell[], ramp: RampName): object {
   return (_index: unknown, { x, y }: { readonly x: Scale; readonly y: Scale }): SvgElement => {
     const outlines = new Map<string, string[]>();
@@ -88,7 +90,7 @@ function ends([a, b]: readonly number[]): [number, number] {
   return [inPixels(Math.min(a!, b!) - OVERLAP), inPixels(Math.max(a!, b!) + OVERLAP)];
 }
 
-/** Columns and rows of values that one cell stands for, so that there are not too many. */
+/** Number of columns and rows of values per cell, to limit the number of cells. */
 export function blockSizes(columns: number, rows: number, most: number = MOST_CELLS): [columns: number, rows: number] {
   let [wide, high] = [1, 1];
   while (Math.ceil(columns / wide) * Math.ceil(rows / high) > most) {
@@ -98,13 +100,13 @@ export function blockSizes(columns: number, rows: number, most: number = MOST_CE
   return [wide, high];
 }
 
-/** Mean of the numbers among values; NaN where there is none. */
+/** Mean of the values that are not NaN; NaN if there are none. */
 export function meanOf(values: readonly number[]): number {
   const found = values.filter((v) => !Number.isNaN(v));
   return found.length === 0 ? Number.NaN : found.reduce((sum, v) => sum + v, 0) / found.length;
 }
 
-/** Begins of blocks of `size`, from 0 on. */
+/** Bounds of blocks of `size`, from 0 on. */
 export function blocks(length: number, size: number): [from: number, to: number][] {
   return Array.from({ length: Math.ceil(length / size) }, (_, i) => [i * size, Math.min(length, (i + 1) * size)]);
 }

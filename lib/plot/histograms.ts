@@ -1,3 +1,5 @@
+// The plot of a parameter's histograms during training.
+
 import { frame as border, rectY } from '@observablehq/plot';
 import { refuse, requireNumber, requireOneOf } from '../checks.ts';
 import type { Histogram } from '../flow/gradient-flow.ts';
@@ -28,20 +30,20 @@ const OPTIONS: Schema<HistogramsOptions, keyof FigureOptions | 'parameter'> = {
 };
 
 const HEADINGS = { values: 'values', gradients: 'gradients' } as const;
-/** Columns at most; of more records, every second or third one is drawn. */
+/** Largest number of columns. With more records, only every second or third is drawn. */
 const COLUMNS = 120;
 
-/** A histogram and the training step it belongs to. */
+/** A histogram and its training step. */
 interface Column {
   readonly step: number;
   readonly histogram: Histogram;
 }
 
 /**
- * How the values and gradients of one parameter are spread over training: one column a record, darker where more of the
- * entries are. Of a single record, bars.
+ * Draws the distribution of the values and gradients of one parameter during training: one column per record, darker
+ * for more entries. A single record is drawn as bars.
  *
- * @param records - what `recordFlow` kept, or `[{ step: 0, flow }]`
+ * @param records - records of `recordFlow`, or `[{ step: 0, flow }]`
  * @param options - see HistogramsOptions
  * @returns SVG
  * @throws ArgumentError
@@ -97,7 +99,7 @@ function requireHistogram(where: string, argument: string, value: Histogram | un
   return { low, high, counts: read };
 }
 
-/** Edges and shares of the bins; a histogram of a single value has a bin around it. */
+/** Edges and shares of the bins. A histogram of a single value has a bin around it. */
 function binsOf({ low, high, counts }: Histogram): { from: number; to: number; share: number }[] {
   const [start, width] = low < high ? [low, (high - low) / counts.length] : [low - 0.5, 1 / counts.length];
   const total = counts.reduce((sum, count) => sum + count, 0);

@@ -1,18 +1,20 @@
+// Legends of lines and of colour ramps.
+
 import { ramp as coloursOf, FAINT, INK, LEVELS, type RampName, SOFT } from './palette.ts';
 import { element, type SvgElement } from './svg-element.ts';
 
-/** What a line or a mark stands for. */
+/** The legend of a line or a mark. */
 export interface LegendEntry {
   readonly name: string;
   readonly colour: string;
   readonly dash?: string | undefined;
-  /** Of the line; 0 for none. */
+  /** Width of the line; 0 for none. */
   readonly width?: number;
-  /** A path around (0, 0), 10 pixels wide at most. */
+  /** A path around (0, 0), at most 10 pixels wide. */
   readonly mark?: string;
 }
 
-/** What the colours of a heat map stand for: the lowest is that of the first label, the others are evenly spread. */
+/** The legend of a heat map's colours. The first label belongs to the lowest colour; the others are evenly spaced. */
 export interface Ramp {
   readonly name: RampName;
   readonly label: string;
@@ -36,11 +38,11 @@ export const MARKS = {
   point: 'M-1.6,0a1.6,1.6,0,1,0,3.2,0a1.6,1.6,0,1,0,-3.2,0',
 } as const;
 
-/** Entries from left to right, in as many rows as they need, and where they end. */
+/** Entries from left to right, in as many rows as necessary, and the y of their end. */
 export function legendRows(entries: readonly LegendEntry[], y: number, width: number): [SvgElement[], number] {
   let [left, row] = [12, 0];
   const drawn = entries.map((entry) => {
-    const space = SAMPLE + 6 + [...entry.name].length * 6.7 + 18; // letters of 12 px, about
+    const space = SAMPLE + 6 + [...entry.name].length * 6.7 + 18; // approximate width of letters at 12 px
     if (left > 12 && left + space - 18 > width - 8) [left, row] = [12, row + 1];
     const at = { x: left, y: y + row * ROW };
     left += space;
@@ -73,7 +75,7 @@ function sample(
   return element('g', { class: 'legend', transform: `translate(${x},${y + 9})` }, parts);
 }
 
-/** A bar of the ramp that ends at `right`, its ticks below and its label on the left. */
+/** A bar of the ramp that ends at `right`, with ticks below and the label on the left. */
 export function rampScale({ name, label, ticks }: Ramp, right: number, y: number): SvgElement[] {
   const [left, step] = [right - BAR - 8, BAR / LEVELS];
   const colours = coloursOf(name).map(([light], i) =>

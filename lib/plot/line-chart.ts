@@ -1,3 +1,5 @@
+// The general line chart.
+
 import { refuse, requireNumber } from '../checks.ts';
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { figure } from './figure.ts';
@@ -8,13 +10,13 @@ import { notesOn, type Point, type Series } from './series.ts';
 
 /** Options of `lineChart`. */
 export interface LineChartOptions extends FigureOptions {
-  /** What x is, and its unit; default `'x'`. */
+  /** Label of x, with its unit; default `'x'`. */
   readonly xLabel?: string;
-  /** The x axis covers at least this range, such as that of the chart above; default: the range of the points. */
+  /** Range that the x axis covers at least, such as that of the chart above; by default the range of the points. */
   readonly xDomain?: readonly [number, number];
-  /** What y is, and its unit; default `'y'`. */
+  /** Label of y, with its unit; default `'y'`. */
   readonly yLabel?: string;
-  /** On a logarithmic axis, what is not above 0 is marked on the lower edge; default `'linear'`. */
+  /** Scale of y. A logarithmic axis marks values of 0 and below on the lower edge; default `'linear'`. */
   readonly yScale?: 'log' | 'linear';
 }
 
@@ -27,7 +29,7 @@ const OPTIONS: Schema<LineChartOptions, keyof FigureOptions | 'xDomain'> = {
 };
 
 /**
- * Lines with axes and a legend: what the other drawings of curves are made of.
+ * Draws lines with axes and a legend.
  *
  * @param series - at least one; NaN in a y leaves a gap, infinities are marked on the edge
  * @param options - see LineChartOptions
@@ -48,7 +50,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions =
   const { panel, legend } = lines({ series: read, xLabel, yLabel, yScale, height: 270, ...(xDomain && { xDomain }) });
   const values = read.flatMap(({ points }) => points.map(([, y]) => y));
   const notes = notesOn(
-    values.filter((y) => !Number.isNaN(y)), // those are gaps on purpose
+    values.filter((y) => !Number.isNaN(y)), // NaN is a gap
     yScale === 'log',
   );
   return figure({ width: 720, title: '', ...frame }, { legend, panels: [panel], notes });
@@ -56,7 +58,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions =
 
 function requireDomain(where: string, argument: string, value: unknown): readonly [number, number] {
   const [from, to, ...more] = requireList(where, argument, value as readonly unknown[], 'the least and the largest x');
-  if (more.length > 0) refuse(where, argument, 'hold the least and the largest x alone', value);
+  if (more.length > 0) refuse(where, argument, 'hold only the least and the largest x', value);
   const low = requireNumber(where, `${argument}[0]`, from);
   return [low, requireNumber(where, `${argument}[1]`, to, { min: low, minOpen: true })];
 }

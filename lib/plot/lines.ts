@@ -1,3 +1,5 @@
+// A panel of lines with legend and notes.
+
 import { areaY, dot, line, ruleY } from '@observablehq/plot';
 import { type Axis, coordinates } from './axes.ts';
 import type { Panel } from './figure.ts';
@@ -6,30 +8,30 @@ import { areWhole, extent, linearAround, logAround, ticksBetween } from './numbe
 import { DASHES, FAINT, INK, SERIES, SOFT } from './palette.ts';
 import { lonely, notesOn, type Place, type Point, placeOf, type Series, thinned } from './series.ts';
 
-/** From `low` to `high` at each x: how far something spreads around a line. */
+/** A band from `low` to `high` at each x, around a line. */
 export type Band = readonly (readonly [x: number, low: number, high: number])[];
 
-/** What lines in one system of coordinates need to know. */
+/** Lines in one coordinate system, and their settings. */
 export interface Lines {
   readonly series: readonly (Series & { readonly band?: Band })[];
   readonly xLabel: string;
   readonly yLabel: string;
   readonly yScale: 'log' | 'linear';
-  /** A horizontal line to compare with. */
+  /** Level of a horizontal reference line. */
   readonly level?: number;
-  /** x of points without a y, such as steps that were skipped. */
+  /** x of points without a y, such as skipped steps. */
   readonly crosses?: { readonly name: string; readonly xs: readonly number[] };
   readonly height?: number;
-  /** The x axis covers at least this. */
+  /** Range that the x axis covers at least. */
   readonly xDomain?: readonly [number, number];
-  /** Where x is that of another panel, which has its labels. */
+  /** The x axis of another panel, if that panel has the labels. */
   readonly xAxis?: Axis;
 }
 
-/** Up to this many points are marked one by one. */
+/** Up to this number, each point has a mark. */
 const MARKED = 40;
 const CROWDED = 200;
-/** Lines as a panel, with their legend and with notes on what lies outside. */
+/** Lines as a panel, with their legend and notes on values outside the axes. */
 export function lines(all: Lines): { panel: Panel; legend: LegendEntry[]; notes: string[] } {
   const { series, xLabel, yLabel, yScale, level, crosses, height = 280, xDomain = [], xAxis: shared } = all;
   const log = yScale === 'log';
@@ -67,10 +69,10 @@ export function xAxis(xs: readonly number[], label: string, width: number): Axis
 const colourOf = ({ faint = false }: Series, i: number): string => (faint ? FAINT : SERIES[i % SERIES.length]!)[0];
 const dashOf = ({ faint = false }: Series, i: number): string | undefined =>
   faint ? undefined : DASHES[i % DASHES.length];
-/** Thin where a line is crowded. */
+/** Line width: thin for many points. */
 const widthOf = ({ faint = false, points }: Series): number => (points.length > CROWDED ? 1.1 : faint ? 3.5 : 1.8);
 
-/** Places of series among those that have a colour of their own. */
+/** Index of each series among those with a separate colour. */
 function turns(series: readonly Series[]): number[] {
   let next = 0;
   return series.map(({ faint = false }) => (faint ? 0 : next++));
@@ -120,7 +122,7 @@ const triangle = (sign: number) => ({
     path.closePath();
   },
 });
-/** ▼ on the lower edge: the value lies below the axis. ▲ on the upper one: above. */
+/** ▼ on the lower edge marks a value below the axis, ▲ on the upper edge a value above it. */
 const [down, up] = [triangle(1), triangle(-1)];
 
 function marked(
@@ -134,7 +136,7 @@ function marked(
   return [dot(points, { r, symbol, fill: colour })];
 }
 
-/** What reaches beyond the axis is drawn up to its edge. */
+/** A band, cut at the edges of the axis. */
 function areaOf(band: Band, fill: string, low: number, high: number): object {
   const within = (v: number): number => Math.min(high, Math.max(low, v));
   return areaY(band, {

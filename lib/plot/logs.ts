@@ -1,9 +1,11 @@
+// Checks of histories and logs.
+
 import { refuse, requireBoolean } from '../checks.ts';
 import type { BatchLog, EpochLog } from '../training/callbacks.ts';
 import type { History } from '../training/fit.ts';
 import { requireList, requireObject, withNumbers } from './requirements.ts';
 
-/** What is drawn of a history: logs of epochs, of one call of `fit` or of several. */
+/** The drawn part of a history: logs of epochs, of one or several calls of `fit`. */
 export type Epochs = Pick<History, 'epochs'>;
 
 function requireCount(where: string, argument: string, value: unknown): void {
@@ -11,9 +13,9 @@ function requireCount(where: string, argument: string, value: unknown): void {
     refuse(where, argument, 'be an integer of at least 0', value);
 }
 
-/** What `fit` returns, as far as it is drawn. */
+/** Checks the drawn part of a history of `fit`. */
 export function requireHistory(where: string, argument: string, value: Epochs): Epochs {
-  const { epochs } = requireObject(where, argument, value, 'be what fit returned, { epochs }');
+  const { epochs } = requireObject(where, argument, value, 'be a result of fit, { epochs }');
   const logs = requireList(where, `${argument}.epochs`, epochs, 'logs of epochs').map((given, i) => {
     const at = `${argument}.epochs[${i}]`;
     const log = requireObject(where, at, given, 'be the log of an epoch');
@@ -24,7 +26,7 @@ export function requireHistory(where: string, argument: string, value: Epochs): 
   return { epochs: logs };
 }
 
-/** What `onBatchEnd` is given, batch for batch, as far as it is drawn. */
+/** Checks the drawn part of the logs of `onBatchEnd`. */
 export function requireBatchLogs(where: string, argument: string, value: unknown): readonly BatchLog[] {
   return requireNorms(where, argument, value as readonly BatchLog[]).map((log, i) => {
     const at = `${argument}[${i}]`;
@@ -35,12 +37,12 @@ export function requireBatchLogs(where: string, argument: string, value: unknown
   });
 }
 
-/** Whether these are logs of batches, rather than of epochs. */
+/** Whether these are logs of batches, not of epochs. */
 export function areOfBatches(logs: readonly (BatchLog | EpochLog)[]): logs is readonly BatchLog[] {
   return 'step' in logs[0]!;
 }
 
-/** Logs, all of batches or all of epochs, as far as norms are drawn. */
+/** Checks the norms of logs, all of batches or all of epochs. */
 export function requireNorms<L extends BatchLog | EpochLog>(
   where: string,
   argument: string,

@@ -1,3 +1,5 @@
+// The plot of the loss during training.
+
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import type { BatchLog } from '../training/callbacks.ts';
 import { figure } from './figure.ts';
@@ -9,9 +11,9 @@ import type { Point, Series } from './series.ts';
 
 /** Options of `lossCurve`. */
 export interface LossCurveOptions extends FigureOptions {
-  /** Logs of all batches, in order: their loss behind the mean of each epoch. */
+  /** Logs of all batches, in order. Their losses are drawn behind the epochs. */
   readonly batches?: readonly BatchLog[];
-  /** Default `'log'`. */
+  /** Scale of the loss axis; default `'log'`. */
   readonly yScale?: 'log' | 'linear';
 }
 
@@ -22,9 +24,9 @@ const OPTIONS: Schema<LossCurveOptions, keyof FigureOptions | 'batches'> = {
 };
 
 /**
- * Loss of each epoch, and validation loss where there is one.
+ * Draws the loss of each epoch, and the validation loss if there is one.
  *
- * @param history - what `fit` returned; only its `epochs` are read
+ * @param history - result of `fit`; only its `epochs` are read
  * @param options - see LossCurveOptions
  * @returns SVG
  * @throws ArgumentError
@@ -61,7 +63,9 @@ function validation({ epochs }: Epochs): Series[] {
   return [{ name: 'validation', points }];
 }
 
-/** A batch stands where its share of its epoch ends: the last one at the epoch's number. */
+/**
+ * Losses of batches. The x of a batch is the end of its share of the epoch, so the last batch is at the epoch's number.
+ */
 function batchSeries(logs: readonly BatchLog[]): Series {
   const points = logs.map(({ epoch, batch, batches, loss }): Point => [epoch + (batch + 1) / batches, loss]);
   return { name: 'each batch', points, faint: true, dots: false };

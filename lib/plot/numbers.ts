@@ -1,15 +1,17 @@
+// Number formats, ticks and statistics of plots.
+
 const { abs, ceil, floor, log10, max, min, round } = Math;
 
 const { MAX_VALUE, MIN_VALUE } = Number;
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** The digits of an exponent, raised. */
+/** Superscript digits of an exponent. */
 function raised(exponent: number): string {
   return [...String(exponent)].map((c) => (c === '-' ? '⁻' : SUPERSCRIPTS[Number(c)])).join('');
 }
 
-/** A number as a reader wants it: `0.025`, `1200`, `3×10⁻⁷`; at most `digits` of it. */
+/** Formats a number for readers, with at most `digits` digits: `0.025`, `1200`, `3×10⁻⁷`. */
 export function inWords(value: number, digits = 3): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
@@ -20,7 +22,7 @@ export function inWords(value: number, digits = 3): string {
   return (mantissa === '1' ? power : mantissa === '-1' ? `−${power}` : `${mantissa}×${power}`).replace('-', '−');
 }
 
-/** Round values from `low` to `high`, about `count` of them, `step` apart at least. */
+/** About `count` round values from `low` to `high`, at least `step` apart. */
 export function ticksBetween(low: number, high: number, count: number, step = 0): number[] {
   if (!(high > low)) return [low];
   const rough = (high - low) / count;
@@ -30,27 +32,27 @@ export function ticksBetween(low: number, high: number, count: number, step = 0)
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * size).toPrecision(12)));
 }
 
-/** Whether all values are whole: ticks between them would mean nothing. */
+/** Whether all values are integers, so that ticks between them have no meaning. */
 export function areWhole(values: readonly number[]): boolean {
   return values.every(Number.isInteger);
 }
 
-/** The largest a linear axis goes: distances on it stay finite. */
+/** Largest value of a linear axis, so that distances on it stay finite. */
 export const HUGE = 1e300;
 
-/** Domain and ticks of a linear axis around values that are not huge; without any, from 0 to 1. */
+/** Domain and ticks of a linear axis around values that are not huge; from 0 to 1 without values. */
 export function linearAround(values: readonly number[], count: number): { domain: [number, number]; ticks: number[] } {
   let [low, high] = extent(values.filter((v) => abs(v) <= HUGE)) ?? [0, 1];
   const largest = max(-low, high);
   if (largest < 1 / HUGE) [low, high] = [-1, 1];
-  else if (high - low < 1e-9 * largest) [low, high] = [low - largest / 2, high + largest / 2]; // no ticks fit between
+  else if (high - low < 1e-9 * largest) [low, high] = [low - largest / 2, high + largest / 2]; // else no ticks fit
   const ticks = ticksBetween(low, high, count);
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : high - low;
   const domain: [number, number] = [step * floor(low / step + 1e-9), step * ceil(high / step - 1e-9)];
   return { domain, ticks: ticksBetween(...domain, count) };
 }
 
-/** 1, 2, 5, 10, … : the largest at or below `value`, or the smallest at or above it. */
+/** Rounds to 1, 2, 5, 10, …: the largest at or below `value`, or the smallest at or above it. */
 function roundTo(value: number, side: 'below' | 'above'): number {
   const power = floor(log10(value));
   const steps = [0.5, 1, 2, 5, 10, 20].map((m) => Number(`${m}e${power}`));
@@ -59,7 +61,7 @@ function roundTo(value: number, side: 'below' | 'above'): number {
     : (steps.find((v) => v >= value && Number.isFinite(v)) ?? value);
 }
 
-/** Domain and ticks of a logarithmic axis around those values that are above 0; without any, from 0.1 to 1. */
+/** Domain and ticks of a logarithmic axis around the values above 0; from 0.1 to 1 without such values. */
 export function logAround(values: readonly number[]): { domain: [number, number]; ticks: number[] } {
   const found = extent(values.filter((v) => v > 0));
   let [low, high] = found === undefined ? [0.1, 1] : [roundTo(found[0], 'below'), roundTo(found[1], 'above')];
@@ -68,7 +70,7 @@ export function logAround(values: readonly number[]): { domain: [number, number]
   return { domain: [low, high], ticks: logTicks(low, high) };
 }
 
-/** Powers of ten, not more than nine or so, and 2 and 5 times them where there is room. */
+/** Powers of ten, at most about nine, and 2 and 5 times them if they fit. */
 function logTicks(low: number, high: number): number[] {
   const [first, last] = [floor(log10(low)), ceil(log10(high))];
   const every = max(1, ceil((last - first) / 8));
@@ -79,17 +81,17 @@ function logTicks(low: number, high: number): number[] {
     .filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9));
 }
 
-/** The least of some numbers; NaN where one is. A list that is spread into Math.min would lie on the stack. */
+/** The least number; NaN if one is NaN. Math.min would need the whole list on the stack. */
 export function leastOf(values: readonly number[]): number {
   return values.reduce((least, value) => min(least, value), Infinity);
 }
 
-/** The largest of some numbers and of `atLeast`; NaN where one is. */
+/** The largest number, at least `atLeast`; NaN if one is NaN. */
 export function largestOf(values: readonly number[], atLeast: number = -Infinity): number {
   return values.reduce((largest, value) => max(largest, value), atLeast);
 }
 
-/** Least and largest of the finite ones; undefined where there are none. */
+/** Least and largest finite number; undefined if there are none. */
 export function extent(values: readonly number[]): [number, number] | undefined {
   let [low, high] = [Infinity, -Infinity];
   for (const v of values) {
@@ -100,7 +102,7 @@ export function extent(values: readonly number[]): [number, number] | undefined 
   return low <= high ? [low, high] : undefined;
 }
 
-/** The middle one; NaN ones are left out, and NaN where nothing is left. */
+/** The median of the numbers that are not NaN; NaN if there are none. */
 export function median(values: readonly number[]): number {
   const sorted = values.filter((v) => !Number.isNaN(v)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   if (sorted.length === 0) return Number.NaN;
@@ -108,7 +110,7 @@ export function median(values: readonly number[]): number {
   return lower === upper ? lower : (lower + upper) / 2;
 }
 
-/** In percent, rounded, never 0 or 100 for what is not. */
+/** Formats a share as rounded percent, with 0 and 100 only for exactly 0 and 1. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return 'less than 1 %';
   if (share < 1 && share > 0.99) return 'more than 99 %';

@@ -1,14 +1,15 @@
-// Options of every drawing: its size and its title.
+// Options of all plots: size and title.
+
 import { refuse } from '../checks.ts';
 import { number, optional, type Schema } from '../options.ts';
 
-/** Options of every drawing. */
+/** Options of all plots. */
 export interface FigureOptions {
-  /** In pixels of the drawing, 200 to 8000; it scales with the page. */
+  /** Width in pixels, 200 to 8000. The figure scales with the page. */
   readonly width?: number;
-  /** In pixels, 120 to 8000; by default what the drawing needs. */
+  /** Height in pixels, 120 to 8000; by default as the figure needs. */
   readonly height?: number;
-  /** Above the drawing, and its name for screen readers; by default what it shows. */
+  /** Title above the figure, also for screen readers; by default a description of the figure. */
   readonly title?: string;
 }
 
@@ -19,14 +20,14 @@ export const FIGURE_OPTIONS: Schema<FigureOptions, keyof FigureOptions> = {
   title: optional(requireString),
 };
 
-/** The size and the title of a drawing, with its defaults; without a height it takes what it needs. */
+/** Size and title of a figure, with defaults. Without a height, the figure takes the height it needs. */
 export interface Frame {
   readonly width: number;
   readonly height?: number;
   readonly title: string;
 }
 
-/** Returns `value` when it is a string. */
+/** Returns `value` if it is a string. */
 export function requireString(where: string, argument: string, value: unknown): string {
   return typeof value === 'string' ? value : refuse(where, argument, 'be a string', value);
 }

@@ -1,21 +1,23 @@
+// Composes the HTML page of a report.
+
 import { requireString } from './options.ts';
 import { FAINT, GRID, INK, PAPER, SERIES, SOFT } from './palette.ts';
 import { requireArray, requireList, requireObject } from './requirements.ts';
 import { escapeText } from './svg-element.ts';
 
-/** A part of a report; what it has is shown in this order. */
+/** A section of a report. Its parts are shown in this order. */
 export interface Section {
   /** Title of the section. */
   readonly heading: string;
   /** Paragraphs of plain text. */
   readonly text?: readonly string[];
-  /** SVG, such as the functions of this entry return; put in as it is. */
+  /** SVG, such as the results of this entry's functions; inserted unchanged. */
   readonly figures?: readonly string[];
-  /** Below the figures. */
+  /** Caption below the figures. */
   readonly caption?: string;
-  /** Rows of cells; the first one is the head. */
+  /** Rows of cells; the first row is the header. */
   readonly table?: readonly (readonly string[])[];
-  /** Shown as it is, with its lines. */
+  /** Preformatted text. */
   readonly code?: string;
 }
 
@@ -37,13 +39,13 @@ th,td{padding:.15em .7em;text-align:right;border-bottom:1px solid var(--grid)}th
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8em;line-height:1.4;background:var(--grid);padding:.8em;border-radius:4px}
 @media print{body{padding:0;max-width:none}pre{break-inside:avoid}}`;
 
-/** A sentence at the top of the page; `warning` is the beginning of one that calls for action. */
+/** A sentence at the top of the page. `warning` is the start of a sentence that calls for action. */
 export interface Remark {
   readonly warning?: string;
   readonly text: string;
 }
 
-/** A whole page, with its style, without scripts and without anything from elsewhere. */
+/** Makes a whole page with its style, without scripts and external resources. */
 export function page(title: string, remarks: readonly Remark[], sections: readonly Section[]): string {
   const heading = escapeText(title);
   const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${heading}</title>`;

@@ -1,17 +1,21 @@
+// Colours for light and dark pages.
+
 import { scale } from '@observablehq/plot';
 
-/** A colour on white, and the one that takes its place on a dark page. */
+/** A colour for light pages, and its replacement on dark pages. */
 export type Colour = readonly [light: string, dark: string];
 
 export const PAPER: Colour = ['#ffffff', '#14171c'];
 export const INK: Colour = ['#1d2430', '#e6e9ee'];
-/** Notes, axis labels. */
+/** Colour of notes and axis labels. */
 export const SOFT: Colour = ['#5b6472', '#a0a9b6'];
-/** What is seen beside what matters. */
+/** Colour of secondary content. */
 export const FAINT: Colour = ['#b4bac4', '#6b7484'];
 export const GRID: Colour = ['#e4e7ec', '#2b313a'];
 
-/** Of series, in turn: apart for the colour-blind too, and by their dashes in grey print. */
+/**
+ * Colours of series, in turn. They are distinct for colour-blind readers; in grey print, dashes distinguish the series.
+ */
 export const SERIES: readonly Colour[] = [
   ['#0b62c4', '#6db1ff'],
   ['#c2410c', '#ff9d6b'],
@@ -24,12 +28,12 @@ export const SERIES: readonly Colour[] = [
 export const DASHES: readonly (string | undefined)[] = [undefined, '6 3', '2 3', '8 3 2 3', '4 2', '1 2'];
 
 /**
- * Ramps of a heat map. `magnitude`: from dark to bright, for values with a least and a largest one; `share`: from the page's
- * colour to ink; `diverging`: from blue through the page's colour to orange.
+ * Colour ramps of heat maps. `magnitude`: from dark to bright, for values in a range. `share`: from the page's colour
+ * to ink. `diverging`: from blue through the page's colour to orange.
  */
 export type RampName = 'magnitude' | 'share' | 'diverging';
 
-/** Steps of a ramp: odd, so that one is the middle. */
+/** Number of colours of a ramp; odd, so that one is the middle. */
 export const LEVELS = 33;
 
 const ANCHORS: Readonly<Record<RampName, readonly [light: readonly string[], dark: readonly string[]]>> = {
@@ -47,14 +51,14 @@ const ANCHORS: Readonly<Record<RampName, readonly [light: readonly string[], dar
   ],
 };
 
-/** Through the anchors in Lab, where equal steps look equal. */
+/** Interpolates the anchors in Lab, where equal steps look equal. */
 function interpolated(anchors: readonly string[]): string[] {
   const domain = anchors.map((_, i) => i / (anchors.length - 1));
   const colour = scale({ color: { type: 'linear', domain, range: anchors, interpolate: 'lab' } });
   return Array.from({ length: LEVELS }, (_, i) => hex(String(colour.apply(i / (LEVELS - 1)))));
 }
 
-/** `#0b62c4` for `rgb(11, 98, 196)`. */
+/** Converts `rgb(11, 98, 196)` to `#0b62c4`. */
 function hex(rgb: string): string {
   return `#${[...rgb.matchAll(/\d+/g)].map(([part]) => Number(part).toString(16).padStart(2, '0')).join('')}`;
 }
@@ -71,15 +75,15 @@ export function ramp(name: RampName): readonly Colour[] {
   return colours;
 }
 
-/** Colour of a share of a ramp; what lies outside [0, 1] gets the colour of the end. */
+/** Colour of a share of a ramp. Shares outside [0, 1] get the colour of the end. */
 export function rampColour(name: RampName, share: number): string {
   const level = Math.round(Math.min(1, Math.max(0, share)) * (LEVELS - 1));
   return ramp(name)[level]![0];
 }
 
 /**
- * The rules that turn those colours of a drawing that it has into the dark ones. Elements bear the light colour themselves,
- * for paper and for programs that read no CSS.
+ * CSS rules that replace the colours of a drawing by the dark ones. The elements themselves have the light colours, for
+ * print and for programs without CSS.
  */
 export function styleFor(drawing: string): string {
   const all = [PAPER, INK, SOFT, FAINT, GRID, ...SERIES, ...(Object.keys(ANCHORS) as RampName[]).flatMap(ramp)];

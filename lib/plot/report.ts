@@ -1,3 +1,5 @@
+// The report on a training run.
+
 import { reading, requireInteger } from '../checks.ts';
 import type { FlowRecord, GradientFlow, LayerFlow } from '../flow/gradient-flow.ts';
 import { optional, readOptions, type Schema } from '../options.ts';
@@ -23,17 +25,17 @@ export interface ReportOptions {
   readonly title?: string;
   /** Sentences at the top, before the verdicts. */
   readonly summary?: readonly string[];
-  /** Logs of all batches: norms of every step, rather than means of epochs. */
+  /** Logs of all batches, to draw the norms of every step instead of the means of epochs. */
   readonly batches?: readonly BatchLog[];
-  /** The sequence behind the flow, above the gates; a text, words, or numbers [T] or [T, I]. */
+  /** The input sequence of the flow, drawn above the gates: a text, words, or numbers [T] or [T, I]. */
   readonly input?: GateInput;
-  /** Sections of your own, before those of the training. */
+  /** Your own sections, before those of the training. */
   readonly sections?: readonly Section[];
-  /** Sections of your own, at the end. */
+  /** Your own sections, at the end. */
   readonly appendix?: readonly Section[];
 }
 
-/** Room of the page. */
+/** Width of figures on the page. */
 const WIDTH = 832;
 
 const OPTIONS: Schema<ReportOptions, 'batches' | 'input'> = {
@@ -46,11 +48,11 @@ const OPTIONS: Schema<ReportOptions, 'batches' | 'input'> = {
 };
 
 /**
- * One page on a training: verdicts in words, loss, gradient norms, and how gradients flow through the layers. It is one file
- * without scripts that asks for nothing from elsewhere; light, dark and on paper.
+ * Makes a page on a training run, with verdicts, loss, gradient norms, and the gradient flow through the layers. It is
+ * one file without scripts or external resources, for light, dark and print.
  *
- * @param history - what `fit` returned; only its `epochs` are read
- * @param flow - what `gradientFlow` returned, or what `recordFlow` kept; left out, the page is about the history alone
+ * @param history - result of `fit`; only its `epochs` are read
+ * @param flow - result of `gradientFlow`, or records of `recordFlow`; without it, the page shows only the history
  * @param options - see ReportOptions
  * @returns HTML
  * @throws ArgumentError, ShapeError
@@ -89,7 +91,7 @@ function requireSentences(where: string, argument: string, value: unknown): read
   return sentences.map((each, i) => requireString(where, `${argument}[${i}]`, each));
 }
 
-/** As records, of which the last one's verdicts and layers are shown. */
+/** Checks a flow or records, and returns records. The page shows the verdicts and layers of the last one. */
 function requireAnyFlow(
   where: string,
   flow: GradientFlow | readonly FlowRecord[],

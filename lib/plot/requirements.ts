@@ -1,15 +1,17 @@
+// Checks of arguments that plots share.
+
 import { reading, refuse, requireBoolean, requireEntries, requireShape } from '../checks.ts';
 import { unspelled } from '../json.ts';
 import { tensor } from '../tensor/create.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** A copy of `value` when it is an array. */
+/** Returns a copy of `value` if it is an array. */
 export function requireArray<T>(where: string, argument: string, value: readonly T[] | undefined, of: string): T[] {
   return requireEntries(where, argument, value as readonly T[], `be an array of ${of}`);
 }
 
-/** The same of an array with something in it. */
+/** Returns a copy of `value` if it is an array that is not empty. */
 export function requireList<T>(
   where: string,
   argument: string,
@@ -20,20 +22,20 @@ export function requireList<T>(
   return list.length > 0 ? list : refuse(where, argument, `hold ${of}`, value);
 }
 
-/** A copy of `value` when it is an object: each of its properties is read once. */
+/** Returns a copy of `value` if it is an object. Each property is read once. */
 export function requireObject<T>(where: string, argument: string, value: T, expected: string): T & object {
   return reading(where, argument, () =>
     typeof value === 'object' && value !== null ? { ...value } : refuse(where, argument, expected, value),
   );
 }
 
-/** Returns `value` as a number, read from JSON where need be; NaN and the infinities can be shown to be missing. */
+/** Returns `value` if it is a number or its JSON form. NaN and infinities are accepted, because plots can mark them. */
 export function requireNumberIn(where: string, argument: string, value: unknown): number {
   const number = unspelled(value);
   return typeof number === 'number' ? number : refuse(where, argument, 'be a number', value);
 }
 
-/** A copy of an object whose `keys` are numbers. */
+/** Returns a copy of an object, after checking that its `keys` are numbers. */
 export function withNumbers<T extends object>(
   where: string,
   argument: string,
@@ -45,12 +47,12 @@ export function withNumbers<T extends object>(
   return copy;
 }
 
-/** Refuses what is neither true, false nor left out. */
+/** Refuses a value other than true, false and undefined. */
 export function requireBooleanIn(where: string, argument: string, value: unknown): void {
   if (value !== undefined) requireBoolean(where, argument, value);
 }
 
-/** Numbers of an exact shape, copied to float64. */
+/** Checks numbers of an exact shape, and copies them to float64. */
 export function requireTensor(
   where: string,
   argument: string,

@@ -1,34 +1,36 @@
+// Series of points, and their reduction to what is visible.
+
 import { HUGE, inWords } from './numbers.ts';
 
 /** x and y; NaN for y leaves a gap. */
 export type Point = readonly [x: number, y: number];
 
-/** Points in the order in which a line goes through them. */
+/** The points of a line, in order. */
 export interface Series {
-  /** In the legend. */
+  /** Name in the legend. */
   readonly name: string;
   /** x and y of each; NaN for y leaves a gap. */
   readonly points: readonly Point[];
-  /** Wide and pale, behind the others: something to compare with. Default false. */
+  /** Whether to draw the line wide and pale behind the others, for comparison. Default false. */
   readonly faint?: boolean;
-  /** Whether each point is marked; by default when there are 40 or fewer. */
+  /** Whether to mark each point; by default if there are 40 or fewer. */
   readonly dots?: boolean;
 }
 
-/** A line keeps the extremes of as many stretches as there are pixels, about. */
+/** Number of intervals of which a line keeps the extremes: about one per pixel. */
 const STRETCHES = 1200;
 
-/** Where a value can be drawn on its axis. */
+/** Position of a value relative to its axis. */
 export type Place = 'inside' | 'below' | 'above' | 'gap';
 
-/** That of `y`. */
+/** Position of `y`. */
 export function placeOf(y: number, log: boolean): Place {
   if (Number.isNaN(y)) return 'gap';
   if (y === Infinity || (!log && y > HUGE)) return 'above';
   return log ? (y <= 0 ? 'below' : 'inside') : y < -HUGE ? 'below' : 'inside';
 }
 
-/** The same line to the eye, of fewer points: the least and the largest of each stretch, and a gap where it has one. */
+/** Reduces a line to fewer points that look the same: the least and the largest of each interval, and its gaps. */
 export function thinned(points: readonly Point[]): readonly Point[] {
   if (points.length <= 2 * STRETCHES) return points;
   const size = Math.ceil(points.length / STRETCHES);
@@ -47,13 +49,13 @@ export function thinned(points: readonly Point[]): readonly Point[] {
   return [...kept].sort((a, b) => a - b).map((i) => points[i]!);
 }
 
-/** Points between two gaps: a line does not show them. */
+/** Points between two gaps, which a line does not show. */
 export function lonely(points: readonly Point[]): Point[] {
   const missing = (i: number): boolean => Number.isNaN(points[i]?.[1] ?? Number.NaN);
   return points.filter((_, i) => !missing(i) && missing(i - 1) && missing(i + 1));
 }
 
-/** What the axis cannot show, in words. */
+/** Notes on values that the axis cannot show. */
 export function notesOn(values: readonly number[], log: boolean): string[] {
   const counted = (place: Place): number => values.filter((v) => placeOf(v, log) === place).length;
   const [below, above, gaps] = [counted('below'), counted('above'), counted('gap')];

@@ -1,3 +1,5 @@
+// The plot of ‖∂L/∂h_t‖ over time.
+
 import { refuse, requireOneOf } from '../checks.ts';
 import { optional, readOptions, type Schema } from '../options.ts';
 import type { DrawnStates } from './drawn.ts';
@@ -21,10 +23,11 @@ const OPTIONS: Schema<StateGradientsOptions, keyof StateGradientsOptions> = {
 };
 
 /**
- * ‖∂L/∂h_t‖ over time for each recurrent layer, on a logarithmic axis: the median over the rows of the batch, and around it
- * a band from the least to the largest. A line that falls to the left vanishes towards the past, one that rises explodes.
+ * Draws ‖∂L/∂h_t‖ over time for each recurrent layer, on a logarithmic axis: the median over the rows of the batch,
+ * with a band from the least to the largest. A line that falls to the left vanishes towards the past; one that rises to
+ * the left explodes.
  *
- * @param flow - what `gradientFlow` returned
+ * @param flow - result of `gradientFlow`
  * @param options - see StateGradientsOptions
  * @returns SVG
  * @throws ArgumentError, ShapeError
@@ -85,7 +88,7 @@ function seriesOf(
   return { name, points, band: band.filter(([, low]) => low !== Infinity) };
 }
 
-/** How fast each falls towards the past. */
+/** Describes the decay of each layer towards the past. */
 function inShort(layers: DrawnStates['layers']): string {
   return layers
     .map(({ name, decay: { rate, horizon } }) => {

@@ -1,31 +1,33 @@
+// A minimal DOM that writes SVG as text.
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** What XML does not allow in any form. */
+/** Characters that XML does not allow in any form. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
-/** Text as it may stand in XML and HTML, attributes included; characters that may not are shown as U+FFFD. */
+/** Escapes text for XML and HTML, attributes included. Characters that are not allowed become U+FFFD. */
 export function escapeText(text: string): string {
   return text.replaceAll(FORBIDDEN, '\ufffd').replaceAll(/[&<>"]/g, (c) => ESCAPED[c]!);
 }
 
-/** Hundredths of a pixel are enough. */
+/** Rounds to hundredths of a pixel. */
 function rounded(value: unknown): string {
   if (typeof value === 'number') return String(Math.round(value * 100) / 100);
   return String(value).replaceAll(/-?\d+\.\d{3,}/g, (digits) => String(Math.round(Number(digits) * 100) / 100));
 }
 
 /**
- * An element of SVG that is written, never shown: as much of a document as the plotting library asks for (d3-selection's
- * append, attr, style and text), so that drawing needs a page neither in Node nor in a browser or a worker.
+ * An SVG element that is only written as text. It implements the part of the DOM that Observable Plot uses
+ * (d3-selection's append, attr, style and text), so plots need no page in Node, a browser or a worker.
  */
 export class SvgElement {
   readonly namespaceURI: string = SVG;
   readonly ownerDocument: SvgDocument;
   readonly name: string;
-  /** In order; text is a child too. */
+  /** Children in order; text is a child, too. */
   readonly children: (SvgElement | string)[] = [];
   readonly #attributes = new Map<string, string>();
   readonly style: { setProperty(name: string, value: unknown): void } = {
@@ -96,10 +98,10 @@ class SvgDocument {
   }
 }
 
-/** Makes elements and keeps none. */
+/** Document that creates elements and keeps none. */
 export const svgDocument: SvgDocument = new SvgDocument();
 
-/** An element with attributes and children. */
+/** Creates an element with attributes and children. */
 export function element(
   name: string,
   attributes: Readonly<Record<string, string | number | undefined>>,

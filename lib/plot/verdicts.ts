@@ -1,3 +1,5 @@
+// The remarks at the top of a report.
+
 import type { FlowRecord, GradientFlow, Verdict } from '../flow/gradient-flow.ts';
 import type { BatchLog } from '../training/callbacks.ts';
 import type { Epochs } from './logs.ts';
@@ -6,7 +8,7 @@ import { requireString } from './options.ts';
 import type { Remark } from './page.ts';
 import { requireArray, requireObject } from './requirements.ts';
 
-/** Share of clipped steps from which on clipping is the rule rather than the exception. */
+/** Share of clipped steps from which on the report warns. */
 const OFTEN = 0.9;
 
 const WORDS: Readonly<Record<Verdict['kind'], string>> = {
@@ -17,7 +19,7 @@ const WORDS: Readonly<Record<Verdict['kind'], string>> = {
   update: 'Step size',
 };
 
-/** The verdicts of a flow, refused where they cannot be printed. */
+/** Checks that the verdicts of a flow can be printed. */
 export function requireVerdicts(where: string, argument: string, { verdicts }: GradientFlow): readonly Verdict[] {
   return requireArray(where, `${argument}.verdicts`, verdicts, 'verdicts').map((given: Verdict, i) => {
     const at = `${argument}.verdicts[${i}]`;
@@ -28,7 +30,7 @@ export function requireVerdicts(where: string, argument: string, { verdicts }: G
   });
 }
 
-/** What is to be said before any drawing: of the flow, then of the training. */
+/** Remarks before all figures: on the flow, then on the training. */
 export function remarksOn(
   history: Epochs,
   batches: readonly BatchLog[] | undefined,
@@ -73,12 +75,12 @@ function onValidation({ epochs }: Epochs): Remark[] {
   return [{ warning: 'Validation loss rose again:', text }];
 }
 
-/** Skipped and clipped steps. */
+/** Remarks on skipped and clipped steps. */
 function onSteps({ epochs }: Epochs, batches: readonly BatchLog[] | undefined): Remark[] {
   const skipped = epochs.reduce((sum, log) => sum + (log.skipped ?? 0), 0);
   const remarks: Remark[] = [];
   if (skipped > 0) {
-    const text = `${skipped} ${skipped === 1 ? 'step was' : 'steps were'} left out because something was not finite.`;
+    const text = `${skipped} ${skipped === 1 ? 'step was' : 'steps were'} skipped because of a value that is not finite.`;
     remarks.push({ warning: 'Skipped:', text });
   }
   const taken = (batches ?? []).filter((log) => !log.skipped);

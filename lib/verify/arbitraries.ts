@@ -1,3 +1,5 @@
+// fast-check arbitraries for recurrent networks.
+
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
 import { reading, refuse, requireEntries, requireOptions } from '../checks.ts';
@@ -18,18 +20,18 @@ import { printed, printedAs } from './printed.ts';
 
 const { fround } = Math;
 
-/** What `arbitraries` offers. */
+/** The generators of `arbitraries`. */
 export interface Arbitraries {
   /**
-   * T, B, I and H from 1 on. T is often 1, 2, or beside a power of two (7, 8, 9, 31, 33), where blocks of a loop end.
+   * T, B, I and H from 1 on. T is often 1, 2, or near a power of two (7, 8, 9, 31, 33), where blocks of a loop end.
    *
    * @param options - upper bounds, see ShapeOptions
    */
   shape(options?: ShapeOptions): Arbitrary<PassShape>;
-  /** Scale of weights: 0.1, 0.5, 1.5, or 8, where gates saturate. */
+  /** Scale of weights: 0.1, 0.5, 1.5, or 8. At 8, gates saturate. */
   scale(): Arbitrary<number>;
   /**
-   * A finite number: ordinary ones evenly spread over [−scale, scale], 2²¹ + 1 of them, among them 0.
+   * A finite number. Ordinary numbers are 2²¹ + 1 evenly spaced numbers in [−scale, scale], including 0.
    *
    * @param options - see NumberOptions
    */
@@ -42,7 +44,7 @@ export interface Arbitraries {
    */
   tensor(shape: readonly number[], options?: NumberOptions): Arbitrary<Tensor>;
   /**
-   * Weights: a tensor for each name, all of one scale.
+   * Weights: a tensor for each name, all with the same scale.
    *
    * @param shapes - shape by name
    * @param options - `dtype`; `scale`: default `arbitraries.scale()`
@@ -52,7 +54,7 @@ export interface Arbitraries {
     options?: Pick<NumberOptions, 'dtype' | 'scale'>,
   ): Arbitrary<Record<string, Tensor>>;
   /**
-   * An input [B, T, I], small special numbers included.
+   * An input [B, T, I], including small special numbers.
    *
    * @param shape - sizes
    * @param options - see NumberOptions; `special`: default `'small'`
@@ -79,13 +81,13 @@ export interface Arbitraries {
   cotangent(shape: readonly number[], options?: NumberOptions): Arbitrary<Tensor>;
 }
 
-/** Steps from 0 to the scale: few enough bits for float32. */
+/** Number of steps from 0 to the scale, few enough to be exact in float32. */
 const GRID = 2 ** 20;
 
-/** Lengths of time at which something may go wrong that goes well at others. */
+/** Sequence lengths that are likely to reveal errors. */
 const LENGTHS = [1, 2, 7, 8, 9, 31, 33] as const;
 
-/** Elements of a tensor at most: more take minutes to draw. */
+/** Largest number of elements of a tensor: more take minutes to generate. */
 const MOST = 2 ** 20;
 
 function shape(options: ShapeOptions = {}): Arbitrary<PassShape> {
@@ -159,7 +161,7 @@ function weights(
 ): Arbitrary<Record<string, Tensor>> {
   const where = 'arbitraries.weights';
   const { dtype, scale: fixed } = readOptions(where, options, WEIGHT_OPTIONS);
-  named(where, 'shapes', shapes, { dtype, scale: fixed ?? 1 }); // refuses now what could not be drawn
+  named(where, 'shapes', shapes, { dtype, scale: fixed ?? 1 }); // refuses invalid shapes at once
   return (fixed === undefined ? scale() : fc.constant(fixed)).chain((of) =>
     named(where, 'shapes', shapes, { dtype, scale: of }),
   );
@@ -190,8 +192,8 @@ function cotangent(shape: readonly number[], options: NumberOptions = {}): Arbit
 const scale = (): Arbitrary<number> => fc.constantFrom(0.1, 0.5, 1.5, 8);
 
 /**
- * fast-check arbitraries for recurrent nets. They shrink towards one step, one unit and zeros, and yield only numbers
- * that are exact in the element type asked for; infinities and NaN are never among them.
+ * fast-check arbitraries for recurrent networks. They shrink towards one step, one unit and zeros. They generate only
+ * numbers that are exact in the requested element type, and never infinities or NaN.
  *
  * @example
  * ```ts

@@ -1,4 +1,5 @@
-// Options of the arbitraries: sizes of passes, and which numbers they are made of.
+// Options of the arbitraries: sizes of passes and kinds of numbers.
+
 import { type Check, integer, number, oneOf, optional, type Schema } from '../options.ts';
 import { type DType, TENSOR_OPTIONS } from '../tensor/storage.ts';
 
@@ -30,11 +31,11 @@ export interface ShapeOptions {
 export interface NumberOptions {
   /** Largest magnitude of ordinary numbers; default 1. */
   readonly scale?: number;
-  /** Numbers are exact in it; default `'float32'`. */
+  /** Element type in which the numbers are exact; default `'float32'`. */
   readonly dtype?: DType;
   /**
-   * Which special numbers turn up among the ordinary ones: `'none'`; `'small'`: −0, the smallest subnormal and 1e-30;
-   * `'all'`: 1e30 of either sign too. Default `'none'`; in a sequence, default `'small'`.
+   * Special numbers among the ordinary ones: `'none'`; `'small'`: −0, the smallest subnormal and 1e-30; `'all'`: also
+   * 1e30 of either sign. Default `'none'`; in a sequence, default `'small'`.
    */
   readonly special?: 'none' | 'small' | 'all';
 }
@@ -47,7 +48,7 @@ export const SHAPE_OPTIONS: Schema<ShapeOptions> = {
   maxH: optional(integer(), 5),
 };
 
-/** Each function needs some of the sizes: it refuses those that are missing. */
+/** The schema of sizes. Each function refuses those of its sizes that are missing. */
 export const SIZES: Schema<Partial<PassShape>, keyof PassShape> = {
   T: optional(integer(0)),
   B: optional(integer(0)),
@@ -55,7 +56,7 @@ export const SIZES: Schema<Partial<PassShape>, keyof PassShape> = {
   H: optional(integer(0)),
 };
 
-/** The check of the largest magnitude of numbers. */
+/** Checks the largest magnitude of numbers. */
 export const requireScale: Check<number> = number({ min: 0, minOpen: true, max: 1e30 });
 
 /** @internal The schema of `NumberOptions`. */

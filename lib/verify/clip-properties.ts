@@ -1,3 +1,5 @@
+// Properties of clipping functions.
+
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
 import { requireFunction } from '../checks.ts';
@@ -11,17 +13,17 @@ import type { Properties } from './properties/property.ts';
 
 const { abs, max, sqrt } = Math;
 
-/** The clipping functions to look at. */
+/** The clipping functions to check. */
 export interface ClipFunctions {
-  /** Every entry to [min, max]. */
+  /** Clips every entry to [min, max]. */
   clipByValue(t: Tensor, min: number, max: number): Tensor;
-  /** One array to a norm. */
+  /** Clips an array to a norm. */
   clipByNorm(t: Tensor, clipNorm: number): Tensor;
-  /** All arrays by one factor to a global norm; also returns the norm before. */
+  /** Clips all arrays by one factor to a global norm, and returns the norm before clipping, too. */
   clipByGlobalNorm(list: Tensor[], clipNorm: number): readonly [readonly Tensor[], number];
 }
 
-/** A function of one list of arrays that clips it to a threshold. */
+/** A function that clips a list of arrays to a threshold. */
 type Clip = (list: Tensor[], threshold: number) => readonly Tensor[];
 
 const FUNCTIONS: Schema<ClipFunctions> = {
@@ -36,8 +38,8 @@ interface ClipCase {
 }
 
 /**
- * Properties of clipping, each a fast-check property for `fc.assert`: norms end at the threshold, what is within it keeps
- * its bits, clipping twice is clipping once, the direction stays, and the input is left alone.
+ * Returns properties of clipping, each a fast-check property for `fc.assert`: norms end at the threshold, arrays within
+ * it keep their bits, clipping twice equals clipping once, the direction does not change, and neither does the input.
  *
  * @param functions - `clipByValue`, `clipByNorm`, `clipByGlobalNorm`, with TensorFlow's semantics
  * @param options - `dtype` of the arrays; default `'float32'`
@@ -64,7 +66,7 @@ export function clipProperties(functions: ClipFunctions, options: TensorOptions 
   };
 }
 
-/** Up to `most` arrays, some all zeros, some huge, and a threshold. */
+/** Generates up to `most` arrays, some all zeros, some huge, and a threshold. */
 function clipCase(dtype: DType, most: number): Arbitrary<ClipCase> {
   const array = fc
     .tuple(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 2 }), fc.constantFrom(1, 1e-8, 1e8))
@@ -73,7 +75,7 @@ function clipCase(dtype: DType, most: number): Arbitrary<ClipCase> {
   return fc.record({ list: fc.array(array, { minLength: 1, maxLength: most }), threshold });
 }
 
-/** √Σv² of all arrays, in float64: what is generated here neither overflows nor underflows it. */
+/** √Σv² of all arrays, in float64, which the generated numbers neither overflow nor underflow. */
 function norm(list: readonly Tensor[]): number {
   return sqrt(inner(list, list));
 }

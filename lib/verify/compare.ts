@@ -1,3 +1,5 @@
+// Compares analytic gradients with finite differences.
+
 import type { Random } from '../random/random.ts';
 import { type Cotangent, magnitude, project, upstreamOf } from './cotangents.ts';
 import { type Block, elementAt, indexOf } from './elements.ts';
@@ -7,16 +9,16 @@ import { type Differentiate, differentiate, refine } from './stencil.ts';
 
 const { abs, max, min } = Math;
 
-/** Part of the largest output, and of 1, that the scale of errors never falls below. */
+/** Least scale of errors, relative to the largest output and to 1. */
 const FLOOR = 1e-3;
 
 /**
- * Most that the uncertainty of a numeric value may add to the tolerance, in tolerances. Of 50,000 random nets, some five with
- * weights of 8 needed it: rounding, amplified by steep gates, blurs the differences themselves.
+ * Largest amount that the uncertainty of a numeric value may add to the tolerance, in tolerances. Of 50,000 random
+ * networks, about five with weights of 8 needed it, because steep gates amplify the rounding of the differences.
  */
 const BENEFIT = 3;
 
-/** How to compare. */
+/** Settings of a comparison. */
 export interface CompareSettings {
   readonly step: number;
   readonly tolerance: number;
@@ -24,14 +26,14 @@ export interface CompareSettings {
   readonly random: Random;
 }
 
-/** A direction with what the backward pass makes of it. */
+/** A direction with the result of the backward pass. */
 interface Direction {
   readonly cotangent: Cotangent;
   readonly gradients: Float64Array;
   readonly magnitude: number;
 }
 
-/** What the comparison found. */
+/** Result of a comparison. */
 export interface Comparison {
   readonly variables: CheckedVariable[];
   readonly worst: CheckedEntry | undefined;
@@ -66,25 +68,25 @@ export function compare(laid: Laid, cotangents: readonly Cotangent[], settings: 
   return { variables, worst };
 }
 
-/** The part of an error that the uncertainty of the numeric value does not explain. */
+/** The part of an error beyond the uncertainty of the numeric value. */
 function excess({ error, uncertainty }: CheckedEntry, tolerance: number): number {
   return error - min(uncertainty, BENEFIT * tolerance);
 }
 
-/** The entry with the larger excess, NaN being larger than any. */
+/** The entry with the larger excess; NaN counts as the largest. */
 function worse(a: CheckedEntry | undefined, b: CheckedEntry, tolerance: number): CheckedEntry {
   if (a === undefined) return b;
   const known = excess(a, tolerance);
   return known !== known || excess(b, tolerance) <= known ? a : b;
 }
 
-/** Elements to look at: all, or as many as asked for, in order. */
+/** Elements to check, in order: all, or at most `maxEntries`. */
 function sampleOf(entries: number, { maxEntries, random }: CompareSettings): Uint32Array {
   if (entries <= maxEntries) return Uint32Array.from({ length: entries }, (_, k) => k);
   return random.permutation(entries).slice(0, maxEntries).sort();
 }
 
-/** Derivatives of all outputs with respect to element k, each step computed once. */
+/** Derivatives of all outputs with respect to element k. Each step size is computed once. */
 function derivativeOf(laid: Laid, variable: Block, k: number): Differentiate {
   const array = laid.subject.variables[variable.name]!;
   const at = elementAt(array, k);
@@ -132,7 +134,9 @@ function compareEntry(
   };
 }
 
-/** For each output: its largest gradient of the variable, or a thousandth of its size where that is more. */
+/**
+ * For each output, the scale of errors: the largest gradient of the variable, but at least a thousandth of the output.
+ */
 function scalesOf({ start, size }: Block, directions: readonly Direction[]): Map<string, number> {
   const scales = new Map<string, number>();
   for (const { cotangent, gradients, magnitude: outputs } of directions) {

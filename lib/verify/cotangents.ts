@@ -1,3 +1,5 @@
+// Directions in the space of outputs, for backward passes.
+
 import type { Random } from '../random/random.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -5,17 +7,17 @@ import type { Block } from './elements.ts';
 
 const { abs, sqrt } = Math;
 
-/** A direction in the space of all outputs: what a backward pass is fed, and what derivatives are projected on. */
+/** A direction in the space of all outputs: the argument of a backward pass, onto which derivatives are projected. */
 export interface Cotangent {
-  /** The block it belongs to when errors are compared with the largest gradient: an output's name, or `'*'` for all. */
+  /** Block whose largest gradient errors are relative to: an output's name, or `'*'` for all. */
   readonly block: string;
-  /** The only output entry that is not 0, and is 1; undefined for a random direction. */
+  /** The only nonzero entry, which is 1; undefined for a random direction. */
   readonly entry: number | undefined;
   /** Weights of all output entries. */
   readonly weights: Float64Array;
 }
 
-/** One direction for each output entry: the full Jacobian, a row at a time. */
+/** One direction for each output entry, which gives the full Jacobian row by row. */
 export function unitCotangents(blocks: readonly Block[], size: number): Cotangent[] {
   return blocks.flatMap(({ name, start, size: entries }) =>
     Array.from({ length: entries }, (_, k) => {
@@ -34,7 +36,7 @@ export function randomCotangents(size: number, count: number, random: Random): C
   });
 }
 
-/** The direction as `backward` takes it: one tensor for each output. */
+/** Converts a direction to the argument of `backward`: one tensor for each output. */
 export function upstreamOf({ weights }: Cotangent, blocks: readonly Block[]): Record<string, Tensor> {
   return Object.fromEntries(
     blocks.map(({ name, shape, start }) => {
@@ -52,7 +54,7 @@ export function project({ weights, entry }: Cotangent, values: Float64Array): nu
   return sum;
 }
 
-/** √Σ(weight · value)²: size of the outputs in this direction, which rounding errors are measured by. */
+/** √Σ(weight · value)²: the size of the outputs in this direction, relative to which rounding errors are measured. */
 export function magnitude({ weights, entry }: Cotangent, values: Float64Array): number {
   if (entry !== undefined) return abs(values[entry]!);
   let sum = 0;

@@ -1,9 +1,11 @@
+// The interfaces of the subjects that can be checked.
+
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /**
- * Anything with a hand-written backward pass: numbers that go in, numbers that come out, and how the gradient of the
- * latter becomes that of the former. All of it in float64.
+ * Any function with a hand-written backward pass, in float64: its variables, its outputs, and the gradient of the
+ * variables from that of the outputs.
  *
  * @example
  * ```ts
@@ -17,7 +19,7 @@ import type { Tensor } from '../tensor/tensor.ts';
  * ```
  */
 export interface Differentiable {
-  /** What the outputs depend on; `gradcheck` changes elements in place and puts them back. */
+  /** The variables of the outputs. `gradcheck` changes elements in place and restores them. */
   readonly variables: Readonly<Record<string, FloatNdArrayLike>>;
   /** The outputs for the present variables, always of the same names and shapes. */
   forward(): Readonly<Record<string, NdArrayLike>>;
@@ -31,11 +33,11 @@ export interface Differentiable {
 
 /** A trainable array with its gradient, as layers and models list them. */
 export interface CheckedParameter {
-  /** As reports show it. */
+  /** Name in reports. */
   readonly name: string;
-  /** The values, which forward reads. */
+  /** The values that `forward` reads. */
   readonly value: Tensor;
-  /** Accumulated by `backward`. */
+  /** The gradient that `backward` accumulates. */
   readonly gradient: Tensor;
 }
 
@@ -46,15 +48,15 @@ export interface CheckedParameters extends Iterable<CheckedParameter> {
 }
 
 /**
- * A layer or model, seen from outside: `Dense`, `LSTM`, `RNN` around a cell of your own, `Sequential`, or a class of
- * yours that works like them. It is taken for a recurrent one when it has a `cell` with named `states`: `forward` is then
- * called with `{ initialState, returnState: true }` and `backward` with `{ dState }`.
+ * The interface of a layer or model: `Dense`, `LSTM`, `RNN` around your own cell, `Sequential`, or your own class with
+ * the same methods. A layer whose `cell` has named `states` counts as recurrent: `gradcheck` then calls `forward` with
+ * `{ initialState, returnState: true }` and `backward` with `{ dState }`.
  */
 export interface DifferentiableLayer {
-  /** The trainable arrays, once `forward` was called. */
+  /** The trainable arrays, after `forward` was called. */
   readonly parameters: CheckedParameters;
-  /** Output for x, or `{ output, state }` when asked for the state. */
+  /** Returns the output for x, or `{ output, state }` with `returnState`. */
   forward(x: NdArrayLike, ...options: never[]): unknown;
-  /** Adds to the parameters' gradients; returns `{ dx }`, and `dInitialState` of a recurrent one. */
+  /** Adds to the parameters' gradients. Returns `{ dx }`, and `dInitialState` for a recurrent layer. */
   backward(dy: NdArrayLike, ...options: never[]): unknown;
 }

@@ -1,3 +1,5 @@
+// Copies between named arrays and one flat array.
+
 import { refuse, requireShape } from '../checks.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -21,7 +23,7 @@ export function indexOf(k: number, shape: readonly number[]): number[] {
   return rowMajor(shape).map((stride, axis) => floor(k / stride) % shape[axis]!);
 }
 
-/** The elements of a view, row-major, in an array of their own. */
+/** Copies the elements of a view, row-major, to a new array. */
 export function elementsOf(array: NdArrayLike): Float64Array {
   const elements = new Float64Array(sizeOf(array.shape));
   copyElements(elements, 0, array);
@@ -33,7 +35,7 @@ function copyElements(to: Float64Array, at: number, array: NdArrayLike): void {
   copyStrided(to, rowMajor(array.shape), at, array.data, array.stride, array.offset, array.shape);
 }
 
-/** One named array among several that lie one behind the other. */
+/** One of several named arrays in a flat array. */
 export interface Block {
   readonly name: string;
   readonly shape: readonly number[];
@@ -41,7 +43,7 @@ export interface Block {
   readonly size: number;
 }
 
-/** Lays named arrays one behind the other. */
+/** Assigns consecutive positions in a flat array to named arrays. */
 export function blocksOf(where: string, arrays: Readonly<Record<string, NdArrayLike>>): Block[] {
   requireRecord(where, arrays);
   let start = 0;
@@ -53,12 +55,12 @@ export function blocksOf(where: string, arrays: Readonly<Record<string, NdArrayL
   });
 }
 
-/** Elements of all blocks. */
+/** Total number of elements of all blocks. */
 export function totalOf(blocks: readonly Block[]): number {
   return blocks.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Copies named arrays into one, refusing a missing one or another shape. */
+/** Copies named arrays into a flat array. Refuses a missing array or another shape. */
 export function gather(
   where: string,
   blocks: readonly Block[],
@@ -79,7 +81,7 @@ function requireRecord(where: string, arrays: unknown): void {
   if (typeof arrays !== 'object' || arrays === null) refuse(where, 'result', 'be an object of arrays', arrays);
 }
 
-/** Whether two arrays hold the same bits, NaN taken as one value. */
+/** Whether two arrays have the same bits; all NaN count as equal. */
 export function sameBits(a: Float64Array, b: Float64Array): boolean {
   for (let k = 0; k < a.length; k++) if (!is(a[k], b[k])) return false;
   return a.length === b.length;

@@ -1,3 +1,5 @@
+// Assertions on arrays, for properties.
+
 import { BpttError } from '../errors.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { elementsOf, indexOf } from './elements.ts';
@@ -9,7 +11,7 @@ const { isArray: isList } = Array;
 /** An array, or arrays by name. */
 export type Arrays = NdArrayLike | Readonly<Record<string, NdArrayLike>>;
 
-/** Thrown by a property that does not hold. */
+/** The error of a property that does not hold. */
 export class PropertyError extends BpttError {
   override readonly name: string = 'PropertyError';
 
@@ -18,7 +20,7 @@ export class PropertyError extends BpttError {
   }
 }
 
-/** A test of two numbers; NaN equals NaN before it is asked. */
+/** A comparison of two numbers. It is not called for two NaN, which are equal. */
 type Agree = (actual: number, expected: number) => boolean;
 
 /** Throws unless all elements agree. */
@@ -48,14 +50,14 @@ export function expectEqual(what: string, actual: Arrays, expected: Arrays): voi
   expectAgreement(what, actual, expected, (a, b) => a === b);
 }
 
-/** Throws unless all numbers are the same bits: −0 is not 0. */
+/** Throws unless all numbers have the same bits: −0 is not 0. */
 export function expectBits(what: string, actual: Arrays, expected: Arrays): void {
   expectAgreement(what, actual, expected, () => false);
 }
 
 /**
- * Throws unless every number is `factor` times the other, exactly; numbers below 2⁻¹⁰⁰ need not, because float32 has
- * fewer bits for what is below 2⁻¹²⁶.
+ * Throws unless every number is exactly `factor` times the other. Numbers below 2⁻¹⁰⁰ are exempt, because float32 has
+ * fewer bits below 2⁻¹²⁶.
  */
 export function expectScaled(what: string, actual: Arrays, expected: Arrays, factor: number): void {
   const tiny = 2 ** -100 * max(factor, 1);

@@ -1,3 +1,5 @@
+// `gradcheck` and `assertGradients`.
+
 import { reading, refuse, requireInteger } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { integer, number, optional, readOptions, type Schema, type Settings, unchecked } from '../options.ts';
@@ -16,13 +18,13 @@ import { type Laid, sideEffects } from './side-effects.ts';
 /** Options of `gradcheck`; `x` is required for layers and models. */
 export interface GradcheckOptions extends Partial<LayerCall> {
   /**
-   * `'all'`: every entry of every output by itself, the full Jacobian, one backward pass each; a number: that many random
-   * directions over all outputs. Default `'all'` for up to 64 output entries, else 1.
+   * `'all'`: every entry of every output separately, that is, the full Jacobian with one backward pass per entry. A
+   * number: this many random directions over all outputs. Default `'all'` for up to 64 output entries, otherwise 1.
    */
   readonly cotangents?: 'all' | number;
-  /** Elements checked of each variable, drawn at random when it has more; default all. */
+  /** Largest number of elements to check of each variable, chosen at random; default all. */
   readonly maxEntries?: number;
-  /** h of the differences; default 3e-4. */
+  /** Step size h of the differences; default 3e-4. */
   readonly step?: number;
   /** Largest error allowed, relative to the variable's largest gradient; default 1e-9. */
   readonly tolerance?: number;
@@ -32,7 +34,7 @@ export interface GradcheckOptions extends Partial<LayerCall> {
 
 const LAYER_OPTIONS = ['x', 'initialState', 'forwardOptions'] as const;
 
-/** More random directions than this say nothing more, and take minutes. */
+/** Largest number of random directions. More add no information, and take minutes. */
 const MOST_DIRECTIONS = 2 ** 16;
 
 const OPTIONS: Schema<GradcheckOptions, (typeof LAYER_OPTIONS)[number] | 'cotangents'> = {
@@ -60,29 +62,31 @@ function requireMost(where: string, argument: string, value: unknown): number {
   return value === Infinity ? value : requireInteger(where, argument, value);
 }
 
-/** Most output entries for which the full Jacobian is the default. */
+/** Largest number of output entries for which the full Jacobian is the default. */
 const FULL_JACOBIAN = 64;
 
 /**
- * Compares a hand-written backward pass with finite differences in float64: every element of every parameter, of the
- * input and of each initial state, over every output, the final state included.
+ * Compares a hand-written backward pass with finite differences in float64, for every element of every parameter, of
+ * the input and of each initial state, over every output, including the final state.
  *
- * The derivative of output f in direction u with respect to an element v is estimated by
- * f′ ≈ [8(f(v+h) − f(v−h)) − (f(v+2h) − f(v−2h))] / 12h, which is good to about 1e-11 of the largest gradient, and must
- * agree: |numeric − analytic| ≤ tolerance · max(max|g|, 1e-3·max(1, |f|)), max|g| being the largest gradient of that
- * variable and output. An entry that fails is estimated again with thirteen steps from 8h to h/512, extrapolated, which
- * settles flat and steep functions and kinks nearby. Which of these counts is decided by how well they agree with one
- * another, never by how well they agree with the analytic value, so a wrong gradient gains nothing by it. Where even the
- * best differences are uncertain, their uncertainty is added to the tolerance, three times the tolerance at most. At a
- * kink itself (a relu fed exactly 0) there is no derivative to compare with: move the input.
+ * The derivative of output f in direction u with respect to an element v is estimated by f′ ≈ [8(f(v+h) − f(v−h)) −
+ * (f(v+2h) − f(v−2h))] / 12h. The estimate is accurate to about 1e-11 of the largest gradient. The check requires
+ * |numeric − analytic| ≤ tolerance · max(max|g|, 1e-3·max(1, |f|)), where max|g| is the largest gradient of this
+ * variable and output. An entry that fails is estimated again with thirteen step sizes from 8h to h/512 and
+ * extrapolation, which handles flat and steep functions and nearby kinks. The estimate is chosen by its agreement with
+ * the other estimates, never by its agreement with the analytic value, so a wrong gradient cannot profit. If even the
+ * best estimate is uncertain, its uncertainty is added to the tolerance, up to three times the tolerance. At a kink
+ * itself (a relu with an input of exactly 0) no derivative exists: move the input.
  *
- * Also checked: backward called twice gives the same bits, it adds to the parameters' gradients, and neither pass changes
- * variables. The gradients of a layer are zero afterwards, its values are what they were.
+ * `gradcheck` also checks that a second call of `backward` gives the same bits, that `backward` adds to the parameters'
+ * gradients, and that neither pass changes variables. Afterwards the gradients of a layer are zero, and its values are
+ * restored.
  *
  * @param subject - a layer or model (with `x` in the options), or a `Differentiable`; float64
  * @param options - see GradcheckOptions
  * @throws ArgumentError for a subject in float32 or an option outside its range, ShapeError for a gradient of another
- * shape; what the subject itself throws. Never for a wrong gradient: read `passed`, or use `assertGradients`
+ * shape, and errors of the subject itself. It never throws for a wrong gradient: read `passed`, or use
+ * `assertGradients`
  *
  * Source: stencil of Abramowitz and Stegun 25.3.6, figures measured on LSTMs.
  *
@@ -104,11 +108,11 @@ export function gradcheck(
 }
 
 /**
- * `gradcheck`, throwing unless it passes: for tests.
+ * Runs `gradcheck` and throws unless it passes. Use it in tests.
  *
  * @param subject - as for `gradcheck`
  * @param options - as for `gradcheck`
- * @throws GradientError with the report as its message and as `report`; what `gradcheck` throws
+ * @throws GradientError with the report as its message and as `report`; errors of `gradcheck`
  *
  * @example
  * ```ts
@@ -155,11 +159,11 @@ function differentiableOf(
   if (variables !== undefined) {
     for (const name of LAYER_OPTIONS) {
       const value = { x, initialState, forwardOptions }[name];
-      if (value !== undefined) refuse(where, name, 'be left out for a subject with variables', value);
+      if (value !== undefined) refuse(where, name, 'be omitted for a subject with variables', value);
     }
     return subject as Differentiable;
   }
-  if (x === undefined) refuse(where, 'x', 'be given: the input of the layer', x);
+  if (x === undefined) refuse(where, 'x', 'be the input of the layer', x);
   if (!('parameters' in (subject as object))) refuse(where, 'subject', 'have variables or parameters', subject);
   return new LayerSubject(where, subject as DifferentiableLayer, {
     x,
@@ -168,7 +172,7 @@ function differentiableOf(
   });
 }
 
-/** What is read of a subject. */
+/** Reads the members of a subject. */
 function methodsOf(subject: unknown): Partial<Differentiable> {
   const { forward, backward, variables } = (subject ?? {}) as Partial<Differentiable>;
   return { ...(forward && { forward }), ...(backward && { backward }), ...(variables && { variables }) };
@@ -190,7 +194,7 @@ function lay(where: string, subject: Laid['subject']): Laid {
       argument: `variables.${name}`,
       expected: 'be in float64',
       received: tag ?? 'a plain array',
-      remedy: 'Finite differences in float32 agree to three digits at best',
+      remedy: 'Finite differences in float32 are accurate to three digits at best',
     });
   }
   const variables = blocksOf(where, subject.variables);

@@ -1,3 +1,5 @@
+// Adapts a layer or model to a differentiable.
+
 import { reading, refuse } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { tensor, zeros } from '../tensor/create.ts';
@@ -8,22 +10,22 @@ import { elementsOf } from './elements.ts';
 
 const { abs, max } = Math;
 
-/** What a layer is called with. */
+/** Arguments of a layer's call. */
 export interface LayerCall {
   /** Input of the layer; copied, in float64. */
   readonly x: NdArrayLike;
-  /** State before the first step of a recurrent layer; default zeros, which are checked all the same. */
+  /** State before the first step of a recurrent layer; default zeros. Its gradient is checked in any case. */
   readonly initialState?: Readonly<Record<string, NdArrayLike>>;
   /** Further options of `forward`, such as a mask. */
   readonly forwardOptions?: Readonly<Record<string, unknown>>;
 }
 
-/** What a recurrent layer shows of its cell. */
+/** The cell of a recurrent layer, as used here. */
 interface Recurrent {
   readonly cell?: { readonly units: number; readonly states: readonly string[] };
 }
 
-/** The methods as they are called here; their types in `DifferentiableLayer` only have to accept every layer. */
+/** The methods with the types of the calls made here. Their types in `DifferentiableLayer` accept every layer. */
 interface Callable {
   forward(x: NdArrayLike, options?: object): Tensor | OutputAndState;
   backward(dy: NdArrayLike, options?: object): { dx?: Tensor; dInitialState?: Record<string, Tensor> } | undefined;
@@ -34,7 +36,7 @@ interface OutputAndState {
   readonly state: Record<string, Tensor>;
 }
 
-/** A layer or model as a differentiable: its parameters, its input `x` and each `initialState.…` are the variables. */
+/** A layer or model as a differentiable. Its variables are its parameters, its input `x` and each `initialState.…`. */
 export class LayerSubject implements Differentiable {
   readonly variables: Readonly<Record<string, Tensor>>;
   readonly #layer: DifferentiableLayer;
@@ -73,7 +75,7 @@ export class LayerSubject implements Differentiable {
     this.#layer.parameters.zeroGradients();
   }
 
-  /** Parameters whose gradient a second backward pass replaces instead of adding to it. */
+  /** Names of the parameters whose gradient a second backward pass replaces instead of adding to it. */
   overwritten(upstream: Readonly<Record<string, Tensor>>): string[] {
     const parameters = [...this.#layer.parameters];
     this.backward(upstream);
@@ -122,7 +124,8 @@ function requireDouble(where: string, name: string, value: Tensor): Tensor {
     argument: 'subject',
     expected: 'compute in float64',
     received: `"${name}" in ${value.dtype}`,
-    remedy: "Make it with the option dtype: 'float64'; finite differences in float32 agree to three digits at best",
+    remedy:
+      "Make it with the option dtype: 'float64'; finite differences in float32 are accurate to three digits at best",
   });
 }
 

@@ -1,3 +1,5 @@
+// Properties of optimizers.
+
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
 import { requireFunction } from '../checks.ts';
@@ -13,17 +15,17 @@ import { mapElements } from './views.ts';
 
 const { abs, sqrt } = Math;
 
-/** What takes steps: an optimizer. */
+/** An optimizer. */
 export interface Stepper {
-  /** One step along the gradients. */
+  /** Runs one update from the gradients. */
   step(parameters: Parameters): void;
 }
 
-/** Makes the optimizers to look at. */
+/** Functions that create the optimizers to check. */
 export interface OptimizerMakers {
   /** w ← w − η(g + λw). */
   makeSGD(options: { readonly learningRate: number; readonly weightDecay?: number }): Stepper;
-  /** Adam with β₁ = 0.9, β₂ = 0.999; λ apart from the gradient. */
+  /** Adam with β₁ = 0.9, β₂ = 0.999 and decoupled weight decay. */
   makeAdam(options: {
     readonly learningRate: number;
     readonly epsilon?: number;
@@ -43,9 +45,9 @@ interface StepCase {
 }
 
 /**
- * Properties of optimizers in float64, each a fast-check property for `fc.assert`: steps of SGD are linear in the
- * learning rate, a first step of Adam is no longer than it whatever the scale of the gradients, no learning rate is no
- * step, weight decay alone shrinks weights, and small steps downhill lead down.
+ * Returns properties of optimizers in float64, each a fast-check property for `fc.assert`: a step of SGD is linear in
+ * the learning rate, a first step of Adam is at most the learning rate for any scale of the gradients, a learning rate
+ * of 0 changes nothing, weight decay without gradients shrinks weights, and small steps reduce the loss.
  *
  * @param makers - `makeSGD`, `makeAdam`
  * @throws ArgumentError for a missing function
@@ -109,7 +111,7 @@ function property(check: (drawn: StepCase) => void): Properties[string] {
   return fc.property(stepCase(), check) as Properties[string];
 }
 
-/** Weights after one step along a gradient. */
+/** Weights after one update from a gradient. */
 function stepped(optimizer: Stepper, w: Tensor, g: Tensor): Tensor {
   const parameters = Parameters.of({ w }, { dtype: 'float64' });
   const { value, gradient } = parameters.get('w');
@@ -126,7 +128,7 @@ function mapPair(a: Tensor, b: Tensor, combine: (a: number, b: number) => number
   return result;
 }
 
-/** With an ε that counts nothing beside the gradients; zeros and subnormals are no measure of it. */
+/** Checks scale invariance for gradients so large that ε is negligible; so zeros and subnormals are excluded. */
 function scaleFree(makeAdam: OptimizerMakers['makeAdam']): Properties[string] {
   return fc.property(stepCase(), fc.integer({ min: -20, max: 20 }), ({ w, g, learningRate }, k) => {
     const sizable = mapElements(g, (v) => (abs(v) < 1e-6 ? 0.5 : v));
@@ -136,7 +138,7 @@ function scaleFree(makeAdam: OptimizerMakers['makeAdam']): Properties[string] {
   }) as Properties[string];
 }
 
-/** On f(w) = Σ(w − target)², whose gradient is 2(w − target), with η = 1e-3 / ‖g‖. */
+/** Checks that a step reduces f(w) = Σ(w − target)², with the gradient 2(w − target) and η = 1e-3 / ‖g‖. */
 function downhill(makeSGD: OptimizerMakers['makeSGD']): Properties[string] {
   return property(({ w, g: target }) => {
     const g = mapPair(w, target, (v, goal) => 2 * (v - goal));

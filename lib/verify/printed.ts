@@ -1,14 +1,16 @@
+// Text forms of values for fast-check.
+
 import fc from 'fast-check';
 import type { Tensor } from '../tensor/tensor.ts';
 
 const { defineProperty, entries, is } = Object;
 
-/** Has fast-check print an object as `print` does; nothing else notices. */
+/** Makes fast-check print an object by `print`, without other effects. */
 export function printedAs<O extends object>(object: O, print: () => string): O {
   return defineProperty(object, fc.toStringMethod, { value: print });
 }
 
-/** Numbers in nested arrays and objects as they would be typed in, −0 included. */
+/** Prints numbers in nested arrays and objects as source code, including −0. */
 export function printed(value: unknown): string {
   if (typeof (value as Tensor).toArray === 'function') return printed((value as Tensor).toArray());
   if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`;

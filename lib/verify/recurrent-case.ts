@@ -1,3 +1,5 @@
+// Random passes of recurrent layers.
+
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
 import { assign, type NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -8,7 +10,7 @@ import type { LayerPool } from './layer-pool.ts';
 import { printed, printedAs } from './printed.ts';
 import type { CallableRecurrentLayer, Named, RecurrentLayer } from './recurrent-layer.ts';
 
-/** Bounds of what is generated. */
+/** Bounds of generated cases. */
 export interface CaseOptions extends ShapeOptions {
   /** Largest weights; default one of the scales of `arbitraries.scale`. */
   readonly scale?: number;
@@ -16,7 +18,7 @@ export interface CaseOptions extends ShapeOptions {
   readonly special?: NumberOptions['special'];
 }
 
-/** Everything that one pass depends on. */
+/** All inputs of a pass. */
 interface CaseValues {
   readonly shape: PassShape;
   readonly weights: Named;
@@ -28,17 +30,17 @@ interface CaseValues {
   readonly dState: Named;
 }
 
-/** Everything that comes out of one pass forwards and back. */
+/** All results of a forward and backward pass. */
 export interface PassResult {
   readonly output: Tensor;
   readonly state: Named;
   readonly dx: Tensor;
   readonly dInitialState: Named;
-  /** Gradients of the parameters, copied. */
+  /** Copies of the parameters' gradients. */
   readonly gradients: Named;
 }
 
-/** A random pass of a recurrent layer, printed in full when it fails. */
+/** A random pass of a recurrent layer. If it fails, it is printed in full. */
 export class RecurrentCase implements CaseValues {
   readonly layers: LayerPool;
   readonly dtype: DType;
@@ -74,14 +76,14 @@ export class RecurrentCase implements CaseValues {
     return layer;
   }
 
-  /** Forwards and back. */
+  /** Runs forward and backward. */
   run(): PassResult {
     const layer = this.layer();
     const { output, state } = forward(layer, this.x, this.initialState);
     return { output, state, ...backward(layer, this.dy, this.dState) };
   }
 
-  /** As fast-check prints it: numbers as they would be typed in. */
+  /** Text for fast-check, with numbers as in source code. */
   toString(): string {
     const { shape, weights, x, initialState, dy, dState, dtype } = this;
     const entries = Object.entries({ ...shape, dtype, weights, x, initialState, dy, dState });
@@ -89,7 +91,7 @@ export class RecurrentCase implements CaseValues {
   }
 }
 
-/** Random passes of layers, shrinking to one step of one unit on zeros. */
+/** Generates random passes of layers, which shrink to one step of one unit on zeros. */
 export function recurrentCase(layers: LayerPool, options: CaseOptions): Arbitrary<RecurrentCase> {
   const { dtype } = layers;
   const { scale, special = 'small', ...bounds } = options;
@@ -109,7 +111,7 @@ export function recurrentCase(layers: LayerPool, options: CaseOptions): Arbitrar
   });
 }
 
-/** Output and final state of a pass. */
+/** Runs forward and returns output and final state. */
 export function forward(
   layer: RecurrentLayer,
   x: NdArrayLike,
@@ -118,7 +120,10 @@ export function forward(
   return (layer as unknown as CallableRecurrentLayer).forward(x, { initialState, returnState: true });
 }
 
-/** Gradients of the last pass; those of the parameters from zero on unless `accumulate` is set. */
+/**
+ * Runs backward and returns the gradients of the last pass. Clears the parameters' gradients first, unless `accumulate`
+ * is set.
+ */
 export function backward(
   layer: RecurrentLayer,
   dy: NdArrayLike,

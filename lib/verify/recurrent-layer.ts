@@ -1,10 +1,12 @@
+// The interface of the recurrent layers that can be checked.
+
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType, Tensor } from '../tensor/tensor.ts';
 import type { CheckedParameters } from './differentiable.ts';
 
-/** A recurrent layer, seen from outside: `LSTM`, `GRU`, `SimpleRNN`, or `RNN` around a cell of your own. */
+/** The interface of a recurrent layer: `LSTM`, `GRU`, `SimpleRNN`, or `RNN` around your own cell. */
 export interface RecurrentLayer {
-  /** What it repeats at each step. */
+  /** The cell that it runs at each step. */
   readonly cell: {
     /** Size of the state. */
     readonly units: number;
@@ -13,37 +15,37 @@ export interface RecurrentLayer {
     /** Names of the states; the first is the output. */
     readonly states: readonly string[];
   };
-  /** The trainable arrays, once built. */
+  /** The trainable arrays, after `build`. */
   readonly parameters: CheckedParameters;
-  /** Makes the parameters. */
+  /** Creates the parameters. */
   build(inputSize: number): unknown;
-  /** The call made: `forward(x, { initialState, returnState: true })`. */
+  /** Called as `forward(x, { initialState, returnState: true })`. */
   forward(x: NdArrayLike, options: never): unknown;
-  /** The call made: `backward(dy, { dState })`. */
+  /** Called as `backward(dy, { dState })`. */
   backward(dy: NdArrayLike, options: never): unknown;
 }
 
-/** What a new layer is asked to be. */
+/** Options of a new layer. */
 export interface RecurrentLayerOptions {
   /** Size of the state. */
   readonly units: number;
   /** Features of the input. */
   readonly inputSize: number;
-  /** Seed of the starting values. */
+  /** Seed of the initial values. */
   readonly seed: number;
   /** Element type. */
   readonly dtype: DType;
-  /** Whether the output is that of every step. */
+  /** Whether the layer returns the output of every step. */
   readonly returnSequences: boolean;
 }
 
-/** Makes a new layer; extra options of its own are up to the function. */
+/** Makes a new layer. The function may set further options. */
 export type MakeRecurrentLayer = (options: RecurrentLayerOptions) => RecurrentLayer;
 
 /** Arrays by name: states, gradients. */
 export type Named = Readonly<Record<string, Tensor>>;
 
-/** The methods as they are called; their types in `RecurrentLayer` only have to accept every layer. */
+/** The methods with the types of the calls made here. Their types in `RecurrentLayer` accept every layer. */
 export interface CallableRecurrentLayer {
   forward(x: NdArrayLike, options: { initialState: Named; returnState: true }): { output: Tensor; state: Named };
   backward(dy: NdArrayLike, options: { dState: Named }): { dx: Tensor; dInitialState: Named };

@@ -1,3 +1,5 @@
+// `recurrentProperties`: properties of any recurrent layer.
+
 import { requireFunction } from '../checks.ts';
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
@@ -14,13 +16,13 @@ import type { RecurrentLayer, RecurrentLayerOptions } from './recurrent-layer.ts
 
 /** Options of `recurrentProperties`. */
 export interface RecurrentPropertiesOptions<L extends RecurrentLayer = RecurrentLayer> extends ShapeOptions {
-  /** Precision that the layers compute in; default `'float32'`. */
+  /** Precision of the layers; default `'float32'`. */
   readonly dtype?: DType;
-  /** Largest weights; default one of 0.1, 0.5, 1.5 and 8 each time. */
+  /** Largest weights; by default a random choice of 0.1, 0.5, 1.5 and 8. */
   readonly scale?: number;
-  /** Which bounds hold: those of an LSTM, a GRU, a tanh cell, or none; by default found out from the cell's gates. */
+  /** Bounds to check: those of an LSTM, a GRU, a tanh cell, or none; by default chosen by the names of the gates. */
   readonly kind?: CellKind;
-  /** Puts layers one behind the other, for the property of stacks: `(layers, dtype) => new Sequential(layers, { dtype })`. */
+  /** Stacks layers, for the property of stacks: `(layers, dtype) => new Sequential(layers, { dtype })`. */
   readonly stack?: MakeStack<L>;
 }
 
@@ -33,11 +35,11 @@ const OPTIONS: Schema<RecurrentPropertiesOptions, 'scale' | 'kind' | 'stack'> = 
 };
 
 /**
- * Properties that every recurrent layer has, whatever it computes, each a fast-check property for `fc.assert`: runs may
- * be cut in time and in batches without a bit changing, rows know nothing of each other, the backward pass is linear,
- * equal units stay equal; and what only LSTMs, GRUs or tanh cells promise.
+ * Returns properties of any recurrent layer, each a fast-check property for `fc.assert`: cuts in time and in batches
+ * change no bit, rows are independent, the backward pass is linear, and equal units stay equal. Further properties
+ * apply only to LSTMs, GRUs or tanh cells.
  *
- * @param make - a new layer for the options it is given; called once for each size
+ * @param make - returns a new layer for its options; called once for each size
  * @param options - see RecurrentPropertiesOptions
  * @throws ArgumentError for an unknown option or a value outside its range
  *

@@ -1,37 +1,39 @@
+// The report of `gradcheck`.
+
 import { BpttError } from '../errors.ts';
 
 /** One entry of the Jacobian, or of a gradient in a random direction. */
 export interface CheckedEntry {
   /** Name of the variable. */
   readonly variable: string;
-  /** Where in the variable. */
+  /** Index in the variable. */
   readonly index: readonly number[];
-  /** Output and index in it; missing for a random direction over all outputs. */
+  /** Output and index in it; undefined for a random direction over all outputs. */
   readonly output?: {
     /** Name of the output. */
     readonly name: string;
-    /** Where in the output. */
+    /** Index in the output. */
     readonly index: readonly number[];
   };
-  /** Derivative by differences. */
+  /** Derivative by finite differences. */
   readonly numeric: number;
   /** Derivative by the backward pass. */
   readonly analytic: number;
-  /** |numeric − analytic| / scale: to be compared with the tolerance. */
+  /** |numeric − analytic| / scale, to compare with the tolerance. */
   readonly error: number;
   /** Largest gradient of this variable and output, and at least a thousandth of the output's size. */
   readonly scale: number;
-  /** How far the numeric value can be trusted, relative to scale; 0 when it was not looked into. */
+  /** Uncertainty of the numeric value, relative to scale; 0 if it was not estimated. */
   readonly uncertainty: number;
 }
 
-/** What was found about one variable. */
+/** Result for one variable. */
 export interface CheckedVariable {
-  /** Its name; parameters go by theirs, the input by `x`, initial states by `initialState.h`. */
+  /** Name of the variable: that of a parameter, `x` for the input, `initialState.h` for an initial state. */
   readonly name: string;
-  /** Elements it has. */
+  /** Number of elements. */
   readonly entries: number;
-  /** Elements that were checked. */
+  /** Number of checked elements. */
   readonly checked: number;
   /** Largest error, relative to scale. */
   readonly worstError: number;
@@ -39,7 +41,7 @@ export interface CheckedVariable {
   readonly passed: boolean;
 }
 
-/** How a check was made. */
+/** Settings of a check. */
 export interface CheckSettings {
   /** h of the differences. */
   readonly step: number;
@@ -67,11 +69,11 @@ export class GradcheckReport implements CheckSettings {
   readonly cotangents: 'all' | number;
   /** Output entries in all. */
   readonly outputs: number;
-  /** One entry a variable: parameters first, then the input and the initial states. */
+  /** One entry per variable: parameters first, then the input and the initial states. */
   readonly variables: readonly CheckedVariable[];
-  /** What is wrong apart from values: a second backward pass that differs, a variable that was changed, … */
+  /** Problems other than wrong values: a second backward pass that differs, a variable that was changed, … */
   readonly problems: readonly string[];
-  /** Entry with the largest error, the uncertainty of its numeric value deducted. */
+  /** Entry with the largest error, after subtracting the uncertainty of its numeric value. */
   readonly worst: CheckedEntry | undefined;
 
   constructor(
@@ -91,7 +93,7 @@ export class GradcheckReport implements CheckSettings {
     this.passed = problems.length === 0 && variables.every(({ passed }) => passed);
   }
 
-  /** A table with a line for each variable, the worst entry, and whatever else is wrong. */
+  /** Returns a table with a line for each variable, the worst entry, and other problems. */
   toString(): string {
     const { step, tolerance, outputs, worst } = this;
     const directions =
@@ -108,10 +110,10 @@ export class GradcheckReport implements CheckSettings {
   }
 }
 
-/** Thrown by `assertGradients`; carries the report. */
+/** The error of `assertGradients`, with the report. */
 export class GradientError extends BpttError {
   override readonly name: string = 'GradientError';
-  /** What was found. */
+  /** The report of the check. */
   readonly report: GradcheckReport;
 
   constructor(where: string, report: GradcheckReport) {

@@ -1,3 +1,5 @@
+// Detects side effects of forward and backward passes.
+
 import type { Tensor } from '../tensor/tensor.ts';
 import { type Cotangent, upstreamOf } from './cotangents.ts';
 import type { Differentiable } from './differentiable.ts';
@@ -14,20 +16,20 @@ export interface Laid {
   readonly size: number;
 }
 
-/** Runs `subject.forward` and writes all outputs one behind the other. */
+/** Runs `subject.forward` and copies all outputs to a flat array. */
 export function outputsOf({ where, subject, outputs }: Laid, into: Float64Array): Float64Array {
   return gather(`${where}: subject.forward`, outputs, subject.forward(), into);
 }
 
-/** Runs `subject.backward` and returns the gradients of all variables one behind the other. */
+/** Runs `subject.backward` and returns the gradients of all variables in a flat array. */
 export function gradientsOf(laid: Laid, upstream: Readonly<Record<string, Tensor>>): Float64Array {
   const { where, subject, variables, inputs } = laid;
   return gather(`${where}: subject.backward`, variables, subject.backward(upstream), new Float64Array(inputs));
 }
 
 /**
- * Whatever a pass does beside computing: outputs that differ from run to run, variables or upstream gradients that are
- * changed, a second backward pass that gives other bits, gradients that are replaced instead of added to.
+ * Detects side effects of a pass: outputs that differ from run to run, changed variables or upstream gradients, a
+ * second backward pass with other bits, and gradients that are replaced instead of added to.
  */
 export function sideEffects(laid: Laid, cotangent: Cotangent): string[] {
   const { subject, outputs, size } = laid;
@@ -58,7 +60,7 @@ function unrepeatable({ variables }: Laid, once: Float64Array, again: Float64Arr
     .map(({ name }) => `backward called twice gives other bits for "${name}": it changes what forward saved`);
 }
 
-/** Names the variables changed since it was made, and puts them back. */
+/** Returns a function that names the variables changed since then, and restores them. */
 function variableGuard({ subject }: Laid): (method: string) => string[] {
   const before = Object.entries(subject.variables).map(([name, array]) => ({ name, array, saved: elementsOf(array) }));
   return (method) =>

@@ -1,34 +1,39 @@
+// Finite differences, and their refinement.
+
 const { abs, max } = Math;
 
 /** Unit roundoff of float64. */
 const ROUNDOFF = 2 ** -53;
 
-/** Steps tried when an entry fails at the step asked for: from 8 times as large down to 1/512, each half of the last. */
+/**
+ * Number of step sizes tried for an entry that fails: from 8 times the requested step down to 1/512 of it, each half of
+ * the last.
+ */
 const RUNGS = 13;
 const TOP = 8;
 
-/** Of these, how many show what rounding does. */
+/** Number of the smallest steps from which rounding errors are estimated. */
 const SMALLEST = 4;
 
-/** Factor on how far values are apart: some agree by chance. */
+/** Safety factor on the distance between values, because some agree by chance. */
 const SAFETY = 2;
 
-/** Times that the differences of one step are extrapolated. */
+/** Number of extrapolations of the differences of one step. */
 const COLUMNS = 3;
 
 /** Derivatives of all outputs with respect to one element. */
 export type Differentiate = (step: number) => Float64Array;
 
-/** A numeric derivative and how far it can be trusted. */
+/** A numeric derivative and its uncertainty. */
 export interface Estimate {
   readonly value: number;
   readonly uncertainty: number;
 }
 
 /**
- * Fourth-order central differences of all outputs with respect to the element `data()[at]`:
- * f′ ≈ [8(f(v+h) − f(v−h)) − (f(v+2h) − f(v−2h))] / 12h, error f⁽⁵⁾h⁴/30 and rounding of about 1.5·2⁻⁵³|f|/h. h is rounded
- * to what v can take up, and grows with v where v is so large that h would be lost in it. Puts v back, whatever happens.
+ * Fourth-order central differences of all outputs with respect to the element `data()[at]`: f′ ≈ [8(f(v+h) − f(v−h)) −
+ * (f(v+2h) − f(v−2h))] / 12h, error f⁽⁵⁾h⁴/30 and rounding of about 1.5·2⁻⁵³|f|/h. h is rounded so that v + h is exact,
+ * and grows with v if v is so large that h would be lost. v is restored in any case.
  */
 export function differentiate(
   data: () => { [at: number]: number },
@@ -55,11 +60,12 @@ export function differentiate(
 }
 
 /**
- * The most trustworthy derivative from many steps, for entries that fail at the first: larger steps round less, which
- * helps where outputs are flat; smaller ones are truer where they are steep, and step over kinks. Differences at steps h
- * and 2h with an error in hⁿ extrapolate to one in hⁿ⁺²: (2ⁿ·D(h) − D(2h)) / (2ⁿ − 1). How far a value is from the two it
- * was made of and from the same at 2h, and what rounding does at its step, is its uncertainty; the smallest wins. The analytic value has no say
- * in it, so that a wrong one cannot pick the estimate that suits it.
+ * Computes the most certain derivative from many step sizes, for entries that fail at the first. Larger steps have
+ * smaller rounding errors, which helps for flat outputs. Smaller steps are more accurate for steep outputs, and avoid
+ * kinks. Differences at steps h and 2h with an error in hⁿ are extrapolated to an error in hⁿ⁺²: (2ⁿ·D(h) − D(2h)) /
+ * (2ⁿ − 1). The uncertainty of a value is its distance from the two values it was computed from and from the same value
+ * at 2h, plus the rounding error at its step. The value with the smallest uncertainty is chosen. The analytic value is
+ * not used, so a wrong one cannot select a suitable estimate.
  *
  * Source: Ridders 1982.
  */
@@ -90,7 +96,10 @@ export function refine(
   return best;
 }
 
-/** Rounding errors of an output, from how the smallest steps disagree: they do over nothing else, away from kinks. */
+/**
+ * Rounding error of an output, from the differences between the smallest steps, which away from kinks differ only by
+ * rounding.
+ */
 function noiseOf(plain: readonly number[], steps: readonly number[]): number {
   let noise = 0;
   for (let rung = plain.length - SMALLEST; rung < plain.length; rung++) {

@@ -1,10 +1,12 @@
+// Copies and views of named arrays.
+
 import { sizeOf } from '../tensor/layout.ts';
 import { assign } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { elementsOf } from './elements.ts';
 import type { Named } from './recurrent-layer.ts';
 
-/** An array of the same type and shape for each name, made by `change`. */
+/** Maps each named array by `change` to an array of the same type and shape. */
 export function mapNamed(arrays: Named, change: (array: Tensor, name: string) => Tensor): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, change(array, name)]));
 }
@@ -17,7 +19,7 @@ export function mapElements(array: Tensor, change: (value: number) => number): T
   return copy;
 }
 
-/** A copy with the slices of an axis in another order: slice k is slice `order[k]` of the array. */
+/** A copy with permuted slices of an axis: slice k is slice `order[k]` of the array. */
 export function reordered(array: Tensor, axis: number, order: ArrayLike<number>): Tensor {
   const { shape } = array;
   const picked = empty(
@@ -47,7 +49,7 @@ export function steps(array: Tensor, start: number, length: number): Tensor {
   return array.lo(0, start).hi(array.shape[0], length);
 }
 
-/** One tensor after the other along axis 1. */
+/** Concatenates two tensors along axis 1. */
 export function joinedSteps(first: Tensor, second: Tensor): Tensor {
   const [B, T1, F] = first.shape as [number, number, number];
   const joined = empty(first, [B, T1 + second.shape[1]!, F]);

@@ -121,7 +121,9 @@ describe('eigenvalues', () => {
     ]);
   });
 
-  it('is of a SimpleRNN', () => {
-    expect(() => eigenvalues(lstmFlow({ T: 1, B: 1, H: 1 }))).toThrow('eigenvalues: "layer" must be of a SimpleRNN');
+  it('refuses the flow of another layer', () => {
+    expect(() => eigenvalues(lstmFlow({ T: 1, B: 1, H: 1 }))).toThrow(
+      'eigenvalues: "layer" must belong to a SimpleRNN',
+    );
   });
 });

@@ -64,7 +64,7 @@ describe('report', () => {
     const rising = { epochs: epochs.map((log, i) => ({ ...log, loss: i, skipped: 2 })) };
     expect(remarks(report(rising))).toEqual([
       'Training loss did not fall: from 0 to 2 in 3 epochs.',
-      'Skipped: 6 steps were left out because something was not finite.',
+      'Skipped: 6 steps were skipped because of a value that is not finite.',
     ]);
     const broken = { epochs: epochs.map((log) => ({ ...log, loss: Number.NaN })) };
     expect(remarks(report(broken))[0]).toMatch(/^Training loss is not finite: NaN in the last epoch/);

@@ -242,7 +242,7 @@ describe('gradcheck refuses', () => {
   it('float32', () => {
     expect(message(() => gradcheck(new LSTM({ units: 2 }), { x }))).toBe(
       'gradcheck: "subject" must compute in float64; received "recurrentKernel" in float32. ' +
-        "Make it with the option dtype: 'float64'; finite differences in float32 agree to three digits at best",
+        "Make it with the option dtype: 'float64'; finite differences in float32 are accurate to three digits at best",
     );
     const { subject } = product();
     const w = tensor([1]);
@@ -251,12 +251,12 @@ describe('gradcheck refuses', () => {
     );
   });
 
-  it('what is no subject, an input that is missing or misplaced, unknown options', () => {
+  it('invalid subjects, missing or misplaced inputs, and unknown options', () => {
     expect(message(() => gradcheck(5 as never, {}))).toBe(
       'gradcheck: "subject" must have the methods forward and backward; received 5',
     );
-    expect(message(() => assertGradients(layer, {}))).toMatch(/^assertGradients: "x" must be given/);
-    expect(message(() => gradcheck(product().subject, { x }))).toMatch(/"x" must be left out/);
+    expect(message(() => assertGradients(layer, {}))).toMatch(/^assertGradients: "x" must be the input of the layer/);
+    expect(message(() => gradcheck(product().subject, { x }))).toMatch(/"x" must be omitted/);
     expect(message(() => gradcheck(layer, { x, tolerence: 1 } as never))).toMatch(/tolerence/);
     for (const options of [{ step: 0 }, { tolerance: -1 }, { seed: 0.5 }, { maxEntries: 0 }, { cotangents: 0 }]) {
       expect(message(() => gradcheck(layer, { x, ...options }))).toMatch(new RegExp(`"${Object.keys(options)[0]}"`));

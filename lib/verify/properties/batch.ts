@@ -1,3 +1,5 @@
+// Properties along the batch axis.
+
 import fc from 'fast-check';
 import { assign } from '../../tensor/ndarray-like.ts';
 import { expectBits, expectClose } from '../expect-equal.ts';
@@ -14,7 +16,7 @@ import {
   TAME,
 } from './property.ts';
 
-/** What holds along the axis of the batch. */
+/** Returns the properties along the batch axis. */
 export function batchProperties(context: Context): Properties {
   return {
     'rows in another order give the same rows in that order': permutedRows(context),
@@ -24,7 +26,7 @@ export function batchProperties(context: Context): Properties {
   };
 }
 
-/** The rows of a case, by number. */
+/** Selects rows of a case, by number. */
 function rows(pass: RecurrentCase, numbers: readonly number[]): RecurrentCase {
   return pass.with({
     shape: { ...pass.shape, B: numbers.length },
@@ -35,7 +37,7 @@ function rows(pass: RecurrentCase, numbers: readonly number[]): RecurrentCase {
   });
 }
 
-/** Demands the same bits of rows: row k of `actual` is row `numbers[k]` of `expected`. */
+/** Requires that row k of `actual` has the bits of row `numbers[k]` of `expected`. */
 function expectRows(actual: PassResult, expected: PassResult, numbers: readonly number[]): void {
   for (const name of ['output', 'dx'] as const) expectBits(name, actual[name], reordered(expected[name], 0, numbers));
   for (const name of ['state', 'dInitialState'] as const) {

@@ -1,3 +1,5 @@
+// Properties of the bounds of states.
+
 import type { IProperty } from 'fast-check';
 import { assign } from '../../tensor/ndarray-like.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -10,10 +12,10 @@ import { type Context, cases, type Properties, passProperty } from './property.t
 
 const { abs, max } = Math;
 
-/** Cells whose states are known to stay within bounds. */
+/** Kinds of cells with known bounds of their states. */
 export type CellKind = 'lstm' | 'gru' | 'tanh' | 'other';
 
-/** The kind of a cell, by its gates; a cell with one gate is a tanh cell when its `activation` says so. */
+/** The kind of a cell, by the names of its gates. A cell with one gate is a tanh cell if its `activation` is tanh. */
 export function kindOf({ cell }: RecurrentLayer): CellKind {
   const gates = cell.gates.join();
   if (gates === 'input,forget,candidate,output') return 'lstm';
@@ -21,7 +23,7 @@ export function kindOf({ cell }: RecurrentLayer): CellKind {
   return (cell as { readonly activation?: unknown }).activation === 'tanh' ? 'tanh' : 'other';
 }
 
-/** What a kind of cell can and cannot reach. */
+/** Returns the properties of the bounds of a kind of cell. */
 export function boundProperties(context: Context, kind: CellKind, biased: boolean): Properties {
   const bounds: Record<string, IProperty<unknown>> = {};
   if (kind === 'lstm' || kind === 'tanh') bounds['outputs stay within [−1, 1]'] = within(context, () => 1);
@@ -35,7 +37,7 @@ function largestState({ initialState }: RecurrentCase): number {
   return elementsOf(initialState.h!).reduce((largest, value) => max(largest, abs(value)), 1);
 }
 
-/** (1−z)·h' + z·h̃ may round up: a few units in the last place a step are let pass. */
+/** Checks a bound. (1−z)·h' + z·h̃ may round up, so a few units in the last place per step are accepted. */
 function within(context: Context, bound: (pass: RecurrentCase) => number): Properties[string] {
   const ulps = context.layers.dtype === 'float64' ? 2 ** -51 : 2 ** -22;
   return passProperty(cases(context, { special: 'all' }), (pass) => {
@@ -45,7 +47,7 @@ function within(context: Context, bound: (pass: RecurrentCase) => number): Prope
   });
 }
 
-/** Biases that saturate gates whatever the weights, which are small here, say. */
+/** Biases large enough to saturate the gates, because the weights are small here. */
 function saturated(pass: RecurrentCase, gates: Readonly<Record<string, number>>): Named {
   const { cell } = pass.layer();
   const { H } = pass.shape;
@@ -66,7 +68,7 @@ function everyStep(state: Tensor, like: Tensor): Tensor {
   return repeated;
 }
 
-/** (L4) with f = 1, i = 0; backwards dc' = dc, exactly, where nothing comes in through h. */
+/** (L4) with f = 1, i = 0. In the backward pass dc' = dc exactly, if no gradient comes through h. */
 function kept(context: Context): Properties[string] {
   return passProperty(cases(context, { scale: 1.5 }), (pass) => {
     const weights = saturated(pass, { forget: 1e4, input: -1e4 });

@@ -1,3 +1,5 @@
+// Properties of the backward pass as a function of the output's gradient.
+
 import fc from 'fast-check';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { expectClose, expectEqual, expectScaled } from '../expect-equal.ts';
@@ -13,7 +15,7 @@ import {
   TAME,
 } from './property.ts';
 
-/** What the backward pass is as a function of the gradient it is fed. */
+/** Returns the properties of the backward pass as a function of the output's gradient. */
 export function cotangentProperties(context: Context): Properties {
   return {
     'a gradient times a power of two gives gradients times it, exactly': scaled(context),
@@ -48,7 +50,7 @@ function scaled(context: Context): Properties[string] {
   );
 }
 
-/** Fed with the gradients of the batch's rows in another order, as well as with its own. */
+/** Checks additivity, for the gradient of the case and the same gradient with permuted rows. */
 function additive(context: Context): Properties[string] {
   return passProperty(cases(context, TAME), (pass) => {
     const layer = pass.layer();

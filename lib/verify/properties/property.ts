@@ -1,3 +1,5 @@
+// Helpers to create properties.
+
 import type { Arbitrary, IProperty } from 'fast-check';
 import fc from 'fast-check';
 import type { LayerPool } from '../layer-pool.ts';
@@ -6,7 +8,7 @@ import { type CaseOptions, type RecurrentCase, recurrentCase } from '../recurren
 /** Properties by name, each ready for `fc.assert`. */
 export type Properties = Readonly<Record<string, IProperty<unknown>>>;
 
-/** What properties of a layer are made from. */
+/** Context of the properties of a layer. */
 export interface Context {
   readonly layers: LayerPool;
   readonly bounds: CaseOptions;
@@ -17,15 +19,18 @@ export function cases({ layers, bounds }: Context, more: CaseOptions = {}): Arbi
   return recurrentCase(layers, { ...bounds, ...more });
 }
 
-/** Bounds for what holds up to rounding only: short, so that rounding does not grow, and no gate saturated. */
+/**
+ * Bounds for properties that hold only up to rounding: short sequences, so that rounding does not grow, and no
+ * saturated gates.
+ */
 export const TAME: CaseOptions = { maxT: 9, scale: 0.5, special: 'none' };
 
-/** Error allowed where the order of a sum differs, relative to the largest of its kind. */
+/** Tolerance for sums in different order, relative to the largest value of the array. */
 export function roundingTolerance({ layers }: Context): number {
   return layers.dtype === 'float64' ? 1e-11 : 2e-4;
 }
 
-/** A property of one pass. */
+/** Makes a property of one pass. */
 export function passProperty(
   passes: Arbitrary<RecurrentCase>,
   check: (pass: RecurrentCase) => void,
@@ -33,7 +38,7 @@ export function passProperty(
   return fc.property(passes, check) as IProperty<unknown>;
 }
 
-/** A property of one pass and something drawn for it. */
+/** Makes a property of one pass and of a value that is generated for it. */
 export function drawnProperty<D>(
   passes: Arbitrary<RecurrentCase>,
   draw: (pass: RecurrentCase) => Arbitrary<D>,
@@ -43,7 +48,7 @@ export function drawnProperty<D>(
   return fc.property(both, ({ pass, drawn }) => check(pass, drawn)) as IProperty<unknown>;
 }
 
-/** An order of n things. */
+/** A permutation of the numbers from 0 to n − 1. */
 export function order(n: number): Arbitrary<number[]> {
   const identity = Array.from({ length: n }, (_, k) => k);
   return fc.shuffledSubarray(identity, { minLength: n, maxLength: n });

@@ -1,3 +1,5 @@
+// Properties of stacked layers.
+
 import fc from 'fast-check';
 import { assign, type NdArrayLike } from '../../tensor/ndarray-like.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -7,7 +9,7 @@ import { expectBits } from '../expect-equal.ts';
 import type { RecurrentLayer } from '../recurrent-layer.ts';
 import type { Context, Properties } from './property.ts';
 
-/** Puts layers one behind the other: `(layers) => new Sequential(layers)`. */
+/** Stacks layers: `(layers) => new Sequential(layers)`. */
 export type MakeStack<L extends RecurrentLayer = RecurrentLayer> = (
   layers: L[],
   dtype: 'float32' | 'float64',
@@ -18,7 +20,7 @@ interface Composable {
   backward(dy: NdArrayLike): { readonly dx: Tensor };
 }
 
-/** What holds of layers one behind the other. */
+/** Returns the property of stacked layers. */
 export function stackProperties<L extends RecurrentLayer>(
   { layers: { make, dtype }, bounds }: Context,
   stack: MakeStack<L>,

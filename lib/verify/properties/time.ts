@@ -1,3 +1,5 @@
+// Properties along the time axis.
+
 import fc from 'fast-check';
 import { assign } from '../../tensor/ndarray-like.ts';
 import { expectBits, expectEqual } from '../expect-equal.ts';
@@ -5,7 +7,7 @@ import { backward, forward } from '../recurrent-case.ts';
 import { empty, joinedSteps, slice, steps } from '../views.ts';
 import { type Context, cases, drawnProperty, type Properties, passProperty } from './property.ts';
 
-/** What holds along the axis of time. */
+/** Returns the properties along the time axis. */
 export function timeProperties(context: Context): Properties {
   return {
     'two segments, the state carried over, give the bits of one run': segments(context),
@@ -15,7 +17,7 @@ export function timeProperties(context: Context): Properties {
   };
 }
 
-/** Backwards through the second segment first: sums over time then run from the last step to the first throughout. */
+/** Runs the backward pass of the second segment first, so that sums over time run from the last step to the first. */
 function segments(context: Context): Properties[string] {
   const passes = cases(context).filter(({ shape }) => shape.T > 1);
   return drawnProperty(

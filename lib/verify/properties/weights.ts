@@ -1,3 +1,5 @@
+// Properties of changes of the weights.
+
 import fc from 'fast-check';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { expectBits, expectClose, expectScaled } from '../expect-equal.ts';
@@ -16,8 +18,8 @@ import {
 } from './property.ts';
 
 /**
- * What changes of the weights do. For parameters laid out as this library's cells do: `kernel` [I, G·H],
- * `recurrentKernel` [H, G·H], anything else [G·H] or [H].
+ * Returns the properties of changes of the weights. The parameters must have the layout of this library's cells:
+ * `kernel` [I, G·H], `recurrentKernel` [H, G·H], all others [G·H] or [H].
  */
 export function weightProperties(context: Context): Properties {
   return {
@@ -48,7 +50,7 @@ function scaleTrade(context: Context): Properties[string] {
   );
 }
 
-/** The units of a parameter in another order: columns of each gate, and rows where they stand for units. */
+/** Permutes the units of a parameter: the columns of each gate, and rows that belong to units. */
 function reorderUnits(array: Tensor, name: string, units: readonly number[]): Tensor {
   const H = units.length;
   const last = array.shape.length - 1;
@@ -57,7 +59,7 @@ function reorderUnits(array: Tensor, name: string, units: readonly number[]): Te
   return name === 'recurrentKernel' ? reordered(moved, 0, units) : moved;
 }
 
-/** The units of all of a case in another order. */
+/** Permutes the units of a whole case. */
 function withUnits(pass: RecurrentCase, units: readonly number[]): RecurrentCase {
   return pass.with({
     weights: mapNamed(pass.weights, (w, name) => reorderUnits(w, name, units)),
@@ -87,7 +89,7 @@ function permutedUnits(context: Context): Properties[string] {
   );
 }
 
-/** Unit 1 made a copy of unit 0, in everything that goes into it and comes out of it. */
+/** Checks a case in which unit 1 is a copy of unit 0, in all incoming and outgoing weights. */
 function twinUnits(context: Context): Properties[string] {
   const passes = cases(context).filter(({ shape }) => shape.H > 1);
   return passProperty(passes, (pass) => {
