@@ -1,8 +1,7 @@
 // npm run bench: verifies and times the built package.
-//
-//   npm run bench -- --quick          a smoke run of seconds: verifies, times too little to be believed, no large shape
-//   npm run bench -- --only lstm      cases whose group or name holds the word
-//   npm run bench -- --json FILE      writes header and rows too
+//   npm run bench -- --quick          a smoke run of seconds: verifies, with rough timings and without large shapes
+//   npm run bench -- --only lstm      cases whose group or name contains the word
+//   npm run bench -- --json FILE      also writes header and rows
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';
@@ -38,7 +37,7 @@ const LISTS = [
   flowCases,
 ];
 const COLUMNS = ['case', 'median', 'quartiles', 'rate', 'of peak', 'by baseline'];
-/** Operations of a run, beyond which a case is left out of a quick run. */
+/** Largest number of operations per run of a case in a quick run. */
 const QUICK = 5e8;
 
 const { values: options } = parseArgs({
@@ -48,7 +47,7 @@ const cases = LISTS.flatMap((list) => list())
   .filter(({ group, name }) => `${group} ${name}`.toLowerCase().includes((options.only ?? '').toLowerCase()))
   .filter(({ work }) => !options.quick || work.amount < QUICK);
 if (cases.length === 0) {
-  console.error(`No case holds "${options.only}".`);
+  console.error(`No case has a group or name with "${options.only}".`);
   process.exit(1);
 }
 

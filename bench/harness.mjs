@@ -1,5 +1,5 @@
-// Times cases fairly on a machine that does other things too: every case is verified before it is timed, rounds are
-// interleaved, so that a slow moment hits all cases alike, and the machine's peak is measured on both sides of each run.
+// Times cases on a machine with other load. Every case is verified before it is timed. Rounds are interleaved, so that
+// a slow moment affects all cases equally. The machine's peak is measured before and after each run.
 import { setTimeout } from 'node:timers/promises';
 import { rowOf } from './results.mjs';
 import { timeOf } from './statistics.mjs';
@@ -10,23 +10,23 @@ import { timeOf } from './statistics.mjs';
  * @property {string} name
  * @property {Record<string, number>} shape - B, T, I, H of a layer; M, N, K of a product; n elements
  * @property {{ amount: number, unit: 'flop' | 'element' | 'byte' }} work - of one run, for the rate
- * @property {() => Prepared} prepare - makes what is timed
+ * @property {() => Prepared} prepare - prepares the timed work
  */
 /**
  * @typedef {object} Prepared
- * @property {() => unknown} run - what is timed
- * @property {() => unknown} [baseline] - what its time is divided by: both are run in turn
+ * @property {() => unknown} run - the timed work
+ * @property {() => unknown} [baseline] - the reference of the ratio; both run in turn
  * @property {() => number} error - of the result against an independent computation, relative to its largest value
  * @property {number} tolerance - largest error allowed
  */
 
-/** Slices that a case runs untimed: V8 compiles kernels a second time, optimized, while they run. */
+/** Number of untimed slices of a case, because V8 recompiles kernels while they run. */
 const WARM_UP_SLICES = 4;
-/** Least seconds of all cases' warm-up together. */
+/** Least total warm-up of all cases, in seconds. */
 const WARM_UP_SECONDS = 3;
-/** Slices that a case with a baseline takes in a round: a ratio near 1 needs many pairs. */
+/** Number of slices per round of a case with a baseline, because a ratio near 1 needs many pairs. */
 const PAIR_SLICES = 4;
-/** Fewest rounds of a case that takes longer than a slice. */
+/** Least number of rounds of a case that takes longer than a slice. */
 const FEWEST_ROUNDS = 5;
 
 function verify({ group, name }, { error, tolerance }) {
@@ -35,7 +35,7 @@ function verify({ group, name }, { error, tolerance }) {
   throw new Error(`${group}, ${name}: wrong by ${found.toExponential(1)}, allowed ${tolerance.toExponential(1)}`);
 }
 
-/** Warms up, and returns how many runs fill `slice` seconds. */
+/** Warms up, and returns the number of runs that fill `slice` seconds. */
 function calibrate(run, slice) {
   let times = 1;
   let last = timeOf(run, 1).seconds;
@@ -46,14 +46,17 @@ function calibrate(run, slice) {
   return Math.max(1, Math.round((times * slice) / Math.max(last, 1e-9)));
 }
 
-/** Time of a run, from several; it is its own baseline. */
+/** Time per run, from several runs; it is its own baseline. */
 function timeOver(run, times) {
   const { seconds, wall } = timeOf(run, times);
   const one = { seconds: seconds / times, wall: wall / times };
   return [one, one];
 }
 
-/** Runs both in turn, either first as often; a sample a pair, since a slow moment hits both of it alike. */
+/**
+ * Runs both in turn, each first equally often. A sample is a pair, because a slow moment affects both of its runs
+ * equally.
+ */
 function timePairs(run, baseline, times) {
   return Array.from({ length: PAIR_SLICES * times }, (_, k) => {
     const first = k % 2 === 0 ? undefined : timeOf(baseline, 1);
@@ -62,7 +65,7 @@ function timePairs(run, baseline, times) {
   });
 }
 
-/** A case takes part in every round, or in each `stride`-th when one run of it takes longer than a slice. */
+/** A case runs in every round, or in each `stride`-th round if one run takes longer than a slice. */
 function strideOf(run, times, { rounds, slice }) {
   if (times > 1 || slice === 0) return 1;
   const wanted = Math.round((2 * rounds * slice) / timeOf(run, 1).seconds);
@@ -86,7 +89,7 @@ function prepareAll(cases, options, peak) {
  * @param {Case[]} cases
  * @param {{ rounds: number, slice: number }} options - rounds, and seconds that a case runs in each
  * @param {() => { best: number }} peak - GFLOP/s at this moment, as `preparePeak` gives it
- * @returns rows, one a case; see results.mjs
+ * @returns one row per case; see results.mjs
  */
 export async function measure(cases, options, peak) {
   const begun = performance.now();

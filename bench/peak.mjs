@@ -1,5 +1,5 @@
-// What 128-bit vectors can do at this moment: the clock of a shared machine moves by half within seconds, so a rate means
-// something only beside a peak that was measured next to it.
+// Measures the present peak of 128-bit vectors. The clock of a shared machine changes by half within seconds, so a rate
+// is meaningful only relative to a peak that was measured at the same time.
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import asc from 'assemblyscript/asc';
@@ -10,11 +10,14 @@ import { timeOf } from './statistics.mjs';
 const LANES = 4;
 const CHAINS = 12;
 const TURNS = 400_000;
-/** A product whose packed panel, left side and result take 25 KiB: they stay in a first cache of 32 KiB. */
+/**
+ * Sizes of a product whose packed panel, left matrix and result take 25 KiB, so they stay in a first-level cache of 32
+ * KiB.
+ */
 const [M, N, K] = [16, 16, 192];
-/** Runs of it in one measurement: as many operations as the loop in registers has. */
+/** Number of products per measurement, with as many operations as the loop in registers. */
 const PRODUCTS = Math.round((TURNS * CHAINS * LANES) / (M * N * K));
-/** Least and most seconds of the warm-up, and by how much the optimized code is faster than the first, at least. */
+/** Least and largest warm-up in seconds, and the least speed-up of the optimized code over the first code. */
 const [LEAST_SECONDS, MOST_SECONDS, SPEED_UP] = [0.5, 10, 2.5];
 
 async function compileRegisters() {
@@ -41,7 +44,7 @@ function productInFirstCache() {
   return () => arena.kernels.matmul(c, N, a, K, p, M, N, K, false);
 }
 
-/** Measures until V8's optimizing compiler has replaced both pieces of code, which takes it long on a busy machine. */
+/** Measures until V8's optimizing compiler has replaced both functions, which takes long on a busy machine. */
 async function warmUp(measure) {
   const begun = performance.now();
   const seconds = () => (performance.now() - begun) / 1e3;

@@ -1,4 +1,5 @@
-// What is timed of a recurrent layer, here and beside the peers: shapes, work and its count of operations.
+// The timed work of recurrent layers, for this library and the comparison with others: shapes, work and operation
+// counts.
 import { Adam, clipGradients, GRU, LSTM, randomNormal, SimpleRNN, unstack } from 'bptt';
 import { largest, relativeError } from './statistics.mjs';
 
@@ -19,10 +20,13 @@ export const [SMALL, MIDDLE, LARGE] = [
 export const STREAMING = { B: 1, T: 1, I: 40, H: 128 };
 
 const CLIP = { globalNorm: 1 };
-/** Steps that a streaming case goes round in. */
+/** Number of inputs that a streaming case cycles through. */
 const STEPS = 16;
 
-/** Multiplications and additions of the products of a forward pass; a training step has three times as many. */
+/**
+ * Number of multiplications and additions in the matrix products of a forward pass; a training step has three times as
+ * many.
+ */
 export function flopOf(name, { B, T, I, H }) {
   return 2 * T * B * LAYERS[name].gates * H * (I + H);
 }
@@ -53,10 +57,10 @@ function clippedGradients(layer, x, dy) {
 
 /**
  * A layer over whole sequences: `forward()`, and `trainingStep()`, which is forward, backward with the gradient of the
- * input, clipping by the global norm, and Adam, with the gradient of every output given. The rate is 0, so that every
- * step finds the same parameters.
+ * input, clipping by the global norm, and Adam, for given gradients of all outputs. The learning rate is 0, so every
+ * step has the same parameters.
  *
- * @param {string} name - of LAYERS
+ * @param {string} name - a name of LAYERS
  * @param {Shape} shape
  */
 export function sequenceWork(name, shape) {
@@ -82,8 +86,8 @@ export function sequenceWork(name, shape) {
 }
 
 /**
- * Error of outputs, clipped gradients and dx against float64. Rows do not see each other, so two rows in float64 are
- * enough when the others get no gradient: seconds instead of minutes at the largest shape.
+ * Error of outputs, clipped gradients and dx against float64. Rows are independent, so two rows in float64 are enough
+ * if the others get no gradient. This takes seconds instead of minutes at the largest shape.
  */
 function errorOf(name, shape, layer, x, dy) {
   const { B, T, H } = shape;
@@ -101,8 +105,8 @@ function errorOf(name, shape, layer, x, dy) {
 }
 
 /**
- * A stream of a layer, called step by step: `step()`. `outputs()` are those of the first steps from a state of zeros,
- * [T, B, H].
+ * A stream of a layer. `step()` runs one step; `outputs()` returns the outputs of the first steps from a state of
+ * zeros, [T, B, H].
  *
  * @param {string} name - of LAYERS
  * @param {Shape} shape - T is 1

@@ -1,4 +1,4 @@
-// What a benchmark writes: a header and rows, the same for `npm run bench` and `npm run bench:peers`.
+// The results of a benchmark: a header and rows, in the same format for `npm run bench` and `npm run bench:peers`.
 import { cpus, type } from 'node:os';
 import { median, quantile } from './statistics.mjs';
 
@@ -6,22 +6,24 @@ import { median, quantile } from './statistics.mjs';
  * @typedef {object} Row
  * @property {string} group
  * @property {string} name
- * @property {string} engine - 'bptt', or who else ran it
+ * @property {string} engine - 'bptt', or the other engine
  * @property {boolean} verified - whether its results were compared with an independent computation, or with ours
  * @property {Record<string, number>} shape
- * @property {number} median - milliseconds of processor time a run, all threads of its process together
+ * @property {number} median - processor time per run in milliseconds, all threads of the process together
  * @property {[number, number]} spread - first and third quartile of it
- * @property {number} wall - median by the clock, in milliseconds: longer when other processes ran too
+ * @property {number} wall - median of wall time in milliseconds, which is longer if other processes run
  * @property {number} rounds
  * @property {{ value: number, unit: string }} rate
  * @property {number | null} gflops - null where no floating-point operations are counted
- * @property {number | null} fractionOfPeak - of the 128-bit peak measured beside each run: median over the rounds
- * @property {number | null} ratioToOurs - its time by ours, or by its baseline, in the same round: median; above 1 it is slower
+ * @property {number | null} fractionOfPeak - share of the 128-bit peak measured next to each run: median over the
+ * rounds
+ * @property {number | null} ratioToOurs - time relative to ours or to the baseline in the same round: median; above 1
+ * it is slower
  */
 
 const RATES = { flop: ['GFLOP/s', 1e9], element: ['M elements/s', 1e6], byte: ['MB/s', 1e6] };
 
-/** A row from its samples; `ours` are the samples of bptt in the same rounds, when it took part. */
+/** Makes a row from its samples. `ours` are the samples of bptt in the same rounds, if there are any. */
 export function rowOf({ group, name, shape, work }, { engine, verified, samples, ours }) {
   const times = samples.map(({ seconds }) => seconds * 1e3);
   const middle = median(times);
@@ -47,14 +49,14 @@ export function rowOf({ group, name, shape, work }, { engine, verified, samples,
   };
 }
 
-/** Where, with what, when and how. */
+/** The header of results: machine, versions, date and settings. */
 export function headerOf({ versions, settings, peak, notes = [] }) {
   const [{ model }, ...others] = cpus();
   const machine = { cpu: model.trim(), cores: others.length + 1, os: type(), arch: process.arch };
   return { machine, node: process.version, versions, date: new Date().toISOString(), settings, peak, notes };
 }
 
-/** The peak over a whole run, from every measurement of it. */
+/** Summarizes all measurements of the peak during a run. */
 export function peakSummary(measurements) {
   const of = (name) => measurements.map((each) => each[name]);
   const spread = [0, 0.25, 0.5, 0.75, 1].map((share) => quantile(of('best'), share));
@@ -94,7 +96,7 @@ function problemsOf(value, fields, where) {
   return [...unknown.map((name) => `${where}.${name} is unknown`), ...wrong.map((name) => `${where}.${name} is wrong`)];
 }
 
-/** What is wrong with the results of a benchmark: nothing, if it wrote them. */
+/** Lists the problems of a results file; empty for the results of a benchmark. */
 export function problemsOfResults(results) {
   const rows = results.rows.flatMap((row, k) => problemsOf(row, ROW, `rows[${k}]`));
   return [...problemsOf(results, HEADER, 'results'), ...rows];

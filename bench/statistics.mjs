@@ -1,8 +1,8 @@
-// Times as they are reported: medians and quartiles, never a single best run.
+// Timers and statistics: medians and quartiles, never a single best run.
 
 /**
- * A stopwatch: seconds of the processor, all threads of this process together, which other processes do not lengthen, and
- * seconds of the clock. On an idle machine both are the same for one thread.
+ * Starts a stopwatch for processor time and wall time in seconds. Processor time counts all threads of this process,
+ * and does not depend on other processes. On an idle machine both are equal for one thread.
  */
 function start() {
   const [used, begun] = [process.cpuUsage(), performance.now()];
@@ -13,21 +13,21 @@ function start() {
   };
 }
 
-/** Seconds that `times` runs take together. */
+/** Total seconds of `times` runs. */
 export function timeOf(run, times) {
   const stop = start();
   for (let k = 0; k < times; k++) run();
   return stop();
 }
 
-/** The same for runs of which each returns a promise. */
+/** Total seconds of `times` runs that return promises. */
 export async function timeOfAsync(run, times) {
   const stop = start();
   for (let k = 0; k < times; k++) await run();
   return stop();
 }
 
-/** Value at a share of a list, between neighbours where it falls between them. */
+/** Quantile of a list, interpolated between neighbours. */
 export function quantile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
   const at = share * (sorted.length - 1);
@@ -37,10 +37,10 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(values, 0.5);
 
-/** A list that is spread into Math.max would lie on the stack. */
+/** Largest value; Math.max would need the whole list on the stack. */
 export const largest = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
 
-/** Largest difference, relative to the largest expected value; infinite for NaN, infinities or another length. */
+/** Largest difference relative to the largest expected value; infinite for NaN, infinities or another length. */
 export function relativeError(actual, expected) {
   if (actual.length !== expected.length) return Infinity;
   let difference = 0;

@@ -7,25 +7,25 @@ const UNITS = [
   [0, 'ns'],
 ];
 
-/** Milliseconds in the unit that suits them. */
+/** Formats milliseconds in a suitable unit. */
 export function duration(milliseconds) {
   const [size, unit] = UNITS.find(([least]) => milliseconds >= least);
   return `${digits(milliseconds / (size || 1e-6))} ${unit}`;
 }
 
-/** Three digits, without an exponent. */
+/** Formats three digits, without an exponent. */
 export function digits(value) {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** How many times as long: two digits. */
+/** Formats a ratio with two digits. */
 export function multiple(ratio) {
   return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toPrecision(2)}×`;
 }
 
 export const percent = (fraction) => (fraction === null ? '' : `${(100 * fraction).toFixed(0)} %`);
 
-/** Heading of a column, and its text in a row. */
+/** Columns: heading, and text in a row. */
 const COLUMNS = {
   case: ({ name }) => name,
   engine: ({ engine, verified }) => (verified ? engine : `${engine} (not verified)`),
@@ -39,7 +39,7 @@ const COLUMNS = {
 
 export const cellsOf = (columns, row) => columns.map((name) => COLUMNS[name](row));
 
-/** The rows as a table for a terminal, one block a group. */
+/** Formats the rows as a table for a terminal, one block per group. */
 export function table(rows, columns) {
   const cells = rows.map((row) => cellsOf(columns, row));
   const widths = columns.map((_, column) => largest([columns, ...cells].map((row) => row[column].length)));

@@ -1,6 +1,6 @@
-// The same training run on several versions of Node, with and without wide vectors, on an emulated arm64, in Deno, Bun and
-// workerd, and in the AudioWorklets of the browsers that this machine has: one hash of all parameters, or exit 1. Run times
-// come from npm and go into a temporary folder; scripts/bits/training.mjs is the run itself.
+// Runs the same training on several versions of Node, with and without wide vectors, on an emulated arm64, in Deno, Bun
+// and workerd, and in the AudioWorklets of the installed browsers. Exits with 1 unless all hashes of the parameters
+// agree. Run times are installed from npm into a temporary folder; scripts/bits/training.mjs is the training.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const deno = { from: `@deno/${platform}-${arch}${platform === 'linux' ? '-glibc'
 const bun = { from: `@oven/bun-${platform}-${X64 ? 'x64' : 'aarch64'}@1`, binary: 'bin/bun' };
 const workerd = { from: `@cloudflare/workerd-${platform}-${X64 ? '64' : 'arm64'}@1`, binary: 'bin/workerd' };
 
-/** Runs: the package of the run time, what it runs, and the name of the kernels that are to compute. */
+/** Runs: the package of the run time, its arguments, and the expected kernels. */
 const RUNS = [
   { name: 'this Node' },
   { name: 'Node 22', ...node(22) },
@@ -42,22 +42,22 @@ function hasQemu() {
 
 const aliasOf = ({ from }) => from.replaceAll(/\W/g, '-').replace(/^-/, '');
 
-/** Puts every run time that a run needs into a folder. */
+/** Installs the run times of all runs into a folder. */
 function install(folder) {
   const packages = new Set(RUNS.filter(({ from }) => from).map((run) => `${aliasOf(run)}@npm:${run.from}`));
-  // --force: a binary for another processor is refused otherwise
+  // --force allows binaries for another processor
   const options = ['install', '--force', '--ignore-scripts', '--no-save', '--prefix', folder];
   execFileSync('npm', [...options, ...packages], { stdio: 'ignore' });
 }
 
-/** A program of one file, for a run time that loads no others. */
+/** Bundles a program into one file, for run times that load only one. */
 async function bundle(contents) {
   const stdin = { contents, resolveDir: path.dirname(RUN) };
   const options = { bundle: true, format: 'esm', write: false, external: ['*.wasm'], logLevel: 'silent' };
   return (await build({ stdin, ...options })).outputFiles[0].text;
 }
 
-/** Arguments for workerd: a configuration whose program is given the kernels' file, or not. */
+/** Arguments for workerd: a configuration with or without the kernels' file. */
 async function workerdTest(folder, kernels) {
   const [bound, start] = kernels ? ["import kernels from './kernels.wasm';", 'test(kernels)'] : ['', 'test()'];
   const name = kernels ? 'with-kernels' : 'without-kernels';
@@ -72,7 +72,7 @@ async function workerdTest(folder, kernels) {
   return ['test', `${folder}/${name}.capnp`];
 }
 
-/** What a run prints. */
+/** Returns the output of a run. */
 async function outputOf(folder, run, ...more) {
   if (run.browser)
     return inWorklet(
@@ -87,13 +87,13 @@ async function outputOf(folder, run, ...more) {
   return execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Whether machine code of the kernels, as enableWideSimd leaves it, has instructions on registers of 256 bits. */
+/** Whether the machine code of the kernels uses 256-bit registers after enableWideSimd. */
 async function isWide(folder) {
   const run = RUNS.find(({ wide }) => wide);
   const processor = '/proc/cpuinfo';
   if (run === undefined || !existsSync(processor) || !/\bavx2\b/.test(readFileSync(processor, 'utf8'))) return true;
   const count = (await outputOf(folder, run, '--print-wasm-code')).match(/\bymm\d/g)?.length ?? 0;
-  console.log(`enableWideSimd: ${count} registers of 256 bits named in the machine code`);
+  console.log(`enableWideSimd: ${count} 256-bit registers in the machine code`);
   return count > 0;
 }
 
@@ -114,7 +114,7 @@ try {
     console.log('AudioWorklets             SKIPPED: on Debian, apt-get install chromium firefox-esr');
   const same = hashes.size === 1;
   console.log(same ? 'The same bits everywhere.' : 'The bits differ.');
-  if (!expectedKernels) console.log('Other kernels computed than were expected.');
+  if (!expectedKernels) console.log('The wrong kernels computed.');
   if (!same || !expectedKernels || !(await isWide(folder))) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,4 +1,5 @@
-// tsc leaves `.ts` in the imports of declarations; `.js` is as long, so the declaration maps stay valid.
+// Replaces `.ts` in the imports of declarations, where tsc leaves it, by `.js`. The length is the same, so declaration
+// maps stay valid.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const RELATIVE_TS = /((?:from |import\(|import )['"]\.{1,2}\/[^'"]+)\.ts(['"])/g;

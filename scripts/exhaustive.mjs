@@ -1,19 +1,19 @@
-// exp, tanh and sigmoid of the vector kernels over every float32: at most 2, 2 and 3 ulp from float64, monotone, in range,
-// NaN from NaN, and the bits of the reference. Minutes to an hour; `--share 1/16` takes the first of sixteen parts, each of which
-// has inputs of all sizes.
+// Checks exp, tanh and sigmoid of the vector kernels for every float32: at most 2, 2 and 3 ulp from float64, monotone,
+// in range, NaN for NaN, and the bits of the reference. It takes minutes to an hour. `--share 1/16` checks the first of
+// sixteen parts, each with inputs of all magnitudes.
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import asc from 'assemblyscript/asc';
 import { compileKernels } from '../dist/kernels/simd.js';
 
-/** Inputs of one run, by consecutive bit patterns, and runs in all. */
+/** Inputs per run, with consecutive bit patterns, and the number of runs. */
 const RUN = 2 ** 16;
 const TOTAL = 2 ** 32 / RUN;
 const LIMITS = { exp: 2, tanh: 2, sigmoid: 3 };
 const REPORT_EVERY_MS = 20_000;
 
-/** The package has no kernel of exp alone: this one is for the test, around the same lines of arithmetic. */
+/** A kernel of exp for this check, around the same arithmetic, because the package has none. */
 const EXP = `import { exp } from './lib/kernels/simd/arithmetic';
 export function expForward(y: i32, a: i32, n: i32): void {
   for (let j = 0; j < n; j += 4) v128.store(<usize>(y + j) << 2, exp(v128.load(<usize>(a + j) << 2)));
@@ -37,7 +37,7 @@ async function compileExp() {
   return new WebAssembly.Module(bytes);
 }
 
-/** Which part, from 0, of how many. */
+/** The part to check, from 0, and the number of parts. */
 function shareOf([option, value = '']) {
   if (option === undefined) return [0, 1];
   const [part, parts] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(value)?.slice(1).map(Number) ?? [];

@@ -1,4 +1,5 @@
-// Writes the kernels as a file, for run times that compile WebAssembly from files alone, and what an import of it gives there.
+// Writes the kernels as a file, for platforms that compile WebAssembly from files only, and the declaration of its
+// import.
 import { writeFileSync } from 'node:fs';
 
 const { KERNELS_HEX } = await import('../dist/kernels/wasm.generated.js');

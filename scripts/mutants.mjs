@@ -1,5 +1,5 @@
-// Breaks the library in many ways, one at a time, and demands that the verification kit, or the spec that a mutant names,
-// finds each of them out. A mutant that crashes instead, or whose place in the source is gone, counts as a failure too.
+// Breaks the library in many ways, one at a time. The verification kit, or the spec that a mutant names, has to detect
+// each of them. A mutant that crashes, or whose code no longer exists, counts as a failure, too.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildLibrary, builtName, copyBuild, copySources, mutate, transpile } from './mutants/build.mjs';
@@ -8,11 +8,11 @@ import { mutants } from './mutants/list.mjs';
 
 const AT_A_TIME = 2;
 
-/** `npm run mutants -- fit` tries only those whose name, file or spec holds the word. */
+/** `npm run mutants -- fit` runs only mutants whose name, file or spec contains the word. */
 const [word = ''] = process.argv.slice(2);
 const chosen = mutants.filter((m) => [m.name, m.file, m.killedBy].some((text) => text?.includes(word)));
 
-/** Judges one mutant in a worker's copy of the build or of the sources, and puts the copy right again. */
+/** Runs one mutant in a worker's copy of the build or of the sources, and restores the copy. */
 async function tryMutant({ build, sources }, mutant) {
   const { source, stale } = mutate(mutant);
   if (stale !== undefined) return { killed: false, verdict: `STALE: ${stale}` };
@@ -20,7 +20,7 @@ async function tryMutant({ build, sources }, mutant) {
   const target = bySpec ? join(sources, mutant.file) : join(build, builtName(relative('lib', mutant.file)));
   const original = readFileSync(target);
   try {
-    const code = transpile(source); // a mutant that does not even parse is broken
+    const code = transpile(source); // a mutant that does not parse is broken
     writeFileSync(target, bySpec ? source : code);
     const { outcome, output } = bySpec ? await judgeBySpec(sources, mutant) : await judgeByKit(build);
     if (outcome === 'wrong') return { killed: true, verdict: `killed: ${output}` };
@@ -32,7 +32,7 @@ async function tryMutant({ build, sources }, mutant) {
   }
 }
 
-/** The library itself has to pass: the kit, and every spec and test that a mutant names. */
+/** Checks that the library itself passes the kit, and every spec and test that a mutant names. */
 async function control({ build, sources }) {
   const verdicts = [];
   if (chosen.some(({ killedBy }) => killedBy === undefined)) verdicts.push(await judgeByKit(build));

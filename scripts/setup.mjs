@@ -1,10 +1,10 @@
-// Makes a fresh clone ready: installs what the lockfile asks for and builds dist/, each only when it is out of date.
+// Prepares a clone: installs the packages of the lockfile and builds dist/, each only if it is out of date.
 import { execSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 
 const packagesOf = (lockfile) => (existsSync(lockfile) ? JSON.parse(readFileSync(lockfile, 'utf8')).packages : {});
 
-/** Whether every package of the lockfile is there in its version; optional ones belong to other platforms. */
+/** Whether every package of the lockfile is installed in its version. Optional packages belong to other platforms. */
 function isInstalled() {
   const present = packagesOf('node_modules/.package-lock.json');
   return Object.entries(packagesOf('package-lock.json')).every(
@@ -12,7 +12,7 @@ function isInstalled() {
   );
 }
 
-/** Whether dist/ is younger than every source; a folder's own time tells of deleted files. */
+/** Whether dist/ is newer than every source. The time of a folder detects deleted files. */
 function isBuilt() {
   if (!existsSync('dist/index.js')) return false;
   const builtAt = statSync('dist/index.js').mtimeMs;

@@ -1,4 +1,5 @@
-// Clipping, against its definition in float64. The functions copy, so that every run finds the same to clip.
+// Clipping, verified against its definition in float64. The functions return copies, so every run clips the same
+// arrays.
 import { clipByGlobalNorm, clipByNorm, clipByValue, gradientNorm, Parameters, randomNormal } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 

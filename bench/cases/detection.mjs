@@ -1,4 +1,4 @@
-// A training step that looks for NaN and infinities by one that does not: the ratio is what counts.
+// The time of a training step that checks for NaN and infinities, relative to one that does not.
 import { Adam, Dense, LSTM, MeanSquaredError, randomNormal, Sequential, SGD } from 'bptt';
 import { flopOf, MIDDLE, SMALL } from '../recurrent.mjs';
 import { relativeError } from '../statistics.mjs';

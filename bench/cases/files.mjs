@@ -1,4 +1,4 @@
-// Saving and loading: what comes back predicts the same bits.
+// Saving and loading, verified by the bits of the loaded model's predictions.
 import { Dense, LSTM, randomNormal, Sequential } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 

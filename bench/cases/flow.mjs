@@ -1,4 +1,4 @@
-// gradientFlow without Jacobians by a training step of the same model.
+// The time of gradientFlow without Jacobians, relative to a training step of the same model.
 import { Adam, Dense, GRU, LSTM, MeanSquaredError, randomNormal, Sequential, SimpleRNN } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
 import { flopOf, MIDDLE, SMALL } from '../recurrent.mjs';
@@ -12,7 +12,7 @@ function prepare(kind, { B, T, I, H }) {
   model.compile({ optimizer, loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
   optimizer.learningRate = 0;
   const [run, baseline] = [() => gradientFlow(model, x, y), () => model.trainStep(x, y)];
-  /** Norm and loss are those of a training step. */
+  /** Compares norm and loss with those of a training step. */
   const error = () => {
     const [flow, step] = [run(), baseline()];
     return Math.abs(flow.gradientNorm - step.gradientNorm) + Math.abs(flow.loss - step.loss);

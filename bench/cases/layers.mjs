@@ -1,10 +1,10 @@
-// One forward pass and one training step of each layer, against the same layer in float64.
+// One forward pass and one training step of each layer, verified against the same layer in float64.
 import { flopOf, LARGE, LAYERS, MIDDLE, SMALL, sequenceWork } from '../recurrent.mjs';
 
-/** From a sensor at 10 Hz to a language model of characters. */
+/** Shapes, from a sensor at 10 Hz to a character language model. */
 const SHAPES = [{ B: 1, T: 100, I: 16, H: 32 }, SMALL, { B: 8, T: 40, I: 64, H: 64 }, MIDDLE, LARGE];
 
-/** Calls `make` once, when it is first needed. */
+/** Calls `make` at the first use and keeps its result. */
 function once(make) {
   let made;
   return () => {

@@ -1,4 +1,4 @@
-// Losses with their gradients, against their definitions in float64.
+// Losses with their gradients, verified against their definitions in float64.
 import {
   BinaryCrossEntropy,
   Dense,
@@ -48,7 +48,10 @@ const CASES = [
 
 const group = `losses and their gradients, ${ROWS}×${CLASSES}`;
 
-/** Softmax both ways, with a loss and a small product around it; a rate of 0, so that every step does the same. */
+/**
+ * Softmax forward and backward, with a small matrix product and a loss. The learning rate is 0, so every step is the
+ * same.
+ */
 function prepareSoftmax() {
   const compile = (model) => model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: new MeanSquaredError() });
   const dense = new Dense({ units: CLASSES, activation: 'softmax' });

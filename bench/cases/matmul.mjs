@@ -1,4 +1,4 @@
-// The matrix products on the shapes that recurrent layers ask for.
+// Matrix products with the shapes of recurrent layers.
 import { Random } from 'bptt';
 import { gradientScratch, packedSize } from '../../dist/kernels/contract.js';
 import { Arena } from '../../dist/memory/arena.js';
@@ -6,15 +6,17 @@ import { relativeError } from '../statistics.mjs';
 
 /** C [M, N], sums over K. */
 const SHAPES = [
-  [1, 512, 128], // h · Wh of an LSTM that streams
-  [2, 256, 64], // of a small one, and below of a middle and a large one
+  [1, 512, 128], // h · Wh of a streaming LSTM
+  [2, 256, 64], // h · Wh of a small layer; below of a middle and a large one
   [32, 512, 128],
   [64, 2048, 512],
-  [160, 256, 100], // x · Wx of the small one, all steps at once
-  [2560, 512, 100], // and of the middle one
-  [67, 67, 67], // nothing fits
+  [160, 256, 100], // x · Wx of the small layer, all steps at once
+  [2560, 512, 100], // x · Wx of the middle layer
+  [67, 67, 67], // no size is a multiple of a vector
 ];
-/** M is the height of the weights, K all rows of all steps; those of the middle and the large layer are cut in K. */
+/**
+ * M is the height of the weights, K the number of rows of all steps. For the middle and the large layer, K is reduced.
+ */
 const GRADIENT_SHAPES = [
   [64, 256, 160],
   [100, 256, 160],
@@ -25,7 +27,7 @@ const GRADIENT_SHAPES = [
 
 const product = (kernels, c, a, p, { M, N, K }) => kernels.matmul(c, N, a, K, p, M, N, K, false);
 
-/** How each form reads a(i, k) and b(k, j), what it is called with, and what comes before, untimed. */
+/** The kernels: how each reads a(i, k) and b(k, j), its call, and the untimed preparation. */
 const FORMS = [
   {
     name: 'matmul',

@@ -1,4 +1,4 @@
-// Update rules over many parameters, against the rule written out in float64.
+// Update rules over many parameters, verified against the rule in float64.
 import { Adam, Parameters, randomNormal, SGD } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
@@ -35,7 +35,7 @@ function prepare(make, rule) {
   };
   const parameters = parametersOf();
   const optimizer = make();
-  optimizer.learningRate = 0; // keeps the values where they are, however often it runs
+  optimizer.learningRate = 0; // keeps the values in every run
   return { run: () => optimizer.step(parameters), error, tolerance: 1e-6 };
 }
 

@@ -1,4 +1,4 @@
-// The pointwise kernels of a time step, against their equations in float64, which the same source computes there.
+// The pointwise kernels of a time step, verified against the same source in float64.
 import { Random } from 'bptt';
 import { Arena } from '../../dist/memory/arena.js';
 import { largest, relativeError } from '../statistics.mjs';
@@ -6,7 +6,7 @@ import { largest, relativeError } from '../statistics.mjs';
 const [B, H] = [32, 128];
 const n = B * H;
 
-/** Widths of the arrays in units of n, outputs before inputs as the kernels take them. */
+/** Widths of the arrays in units of n, in the kernels' order: outputs before inputs. */
 const KERNELS = [
   ['lstmStepForward', [4, 1, 1, 1, 1]],
   ['lstmStepBackward', [4, 1, 4, 1, 1, 1]],
@@ -19,7 +19,7 @@ const KERNELS = [
 ];
 const ACTIVATIONS = ['sigmoidForward', 'tanhForward', 'sigmoidBackward', 'tanhBackward'];
 
-/** Arrays in an arena of a type, filled with the same numbers in [0, 1), as activations are. */
+/** Arrays in an arena of a type, filled with the same numbers in [0, 1), similar to activations. */
 function arraysIn(dtype, widths) {
   const arena = new Arena(dtype);
   const at = widths.map((width) => arena.keep(width * n));

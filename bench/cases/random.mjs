@@ -1,10 +1,10 @@
-// Arrays of random numbers by as many single draws, the bits of which they have; random orthogonal matrices.
+// Arrays of random numbers, relative to single draws with the same bits; and random orthogonal matrices.
 import { initializers, Random, randomNormal, randomUniform } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
 const SIZE = 100_000;
 
-/** An array from one number after the other. */
+/** An array of single draws. */
 function oneByOne(draw) {
   const random = new Random(1);
   const out = new Float32Array(SIZE);
@@ -34,7 +34,7 @@ const CASES = [
   ['permutation', () => new Random(1).permutation(SIZE), permuted],
 ];
 
-/** Recurrent weights of an LSTM, the rows of which have to be orthonormal. */
+/** Recurrent weights of an LSTM, verified to have orthonormal rows. */
 function orthogonal(H) {
   const run = () => initializers.orthogonal()([H, 4 * H], new Random(1), { gates: 4, dtype: 'float32' });
   const error = () => {
@@ -52,10 +52,10 @@ function orthogonal(H) {
   return { run, error, tolerance: 1e-6 };
 }
 
-/** For n rows of m: 2mn² − 2n³/3, as for the columns of Q in a QR decomposition. */
+/** Orthogonal matrices. The work for n rows of m elements is 2mn² − 2n³/3, as for Q of a QR decomposition. */
 const orthogonalCases = () =>
   [128, 512].map((H) => ({
-    group: 'orthogonal starting values',
+    group: 'orthogonal initial values',
     name: `[${H}, ${4 * H}]`,
     shape: { H },
     work: { amount: 8 * H ** 3 - (2 / 3) * H ** 3, unit: 'flop' },

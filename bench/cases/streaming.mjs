@@ -1,4 +1,4 @@
-// One step at a time, the state carried on; over a whole sequence in float64 it must say the same.
+// Streaming one step at a time with a carried state, verified against a whole sequence in float64.
 import { flopOf, LAYERS, SMALL, STREAMING, streamingWork } from '../recurrent.mjs';
 
 const SHAPES = [STREAMING, { ...SMALL, B: 1, T: 1 }, { ...SMALL, B: 8, T: 1 }];

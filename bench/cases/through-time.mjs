@@ -1,4 +1,4 @@
-// A training step whose segments are computed again on the way back, by one that keeps everything: same bits, less memory.
+// The time of a training step that recomputes segments, relative to one that keeps everything; the bits are the same.
 import { Adam, Dense, LSTM, MeanSquaredError, randomNormal, Sequential } from 'bptt';
 import { flopOf, MIDDLE, SMALL } from '../recurrent.mjs';
 import { relativeError } from '../statistics.mjs';

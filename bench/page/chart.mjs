@@ -1,4 +1,4 @@
-// The times of all engines by ours as one picture: an SVG with its own background, for light pages and dark ones.
+// The figure of all engines' times relative to ours: an SVG with its own background, for light and dark pages.
 import { largest } from '../statistics.mjs';
 import { multiple } from '../table.mjs';
 
@@ -9,7 +9,7 @@ const TOP = 92;
 const ROW = 40;
 const BOTTOM = 56;
 
-/** Colours for light and dark, and a mark each, so that colour is not needed. */
+/** Colours for light and dark, each with a mark, so that readers do not need colour. */
 const STYLES = [
   { light: '#b35900', dark: '#ffa657', mark: 'M-5,-5H5V5H-5Z' },
   { light: '#0550ae', dark: '#79c0ff', mark: 'M0,-6L6,5H-6Z' },
@@ -31,7 +31,7 @@ text{font:13px system-ui,sans-serif;fill:#1f2328}.small{font-size:11px;paint-ord
 @media (prefers-color-scheme:dark){text{fill:#e6edf3}.back{fill:#0d1117}.small{stroke:#0d1117}.grid{stroke:#30363d}.ours{stroke:#e6edf3}${colours('dark')}}
 </style>`;
 
-/** Powers of ten around all values, and the position of a value between them. */
+/** Powers of ten around all values, and the function from a value to its position. */
 function logAxis(values) {
   const powers = values.map(Math.log10);
   const [low, high] = [-Math.ceil(largest(powers.map((power) => -power))), Math.ceil(largest(powers))];
@@ -65,7 +65,7 @@ function axis({ ticks, position }, bottom) {
   return marks.join('') + text((LEFT + WIDTH - RIGHT) / 2, bottom + 40, legendOf, 'text-anchor="middle" class="small"');
 }
 
-/** Where a label of a mark at x begins or ends, so that the line of our own time does not strike it through. */
+/** Position of a mark's label at x, such that the line of our own time does not cross it. */
 function besideLine(label, x, line) {
   const half = 3.4 * label.length + 3; // about the width of the text
   if (Math.abs(x - line) >= half) return [x, 'middle'];
@@ -73,9 +73,9 @@ function besideLine(label, x, line) {
 }
 
 /**
- * Marks of one case. Numbers stand above the marks, or below where the neighbour to the left is too near.
+ * Marks of one case. Numbers are above the marks, or below if the left neighbour is too near.
  *
- * @param {import('../results.mjs').Row[]} rows - of other engines than ours
+ * @param {import('../results.mjs').Row[]} rows - rows of the other engines
  */
 function caseMarks(rows, engines, position, y) {
   let before = -Infinity;

@@ -1,10 +1,10 @@
-/** A table in Markdown. */
+/** Formats a Markdown table. */
 export function markdownTable(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, k) => (k === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
-/** The page with the text between the markers of each section replaced; markers are comments, so nobody sees them. */
+/** Replaces the text between the markers of each section of a page. The markers are invisible comments. */
 export function replaceSections(page, sections) {
   return Object.entries(sections).reduce((text, [name, content]) => {
     const [begin, end] = [`<!-- begin: ${name} -->`, `<!-- end: ${name} -->`];

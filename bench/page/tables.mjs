@@ -1,4 +1,4 @@
-// What docs/benchmarks.md shows of results.
+// Formats results as the tables of docs/benchmarks.md.
 import { digits, duration, multiple, percent } from '../table.mjs';
 import { markdownTable } from './markdown.mjs';
 
@@ -19,7 +19,7 @@ export function setup({ machine, node, versions, date, settings, peak, notes }) 
   ].join('\n');
 }
 
-/** One line a case, one column an engine: its time, and how many times ours that is. */
+/** One line per case and one column per engine, with its time and the ratio to ours. */
 export function peerTable(rows) {
   const engines = unique(rows.map(({ engine }) => engine));
   const cases = unique(rows.map(({ group, name }) => `${group}\n${name}`));
@@ -77,7 +77,7 @@ export function kernelTable(rows) {
   return markdownTable(['', 'time', 'rate', 'of peak'], lines);
 }
 
-/** What is timed in pairs with something else: how many times as long it takes. */
+/** Cases that are timed in pairs with a baseline, with the ratio of the times. */
 export function ratioTable(rows) {
   const lines = rows
     .filter(({ ratioToOurs }) => ratioToOurs !== 1)

@@ -1,10 +1,11 @@
 // AssemblyScript, compiled by ../peak.mjs when a benchmark starts.
 
 /**
- * Twelve independent chains acc = acc·m + a in registers: no memory, no fusion. A product and a sum take three or four
- * cycles each and two of either start in a cycle, so twelve chains keep the units busy, and with two constants they
- * fit into the sixteen registers of x86-64. With m = a = 0.5 all chains tend to 1: no overflow, no subnormal numbers.
- * The constants come as an argument, because newer versions of V8 build a literal vector anew at every use.
+ * Twelve independent chains acc = acc·m + a in registers, without memory access and fusion. A multiplication and an
+ * addition take three or four cycles each, and two of either start per cycle. So twelve chains keep the units busy, and
+ * with two constants they fit into the sixteen registers of x86-64. With m = a = 0.5 all chains tend to 1, without
+ * overflow or subnormal numbers. The constant is an argument, because newer versions of V8 rebuild a literal vector at
+ * every use.
  */
 export function multiplyAdd(turns: i32, half: f32): f32 {
   const m = f32x4.splat(half);

@@ -1,7 +1,7 @@
-// What every engine is asked to do: the same work on the same weights and inputs.
+// The work of all engines, on the same weights and inputs.
 import { flopOf, LARGE, MIDDLE, SMALL, STREAMING } from '../recurrent.mjs';
 
-/** The shape brain.js is known to train; see engines/brain.mjs. */
+/** The shape that brain.js can train; see engines/brain.mjs. */
 export const NARROW = { B: 2, T: 80, I: 8, H: 64 };
 
 const written = ({ B, T, I, H }) => `B ${B} T ${T} I ${I} H ${H}`;
@@ -18,7 +18,7 @@ function caseOf(layer, work, shape) {
   };
 }
 
-/** Works: 'forward' over a sequence, 'training step', and 'step', one step of a sequence that goes on. */
+/** Kinds of work: 'forward' over a sequence, 'training step', and 'step', one step of a stream. */
 export function peerCases() {
   const sequences = [SMALL, MIDDLE, LARGE].flatMap((shape) => [
     caseOf('LSTM', 'forward', shape),

@@ -1,4 +1,4 @@
-// Weights, inputs and gradients of a case on disk, for every engine the same.
+// Writes weights, inputs and gradients of a case to disk, the same for every engine.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -15,11 +15,11 @@ export function readArray(folder, name) {
 }
 
 /**
- * Columns of [rows, G·H] by another library's order of gates.
+ * Reorders the columns of [rows, G·H] to another library's order of gates.
  *
  * @param {Float32Array} values - in our order
- * @param {number[]} order - entry k: which of our blocks is the other's block k
- * @param {number[]} negated - blocks of ours that change their sign: the update gate, whose z is 1 − z elsewhere
+ * @param {number[]} order - entry k: the index of our block for the other's block k
+ * @param {number[]} negated - our blocks that change their sign: the update gate, whose z is 1 − z elsewhere
  */
 export function reorder(values, rows, H, order, negated = []) {
   const width = order.length * H;
@@ -31,12 +31,12 @@ export function reorder(values, rows, H, order, negated = []) {
   });
 }
 
-/** [rows, columns] to [columns, rows]. */
+/** Transposes [rows, columns] to [columns, rows]. */
 export function transposed(values, rows, columns) {
   return Float32Array.from({ length: values.length }, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]);
 }
 
-/** [B, T, F] to [T, B, F], and back with B and T exchanged. */
+/** Converts [B, T, F] to [T, B, F]; with B and T exchanged, the reverse. */
 export function timeMajor(values, B, T) {
   const F = values.length / (B * T);
   const out = new Float32Array(values.length);

@@ -1,4 +1,4 @@
-// Who takes part, in what, and how its process is started and asked.
+// The engines: the cases each takes part in, and its process.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,17 +10,17 @@ const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_TH
 
 const fileOf = (name) => fileURLToPath(new URL(`engines/${name}`, import.meta.url));
 const everything = () => true;
-/** TensorFlow.js has no reset-after GRU, and would take minutes at the largest shape. */
+/** Cases for TensorFlow.js, which has no reset-after GRU, and would take minutes at the largest shape. */
 const byTensorFlow = ({ layer, shape }) => ['LSTM', 'GRU'].includes(layer) && shape.H < LARGE.H;
 const byTorch = ({ layer }) => layer !== 'GRU';
 const byOnnx = ({ layer, does }) => layer === 'LSTM' && does !== 'training step';
 const byBrain = ({ shape }) => shape.I === NARROW.I;
 
 /**
- * Engines with the command lines to try, the first that works.
+ * Engines with the command lines to try in order; the first that works is used.
  *
- * @param {{ node?: string, wide: boolean, python?: string }} options - another Node to run bptt under, beside this
- *   one; `wide`: with vectors of 256 bits; the Python that has PyTorch
+ * @param {{ node?: string, wide: boolean, python?: string }} options - another Node to run bptt, in addition to this
+ * one; `wide`: with 256-bit vectors; the Python that has PyTorch
  */
 export function enginesFor({ node, wide, python }) {
   const here = (...args) => [[process.execPath, ...args]];
@@ -48,7 +48,7 @@ export function enginesFor({ node, wide, python }) {
 /** A process that answers each line with a line. */
 function start([binary, ...args]) {
   const child = spawn(binary, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...ONE_THREAD } });
-  child.on('error', () => undefined); // no such binary: its output ends at once
+  child.on('error', () => undefined); // the binary does not exist: its output ends at once
   child.stdin.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
@@ -64,7 +64,7 @@ function start([binary, ...args]) {
   return { next, ask, stop: () => child.kill() };
 }
 
-/** The engine with `ask` and `version`, or with the reason why it is `missing`. */
+/** Returns the engine with `ask` and `version`, or with the reason why it is `missing`. */
 export async function open(engine) {
   let missing;
   for (const command of engine.commands) {

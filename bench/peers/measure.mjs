@@ -1,4 +1,4 @@
-// One case on all engines that take it: verified against ours, then timed in turns.
+// Measures one case on all its engines: verifies them against ours, then times them in turn.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { fileOf, readArray } from './data.mjs';
 
 /** Largest difference from our results, relative to the largest of them. */
 const TOLERANCE = 1e-4;
-/** Fewest rounds of an engine that takes longer than its share. */
+/** Least number of rounds of an engine that takes longer than its share. */
 const FEWEST_ROUNDS = 2;
 const WARM_UP_SLICES = 6;
 
@@ -17,7 +17,7 @@ async function resultOf({ ask }, folder) {
   return readArray(folder, 'result');
 }
 
-/** Prepares an engine, and throws when it computes something else than `expected`. */
+/** Prepares an engine, and throws if its results differ from `expected`. */
 async function prepare(engine, task, folder, expected) {
   const { layer, does, shape } = task;
   const { verified } = await engine.ask({ do: 'prepare', layer, does, shape, folder });
@@ -28,7 +28,7 @@ async function prepare(engine, task, folder, expected) {
   return { verified, found };
 }
 
-/** Warms up, and tells how many runs fill a slice and in which rounds the engine takes part. */
+/** Warms up, and returns the number of runs per slice and the rounds in which the engine runs. */
 async function calibrate({ ask }, { rounds, slice, share }) {
   let times = 1;
   let { seconds } = await ask({ do: 'run', times });
@@ -47,7 +47,7 @@ async function sample({ ask }, times, peak) {
   return { seconds: seconds / times, wall: wall / times, peak: (before + peak().best) / 2 };
 }
 
-/** Engines that prepared the case and agree with ours; `refuse` hears of the others. */
+/** Returns the engines that prepared the case and agree with ours. Reports the others to `refuse`. */
 async function ready(task, engines, options, folder, refuse) {
   const entries = [];
   let expected;
@@ -65,10 +65,10 @@ async function ready(task, engines, options, folder, refuse) {
 }
 
 /**
- * @param {object} task - of cases.mjs
+ * @param {object} task - from cases.mjs
  * @param {object[]} engines - open ones, ours first
- * @param {{ rounds: number, slice: number, share: number }} options - `share`: seconds that an engine may take over all
- *   rounds when one run takes longer than a slice
+ * @param {{ rounds: number, slice: number, share: number }} options - `share`: largest time in seconds of an engine
+ * over all rounds, if one run takes longer than a slice
  * @param {() => { best: number }} peak
  * @param {(problem: string) => void} refuse
  * @returns {Promise<import('../results.mjs').Row[]>}

@@ -1,5 +1,5 @@
-// An ONNX model of one LSTM, written as protocol buffers by hand: no package of Python's is needed to make one. Fields and
-// numbers are those of onnx.proto3.
+// Writes an ONNX model of one LSTM as protocol buffers, so that no Python package is needed. Fields and numbers are
+// those of onnx.proto3.
 
 const FLOAT = 1;
 const ATTRIBUTE_INT = 2;
@@ -14,7 +14,7 @@ function varint(value) {
 
 const integer = (field, value) => Buffer.concat([varint(field * 8), varint(value)]);
 
-/** A field of bytes: text, a packed array or a message. */
+/** Encodes a field of bytes: text, a packed array or a message. */
 function bytes(field, ...parts) {
   const content = Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
   return Buffer.concat([varint(field * 8 + 2), varint(content.length), content]);

@@ -1,10 +1,9 @@
-// npm run bench:peers: the same work in other libraries, one thread each, interleaved with ours. Installs them from its
-// own lockfile; what is missing is left out, and said.
-//
-//   npm run bench:peers -- --quick              seconds: verifies, times too little to be believed, small shapes only
-//   npm run bench:peers -- --only step          cases whose group or name holds the word
-//   npm run bench:peers -- --json FILE          writes header and rows too
-//   npm run bench:peers -- --node PATH --wide   bptt under another Node too, with vectors of 256 bits
+// npm run bench:peers: measures the same work in other libraries, one thread each, interleaved with ours. Installs them
+// from a separate lockfile; missing libraries are skipped and listed.
+//   npm run bench:peers -- --quick              seconds: verifies, with rough timings and small shapes only
+//   npm run bench:peers -- --only step          cases whose group or name contains the word
+//   npm run bench:peers -- --json FILE          also writes header and rows
+//   npm run bench:peers -- --node PATH --wide   also runs bptt under another Node, with 256-bit vectors
 //   npm run bench:peers -- --python PATH        the Python that has PyTorch
 import { execSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -32,7 +31,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Installs the peers, unless what is there is what the lockfile asks for. */
+/** Installs the other libraries, unless they match the lockfile already. */
 function install() {
   const versions = (file) =>
     existsSync(`${here}${file}`)
@@ -47,7 +46,7 @@ function install() {
   try {
     execSync('npm ci --ignore-scripts --no-audit --no-fund --loglevel=error', { cwd: here, stdio: 'ignore' });
   } catch {
-    console.log('npm ci failed in bench/peers: its engines are left out');
+    console.log('npm ci failed in bench/peers: its engines are skipped');
   }
 }
 
@@ -55,7 +54,7 @@ async function openAll() {
   const opened = [];
   for (const engine of enginesFor(options)) opened.push(await open(engine));
   for (const { name, missing, remedy } of opened.filter(({ missing }) => missing !== undefined)) {
-    notes.push(`${name} left out: ${missing}${remedy === undefined ? '' : ` (${remedy})`}`);
+    notes.push(`${name} skipped: ${missing}${remedy === undefined ? '' : ` (${remedy})`}`);
   }
   return opened.filter(({ missing }) => missing === undefined);
 }
@@ -65,7 +64,7 @@ const cases = peerCases()
   .filter(({ group, name }) => `${group} ${name}`.toLowerCase().includes(options.only.toLowerCase()))
   .filter(({ work }) => !options.quick || work.amount < QUICK);
 if (cases.length === 0) {
-  console.error(`No case holds "${options.only}".`);
+  console.error(`No case has a group or name with "${options.only}".`);
   process.exit(1);
 }
 install();

@@ -1,11 +1,11 @@
-// An engine is a process that reads one command a line and answers each with one line, both JSON:
+// The protocol of engines. An engine is a process that reads one command per line and answers each with one line, both
+// JSON:
 //
 //   → { "do": "prepare", "layer", "does", "shape", "folder" }   ← { "verified": true or false }
 //   → { "do": "result", "file" }                                ← { "numbers": how many, written there as raw float32 }
 //   → { "do": "run", "times": n }                               ← { "seconds": of the processor, "wall": by the clock }
-//
-// and begins with { "version" }, or { "missing": why }. An error answers { "error": message }. Weights, inputs and
-// gradients lie in the folder, as raw float32 in the layouts of bptt; see data.mjs.
+// At the start it writes { "version" }, or { "missing": reason }. After an error it answers { "error": message }. The
+// folder has weights, inputs and gradients as raw float32 in the layouts of bptt; see data.mjs.
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { timeOf, timeOfAsync } from '../statistics.mjs';
@@ -13,9 +13,9 @@ import { timeOf, timeOfAsync } from '../statistics.mjs';
 const answer = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /**
- * @param {() => Promise<{ version: string, prepare: (task: object) => object }>} open - loads the engine; `prepare` gives
- *   `run`, one piece of work, and `result`, its numbers in our layout: outputs, or dx of a training step, absent where
- *   an engine cannot be given our weights; `asynchronous` where `run` returns a promise
+ * @param {() => Promise<{ version: string, prepare: (task: object) => object }>} open - loads the engine. `prepare`
+ * returns `run`, which does the work once, and `result`, which returns its numbers in our layout: outputs, or dx of a
+ * training step. An engine that cannot take our weights has no `result`. `asynchronous`: `run` returns a promise
  */
 export async function serve(open) {
   let engine;
@@ -29,7 +29,7 @@ export async function serve(open) {
   let prepared;
   const commands = {
     prepare: async (task) => {
-      prepared = undefined; // before the next one takes memory
+      prepared = undefined; // releases memory before the next one is prepared
       prepared = await engine.prepare(task);
       return { verified: prepared.result !== undefined };
     },

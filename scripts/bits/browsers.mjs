@@ -1,5 +1,5 @@
-// Runs a script in the AudioWorklet of a browser that is installed: the browser opens a page of a server of our own, which
-// posts what the worklet answers.
+// Runs a script in the AudioWorklet of an installed browser. The browser opens a page of a local server, and the page
+// posts the worklet's answer.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
@@ -23,7 +23,7 @@ const PAGE = `<!doctype html><script type="module">
   }
 </script>`;
 
-/** Those that this machine has. */
+/** The installed browsers. */
 export const browsers = BROWSERS.filter(({ command }) => spawnSync(command, ['--version']).status === 0);
 
 /** The text that the worklet posts. */

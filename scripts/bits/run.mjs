@@ -1,4 +1,4 @@
-// The run in Node, Deno and Bun.
+// Runs the training in Node, Deno and Bun.
 import * as bptt from '../../dist/index.js';
 import { enableWideSimd } from '../../dist/node.js';
 import { train } from './training.mjs';

@@ -1,8 +1,8 @@
-// The run whose bits are compared, in ECMAScript alone: train, save, read, go on training, stream.
+// The training whose bits are compared, in plain ECMAScript: train, save, load, train on, stream.
 
 const STEPS = 500;
 
-/** A hash (FNV-1a, 64 bits) of all parameters and outputs of an LSTM and a GRU, and which kernels computed. */
+/** Returns a hash (FNV-1a, 64 bits) of all parameters and outputs of an LSTM and a GRU, and the name of the kernels. */
 export async function train({ backend, GRU, LSTM, ...bptt }) {
   let hash = 0xcbf29ce484222325n;
   for (const Layer of [LSTM, GRU]) {

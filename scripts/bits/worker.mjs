@@ -1,4 +1,4 @@
-// The run in workerd; without the kernels' file it computes with the plain TypeScript kernels.
+// Runs the training in workerd. Without the kernels' file, the plain TypeScript kernels compute.
 import * as bptt from '../../dist/index.js';
 import { train } from './training.mjs';
 

@@ -1,4 +1,4 @@
-// The run in an AudioWorklet.
+// Runs the training in an AudioWorklet.
 import * as bptt from '../../dist/index.js';
 import { train } from './training.mjs';
 

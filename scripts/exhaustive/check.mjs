@@ -1,11 +1,11 @@
-// One thread of scripts/exhaustive.mjs: takes runs of float32 by their bit patterns until there are none left, and compares
-// the vector kernels with the reference and with float64.
+// One thread of scripts/exhaustive.mjs. Takes runs of float32 bit patterns until none are left, and compares the vector
+// kernels with the reference and with float64.
 import { parentPort, workerData } from 'node:worker_threads';
 import { exp, sigmoid, tanh } from '../../dist/kernels/arithmetic.js';
 
 const { modules, next, part, parts, run, total } = workerData;
 const { fround, abs } = Math;
-/** A prime: parts take mantissas of all kinds. */
+/** A prime, so that each part has mantissas of all kinds. */
 const SCATTER = 7919;
 const INFINITY = 0x7f800000;
 const SIGN = 0x80000000;
@@ -25,7 +25,7 @@ function exactSigmoid(x) {
   return (x < 0 ? power : 1) / (1 + power);
 }
 
-/** Vectors that compute y = f(a) in a memory of their own. */
+/** Binds vectors that compute y = f(a) to a separate memory. */
 function bind(module, name) {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536 });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
@@ -66,7 +66,7 @@ function fail(report, what, x) {
   report.first ??= `${what} at x = ${x}`;
 }
 
-/** Error of a result that is not the exact one rounded. */
+/** Records the error of a result that differs from the rounded exact result. */
 function measure(report, y, exact, x) {
   const error = abs(y) === Infinity || abs(fround(exact)) === Infinity ? Infinity : abs(y - exact) / ulp(exact);
   if (error <= report.worst) return;
@@ -74,14 +74,17 @@ function measure(report, y, exact, x) {
   report.at = x;
 }
 
-/** Where a NaN came of a number, or a number of NaN; one run holds NaN alone, an infinity in its first place aside. */
+/**
+ * Checks that NaN gives NaN, and that no number does. The runs of NaN contain no numbers, except an infinity at the
+ * start.
+ */
 function checkNaN({ vectors: { x, got }, name }, from, to, wanted) {
   for (let j = from; j < to; j++) {
     if ((got[j] !== got[j]) !== wanted) fail(found[name], `${got[j]}`, x[j]);
   }
 }
 
-/** Bits, range and order; the result behind the run belongs to its order too. */
+/** Checks bits, range and order. The first result after the run counts for the order, too. */
 function checkRun({ low, high, vectors: { x, got, gotBits }, name }, end, rising) {
   for (let j = 0; j < end; j++) {
     const y = got[j];
@@ -92,18 +95,18 @@ function checkRun({ low, high, vectors: { x, got, gotBits }, name }, end, rising
   }
 }
 
-/** The patterns from `begin`, upwards. */
+/** Checks the bit patterns from `begin` upwards. */
 function check(each, begin) {
   const { f, exact, vectors, name } = each;
   const { patterns, x, got, compute } = vectors;
   for (let j = 0; j <= run; j++) patterns[j] = begin + j;
   compute();
   const magnitude = (begin & ~SIGN) >>> 0;
-  const end = magnitude < INFINITY ? run : magnitude === INFINITY ? 1 : 0; // of what is no NaN
+  const end = magnitude < INFINITY ? run : magnitude === INFINITY ? 1 : 0; // end of the numbers that are not NaN
   for (let j = 0; j < end; j++) expected[j] = f(x[j]);
   for (let j = 0; j < end; j++) exacts[j] = exact(x[j]);
   const rising = begin < SIGN;
-  if (begin + run === SIGN || begin + run === 2 * SIGN) got[run] = Number.NaN; // what follows begins the other half
+  if (begin + run === SIGN || begin + run === 2 * SIGN) got[run] = Number.NaN; // the next run starts the other half
   checkNaN(each, 0, end, false);
   checkNaN(each, end, run, true);
   checkRun(each, end, rising);
@@ -112,7 +115,7 @@ function check(each, begin) {
   }
 }
 
-/** What no run sees: both zeros beside each other, and the limits. */
+/** Checks cases that no run contains: both zeros, and the limits. */
 function checkEnds({ f, low, high, vectors: { x, got, compute }, name }) {
   x.set([-0, 0, -Infinity, Infinity]);
   compute();

@@ -1,11 +1,11 @@
-// This library, in a process of its own like the others.
+// This library, in a separate process like the others.
 import { readFileSync } from 'node:fs';
 import { backend } from '../../../dist/index.js';
 import { sequenceWork, streamingWork } from '../../recurrent.mjs';
 import { writeArrays } from '../data.mjs';
 import { serve } from '../protocol.mjs';
 
-/** The parent asks this engine first, so it is the one that writes what the others read. */
+/** Writes the data that the other engines read. The parent prepares this engine first. */
 function share(folder, { layer, x, dy }) {
   const arrays = Object.fromEntries([...layer.parameters].map(({ name, value }) => [name, value.copy().data]));
   writeArrays(folder, { ...arrays, x: x.data, ...(dy === undefined ? {} : { dy: dy.data }) });

@@ -1,6 +1,6 @@
 // brain.js. Its LSTMTimeStep takes lists of numbers, trains one sequence after the other, clips each entry, and has an
-// output layer; its cell keeps no state beside the output, and it takes no weights from outside. So an iteration over the
-// same B sequences of T steps is as near as it comes: more than a training step by the output layer, less by dx.
+// output layer. Its cell has no state besides the output, and it cannot take given weights. So the closest work is an
+// iteration over the same B sequences of T steps: it adds the output layer to a training step, and omits dx.
 import { createRequire } from 'node:module';
 import { serve } from '../protocol.mjs';
 

@@ -4,7 +4,7 @@ import { readArray, reorder, timeMajor, transposed } from '../data.mjs';
 import { lstmModel } from '../onnx-model.mjs';
 import { serve } from '../protocol.mjs';
 
-/** ONNX has i o f c. */
+/** Order of ONNX's gates, i o f c. */
 const ORDER = [0, 3, 1, 2];
 const OPTIONS = { intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: 'all' };
 

@@ -1,4 +1,4 @@
-// TensorFlow.js, on the backend that the first argument names: `cpu` or `wasm`, the latter with one thread.
+// TensorFlow.js, on the backend of the first argument: `cpu`, or `wasm` with one thread.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { readArray, reorder } from '../data.mjs';
@@ -14,7 +14,7 @@ const LAYOUTS = {
 };
 
 async function load() {
-  console.info = console.warn = () => undefined; // advertises its native package
+  console.info = console.warn = () => undefined; // silences the advertisement of its native package
   const { default: tf } = await import('@tensorflow/tfjs');
   if (backend === 'wasm') {
     const { default: wasm } = await import('@tensorflow/tfjs-backend-wasm');
