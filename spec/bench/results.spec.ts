@@ -71,6 +71,9 @@ describe('a row', () => {
   });
 
   it('refuses a word that no case holds', () => {
-    expect(quick('no such case')).toMatchObject({ status: 1, stderr: 'No case has a group or name with "no such case".\n' });
+    expect(quick('no such case')).toMatchObject({
+      status: 1,
+      stderr: 'No case has a group or name with "no such case".\n',
+    });
   });
 });
