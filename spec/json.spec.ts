@@ -37,7 +37,7 @@ describe('a tensor in JSON', () => {
     },
   );
 
-  it('is an ndarray over a plain array', () => {
+  it('a tensor becomes an ndarray over a plain array', () => {
     expect(
       stored(
         tensor([
@@ -57,7 +57,7 @@ describe('a tensor in JSON', () => {
     expect(stored({ state: zeros([]) }).state).toMatchObject({ shape: [], data: [0] });
   });
 
-  it('is taken where arrays are', () => {
+  it('functions take the JSON of a tensor', () => {
     const parsed = stored(tensor([[3, 4]]));
     expect(clipByNorm(parsed, 1)).toEqual(tensor([[0.6, 0.8]]));
     expect(globalNorm([parsed, stored(tensor([-0]))])).toBe(5);
@@ -116,7 +116,7 @@ describe('results in JSON', () => {
     expect(stored(logs)).toMatchObject([{ gradientNorm: 'Infinity', skipped: true }]);
   });
 
-  it('are plain objects to comparisons, clones and loops', () => {
+  it('results are plain objects to comparisons, clones and loops', () => {
     const result = jsonable({ loss: Number.NaN, parts: [{ horizon: Infinity, missing: undefined }], zero: -0 });
     expect(result).toStrictEqual({ loss: Number.NaN, parts: [{ horizon: Infinity, missing: undefined }], zero: -0 });
     expect(Object.keys(result)).toEqual(['loss', 'parts', 'zero']);

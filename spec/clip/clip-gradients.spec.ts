@@ -70,7 +70,7 @@ describe.each(['float32', 'float64'] as const)('clipGradients of a model in %s',
 });
 
 describe('gradientNorm', () => {
-  it('is the global norm, without a copy', () => {
+  it('returns the global norm without a copy', () => {
     const parameters = model('float64');
     expect(gradientNorm(parameters) / globalNorm(copies(parameters))).toBeCloseTo(1, 14);
     parameters.zeroGradients();
@@ -158,7 +158,7 @@ describe('gradients and thresholds anywhere in the range of float32', () => {
     }
   });
 
-  it('of float64 too', () => {
+  it('clips float64 gradients, too', () => {
     const parameters = Parameters.of({ w: tensor([0]) }, { dtype: 'float64' });
     parameters.get('w').gradient.set(0, 1e308);
     clipGradients(parameters, { globalNorm: 1e-10 });
@@ -183,7 +183,7 @@ describe('gradients that are not finite', () => {
   };
   const all = (parameters: Parameters) => [...parameters].flatMap(({ gradient }) => gradient.toArray());
 
-  it('by value: infinities go, NaN stays', () => {
+  it('clips infinities by value, and keeps NaN', () => {
     const [infinite, nan] = [dirty(-Infinity), dirty(Number.NaN)];
     expect(clipGradients(infinite, { value: 1 })).toBe(Infinity);
     expect(all(infinite)).toEqual([0, -1, 1]);
@@ -191,7 +191,7 @@ describe('gradients that are not finite', () => {
     expect(all(nan)).toEqual([0, Number.NaN, 1]);
   });
 
-  it('by norm: the parameter’s own', () => {
+  it('clips by norm each parameter separately', () => {
     const [infinite, nan] = [dirty(Infinity), dirty(Number.NaN)];
     clipGradients(infinite, { norm: 1 });
     clipGradients(nan, { norm: 1 });
@@ -199,7 +199,7 @@ describe('gradients that are not finite', () => {
     expect(all(nan)).toEqual([Number.NaN, Number.NaN, 1]);
   });
 
-  it('by global norm: NaN everywhere, as in TensorFlow', () => {
+  it('gives NaN everywhere by global norm, as in TensorFlow', () => {
     for (const bad of [Infinity, Number.NaN]) {
       const parameters = dirty(bad);
       expect(clipGradients(parameters, { globalNorm: 1 })).toBe(bad);

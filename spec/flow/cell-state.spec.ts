@@ -32,7 +32,7 @@ function flowOf(biases: Readonly<Record<string, number>>, options: FlowOptions =
 }
 
 describe('the cell state of an LSTM', () => {
-  it('is told in size and saturation, slot by slot', () => {
+  it('reports size and saturation of the cell state for each slot', () => {
     const { lstm, model } = modelWith(drifting);
     const { cellState } = gradientFlow(model, x, randomNormal([B, 1], { seed: 3 })).layers[0]!;
     let state = lstm.cell.zeroState(B);
@@ -49,7 +49,7 @@ describe('the cell state of an LSTM', () => {
     expect(cellState!.largest.get(T)).toBeGreaterThan(16);
   });
 
-  it('is seen the same through checkpoints, and is of no other layer', () => {
+  it('gives the same cell state with checkpoints, and none for other layers', () => {
     const whole = flowOf(drifting).layers[0]!.cellState;
     const { model } = modelWith(drifting);
     model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: 7 });
@@ -83,7 +83,7 @@ describe('the cell state of an LSTM', () => {
     },
   );
 
-  it('is found without Jacobians too, where gradients of a loss at every step show nothing', () => {
+  it('detects drift without Jacobians, where gradients of a loss at every step show nothing', () => {
     const { layers, verdicts } = flowOf(drifting, {}, true);
     expect(layers[0]!.decay.horizon).toBeGreaterThan(1000);
     const [verdict, ...others] = verdicts;
@@ -97,7 +97,7 @@ describe('the cell state of an LSTM', () => {
     expect(verdict!.finding).toMatch(/^The cell state reaches \|c\| = 3\d\.\d: 100 % of tanh\(c\)/);
   });
 
-  it('is mended by the remedy', () => {
+  it('removes the drift by the remedy', () => {
     const { inputBias } = flowOf(drifting).verdicts.find(({ kind }) => kind === 'saturated')!.numbers;
     const { layers, verdicts } = flowOf({ ...drifting, input: inputBias! }, { jacobians: [[1, T - 1]] });
     expect(verdicts.filter(({ kind }) => kind === 'saturated')).toEqual([]);
@@ -107,7 +107,7 @@ describe('the cell state of an LSTM', () => {
     );
   });
 
-  it('that begins so is a matter of the initial state', () => {
+  it('blames the initial state for drift from the first step', () => {
     const { model } = modelWith({ ...drifting, candidate: 0, input: -8 });
     const state = model.build(2).stream({ batchSize: B }).zeroState();
     state.lstm1!.c!.data.fill(-5);
@@ -136,7 +136,7 @@ describe('the cell state of an LSTM', () => {
 describe('an initial state', () => {
   const y = randomNormal([B, 1], { seed: 3 });
 
-  it('is where a flow begins, as a training step does, and stays as it is', () => {
+  it('starts from the given state, as a training step does, and does not change it', () => {
     const { model } = modelWith({ input: 0, forget: 1, candidate: 0, output: 0 });
     const { state } = carried(model);
     const before = [...state.lstm1!.h!.data, ...state.lstm1!.c!.data];

@@ -12,7 +12,7 @@ const jacobian = (from: number, to: number, norm: number): JacobianNorm => ({
 });
 
 describe('the decay of gradients', () => {
-  it('is the rate of a power, and the steps to a thousandth of it', () => {
+  it('measures rate and horizon of a power', () => {
     const { rate, horizon } = decayOf(f64([[0.0625], [0.125], [0.25], [0.5], [1]]));
     expect(rate).toBeCloseTo(0.5, 14);
     expect(horizon).toBeCloseTo(Math.log2(1000), 12);
@@ -21,7 +21,7 @@ describe('the decay of gradients', () => {
     expect(rising.horizon).toBe(Infinity);
   });
 
-  it('is of all rows: one slope, each row with a level of its own', () => {
+  it('fits one slope to all rows, each with its own intercept', () => {
     // By hand: slopes of least squares ln 2 and 2·ln 2 over t = 0, 1, 2, equally many points, so 1.5·ln 2 in all.
     const { rate, horizon } = decayOf(
       f64([
@@ -43,7 +43,7 @@ describe('the decay of gradients', () => {
     expect(partial.rate).toBeCloseTo(2 ** -((2 * 1 + 0.5 * 2) / 2.5), 13);
   });
 
-  it('is the same whatever a row is multiplied by', () => {
+  it('does not depend on the scale of a row', () => {
     const logs = fc.array(
       fc.tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true })),
       {
@@ -78,7 +78,7 @@ describe('the horizon', () => {
     expect(horizon).toBeCloseTo(3, 12);
   });
 
-  it('is the distance beyond which norms stay below a thousandth, between two distances by their logarithms', () => {
+  it('takes the horizon where norms stay below a thousandth, interpolated between logarithms', () => {
     const dip = [jacobian(3, 4, 1e-5), jacobian(2, 4, 1e-1), jacobian(0, 4, 1e-5)];
     expect(decayOf(flat, dip).horizon).toBeCloseTo(3, 12); // 1e-1 after two steps, 1e-5 after four
     expect(decayOf(flat, [jacobian(0, 50, 1e-5)]).horizon).toBeCloseTo(30, 12); // from 1 at no distance
@@ -95,7 +95,7 @@ describe('the horizon', () => {
     expect(decayOf(flat, [jacobian(2, 4, 3)]).horizon).toBe(Infinity);
   });
 
-  it('is 1 where nothing passes a step, and that of gradients where no norm crosses one', () => {
+  it('gives horizon 1 if nothing passes a step, and falls back to gradients without norms over a step', () => {
     expect(decayOf(flat, [jacobian(3, 4, 0), jacobian(0, 4, 0)]).horizon).toBe(1);
     expect(decayOf(flat, [jacobian(4, 4, 1), jacobian(0, 4, Number.NaN)]).horizon).toBe(Infinity);
     const falling = f64([[0.25], [0.5], [1]]);
@@ -132,7 +132,7 @@ describe('gradientFlow of h_t = w·h_t₋₁ + x_t', () => {
     }
   });
 
-  it('does not take a loss of 0 for a vanishing gradient', () => {
+  it('does not report vanishing for a loss of 0', () => {
     const flow = gradientFlow(linear(0.5), zeros([3, 4, 1]), zeros([3, 1]));
     expect(flow).toMatchObject({ loss: 0, gradientNorm: 0, verdicts: [] });
     expect(flow.layers[0]!.decay).toEqual({ rate: Number.NaN, horizon: Number.NaN });

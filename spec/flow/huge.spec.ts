@@ -24,7 +24,7 @@ function compiled(checkpoint?: number) {
 }
 
 describe('sequences that fit into no memory', () => {
-  it.each([undefined, 2])('are refused by gradientFlow before anything is allocated; checkpoint: %s', (checkpoint) => {
+  it.each([undefined, 2])('gradientFlow refuses huge sequences before it allocates; checkpoint: %s', (checkpoint) => {
     const model = compiled(checkpoint);
     const error = refusal(() => gradientFlow(model, repeated(1, T, 1), zeros([1, 1])));
     expect(error).toBeInstanceOf(BpttError);
@@ -32,7 +32,7 @@ describe('sequences that fit into no memory', () => {
     expect(gradientFlow(model, randomNormal([1, 3, 1]), zeros([1, 1])).loss).toBeGreaterThan(0);
   });
 
-  it('are refused by forward of a layer, in segments too', () => {
+  it('forward of a layer refuses huge sequences, also in segments', () => {
     for (const layer of [new LSTM({ units: 2 }), new GRU({ units: 3 })]) {
       const error = refusal(() => layer.forward(repeated(1, T, 1), { checkpoint: 2 }));
       expect(error).toBeInstanceOf(BpttError);
@@ -40,7 +40,7 @@ describe('sequences that fit into no memory', () => {
     }
   });
 
-  it('are refused where their Jacobians are too many', () => {
+  it('gradientFlow refuses too many Jacobians', () => {
     const x = randomNormal([2, 3000, 1]);
     const y = zeros([2, 1]);
     expect(refusal(() => gradientFlow(compiled(), x, y, { jacobians: 'triangle' })).message).toBe(

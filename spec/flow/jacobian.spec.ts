@@ -88,7 +88,7 @@ describe.each(Object.keys(KINDS))('the products of a step: %s', (kind) => {
     );
   });
 
-  it('are the derivative of the cell itself, by differences of fourth order', () => {
+  it('match fourth-order differences of the cell', () => {
     fc.assert(
       fc.property(seeds, (sizes) => {
         const layer = scattered(KINDS[kind]!(sizes.H, sizes.I), sizes.seed, Math.min(sizes.sd, 0.5));
@@ -128,7 +128,7 @@ const triangle = (T: number): Pair[] =>
   Array.from({ length: T + 1 }, (_, to) => Array.from({ length: to + 1 }, (_, from): Pair => [from, to])).flat();
 
 describe.each(Object.keys(KINDS))('norms of ∂s_t/∂s_i: %s', (kind) => {
-  it('by power iteration are those of the whole matrix, and at most the bound', () => {
+  it('power iteration gives the norms of the whole matrix, at most the bound', () => {
     fc.assert(
       fc.property(seeds, (sizes) => {
         const { layer, trace } = caseOf(kind, sizes);
@@ -158,7 +158,7 @@ describe.each(Object.keys(KINDS))('norms of ∂s_t/∂s_i: %s', (kind) => {
     );
   });
 
-  it('are those of differences over many steps', () => {
+  it('match differences over many steps', () => {
     const { layer, trace } = caseOf(kind, { seed: 3, T: 5, H: 3, I: 2, sd: 0.4 });
     const pairs = [[1, 4]] as const;
     const { steps } = trace.rows[1]!;

@@ -18,7 +18,7 @@ function verdict(model: Sequential, x = clean, options: FlowOptions = {}): Verdi
 }
 
 describe('what is not finite', () => {
-  it.each([Number.NaN, Infinity, 1e39])('in x is a matter of the data, and is named with its place: %f', (bad) => {
+  it.each([Number.NaN, Infinity, 1e39])('blames the data for %f in x, with its place', (bad) => {
     const x = randomNormal([B, T, I], { seed: 1, dtype: 'float64' });
     x.set(1, 3, 0, bad);
     const found = verdict(built(), x);
@@ -28,7 +28,7 @@ describe('what is not finite', () => {
     expect(Object.keys(found.numbers)).toEqual(['loss', 'gradientNorm']);
   });
 
-  it('in an initial state is a matter of the state', () => {
+  it('blames the initial state for NaN in it', () => {
     const model = built();
     const state = model.stream({ batchSize: B }).zeroState();
     state.gru1!.h!.set(2, 1, Number.NaN);
@@ -38,7 +38,7 @@ describe('what is not finite', () => {
     expect(found.remedy).toContain('Start from a state of zeros');
   });
 
-  it('in a parameter is there already: no learning rate mends it', () => {
+  it('does not blame the learning rate for NaN in a parameter', () => {
     const model = built();
     model.parameters.get('gru1.kernel').value.set(1, 4, Number.NaN);
     const found = verdict(model);
@@ -47,7 +47,7 @@ describe('what is not finite', () => {
     expect(found.remedy).toContain('Load parameters saved earlier');
   });
 
-  it('in what is computed is an explosion, in the layer where it arises first', () => {
+  it('reports an explosion in the layer where the first NaN appears', () => {
     const model = new Sequential([new SimpleRNN({ units: 2, activation: 'relu' }), new Dense({ units: 1 })]).build(I);
     model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
     model.parameters.get('simpleRNN1.kernel').assign(

@@ -165,7 +165,7 @@ function deviation(found: GradientFlow, expected: GradientFlow): number {
 }
 
 describe("a cell of a user's own", () => {
-  it.each(Object.entries(BIASES))('has the flow of an LSTM where it declares its facts: %s', (_, biases) => {
+  it.each(Object.entries(BIASES))('has the flow of an LSTM if it declares its facts: %s', (_, biases) => {
     const [expected, found] = [flowOf(lstm(), biases), flowOf(own(), biases)];
     expect(inWordsOfLSTM(found)).toEqual(inWordsOfLSTM(expected));
     expect(found.layers[0]!.cellState).toBeDefined();
@@ -173,7 +173,7 @@ describe("a cell of a user's own", () => {
     expect(deviation(found, expected)).toBeLessThan(1e-12);
   });
 
-  it.each(['product', 'power'] as const)('has its Jacobians by the tangent that it declares: %s', (method) => {
+  it.each(['product', 'power'] as const)('uses the tangent that the cell declares: %s', (method) => {
     const expected = flowOf(lstm(), BIASES.fading, method);
     expect(deviation(flowOf(withTangent(), BIASES.fading, method), expected)).toBeLessThan(1e-12);
     expect(deviation(flowOf(withTangent(1.001), BIASES.fading, method), expected)).toBeGreaterThan(1e-4);
@@ -212,7 +212,7 @@ describe("a cell of a user's own", () => {
     expect(call).toThrow(`"rnn1.cell.${argument}"`);
   });
 
-  it('has neither where its state is not declared to be an activation', () => {
+  it('has neither bound nor spectrum unless its state is declared to be an activation', () => {
     const cell = new OwnSimpleCell({ units: UNITS });
     Object.assign(cell, { gateStates: {} });
     const { recurrent, jacobians } = flowOf(new RNN({ cell }), [0.1]).layers[0]!;

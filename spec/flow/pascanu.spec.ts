@@ -60,7 +60,7 @@ describe('a thousand random nets', () => {
     return jacobianNorms('spec', 'rnn1', layer.cell, rows, { ...request, pairs }).h!.map(({ norm }) => norm);
   };
 
-  it('of tanh with σ₁ = 0.9 stay under 0.9ᵏ', () => {
+  it('norms of tanh networks with σ₁ = 0.9 stay below 0.9ᵏ', () => {
     for (let seed = 1; seed <= 1000; seed++) {
       const units = 1 + (seed % 5);
       const norms = normsOf(new SimpleRNN({ units, inputSize: 2, dtype }), 0.9, seed);
@@ -68,7 +68,7 @@ describe('a thousand random nets', () => {
     }
   });
 
-  it('of sigmoids with σ₁ = 3.9 < 4 stay under (3.9/4)ᵏ: σ′ is at most 1/4', () => {
+  it('norms of sigmoid networks with σ₁ = 3.9 < 4 stay below (3.9/4)ᵏ, because σ′ is at most 1/4', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const units = 1 + (seed % 5);
       const cell = new PlainCell({ units, inputSize: 2, dtype, sigmoid: true });

@@ -111,12 +111,12 @@ describe('eigenvalues', () => {
     expect(moduli.every((m, j) => j === 0 || m <= moduli[j - 1]! * (1 + 1e-14))).toBe(true);
   });
 
-  it('of a Jordan block, to the root of rounding that its conditioning allows', () => {
+  it('finds eigenvalues of a Jordan block up to the square root of rounding, as its conditioning allows', () => {
     const found = eigenvalues(of([1, 1, 0], [0, 1, 1], [0, 0, 1]), 3);
     for (let j = 0; j < 6; j += 2) expect(abs(found[j]! - 1) + abs(found[j + 1]!)).toBeLessThan(1e-5);
   });
 
-  it('have the power sums of the traces of powers, whatever the scale', () => {
+  it('eigenvalues have the power sums of traces of powers, at any scale', () => {
     const sizes = fc.record({
       n: fc.integer({ min: 1, max: 33 }),
       seed: fc.nat(1e6),
@@ -138,13 +138,13 @@ describe('eigenvalues', () => {
     );
   });
 
-  it('are NaN for a matrix that is not finite', () => {
+  it('eigenvalues are NaN for a matrix that is not finite', () => {
     expect([...eigenvalues(of([1, Number.NaN], [0, 1]), 2)]).toEqual(Array(4).fill(Number.NaN));
   });
 });
 
 describe('singular values', () => {
-  it('of a matrix made of known ones', () => {
+  it('finds the singular values from which a matrix was made', () => {
     const n = 9;
     const expected = Array.from({ length: n }, (_, j) => 10 ** -j);
     const orthogonal = (seed: number): Float64Array =>
@@ -164,7 +164,7 @@ describe('singular values', () => {
 });
 
 describe('the spectral norm', () => {
-  it('is the largest singular value, close ones included', () => {
+  it('finds the largest singular value, even if the next one is close', () => {
     const sizes = fc.record({
       n: fc.integer({ min: 1, max: 33 }),
       seed: fc.nat(1e6),
@@ -186,7 +186,7 @@ describe('the spectral norm', () => {
     );
   });
 
-  it('is 0 for zeros, and not a number where an entry is none', () => {
+  it('gives 0 for zeros, and NaN if an entry is NaN', () => {
     expect(spectralNorm(matrixOperator(new Float64Array(9), 3))).toEqual({ norm: 0, error: 0 });
     expect(spectralNorm(matrixOperator(of([1, Number.NaN], [0, 1]), 2)).norm).toBeNaN();
     expect(spectralNorm(matrixOperator(of([1, 0], [0, Infinity]), 2)).norm).not.toBeLessThan(Infinity);

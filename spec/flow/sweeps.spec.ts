@@ -74,7 +74,7 @@ function definition(J: (values: StepValues) => Float64Array, steps: readonly Ste
 }
 
 describe.each(Object.keys(KINDS))('∂s_t/∂s_i of many pairs at once: %s', (kind) => {
-  it('is the product of the steps between, as defined, with its bound and direct path', () => {
+  it('gives the product of the steps between, with its bound and direct path', () => {
     fc.assert(
       fc.property(pairsWithin, fc.nat(1e6), fc.constantFrom(1, 2, 5), (pairs, seed, H) => {
         const layer = scattered(KINDS[kind]!(H, 2), seed, 0.5);

@@ -39,7 +39,7 @@ function linear(T: number, options: FlowOptions & { readonly bias?: number } = {
 
 describe('a linear recurrence of two steps', () => {
   // h = 3, 12; L = 144; ∂L/∂h = 384, 96, 24; ∂L/∂w = 24·3, ∂L/∂k = 96·1
-  it('has the loss, norms and ratios of the calculation by hand', () => {
+  it('gives loss, norms and ratios of a manual calculation', () => {
     const { loss, gradientNorm, layers, parameters } = linear(2);
     expect([loss, gradientNorm]).toEqual([144, 120]);
     expect(layers[0]!.stateGradients.h!.toArray()).toEqual([[384], [96], [24]]);
@@ -103,7 +103,7 @@ describe('a linear recurrence of two steps', () => {
 });
 
 describe('the spectrum of W_hh', () => {
-  it('is that of the matrix', () => {
+  it('matches the spectrum of the matrix', () => {
     const layer = new SimpleRNN({ units: 3 });
     const model = modelOf([layer, new Dense({ units: 1 })], 1);
     // W_hh = [0 −2; 0.5 0] ⊕ [−0.25]: eigenvalues ±i and −0.25, singular values 2, 0.5 and 0.25
@@ -140,7 +140,7 @@ function standing(layer: LSTM | GRU, T: number, biases: readonly number[]) {
 const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a));
 
 describe('gates', () => {
-  it('have the mean, the saturated share and the histogram of their activations', () => {
+  it('gates have the mean, the saturated share and the histogram of their activations', () => {
     // input, forget, candidate, output of two units
     const { gates } = standing(new LSTM({ units: 2 }), 3, [0, -4, 4, 0.5, 2, 1, 2.9, -2.9]).layers[0]!;
     const counts = (...bins: number[]) =>
@@ -161,7 +161,7 @@ describe('gates', () => {
     }
   });
 
-  it('say what keeps a gradient for the length of the sequence', () => {
+  it('remedies name the bias that preserves a gradient for the length of the sequence', () => {
     const T = 30;
     const kept = 1000 ** (-1 / T);
     const bias = Math.log(kept / (1 - kept));
@@ -177,7 +177,7 @@ describe('gates', () => {
     expect(gru.numbers.updateBias).toBeCloseTo(-bias, 12);
   });
 
-  it('are saturated from three quarters on', () => {
+  it('gates count as saturated from three quarters on', () => {
     const shares = (biases: number[]) => {
       const { verdicts } = standing(new LSTM({ units: 4 }), 2, biases);
       return verdicts.filter(({ kind }) => kind === 'saturated').map(({ where, numbers }) => [where, numbers]);
@@ -189,7 +189,7 @@ describe('gates', () => {
 });
 
 describe('a starved layer', () => {
-  it('is told what it gets, and what the one above gets', () => {
+  it('a starved layer is reported with its gradient and that of the layer above', () => {
     const thin = new SimpleRNN({ units: 2, returnSequences: true });
     const upper = new SimpleRNN({ units: 2, returnSequences: true });
     const model = modelOf([thin, upper], 1);

@@ -30,7 +30,7 @@ function verdicts(layers: Layer[], T: number, options: FlowOptions = {}, compile
 const kinds = (found: Verdict[]): string[] => found.map(({ kind, where }) => `${kind} ${where}`);
 
 describe('verdicts', () => {
-  it('are none on healthy nets', () => {
+  it('verdicts are empty for healthy networks', () => {
     expect(verdicts([new LSTM({ units: 8 })], 10)).toEqual([]);
     expect(verdicts([new LSTM({ units: 16, returnSequences: true }), new LSTM({ units: 16 })], 8)).toEqual([]);
     expect(verdicts([new GRU({ units: 8 })], 6)).toEqual([]);
@@ -83,7 +83,7 @@ describe('verdicts', () => {
     expect(first!.remedy).toContain("forget gate's bias at about 1.9");
   });
 
-  it('in a GRU speak of its update gate, never of a forget gate', () => {
+  it('verdicts on a GRU name its update gate, never a forget gate', () => {
     const [first] = verdicts([new GRU({ units: 8 })], 50);
     expect(first).toMatchObject({ kind: 'vanishing', where: 'gru1' });
     expect(first!.remedy).toContain('update gate');
@@ -91,7 +91,7 @@ describe('verdicts', () => {
     expect((1 - 1 / (1 + Math.exp(-first!.numbers.updateBias!))) ** 50).toBeCloseTo(1e-3, 8);
   });
 
-  it('in a SimpleRNN speak of its weights, and of their spectrum where it is known', () => {
+  it('verdicts on a SimpleRNN name its weights, and their spectrum if it is known', () => {
     const small = () => new SimpleRNN({ units: 8, recurrentInitializer: start(0.1) });
     expect(verdicts([small()], 20)[0]!.remedy).toMatch(/^Start the recurrent weights orthogonal, or take an LSTM/);
     const [known] = verdicts([small()], 20, { spectrum: true });

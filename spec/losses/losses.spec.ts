@@ -190,7 +190,7 @@ describe('BinaryCrossEntropy', () => {
 });
 
 describe('MeanSquaredError', () => {
-  it('does not overflow where float32 would', () => {
+  it('does not overflow where float32 sums would', () => {
     expect(new MeanSquaredError().evaluate(tensor([1e30]), tensor([0])).loss / 1e60).toBeCloseTo(1, 6);
   });
 });

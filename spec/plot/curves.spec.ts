@@ -87,7 +87,7 @@ describe('stateGradients', () => {
     ]);
   });
 
-  it('is the median over the rows, on a logarithmic axis', () => {
+  it('draws the median over the rows, on a logarithmic axis', () => {
     const stateGradients_ = {
       h: tensor(
         [
@@ -107,7 +107,7 @@ describe('stateGradients', () => {
     ]);
   });
 
-  it('says that a gradient of 0 is below the axis', () => {
+  it('notes that a gradient of 0 is below the axis', () => {
     const layer: LayerFlow = {
       ...rnn,
       T: 2,

@@ -16,7 +16,7 @@ describe('histograms', () => {
   const two = records([0, { low: -1, high: 1, counts: [0, 4, 1] }], [10, { low: -2, high: 2, counts: [9, 0, 0, 1] }]);
   const drawn = read(histograms(two, { of: 'values' }));
 
-  it('have a cell for every bin that is not empty, a column a record, at the bin’s place', () => {
+  it('draws a cell for every bin that is not empty, with one column per record', () => {
     const places = cells(drawn).map(box);
     expect(places).toHaveLength(4);
     const at = Object.fromEntries(ticksOf(drawn, 'y'));
@@ -30,7 +30,7 @@ describe('histograms', () => {
     expect((third!.left + third!.right) / 2).toBeCloseTo(steps['10']!, 0);
   });
 
-  it('are darker where more of the entries are', () => {
+  it('draws bins with more entries darker', () => {
     const levels = cells(drawn).map(({ attributes }) => level(attributes.fill!));
     expect(levels).toEqual([30, 15, 32, 11]); // the square roots of 0.8, 0.2, 0.9 and 0.1 of 0.9
   });
@@ -42,7 +42,7 @@ describe('histograms', () => {
     );
   });
 
-  it('of one record are bars, as high as their share', () => {
+  it('draws one record as bars with the height of their share', () => {
     const bars = read(histograms(records([3, { low: 0, high: 4, counts: [1, 3, 0, 4] }]), { of: 'gradients' }));
     const heights = marks(bars, 'rect')
       .map(box)
@@ -58,14 +58,14 @@ describe('histograms', () => {
     );
   });
 
-  it('of hundreds of records show some of them, the last one included', () => {
+  it('draws some of hundreds of records, including the last', () => {
     const many = read(histograms(flowRecords(250, 1), { of: 'values' }));
     const columns = new Set(cells(many).map((cell) => box(cell).left));
     expect(columns.size).toBe(84);
     expect(wordsOf(many).at(-1)).toBe('One record in 3 is drawn.');
   });
 
-  it('of parameters that are all alike, or without entries, are drawn', () => {
+  it('draws parameters with equal values, or without entries', () => {
     for (const histogram of [
       { low: 0.5, high: 0.5, counts: [0, 7, 0] },
       { low: -1, high: 1, counts: [0, 0] },

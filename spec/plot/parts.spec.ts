@@ -24,7 +24,7 @@ const steps = (colours: readonly Colour[], mode: 0 | 1): number[] =>
   colours.slice(1).map((colour, i) => lightness(colour[mode]) - lightness(colours[i]![mode]));
 
 describe('colours', () => {
-  it.each(['magnitude', 'share'] as const)('of %s rise or fall in lightness all along, in even steps', (name) => {
+  it.each(['magnitude', 'share'] as const)('ramp %s changes in lightness monotonically, in even steps', (name) => {
     for (const mode of [0, 1] as const) {
       const each = steps(ramp(name), mode);
       expect(each.every((step) => step > 0) || each.every((step) => step < 0)).toBe(true);
@@ -32,7 +32,7 @@ describe('colours', () => {
     }
   });
 
-  it('of the diverging ramp have the page’s own in the middle, and are as far from it on either side', () => {
+  it('the diverging ramp has the page’s colour in the middle and symmetric ends', () => {
     for (const mode of [0, 1] as const) {
       const each = steps(ramp('diverging'), mode).map((step) => (mode === 0 ? step : -step));
       expect(each.slice(0, 16).every((step) => step > 0)).toBe(true);
@@ -41,14 +41,14 @@ describe('colours', () => {
     }
   });
 
-  it('of the two sides differ in blue against red, for the colour-blind too', () => {
+  it('the ends of the diverging ramp differ in blue and red, also for colour-blind readers', () => {
     const blueness = (hex: string): number => Number.parseInt(hex.slice(5), 16) - Number.parseInt(hex.slice(1, 3), 16);
     const colours = ramp('diverging').map(([light]) => blueness(light));
     expect(colours.slice(0, 14).every((v) => v > 20)).toBe(true);
     expect(colours.slice(19).every((v) => v < -20)).toBe(true);
   });
 
-  it('of lines and text stand out from the page', () => {
+  it('colours of lines and text contrast with the page', () => {
     for (const mode of [0, 1] as const) {
       for (const colour of SERIES) expect(contrast(colour[mode], PAPER[mode])).toBeGreaterThan(4.5);
       expect(contrast(INK[mode], PAPER[mode])).toBeGreaterThan(12);
@@ -56,7 +56,7 @@ describe('colours', () => {
     }
   });
 
-  it('are told apart by their light form alone, which is what the dark one is found by', () => {
+  it('colours have distinct light forms, from which the dark ones are found', () => {
     const dark = new Map<string, string>();
     const all = [PAPER, INK, SOFT, ...SERIES, ...ramp('magnitude'), ...ramp('share'), ...ramp('diverging')];
     for (const [light, night] of all) {
@@ -65,13 +65,13 @@ describe('colours', () => {
     }
   });
 
-  it('of a drawing alone have rules for the dark', () => {
+  it('only colours of the drawing have rules for dark pages', () => {
     const css = styleFor(`<path stroke="${INK[0]}"/>`);
     expect(css).toContain(`.bptt-plot [stroke="${INK[0]}"]{stroke:${INK[1]}}`);
     expect(css.match(/\[(fill|stroke)=/g)).toHaveLength(1);
   });
 
-  it('are those of the ends beyond a ramp', () => {
+  it('shares beyond a ramp get the colours of its ends', () => {
     expect([-1, 0, 1, 2, -Infinity, Infinity].map((v) => rampColour('share', v))).toEqual(
       [0, 0, LEVELS - 1, LEVELS - 1, 0, LEVELS - 1].map((i) => ramp('share')[i]![0]),
     );
@@ -95,11 +95,11 @@ describe('numbers', () => {
     expect(inWords(value)).toBe(text);
   });
 
-  it('of a share are never rounded to all or nothing', () => {
+  it('percent of a share is never rounded to 0 or 100', () => {
     expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(['0 %', 'less than 1 %', '50 %', 'more than 99 %', '100 %']);
   });
 
-  it('in the middle are not disturbed by infinities and NaN', () => {
+  it('medians are not disturbed by infinities and NaN', () => {
     expect(median([1, Infinity, 2, Number.NaN])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
     expect(median([Number.NaN])).toBeNaN();
@@ -135,7 +135,7 @@ describe('numbers', () => {
 });
 
 describe('thinned lines', () => {
-  it('are short ones themselves', () => {
+  it('short series are not thinned', () => {
     const points = [
       [0, 1],
       [1, 2],
@@ -153,7 +153,7 @@ describe('thinned lines', () => {
 });
 
 describe('elements', () => {
-  it('are written as XML', () => {
+  it('elements are written as XML', () => {
     const text = element('text', { x: 1 / 3, class: undefined, title: '"<&>' }, ['a < b & "c"']);
     expect(`${element('g', {}, [text, element('path', { d: 'M0.12345,1' })])}`).toBe(
       '<g><text x="0.33" title="&quot;&lt;&amp;&gt;">a &lt; b &amp; &quot;c&quot;</text><path d="M0.12,1"/></g>',
@@ -164,7 +164,7 @@ describe('elements', () => {
     expect(escapeText('a\u0000b\u001fc\ud800d\ufffee\tf\n😀')).toBe('a\ufffdb\ufffdc\ufffdd\ufffde\tf\n😀');
   });
 
-  it('do what the plotting library asks of a document', () => {
+  it('elements implement the DOM that the plotting library uses', () => {
     const svg = svgDocument.createElementNS('', 'svg');
     const [a, b] = [element('a', {}), element('b', {})];
     svg.insertBefore(b, null);

@@ -14,7 +14,7 @@ const remarks = (page: string): string[] =>
 describe('report', () => {
   const page = report(historyOf(12), flow, { batches: batchLogs(12, 4) });
 
-  it('is one page that asks for nothing from elsewhere', () => {
+  it('is one page without external resources', () => {
     expect(page).toMatch(/^<!doctype html>\n<html lang="en"><head><meta charset="utf-8">/);
     expect(page.replaceAll('xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(
       /https?:|<script|<link|src=|href=|url\(|@import|NaN|undefined/,
@@ -55,7 +55,7 @@ describe('report', () => {
     expect(page.indexOf('Vanishing')).toBeLessThan(page.indexOf('<svg'));
   });
 
-  it('says so when nothing is wrong, and when something is', () => {
+  it('reports problems, and their absence', () => {
     const fine = { ...flow, verdicts: [] };
     expect(remarks(report(historyOf(2, false), fine))[0]).toBe(
       'Gradients flow: nothing vanishes, explodes or saturates.',
@@ -74,7 +74,7 @@ describe('report', () => {
     );
   });
 
-  it('says in which share of the steps taken gradients were clipped', () => {
+  it('reports the share of steps with clipped gradients', () => {
     const batches = batchLogs(1, 10).map((log, i) => ({
       ...log,
       skipped: i < 5,
@@ -112,7 +112,7 @@ describe('report', () => {
     );
   });
 
-  it('has sections of one’s own before and after, all text escaped', () => {
+  it('has the user’s sections before and after, with all text escaped', () => {
     const bad = '<b onclick="x">&';
     const section = {
       heading: bad,
@@ -133,7 +133,7 @@ describe('report', () => {
     expect(own.split('&lt;b onclick=&quot;x&quot;&gt;&amp;').length - 1).toBeGreaterThanOrEqual(8);
   });
 
-  it('has an element a colour of a heat map, not one a cell: thousands of cells are slow to show', () => {
+  it('has one element per colour of a heat map, not one per cell', () => {
     const wide = report(historyOf(2), flowOf([{ ...lstmFlow({ T: 60, B: 1, H: 24 }), jacobians: {} }]));
     const elements = wide.match(/<\w/g)!.length;
     expect(elements).toBeLessThan(1500); // 5,760 cells of gates

@@ -108,7 +108,7 @@ describe.each(['a training', 'a training without validation', 'a training with N
 });
 
 describe('numbers that JSON has no word for', () => {
-  it('are in what is stored here, so that the above says something', () => {
+  it('the stored results contain such numbers', () => {
     const { history, flow } = stored(runs.get('a training with NaN')!);
     expect(history.epochs[0]!.validationLoss).toBe('NaN');
     expect(flow.loss).toBe('NaN');
@@ -127,7 +127,7 @@ describe('numbers that JSON has no word for', () => {
     },
   );
 
-  it('are read in lines of your own', () => {
+  it('lines read such numbers', () => {
     const points = (value: unknown) => [
       {
         name: 'a',
@@ -144,7 +144,7 @@ describe('numbers that JSON has no word for', () => {
 });
 
 describe('results for people', () => {
-  it('are a row for each epoch', () => {
+  it('a history prints a row for each epoch', () => {
     const { history } = runs.get('a training')!;
     const lines = inspect(history).split('\n');
     expect(lines[0]).toBe('History of 3 epochs');
@@ -155,7 +155,7 @@ describe('results for people', () => {
     expect(String(runs.get('a training without validation')!.history)).not.toContain('validation');
   });
 
-  it('are the layers and verdicts of a flow', () => {
+  it('a flow prints its layers and verdicts', () => {
     const { flow } = runs.get('a training')!;
     const lines = String(flow).split('\n');
     expect(lines[0]).toMatch(/^Gradient flow, loss [\d.e-]+, gradient norm [\d.e-]+, 11 parameters$/);

@@ -66,7 +66,7 @@ describe('initializers with randomness', () => {
     expect(largest).toBeGreaterThan(0.99 * Math.sqrt(6 / sum));
   });
 
-  it('are the same for the same generator, and differ for another', () => {
+  it('values are equal for equal generators, and differ for others', () => {
     for (const [, initializer] of cases) {
       expect(run(initializer, [3, 4], 7)).toEqual(run(initializer, [3, 4], 7));
       expect(run(initializer, [3, 4], 7)).not.toEqual(run(initializer, [3, 4], 8));
@@ -92,7 +92,7 @@ describe('runInitializer', () => {
     expect(runInitializer('f', () => float32, [2], random, { gates: 1 })).toBe(float32);
   });
 
-  it('says what to do about an initializer that was not called', () => {
+  it('suggests to call an initializer that was not called', () => {
     expect(() => run(untyped(initializers.orthogonal), [2, 2])).toThrow(/options/);
     expect(() =>
       run(

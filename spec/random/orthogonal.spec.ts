@@ -125,12 +125,12 @@ describe('orthogonal', () => {
   });
 
   // Several blocks, the last one not full.
-  it('has these very bits in float32, whichever kernels compute', () => {
+  it('has these bits in float32 with all kernels', () => {
     const values = orthogonal(130, 150, new Random(1)) as Float32Array;
     expect(createHash('sha256').update(values).digest('hex').slice(0, 16)).toBe('82cef7897fd1424e');
   });
 
-  it('is float64 unless the context says otherwise', () => {
+  it('is float64 unless the context has another dtype', () => {
     const values = initializers.orthogonal()([3, 3], new Random(1), { gates: 1 });
     expect(values).toEqual(orthogonal(3, 3, new Random(1), 'float64'));
   });
@@ -144,7 +144,7 @@ describe('orthogonal', () => {
     expect(scratchArena().data.byteLength).toBeLessThanOrEqual(65_536);
   });
 
-  it('over the whole [H, 4H] leaves rows of about 1/2 in each gate, as Keras does', () => {
+  it('gives rows of norm about 1/2 in each gate over the whole [H, 4H], as Keras does', () => {
     const values = initializers.orthogonal()([32, 128], new Random(1), { gates: 4 });
     const squares = matrix(values, 128, 0, 32).map((row) => row.reduce((sum, x) => sum + x * x, 0));
     const mean = squares.reduce((sum, x) => sum + x, 0) / 32;

@@ -11,7 +11,7 @@ describe('randomUniform', () => {
     expect(Array.from(x.data)).toEqual(Array.from({ length: 6 }, () => random.uniform(-1, 3)));
   });
 
-  it('is reproducible, float32 by default, and goes on with a Random', () => {
+  it('is reproducible, float32 by default, and continues a Random', () => {
     expect(randomUniform([4])).toEqual(randomUniform([4], { seed: 0 }));
     expect(randomUniform([4]).dtype).toBe('float32');
     const random = new Random(1);

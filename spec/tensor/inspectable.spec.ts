@@ -142,7 +142,7 @@ describe('comparison', () => {
     expect(areEqual(new Random(1, 0, 3), new Random(1))).toBe(false);
   });
 
-  it('is by identity where printed forms would be compared', () => {
+  it('compares by identity where text forms would be compared', () => {
     const x = tensor([1]);
     expect(x.valueOf()).toBe(x);
   });

@@ -62,7 +62,7 @@ describe('requireNdArray', () => {
 });
 
 describe('what requireNdArray returns', () => {
-  it('is what was read the first time, each property once', () => {
+  it('reads each property once, and returns what it read', () => {
     const answers = {
       data: [new Float32Array([1, 2, 3]), new Float32Array(0)],
       shape: [[3], [1e9]],

@@ -46,7 +46,7 @@ describe('stack and unstack', () => {
     ]);
   });
 
-  it('is float64 where a part is', () => {
+  it('is float64 if one tensor is', () => {
     expect(stack([zeros([1]), zeros([1])]).dtype).toBe('float32');
     expect(stack([zeros([1]), zeros([1], { dtype: 'float64' })]).dtype).toBe('float64');
   });

@@ -34,7 +34,7 @@ describe('arbitraries.shape', () => {
 });
 
 describe('arbitraries.number', () => {
-  it('is exact in float32 and finite', () => {
+  it('generates finite numbers that are exact in float32', () => {
     const numbers = arbitraries.number({ scale: 0.1, special: 'all' });
     fc.assert(
       fc.property(numbers, (v) => fround(v) === v && Number.isFinite(v)),
@@ -73,7 +73,7 @@ describe('arbitraries.number', () => {
 });
 
 describe('arbitrary tensors', () => {
-  it('have the shapes and types asked for', () => {
+  it('generates the requested shapes and types', () => {
     const shape = { T: 3, B: 2, I: 4, H: 5 };
     const [x] = fc.sample(arbitraries.sequence(shape), 1);
     expect([x!.shape, x!.dtype]).toEqual([[2, 3, 4], 'float32']);

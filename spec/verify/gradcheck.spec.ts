@@ -76,7 +76,7 @@ describe('gradcheck of a Differentiable', () => {
     }
   });
 
-  it('says where the worst entry is', () => {
+  it('reports the index of the worst entry', () => {
     const report = gradcheck(broken('x', (v, k) => (k === 1 ? v * 1.01 : v)));
     const { worst } = report;
     expect(worst!.index).toEqual([1]);
@@ -271,7 +271,7 @@ describe('gradcheck refuses', () => {
     expect(message(() => gradcheck(only({ w: f64([1]), x: f64([1]) })))).toMatch(/"w" must have shape \[3\]/);
   });
 
-  it('by throwing the report', () => {
+  it('throws the report', () => {
     const wrong = broken('w', (v) => -v);
     expect(() => assertGradients(wrong)).toThrow(GradientError);
     const text = message(() => assertGradients(wrong, { cotangents: 2, seed: 4 }));
