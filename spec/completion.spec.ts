@@ -41,7 +41,7 @@ class OwnLoss extends MeanSquaredError { own() { this./*ownLoss*/; } }
 `;
 
 const OBJECT = ['toString', 'valueOf'];
-const BUILDABLE = [...OBJECT, 'build', 'built', 'dtype', 'inputSize', 'kind', 'parameters'];
+const BUILDABLE = [...OBJECT, 'backend', 'build', 'built', 'dtype', 'inputSize', 'kind', 'parameters'];
 const LAYER = [...BUILDABLE, 'backward', 'forward', 'stream'];
 const RECURRENT = [...LAYER, 'cell', 'returnSequences'];
 const FACTS = ['activations', 'gateStates', 'memory', 'tangent'];
@@ -86,7 +86,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'stateFromBytes', 'stateToBytes', 'step', 'zeroState'],
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
   parameter: [...OBJECT, 'assign', 'at', 'gradient', 'gradientAt', 'name', 'size', 'value'],
-  arena: [...OBJECT, 'data', 'dtype', 'kernels'],
+  arena: [...OBJECT, 'backend', 'data', 'dtype', 'kernels'],
   adam: ADAM,
   sgd: [...OPTIMIZER, 'momentum', 'nesterov', 'weightDecay'],
   loss: LOSS,
