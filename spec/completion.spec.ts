@@ -86,7 +86,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'stateFromBytes', 'stateToBytes', 'step', 'zeroState'],
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
   parameter: [...OBJECT, 'assign', 'at', 'gradient', 'gradientAt', 'name', 'size', 'value'],
-  arena: [...OBJECT, 'backend', 'data', 'dtype', 'kernels'],
+  arena: [...OBJECT, 'data', 'dtype', 'kernels'],
   adam: ADAM,
   sgd: [...OPTIMIZER, 'momentum', 'nesterov', 'weightDecay'],
   loss: LOSS,
