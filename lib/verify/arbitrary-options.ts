@@ -48,7 +48,7 @@ export const SHAPE_OPTIONS: Schema<ShapeOptions> = {
   maxH: optional(integer(), 5),
 };
 
-/** The schema of sizes. Each function refuses those of its sizes that are missing. */
+/** @internal The schema of sizes. Each function refuses those of its sizes that are missing. */
 export const SIZES: Schema<Partial<PassShape>, keyof PassShape> = {
   T: optional(integer(0)),
   B: optional(integer(0)),
@@ -56,7 +56,7 @@ export const SIZES: Schema<Partial<PassShape>, keyof PassShape> = {
   H: optional(integer(0)),
 };
 
-/** Checks the largest magnitude of numbers. */
+/** @internal Checks the largest magnitude of numbers. */
 export const requireScale: Check<number> = number({ min: 0, minOpen: true, max: 1e30 });
 
 /** @internal The schema of `NumberOptions`. */
