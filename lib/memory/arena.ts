@@ -3,6 +3,7 @@ import { defaultBackend, type KernelBackend, openHeap } from '../kernels/backend
 import type { BackendName, KernelHeap, Kernels } from '../kernels/contract.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import type { DType, FloatArray, Storage } from '../tensor/storage.ts';
+import { type Extent, Holes } from './holes.ts';
 
 /** Bytes, by purpose. */
 export interface Usage {
@@ -42,6 +43,8 @@ export class Arena extends Inspectable implements Storage {
   readonly dtype: DType;
   readonly #heap: KernelHeap;
   #kept = 0;
+  /** Room within what is kept that optimizers have released. */
+  #holes = new Holes();
   #keptBytes = NOTHING;
   #passBytes = NOTHING;
   #pass = 0;
@@ -79,10 +82,7 @@ export class Arena extends Inspectable implements Storage {
     return this.#heap.backend;
   }
 
-  /**
-   * @internal Number of the current pass: what an earlier one placed has been overwritten, or no longer fits what is
-   * kept.
-   */
+  /** @internal Number of the current pass. What an earlier pass placed may have been overwritten. */
   get pass(): number {
     return this.#pass;
   }
@@ -110,22 +110,35 @@ export class Arena extends Inspectable implements Storage {
    * throws.
    */
   reserve(where: string, plan: (take: Take) => unknown): void {
-    this.#grow(place(this.dtype, plan, this.#kept, 'scratch').end, where);
+    this.#grow(place(this.dtype, plan, this.#kept, 'scratch', this.#holes).end, where);
   }
 
-  /** @internal Zeros that stay for the arena's life; ends the current pass. */
+  /** @internal Room of zeros that is kept until it is released; ends the current pass. */
   keep(elements: number, purpose: Purpose = 'scratch'): number {
     return this.keepAll((take) => take(elements), purpose);
   }
 
   /** @internal The same for all that `plan` takes: either there is room for everything, or nothing changes. */
   keepAll<P>(plan: (take: Take) => P, purpose: Purpose = 'scratch', where?: string): P {
-    const { placed, end, bytes } = this.#place(plan, purpose, where);
-    this.data.fill(0, this.#kept, end);
+    const { placed, end, bytes, holes, taken } = this.#place(plan, purpose, where);
+    for (const { at, size } of taken) this.data.fill(0, at, at + size);
     this.#kept = end;
+    this.#holes = holes;
     this.#keptBytes = added(this.#keptBytes, bytes);
     this.#passBytes = NOTHING;
     return placed;
+  }
+
+  /** @internal Releases room that was kept for an optimizer; the next one takes it. The current pass goes on. */
+  release(places: readonly number[], elements: number): void {
+    const size = roomFor(elements);
+    for (const at of places) {
+      this.data.fill(0, at, at + size);
+      this.#holes.add({ at, size });
+    }
+    this.#kept = this.#holes.trim(this.#kept);
+    const { optimizer } = this.#keptBytes;
+    this.#keptBytes = { ...this.#keptBytes, optimizer: optimizer - places.length * size * BYTES[this.dtype] };
   }
 
   /** @internal The parameters have changed: what the current pass saved no longer fits them. */
@@ -156,7 +169,7 @@ export class Arena extends Inspectable implements Storage {
   }
 
   #place<P>(plan: (take: Take) => P, purpose: Purpose, where?: string): Placed<P> {
-    const result = place(this.dtype, plan, this.#kept, purpose);
+    const result = place(this.dtype, plan, this.#kept, purpose, this.#holes);
     this.#grow(result.end, where);
     this.#pass++;
     return result;
@@ -200,19 +213,32 @@ interface Placed<P> {
   readonly placed: P;
   readonly end: number;
   readonly bytes: Usage;
+  readonly holes: Holes;
+  readonly taken: readonly Extent[];
 }
 
-function place<P>(dtype: DType, plan: (take: Take) => P, start: number, otherwise: Purpose): Placed<P> {
+/** Places what a plan takes: the state of an optimizer in a hole that is large enough, all else from `start` on. */
+function place<P>(
+  dtype: DType,
+  plan: (take: Take) => P,
+  start: number,
+  otherwise: Purpose,
+  released = new Holes(),
+): Placed<P> {
   const bytes = { ...NOTHING };
+  const holes = released.copy();
+  const taken: Extent[] = [];
   let end = start;
   const placed = plan((elements, purpose = otherwise) => {
-    const at = end;
     const size = roomFor(elements);
     bytes[purpose] += size * BYTES[dtype];
-    end += size;
+    const hole = purpose === 'optimizer' ? holes.take(size) : undefined;
+    const at = hole ?? end;
+    if (hole === undefined) end += size;
+    taken.push({ at, size });
     return at;
   });
-  return { placed, end, bytes };
+  return { placed, end, bytes, holes, taken };
 }
 
 function added(a: Usage, b: Usage): Usage {

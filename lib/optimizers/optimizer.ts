@@ -3,7 +3,7 @@ import { StateError } from '../errors.ts';
 import { type ParameterRun, Parameters } from '../parameters/parameters.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import type { DType } from '../tensor/storage.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { Slots } from './slots.ts';
 import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
 
 /** Options of every optimizer. */
@@ -33,7 +33,7 @@ export abstract class Optimizer extends Inspectable {
   #parameters: Parameters | undefined;
   /** The model that was compiled with it. */
   #model: object | undefined;
-  #state: readonly number[] = [];
+  #slots: Slots | undefined;
   #iterations = 0;
   /** At least the largest entry of any gradient so far, λw with it: what bounds the state. */
   #largest = 0;
@@ -70,11 +70,7 @@ export abstract class Optimizer extends Inspectable {
   /** @internal */
   protected override compared(): object {
     const { learningRate, iterations } = this;
-    const arrays = this.#state.map((at) => {
-      const { arena, size } = this.#parameters!;
-      return new Tensor(arena, [size], [1], at);
-    });
-    return { learningRate, iterations, state: arrays };
+    return { learningRate, iterations, state: this.#slots?.tensors ?? [] };
   }
 
   /** η; may be set between steps, to follow a schedule. */
@@ -126,7 +122,7 @@ export abstract class Optimizer extends Inspectable {
     const update = (): void => this.#update(parameters);
     if (growth < limit) update();
     else {
-      const overflow = stepOnTrial(parameters, this.slots, this.#state, update);
+      const overflow = stepOnTrial(parameters, this.slots, this.#slots!.places, update);
       if (overflow !== undefined) {
         this.#iterations--;
         return overflow;
@@ -141,7 +137,7 @@ export abstract class Optimizer extends Inspectable {
   /** Bounds parameters and state by their norms: a state is like one that came from gradients no larger. */
   #measure({ arena: { kernels }, runs, size }: Parameters): void {
     this.#weights = Math.sqrt(runs.reduce((sum, run) => sum + kernels.sumOfSquares(run.at, run.size), 0));
-    const largest = this.#state.reduce((most, place) => Math.max(most, kernels.sumOfSquares(place, size)), 0);
+    const largest = this.#slots!.places.reduce((most, place) => Math.max(most, kernels.sumOfSquares(place, size)), 0);
     this.#largest = Math.sqrt(largest);
   }
 
@@ -160,17 +156,24 @@ export abstract class Optimizer extends Inspectable {
 
   /** @internal Arrays of state that it needs room for; undefined once it has it. */
   get slotsToClaim(): number | undefined {
-    return this.#parameters === undefined ? this.slots.length : undefined;
+    return this.#slots?.inside ? undefined : this.slots.length;
   }
 
-  /** @internal Takes room for the state, at the first call. */
+  /** @internal Takes room for the state, at the first call and after `moveOut`. */
   claim(parameters: Parameters): void {
     this.#requireOwn(parameters);
-    if (this.#parameters === undefined) {
-      const { arena, size } = parameters;
-      this.#state = arena.keepAll((take) => this.slots.map(() => take(size)), 'optimizer', `${this.kind}.step`);
-      this.#parameters = parameters;
-    }
+    const where = `${this.kind}.step`;
+    this.#slots ??= new Slots(parameters, this.slots.length, where);
+    this.#slots.moveIn(where);
+    this.#parameters ??= parameters;
+  }
+
+  /**
+   * @internal Moves the state out of the arena until the next step, and releases its room: a model has been compiled
+   * with another optimizer. Without memory for it, nothing changes.
+   */
+  moveOut(where: string): void {
+    this.#slots?.moveOut(where);
   }
 
   /**
@@ -180,7 +183,10 @@ export abstract class Optimizer extends Inspectable {
     this.#requireOwn(parameters);
     const { arena, runs, size } = parameters;
     const own = this.#parameters !== undefined;
-    const state = own ? this.#state : arena.layOut((take) => this.slots.map(() => take(size)), `${this.kind}.step`);
+    if (own) this.claim(parameters);
+    const state = own
+      ? this.#slots!.places
+      : arena.layOut((take) => this.slots.map(() => take(size)), `${this.kind}.step`);
     if (!own) for (const place of state) arena.data.fill(0, place, place + size);
     withRestored(arena, [...state.map((at) => ({ at, size })), ...runs], () => {
       this.#updateRuns(parameters, state, this.#iterations + 1);
@@ -209,7 +215,7 @@ export abstract class Optimizer extends Inspectable {
 
   #update(parameters: Parameters): void {
     this.#iterations++;
-    this.#updateRuns(parameters, this.#state, this.#iterations);
+    this.#updateRuns(parameters, this.#slots!.places, this.#iterations);
     parameters.arena.endPass(); // a tape of the old values is no use to backward
   }
 

@@ -48,6 +48,8 @@ export abstract class TrainableStack extends Stack {
     const compiled = requireCompileOptions(where, options);
     compiled.loss.requireLogits(where, this.outputRange);
     compiled.optimizer.serve(where, this, this.built ? this.parameters : undefined);
+    const before = this.#compiled?.optimizer;
+    if (before !== compiled.optimizer) before?.moveOut(where);
     this.#compiled = compiled;
     return this;
   }

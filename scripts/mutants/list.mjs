@@ -3,6 +3,7 @@ import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
 import { measured } from './measured.mjs';
+import { memory } from './memory.mjs';
 import { numbers } from './numbers.mjs';
 import { objects } from './objects.mjs';
 import { platforms } from './platforms.mjs';
@@ -36,6 +37,7 @@ export const mutants = [
   platforms,
   plots,
   random,
+  memory,
   numbers,
   refusals,
   training,

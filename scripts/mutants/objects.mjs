@@ -51,13 +51,13 @@ export const objects = {
   'lib/optimizers/optimizer.ts': [
     {
       name: 'optimizer: learning rate not compared',
-      find: 'return { learningRate, iterations, state: arrays };',
-      replace: 'return { iterations, state: arrays };',
+      find: 'return { learningRate, iterations, state: this.#slots?.tensors ?? [] };',
+      replace: 'return { iterations, state: this.#slots?.tensors ?? [] };',
       ...SEEN,
     },
     {
       name: 'optimizer: moments not compared',
-      find: 'return { learningRate, iterations, state: arrays };',
+      find: 'return { learningRate, iterations, state: this.#slots?.tensors ?? [] };',
       replace: 'return { learningRate, iterations };',
       ...SEEN,
     },

@@ -12,7 +12,7 @@ export const refusals = {
   'lib/memory/arena.ts': [
     {
       name: 'refusal: no room reserved',
-      find: "this.#grow(place(this.dtype, plan, this.#kept, 'scratch').end, where);",
+      find: "this.#grow(place(this.dtype, plan, this.#kept, 'scratch', this.#holes).end, where);",
       replace: '',
       ...NOTHING,
     },

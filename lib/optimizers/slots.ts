@@ -1,0 +1,59 @@
+// Keeps the state of an optimizer: in the arena of its parameters while they are trained with it, otherwise outside.
+import type { Parameters } from '../parameters/parameters.ts';
+import { allocate, type FloatArray } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** The slots of an optimizer for one set of parameters: arrays with one entry per element. */
+export class Slots {
+  readonly #parameters: Parameters;
+  /** Where each slot begins in the arena. */
+  #places: readonly number[];
+  /** The slots while they are outside the arena. */
+  #outside: readonly FloatArray[] | undefined;
+
+  /** Takes room for so many slots; without room, nothing changes. */
+  constructor(parameters: Parameters, count: number, where: string) {
+    this.#parameters = parameters;
+    this.#places = place(parameters, count, where);
+  }
+
+  /** Whether the slots are in the arena. */
+  get inside(): boolean {
+    return this.#outside === undefined;
+  }
+
+  /** Where each slot begins in the arena. */
+  get places(): readonly number[] {
+    return this.#places;
+  }
+
+  /** The slots, wherever they are. */
+  get tensors(): Tensor[] {
+    const { arena, size } = this.#parameters;
+    if (this.#outside !== undefined) return this.#outside.map((data) => new Tensor({ data }, [size]));
+    return this.#places.map((at) => new Tensor(arena, [size], [1], at));
+  }
+
+  /** Moves the slots into the arena; without room, nothing changes. */
+  moveIn(where: string): void {
+    if (this.#outside === undefined) return;
+    this.#places = place(this.#parameters, this.#outside.length, where);
+    for (const [k, data] of this.#outside.entries()) this.#parameters.arena.data.set(data, this.#places[k]);
+    this.#outside = undefined;
+  }
+
+  /** Moves the slots out of the arena and releases their room; without memory for them, nothing changes. */
+  moveOut(where: string): void {
+    if (this.#outside !== undefined) return;
+    const { arena, size } = this.#parameters;
+    const outside = this.#places.map(() => allocate(arena.dtype, size, where, 'optimizer'));
+    for (const [k, at] of this.#places.entries()) outside[k]!.set(arena.data.subarray(at, at + size));
+    this.#outside = outside;
+    arena.release(this.#places, size);
+    this.#places = [];
+  }
+}
+
+function place({ arena, size }: Parameters, count: number, where: string): number[] {
+  return arena.keepAll((take) => Array.from({ length: count }, () => take(size)), 'optimizer', where);
+}

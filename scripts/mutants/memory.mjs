@@ -1,0 +1,71 @@
+const spec = (path) => ({ killedBy: `spec/${path}.spec.ts` });
+
+/** Regions of shared memories, and room that is released.
+ * @type {Record<string, import('./list.mjs').Change[]>}
+ */
+export const memory = {
+  'lib/kernels/bound-kernels.ts': [
+    {
+      name: 'regions: one argument without the place of the region',
+      find: 'h + this.#at, cPrev + this.#at, B, H); }',
+      replace: 'h + this.#at, cPrev, B, H); }',
+      ...spec('memory/sharing'),
+    },
+  ],
+  'lib/kernels/heap.ts': [
+    {
+      name: 'regions: nothing is copied to the next one',
+      find: 'if (extended === undefined) region.data.set(this.data);',
+      replace: '',
+      ...spec('memory/sharing'),
+    },
+    {
+      name: 'regions: kernels stay behind',
+      find: 'this.kernels.bind(region);',
+      replace: '',
+      ...spec('memory/sharing'),
+    },
+  ],
+  'lib/kernels/memories.ts': [
+    {
+      name: 'regions: vectors may be read past the end of the memory',
+      find: 'bytes / 4 - SLACK',
+      replace: 'bytes / 4',
+      ...spec('kernels/simd'),
+    },
+    {
+      name: 'regions: each begins within the one before',
+      find: 'const at = shared.taken++ * bytes;',
+      replace: 'const at = (shared.taken++ * bytes) / 2;',
+      ...spec('memory/sharing'),
+    },
+    {
+      name: 'regions: the engine is asked again and again',
+      find: 'this.#pause = PAUSE;',
+      replace: '',
+      ...spec('memory/sharing'),
+    },
+  ],
+  'lib/memory/holes.ts': [
+    {
+      name: 'room: what is left of a hole begins where the hole began',
+      find: 'const left = { at: at + size, size: whole - size };',
+      replace: 'const left = { at, size: whole - size };',
+      ...spec('memory/holes'),
+    },
+  ],
+  'lib/optimizers/slots.ts': [
+    {
+      name: 'optimizer: its state is zeros when it moves in again',
+      find: 'for (const [k, data] of this.#outside.entries()) this.#parameters.arena.data.set(data, this.#places[k]);',
+      replace: '',
+      ...spec('optimizers/moving-out'),
+    },
+    {
+      name: 'optimizer: its room is never released',
+      find: 'arena.release(this.#places, size);',
+      replace: '',
+      ...spec('optimizers/moving-out'),
+    },
+  ],
+};
