@@ -36,7 +36,7 @@ export const engine = {
       replace: 'this.#kernel.at, N, 1, N, this.#I',
     },
     {
-      name: 'weights: every product packs the first gates on the way back',
+      name: 'weights: every product packs the first gates in the backward pass',
       find: 'this.#recurrentKernel.at + gate * H, 1, N',
       replace: 'this.#recurrentKernel.at, 1, N',
     },
@@ -182,7 +182,7 @@ export const engine = {
       replace: 'timeSlice(source, 0, to - from)',
     },
     {
-      name: 'traversal: a second way back begins where the first one ended',
+      name: 'traversal: a second backward pass begins where the first one ended',
       find: 'this.#load(this.#initial);\n      this.#runWindows',
       replace: 'this.#runWindows',
     },

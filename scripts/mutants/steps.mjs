@@ -57,7 +57,7 @@ export const steps = {
       find: 'candidateBackward(dhk, z, candidate)',
       replace: 'candidateBackward(dhk, candidate, z)',
     },
-    { name: 'GRU: r forgotten on the way back', find: 'mul(d, r)', replace: 'd' },
+    { name: 'GRU: r missing in the backward pass', find: 'mul(d, r)', replace: 'd' },
     { name: 'GRU: = for += of dh′', find: 'add(load(heap, dhPrev + k), mul(d, r))', replace: 'mul(d, r)' },
     {
       name: 'GRU: nothing through r⊙h′',

@@ -93,7 +93,7 @@ function checkProperties(make) {
   }
 }
 
-/** Forward mode is the transpose of the way back: ⟨v, J·u⟩ = ⟨Jᵀ·v, u⟩ at every step, for all unit vectors. */
+/** Forward mode is the transpose of the backward pass: ⟨v, J·u⟩ = ⟨Jᵀ·v, u⟩ at every step, for all unit vectors. */
 function checkForwardMode(name, make) {
   const layer = scramble(make({ units: 3, inputSize: 2, dtype }).build(), 12);
   layer.forward(normal([1, 4, 2], 13));
