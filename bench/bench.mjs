@@ -12,6 +12,7 @@ import { flowCases } from './cases/flow.mjs';
 import { layerCases } from './cases/layers.mjs';
 import { lossCases } from './cases/losses.mjs';
 import { matmulCases } from './cases/matmul.mjs';
+import { modelCases } from './cases/models.mjs';
 import { optimizerCases } from './cases/optimizers.mjs';
 import { pointwiseCases } from './cases/pointwise.mjs';
 import { randomCases } from './cases/random.mjs';
@@ -30,6 +31,7 @@ const LISTS = [
   streamingCases,
   throughTimeCases,
   detectionCases,
+  modelCases,
   optimizerCases,
   clippingCases,
   lossCases,

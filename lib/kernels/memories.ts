@@ -1,3 +1,4 @@
+// Finds regions for arenas in memories of WebAssembly.
 import { isOutOfMemory } from '../errors.ts';
 import type { RawKernels, Region } from './bound-kernels.ts';
 import type { BackendName } from './contract.ts';
@@ -11,10 +12,13 @@ const SLACK = 16;
 const [SMALLEST, LARGEST] = [2 ** 13, 2 ** 19];
 
 /**
- * Most regions of a shared memory, and most bytes of one. The more regions, the fewer memories: Chromium has room for
- * about 125. The fewer, the less memory stays taken because of one model that is still in use.
+ * Regions of a shared memory. One model in use keeps all of them, so there should be few; but Chromium has room for 125
+ * memories only, and Firefox for 999. Node has room for 12,600.
  */
-const [MOST_REGIONS, MOST_BYTES] = [24, 2 ** 22];
+const [REGIONS, REGIONS_IN_NODE] = [24, 8];
+
+/** Most bytes of a shared memory. */
+const MOST_BYTES = 2 ** 22;
 
 /** Regions that the reference gets after an engine refused a memory, before the next is asked for: asking is slow. */
 const PAUSE = 1000;
@@ -56,7 +60,7 @@ export class Memories {
   }
 
   #shared(bytes: number): Region {
-    const regions = Math.min(MOST_REGIONS, MOST_BYTES / bytes);
+    const regions = Math.min(inNode() ? REGIONS_IN_NODE : REGIONS, MOST_BYTES / bytes);
     const pages = Math.ceil((regions * bytes) / PAGE);
     const filling = this.#filling.get(bytes);
     const shared = filling ?? { ...instantiate(this.#module, pages, pages), taken: 0 };
@@ -92,6 +96,12 @@ interface Instance {
 interface SharedMemory extends Instance {
   /** Regions that are taken. */
   taken: number;
+}
+
+/** Whether this is Node, or an engine outside browsers that passes for it. Electron has the limits of Chromium. */
+function inNode(): boolean {
+  const { process } = globalThis as { process?: { versions?: Readonly<Record<string, string | undefined>> } };
+  return process?.versions?.node !== undefined && process.versions.electron === undefined;
 }
 
 function requireAddressable(bytes: number): void {
