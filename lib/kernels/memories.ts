@@ -13,9 +13,9 @@ const [SMALLEST, LARGEST] = [2 ** 13, 2 ** 19];
 
 /**
  * Regions of a shared memory. One model in use keeps all of them, so there should be few; but Chromium has room for 125
- * memories only, and Firefox for 999. Node has room for 12,600.
+ * memories only, and Firefox for 999; Node has room for 12,600. `self` is what the pages and workers of browsers have.
  */
-const [REGIONS, REGIONS_IN_NODE] = [24, 8];
+const [REGIONS, REGIONS_IN_BROWSERS] = [8, 24];
 
 /** Most bytes of a shared memory. */
 const MOST_BYTES = 2 ** 22;
@@ -60,7 +60,7 @@ export class Memories {
   }
 
   #shared(bytes: number): Region {
-    const regions = Math.min(inNode() ? REGIONS_IN_NODE : REGIONS, MOST_BYTES / bytes);
+    const regions = Math.min('self' in globalThis ? REGIONS_IN_BROWSERS : REGIONS, MOST_BYTES / bytes);
     const pages = Math.ceil((regions * bytes) / PAGE);
     const filling = this.#filling.get(bytes);
     const shared = filling ?? { ...instantiate(this.#module, pages, pages), taken: 0 };
@@ -96,12 +96,6 @@ interface Instance {
 interface SharedMemory extends Instance {
   /** Regions that are taken. */
   taken: number;
-}
-
-/** Whether this is Node, or an engine outside browsers that passes for it. Electron has the limits of Chromium. */
-function inNode(): boolean {
-  const { process } = globalThis as { process?: { versions?: Readonly<Record<string, string | undefined>> } };
-  return process?.versions?.node !== undefined && process.versions.electron === undefined;
 }
 
 function requireAddressable(bytes: number): void {
