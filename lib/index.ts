@@ -2,9 +2,10 @@ export { Cell, type CellOptions, type State, type StateLike } from './cells/cell
 export type { Activation, Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
+export type { InputBackward, InputForward } from './cells/input.ts';
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';
 export { SimpleRNNCell, type SimpleRNNOptions } from './cells/simple-rnn-cell.ts';
-export type { BackwardStep, ForwardStep, Span } from './cells/step.ts';
+export type { BackwardStep, ForwardStep, Segment } from './cells/step.ts';
 export { type ClipByGlobalNormOptions, type ClippedList, clipByGlobalNorm } from './clip/clip-by-global-norm.ts';
 export {
   type ClipByNormOptions,
@@ -25,7 +26,6 @@ export { globalNorm } from './clip/norm.ts';
 export type { ClipOptions, MaybeArray } from './clip/operand.ts';
 export type { Checkpointing } from './engine/schedule.ts';
 export type { Stream, StreamOptions } from './engine/stream.ts';
-export type { NoState, StackState, StreamState } from './engine/stream-state.ts';
 export type { ThroughTime } from './engine/through-time.ts';
 export type { Truncation } from './engine/truncate.ts';
 export {
@@ -42,10 +42,12 @@ export {
 export { type Backend, backend } from './kernels/backend.ts';
 export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';
-export { Dense, type DenseActivation, type DenseOptions } from './layers/dense.ts';
+export type { BatchOptions } from './layers/batches.ts';
+export { Dense, type DenseActivation, type DenseOptions, type NoState } from './layers/dense.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
-export type { InputGradient, Layer } from './layers/layer.ts';
+export type { InputGradient, Layer, PassOptions } from './layers/layer.ts';
 export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
+export { Network, type NetworkState } from './layers/network.ts';
 export {
   type BackwardOptions,
   type ForwardOptions,
@@ -56,7 +58,6 @@ export {
   type SequenceOptions,
 } from './layers/rnn.ts';
 export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
-export type { Stack } from './layers/stack.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';
 export { MeanSquaredError } from './losses/mean-squared-error.ts';
@@ -91,7 +92,6 @@ export { stack, unstack } from './tensor/stack.ts';
 export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
 export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';
 export type { AbortSignalLike } from './training/abort-signal.ts';
-export type { BatchOptions } from './training/batches.ts';
 export type { Batch, BatchLog, BatchPlace, Callbacks, EpochLog } from './training/callbacks.ts';
 export type { History } from './training/fit.ts';
 export type { FitOptions } from './training/fit-options.ts';
@@ -101,4 +101,3 @@ export type { NonFinitePolicy, SkippedSteps } from './training/non-finite.ts';
 export { type ProgressBarOptions, progressBar } from './training/progress-bar.ts';
 export type { TrainStepOptions } from './training/step-span.ts';
 export type { CompileOptions, StepResult } from './training/train-step.ts';
-export type { TrainableStack } from './training/trainable-stack.ts';

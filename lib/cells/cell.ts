@@ -1,17 +1,7 @@
 // Base class of cells: one time step of a recurrent network, with its parameters.
 
-import {
-  refuse,
-  requireBoolean,
-  requireElements,
-  requireFunction,
-  requireInteger,
-  requireOneOf,
-  requireOptions,
-  requirePresent,
-  requireShape,
-} from '../checks.ts';
-import type { Take } from '../memory/arena.ts';
+import { refuse, requireBoolean, requireFunction, requireInteger, requireOneOf } from '../checks.ts';
+import { type StateSpec, StateTree } from '../memory/states.ts';
 import { integer, optional, readOptions, required, type Schema, type Settings, saved } from '../options.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
@@ -19,13 +9,15 @@ import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';
 import { orthogonal } from '../random/orthogonal.ts';
 import type { Initializer } from '../random/run-initializer.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import { allocate, type FloatArray } from '../tensor/storage.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import type { Activations, CellMemory, StepTangent } from './facts.ts';
 import { type Gate, gateViews } from './gate.ts';
-import { CellWeights, takeForward } from './packed-weights.ts';
-import type { BackwardStep, ForwardStep, Span } from './step.ts';
+import { affineBackward, affineForward, type InputBackward, type InputForward } from './input.ts';
+import { productColumns } from './packed-weights.ts';
+import { runStep } from './run-step.ts';
+import type { ProductColumns } from './sizes.ts';
+import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 
 /** Options of every cell. */
 export interface CellOptions extends BuildOptions {
@@ -76,15 +68,15 @@ export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLik
  *   constructor(options: CellOptions) {
  *     super('LinearCell', options);
  *   }
- *   forwardStep({ kernels, B, gates, weights: [U], previous: [hPrev], next: [h] }: ForwardStep) {
+ *   forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h'>) {
  *     const H = this.units;
- *     kernels.matmul(gates, H, hPrev!, H, U!, B, H, H, true);
- *     kernels.repeatRow(h!, gates, 1, B * H);
+ *     kernels.matmul(gates, H, previous.h, H, weights.gates, B, H, H, true);
+ *     kernels.repeatRow(next.h, gates, 1, B * H);
  *   }
- *   backwardStep({ kernels, B, dGates, weights: [UT], dStates: [dh] }: BackwardStep) {
+ *   backwardStep({ kernels, B, dGates, weights, dStates }: BackwardStep<'h'>) {
  *     const H = this.units;
- *     kernels.repeatRow(dGates, dh!, 1, B * H);
- *     kernels.matmul(dh!, H, dGates, H, UT!, B, H, H, false);
+ *     kernels.repeatRow(dGates, dStates.h, 1, B * H);
+ *     kernels.matmul(dStates.h, H, dGates, H, weights.gates, B, H, H, false);
  *   }
  * }
  * const layer = new RNN({ cell: new LinearCell({ units: 4, dtype: 'float64' }) });
@@ -100,17 +92,16 @@ export abstract class Cell<S extends string = string> extends Buildable {
   abstract readonly gates: readonly string[];
   /** Names of the states; the first is the output. */
   abstract readonly states: readonly S[];
-  /**
-   * Recurrent matrix products of a step, each with its first gate and its number of gates. By default one product for
-   * all gates.
-   */
-  get products(): readonly (readonly [gate: number, count: number])[] {
-    return [[0, this.gates.length]];
+  /** Recurrent matrix products of a step by name, each with its neighbouring gates. By default one product for all gates. */
+  get products(): Readonly<Record<string, readonly string[]>> {
+    return { gates: this.gates };
   }
   /** Number of values that a unit saves per step for the backward pass, in addition to gates and states. */
   readonly savedBlocks: number = 0;
   /** Number of gradients per unit and step that the weight gradients need, in addition to those of the gates. */
   readonly gradientBlocks: number = 0;
+  /** Values per row that `inputForward` saves for `inputBackward`. */
+  readonly inputSavedSize: number = 0;
   /**
    * Names of a step's values (gates, states and `'saved'`) in the order `forwardStep` computes them. Errors name the
    * first value that is not finite. By default gates, then states from last to first.
@@ -146,8 +137,10 @@ export abstract class Cell<S extends string = string> extends Buildable {
     return [-Infinity, Infinity];
   }
   readonly #initializers: Pick<Settings<CellOptions>, `${'kernel' | 'recurrent' | 'bias'}Initializer`>;
-  #recurrentKernel!: Parameter;
-  #weights!: CellWeights;
+  #kernel: Parameter | undefined;
+  #recurrentKernel: Parameter | undefined;
+  #bias: Parameter | undefined;
+  #columns: readonly ProductColumns[] = [];
 
   /**
    * @param where - name of the class, for errors
@@ -178,51 +171,76 @@ export abstract class Cell<S extends string = string> extends Buildable {
   }
 
   /** Computes one step for B rows. `gates` holds W_x x + b on entry. Writes gates, saved and the next states. */
-  abstract forwardStep(step: ForwardStep): void;
+  abstract forwardStep(step: ForwardStep<S, string>): void;
 
   /**
    * Computes one backward step. `dStates` holds ∂L/∂(next states) on entry, ∂L/∂(previous states) on return. Writes
-   * dGates.
+   * dGates and dSaved.
    */
-  abstract backwardStep(step: BackwardStep): void;
+  abstract backwardStep(step: BackwardStep<S, string>): void;
 
   /** @internal The initializer of the bias, from the user's. */
   protected biasStart(initializer: Initializer): Initializer {
     return initializer;
   }
 
-  /**
-   * Adds the gradient of the recurrent weights over all rows of a span. By default the weights of every gate multiply
-   * h'.
-   */
-  recurrentGradients({ kernels, scratch, rows, previous, dGates }: Span): void {
-    const { units: H, gateWidth: N } = this;
-    kernels.matmulGradient(this.#recurrentKernel.gradientAt, N, previous[0]!, H, dGates, N, scratch, H, N, rows);
+  /** Writes the pre-activations from the input, for any number of rows at once. Default: gates = b + x · W_x. */
+  inputForward(input: InputForward): void {
+    affineForward(this, input);
+  }
+
+  /** Adds the gradients of W_x and b, and writes dx, for any number of rows at once. */
+  inputBackward(input: InputBackward): void {
+    affineBackward(this, input);
+  }
+
+  /** Adds the gradient of the recurrent weights over all time steps of a segment. Default: every gate multiplies h'. */
+  recurrentGradients({ kernels, scratch, rows, previous, dGates }: Segment<S>): void {
+    const { outputWidth: K, gateWidth: N } = this;
+    const h = previous[this.states[0]!];
+    kernels.matmulGradient(this.recurrentGradientAt(), N, h, K, dGates, N, scratch, K, N, rows);
   }
 
   /**
    * The parameters for an input size, in order. A cell with further parameters overrides this method and appends them.
    */
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    const { units: H, gateWidth: N } = this;
+    const { outputWidth: K, gateWidth: N } = this;
     const gates = this.gates.length;
     const { kernelInitializer, recurrentInitializer, biasInitializer } = this.#initializers;
     return [
-      { name: 'recurrentKernel', shape: [H, N], initializer: recurrentInitializer, gates },
+      { name: 'recurrentKernel', shape: [K, N], initializer: recurrentInitializer, gates },
       { name: 'kernel', shape: [inputSize, N], initializer: kernelInitializer, gates },
       ...(this.useBias ? [{ name: 'bias', shape: [N], initializer: this.biasStart(biasInitializer), gates }] : []),
     ];
   }
 
   /** Called once, after the parameters are created. A cell that overrides this method calls `super.attached` first. */
-  protected override attached(parameters: Parameters, inputSize: number): void {
+  protected override attached(parameters: Parameters, _inputSize: number): void {
     this.#recurrentKernel = parameters.get('recurrentKernel');
-    this.#weights = new CellWeights(parameters, this, inputSize);
+    this.#kernel = parameters.get('kernel');
+    this.#bias = this.useBias ? parameters.get('bias') : undefined;
+    this.#columns = productColumns(this);
   }
 
-  /** @internal The weights for matrix products, after the parameters are created. */
-  get weights(): CellWeights {
-    return this.#weights;
+  /** @internal W_x. */
+  get kernel(): Parameter {
+    return this.#kernel!;
+  }
+
+  /** @internal W_h. */
+  get recurrentKernel(): Parameter {
+    return this.#recurrentKernel!;
+  }
+
+  /** @internal b. */
+  get bias(): Parameter | undefined {
+    return this.#bias;
+  }
+
+  /** @internal The columns of W_h that each product multiplies. */
+  get columns(): readonly ProductColumns[] {
+    return this.#columns;
   }
 
   /** Width of all gates: G·H. */
@@ -230,9 +248,24 @@ export abstract class Cell<S extends string = string> extends Buildable {
     return this.gates.length * this.units;
   }
 
-  /** Offset of the gradient of the recurrent weights of a gate's first unit; rows are `gateWidth` apart. */
-  protected recurrentGradientAt(gate = 0): number {
-    return this.#recurrentKernel.gradientAt + gate * this.units;
+  /** Features of a state; `units` unless a cell says otherwise. */
+  widthOf(_state: S): number {
+    return this.units;
+  }
+
+  /** Features of the output, which is the first state. */
+  get outputWidth(): number {
+    return this.widthOf(this.states[0]!);
+  }
+
+  /** First column of the block of a gate. */
+  protected blockOf(gate: string): number {
+    return this.gates.indexOf(gate) * this.units;
+  }
+
+  /** Position of the gradient of W_h, from the first column of a gate on; rows are `gateWidth` apart. */
+  protected recurrentGradientAt(gate: string = this.gates[0]!): number {
+    return this.recurrentKernel.gradientAt + this.blockOf(gate);
   }
 
   /**
@@ -250,9 +283,13 @@ export abstract class Cell<S extends string = string> extends Buildable {
    */
   gate(name: this['gates'][number]): Gate {
     const parameters = this.requireParameters('gate');
-    const index = this.gates.indexOf(name);
-    if (index < 0) requireOneOf(`${this.kind}.gate`, 'name', name, this.gates);
-    return gateViews(parameters, index * this.units, [this.units, this.inputSize!]);
+    requireOneOf(`${this.kind}.gate`, 'name', name, this.gates);
+    return gateViews(parameters, this.blockOf(name), [this.units, this.inputSize!]);
+  }
+
+  /** @internal Names and widths of the states. */
+  get stateSpecs(): readonly StateSpec[] {
+    return this.states.map((name) => ({ path: [name], width: this.widthOf(name) }));
   }
 
   /**
@@ -268,25 +305,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   zeroState(batchSize: number): State<S> {
     const where = `${this.kind}.zeroState`;
     const B = requireInteger(where, 'batchSize', batchSize);
-    const room = (): FloatArray => allocate(this.dtype, B * this.units, where, 'batchSize');
-    const zeros = (): Tensor => new Tensor({ data: room() }, [B, this.units]);
-    return Object.fromEntries(this.states.map((name) => [name, zeros()])) as unknown as State<S>;
-  }
-
-  /**
-   * @internal Checks the arrays of a state and returns them. Refuses a missing name, an unknown name or another shape.
-   */
-  requireState(where: string, argument: string, state: StateLike<S>, batchSize: number): StateLike<S> {
-    requirePresent(where, argument, state, `be an object { ${this.states.join(', ')} } of arrays`);
-    const given = requireOptions(where, state, this.states, argument);
-    const arrays = this.states.map((name) => {
-      const value = given[name];
-      requirePresent(where, `${argument}.${name}`, value, `be an array [${batchSize}, ${this.units}]`);
-      const array = requireNdArray(where, `${argument}.${name}`, value);
-      requireShape(where, `${argument}.${name}`, array.shape, [batchSize, this.units]);
-      return [name, array];
-    });
-    return Object.fromEntries(arrays) as StateLike<S>;
+    return new StateTree<State<S>>(this.stateSpecs, B, this.dtype).make(undefined, where, 'batchSize');
   }
 
   /**
@@ -307,44 +326,8 @@ export abstract class Cell<S extends string = string> extends Buildable {
    * out.shape; // [2, 64]
    * ```
    */
-  step(x: NdArrayLike, state?: StateLike<S>): [Tensor, State<S>] {
-    const where = `${this.kind}.step`;
-    const input = requireNdArray(where, 'x', x);
-    requireShape(where, 'x', input.shape, ['B', this.inputSize ?? 'I']);
-    const [B, I] = input.shape as [number, number];
-    requireElements(where, 'x', input.shape);
-    const given = state === undefined ? undefined : this.requireState(where, 'state', state, B);
-    if (!this.built) this.buildWithRoom(where, I, (take) => this.#takeStep(B, I, take));
-    return this.#step(where, input, given ?? this.zeroState(B));
-  }
-
-  #takeStep(B: number, I: number, take: Take) {
-    return {
-      x: take(B * I),
-      gates: take(B * this.gateWidth),
-      saved: take(B * this.savedBlocks * this.units),
-      previous: this.states.map(() => take(B * this.units)),
-      next: this.states.map(() => take(B * this.units)),
-      packed: takeForward(this, I, take),
-    };
-  }
-
-  #step(where: string, x: NdArrayLike, state: StateLike<S>): [Tensor, State<S>] {
-    const { arena } = this.parameters;
-    const { kernels } = arena;
-    const [B, I] = x.shape as [number, number];
-    const H = this.units;
-    const at = arena.layOut((take) => this.#takeStep(B, I, take), where);
-    const { data } = arena;
-    copyInto({ data, shape: [B, I], stride: [I, 1], offset: at.x }, x);
-    this.states.forEach((name, k) => {
-      copyInto({ data, shape: [B, H], stride: [H, 1], offset: at.previous[k]! }, state[name]);
-    });
-    this.#weights.packForward(kernels, at.packed);
-    this.#weights.inputForward(kernels, at.gates, at.x, at.packed, B);
-    this.forwardStep({ kernels, B, weights: at.packed.recurrent, ...at });
-    const after = at.next.map((start) => new Tensor({ data: data.slice(start, start + B * H) }, [B, H]));
-    const copies = this.states.map((name, k) => [name, after[k]!] as const);
-    return [copies[0]![1], Object.fromEntries(copies) as unknown as State<S>];
+  step(x: NdArrayLike, state?: StateLike<S>): [output: Tensor, state: State<S>] {
+    const next = runStep<State<S>>(this, x, state, (I, take) => this.buildWithRoom(`${this.kind}.step`, I, take));
+    return [next[this.states[0]!], next];
   }
 }

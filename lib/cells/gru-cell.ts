@@ -7,7 +7,10 @@ import type { Parameter, ParameterSpec, Parameters } from '../parameters/paramet
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { Activations, CellMemory } from './facts.ts';
 import type { Gate } from './gate.ts';
-import type { BackwardStep, ForwardStep, Span } from './step.ts';
+import type { GRUForm, GRUProduct } from './gru-form.ts';
+import { RESET_AFTER } from './gru-reset-after.ts';
+import { RESET_BEFORE } from './gru-reset-before.ts';
+import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 
 /** Options of a GRU. */
 export interface GRUOptions extends CellOptions {
@@ -47,6 +50,7 @@ export class GRUCell extends Cell<'h'> {
   override readonly gradientBlocks = 1; // gradient of the above
   /** Whether the reset gate acts after the recurrent product. */
   readonly resetAfter: boolean;
+  readonly #form: GRUForm;
   #recurrentBias: Parameter | undefined;
 
   /**
@@ -58,6 +62,7 @@ export class GRUCell extends Cell<'h'> {
     const { resetAfter, ...cell } = readOptions(where, options, GRU_OPTIONS);
     super(where, cell);
     this.resetAfter = resetAfter;
+    this.#form = resetAfter ? RESET_AFTER : RESET_BEFORE;
   }
 
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
@@ -71,11 +76,14 @@ export class GRUCell extends Cell<'h'> {
     this.#recurrentBias = this.resetAfter && this.useBias ? parameters.get('recurrentBias') : undefined;
   }
 
-  override get products(): readonly (readonly [gate: number, count: number])[] {
-    return [
-      [0, 2], // reset and update multiply h'
-      [2, 1], // the candidate multiplies r⊙h', or its product is saved separately
-    ];
+  /** The candidate multiplies r⊙h', or its product is kept apart from the other gates. */
+  override get products(): Readonly<Record<'gates' | 'candidate', readonly string[]>> {
+    return { gates: ['reset', 'update'], candidate: ['candidate'] };
+  }
+
+  /** @internal b_u. */
+  get recurrentBias(): Parameter | undefined {
+    return this.#recurrentBias;
   }
 
   override get forwardOrder(): readonly string[] {
@@ -103,51 +111,18 @@ export class GRUCell extends Cell<'h'> {
     return [-1, 1];
   }
 
-  forwardStep(step: ForwardStep): void {
-    const { kernels, B, gates, saved, weights, previous, next } = step;
-    const H = this.units;
-    const N = this.gateWidth;
-    kernels.matmul(gates, N, previous[0]!, H, weights[0]!, B, 2 * H, H, true);
-    if (this.resetAfter) {
-      if (this.#recurrentBias !== undefined) kernels.repeatRow(saved, this.#recurrentBias.at, B, H);
-      const biased = this.#recurrentBias !== undefined;
-      kernels.matmul(saved, H, previous[0]!, H, weights[1]!, B, H, H, biased);
-      kernels.gruResetAfterStepForward(gates, next[0]!, saved, previous[0]!, B, H);
-    } else {
-      kernels.gruGatesForward(gates, saved, previous[0]!, B, H);
-      kernels.matmul(gates + 2 * H, N, saved, H, weights[1]!, B, H, H, true);
-      kernels.gruStateForward(gates, next[0]!, previous[0]!, B, H);
-    }
+  forwardStep(step: ForwardStep<'h', GRUProduct>): void {
+    this.#form.forward(this, step);
   }
 
-  backwardStep(step: BackwardStep): void {
-    const { kernels, B, gates, saved, weights, previous, dGates, dSaved, dStates } = step;
-    const H = this.units;
-    const N = this.gateWidth;
-    const dh = dStates[0]!;
-    if (this.resetAfter) {
-      kernels.gruResetAfterStepBackward(dGates, dSaved, dh, gates, saved, previous[0]!, dh, B, H);
-      kernels.matmul(dh, H, dSaved, H, weights[1]!, B, H, H, true);
-    } else {
-      kernels.gruStateBackward(dGates, dh, gates, previous[0]!, dh, B, H);
-      kernels.matmul(dSaved, H, dGates + 2 * H, N, weights[1]!, B, H, H, false);
-      kernels.gruGatesBackward(dGates, dh, gates, previous[0]!, dSaved, B, H);
-    }
-    kernels.matmul(dh, H, dGates, N, weights[0]!, B, H, 2 * H, true);
+  backwardStep(step: BackwardStep<'h', GRUProduct>): void {
+    this.#form.backward(this, step);
   }
 
-  override recurrentGradients({ kernels, scratch, rows, previous, saved, dGates, dSaved }: Span): void {
-    const H = this.units;
-    const N = this.gateWidth;
-    const candidate = this.recurrentGradientAt(2);
-    kernels.matmulGradient(this.recurrentGradientAt(), N, previous[0]!, H, dGates, N, scratch, H, 2 * H, rows);
-    if (this.resetAfter) {
-      kernels.matmulGradient(candidate, N, previous[0]!, H, dSaved, H, scratch, H, H, rows);
-      if (this.#recurrentBias !== undefined) {
-        kernels.columnSums(this.#recurrentBias.gradientAt, dSaved, H, rows, H);
-      }
-    } else {
-      kernels.matmulGradient(candidate, N, saved, H, dGates + 2 * H, N, scratch, H, H, rows);
-    }
+  override recurrentGradients(segment: Segment<'h'>): void {
+    const { kernels, scratch, rows, previous, dGates } = segment;
+    const { units: H, gateWidth: N } = this;
+    kernels.matmulGradient(this.recurrentGradientAt(), N, previous.h, H, dGates, N, scratch, H, 2 * H, rows);
+    this.#form.candidateGradient(this, segment, this.recurrentGradientAt('candidate'));
   }
 }

@@ -84,17 +84,18 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     return [-1, 1];
   }
 
-  forwardStep({ kernels, B, gates, saved, weights, previous, next }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, saved, weights, previous, next }: ForwardStep<'h' | 'c'>): void {
     const H = this.units;
     const N = this.gateWidth;
-    kernels.matmul(gates, N, previous[0]!, H, weights[0]!, B, N, H, true);
-    kernels.lstmStepForward(gates, next[1]!, saved, next[0]!, previous[1]!, B, H);
+    kernels.matmul(gates, N, previous.h, H, weights.gates, B, N, H, true);
+    kernels.lstmStepForward(gates, next.c, saved, next.h, previous.c, B, H);
   }
 
-  backwardStep({ kernels, B, gates, saved, weights, previous, dGates, dStates }: BackwardStep): void {
+  backwardStep(step: BackwardStep<'h' | 'c'>): void {
+    const { kernels, B, gates, saved, weights, previous, dGates, dStates } = step;
     const H = this.units;
     const N = this.gateWidth;
-    kernels.lstmStepBackward(dGates, dStates[1]!, gates, saved, previous[1]!, dStates[0]!, B, H);
-    kernels.matmul(dStates[0]!, H, dGates, N, weights[0]!, B, H, N, false);
+    kernels.lstmStepBackward(dGates, dStates.c, gates, saved, previous.c, dStates.h, B, H);
+    kernels.matmul(dStates.h, H, dGates, N, weights.gates, B, H, N, false);
   }
 }

@@ -66,17 +66,17 @@ export class SimpleRNNCell extends Cell<'h'> {
     return this.activation === 'tanh' ? [-1, 1] : [0, Infinity];
   }
 
-  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h'>): void {
     const H = this.units;
-    kernels.matmul(gates, H, previous[0]!, H, weights[0]!, B, H, H, true);
-    if (this.activation === 'tanh') kernels.tanhForward(next[0]!, gates, B * H);
-    else kernels.reluForward(next[0]!, gates, B * H);
+    kernels.matmul(gates, H, previous.h, H, weights.gates, B, H, H, true);
+    if (this.activation === 'tanh') kernels.tanhForward(next.h, gates, B * H);
+    else kernels.reluForward(next.h, gates, B * H);
   }
 
-  backwardStep({ kernels, B, weights, next, dGates, dStates }: BackwardStep): void {
+  backwardStep({ kernels, B, weights, next, dGates, dStates }: BackwardStep<'h'>): void {
     const H = this.units;
-    if (this.activation === 'tanh') kernels.tanhBackward(dGates, next[0]!, dStates[0]!, B * H);
-    else kernels.reluBackward(dGates, next[0]!, dStates[0]!, B * H);
-    kernels.matmul(dStates[0]!, H, dGates, H, weights[0]!, B, H, H, false);
+    if (this.activation === 'tanh') kernels.tanhBackward(dGates, next.h, dStates.h, B * H);
+    else kernels.reluBackward(dGates, next.h, dStates.h, B * H);
+    kernels.matmul(dStates.h, H, dGates, H, weights.gates, B, H, H, false);
   }
 }

@@ -1,52 +1,121 @@
-// The records of offsets that the engine passes to a cell's methods.
-
+// The records that a cell computes on: where the values of one time step, or of many, lie in the arena.
 import type { Kernels } from '../kernels/contract.ts';
+import type { Purpose, Take } from '../memory/arena.ts';
+import { type Places, placesOver } from './places.ts';
+import type { CellSizes } from './sizes.ts';
 
-/** Offsets of one time step of B rows in the arena. The engine moves one such record through time. */
-export interface ForwardStep {
-  /** What computes, on the arena's offsets. */
+/** One time step of B rows in the forward pass. The engine moves one such record through time. */
+export interface ForwardStep<S extends string = string, P extends string = 'gates'> {
+  /** Kernels of the arena that all positions refer to. */
   readonly kernels: Kernels;
-  /** Rows. */
+  /** Rows of the batch. */
   readonly B: number;
-  /** [B, G·H], W_x x + b before the step, the gates' activations after it. */
+  /** [B, G·H]: W_x x + b before the step, the activations of the gates after it. */
   gates: number;
-  /** [B, savedBlocks·H], other values that the backward step needs. */
+  /** [B, savedBlocks·H]: whatever else the backward pass needs. */
   saved: number;
-  /** The recurrent weights, one packed matrix per product of `Cell.products`; in the backward pass their transposes. */
-  readonly weights: readonly number[];
-  /** [B, H] each: the states before the step. */
-  readonly previous: number[];
-  /** [B, H] each: the states after the step. */
-  readonly next: number[];
+  /** The packed recurrent weights of each product in `Cell.products`; in the backward pass their transposes. */
+  readonly weights: Places<P>;
+  /** [B, width] each: the states before the step. */
+  readonly previous: Places<S>;
+  /** [B, width] each: the states after the step. */
+  readonly next: Places<S>;
 }
 
-/**
- * Offsets of the same step in the backward pass. `gates`, `saved`, `previous` and `next` are the tape, which is
- * read-only.
- */
-export interface BackwardStep extends ForwardStep {
-  /** [B, G·H], gradient of the gates' pre-activations, to be written. */
+/** The same step in the backward pass, which only reads gates, saved, previous and next. */
+export interface BackwardStep<S extends string = string, P extends string = 'gates'> extends ForwardStep<S, P> {
+  /** [B, G·H]: gradients of the pre-activations of the gates; `backwardStep` writes them. */
   dGates: number;
-  /** [B, gradientBlocks·H], further gradients that the weights need, to be written. */
+  /** [B, gradientBlocks·H]: further gradients that the weights need; `backwardStep` writes them. */
   dSaved: number;
-  /** [B, H] each: ∂L/∂next on entry, ∂L/∂previous on return. */
-  readonly dStates: readonly number[];
+  /** [B, width] each: ∂L/∂next before `backwardStep`, ∂L/∂previous after it. */
+  readonly dStates: Places<S>;
 }
 
-/** Offsets of all steps at once, rows = T·B in time order, for the weight gradients. */
-export interface Span {
-  /** What computes, on the arena's offsets. */
+/** All time steps of a segment as one matrix of rows = T·B, in order of time: the weight gradients sum over them. */
+export interface Segment<S extends string = string> {
+  /** Kernels of the arena that all positions refer to. */
   readonly kernels: Kernels;
-  /** Scratch of `matmulGradient`. */
+  /** Room for `matmulGradient`. */
   readonly scratch: number;
   /** T·B */
   readonly rows: number;
-  /** [rows, H] each: the states before each step. */
-  readonly previous: readonly number[];
+  /** [rows, width] each: the states before each step. */
+  readonly previous: Places<S>;
+  /** [rows, width] each: the states after each step. */
+  readonly next: Places<S>;
+  /** [rows, G·H] */
+  readonly gates: number;
   /** [rows, savedBlocks·H] */
   readonly saved: number;
   /** [rows, G·H] */
   readonly dGates: number;
   /** [rows, gradientBlocks·H] */
   readonly dSaved: number;
+}
+
+/** What the forward pass writes over T time steps of B rows. */
+export interface StepRoom {
+  /** [T, B, G·H] */
+  readonly gates: number;
+  /** [T, B, savedBlocks·H] */
+  readonly saved: number;
+  /** [T + 1, B, width] each: slot 0 is the initial state, so slot t is the state before step t. */
+  readonly states: Places;
+}
+
+/** What the backward pass writes over the same steps. */
+export interface GradientRoom {
+  /** [T, B, G·H] */
+  readonly dGates: number;
+  /** [T, B, gradientBlocks·H] */
+  readonly dSaved: number;
+  /** [B, width] each: gradient of the states between two steps. */
+  readonly dStates: Places;
+}
+
+/** A value for each state of a cell. */
+function byState<V>({ states }: CellSizes, value: (name: string) => V): Record<string, V> {
+  return Object.fromEntries(states.map((name) => [name, value(name)]));
+}
+
+/** Takes the room that the forward pass of a cell needs over T time steps of B rows. */
+export function takeSteps(cell: CellSizes, take: Take, B: number, T: number, purpose?: Purpose): StepRoom {
+  return {
+    gates: take(T * B * cell.gateWidth, purpose),
+    saved: take(T * B * cell.savedBlocks * cell.units, purpose),
+    states: byState(cell, (name) => take((T + 1) * B * cell.widthOf(name), purpose)),
+  };
+}
+
+/** Takes the room that the backward pass of a cell needs over T time steps of B rows. */
+export function takeGradients(cell: CellSizes, take: Take, B: number, T: number): GradientRoom {
+  return {
+    dGates: take(T * B * cell.gateWidth),
+    dSaved: take(T * B * cell.gradientBlocks * cell.units),
+    dStates: byState(cell, (name) => take(B * cell.widthOf(name))),
+  };
+}
+
+/** A record of one time step, and where it lies: writing to `before` and `after` moves its states. */
+export interface MovableStep<Step> {
+  readonly step: Step;
+  /** Positions of `step.previous`, in the order of `Cell.states`. */
+  readonly before: number[];
+  /** Positions of `step.next`. */
+  readonly after: number[];
+}
+
+/** The record of the first time step in `room`. */
+export function firstStep(
+  cell: CellSizes,
+  kernels: Kernels,
+  B: number,
+  { gates, saved, states }: StepRoom,
+  weights: Places,
+): MovableStep<ForwardStep<string, string>> {
+  const before = cell.states.map((name) => states[name]!);
+  const after = cell.states.map((name) => states[name]! + B * cell.widthOf(name));
+  const [previous, next] = [placesOver(cell.states, before), placesOver(cell.states, after)];
+  return { step: { kernels, B, gates, saved, weights, previous, next }, before, after };
 }

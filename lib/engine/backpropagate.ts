@@ -1,40 +1,62 @@
+// The backward pass of a recurrent layer.
 import type { Cell } from '../cells/cell.ts';
-import { moveTo, stepOf, type Tape } from './tape.ts';
-import { type Visit, visitParameterGradients, visitStateGradients, visitStepGradients, visitSteps } from './visit.ts';
+import { type GradientTape, moveBackTo, type Tape } from './tape.ts';
 
 /** Where the gradient of the output lies. */
 export interface OutputGradient {
-  /** [T, B, H], or [B, H] when only the last step has one. */
+  /** [T, B, H], or [B, H] where only the last time step has one. */
   readonly at: number;
   readonly everyStep: boolean;
 }
 
+/** Called as soon as the gradients of a name are complete; see `visit.ts`. */
+export interface BackwardObserver {
+  /** Those of the states after time step t. */
+  states(t: number): void;
+  /** Those of the gates at time step t, and what `backwardStep` saved. */
+  step(t: number): void;
+  /** Those of the recurrent weights; at the second call those of all parameters. */
+  parameters(): void;
+  /** That of the input. */
+  input(): void;
+}
+
+/** Observes nothing. */
+export const UNOBSERVED: BackwardObserver = { states() {}, step() {}, parameters() {}, input() {} };
+
 /**
- * Backpropagation through time (Werbos 1990): the whole of it, for every cell.
+ * Backpropagation through time (Werbos 1990): the whole of it, for every cell. See (T1) to (T4) in docs/equations.md.
  *
- * On entry dStates hold the gradient of the final states, on return that of the initial states. Adds to the parameters'
- * gradients and writes dx. Sums over time run from the last step to the first. See (T1) to (T4) in docs/equations.md. The
- * transposed weights are packed already.
- * `visit` sees each gradient as soon as it is there; training itself goes without.
+ * dStates hold the gradient of the final states before it, that of the initial states after it. Adds to the gradients of
+ * the parameters, and writes dx. Sums over time run from the last time step to the first.
  */
-export function backpropagate(cell: Cell, tape: Tape, dy: OutputGradient | undefined, visit?: Visit): void {
-  const { kernels, T, B, H } = tape;
-  const dh = tape.dStates[0]!;
-  const step = stepOf(tape, tape.weightsTransposed.recurrent);
+export function backpropagate(
+  cell: Cell,
+  tape: Tape,
+  gradients: GradientTape,
+  T: number,
+  dy: OutputGradient | undefined,
+  observer: BackwardObserver,
+): void {
+  const { kernels, B, saved, gates, states: previous } = tape;
+  const { input, dGates, dSaved, dStates } = gradients;
+  const dh = dStates[cell.states[0]!]!;
+  const size = B * cell.outputWidth;
   for (let t = T - 1; t >= 0; t--) {
     if (dy?.everyStep)
-      kernels.accumulate(dh, dy.at + t * B * H, B * H); // (T1)
-    else if (dy !== undefined && t === T - 1) kernels.accumulate(dh, dy.at, B * H);
-    if (visit !== undefined) visitStateGradients(cell, tape, t, visit);
-    moveTo(step, cell, tape, t);
-    cell.backwardStep(step); // (T2)
-    if (visit !== undefined) visitStepGradients(cell, tape, t, visit);
+      kernels.accumulate(dh, dy.at + t * size, size); // (T1)
+    else if (dy !== undefined && t === T - 1) kernels.accumulate(dh, dy.at, size);
+    observer.states(t);
+    cell.backwardStep(moveBackTo(cell, tape, gradients, t)); // (T2)
+    observer.step(t);
   }
-  const { saved, states: previous, dGates, dSaved, scratch } = tape;
-  cell.recurrentGradients({ kernels, scratch, rows: T * B, previous, saved, dGates, dSaved }); // (T3)
-  if (visit !== undefined) visitParameterGradients(cell.parameters, visit);
-  cell.weights.inputBackward(kernels, tape.dx, tape.x, dGates, tape.weightsTransposed, scratch, T * B); // (T4)
-  if (visit === undefined) return;
-  visitParameterGradients(cell.parameters, visit);
-  visitSteps('input', { T, B, F: cell.inputSize!, at: tape.dx }, visit);
+  const rows = T * B;
+  const { scratch } = input;
+  const { next } = gradients.moving.step; // slot 1, after time step 0
+  cell.recurrentGradients({ kernels, scratch, rows, previous, next, gates, saved, dGates, dSaved }); // (T3)
+  observer.parameters();
+  input.rows = rows;
+  cell.inputBackward(input); // (T4)
+  observer.parameters();
+  observer.input();
 }

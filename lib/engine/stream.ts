@@ -1,13 +1,16 @@
+// Streaming: a pass of one time step, run as input arrives.
 import { refuseUnreadable } from '../checks.ts';
-import type { Kernels } from '../kernels/contract.ts';
 import type { Arena, Take } from '../memory/arena.ts';
+import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../memory/matrix.ts';
+import { StateSlot, StateTree } from '../memory/states.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { KeptMatrix, MatrixSnapshot, requireMatrix } from './matrix.ts';
+import type { Pass, Run } from './pass.ts';
+import type { PassOwner } from './passes.ts';
+import type { Signal } from './signal.ts';
 import { decodeState, encodeState } from './state-file.ts';
-import { type StatePlace, type StreamState, StreamStates } from './stream-state.ts';
 
 /** Options of a stream. */
 export interface StreamOptions {
@@ -15,34 +18,15 @@ export interface StreamOptions {
   readonly batchSize?: number;
 }
 
-/** Values of one time step: B rows of F features. */
-export interface Rows {
-  readonly at: number;
-  readonly B: number;
-  readonly F: number;
-}
-
-/** One layer's part of a stream: where the values of a step lie, and how to compute it. */
-export interface StepPass {
-  readonly output: Rows;
-  /** Those of the recurrent layers in it. */
-  readonly states: readonly StatePlace[];
-  /** Packs the weights as they are now. */
-  pack(): void;
-  /** From the input and the states before the step to the states after it and the output. Allocates nothing. */
-  forward(): void;
-}
-
-/** Takes room for the steps of one stream over `input`, rows of each step as they come. */
-export type StepPlan = (kernels: Kernels, take: Take, input: Rows) => StepPass;
+/** Every step of a stream is this run. */
+const STEP: Run = { steps: 1, from: 0, output: true, visit: undefined };
 
 /**
- * A layer or model that runs one time step at a time, as input arrives; `layer.stream()` opens one. It holds no state of
- * its own: what is remembered from step to step is the caller's, so one stream serves any number of sequences, each with
- * a state of its own. T steps give the bits of `forward` over T steps.
+ * A layer or model that runs one time step at a time, as input arrives; `layer.stream()` opens one. The caller holds the
+ * state, so one stream serves any number of sequences. T steps give the bits of `forward` over T time steps.
  *
- * Nothing is allocated in a step. New values of parameters are seen after a step of an optimizer and after
- * `parameter.assign`; those written through live views after the next call of `stream()`.
+ * A step allocates nothing. It uses the parameters as they are after a step of an optimizer or `parameter.assign`; values
+ * that are written through live views take effect with the next call of `stream()`.
  *
  * @example
  * ```ts
@@ -52,7 +36,7 @@ export type StepPlan = (kernels: Kernels, take: Take, input: Rows) => StepPass;
  * for (const xt of unstack(randomNormal([2, 5, 3], { seed: 1 }), 1)) stream.step(xt, state);
  * ```
  */
-export class Stream<S extends StreamState = StreamState> extends Inspectable {
+export class Stream<S = unknown> extends Inspectable {
   /** Rows of each step. */
   readonly batchSize: number;
   /** Features of the input. */
@@ -61,31 +45,44 @@ export class Stream<S extends StreamState = StreamState> extends Inspectable {
   readonly #arena: Arena;
   readonly #input: KeptMatrix;
   readonly #x: MatrixSnapshot;
-  readonly #pass: StepPass;
-  readonly #states: StreamStates<S>;
+  readonly #pass: Pass;
+  readonly #tree: StateTree<S>;
+  readonly #before: StateSlot<S>;
+  readonly #after: StateSlot<S>;
   readonly #output: Tensor;
+  /** Version of the parameters that are packed. */
   #packed = -1;
 
-  /** @internal Over room that stays. */
-  constructor(parameters: Parameters, input: Rows, pass: StepPass) {
+  /** @internal In room that its arena keeps. */
+  constructor(parameters: Parameters, { at, B, F }: Signal, pass: Pass) {
     super();
     const { arena } = parameters;
+    const { states, output } = pass;
     this.#parameters = parameters;
-    this.batchSize = input.B;
-    this.inputSize = input.F;
+    this.batchSize = B;
+    this.inputSize = F;
     this.#arena = arena;
-    this.#input = new KeptMatrix(arena, input.at, input.B, input.F);
-    this.#x = new MatrixSnapshot(input.B, input.F);
+    this.#input = new KeptMatrix(arena, at, B, F);
+    this.#x = new MatrixSnapshot(B, F);
     this.#pass = pass;
-    this.#states = new StreamStates(arena, pass.states, input.B);
-    const { at, B, F } = pass.output;
-    this.#output = new Tensor(arena, [B, F], [F, 1], at);
+    this.#tree = new StateTree(states, B, arena.dtype);
+    this.#before = new StateSlot(
+      arena,
+      this.#tree,
+      states.map((state) => state.at),
+    );
+    this.#after = new StateSlot(
+      arena,
+      this.#tree,
+      states.map((state) => state.at + state.size),
+    );
+    this.#output = new Tensor(arena, [B, output.F], [output.F, 1], output.at);
   }
 
   /** Shapes of a step and of its states. */
   override toString(): string {
     const { batchSize: B, inputSize: I } = this;
-    const states = this.#states.slots.map(({ path, H }) => `, ${path} [${B}, ${H}]`);
+    const states = this.#tree.leaves.map(({ name, width }) => `, ${name} [${B}, ${width}]`);
     return `Stream [${B}, ${I}] → [${this.#output.shape.join(', ')}]${states.join('')}`;
   }
 
@@ -105,7 +102,7 @@ export class Stream<S extends StreamState = StreamState> extends Inspectable {
    * ```
    */
   zeroState(): S {
-    return this.#states.make();
+    return this.#tree.make();
   }
 
   /**
@@ -127,15 +124,15 @@ export class Stream<S extends StreamState = StreamState> extends Inspectable {
    */
   step(x: NdArrayLike, state: S): Tensor {
     const source = this.#requireInput(x);
-    this.#states.read('Stream.step', state);
+    this.#tree.readWritable('Stream.step', 'state', state);
     this.#input.copyFrom(source);
-    this.#states.load();
+    this.#before.load();
     if (this.#packed !== this.#arena.version) {
       this.#pass.pack();
       this.#packed = this.#arena.version;
     }
-    this.#pass.forward();
-    this.#states.store();
+    this.#pass.forward(STEP);
+    this.#after.store();
     return this.#output;
   }
 
@@ -164,9 +161,8 @@ export class Stream<S extends StreamState = StreamState> extends Inspectable {
    * ```
    */
   copyState(state: S): S {
-    const states = this.#states;
-    states.read('Stream.copyState', state);
-    return states.make((array, { given }) => copyInto(array, given));
+    this.#tree.readWritable('Stream.copyState', 'state', state);
+    return this.#tree.make((array, { given }) => copyInto(array, given));
   }
 
   /**
@@ -185,8 +181,8 @@ export class Stream<S extends StreamState = StreamState> extends Inspectable {
    * ```
    */
   stateToBytes(state: S): Uint8Array {
-    this.#states.read('Stream.stateToBytes', state);
-    return encodeState('Stream.stateToBytes', this.#states);
+    this.#tree.readWritable('Stream.stateToBytes', 'state', state);
+    return encodeState('Stream.stateToBytes', this.#tree);
   }
 
   /**
@@ -197,6 +193,44 @@ export class Stream<S extends StreamState = StreamState> extends Inspectable {
    * @throws FormatError for anything else than a state of this stream
    */
   stateFromBytes(bytes: Uint8Array): S {
-    return decodeState('Stream.stateFromBytes', this.#states, bytes);
+    return decodeState('Stream.stateFromBytes', this.#tree, bytes);
+  }
+}
+
+/** The streams of one layer, one for each batch size. They share the packed weights. */
+export class Streams<S> {
+  readonly #owner: PassOwner;
+  readonly #streams = new Map<number, Stream<S>>();
+  /** Where the packed weights lie, in the order in which the layer takes room for them. */
+  #weights: readonly number[] = [];
+
+  constructor(owner: PassOwner) {
+    this.#owner = owner;
+  }
+
+  /** The stream of B rows of F features. */
+  open(where: string, B: number, F: number): Stream<S> {
+    const opened = this.#streams.get(B) ?? this.#make(where, B, F);
+    this.#streams.set(B, opened);
+    return opened;
+  }
+
+  #make(where: string, B: number, F: number): Stream<S> {
+    const parameters = this.#owner.buildWithRoom(where, F, (take, arena) => this.#lay(arena, take, B, F));
+    const { arena } = parameters;
+    const { input, pass, weights } = arena.keepAll((take) => this.#lay(arena, take, B, F), 'streams');
+    this.#weights = weights;
+    return new Stream(parameters, input, pass);
+  }
+
+  #lay(arena: Arena, take: Take, B: number, F: number) {
+    const weights: number[] = [];
+    const takeWeights = (size: number): number => {
+      weights.push(this.#weights[weights.length] ?? take(size));
+      return weights.at(-1)!;
+    };
+    const input = { at: take(B * F), T: 1, B, F };
+    const pass = this.#owner.layOut({ purpose: 'step', kernels: arena.kernels, take, takeWeights }, input);
+    return { input, pass, weights };
   }
 }

@@ -1,87 +1,109 @@
+// The tape of a recurrent layer: what the forward pass saves, and what the backward pass computes beside it.
 import type { Cell } from '../cells/cell.ts';
-import { type PackedWeights, takeBackward, takeForward } from '../cells/packed-weights.ts';
-import type { BackwardStep } from '../cells/step.ts';
+import type { InputBackward, InputForward } from '../cells/input.ts';
+import { type PackedWeights, takeTransposed, takeWeights } from '../cells/packed-weights.ts';
+import {
+  type BackwardStep,
+  type ForwardStep,
+  firstStep,
+  type GradientRoom,
+  type MovableStep,
+  type StepRoom,
+  takeGradients,
+  takeSteps,
+} from '../cells/step.ts';
 import { gradientScratch, type Kernels } from '../kernels/contract.ts';
-import type { Take } from '../memory/arena.ts';
+import type { StateTape, Workspace } from './pass.ts';
+import type { Signal } from './signal.ts';
 
-/**
- * What one pass over a sequence saves for the way back, and the scratch of that way. All of it lies in one arena,
- * time-major: row t·B + b is time step t of batch row b. The backward pass only reads what the forward pass wrote.
- */
-export interface Tape {
+/** What the forward pass saves, time-major: row t·B + b is time step t of batch row b. The backward pass only reads it. */
+export interface Tape extends StepRoom {
   readonly kernels: Kernels;
-  /** Time steps; at most those that there is room for. */
-  T: number;
   /** Rows of the batch. */
   readonly B: number;
-  /** Units. */
-  readonly H: number;
-  /** [T, B, I]: the input, owned by whoever came before. */
-  readonly x: number;
-  /** [T, B, G·H]: pre-activations from the input, then the gates' activations. */
-  readonly gates: number;
-  /** [T, B, savedBlocks·H] */
-  readonly saved: number;
-  /** [T + 1, B, H] each: slot 0 is the initial state, so slot t is the state before step t. */
-  readonly states: readonly number[];
-  /** [T, B, G·H], scratch: gradient of the pre-activations. */
-  readonly dGates: number;
-  /** [T, B, gradientBlocks·H], scratch. */
-  readonly dSaved: number;
-  /** [B, H] each, scratch: gradient of the state that the way back stands at. */
-  readonly dStates: readonly number[];
-  /** The weights, packed for the way forward. */
+  /** The packed weights. */
   readonly weights: PackedWeights;
-  /** Their transposes, packed for the way back. */
-  readonly weightsTransposed: PackedWeights;
-  /** Room for the products of weight gradients. */
-  readonly scratch: number;
-  /** [T, B, I]: gradient of the input. */
-  readonly dx: number;
+  /** [T, B, I] the input, owned by the previous layer or the caller; and what it adds to the gates. */
+  readonly input: InputForward;
+  /** The carried states, in the order of `cell.states`. */
+  readonly slots: readonly StateTape[];
+  /** The record of one time step; the time loop moves it. */
+  readonly moving: MovableStep<ForwardStep<string, string>>;
 }
 
-/** Takes room for a pass of `cell` over T steps of B rows of F features that lie at `at`. */
-export function layTape(
-  cell: Cell,
-  kernels: Kernels,
-  take: Take,
-  { T, B, F: I, at: x }: { readonly T: number; readonly B: number; readonly F: number; readonly at: number },
-): Tape {
-  const H = cell.units;
+/** What the backward pass computes. */
+export interface GradientTape extends GradientRoom {
+  /** The packed transposes of the weights. */
+  readonly weights: PackedWeights;
+  readonly input: InputBackward;
+  readonly moving: MovableStep<BackwardStep<string, string>>;
+}
+
+/** Lays out a forward pass of `cell` over an input. */
+export function layTape(cell: Cell, { kernels, take, takeWeights: lend, purpose }: Workspace, x: Signal): Tape {
+  const { T = 1, B, F: I, at } = x;
+  const saved = purpose === 'train' ? 'tape' : undefined;
+  const room = takeSteps(cell, take, B, T, saved);
+  const weights = takeWeights(cell, I, lend);
+  const inputSaved = take(T * B * cell.inputSavedSize, saved);
+  const slots = cell.stateSpecs.map(({ path, width }): StateTape => {
+    return { path, width, at: room.states[path[0]!]!, size: B * width, gradient: -1 };
+  });
   return {
+    ...room,
     kernels,
-    T,
     B,
-    H,
-    x,
-    gates: take(T * B * cell.gateWidth, 'tape'),
-    saved: take(T * B * cell.savedBlocks * H, 'tape'),
-    states: cell.states.map(() => take((T + 1) * B * H, 'tape')),
-    dGates: take(T * B * cell.gateWidth),
-    dSaved: take(T * B * cell.gradientBlocks * H),
-    dStates: cell.states.map(() => take(B * H)),
-    weights: takeForward(cell, I, take),
-    weightsTransposed: takeBackward(cell, I, take),
-    scratch: take(gradientScratch(Math.max(H, I), cell.gateWidth, T * B)),
-    dx: take(T * B * I),
+    weights,
+    input: { kernels, rows: T * B, x: at, gates: room.gates, inputSaved, weights: weights.input },
+    slots,
+    moving: firstStep(cell, kernels, B, room, weights.recurrent),
   };
 }
 
-/** A record of one step, to be moved through time by `moveTo`: nothing is allocated inside a time loop. */
-export function stepOf(tape: Tape, weights: readonly number[]): BackwardStep {
-  const { kernels, B, gates, saved, states, dGates, dSaved, dStates } = tape;
-  return { kernels, B, weights, gates, saved, dGates, dSaved, dStates, previous: [...states], next: [...states] };
+/** Lays out the backward pass that belongs to `tape`. */
+export function layGradients(cell: Cell, tape: Tape, { take, takeWeights: lend }: Workspace, x: Signal): GradientTape {
+  const { T = 1, B, F: I } = x;
+  const room = takeGradients(cell, take, B, T);
+  const weights = takeTransposed(cell, I, lend);
+  const scratch = take(gradientScratch(Math.max(cell.outputWidth, I), cell.gateWidth, T * B));
+  const { dGates } = room;
+  const { step, before, after } = firstStep(cell, tape.kernels, B, tape, weights.recurrent);
+  return {
+    ...room,
+    weights,
+    input: { ...tape.input, weights: weights.input, dGates, dx: take(T * B * I), scratch },
+    moving: { step: { ...step, ...room }, before, after },
+  };
 }
 
-/** Points `step` at time step t. */
-export function moveTo(step: BackwardStep, cell: Cell, tape: Tape, t: number): void {
-  const units = t * tape.B * tape.H;
-  step.gates = tape.gates + units * cell.gates.length;
-  step.saved = tape.saved + units * cell.savedBlocks;
-  step.dGates = tape.dGates + units * cell.gates.length;
-  step.dSaved = tape.dSaved + units * cell.gradientBlocks;
-  for (let k = 0; k < tape.states.length; k++) {
-    step.previous[k] = tape.states[k]! + units;
-    step.next[k] = tape.states[k]! + units + tape.B * tape.H;
+/** Moves the record of a time step to step t; nothing is allocated inside a time loop. */
+export function moveTo<Step extends ForwardStep<string, string>>(
+  { step, before, after }: MovableStep<Step>,
+  cell: Cell,
+  { B, gates, saved, slots }: Tape,
+  t: number,
+): Step {
+  const units = t * B * cell.units;
+  step.gates = gates + units * cell.gates.length;
+  step.saved = saved + units * cell.savedBlocks;
+  for (let k = 0; k < slots.length; k++) {
+    const { at, size } = slots[k]!;
+    before[k] = at + t * size;
+    after[k] = at + (t + 1) * size;
   }
+  return step;
+}
+
+/** The same for a record with gradients. */
+export function moveBackTo(
+  cell: Cell,
+  tape: Tape,
+  { dGates, dSaved, moving }: GradientTape,
+  t: number,
+): BackwardStep<string, string> {
+  const step = moveTo(moving, cell, tape, t);
+  const units = t * tape.B * cell.units;
+  step.dGates = dGates + units * cell.gates.length;
+  step.dSaved = dSaved + units * cell.gradientBlocks;
+  return step;
 }

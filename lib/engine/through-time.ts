@@ -1,20 +1,20 @@
+// Options of a pass through time: checkpoints and truncation.
 import { refuse, requireInteger, requireOptions } from '../checks.ts';
-import type { Schedule } from './checkpoint.ts';
-import { type Checkpointing, scheduleOf } from './schedule.ts';
-import type { Route } from './traversal.ts';
-import { type Truncation, windowsOf } from './truncate.ts';
+import type { Checkpointing } from './schedule.ts';
+import type { Truncation } from './truncate.ts';
 
-/** How gradients go back through time. */
+/** What limits memory and gradients along time. */
 export interface ThroughTime {
   /**
-   * What is kept of the way forward: `'sqrt'` the states every 2√T steps, a number those every so many steps, and what
-   * lies between is computed again on the way back; `{ memory }` as much as fits into so many bytes of all that the model
-   * takes. Gradients have the same bits. Default everything.
+   * How the forward pass saves memory: it keeps the states at the boundaries of segments, and the backward pass recomputes
+   * each segment. `'sqrt'`: segments of 2√T time steps; a number: segments of so many time steps; `{ memory }`: the least
+   * recomputation whose total memory fits into so many bytes. Gradients have the same bits. Default: nothing is recomputed.
    */
   readonly checkpoint?: Checkpointing;
   /**
-   * Gathers losses over `every` steps and sends them `back` so many steps, counted from the last of those: equation (T5).
-   * Where sequences have no more steps than `back`, nothing is cut. Default not at all.
+   * Truncated backpropagation, equation (T5): accumulates the loss over `every` time steps, then backpropagates it over
+   * `back` time steps, counted back from the last of these. Sequences of at most `back` time steps are not truncated.
+   * Default: no truncation.
    */
   readonly truncate?: Truncation;
 }
@@ -49,25 +49,4 @@ function requireTruncation(where: string, truncate: Truncation): Truncation {
     refuse(where, 'truncate.back', `be at least every, ${every}`, back, remedy);
   }
   return { every, back };
-}
-
-/**
- * The windows and segments of a pass over T steps.
- *
- * @param lossFrom - the first step that has a loss
- * @param bytesOf - what all of the model takes with a schedule
- * @throws ArgumentError for a memory budget that is too small
- */
-export function routeOf(
-  where: string,
-  T: number,
-  { checkpoint, truncate }: ThroughTime,
-  lossFrom: number,
-  bytesOf: (route: Route) => number,
-): Route {
-  const windows = windowsOf(T, truncate, lossFrom);
-  const schedule = scheduleOf(where, windows.longest, checkpoint, (each: Schedule) =>
-    bytesOf({ windows, schedule: each }),
-  );
-  return { windows, schedule };
 }

@@ -1,247 +1,226 @@
+// The executor of a route: one pass over a sequence, a segment at a time.
 import type { Arena, Take } from '../memory/arena.ts';
-import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
-import { type Action, reversal, type Schedule } from './checkpoint.ts';
-import { batchFirst, type Pass, type Signal, signalSize, timeSlice } from './pass.ts';
-import { StateRooms } from './state-rooms.ts';
-import type { Window, Windows } from './truncate.ts';
-import { later, type Visit } from './visit.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Pass, PassPurpose } from './pass.ts';
+import {
+  forwardActions,
+  initialRoom,
+  lastingRoom,
+  type Route,
+  type RouteAction,
+  trainingActions,
+  windowActions,
+} from './route.ts';
+import { type PassPlanner, Segments } from './segments.ts';
+import { type Signal, type SignalShape, signalSize, stepsOf } from './signal.ts';
+import { Snapshots } from './snapshots.ts';
+import type { Window } from './truncate.ts';
+import type { Visit } from './visit.ts';
 
-/** A sequence [B, T, F], or rows [B, F] where T is undefined. */
-export type SequenceShape = Omit<Signal, 'at'>;
-
-/** How a sequence is gone through: see lib/engine/truncate.ts and lib/engine/checkpoint.ts. */
-export interface Route {
-  /** First to last. */
-  readonly windows: Windows;
-  readonly schedule: Schedule;
+/** What a pass is laid out for. */
+export interface Layout {
+  readonly purpose: PassPurpose;
+  readonly shape: SignalShape;
+  readonly route: Route;
+  /** Whether there is room for targets, and for the gradient of the output, in a pass that is not for training, too. */
+  readonly targets: boolean;
 }
 
-/** What is done on the way. Steps count from the beginning of the sequence. */
-export interface Work {
-  /** The pass holds the outputs of steps [from, to), computed for the first time. */
-  readonly onOutput?: (from: number, to: number) => void;
-  /** Writes the gradient of the outputs of steps [from, to) that the window counts; false when there is none. */
-  readonly writeGradient?: (from: number, to: number, window: Window) => boolean;
-  /** The pass holds the gradient of the inputs of steps [from, to), that of one window. */
-  readonly onInputGradient?: (from: number, to: number) => void;
-  /** The pass holds the gradient of the states after the last step, zeros, to be written to. */
+/** Outputs that are in the pass, of time steps [from, to). */
+export interface OutputSteps {
+  readonly from: number;
+  readonly to: number;
+  readonly output: Signal;
+  /** Room for their gradient, in the same layout. */
+  readonly gradient: Signal;
+}
+
+/** What the caller of a traversal reads and writes meanwhile. Time steps count from the beginning of the sequence. */
+export interface Hooks {
+  /** Outputs were computed for the first time. */
+  readonly onOutput?: (steps: OutputSteps) => void;
+  /** Writes the gradient of outputs; called for all time steps of a window that have a loss. */
+  readonly writeGradient?: (steps: OutputSteps) => void;
+  /** The gradient of the inputs of time steps [from, to) was computed, for one window. */
+  readonly onInputGradient?: (gradient: Signal, from: number, to: number) => void;
+  /** The gradient of the states after the last time step is zero; may be written to. */
   readonly onFinalGradient?: () => void;
-  /** The pass holds the gradient of the states before the first step, that of one window. */
+  /** The gradient of the states before the first time step was computed, for one window. */
   readonly onInitialGradient?: () => void;
-  /** See everything, forwards and back; on the way forwards what is computed once more is seen once more. */
+  /** Sees all values, forward and backward; recomputed values that matter are seen again. */
   readonly visit?: { readonly forward: Visit; readonly backward: Visit };
 }
 
-/** What lays out a pass: a layer. */
-interface Planner<P extends Pass> {
-  plan(arena: Arena, take: Take, input: Signal): P;
-}
-
 /**
- * One pass over a sequence, a segment at a time: only one segment is on the tape, beside the states that are kept. Where
- * nothing is truncated or checkpointed the one segment is the whole sequence. Gradients have the same bits either way:
- * every sum over time runs from the last step to the first, and goes on from memory where a segment ends.
+ * One pass over a sequence by a route. Gradients have the same bits by every route: each sum over time runs from the last
+ * time step to the first, and continues from memory where a segment ends.
  */
-export class Traversal<P extends Pass = Pass> {
-  /** Laid out for one segment. */
-  readonly pass: P;
-  /** Of the segment that the pass is over. */
-  input: Signal;
-  /** Room for the gradient of its output. */
-  readonly dOutput: number;
-  /** Steps of the whole sequence; 1 where there is no time. */
-  readonly T: number;
-  /** Whether the whole sequence is on the tape at once. */
-  readonly whole: boolean;
+export class Traversal {
+  readonly route: Route;
+  /** Room for targets in the layout of the output. */
+  readonly targets: number;
   readonly #arena: Arena;
-  readonly #route: Route;
-  /** One for each snapshot of the schedule and two more; none where the whole sequence is on the tape. */
-  readonly #rooms: StateRooms;
-  /** The step whose states are kept when it is reached. */
-  #awaited = 0;
-  /** The step whose states the caller wants in the end. */
-  #until = 0;
-  #source: NdArrayLike | undefined;
-  /** Slot of the tape that holds the states of the step that the pass stands at. */
-  #slot = 0;
-  /** Steps computed so far. */
+  readonly #trains: boolean;
+  readonly #segments: Segments;
+  readonly #dOutput: number;
+  readonly #snapshots: Snapshots | undefined;
+  /** Time steps computed so far. */
   #reached = 0;
-  /** What a finished forward pass leaves to be done. */
-  #rest: { readonly back: Action; readonly actions: Iterable<Action> } | undefined;
+  /** The actions that remain after `forward`: the first of them, and those after it. */
+  #rest: { readonly first: RouteAction; readonly others: Iterable<RouteAction> } | undefined;
 
-  /** Takes room for a pass of `layer`. */
-  constructor(layer: Planner<P>, arena: Arena, take: Take, shape: SequenceShape, { windows, schedule }: Route) {
-    const T = shape.T === undefined ? undefined : schedule.length;
+  /** Takes room for a pass of `planner`. */
+  constructor(planner: PassPlanner, arena: Arena, take: Take, { purpose, shape, route, targets }: Layout) {
+    const { length, snapshots } = route.schedule;
+    this.route = route;
     this.#arena = arena;
-    this.#route = { windows, schedule };
-    this.T = shape.T ?? 1;
-    this.input = { ...shape, T, at: take(signalSize({ ...shape, T }), 'tape') };
-    this.pass = layer.plan(arena, take, this.input);
-    this.dOutput = take(signalSize(this.pass.output), 'tape');
-    this.whole = T === shape.T;
-    this.#rooms = new StateRooms(arena, take, this.pass.states, this.whole ? 0 : schedule.snapshots + 2);
+    this.#segments = new Segments(planner, purpose, arena, take, shape, length);
+    const { output, states } = this.pass;
+    this.#trains = purpose === 'train';
+    this.#dOutput = take(this.#trains || targets ? signalSize(output) : 0, 'tape');
+    this.targets = take(targets ? signalSize(output) : 0, 'tape');
+    this.#snapshots = this.#trains && !this.whole ? new Snapshots(arena, take, states, snapshots + 2) : undefined;
   }
 
-  /** The room of the states before the first step. */
-  get #initial(): number {
-    return this.#route.schedule.snapshots;
+  /** The pass, laid out for one segment. */
+  get pass(): Pass {
+    return this.#segments.pass;
   }
 
-  /** The room of the states of the step `#awaited`. */
-  get #later(): number {
-    return this.#route.schedule.snapshots + 1;
+  /** Time steps of the whole sequence; 1 where there is no time axis. */
+  get T(): number {
+    return this.#segments.T;
   }
 
-  /** Windows of gradients. */
-  get windows(): number {
-    return this.#route.windows.count;
+  /** Whether the whole sequence is on the tape at once. */
+  get whole(): boolean {
+    return this.#segments.whole;
   }
 
-  /** Begins over `source` with states of zeros; the caller may write others to slot 0 of the tape. */
+  /** Shape of the whole input. */
+  get inputShape(): SignalShape {
+    return this.#wholeShape(this.#segments.input);
+  }
+
+  /** Shape of the whole output. */
+  get outputShape(): SignalShape {
+    return this.#wholeShape(this.pass.output);
+  }
+
+  #wholeShape({ T, B, F }: Signal): SignalShape {
+    return { T: T === undefined ? undefined : this.T, B, F };
+  }
+
+  /** Begins with a sequence, and with states of zeros in slot 0; the caller may write others there. */
   start(source: NdArrayLike): void {
-    const { pass } = this;
-    this.#source = source;
-    this.#slot = 0;
     this.#reached = 0;
     this.#rest = undefined;
-    pass.pack();
-    for (const { at, size } of pass.states) for (const place of at) this.#arena.data.fill(0, place, place + size);
+    this.#segments.start(source);
   }
 
-  /** Forwards, then back over every window in turn; keeps the states after `until` steps. */
-  run(work: Work, until: number = this.T): void {
-    this.#until = until;
-    this.#save(this.#initial);
-    this.pass.packTransposed();
-    this.#runWindows(work);
-    this.#source = undefined; // the caller's
+  /** Forward, then backward over every window in turn; `statesAfter(until)` is valid at the end. */
+  run(hooks: Hooks, until: number = this.T): void {
+    this.#save(initialRoom(this.route));
+    for (const action of trainingActions(this.route, until)) this.#do(action, hooks);
+    this.#segments.release();
   }
 
-  /** Forwards alone. The tape is left as the way back wants it first. */
-  forward(work: Work): void {
-    const { windows } = this.#route;
-    const window = windows.at(0);
-    this.#save(this.#initial);
-    this.#until = this.T;
-    this.#awaited = this.T;
-    if (windows.count > 1 || window.from > 0) this.#advance(0, this.T, work);
-    else this.#recordLast(window, work);
-    if (this.whole) this.#source = undefined; // nothing is computed again
+  /** Forward only; in a pass for training it leaves the last segment on the tape, where `backward` begins. */
+  forward(hooks: Hooks): void {
+    const { route, T } = this;
+    const window = route.windows.at(0);
+    this.#save(initialRoom(route));
+    if (this.#trains && route.windows.count === 1 && window.from === 0) this.#forwardToTape(window, hooks);
+    else {
+      for (const action of forwardActions(0, T, route.schedule.length)) this.#do(action, hooks);
+      this.#save(lastingRoom(route));
+    }
+    if (this.whole || !this.#trains) this.#segments.release(); // nothing is recomputed
   }
 
-  #recordLast(window: Window, work: Work): void {
-    this.#save(0);
-    const actions = reversal(0, this.T, this.#route.schedule);
+  /** Forward up to the first backward action. */
+  #forwardToTape(window: Window, hooks: Hooks): void {
+    const actions = windowActions(this.route, window, this.T);
     for (let next = actions.next(); !next.done; next = actions.next()) {
-      if (next.value.do === 'back') {
-        this.#rest = { back: next.value, actions };
+      if (next.value.do === 'backward') {
+        this.#rest = { first: next.value, others: actions };
         return;
       }
-      this.#do(next.value, window, work);
+      this.#do(next.value, hooks);
     }
   }
 
-  /** Back over the last forward pass; may be called again. */
-  backward(work: Work): void {
-    this.pass.packTransposed();
+  /** Backward over the last forward pass; may be called again. */
+  backward(hooks: Hooks): void {
     const rest = this.#rest;
     if (!this.whole) this.#rest = undefined; // from now on another segment is on the tape, even if a cell should throw
-    if (rest === undefined) {
-      this.#load(this.#initial);
-      this.#runWindows(work);
-    } else {
-      const window = this.#route.windows.at(0);
-      this.#do(rest.back, window, work);
-      for (const action of rest.actions) this.#do(action, window, work);
-    }
+    if (rest !== undefined) this.#do(rest.first, hooks);
+    else this.#load(initialRoom(this.route));
+    for (const action of rest?.others ?? trainingActions(this.route, this.T)) this.#do(action, hooks);
   }
 
-  /** Where the states after `until` steps lie for each recurrent layer, once the whole way has been gone. */
-  statesAfter(until: number): number[][] {
-    if (!this.whole) return this.#rooms.places(this.#later);
-    return this.pass.states.map(({ at, size }) => at.map((place) => place + until * size));
+  /** Where the carried states after `until` time steps lie, once all of them were computed. */
+  statesAfter(until: number): number[] {
+    if (this.#snapshots !== undefined) return this.#snapshots.places(lastingRoom(this.route));
+    const slot = this.whole ? until : this.#segments.slot;
+    return this.pass.states.map(({ at, size }) => at + slot * size);
   }
 
-  #runWindows(work: Work): void {
-    const { windows, schedule } = this.#route;
-    const { from } = windows.at(0);
-    if (from > 0) this.#advance(0, from, work);
-    for (let i = 0; i < windows.count; i++) {
-      const window = windows.at(i);
-      const next = i + 1 < windows.count ? windows.at(i + 1).from : undefined;
-      this.#save(0);
-      this.#awaited = next ?? this.#until;
-      if (this.#awaited === window.from) this.#save(this.#later);
-      for (const action of reversal(window.from, window.to, schedule)) this.#do(action, window, work);
-      if (next !== undefined) this.#load(this.#later);
-    }
+  #do(action: RouteAction, hooks: Hooks): void {
+    if (action.do === 'load') this.#load(action.room);
+    else if (action.do === 'save') this.#save(action.room, action.slot);
+    else if (action.do === 'backward') this.#backward(action.from, action.to, action.window, hooks);
+    else this.#forward(action.from, action.to, action.record, hooks);
   }
 
-  #do(action: Action, window: Window, work: Work): void {
-    if (action.do === 'load') this.#load(action.snapshot);
-    else if (action.do === 'save') this.#save(action.snapshot);
-    else if (action.do === 'back') this.#back(action.from, action.to, window, work);
-    else this.#segment(action.from, action.to, work, action.do === 'record' && action.to > window.lossFrom);
-  }
-
-  #advance(from: number, to: number, work: Work): void {
-    const { length } = this.#route.schedule;
-    for (let t = from; t < to; t += length) this.#segment(t, Math.min(to, t + length), work, false);
-  }
-
-  /** Forwards over steps [from, to), which the pass stands before. */
-  #segment(from: number, to: number, { onOutput, visit }: Work, recorded: boolean): void {
-    const { pass } = this;
-    const first = to > this.#reached;
-    this.#enter(from, to);
-    const output = (recorded || (first && onOutput !== undefined)) && (pass.output.T !== undefined || to === this.T);
-    if (output) pass.forward();
-    else pass.advance();
-    this.#slot = to - from;
-    if (from < this.#awaited && this.#awaited <= to) this.#save(this.#later, this.#awaited - from);
-    if (visit !== undefined && (first || recorded)) pass.visitForward(later(visit.forward, from), !output);
-    if (!first) return;
-    this.#reached = to;
-    if (output) onOutput?.(from, to);
-  }
-
-  #enter(from: number, to: number): void {
-    const { pass, input } = this;
-    const { data } = this.#arena;
-    if (this.#slot > 0) {
-      for (const { at, size } of pass.states) {
-        for (const place of at) data.copyWithin(place, place + this.#slot * size, place + (this.#slot + 1) * size);
-      }
-    }
-    if (input.T !== undefined) {
-      this.input = { ...input, T: to - from };
-      pass.resize(to - from);
-    }
-    const source = this.#source!;
-    const part = input.T === undefined ? source : timeSlice(source, from, to);
-    copyInto(batchFirst(this.#arena, this.input), part);
-  }
-
-  /** Keeps the states in a slot, by default those that the pass stands at. */
-  #save(room: number, slot = this.#slot): void {
-    if (!this.whole) this.#rooms.save(slot, room);
+  #save(room: number, slot: number = this.#segments.slot): void {
+    this.#snapshots?.save(slot, room);
   }
 
   #load(room: number): void {
-    this.#slot = 0;
-    if (!this.whole) this.#rooms.load(room);
+    this.#segments.restart();
+    this.#snapshots?.load(room);
   }
 
-  #back(from: number, to: number, window: Window, work: Work): void {
-    const { pass } = this;
+  #forward(from: number, to: number, record: boolean, { onOutput, visit }: Hooks): void {
+    const { pass, T } = this;
+    const first = to > this.#reached;
+    const output = (record || (first && onOutput !== undefined)) && (pass.output.T !== undefined || to === T);
+    const seen = first || record ? visit?.forward : undefined;
+    this.#segments.forward(from, to, output, seen);
+    if (!first) return;
+    this.#reached = to;
+    if (output) onOutput?.(this.#outputs(from, from, to));
+  }
+
+  #backward(from: number, to: number, window: Window, hooks: Hooks): void {
+    const { pass, T } = this;
     const { data } = this.#arena;
     if (to === window.to) {
-      for (const { gradients, size } of pass.states) for (const at of gradients) data.fill(0, at, at + size);
-      if (to === this.T) work.onFinalGradient?.();
+      for (const { gradient, size } of pass.states) data.fill(0, gradient, gradient + size);
+      if (to === T) hooks.onFinalGradient?.();
     }
-    const gradient = work.writeGradient?.(from, to, window) === true;
-    pass.backward(gradient ? this.dOutput : undefined, work.visit && later(work.visit.backward, from));
-    if (gradient || pass.states.length > 0) work.onInputGradient?.(from, to);
-    if (from === 0) work.onInitialGradient?.();
+    const gradient = this.#writeGradient(from, to, window, hooks);
+    pass.backward({ steps: to - from, from, output: true, visit: hooks.visit?.backward }, gradient);
+    const input = { ...stepsOf(this.#segments.input, 0, to - from), at: pass.dInput };
+    if (gradient !== undefined || pass.states.length > 0) hooks.onInputGradient?.(input, from, to);
+    if (from === 0) hooks.onInitialGradient?.();
+  }
+
+  /** The rule of which outputs have a loss: from `window.lossFrom` on, or that of the last time step alone. */
+  #writeGradient(from: number, to: number, { lossFrom }: Window, { writeGradient }: Hooks): number | undefined {
+    const { T: sequence, B, F } = this.pass.output;
+    if (writeGradient === undefined || to <= (sequence === undefined ? this.T - 1 : lossFrom)) return undefined;
+    const first = sequence === undefined ? from : Math.max(from, lossFrom);
+    this.#arena.data.fill(0, this.#dOutput, this.#dOutput + (first - from) * B * F);
+    writeGradient(this.#outputs(from, first, to));
+    return this.#dOutput;
+  }
+
+  /** Outputs of time steps [first, to) of the segment that begins with time step `from`. */
+  #outputs(from: number, first: number, to: number): OutputSteps {
+    const output = stepsOf(this.pass.output, first - from, to - from);
+    const gradient = { ...output, at: this.#dOutput + output.at - this.pass.output.at };
+    return { from: first, to, output, gradient };
   }
 }

@@ -1,16 +1,11 @@
+// The forward pass of a recurrent layer.
 import type { Cell } from '../cells/cell.ts';
-import { moveTo, stepOf, type Tape } from './tape.ts';
+import { moveTo, type Tape } from './tape.ts';
 
-/**
- * Runs `cell` over a sequence: slot 0 of the tape's states holds the initial state, slots 1 to T come out. The tape's
- * weights are packed already.
- */
-export function unroll(cell: Cell, tape: Tape): void {
-  const { kernels, T, B } = tape;
-  cell.weights.inputForward(kernels, tape.gates, tape.x, tape.weights, T * B); // one product for all steps
-  const step = stepOf(tape, tape.weights.recurrent);
-  for (let t = 0; t < T; t++) {
-    moveTo(step, cell, tape, t);
-    cell.forwardStep(step);
-  }
+/** Runs `cell` over T time steps: slot 0 of the states holds the initial ones, slots 1 to T receive the others. */
+export function unroll(cell: Cell, tape: Tape, T: number): void {
+  const { input, moving, B } = tape;
+  input.rows = T * B;
+  cell.inputForward(input); // one product for all time steps
+  for (let t = 0; t < T; t++) cell.forwardStep(moveTo(moving, cell, tape, t));
 }

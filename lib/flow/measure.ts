@@ -2,17 +2,17 @@
 
 import { requireInstance } from '../checks.ts';
 import { gradientNorm } from '../clip/clip-gradients.ts';
-import type { StackState } from '../engine/stream-state.ts';
 import type { Visit } from '../engine/visit.ts';
 import { jsonable } from '../json.ts';
+import type { NetworkState } from '../layers/network.ts';
 import { Sequential } from '../model/sequential.ts';
 import { withRestored } from '../optimizers/trial.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable } from '../tensor/printed.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import { firstNonFinite } from '../training/first-non-finite.ts';
-import type { Target } from '../training/loss-pass.ts';
 import type { LaidStep } from '../training/step-span.ts';
+import type { Examples } from '../training/trainer.ts';
 import { decayOf } from './decay.ts';
 import { requireFacts } from './facts.ts';
 import { flowInWords } from './flow-in-words.ts';
@@ -62,11 +62,12 @@ export function gradientFlow(
   const settings = requireFlowOptions(WHERE, options);
   const recurrent = recurrentLayers(model);
   for (const { name, layer } of recurrent) requireFacts(WHERE, name, layer.cell);
-  const { source, target, sparse } = model.requirePair(WHERE, 'x', x, 'y', y, WHERE);
+  const examples = model.trainer.requireExamples(WHERE, x, y);
+  const { source } = examples;
   const B = source.shape[0]!;
   const T = source.shape.length === 3 ? source.shape[1]! : 0;
   requireWithin(WHERE, settings, B, T);
-  const step = stepFrom(model, source, { target, sparse }, settings.state);
+  const step = stepFrom(model, examples, settings.state);
   const pairs = pairsOf(settings, T);
   const layers = recurrent.map((named) => {
     return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };
@@ -81,7 +82,7 @@ export function gradientFlow(
     const norm = gradientNorm(parameters);
     const flows = parameterFlows(parameters);
     const steps = Number.isFinite(loss) && norm < Infinity;
-    const ratios = steps ? updateRatios(parameters, model.requireCompiled(WHERE), norm) : [];
+    const ratios = steps ? updateRatios(parameters, model.trainer.requireCompiled(WHERE), norm) : [];
     const place = steps ? undefined : firstNonFinite(parameters, source, step.states, step.compute, norm);
     const measured = {
       loss,
@@ -96,16 +97,11 @@ export function gradientFlow(
 }
 
 /** Lays out a training step from a state, through the whole sequence. */
-function stepFrom(model: Sequential, x: NdArrayLike, target: Target, state: StackState | undefined): LaidStep {
-  if (state !== undefined) model.requireState(WHERE, state, x);
-  const { checkpoint } = model.requireCompiled(WHERE).through;
-  return model.layStep(
-    WHERE,
-    x,
-    target,
-    state === undefined ? {} : { state },
-    checkpoint === undefined ? {} : { checkpoint },
-  );
+function stepFrom({ trainer }: Sequential, examples: Examples, state: NetworkState | undefined): LaidStep {
+  if (state !== undefined) trainer.requireState(WHERE, state, examples.source);
+  const { checkpoint } = trainer.requireCompiled(WHERE).through;
+  const through = checkpoint === undefined ? {} : { checkpoint };
+  return trainer.layStep(WHERE, examples, state === undefined ? {} : { state }, through);
 }
 
 type Traced = NamedLayer & { readonly trace: LayerTrace };

@@ -1,7 +1,7 @@
 // The options of `gradientFlow`, and their checks.
 
 import { refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
-import type { StackState } from '../engine/stream-state.ts';
+import type { NetworkState } from '../layers/network.ts';
 import { oneOf, optional, readOptions, type Schema, type Settings, unchecked } from '../options.ts';
 import type { JacobianMethod } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
@@ -9,7 +9,7 @@ import type { Pair } from './jacobian/pair.ts';
 /** Options of `gradientFlow`. */
 export interface FlowOptions {
   /** States before the first step, as `trainStep` takes them; not changed. Default zeros. */
-  readonly state?: StackState;
+  readonly state?: NetworkState;
   /**
    * The ∂s_t/∂s_i to compute: pairs [i, t] of slots, 0 ≤ i ≤ t ≤ T, where slot t is the state after t steps; `'last'`
    * for all i with the last t; `'triangle'` for all pairs. Default none, because Jacobians are expensive.
@@ -32,7 +32,7 @@ export interface FlowOptions {
 
 /** @internal The schema of `FlowOptions`. */
 export const FLOW_OPTIONS: Schema<FlowOptions, 'state' | 'jacobians' | 'spectrum'> = {
-  state: optional(unchecked<StackState>), // the model checks it
+  state: optional(unchecked<NetworkState>), // the model checks it
   jacobians: optional(requireJacobians),
   rows: optional(requireRows, [0]),
   method: optional(oneOf('auto', 'product', 'power'), 'auto'),

@@ -1,10 +1,9 @@
+// A fully connected layer.
 import { requireBoolean, requireFunction } from '../checks.ts';
-import { type Pass, type Signal, signalSize } from '../engine/pass.ts';
-import type { StepPlan } from '../engine/stream.ts';
-import type { NoState } from '../engine/stream-state.ts';
+import { type Pass, type Run, stepsIn, type Workspace } from '../engine/pass.ts';
+import { type Signal, type SignalShape, signalSize, stepsOf } from '../engine/signal.ts';
 import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
-import type { Arena, Take } from '../memory/arena.ts';
 import {
   integer,
   oneOf,
@@ -22,6 +21,9 @@ import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
+
+/** The state of a layer that carries none. */
+export type NoState = Readonly<Record<string, never>>;
 
 /** φ of a dense layer. */
 export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax';
@@ -60,23 +62,6 @@ const OPTIONS: Schema<DenseOptions, keyof BuildOptions> = {
   biasInitializer: optional(requireFunction<Initializer>, zeros),
 };
 
-/** Where the way forward of a dense layer lies; weights packed. */
-interface ForwardRoom {
-  x: number;
-  readonly y: number;
-  readonly weights: number;
-  rows: number;
-  readonly I: number;
-}
-
-/** Where one pass of a dense layer lies. */
-interface Room extends ForwardRoom {
-  readonly da: number;
-  readonly dx: number;
-  readonly weightsTransposed: number;
-  readonly scratch: number;
-}
-
 /**
  * A fully connected layer, on each time step by itself where there is a time axis:
  * (D1) y = φ(x·W + b); backwards da = dy⊙φ′, dW = xᵀ·da, db = Σ da, dx = da·Wᵀ.
@@ -89,10 +74,10 @@ interface Room extends ForwardRoom {
  * dense.forward(zeros([2, 5, 4])).shape; // [2, 5, 3]
  * ```
  */
-export class Dense extends Layer<Pass, NoState> {
+export class Dense extends Layer<NoState> {
   readonly kind = 'Dense';
   /** @internal */
-  readonly minimumRank = 2;
+  readonly needsTime = false;
   /** Features of the output. */
   readonly units: number;
   /** φ */
@@ -135,14 +120,8 @@ export class Dense extends Layer<Pass, NoState> {
     return RANGES[this.activation];
   }
 
-  /** @internal */
-  outputRank(inputRank: number): number {
-    return inputRank;
-  }
-
-  /** @internal */
-  outputSize(_inputSize: number): number {
-    return this.units;
+  outputShape(input: SignalShape): SignalShape {
+    return { ...input, F: this.units };
   }
 
   /** @internal */
@@ -150,86 +129,117 @@ export class Dense extends Layer<Pass, NoState> {
     return { kind: this.kind, ...savedOptions(OPTIONS, this) };
   }
 
-  /** @internal */
-  plan({ kernels }: Arena, take: Take, input: Signal): Pass {
-    const { T: steps, B, F: I } = input;
-    const O = this.units;
-    const rows = (steps ?? 1) * B;
-    const output = { ...input, at: take(rows * O, 'tape'), F: O };
-    const room: Room = {
-      x: input.at,
-      y: output.at,
-      da: take(rows * O),
-      dx: take(signalSize(input)),
-      weights: take(packedSize(I, O)),
-      weightsTransposed: take(packedSize(O, I)),
-      scratch: take(gradientScratch(I, O, rows)),
-      rows,
-      I,
-    };
-    return {
-      output,
-      dInput: room.dx,
-      states: [],
-      resize: (T) => {
-        room.x = input.at; // the last step of what comes may lie elsewhere now
-        if (steps === undefined) return;
-        output.T = T;
-        room.rows = T * B;
-      },
-      pack: () => this.#pack(kernels, room.weights),
-      packTransposed: () => kernels.pack(room.weightsTransposed, this.#kernel.at, 1, O, O, I),
-      advance: () => this.#forward(kernels, room),
-      forward: () => this.#forward(kernels, room),
-      visitForward: (visit) => visitSteps('output', output, visit),
-      backward: (dy, visit) => {
-        if (dy === undefined) return;
-        this.#backward(kernels, room, dy);
-        if (visit !== undefined) this.#visitGradients(room, output, visit);
-      },
-    };
+  /** @internal W */
+  get kernel(): Parameter {
+    return this.#kernel;
+  }
+
+  /** @internal b */
+  get bias(): Parameter | undefined {
+    return this.#bias;
   }
 
   /** @internal */
-  planStream(takeWeights: Take, inputSize: number): StepPlan {
-    const weights = takeWeights(packedSize(inputSize, this.units));
-    return (kernels, take, { at: x, B: rows, F: I }) => {
-      const room = { x, y: take(rows * this.units), weights, rows, I };
-      return {
-        output: { at: room.y, B: rows, F: this.units },
-        states: [],
-        pack: () => this.#pack(kernels, weights),
-        forward: () => this.#forward(kernels, room),
-      };
-    };
+  stateSpecs(_inputSize: number): readonly [] {
+    return [];
   }
 
-  #pack(kernels: Kernels, weights: number): void {
-    kernels.pack(weights, this.#kernel.at, this.units, 1, this.inputSize!, this.units);
+  /** @internal */
+  layOut(workspace: Workspace, input: Signal): Pass {
+    return new DensePass(this, workspace, input);
+  }
+}
+
+/** The pass of a dense layer: every time step of every row is a row of one matrix. */
+class DensePass implements Pass {
+  readonly output: Signal;
+  readonly dInput: number;
+  readonly states: readonly [] = [];
+  readonly #dense: Dense;
+  readonly #kernels: Kernels;
+  readonly #x: Signal;
+  /** W, packed. */
+  readonly #weights: number;
+  readonly #gradients: DenseGradients | undefined;
+
+  constructor(dense: Dense, workspace: Workspace, x: Signal) {
+    const { kernels, take, takeWeights, purpose } = workspace;
+    const O = dense.units;
+    this.#dense = dense;
+    this.#kernels = kernels;
+    this.#x = x;
+    this.#weights = takeWeights(packedSize(x.F, O));
+    this.output = { ...x, F: O, at: take(signalSize({ ...x, F: O }), purpose === 'train' ? 'tape' : undefined) };
+    this.#gradients = purpose === 'train' ? layGradients(workspace, x, O) : undefined;
+    this.dInput = this.#gradients?.dx ?? -1;
   }
 
-  #forward(kernels: Kernels, { x, y, weights, rows, I }: ForwardRoom): void {
-    const O = this.units;
-    if (this.#bias !== undefined) kernels.repeatRow(y, this.#bias.at, rows, O);
-    kernels.matmul(y, O, x, I, weights, rows, O, I, this.#bias !== undefined);
-    if (this.activation === 'softmax') kernels.softmaxForward(y, rows, O);
-    else if (this.activation !== 'linear') kernels[FORWARD[this.activation]](y, y, rows * O);
+  pack(): void {
+    const { kernel, units: O } = this.#dense;
+    const I = this.#x.F;
+    this.#kernels.pack(this.#weights, kernel.at, O, 1, I, O);
+    if (this.#gradients !== undefined) this.#kernels.pack(this.#gradients.weights, kernel.at, 1, O, O, I);
   }
 
-  #backward(kernels: Kernels, { x, y, da: ownDa, dx, weightsTransposed, scratch, rows, I }: Room, dy: number): void {
-    const O = this.units;
-    const da = this.activation === 'linear' ? dy : ownDa;
-    if (this.activation === 'softmax') kernels.softmaxBackward(da, y, dy, rows, O);
-    else if (this.activation !== 'linear') kernels[`${this.activation}Backward`](da, y, dy, rows * O);
-    kernels.matmulGradient(this.#kernel.gradientAt, O, x, I, da, O, scratch, I, O, rows);
-    if (this.#bias !== undefined) kernels.columnSums(this.#bias.gradientAt, da, O, rows, O);
-    kernels.matmul(dx, I, da, O, weightsTransposed, rows, I, O, false);
+  forward(run: Run): void {
+    const { units: O, activation, bias } = this.#dense;
+    const { at: x, F: I, B } = this.#x;
+    const { output } = this;
+    const y = output.at;
+    const rows = stepsIn(output, run) * B;
+    const kernels = this.#kernels;
+    if (bias !== undefined) kernels.repeatRow(y, bias.at, rows, O);
+    kernels.matmul(y, O, x, I, this.#weights, rows, O, I, bias !== undefined);
+    if (activation === 'softmax') kernels.softmaxForward(y, rows, O);
+    else if (activation !== 'linear') kernels[FORWARD[activation]](y, y, rows * O);
+    if (run.visit !== undefined) visitSteps('output', stepsOf(output, 0, run.steps), run.from, run.visit);
   }
 
-  /** All of a dense layer's way back is there at once: each value comes from those before it in this order. */
-  #visitGradients({ da, dx, I }: Room, output: Signal, visit: Visit): void {
-    if (this.activation !== 'linear') visitSteps('preactivation', { ...output, at: da }, visit);
-    visitParameterGradients(this.parameters, visit);
-    visitSteps('input', { ...output, at: dx, F: I }, visit);
+  backward(run: Run, dy: number | undefined): void {
+    if (dy === undefined) return;
+    const { units: O, activation, kernel, bias } = this.#dense;
+    const { at: x, F: I, B } = this.#x;
+    const y = this.output.at;
+    const rows = stepsIn(this.output, run) * B;
+    const kernels = this.#kernels;
+    const { weights, scratch, dx, da: ownDa } = this.#gradients!;
+    const da = activation === 'linear' ? dy : ownDa;
+    if (activation === 'softmax') kernels.softmaxBackward(da, y, dy, rows, O);
+    else if (activation !== 'linear') kernels[`${activation}Backward`](da, y, dy, rows * O);
+    kernels.matmulGradient(kernel.gradientAt, O, x, I, da, O, scratch, I, O, rows);
+    if (bias !== undefined) kernels.columnSums(bias.gradientAt, da, O, rows, O);
+    kernels.matmul(dx, I, da, O, weights, rows, I, O, false);
+    if (run.visit !== undefined) this.#visitGradients(run, da, dx, run.visit);
   }
+
+  /** In the order in which `backward` computes them. */
+  #visitGradients(run: Run, da: number, dx: number, visit: Visit): void {
+    const steps = (signal: Signal): Signal => stepsOf(signal, 0, run.steps);
+    if (this.#dense.activation !== 'linear') {
+      visitSteps('preactivation', steps({ ...this.output, at: da }), run.from, visit);
+    }
+    visitParameterGradients(this.#dense.parameters, visit);
+    visitSteps('input', steps({ ...this.#x, at: dx }), run.from, visit);
+  }
+}
+
+/** What the backward pass of a dense layer writes. */
+interface DenseGradients {
+  /** Wᵀ, packed. */
+  readonly weights: number;
+  /** [rows, O] gradient of the pre-activations. */
+  readonly da: number;
+  /** [rows, I] */
+  readonly dx: number;
+  readonly scratch: number;
+}
+
+function layGradients({ take, takeWeights }: Workspace, x: Signal, O: number): DenseGradients {
+  const rows = signalSize({ ...x, F: 1 });
+  return {
+    weights: takeWeights(packedSize(O, x.F)),
+    da: take(rows * O),
+    dx: take(signalSize(x)),
+    scratch: take(gradientScratch(x.F, O, rows)),
+  };
 }

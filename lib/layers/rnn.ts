@@ -1,25 +1,29 @@
+// A recurrent layer: a cell over time.
 import { Cell, type State, type StateLike } from '../cells/cell.ts';
-import { type PackedWeights, takeForward } from '../cells/packed-weights.ts';
-import type { ForwardStep } from '../cells/step.ts';
 import { refuse, requireBoolean, requireInstance, requireOptions } from '../checks.ts';
-import { backpropagate } from '../engine/backpropagate.ts';
-import type { Pass, Signal, StateTape } from '../engine/pass.ts';
-import type { Rows, StepPass, StepPlan } from '../engine/stream.ts';
-import { layTape, type Tape } from '../engine/tape.ts';
-import { requireThroughTime, THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
-import { unroll } from '../engine/unroll.ts';
-import { visitForward } from '../engine/visit.ts';
-import type { Kernels } from '../kernels/contract.ts';
-import type { Arena, Take } from '../memory/arena.ts';
+import type { Pass, Workspace } from '../engine/pass.ts';
+import { RecurrentPass } from '../engine/recurrent-pass.ts';
+import type { Signal, SignalShape } from '../engine/signal.ts';
+import type { Traversal } from '../engine/traversal.ts';
+import type { Arena } from '../memory/arena.ts';
+import { StateSlot, type StateSpec, StateTree } from '../memory/states.ts';
 import { optional, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
 import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
-import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
-import { Tensor } from '../tensor/tensor.ts';
-import { type InputGradient, Layer, type LayerConfig, type OutputRange } from './layer.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import {
+  type InputGradient,
+  Layer,
+  type LayerConfig,
+  type OutputRange,
+  PASS_OPTIONS,
+  type PassOptions,
+  requirePassOptions,
+} from './layer.ts';
 
-/** What a recurrent layer can be asked for, whatever its cell. */
+/** Options of every recurrent layer. */
 export interface SequenceOptions {
-  /** Whether the output is that of every step, [B, T, H], or of the last one alone, [B, H]; default false. */
+  /** Whether the output is that of every time step, [B, T, H], or of the last one alone, [B, H]; default false. */
   readonly returnSequences?: boolean;
 }
 
@@ -45,13 +49,13 @@ function requireCell(where: string, argument: string, value: unknown): Cell {
   return cell;
 }
 
-const FORWARD = ['initialState', 'returnState', ...THROUGH_TIME];
+const FORWARD = ['initialState', 'returnState', ...PASS_OPTIONS];
 
 /** Options of one forward pass. */
-export interface ForwardOptions<S extends string = string> extends ThroughTime {
-  /** State before the first step, arrays [B, H]; default zeros. */
-  readonly initialState?: StateLike<S>;
-  /** Whether to return the final state beside the output; default false. */
+export interface ForwardOptions extends PassOptions {
+  /** State before the first time step, the arrays of the cell by name, [B, H]; default zeros. */
+  readonly initialState?: StateLike;
+  /** Whether to return the final state with the output; default false. */
   readonly returnState?: boolean;
 }
 
@@ -75,11 +79,6 @@ export interface RecurrentGradient<S extends string> extends InputGradient {
   readonly dInitialState: State<S>;
 }
 
-/** A pass of a recurrent layer. */
-export interface RecurrentPass extends Pass {
-  readonly tape: Tape;
-}
-
 /**
  * A recurrent layer: runs a cell over [B, T, I], trained by backpropagation through time. `LSTM`, `GRU` and `SimpleRNN`
  * are this with their cell; with a cell of your own it is your layer.
@@ -90,10 +89,10 @@ export interface RecurrentPass extends Pass {
  * layer.forward(zeros([2, 5, 3])).shape; // [2, 5, 4]
  * ```
  */
-export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S>> {
+export class RNN<S extends string = string> extends Layer<State<S>> {
   readonly kind: string;
   /** @internal */
-  readonly minimumRank = 3;
+  readonly needsTime = true;
   /** What happens at one time step. */
   readonly cell: Cell<S>;
   /** Whether the output is that of every step. */
@@ -125,7 +124,7 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   }
 
   /** @internal A cell that was stepped by itself has its parameters already: they are the layer's, used alone. */
-  protected override get planningArena(): Arena {
+  override get planningArena(): Arena {
     return this.cell.built ? this.cell.parameters.arena : super.planningArena;
   }
 
@@ -146,18 +145,13 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   }
 
   /** @internal */
-  outputRank(_inputRank: number): number {
-    return this.returnSequences ? 3 : 2;
+  outputShape({ T, B }: SignalShape): SignalShape {
+    return { T: this.returnSequences ? T : undefined, B, F: this.cell.outputWidth };
   }
 
   /** @internal */
   override get outputRange(): OutputRange {
     return this.cell.outputRange;
-  }
-
-  /** @internal */
-  outputSize(_inputSize: number): number {
-    return this.cell.units;
   }
 
   /** @internal */
@@ -168,71 +162,21 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
   }
 
   /** @internal */
-  plan({ kernels }: Arena, take: Take, input: Signal): RecurrentPass {
-    const { cell, returnSequences } = this;
-    const { B } = input;
-    const H = cell.units;
-    const tape = layTape(cell, kernels, take, { ...input, T: input.T! });
-    const { states, dStates, dx, weights, weightsTransposed } = tape;
-    const output = { T: returnSequences ? tape.T : undefined, B, F: H, at: states[0]! + B * H };
-    const resize = (T: number): void => {
-      tape.T = T;
-      if (returnSequences) output.T = T;
-      else output.at = states[0]! + T * B * H;
-    };
-    resize(tape.T);
-    return {
-      tape,
-      output,
-      dInput: dx,
-      states: [{ layer: undefined, cell, at: states, size: B * H, gradients: dStates }],
-      resize,
-      pack: () => cell.weights.packForward(kernels, weights),
-      packTransposed: () => cell.weights.packBackward(kernels, weightsTransposed),
-      advance: () => unroll(cell, tape),
-      forward: () => unroll(cell, tape),
-      visitForward: (visit) => visitForward(cell, tape, visit),
-      backward: (dy, visit) => {
-        backpropagate(cell, tape, dy === undefined ? dy : { at: dy, everyStep: returnSequences }, visit);
-      },
-    };
+  stateSpecs(_inputSize: number): readonly StateSpec[] {
+    return this.cell.stateSpecs;
   }
 
   /** @internal */
-  planStream(takeWeights: Take, inputSize: number): StepPlan {
-    const packed = takeForward(this.cell, inputSize, takeWeights);
-    return (kernels, take, input) => this.#planStep(packed, kernels, take, input);
-  }
-
-  #planStep(packed: PackedWeights, kernels: Kernels, take: Take, { at: x, B }: Rows): StepPass {
-    const { cell } = this;
-    const H = cell.units;
-    const step: ForwardStep = {
-      kernels,
-      B,
-      gates: take(B * cell.gateWidth),
-      saved: take(B * cell.savedBlocks * H),
-      weights: packed.recurrent,
-      previous: cell.states.map(() => take(B * H)),
-      next: cell.states.map(() => take(B * H)),
-    };
-    return {
-      output: { at: step.next[0]!, B, F: H },
-      states: [{ layer: undefined, cell, previous: step.previous, next: step.next }],
-      pack: () => cell.weights.packForward(kernels, packed),
-      forward: () => {
-        cell.weights.inputForward(kernels, step.gates, x, packed, B);
-        cell.forwardStep(step);
-      },
-    };
+  layOut(workspace: Workspace, input: Signal): Pass {
+    return new RecurrentPass(this.cell, this.returnSequences, workspace, input);
   }
 
   /**
    * Output for a sequence, and the final state when asked for.
    *
    * @param x - [B, T, I]
-   * @param options - `initialState`: default zeros; `returnState`: default false; `checkpoint` and `truncate`, for the way
-   *   back: see ThroughTime
+   * @param options - `initialState`: default zeros; `returnState`: default false; `inference`: default false; `checkpoint`
+   *   and `truncate`, for the backward pass: see ThroughTime
    * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies
    * @throws ShapeError, ArgumentError; nothing changes
    *
@@ -244,28 +188,25 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
    * decoder.forward(zeros([2, 4, 5]), { initialState: state }).shape; // [2, 4, 8]
    * ```
    */
-  override forward(x: NdArrayLike, options: ForwardOptions<S> & { readonly returnState: true }): OutputAndState<S>;
-  override forward(x: NdArrayLike, options?: ForwardOptions<S> & { readonly returnState?: false }): Tensor;
-  override forward(x: NdArrayLike, options: ForwardOptions<S> = {}): Tensor | OutputAndState<S> {
+  override forward(x: NdArrayLike, options: ForwardOptions & { readonly returnState: true }): OutputAndState<S>;
+  override forward(x: NdArrayLike, options?: ForwardOptions & { readonly returnState?: false }): Tensor;
+  override forward(x: NdArrayLike, options: ForwardOptions = {}): Tensor | OutputAndState<S> {
     const where = `${this.kind}.forward`;
     const { initialState, returnState = false, ...rest } = requireOptions(where, options, FORWARD);
     requireBoolean(where, 'returnState', returnState);
-    const through = requireThroughTime(where, rest);
-    const source = this.requireInput('forward', x);
-    const B = source.shape[0]!;
-    const initial =
-      initialState === undefined ? undefined : this.cell.requireState(where, 'initialState', initialState, B);
-    const traversal = this.begin(where, source, through);
-    this.start(traversal, source);
-    const [{ at, size }] = traversal.pass.states as [StateTape];
-    if (initial !== undefined) this.#set(size, at, initial);
-    const output = this.finish(traversal);
-    return returnState ? { output, state: this.#get(size, traversal.statesAfter(traversal.T)[0]!) } : output;
+    const request = requirePassOptions(where, rest);
+    const source = this.requireInput(where, 'x', x);
+    const states = this.#states(source.shape[0]!);
+    if (initialState !== undefined) states.read(where, 'initialState', initialState);
+    const traversal = this.begin(where, source, request);
+    if (initialState !== undefined) this.#slot(states, initialPlaces(traversal)).load();
+    const output = this.outputOf(traversal, request);
+    return returnState ? { output, state: this.#slot(states, traversal.statesAfter(traversal.T)).copy() } : output;
   }
 
   /**
-   * Backpropagation through time over the last forward pass: adds the parameters' gradients, and returns those of the
-   * input and of the initial state. May be called again: the tape is only read.
+   * Backpropagation through time over the last forward pass: adds the gradients of the parameters, and returns those of the
+   * input and of the initial state. It may be called again: it only reads the tape.
    *
    * @param dy - gradient of the output, in its shape; undefined for zeros
    * @param options - `dState`: gradient of the final state, default zeros
@@ -284,34 +225,35 @@ export class RNN<S extends string = string> extends Layer<RecurrentPass, State<S
     const where = `${this.kind}.backward`;
     const { dState = {} } = requireOptions(where, options, ['dState']);
     requireOptions(where, dState, this.cell.states, 'dState');
-    const traversal = this.current('backward');
-    const [{ gradients, size }] = traversal.pass.states as [StateTape];
+    const traversal = this.passes.current('backward');
     const source = dy === undefined ? undefined : this.requireOutputGradient(dy, traversal);
-    const B = size / this.cell.units;
-    const dFinal = this.cell.requireState(where, 'dState', { ...this.cell.zeroState(B), ...dState }, B);
+    const { B } = traversal.inputShape;
+    const states = this.#states(B);
+    states.read(where, 'dState', { ...this.cell.zeroState(B), ...dState });
+    const gradient = this.#slot(states, gradientPlaces(traversal));
     const dInitial: State<S>[] = []; // of each window that reaches it
-    const dx = this.goBack(traversal, source, {
-      onFinalGradient: () => this.#set(size, gradients, dFinal),
-      onInitialGradient: () => dInitial.push(this.#get(size, gradients)),
+    const dx = this.inputGradient(traversal, source, {
+      onFinalGradient: () => gradient.load(),
+      onInitialGradient: () => dInitial.push(gradient.copy()),
     });
     return { dx, dInitialState: dInitial.length === 0 ? this.cell.zeroState(B) : dInitial.reduce(summed) };
   }
 
-  #at(size: number, at: number): Tensor {
-    const H = this.cell.units;
-    return new Tensor(this.parameters.arena, [size / H, H], [H, 1], at);
+  #states(B: number): StateTree<State<S>> {
+    return new StateTree(this.cell.stateSpecs, B, this.dtype);
   }
 
-  #set(size: number, at: readonly number[], state: StateLike<S>): void {
-    this.cell.states.forEach((name, k) => {
-      copyInto(this.#at(size, at[k]!), state[name]);
-    });
+  #slot(states: StateTree<State<S>>, places: readonly number[]): StateSlot<State<S>> {
+    return new StateSlot(this.parameters.arena, states, places);
   }
+}
 
-  #get(size: number, at: readonly number[]): State<S> {
-    const copies = this.cell.states.map((name, k) => [name, this.#at(size, at[k]!).copy()]);
-    return Object.fromEntries(copies) as unknown as State<S>;
-  }
+function initialPlaces({ pass }: Traversal): number[] {
+  return pass.states.map(({ at }) => at);
+}
+
+function gradientPlaces({ pass }: Traversal): number[] {
+  return pass.states.map(({ gradient }) => gradient);
 }
 
 /** Adds the arrays of `b` to those of `a`. */

@@ -1,19 +1,25 @@
+// What users hold: a network together with its trainer.
 import { requireOneOf, requireOptions } from '../checks.ts';
+import type { PassRequest } from '../engine/passes.ts';
+import { type BatchOptions, requireBatchSize } from '../layers/batches.ts';
 import type { Layer } from '../layers/layer.ts';
+import { Network } from '../layers/network.ts';
+import { decodeNetwork } from '../layers/saved-network.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { type BatchOptions, concatenateRows, requireBatchSize, sliceRows } from '../training/batches.ts';
 import { type EpochCount, fitModel, type History } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from '../training/fit-stream.ts';
-import { TrainableStack } from '../training/trainable-stack.ts';
-import { decodeModel, encodeModel } from './saved-model.ts';
+import type { Memory, MemoryOptions } from '../training/memory.ts';
+import type { SkippedSteps } from '../training/non-finite.ts';
+import type { TrainStepOptions } from '../training/step-span.ts';
+import type { CompileOptions, StepResult } from '../training/train-step.ts';
+import { Trainer } from '../training/trainer.ts';
 
 /**
- * A stack of layers, each taking what the one before gives. Trainable as a whole, and itself a layer. All of it lies in
- * one arena, and the layers hand values on in place.
+ * A network that can be trained: layers one after the other, each taking what the one before gives. All parameters lie in
+ * one arena, and the layers hand on values in place. It is a layer itself.
  *
  * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
  *
@@ -23,8 +29,10 @@ import { decodeModel, encodeModel } from './saved-model.ts';
  * net.forward(randomNormal([2, 80, 100], { seed: 1 })).shape; // [2, 64]
  * ```
  */
-export class Sequential extends TrainableStack {
-  readonly kind = 'Sequential';
+export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends Network<L> {
+  override readonly kind = 'Sequential';
+  /** @internal */
+  readonly trainer: Trainer = new Trainer(this);
   readonly #epochs: EpochCount = { next: 0 };
 
   /**
@@ -32,13 +40,80 @@ export class Sequential extends TrainableStack {
    * @param options - `seed` of all starting values, default 0; `dtype`, default `'float32'`; `inputSize`
    * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
    */
-  constructor(layers: readonly Layer[], options: BuildOptions = {}) {
-    super('Sequential', layers, options);
+  constructor(layers: readonly [...L], options: BuildOptions = {}) {
+    super(layers, options, 'Sequential');
   }
 
-  /** @internal With the epoch to go on with. */
+  /** @internal With how it is trained, the optimizer's state included. */
   protected override compared(): object {
-    return { ...super.compared(), nextEpoch: this.nextEpoch };
+    return { ...super.compared(), trainer: undefined, compiled: this.trainer.compiled, nextEpoch: this.nextEpoch };
+  }
+
+  /** @internal With the memory budget of training. */
+  protected override get inference(): PassRequest {
+    return { purpose: 'infer', through: this.trainer.through };
+  }
+
+  /**
+   * Sets how the model is trained; may be called again, but not while the model is being fitted.
+   *
+   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default
+   *   100; `checkpoint` and `truncate`: default neither, see ThroughTime; with `checkpoint`, `evaluate` and `predict` go in segments too
+   * @throws ArgumentError, also for a loss from logits after a last layer with softmax, sigmoid, tanh or another bounded
+   *   output; StateError for an optimizer of another model, and during `fit` and `fitStream`; the model stays compiled as it was
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new GRU({ units: 8 }), new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+   * model.trainStep(zeros([4, 10, 3]), zeros([4, 1])).loss; // 0
+   * ```
+   */
+  compile(options: CompileOptions): this {
+    this.trainer.compile('Sequential.compile', options);
+    return this;
+  }
+
+  /**
+   * Steps that `onNonFinite: 'skip'` has left out since `compile`.
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new Dense({ units: 1 })]);
+   * model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), onNonFinite: 'skip', skipLimit: 3 });
+   * model.trainStep(tensor([[NaN]]), tensor([[0]])).skipped; // true
+   * model.skippedSteps;                                      // { consecutive: 1, total: 1 }
+   * ```
+   */
+  get skippedSteps(): SkippedSteps {
+    return this.trainer.skippedSteps;
+  }
+
+  /**
+   * One training step, synchronously: forward, loss, backward, clip, update.
+   *
+   * @param x - [B, T, I], or [B, I] when no layer is recurrent
+   * @param y - targets, in the output's shape or as the loss says
+   * @param options - `state`: that of a stream with B rows, updated in place once the step is taken; default zeros
+   * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; NonFiniteError for NaN or
+   *   infinities unless told otherwise. Parameters, optimizer and state stay as they were
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 4, returnSequences: true }), new Dense({ units: 1 })], { inputSize: 1 });
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+   * const state = model.stream({ batchSize: 2 }).zeroState();
+   * for (const chunk of [1, 2]) model.trainStep(randomNormal([2, 10, 1], { seed: chunk }), zeros([2, 10, 1]), { state });
+   * state.lstm1.h.get(0, 0) === 0; // false: the third chunk would go on from here
+   * ```
+   */
+  trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
+    const where = 'Sequential.trainStep';
+    const { state } = requireOptions(where, options, ['state']);
+    const examples = this.trainer.requireExamples(where, x, y);
+    if (state === undefined) return this.trainer.step(where, examples, {});
+    this.trainer.requireState(where, state, examples.source);
+    return this.trainer.step(where, examples, { state });
   }
 
   /**
@@ -60,9 +135,9 @@ export class Sequential extends TrainableStack {
    * ```
    */
   async fit(x: NdArrayLike, y: NdArrayLike, options: FitOptions = {}): Promise<History> {
-    const { source, target } = this.requirePair('fit', 'x', x, 'y', y);
-    const compiled = this.requireCompiled('fit');
-    return this.fitAlone('Sequential.fit', () => fitModel(this, compiled, source, target, options, this.#epochs));
+    const where = 'Sequential.fit';
+    const examples = this.trainer.requireExamples(where, x, y);
+    return this.trainer.alone(where, (compiled) => fitModel(this.trainer, compiled, examples, options, this.#epochs));
   }
 
   /**
@@ -104,56 +179,46 @@ export class Sequential extends TrainableStack {
     chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
     options: FitStreamOptions = {},
   ): Promise<StreamHistory> {
-    const compiled = this.requireCompiled('fitStream');
-    return this.fitAlone('Sequential.fitStream', () => fitOnStream(this, compiled, chunks, options));
+    return this.trainer.alone('Sequential.fitStream', (compiled) =>
+      fitOnStream(this.trainer, compiled, chunks, options),
+    );
   }
 
   /**
-   * Outputs for inputs, in batches.
+   * Loss on data, without training.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
+   * @param y - targets, N rows
    * @param options - `batchSize`: default 32
-   * @throws ShapeError, ArgumentError
-   *
-   * @example
-   * ```ts
-   * new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })]).predict(zeros([100, 10, 1])).shape; // [100, 1]
-   * ```
+   * @returns the loss as compiled: the mean over all rows or, with reduction `'sum'`, the sum
+   * @throws StateError before `compile`; ShapeError, ArgumentError
    */
-  predict(x: NdArrayLike, options: BatchOptions = {}): Tensor {
-    const batchSize = requireBatchSize('predict', options);
-    const source = this.requireInput('predict', x);
-    const N = source.shape[0]!;
-    const parts: Tensor[] = [];
-    for (let start = 0; start < N; start += batchSize) {
-      const rows = sliceRows(source, start, Math.min(N, start + batchSize));
-      parts.push(this.outputOf(this.beginForward('Sequential.predict', rows)));
-    }
-    return concatenateRows(parts);
+  evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
+    const where = 'Sequential.evaluate';
+    const batchSize = requireBatchSize(where, options);
+    return this.trainer.evaluate(where, this.trainer.requireExamples(where, x, y), batchSize);
   }
 
   /**
-   * The model as a safetensors file: its parameters by name, and its layers' options in the metadata. Optimizer and loss
-   * are not part of it.
+   * Bytes that a training step takes, by purpose, before any of them is allocated: parameters, gradients, state of the
+   * optimizer, open streams, tape (with x, targets and kept states) and scratch. What is allocated then is this, rounded
+   * up to whole pages of 64 KiB where memory is WebAssembly's. Also says how `checkpoint` and `truncate` divide the
+   * sequence. The caller's own arrays are not part of it.
    *
-   * @throws StateError before the parameters exist; ArgumentError for layers around a cell of your own, parameters that
-   *   are not finite, more than 64 layers or 65,536 units, none of which could be read again
+   * @param options - `B` rows of `T` steps; default of T: 1, or no time where no layer is recurrent
+   * @throws ArgumentError, also where bytes or steps reach 2^53 and would not be exact; StateError before the input's size is known
    *
    * @example
    * ```ts
-   * const model = new Sequential([new GRU({ units: 8 }), new Dense({ units: 1 })], { inputSize: 3 }).build();
-   * const copy = Sequential.fromBytes(model.toBytes());
+   * const model = new Sequential([new LSTM({ units: 128 }), new Dense({ units: 1 })], { inputSize: 8 });
+   * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: { memory: 16e6 } });
+   * const { total, segment, recomputed } = model.memory({ B: 1, T: 100_000 });
+   * total <= 16e6; // true, with `segment` steps on the tape and `recomputed` steps computed again
    * ```
    */
-  toBytes(): Uint8Array {
-    const where = 'Sequential.toBytes';
-    const parameters = this.requireParameters('toBytes');
-    return encodeModel(
-      where,
-      parameters,
-      this.inputSize!,
-      this.layers.map((layer) => layer.config(where)),
-    );
+  memory(options: MemoryOptions): Memory {
+    if (this.inputSize === undefined) this.requireParameters('memory');
+    return this.trainer.memory('Sequential.memory', options, this.inputSize!);
   }
 
   /**
@@ -163,9 +228,9 @@ export class Sequential extends TrainableStack {
    * @param options - `dtype`: default that of the file
    * @throws FormatError for anything else than a saved model
    */
-  static fromBytes(bytes: Uint8Array, options: { readonly dtype?: DType } = {}): Sequential {
+  static override fromBytes(bytes: Uint8Array, options: { readonly dtype?: DType } = {}): Sequential {
     const { dtype } = requireOptions('Sequential.fromBytes', options, ['dtype']);
-    return decodeModel('Sequential.fromBytes', bytes, dtype, (layers, build) => new Sequential(layers, build));
+    return decodeNetwork('Sequential.fromBytes', bytes, dtype, (layers, build) => new Sequential(layers, build));
   }
 
   /**

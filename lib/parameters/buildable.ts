@@ -172,7 +172,7 @@ export abstract class Buildable extends Inspectable {
    * @internal The parameters, made now where there are none yet, in an arena with room for what `plan` takes beside them.
    * Nothing changes where there is no room.
    */
-  protected buildWithRoom(where: string, inputSize: number, plan: (take: Take, arena: Arena) => unknown): Parameters {
+  buildWithRoom(where: string, inputSize: number, plan: (take: Take, arena: Arena) => unknown): Parameters {
     const arena = this.planningArena;
     if (!this.built) this.requireParts(where);
     arena.reserve(where, (take) => {
@@ -184,7 +184,7 @@ export abstract class Buildable extends Inspectable {
   }
 
   /** @internal The arena of the parameters, or a new one for those that do not exist yet. */
-  protected get planningArena(): Arena {
+  get planningArena(): Arena {
     if (this.#parameters !== undefined) return this.#parameters.arena;
     return new Arena(this.dtype, requireBackend(`${this.kind}.build`, this.#options.backend));
   }

@@ -1,7 +1,7 @@
-import type { StateSlot } from '../engine/stream-state.ts';
-import type { Work } from '../engine/traversal.ts';
-import { later, type Values, visitSteps } from '../engine/visit.ts';
+import type { Hooks } from '../engine/traversal.ts';
+import { type Values, visitSteps } from '../engine/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
+import type { StateLeaf } from '../memory/states.ts';
 import type { Overflow } from '../optimizers/trial.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { indexOf } from '../tensor/layout.ts';
@@ -19,8 +19,8 @@ const { isFinite: isFiniteNumber } = Number;
 export function firstNonFinite(
   parameters: Parameters,
   x: NdArrayLike,
-  states: readonly StateSlot[],
-  again: (work: Work, onLoss: OnLoss) => void,
+  states: readonly StateLeaf[],
+  again: (hooks: Hooks, onLoss: OnLoss) => void,
   gradientNorm: number,
 ): NonFinitePlace {
   const { arena } = parameters;
@@ -32,9 +32,9 @@ export function firstNonFinite(
   for (const { name, at, value } of parameters) visit.forward({ kind: 'parameter', name, at, shape: value.shape });
   if (found !== undefined) return found;
   parameters.zeroGradients();
-  again({ visit }, (loss, prediction, from) => {
+  again({ visit }, (loss, { gradient, from }) => {
     if (!isFiniteNumber(loss)) found ??= scalar('forward', 'loss', loss);
-    visitSteps('prediction', prediction, later(visit.backward, from));
+    visitSteps('prediction', gradient, from, visit.backward);
   });
   return found ?? scalar('backward', 'global norm', gradientNorm);
 }
@@ -75,8 +75,10 @@ const NOWHERE = {
 };
 
 /** The states before the first step: as carried from steps before. */
-function placeInStates(states: readonly StateSlot[]): NonFinitePlace | undefined {
-  for (const { layer, name: tensor, given } of states) {
+function placeInStates(states: readonly StateLeaf[]): NonFinitePlace | undefined {
+  for (const { path, given } of states) {
+    const layer = path.slice(0, -1).join('.') || undefined;
+    const tensor = path.at(-1)!;
     const { data, shape, stride, offset } = given;
     for (let row = 0; row < shape[0]!; row++) {
       for (let unit = 0; unit < shape[1]!; unit++) {

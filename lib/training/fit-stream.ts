@@ -1,16 +1,16 @@
+// `fitStream`: training on sequences without end.
 import { reading, refuse, requireFunction, requireOptions, requireShape } from '../checks.ts';
-import { timeSlice } from '../engine/pass.ts';
-import type { StackState } from '../engine/stream-state.ts';
+import { timeSlice } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
+import type { NetworkState } from '../layers/network.ts';
 import { zeros } from '../tensor/create.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, orAborted, requireSignal, untilAborted } from './abort-signal.ts';
-import type { Trainable } from './fit.ts';
 import { requireXY } from './fit-options.ts';
-import type { Target } from './loss-pass.ts';
 import { StepTotals } from './step-totals.ts';
 import type { Compiled, StepResult } from './train-step.ts';
+import type { Examples, Trainer } from './trainer.ts';
 import { turnTaker } from './turns.ts';
 
 /** The next steps of B endless sequences: x [B, T, I] and their targets. */
@@ -32,7 +32,7 @@ export interface FitStreamOptions {
    * States before the first chunk, as `model.stream({ batchSize })` makes them; those after the last one that was taken,
    * once the training ends in whatever way; default zeros.
    */
-  readonly state?: StackState;
+  readonly state?: NetworkState;
   /** Called after each chunk and waited for. */
   readonly onChunkEnd?: (log: ChunkLog) => void | Promise<void>;
   /**
@@ -61,16 +61,6 @@ export interface StreamHistory {
   readonly skipped: number;
 }
 
-/** What `fitStream` asks of a model. */
-export interface StreamTrainable extends Pick<Trainable, 'requirePair' | 'takeStep'> {
-  /** Refuses what is no state for the rows of x. */
-  requireState(where: string, state: StackState, x: NdArrayLike): void;
-  /** A state of zeros for the rows of x. */
-  zeroStateFor(x: NdArrayLike): StackState;
-  /** Leaves in `state` that after x. */
-  advance(where: string, x: NdArrayLike, state: StackState): void;
-}
-
 const WHERE = 'Sequential.fitStream';
 
 /**
@@ -78,7 +68,7 @@ const WHERE = 'Sequential.fitStream';
  * before it are gone through again with the weights of now, from the states that stood before them.
  */
 export async function fitOnStream(
-  model: StreamTrainable,
+  trainer: Trainer,
   { optimizer, loss, through: { truncate = { every: 0, back: 0 } } }: Compiled,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   options: FitStreamOptions,
@@ -94,16 +84,16 @@ export async function fitOnStream(
   let B: number | undefined;
   try {
     for await (const chunk of untilAborted(chunks, signal)) {
-      const { source, target, sparse } = requireChunk(model, chunk, count, B);
-      if (B === undefined && state !== undefined) model.requireState(WHERE, state, source);
+      const { source, target, sparse } = requireChunk(trainer, chunk, count, B);
+      if (B === undefined && state !== undefined) trainer.requireState(WHERE, state, source);
       B = source.shape[0]!;
-      state ??= model.zeroStateFor(source);
+      state ??= trainer.zeroState(source);
       const x = context === undefined ? source : joined(context, source);
       const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
       const until = Math.max(0, T - overlap);
       const { learningRate } = optimizer;
       const span = { state, lossFrom: before, until, chunk: count };
-      const result = model.takeStep(WHERE, x, { target, sparse }, span);
+      const result = trainer.step(WHERE, { source: x, target, sparse }, span);
       totals.add(result, T - before);
       count++;
       steps += T - before;
@@ -112,7 +102,7 @@ export async function fitOnStream(
       await turn();
     }
   } finally {
-    if (context !== undefined && rest.state !== undefined) model.advance(WHERE, context, rest.state);
+    if (context !== undefined && rest.state !== undefined) trainer.advance(WHERE, context, rest.state);
   }
   return jsonable({ chunks: count, steps, ...totals.figures });
 }
@@ -124,15 +114,10 @@ function requireIterable(chunks: unknown): void {
 }
 
 /** Refuses what is no pair of sequences of B rows; any number of them for the first chunk. */
-function requireChunk(
-  model: StreamTrainable,
-  chunk: Chunk,
-  k: number,
-  B: number | undefined,
-): Target & { source: NdArrayLike } {
+function requireChunk(trainer: Trainer, chunk: Chunk, k: number, B: number | undefined): Examples {
   const argument = `chunks[${k}]`;
   const [x, y] = requireXY(WHERE, argument, chunk);
-  const pair = model.requirePair('fitStream', `${argument}[0]`, x, `${argument}[1]`, y);
+  const pair = trainer.requireExamples(WHERE, x, y, { x: `${argument}[0]`, y: `${argument}[1]` });
   requireShape(WHERE, `${argument}[0]`, pair.source.shape, [B ?? 'B', 'T', 'I']);
   return pair;
 }

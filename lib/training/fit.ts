@@ -1,15 +1,16 @@
+// `fit`: training in mini-batches.
 import { jsonable } from '../json.ts';
+import { takeRows } from '../layers/batches.ts';
 import { Random } from '../random/random.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable, short, table } from '../tensor/printed.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
-import { takeRows } from './batches.ts';
+
 import type { BatchLog, BatchPlace, Callbacks, EpochLog } from './callbacks.ts';
 import { type FitOptions, type FitSettings, requireFitOptions } from './fit-options.ts';
-import type { Target } from './loss-pass.ts';
-import type { StepSpan } from './step-span.ts';
 import { StepTotals } from './step-totals.ts';
-import type { Compiled, StepResult } from './train-step.ts';
+import type { Compiled } from './train-step.ts';
+import type { Examples, Trainer } from './trainer.ts';
 import { turnTaker } from './turns.ts';
 
 /** What `fit` returns. */
@@ -21,23 +22,7 @@ export interface History {
 }
 
 const WHERE = 'Sequential.fit';
-
-/** What `fit` asks of a model. */
-export interface Trainable {
-  evaluate(x: NdArrayLike, y: NdArrayLike, options: { readonly batchSize: number }): number;
-  /** Refuses data that do not fit the model; `rows`: what an error calls the rows. */
-  requirePair(
-    method: string,
-    xName: string,
-    x: NdArrayLike,
-    yName: string,
-    y: NdArrayLike,
-    where?: string,
-    rows?: ArrayLike<number>,
-  ): Target & { readonly source: NdArrayLike };
-  /** One training step on checked data. */
-  takeStep(where: string, x: NdArrayLike, target: Target, span: StepSpan): StepResult;
-}
+const VALIDATION = { x: 'validationData[0]', y: 'validationData[1]' };
 
 /** How many epochs a model has been fitted for. */
 export interface EpochCount {
@@ -47,7 +32,7 @@ export interface EpochCount {
 
 /** Everything `fit` needs, checked. */
 interface Plan extends FitSettings {
-  readonly model: Trainable;
+  readonly trainer: Trainer;
   readonly compiled: Compiled;
   readonly x: NdArrayLike;
   readonly y: NdArrayLike;
@@ -64,29 +49,26 @@ function historyInWords({ epochs }: History): string {
   return `History of ${epochs.length} epochs\n${table(rows)}`;
 }
 
-/** Trains `model` in mini-batches; the arrays are checked already. */
+/** Trains in mini-batches on checked arrays. */
 export async function fitModel(
-  model: Trainable,
+  trainer: Trainer,
   compiled: Compiled,
-  x: NdArrayLike,
-  y: NdArrayLike,
+  { source: x, target: y }: Examples,
   options: FitOptions,
   count: EpochCount,
 ): Promise<History> {
   const settings = requireFitOptions(WHERE, options, count.next);
   const { initialEpoch, epochs, batchSize, validationData, callbacks, signal } = settings;
-  if (validationData !== undefined) {
-    model.requirePair('fit', 'validationData[0]', validationData[0], 'validationData[1]', validationData[1]);
-  }
+  const validation = validationData && trainer.requireExamples(WHERE, ...validationData, VALIDATION);
   signal?.throwIfAborted();
-  const plan = { ...settings, model, compiled, x, y };
+  const plan = { ...settings, trainer, compiled, x, y };
   const logs: EpochLog[] = [];
   const turn = turnTaker();
   count.next = initialEpoch;
   while (count.next < initialEpoch + epochs) {
     const trained = await trainEpoch(plan, count.next, turn);
     count.next++;
-    const validationLoss = validationData && model.evaluate(...validationData, { batchSize });
+    const validationLoss = validation && trainer.evaluate(WHERE, validation, batchSize);
     const log = jsonable({ ...trained, validationLoss });
     logs.push(log);
     await callInTurn(callbacks, signal, (each) => each.onEpochEnd?.(log));
@@ -132,7 +114,7 @@ async function trainEpoch(
 }
 
 async function trainBatch(
-  { model, compiled, x, y, callbacks, signal }: Plan,
+  { trainer, compiled, x, y, callbacks, signal }: Plan,
   rows: Uint32Array,
   place: BatchPlace,
 ): Promise<BatchLog> {
@@ -140,8 +122,8 @@ async function trainBatch(
   await callInTurn(callbacks, signal, (each) => each.onBatchBegin?.(batch));
   const { learningRate } = compiled.optimizer;
   // Callbacks may have written to the batch, so it is checked like any other data.
-  const { source, ...target } = model.requirePair('fit', 'x', batch.x, 'y', batch.y, WHERE, rows);
-  return { ...place, learningRate, ...model.takeStep(WHERE, source, target, { rows }) };
+  const pair = trainer.requireExamples(WHERE, batch.x, batch.y, { x: 'x', y: 'y', rows });
+  return { ...place, learningRate, ...trainer.step(WHERE, pair, { rows }) };
 }
 
 function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): Uint32Array {

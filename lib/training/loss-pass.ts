@@ -1,6 +1,6 @@
-import { batchFirst, type Signal, timeSlice } from '../engine/pass.ts';
-import type { Traversal, Work } from '../engine/traversal.ts';
-import type { StackPass } from '../layers/stack.ts';
+// The loss of a model's outputs over a sequence, accumulated segment by segment, and its gradient.
+import { batchFirst, type Signal, timeSlice } from '../engine/signal.ts';
+import type { Hooks, OutputSteps, Traversal } from '../engine/traversal.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../memory/arena.ts';
 import { copyInto, type FloatNdArrayLike, type NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -11,32 +11,25 @@ export interface Target {
   readonly sparse: boolean;
 }
 
-/** Told the loss so far, and where the gradient of the outputs from step `from` on lies. */
-export type OnLoss = (loss: number, prediction: Signal, from: number) => void;
+/** Receives the loss so far, and the gradient of the outputs that were added last. */
+export type OnLoss = (loss: number, steps: OutputSteps) => void;
 
-/** The loss of a model's outputs, added up segment by segment, and its gradient. */
+/** Accumulates a loss over one traversal. */
 export class LossPass {
   readonly #where: string;
   readonly #loss: Loss;
   readonly #arena: Arena;
-  readonly #traversal: Traversal<StackPass>;
+  readonly #traversal: Traversal;
   readonly #target: Target;
   readonly #lossFrom: number;
-  /** Reduced loss of the steps so far. */
+  /** Reduced loss of the time steps so far. */
   loss = 0;
 
   /**
    * @param where - public function on whose behalf
-   * @param lossFrom - the first step of the sequence that has a target
+   * @param lossFrom - the first time step of the sequence that has a target
    */
-  constructor(
-    where: string,
-    loss: Loss,
-    arena: Arena,
-    traversal: Traversal<StackPass>,
-    target: Target,
-    lossFrom: number,
-  ) {
+  constructor(where: string, loss: Loss, arena: Arena, traversal: Traversal, target: Target, lossFrom: number) {
     this.#where = where;
     this.#loss = loss;
     this.#arena = arena;
@@ -45,45 +38,37 @@ export class LossPass {
     this.#lossFrom = lossFrom;
   }
 
-  /** Only the loss. */
-  get forward(): Work {
-    return { onOutput: (from, to) => void this.#compute(from, to, this.#lossFrom) };
+  /** Hooks that compute only the loss. */
+  get forward(): Hooks {
+    return { onOutput: (steps) => this.#add(steps) };
   }
 
-  /** Loss and gradient. */
-  backward(onLoss?: OnLoss): Work {
-    const { pass, dOutput: at } = this.#traversal;
+  /** Hooks that compute the loss and its gradient. */
+  backward(onLoss?: OnLoss): Hooks {
     return {
-      writeGradient: (from, to, window) => {
-        const written = this.#compute(from, to, window.lossFrom);
-        if (written) onLoss?.(this.loss, { ...pass.output, at }, from);
-        return written;
+      writeGradient: (steps) => {
+        this.#add(steps);
+        onLoss?.(this.loss, steps);
       },
     };
   }
 
-  #compute(from: number, to: number, lossFrom: number): boolean {
-    const { pass, dOutput: d, T } = this.#traversal;
-    const { output, target: at } = pass;
-    const { B, F } = output;
-    const { data } = this.#arena;
+  /** Adds the loss of outputs, and writes their gradient. */
+  #add({ from, to, output, gradient }: OutputSteps): void {
+    const { T: sequence, B, F } = output;
+    const { T, targets: at } = this.#traversal;
     const { target, sparse } = this.#target;
-    const sequence = output.T !== undefined;
-    if (to <= (sequence ? lossFrom : T - 1)) return false;
-    const skipped = sequence ? Math.max(0, lossFrom - from) : 0; // steps without a loss of this window
-    const steps = sequence ? to - from - skipped : 1;
-    const first = skipped * B * F;
-    data.fill(0, d, d + first);
-    const part = sequence ? timeSlice(target, from + skipped - this.#lossFrom, to - this.#lossFrom) : target;
-    copyInto(targetView(this.#arena, { at, T: sequence ? steps : undefined, B, F }, sparse), part);
-    const places = { dOutput: d + first, each: -1, output: output.at + first, target: at, rows: steps * B, F, sparse };
-    const allRows = sequence ? (T - this.#lossFrom) * B : B;
+    const first = this.#lossFrom;
+    const part = sequence === undefined ? target : timeSlice(target, from - first, to - first);
+    copyInto(targetView(this.#arena, { ...output, at }, sparse), part);
+    const rows = sequence === undefined ? B : (to - from) * B;
+    const allRows = sequence === undefined ? B : (T - first) * B;
+    const places = { dOutput: gradient.at, each: -1, output: output.at, target: at, rows, F, sparse };
     this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, allRows);
-    return true;
   }
 }
 
-/** Targets as the arena holds them, time-major, seen batch-first: [B, T, F], or [B, T] for class numbers. */
+/** Targets in the arena, time-major, as a batch-first view: [B, T, F], or [B, T] for class numbers. */
 function targetView(arena: Arena, { at, T, B, F }: Signal, sparse: boolean): FloatNdArrayLike {
   if (!sparse) return batchFirst(arena, { at, T, B, F });
   const { shape, stride, ...rest } = batchFirst(arena, { at, T, B, F: 1 });

@@ -1,10 +1,12 @@
+// The memory report of a model.
+import { requireInteger, requireOptions } from '../checks.ts';
 import { recomputedSteps, type Schedule } from '../engine/checkpoint.ts';
-import type { Route } from '../engine/traversal.ts';
+import type { Route } from '../engine/route.ts';
 import type { Windows } from '../engine/truncate.ts';
 import { ArgumentError } from '../errors.ts';
 import { totalOf, type Usage } from '../memory/arena.ts';
 
-/** What `memory` is asked for. */
+/** The batch that `memory` reports for. */
 export interface MemoryOptions {
   /** Rows of a batch, at least 1. */
   readonly B: number;
@@ -12,7 +14,7 @@ export interface MemoryOptions {
   readonly T?: number;
 }
 
-/** Bytes that training takes, and how it goes through time. */
+/** Memory use and segmentation of a training step. */
 export interface Memory extends Usage {
   /** All of it. */
   readonly total: number;
@@ -24,10 +26,22 @@ export interface Memory extends Usage {
   readonly recomputed: number;
 }
 
+/** Checks the options of `memory`; T is undefined where there is no time axis. */
+export function requireMemoryOptions(
+  where: string,
+  options: MemoryOptions,
+  needsTime: boolean,
+): { readonly B: number; readonly T: number | undefined } {
+  const { B, T = needsTime ? 1 : undefined } = requireOptions(where, options, ['B', 'T']);
+  requireInteger(where, 'B', B);
+  if (T !== undefined) requireInteger(where, 'T', T);
+  return { B, T };
+}
+
 /** Windows, or segments of one, that are counted one by one. */
 const COUNTED = 4096;
 
-/** Says what a pass by a route takes; refuses numbers that are not exact. */
+/** The memory report of a route; refuses numbers that are not exact. */
 export function memoryOf(where: string, usage: Usage, { windows, schedule }: Route): Memory {
   const { length, snapshots } = schedule;
   const memory = {

@@ -1,19 +1,21 @@
-import type { StackState, StateSlot } from '../engine/stream-state.ts';
-import type { Work } from '../engine/traversal.ts';
+// A training step over a part of a sequence.
+import type { Hooks } from '../engine/traversal.ts';
 import type { NonFinitePlace } from '../errors.ts';
+import type { NetworkState } from '../layers/network.ts';
+import type { StateLeaf } from '../memory/states.ts';
 import type { OnLoss } from './loss-pass.ts';
 
 /** Options of `trainStep`. */
 export interface TrainStepOptions {
-  /** States before the first step, as `model.stream({ batchSize })` makes them; holds those after the last step then. */
-  readonly state?: StackState;
+  /** States before the first time step, as `model.stream({ batchSize })` makes them; updated to those after the last one. */
+  readonly state?: NetworkState;
 }
 
-/** Which part of a sequence a training step is about, and what its caller calls the rows and the steps. */
+/** Which part of a sequence a training step trains on, and how its caller numbers rows and time steps. */
 export interface StepSpan extends TrainStepOptions {
-  /** The first step with targets; default 0. Errors count steps from there. */
+  /** The first time step with targets; default 0. Errors count time steps from there. */
   readonly lossFrom?: number;
-  /** The step after which `state` is taken; default: all steps. */
+  /** `state` is updated to that after so many time steps; default: all. */
   readonly until?: number;
   /** Number of each row, for errors; default: as they come. */
   readonly rows?: ArrayLike<number>;
@@ -21,15 +23,15 @@ export interface StepSpan extends TrainStepOptions {
   readonly chunk?: number;
 }
 
-/** A step in place, up to its gradients. */
+/** A training step in its arena, up to its gradients. */
 export interface LaidStep {
-  /** The states before it, as they were given. */
-  readonly states: readonly StateSlot[];
-  /** Forwards alone, as far as the states need. */
-  readonly forward: (work: Work) => void;
-  /** Adds the gradients and returns the loss; calls `onLoss` with it and with the place of the gradient of the outputs. */
-  readonly compute: (work: Work, onLoss?: OnLoss) => number;
-  /** Takes over the states after it. */
+  /** The states before it, as the caller gave them. */
+  readonly states: readonly StateLeaf[];
+  /** Runs forward only, as far as the states need. */
+  readonly forward: (hooks: Hooks) => void;
+  /** Adds the gradients and returns the loss. */
+  readonly compute: (hooks: Hooks, onLoss?: OnLoss) => number;
+  /** Writes the final states back to the caller. */
   readonly storeState: () => void;
 }
 

@@ -115,7 +115,7 @@ export const callersArguments = {
       killedBy: 'spec/tensor/ndarray-like.spec.ts',
     },
   ],
-  'lib/engine/matrix.ts': [
+  'lib/memory/matrix.ts': [
     {
       name: 'states: bounds of the caller read again',
       find: 'this.offset = offset;',

@@ -5,101 +5,107 @@ export const engine = {
   'lib/cells/cell.ts': [
     {
       name: 'cell: recurrent gradient with the next state',
-      find: 'N, previous[0]!, H, dGates, N, scratch, H, N, rows',
-      replace: 'N, previous[0]! + H, H, dGates, N, scratch, H, N, rows',
+      find: 'N, h, K, dGates, N, scratch, K, N, rows',
+      replace: 'N, h + K, K, dGates, N, scratch, K, N, rows',
     },
   ],
-  'lib/cells/packed-weights.ts': [
+  'lib/cells/input.ts': [
+    {
+      name: 'weights: dx adds to what was there',
+      find: 'weights, rows, I, N, false',
+      replace: 'weights, rows, I, N, true',
+    },
     {
       name: 'weights: bias gradient of half the rows',
       find: 'dGates, N, rows, N);',
       replace: 'dGates, N, Math.ceil(rows / 2), N);',
     },
-    {
-      name: 'weights: dx adds to what was there',
-      find: 'input, rows, I, N, false',
-      replace: 'input, rows, I, N, true',
-    },
+  ],
+  'lib/cells/packed-weights.ts': [
     {
       name: 'weights: dx through the wrong rows of W',
-      find: 'input, this.#kernel.at, 1',
-      replace: 'input, this.#recurrentKernel.at, 1',
+      find: 'input, kernel.at, 1, N',
+      replace: 'input, recurrentKernel.at, 1, N',
     },
     {
       name: 'weights: back through W_h instead of its transpose',
-      find: 'gate * H, 1, N, count * H, H',
-      replace: 'gate * H, N, 1, count * H, H',
+      find: '+ first, 1, N, count, K',
+      replace: '+ first, N, 1, count, K',
     },
     {
       name: 'weights: dx through W_x instead of its transpose',
-      find: 'this.#kernel.at, 1, N, N, this.#I',
-      replace: 'this.#kernel.at, N, 1, N, this.#I',
+      find: 'kernel.at, 1, N, N, kernel.value',
+      replace: 'kernel.at, N, 1, N, kernel.value',
     },
     {
       name: 'weights: every product packs the first gates in the backward pass',
-      find: 'this.#recurrentKernel.at + gate * H, 1, N',
-      replace: 'this.#recurrentKernel.at, 1, N',
+      find: 'recurrentKernel.at + first, 1, N',
+      replace: 'recurrentKernel.at, 1, N',
     },
   ],
   'lib/cells/lstm-cell.ts': [
     {
       name: 'LSTM cell: dh not carried through W_h',
-      find: 'weights[0]!, B, H, N, false);',
-      replace: 'weights[0]!, B, H, 0, false);',
+      find: 'weights.gates, B, H, N, false);',
+      replace: 'weights.gates, B, H, 0, false);',
     },
     {
       name: 'LSTM cell: dh adds to the old dh',
-      find: 'weights[0]!, B, H, N, false);',
-      replace: 'weights[0]!, B, H, N, true);',
+      find: 'weights.gates, B, H, N, false);',
+      replace: 'weights.gates, B, H, N, true);',
     },
     {
       name: 'LSTM cell: output gate not carried',
-      find: 'weights[0]!, B, H, N, false);',
-      replace: 'weights[0]!, B, H, N - H, false);',
+      find: 'weights.gates, B, H, N, false);',
+      replace: 'weights.gates, B, H, N - H, false);',
     },
   ],
-  'lib/cells/gru-cell.ts': [
+  'lib/cells/gru-reset-before.ts': [
     {
-      name: 'GRU cell: = for += through W_r and W_z',
-      find: 'N, weights[0]!, B, H, 2 * H, true);',
-      replace: 'N, weights[0]!, B, H, 2 * H, false);',
+      name: 'GRU cell: candidate weights see h′',
+      find: '{ kernels, scratch, rows, saved, dGates }, dU) {\n    kernels.matmulGradient(dU, N, saved, H',
+      replace: '{ kernels, scratch, rows, previous, dGates }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H',
     },
     {
       name: 'GRU cell: W_z not carried',
-      find: 'dGates, N, weights[0]!, B, H, 2 * H',
-      replace: 'dGates, N, weights[0]!, B, H, H',
+      find: 'dGates, N, weights.gates, B, H, 2 * H',
+      replace: 'dGates, N, weights.gates, B, H, H',
     },
     {
-      name: 'GRU cell: candidate weights see h′',
-      find: 'saved, H, dGates + 2 * H',
-      replace: 'previous[0]!, H, dGates + 2 * H',
+      name: 'GRU cell: = for += through W_r and W_z',
+      find: 'N, weights.gates, B, H, 2 * H, true);',
+      replace: 'N, weights.gates, B, H, 2 * H, false);',
     },
+  ],
+  'lib/cells/gru-reset-after.ts': [
     {
-      name: 'GRU cell: recurrent bias has the gradient of the bias',
-      find: 'this.#recurrentBias.gradientAt, dSaved, H,',
-      replace: 'this.#recurrentBias.gradientAt, dGates + 2 * H, N,',
+      name: 'GRU cell, reset after: = for +=',
+      find: 'dSaved, H, weights.candidate, B, H, H, true',
+      replace: 'dSaved, H, weights.candidate, B, H, H, false',
     },
     {
       name: 'GRU cell, reset after: candidate weights get dGates',
-      find: 'previous[0]!, H, dSaved, H, scratch, H, H',
-      replace: 'previous[0]!, H, dGates + 2 * H, N, scratch, H, H',
+      find: 'rows, previous, dSaved }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H,',
+      replace:
+        'rows, previous, dSaved, dGates }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H, dGates + 2 * H, N,',
     },
     {
-      name: 'GRU cell, reset after: = for +=',
-      find: 'dSaved, H, weights[1]!, B, H, H, true',
-      replace: 'dSaved, H, weights[1]!, B, H, H, false',
+      name: 'GRU cell: recurrent bias has the gradient of the bias',
+      find: 'rows, previous, dSaved }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dSaved, H,',
+      replace:
+        'rows, previous, dSaved, dGates }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dGates + 2 * H, N,',
     },
   ],
   'lib/cells/simple-rnn-cell.ts': [
     {
       name: 'SimpleRNN cell: nothing through time',
-      find: 'dGates, H, weights[0]!, B, H, H, false',
-      replace: 'dGates, H, weights[0]!, B, H, 0, false',
+      find: 'dGates, H, weights.gates, B, H, H, false',
+      replace: 'dGates, H, weights.gates, B, H, 0, false',
     },
     {
       name: 'SimpleRNN cell: derivative from h′',
-      find: 'tanhBackward(dGates, next[0]!',
-      replace: 'tanhBackward(dGates, next[0]! - B * H',
+      find: 'tanhBackward(dGates, next.h',
+      replace: 'tanhBackward(dGates, next.h - B * H',
     },
     {
       name: 'SimpleRNN cell: relu with the derivative of tanh',
@@ -109,7 +115,11 @@ export const engine = {
   ],
   'lib/engine/backpropagate.ts': [
     { name: 'BPTT: first step left out', find: 't >= 0', replace: 't > 0' },
-    { name: 'BPTT: dy one step late', find: 'dy.at + t * B * H', replace: 'dy.at + Math.max(0, t - 1) * B * H' },
+    {
+      name: 'BPTT: dy one step late',
+      find: 'dy.at + t * size',
+      replace: 'dy.at + Math.max(0, t - 1) * size',
+    },
     { name: 'BPTT: only the last dy', find: 'if (dy?.everyStep)', replace: 'if (dy?.everyStep && t === T - 1)' },
     {
       name: 'BPTT: truncated after 8 steps',
@@ -119,30 +129,30 @@ export const engine = {
     },
     {
       name: 'BPTT: dx of the first half only',
-      find: 'tape.weightsTransposed, scratch, T * B)',
-      replace: 'tape.weightsTransposed, scratch, Math.ceil((T * B) / 2))',
+      find: 'input.rows = rows;',
+      replace: 'input.rows = Math.ceil(rows / 2);',
     },
     {
       name: 'BPTT: weights see the state after the step',
-      find: 'rows: T * B, previous, saved',
-      replace: 'rows: T * B, previous: previous.map((at) => at + B * H), saved',
+      find: 'rows, previous, next, gates',
+      replace: 'rows, previous: next, next, gates',
     },
     {
       name: 'BPTT: final dh dropped',
-      find: 'const dh = tape.dStates[0]!;',
-      replace: 'const dh = tape.dStates[0]!; kernels.scale(dh, 0, B * H);',
+      find: 'const size = B * cell.outputWidth;',
+      replace: 'const size = B * cell.outputWidth; kernels.scale(dh, 0, size);',
     },
   ],
   'lib/layers/rnn.ts': [
     {
       name: 'RNN: gradient of the final state ignored',
-      find: 'onFinalGradient: () => this.#set(size, gradients, dFinal),',
+      find: 'onFinalGradient: () => gradient.load(),',
       replace: '',
     },
     {
       name: 'RNN: gradient of the output ignored',
-      find: 'this.goBack(traversal, source, {',
-      replace: 'this.goBack(traversal, undefined, {',
+      find: 'this.inputGradient(traversal, source, {',
+      replace: 'this.inputGradient(traversal, undefined, {',
     },
     {
       name: 'RNN: gradient of the initial state of one window alone',
@@ -150,11 +160,35 @@ export const engine = {
       replace: 'dInitial[0]',
     },
   ],
-  'lib/engine/traversal.ts': [
+  'lib/engine/segments.ts': [
+    {
+      name: 'traversal: reads the first steps of the input again',
+      find: 'timeSlice(source, from, to)',
+      replace: 'timeSlice(source, 0, to - from)',
+    },
     {
       name: 'traversal: states not carried into the next segment',
       find: 'if (this.#slot > 0) {',
       replace: 'if (this.#slot > 1e9) {',
+    },
+  ],
+  'lib/engine/route.ts': [
+    {
+      name: 'traversal: next window begins with the states of this one',
+      find: "yield { do: 'load', room: lastingRoom(route) };",
+      replace: "yield { do: 'load', room: 0 };",
+    },
+    {
+      name: 'traversal: next window begins a step late',
+      find: 'slot: lasting - from };',
+      replace: 'slot: Math.min(to - from, lasting - from + 1) };',
+    },
+  ],
+  'lib/engine/traversal.ts': [
+    {
+      name: 'layer: losses before the window counted',
+      find: 'this.#arena.data.fill(0, this.#dOutput, this.#dOutput + (first - from) * B * F);',
+      replace: '',
     },
     {
       name: 'traversal: gradient of the states cut at segments',
@@ -163,54 +197,34 @@ export const engine = {
     },
     {
       name: 'traversal: gradient of the states not cleared at a window',
-      find: 'data.fill(0, at, at + size);\n      if (to',
-      replace: 'data.fill(0, at, at);\n      if (to',
-    },
-    {
-      name: 'traversal: next window begins a step late',
-      find: 'this.#save(this.#later, this.#awaited - from)',
-      replace: 'this.#save(this.#later, Math.min(this.#slot, this.#awaited - from + 1))',
-    },
-    {
-      name: 'traversal: next window begins with the states of this one',
-      find: 'this.#load(this.#later)',
-      replace: 'this.#load(0)',
-    },
-    {
-      name: 'traversal: reads the first steps of the input again',
-      find: 'timeSlice(source, from, to)',
-      replace: 'timeSlice(source, 0, to - from)',
+      find: 'data.fill(0, gradient, gradient + size)',
+      replace: 'data.fill(0, gradient, gradient)',
     },
     {
       name: 'traversal: a second backward pass begins where the first one ended',
-      find: 'this.#load(this.#initial);\n      this.#runWindows',
-      replace: 'this.#runWindows',
+      find: 'else this.#load(initialRoom(this.route));',
+      replace: '',
     },
   ],
-  'lib/engine/state-rooms.ts': [
+  'lib/engine/snapshots.ts': [
     {
       name: 'rooms: only the first state kept',
-      find: 'does(place, kept, size, layer);\n        kept += size;',
-      replace: 'does(place, kept, size, layer);',
+      find: 'next += size;',
+      replace: '',
     },
   ],
   'lib/layers/layer.ts': [
     {
-      name: 'layer: losses before the window counted',
-      find: 'if (sequence && from < lossFrom) arena',
-      replace: 'if (sequence && from < -1) arena',
-    },
-    {
       name: 'layer: gradient of the output of other steps',
-      find: 'timeSlice(dy, from, to)',
-      replace: 'timeSlice(dy, 0, to - from)',
+      find: 'timeSlice(dy!, from, to)',
+      replace: 'timeSlice(dy!, 0, to - from)',
     },
   ],
-  'lib/engine/gathering.ts': [
+  'lib/engine/sequence-buffer.ts': [
     {
       name: 'gathering: dx of the last window alone',
-      find: 'if (this.#adds) add',
-      replace: 'if (false) add',
+      find: 'if (this.#accumulates &&',
+      replace: 'if (false &&',
     },
   ],
   'lib/engine/truncate.ts': [

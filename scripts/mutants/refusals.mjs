@@ -25,21 +25,21 @@ export const refusals = {
       ...NOTHING,
     },
   ],
-  'lib/layers/layer.ts': [
+  'lib/engine/passes.ts': [
+    {
+      name: 'refusal: room of a built model not reserved',
+      find: 'if (owner.built && request.stateSlots === undefined)',
+      replace: 'if (owner.built)',
+      ...NOTHING,
+    },
     {
       name: 'refusal: no room for the state of the optimizer',
       find: 'for (let slot = 0; slot < stateSlots; slot++)',
       replace: 'for (let slot = 0; slot < 0; slot++)',
       killedBy: 'spec/training/memory.spec.ts',
     },
-    {
-      name: 'refusal: room of a built model not reserved',
-      find: 'if (this.built && stateSlots === undefined)',
-      replace: 'if (this.built)',
-      ...NOTHING,
-    },
   ],
-  'lib/layers/stack.ts': [
+  'lib/layers/network.ts': [
     {
       name: 'refusal: a layer of two models',
       find: 'for (const layer of checked) layer.adopt();',
@@ -130,7 +130,7 @@ export const refusals = {
     },
     { name: 'callbacks: own names alone', find: 'at = Object.getPrototypeOf(at)', replace: 'at = null', ...CALLBACKS },
   ],
-  'lib/model/saved-model.ts': [
+  'lib/layers/saved-network.ts': [
     {
       name: 'saving: a kind that no file can name',
       find: "requireOneOf(where, 'layers', kind, NAMES);",

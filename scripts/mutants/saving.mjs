@@ -44,7 +44,7 @@ export const saving = {
       killedBy: 'spec/engine/stream-state.spec.ts',
     },
   ],
-  'lib/model/saved-model.ts': [
+  'lib/layers/saved-network.ts': [
     {
       name: 'model file: any format read',
       find: "if (format !== 'bptt')",
@@ -85,7 +85,7 @@ export const saving = {
     },
     {
       name: 'state file: every array the first',
-      find: 'readElements(found.get(path)!, array.data)',
+      find: 'readElements(found.get(name)!, array.data)',
       replace: 'readElements(tensors[0]!, array.data)',
       killedBy: 'spec/engine/stream-state.spec.ts',
     },

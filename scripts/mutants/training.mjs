@@ -76,14 +76,14 @@ export const training = {
     },
     {
       name: 'fit: rows of the batch in errors',
-      find: 'takeStep(WHERE, source, target, { rows })',
-      replace: 'takeStep(WHERE, source, target, {})',
+      find: 'trainer.step(WHERE, pair, { rows })',
+      replace: 'trainer.step(WHERE, pair, {})',
       ...PLACES,
     },
     {
       name: 'fit: rows of the batch for refused targets',
-      find: 'batch.y, WHERE, rows)',
-      replace: 'batch.y, WHERE)',
+      find: "{ x: 'x', y: 'y', rows })",
+      replace: "{ x: 'x', y: 'y' })",
       ...PLACES,
     },
     {
@@ -138,14 +138,19 @@ export const training = {
       test: 'source never answers',
     },
   ],
-  'lib/training/trainable-stack.ts': [
+  'lib/training/trainer.ts': [
     {
       name: 'compile: taken during a fit',
       find: 'this.#requireIdle(where);\n    const compiled',
       replace: 'const compiled',
       ...spec('during-fit'),
     },
-    { name: 'fit: never unlocked', find: 'this.#fitting = false;\n    }', replace: '}', ...ABORT },
+    {
+      name: 'fit: never unlocked',
+      find: 'this.#busy = false;\n    }',
+      replace: '}',
+      ...ABORT,
+    },
   ],
   'lib/losses/target-values.ts': [
     {

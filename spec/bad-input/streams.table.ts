@@ -1,4 +1,4 @@
-import { Dense, GRU, LSTM, randomNormal, Sequential, type Stream, type StreamState } from '../../lib/index.ts';
+import { Dense, GRU, LSTM, randomNormal, Sequential, type Stream } from '../../lib/index.ts';
 import { type BadCall, type CallWith, each, notArray, wrongShape } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
@@ -7,7 +7,7 @@ const [B, I, H] = [2, 3, 4];
 const x = randomNormal([B, I], { seed: 1 });
 
 /** A stream that has made a step, with its state. */
-function opened<S extends StreamState>(stream: Stream<S>): { stream: Stream<S>; state: S } {
+function opened<S>(stream: Stream<S>): { stream: Stream<S>; state: S } {
   const state = stream.zeroState();
   stream.step(x, state);
   return { stream, state };

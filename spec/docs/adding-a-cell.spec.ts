@@ -77,7 +77,7 @@ describe('the cell of CONTRIBUTING.md', () => {
     const right = cell.backwardStep.bind(cell);
     cell.backwardStep = (step) => {
       right(step);
-      const at = { dh: step.dStates[0]!, da_f: step.dGates, da_h: step.dGates + cell.units }[what]!;
+      const at = { dh: step.dStates.h, da_f: step.dGates, da_h: step.dGates + cell.units }[what]!;
       cell.parameters.arena.data[at]! *= 1.00001;
     };
     const x = randomNormal([2, 4, 3], { seed: 5, dtype });

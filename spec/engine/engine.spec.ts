@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { backpropagate } from '../../lib/engine/backpropagate.ts';
-import { layTape, type Tape } from '../../lib/engine/tape.ts';
+import { packTransposed, packWeights } from '../../lib/cells/packed-weights.ts';
+import { backpropagate, UNOBSERVED } from '../../lib/engine/backpropagate.ts';
+import { type GradientTape, layGradients, layTape, type Tape } from '../../lib/engine/tape.ts';
 import { unroll } from '../../lib/engine/unroll.ts';
 import {
   type Cell,
@@ -27,34 +28,50 @@ const CELLS: Readonly<Record<string, () => Cell>> = {
   'GRUCell, reset after': () => new GRUCell({ units: H, resetAfter: true }),
 };
 
-/** A tape over random inputs and random initial states, run forwards. */
-function taped(cell: Cell): { readonly tape: Tape; readonly dy: number; readonly data: () => Float32Array } {
+interface Taped {
+  readonly tape: Tape;
+  readonly gradients: GradientTape;
+  readonly dy: number;
+  readonly data: () => Float32Array;
+  /** Backpropagates the gradient of the output. */
+  readonly backward: () => void;
+}
+
+/** A tape over random inputs and random initial states, after a forward pass. */
+function taped(cell: Cell): Taped {
   const { arena } = cell.build(I).parameters;
-  const { tape, dy } = arena.layOut((take) => {
-    const x = take(T * B * I);
-    return { tape: layTape(cell, arena.kernels, take, { T, B, F: I, at: x }), dy: take(T * B * H) };
+  const { kernels } = arena;
+  const { tape, gradients, dy } = arena.layOut((take) => {
+    const x = { T, B, F: I, at: take(T * B * I) };
+    const workspace = { purpose: 'train', kernels, take, takeWeights: take } as const;
+    const tape = layTape(cell, workspace, x);
+    return { tape, gradients: layGradients(cell, tape, workspace, x), dy: take(T * B * H) };
   });
   const fill = (at: number, size: number, seed: number): void =>
     assign(new Tensor(arena, [size], [1], at), randomNormal([size], { seed, sd: 0.5 }));
-  fill(tape.x, T * B * I, 1);
-  for (const [k, at] of tape.states.entries()) fill(at, B * H, 2 + k);
+  fill(tape.input.x, T * B * I, 1);
+  for (const [k, { at }] of tape.slots.entries()) fill(at, B * H, 2 + k);
   fill(dy, T * B * H, 5);
-  cell.weights.packForward(tape.kernels, tape.weights);
-  unroll(cell, tape);
-  cell.weights.packBackward(tape.kernels, tape.weightsTransposed);
-  return { tape, dy, data: () => arena.data as Float32Array };
+  packWeights(cell, kernels, tape.weights);
+  unroll(cell, tape, T);
+  packTransposed(cell, kernels, gradients.weights);
+  const backward = (): void => backpropagate(cell, tape, gradients, T, { at: dy, everyStep: true }, UNOBSERVED);
+  return { tape, gradients, dy, data: () => arena.data as Float32Array, backward };
 }
 
 describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
   it('keeps T + 1 states, slot 0 the initial one', () => {
     const cell = make();
     const { tape, data } = taped(cell);
-    const slot = (k: number, t: number) => data().slice(tape.states[k]! + t * B * H, tape.states[k]! + (t + 1) * B * H);
-    tape.states.forEach((_, k) => {
+    const slot = (k: number, t: number) => {
+      const { at, size } = tape.slots[k]!;
+      return data().slice(at + t * size, at + (t + 1) * size);
+    };
+    tape.slots.forEach((_, k) => {
       expectBits(slot(k, 0), randomNormal([B * H], { seed: 2 + k, sd: 0.5 }).data);
     });
-    const slots = tape.states.map((_, k) => Array.from({ length: T + 1 }, (_, t) => slot(k, t)));
-    const x = data().slice(tape.x, tape.x + T * B * I);
+    const slots = tape.slots.map((_, k) => Array.from({ length: T + 1 }, (_, t) => slot(k, t)));
+    const x = data().slice(tape.input.x, tape.input.x + T * B * I);
     for (let t = 0; t < T; t++) {
       const state = Object.fromEntries(
         cell.states.map((name, k) => [name, new Tensor({ data: slots[k]![t]! }, [B, H])]),
@@ -68,29 +85,30 @@ describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
 
   it('only reads the tape backwards: gates, saved, states and x keep their bits', () => {
     const cell = make();
-    const { tape, dy, data } = taped(cell);
+    const { tape, dy, data, backward } = taped(cell);
     const before = data().slice();
-    backpropagate(cell, tape, { at: dy, everyStep: true });
+    backward();
     const runs: [number, number][] = [
-      [tape.x, T * B * I],
+      [tape.input.x, T * B * I],
       [tape.gates, T * B * cell.gateWidth],
       [tape.saved, T * B * cell.savedBlocks * H],
       [dy, T * B * H],
       [cell.parameters.runs[0]!.at, cell.parameters.size],
-      ...tape.states.map((at): [number, number] => [at, (T + 1) * B * H]),
+      ...tape.slots.map(({ at }): [number, number] => [at, (T + 1) * B * H]),
     ];
     for (const [at, size] of runs) expectBits(data().slice(at, at + size), before.slice(at, at + size));
   });
 
   it('gives the same bits backwards twice, and adds to the gradients', () => {
     const cell = make();
-    const { tape, dy, data } = taped(cell);
+    const { gradients: tape, data, backward } = taped(cell);
     const { parameters } = cell;
     const run = () => {
-      for (const at of tape.dStates) data().fill(0, at, at + B * H);
-      backpropagate(cell, tape, { at: dy, everyStep: true });
-      const dx = data().slice(tape.dx, tape.dx + T * B * I);
-      const d0 = tape.dStates.map((at) => data().slice(at, at + B * H));
+      const dStates = Object.values(tape.dStates);
+      for (const at of dStates) data().fill(0, at, at + B * H);
+      backward();
+      const dx = data().slice(tape.input.dx, tape.input.dx + T * B * I);
+      const d0 = dStates.map((at) => data().slice(at, at + B * H));
       const { gradientsAt, size } = parameters.runs[0]!;
       return [dx, ...d0, data().slice(gradientsAt, gradientsAt + size)];
     };

@@ -41,15 +41,15 @@ class OwnCell extends Cell<'out' | 'mem'> {
     super('OwnCell', options);
   }
 
-  forwardStep({ kernels, B, gates, saved, weights, previous, next }: ForwardStep): void {
-    kernels.matmul(gates, this.gateWidth, previous[0]!, this.units, weights[0]!, B, this.gateWidth, this.units, true);
-    kernels.lstmStepForward(gates, next[1]!, saved, next[0]!, previous[1]!, B, this.units);
+  forwardStep({ kernels, B, gates, saved, weights, previous, next }: ForwardStep<'out' | 'mem'>): void {
+    kernels.matmul(gates, this.gateWidth, previous.out, this.units, weights.gates, B, this.gateWidth, this.units, true);
+    kernels.lstmStepForward(gates, next.mem, saved, next.out, previous.mem, B, this.units);
   }
 
-  backwardStep({ kernels, B, gates, saved, weights, previous, dGates, dStates }: BackwardStep): void {
+  backwardStep({ kernels, B, gates, saved, weights, previous, dGates, dStates }: BackwardStep<'out' | 'mem'>): void {
     const { units: H, gateWidth: N } = this;
-    kernels.lstmStepBackward(dGates, dStates[1]!, gates, saved, previous[1]!, dStates[0]!, B, H);
-    kernels.matmul(dStates[0]!, H, dGates, N, weights[0]!, B, H, N, false);
+    kernels.lstmStepBackward(dGates, dStates.mem, gates, saved, previous.mem, dStates.out, B, H);
+    kernels.matmul(dStates.out, H, dGates, N, weights.gates, B, H, N, false);
   }
 }
 
@@ -85,15 +85,15 @@ class OwnSimpleCell extends Cell<'s'> {
     super('OwnSimpleCell', options);
   }
 
-  forwardStep({ kernels, B, gates, weights: [U], previous: [old], next: [s] }: ForwardStep): void {
-    kernels.matmul(gates, this.units, old!, this.units, U!, B, this.units, this.units, true);
+  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'s'>): void {
+    kernels.matmul(gates, this.units, previous.s, this.units, weights.gates, B, this.units, this.units, true);
     kernels.tanhForward(gates, gates, B * this.units);
-    kernels.repeatRow(s!, gates, 1, B * this.units);
+    kernels.repeatRow(next.s, gates, 1, B * this.units);
   }
 
-  backwardStep({ kernels, B, weights: [UT], next: [s], dGates, dStates: [ds] }: BackwardStep): void {
-    kernels.tanhBackward(dGates, s!, ds!, B * this.units);
-    kernels.matmul(ds!, this.units, dGates, this.units, UT!, B, this.units, this.units, false);
+  backwardStep({ kernels, B, weights, next, dGates, dStates }: BackwardStep<'s'>): void {
+    kernels.tanhBackward(dGates, next.s, dStates.s, B * this.units);
+    kernels.matmul(dStates.s, this.units, dGates, this.units, weights.gates, B, this.units, this.units, false);
   }
 }
 

@@ -11,7 +11,7 @@ import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 import { stack } from '../../lib/tensor/stack.ts';
 import { Tensor } from '../../lib/tensor/tensor.ts';
 import { float64, largest } from '../support/compare.ts';
-import { passOf, traced } from '../support/flow.ts';
+import { traced } from '../support/flow.ts';
 import { type Check, describeGolden, type GoldenCase } from '../support/golden.ts';
 import { type Arrays, fromTorch } from '../support/peer-weights.ts';
 import {
@@ -131,12 +131,8 @@ function checkFlow(c: Case, check: Check, layer: RNN, split: (row: Tensor) => La
 function checkGradientNorms({ v, dL_dh_norms }: Case, check: Check, layer: RNN, trace: LayerTrace): void {
   if (dL_dh_norms === undefined) return;
   const { arena } = layer.parameters;
-  const pass = passOf(layer);
-  pass.backward({
-    writeGradient: () => {
-      arena.data.set(v!.data, pass.dOutput); // L = v·h_T
-      return true;
-    },
+  layer.passes.current('spec').backward({
+    writeGradient: ({ gradient }) => arena.data.set(v!.data, gradient.at), // L = v·h_T
     visit: { forward: () => {}, backward: (values) => trace.backward(arena.data, values) },
   });
   trace.finish(arena.data);

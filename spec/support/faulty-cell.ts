@@ -22,27 +22,27 @@ export class FaultyCell extends Cell<'h'> {
     this.fault = fault;
   }
 
-  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h'>): void {
     const { units: H, gateWidth: N } = this;
     const { data } = this.parameters.arena;
     this.#first ??= gates;
-    kernels.matmul(gates, N, previous[0]!, H, weights[0]!, B, N, H, true);
+    kernels.matmul(gates, N, previous.h, H, weights.gates, B, N, H, true);
     this.#spoil('forward', gates, gates, B);
     for (let k = 0; k < B * H; k++) {
       const at = gates + N * Math.floor(k / H) + (k % H);
-      data[next[0]! + k] = data[at]! + data[at + H]!;
+      data[next.h + k] = data[at]! + data[at + H]!;
     }
   }
 
-  backwardStep({ kernels, B, gates, weights, dGates, dStates }: BackwardStep): void {
+  backwardStep({ kernels, B, gates, weights, dGates, dStates }: BackwardStep<'h'>): void {
     const { units: H, gateWidth: N } = this;
     const { data } = this.parameters.arena;
     for (let k = 0; k < B * H; k++) {
       const at = dGates + N * Math.floor(k / H) + (k % H);
-      data[at] = data[at + H] = data[dStates[0]! + k]!;
+      data[at] = data[at + H] = data[dStates.h + k]!;
     }
     this.#spoil('backward', dGates, gates, B);
-    kernels.matmul(dStates[0]!, H, dGates, N, weights[0]!, B, H, N, false);
+    kernels.matmul(dStates.h, H, dGates, N, weights.gates, B, H, N, false);
   }
 
   #spoil(phase: Fault['phase'], at: number, gates: number, B: number): void {

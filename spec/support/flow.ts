@@ -1,4 +1,4 @@
-import type { Traversal } from '../../lib/engine/traversal.ts';
+import type { Visit } from '../../lib/engine/visit.ts';
 import { LayerTrace } from '../../lib/flow/layer-trace.ts';
 import {
   type BackwardStep,
@@ -11,7 +11,7 @@ import {
   randomNormal,
   SimpleRNN,
 } from '../../lib/index.ts';
-import type { ForwardOptions, RecurrentPass } from '../../lib/layers/rnn.ts';
+import type { ForwardOptions } from '../../lib/layers/rnn.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 
 /** h = W[h', x] + b, or the sigmoid of it: cells of a user's own, without a forward mode. */
@@ -26,18 +26,18 @@ export class PlainCell extends Cell<'h'> {
     this.sigmoid = sigmoid;
   }
 
-  forwardStep({ kernels, B, gates, weights: [U], previous: [hPrev], next: [h] }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h'>): void {
     const H = this.units;
-    kernels.matmul(gates, H, hPrev!, H, U!, B, H, H, true);
+    kernels.matmul(gates, H, previous.h, H, weights.gates, B, H, H, true);
     if (this.sigmoid) kernels.sigmoidForward(gates, gates, B * H);
-    kernels.repeatRow(h!, gates, 1, B * H);
+    kernels.repeatRow(next.h, gates, 1, B * H);
   }
 
-  backwardStep({ kernels, B, gates, dGates, weights: [UT], dStates: [dh] }: BackwardStep): void {
+  backwardStep({ kernels, B, gates, dGates, weights, dStates }: BackwardStep<'h'>): void {
     const H = this.units;
-    if (this.sigmoid) kernels.sigmoidBackward(dGates, gates, dh!, B * H);
-    else kernels.repeatRow(dGates, dh!, 1, B * H);
-    kernels.matmul(dh!, H, dGates, H, UT!, B, H, H, false);
+    if (this.sigmoid) kernels.sigmoidBackward(dGates, gates, dStates.h, B * H);
+    else kernels.repeatRow(dGates, dStates.h, 1, B * H);
+    kernels.matmul(dStates.h, H, dGates, H, weights.gates, B, H, H, false);
   }
 }
 
@@ -64,9 +64,9 @@ export function scattered(layer: RNN, seed: number, sd: number): RNN {
   return layer;
 }
 
-/** The pass of the last forward of a layer. */
-export function passOf(layer: RNN): Traversal<RecurrentPass> {
-  return (layer as unknown as { current(method: string): Traversal<RecurrentPass> }).current('spec');
+/** Runs the last forward pass of a layer once more, and shows its values. */
+function visitAgain(layer: RNN, T: number, visit: Visit): void {
+  layer.passes.current('spec').pass.forward({ steps: T, from: 0, output: true, visit });
 }
 
 /** What a layer computed for x [B, T, I], row by row. */
@@ -79,7 +79,7 @@ export function traced(layer: RNN, x: NdArrayLike, options: ForwardOptions & { r
     B,
     Array.from({ length: B }, (_, row) => row),
   );
-  passOf(layer).pass.visitForward((values) => trace.forward(layer.parameters.arena.data, values), false);
+  visitAgain(layer, T, (values) => trace.forward(layer.parameters.arena.data, values));
   return trace;
 }
 

@@ -10,16 +10,16 @@ export class LeakyCell extends Cell<'h'> {
     super('LeakyCell', options);
   }
 
-  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h'>): void {
     const H = this.units;
-    kernels.matmul(gates, H, previous[0]!, H, weights[0]!, B, H, H, true);
-    kernels.repeatRow(next[0]!, gates, 1, B * H);
-    kernels.accumulate(next[0]!, previous[0]!, B * H);
+    kernels.matmul(gates, H, previous.h, H, weights.gates, B, H, H, true);
+    kernels.repeatRow(next.h, gates, 1, B * H);
+    kernels.accumulate(next.h, previous.h, B * H);
   }
 
-  backwardStep({ kernels, B, dGates, weights, dStates }: BackwardStep): void {
+  backwardStep({ kernels, B, dGates, weights, dStates }: BackwardStep<'h'>): void {
     const H = this.units;
-    kernels.repeatRow(dGates, dStates[0]!, 1, B * H);
-    kernels.matmul(dStates[0]!, H, dGates, H, weights[0]!, B, H, H, true);
+    kernels.repeatRow(dGates, dStates.h, 1, B * H);
+    kernels.matmul(dStates.h, H, dGates, H, weights.gates, B, H, H, true);
   }
 }

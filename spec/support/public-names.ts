@@ -19,7 +19,16 @@ function internalMethods(): Set<string> {
 }
 
 /** For authors of cells and for the engine: they take places in an arena, not arrays. */
-const ENGINE = ['forwardStep', 'backwardStep', 'recurrentGradients', 'parameterSpecs', 'allocate'];
+const ENGINE = [
+  'forwardStep',
+  'backwardStep',
+  'inputForward',
+  'inputBackward',
+  'recurrentGradients',
+  'widthOf',
+  'parameterSpecs',
+  'allocate',
+];
 
 /** Of every object: they take nothing. */
 const OF_OBJECTS = ['toString', 'valueOf'];

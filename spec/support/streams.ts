@@ -6,7 +6,6 @@ import {
   randomNormal,
   Sequential,
   type Stream,
-  type StreamState,
   type Tensor,
   unstack,
 } from '../../lib/index.ts';
@@ -31,6 +30,11 @@ export function stacked(I: number): Sequential {
 }
 
 /** Steps through [B, T, I]; copies of the outputs. */
-export function stepThrough<S extends StreamState>(stream: Stream<S>, x: Tensor, state: S): Tensor[] {
+export function stepThrough<S>(stream: Stream<S>, x: Tensor, state: S): Tensor[] {
   return unstack(x, 1).map((xt) => stream.step(xt, state).copy());
+}
+
+/** Whether a model gives an output for every time step. */
+export function givesSequences(model: Sequential): boolean {
+  return model.outputShape({ T: 2, B: 1, F: 1 }).T !== undefined;
 }

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { timeSlice } from '../../lib/engine/pass.ts';
+import { timeSlice } from '../../lib/engine/signal.ts';
 import {
   Adam,
   type BatchLog,
@@ -157,7 +157,7 @@ describe('a signal ends a fitStream', () => {
       streaming(),
     ];
     const [state, expected] = [model, whole].map((each) => each.stream({ batchSize: B }).zeroState());
-    whole.advance('spec', piece(0, 6)[0], expected!);
+    whole.trainer.advance('spec', piece(0, 6)[0], expected!);
     const controller = new AbortController();
     const { signal } = controller;
     const closed: string[] = [];

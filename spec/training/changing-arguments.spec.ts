@@ -94,10 +94,9 @@ describe('arrays', () => {
       );
     const x = () => view([1, 2, 3, 4], [2, 2]);
     const y = () => view([1, 2], [2, 1]);
-    const [model, twin] = [1, 2].map(() => {
-      const made = new Sequential([new Dense({ units: 1 })]);
-      return made.compile({ optimizer: new SGD(), loss: new MeanSquaredError() });
-    }) as [Sequential, Sequential];
+    const made = (): Sequential =>
+      new Sequential([new Dense({ units: 1 })]).compile({ optimizer: new SGD(), loss: new MeanSquaredError() });
+    const [model, twin] = [made(), made()];
     const plain = [tensor([[1, 2], [3, 4]]), tensor([[1], [2]])] as const; // biome-ignore format: as they lie
     expect(model.trainStep(x(), y())).toEqual(twin.trainStep(...plain));
     expectBits(model.predict(x()), twin.predict(plain[0]));

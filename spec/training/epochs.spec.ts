@@ -119,7 +119,7 @@ describe('epochs', () => {
     expect(model.nextEpoch).toBe(0);
     await model.fit(x, y, { epochs: 2 });
     model.trainStep(x, y);
-    model.compile({ optimizer, loss: model.requireCompiled('spec').loss });
+    model.compile({ optimizer, loss: model.trainer.requireCompiled('spec').loss });
     expect(model.nextEpoch).toBe(2);
     expect(model.astype('float64').nextEpoch).toBe(0);
     expect(Sequential.fromBytes(model.toBytes()).nextEpoch).toBe(0);

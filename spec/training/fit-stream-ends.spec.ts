@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { timeSlice } from '../../lib/engine/pass.ts';
+import { timeSlice } from '../../lib/engine/signal.ts';
 import {
   Adam,
   type Chunk,

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { timeSlice } from '../../lib/engine/pass.ts';
+import { timeSlice } from '../../lib/engine/signal.ts';
 import {
   Adam,
   type Chunk,
@@ -96,26 +96,23 @@ describe('fitStream', () => {
     const logs: ChunkLog[] = [];
     const history = await model.fitStream(pieces(x, y, [4, 4, 4]), { state, onChunkEnd: (log) => void logs.push(log) });
     const before = zero(twin);
-    twin.takeStep(
+    twin.trainer.step(
       'spec',
-      timeSlice(x, 0, 4),
-      { target: timeSlice(y, 0, 4), sparse: false },
+      { source: timeSlice(x, 0, 4), target: timeSlice(y, 0, 4), sparse: false },
       { state: before, lossFrom: 0, until: 0 },
     );
-    twin.takeStep(
+    twin.trainer.step(
       'spec',
-      timeSlice(x, 0, 8),
-      { target: timeSlice(y, 4, 8), sparse: false },
+      { source: timeSlice(x, 0, 8), target: timeSlice(y, 4, 8), sparse: false },
       { state: before, lossFrom: 4, until: 4 },
     );
-    twin.takeStep(
+    twin.trainer.step(
       'spec',
-      timeSlice(x, 4, 12),
-      { target: timeSlice(y, 8, 12), sparse: false },
+      { source: timeSlice(x, 4, 12), target: timeSlice(y, 8, 12), sparse: false },
       { state: before, lossFrom: 4, until: 4 },
     );
     expectSame(model, twin);
-    twin.advance('spec', timeSlice(x, 8, 12), before);
+    twin.trainer.advance('spec', timeSlice(x, 8, 12), before);
     expectBits(state.gru1!.h!, before.gru1!.h!);
     expect(logs.map(({ chunk, steps, skipped }) => [chunk, steps, skipped])).toEqual([
       [0, 4, false],
@@ -193,8 +190,9 @@ describe('fitStream', () => {
 function windowByHand(x: Tensor, y: Tensor, from: number, lossFrom: number, to: number): Tensor[] {
   const model = compiled(frozen());
   const state = zero(model);
-  if (from > 0) model.advance('spec', timeSlice(x, 0, from), state);
+  if (from > 0) model.trainer.advance('spec', timeSlice(x, 0, from), state);
   const span = { state, lossFrom: lossFrom - from, until: to - from };
-  model.takeStep('spec', timeSlice(x, from, to), { target: timeSlice(y, lossFrom, to), sparse: false }, span);
+  const examples = { source: timeSlice(x, from, to), target: timeSlice(y, lossFrom, to), sparse: false };
+  model.trainer.step('spec', examples, span);
   return gradients(model);
 }

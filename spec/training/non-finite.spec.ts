@@ -20,6 +20,7 @@ import type { DType } from '../../lib/tensor/storage.ts';
 import { expectBits } from '../support/bits.ts';
 import { type Fault, FaultyCell } from '../support/faulty-cell.ts';
 import { firstByHand, type Place } from '../support/naive-trace.ts';
+import { givesSequences } from '../support/streams.ts';
 
 const KINDS = {
   lstm: (units: number) => new LSTM({ units, returnSequences: true }),
@@ -46,7 +47,7 @@ function stack(kinds: readonly Kind[], dtype: DType, seed: number, units = 3) {
   });
   const [B, T] = [3, 4];
   const x = randomNormal([B, T, 2], { seed: seed + 50, dtype });
-  const y = randomNormal(model.outputRank(3) === 3 ? [B, T, units] : [B, units], { seed: seed + 51, dtype });
+  const y = randomNormal(givesSequences(model) ? [B, T, units] : [B, units], { seed: seed + 51, dtype });
   return { model, x, y };
 }
 

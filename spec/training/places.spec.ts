@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { timeSlice } from '../../lib/engine/pass.ts';
+import { timeSlice } from '../../lib/engine/signal.ts';
 import {
   type Batch,
   type BpttError,

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { timeSlice } from '../../lib/engine/pass.ts';
+import { timeSlice } from '../../lib/engine/signal.ts';
 import {
   Adam,
   type CompileOptions,
@@ -20,6 +20,7 @@ import {
 } from '../../lib/index.ts';
 import { expectBits } from '../support/bits.ts';
 import { roomOf } from '../support/heap.ts';
+import { givesSequences } from '../support/streams.ts';
 import { expectSame } from './trainable.ts';
 
 const [B, I, O] = [3, 2, 2];
@@ -51,7 +52,7 @@ function compiled(layers: () => Layer[], options: Partial<CompileOptions> = {}):
 
 const data = (model: Sequential, T: number, seed: number): [Tensor, Tensor] => [
   randomNormal([B, T, I], { seed }),
-  randomNormal(model.outputRank(3) === 3 ? [B, T, O] : [B, O], { seed: seed + 1 }),
+  randomNormal(givesSequences(model) ? [B, T, O] : [B, O], { seed: seed + 1 }),
 ];
 
 const steps = fc.integer({ min: 1, max: 40 });
@@ -195,7 +196,7 @@ describe('memory', () => {
     fc.pre(fits(model, B, T));
     const { total, segment, snapshots, recomputed, ...purposes } = model.memory({ B, T });
     expect(model.built).toBe(false); // told before anything is allocated
-    const rows = model.outputRank(3) === 3 ? [B, T] : [B];
+    const rows = givesSequences(model) ? [B, T] : [B];
     const y = sparse
       ? tensor(new Array(rows.reduce((a, b) => a * b)).fill(2))
       : randomNormal([...rows, 3], { seed: 2 });

@@ -18,21 +18,21 @@ class CoupledCell extends Cell<'h' | 'c'> {
     this.fault = fault;
   }
 
-  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep): void {
+  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h' | 'c'>): void {
     const { units: H, gateWidth: N } = this;
     const { data } = this.parameters.arena;
-    kernels.matmul(gates, N, previous[0]!, H, weights[0]!, B, N, H, true);
+    kernels.matmul(gates, N, previous.h, H, weights.gates, B, N, H, true);
     for (let k = 0; k < B * H; k++) {
       const at = gates + N * Math.floor(k / H) + (k % H);
       data[at] = 1 / (1 + exp(-data[at]!));
       data[at + H] = tanh(data[at + H]!);
       data[at + 2 * H] = 1 / (1 + exp(-data[at + 2 * H]!));
-      data[next[1]! + k] = data[at]! * data[previous[1]! + k]! + (1 - data[at]!) * data[at + H]!;
-      data[next[0]! + k] = data[at + 2 * H]! * tanh(data[next[1]! + k]!);
+      data[next.c + k] = data[at]! * data[previous.c + k]! + (1 - data[at]!) * data[at + H]!;
+      data[next.h + k] = data[at + 2 * H]! * tanh(data[next.c + k]!);
     }
   }
 
-  backwardStep({ kernels, B, gates, weights, previous, next, dGates, dStates }: BackwardStep): void {
+  backwardStep({ kernels, B, gates, weights, previous, next, dGates, dStates }: BackwardStep<'h' | 'c'>): void {
     const { units: H, gateWidth: N } = this;
     const { data } = this.parameters.arena;
     for (let k = 0; k < B * H; k++) {
@@ -40,15 +40,15 @@ class CoupledCell extends Cell<'h' | 'c'> {
       const f = data[gates + row]!;
       const g = data[gates + row + H]!;
       const o = data[gates + row + 2 * H]!;
-      const t = tanh(data[next[1]! + k]!);
-      const dh = data[dStates[0]! + k]!;
-      const dc = data[dStates[1]! + k]! + dh * o * (1 - t * t);
-      data[dGates + row] = dc * (data[previous[1]! + k]! - g) * f * (1 - f);
+      const t = tanh(data[next.c + k]!);
+      const dh = data[dStates.h + k]!;
+      const dc = data[dStates.c + k]! + dh * o * (1 - t * t);
+      data[dGates + row] = dc * (data[previous.c + k]! - g) * f * (1 - f);
       data[dGates + row + H] = dc * (1 - f) * (1 - g * g) * (1 - this.fault);
       data[dGates + row + 2 * H] = dh * t * o * (1 - o);
-      data[dStates[1]! + k] = dc * f;
+      data[dStates.c + k] = dc * f;
     }
-    kernels.matmul(dStates[0]!, H, dGates, N, weights[0]!, B, H, N, false);
+    kernels.matmul(dStates.h, H, dGates, N, weights.gates, B, H, N, false);
   }
 }
 

@@ -21,7 +21,7 @@ export function verdictsOf(
   const evidence: Evidence = {
     flow,
     cells: new Map(recurrentLayers(model).map(({ name, layer }) => [name, layer.cell])),
-    compiled: model.requireCompiled('compile'),
+    compiled: model.trainer.requireCompiled('compile'),
     recentNorms: recentNorms.filter((norm) => norm < Infinity),
     place,
   };

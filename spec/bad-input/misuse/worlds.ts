@@ -8,6 +8,7 @@ import {
   LSTM,
   LSTMCell,
   MeanSquaredError,
+  Network,
   Parameters,
   Random,
   RNN,
@@ -49,10 +50,16 @@ export function trained(): { readonly model: Sequential; readonly optimizer: Ada
   return { model, optimizer };
 }
 
+function networkWorld(): World {
+  const network = new Network([new LSTM({ units: H }), new Dense({ units: F })], { seed: 5 });
+  network.forward(x());
+  return { self: network, watched: () => [...kept(network.parameters.arena), network.inputSize] };
+}
+
 function modelWorld(): World {
   const { model, optimizer } = trained();
   const compiled = (): unknown[] => {
-    const { optimizer, loss, clip, through } = model.requireCompiled('misuse');
+    const { optimizer, loss, clip, through } = model.trainer.requireCompiled('misuse');
     return [optimizer, loss, JSON.stringify([clip, through])];
   };
   const watched = () => [...kept(model.parameters.arena), ...optimizerState(optimizer), ...compiled(), model.inputSize];
@@ -89,6 +96,7 @@ function streamWorld(): World {
 
 /** By the name of the class. */
 export const WORLDS: Readonly<Record<string, () => World>> = {
+  Network: networkWorld,
   Sequential: modelWorld,
   LSTM: () => layerWorld(() => new LSTM({ units: H, seed: 1 })),
   GRU: () => layerWorld(() => new GRU({ units: H, seed: 1 })),

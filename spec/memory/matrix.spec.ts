@@ -1,8 +1,8 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../../lib/engine/matrix.ts';
 import { BpttError, Tensor, tensor, zeros } from '../../lib/index.ts';
 import { Arena } from '../../lib/memory/arena.ts';
+import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../../lib/memory/matrix.ts';
 import { requireNdArray } from '../../lib/tensor/ndarray-like.ts';
 import { expectBits } from '../support/bits.ts';
 

@@ -1,6 +1,7 @@
+// Batches of rows of a caller's arrays.
 import { requireInteger, requireOptions } from '../checks.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
 import { stridedCopy } from '../tensor/strided-copy.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -12,8 +13,7 @@ export interface BatchOptions {
 }
 
 /** The checked size of batches. */
-export function requireBatchSize(method: string, options: BatchOptions): number {
-  const where = `Sequential.${method}`;
+export function requireBatchSize(where: string, options: BatchOptions): number {
   const { batchSize = 32 } = requireOptions(where, options, ['batchSize']);
   return requireInteger(where, 'batchSize', batchSize);
 }
@@ -32,22 +32,9 @@ export function takeRows(array: NdArrayLike, rows: ArrayLike<number>): Tensor {
 }
 
 /** The rows from `start` to before `end`, without a copy. */
+export function sliceRows(array: FloatNdArrayLike, start: number, end: number): FloatNdArrayLike;
+export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike;
 export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike {
   const { data, shape, stride, offset } = array;
   return { data, shape: [end - start, ...shape.slice(1)], stride, offset: offset + start * stride[0]! };
-}
-
-/** Arrays of equal rows one after the other. */
-export function concatenateRows(parts: readonly Tensor[]): Tensor {
-  const first = parts[0]!;
-  if (parts.length === 1) return first;
-  const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
-  const shape = [rows, ...first.shape.slice(1)];
-  const joined = new Tensor({ data: allocate(first.dtype, sizeOf(shape), 'Sequential.predict', 'x') }, shape);
-  let at = 0;
-  for (const part of parts) {
-    joined.data.set(part.data, at);
-    at += part.size;
-  }
-  return joined;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomNormal, stack, tensor } from '../../lib/index.ts';
-import { takeRows } from '../../lib/training/batches.ts';
+import { takeRows } from '../../lib/layers/batches.ts';
 import { expectBits } from '../support/bits.ts';
 
 describe('takeRows', () => {

@@ -1,3 +1,4 @@
+// A network in a safetensors file: parameters by name, and the options of its layers in the metadata.
 import type { Cell } from '../cells/cell.ts';
 import { GRUCell } from '../cells/gru-cell.ts';
 import { LSTMCell } from '../cells/lstm-cell.ts';
@@ -7,17 +8,16 @@ import { ArgumentError, ShapeError } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfit } from '../formats/safetensors.ts';
 import { isJsonObject, type JsonObject, readJson } from '../formats/strict-json.ts';
 import { encodeUtf8 } from '../formats/utf8.ts';
-import { Dense } from '../layers/dense.ts';
-import { GRU } from '../layers/gru.ts';
-import type { Layer, LayerConfig } from '../layers/layer.ts';
-import { LSTM } from '../layers/lstm.ts';
-import { RNN } from '../layers/rnn.ts';
-import { SimpleRNN } from '../layers/simple-rnn.ts';
-import type { Stack } from '../layers/stack.ts';
 import { Arena } from '../memory/arena.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
 import { type Parameter, Parameters } from '../parameters/parameters.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
+import { Dense } from './dense.ts';
+import { GRU } from './gru.ts';
+import type { Layer, LayerConfig } from './layer.ts';
+import { LSTM } from './lstm.ts';
+import { RNN } from './rnn.ts';
+import { SimpleRNN } from './simple-rnn.ts';
 
 /** What a file says about the layers: all that is needed to make them anew. */
 interface Architecture {
@@ -46,8 +46,8 @@ const CELLS: ReadonlyMap<string, new (options: never) => Cell> = /* @__PURE__ */
   /* @__PURE__ */ Object.entries({ LSTMCell, GRUCell, SimpleRNNCell }),
 );
 
-/** A model as a safetensors file; refuses one that could not be read again. */
-export function encodeModel(
+/** A network as a safetensors file; refuses one that could not be read again. */
+export function encodeNetwork(
   where: string,
   parameters: Parameters,
   inputSize: number,
@@ -72,7 +72,7 @@ export function encodeModel(
  * Reads a file: its names and shapes are compared with what its own architecture implies before anything is built.
  * `assemble` makes a model of layers.
  */
-export function decodeModel<M extends Stack>(
+export function decodeNetwork<M extends Layer>(
   where: string,
   bytes: Uint8Array,
   dtype: DType | undefined,

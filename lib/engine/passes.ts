@@ -1,0 +1,166 @@
+// The passes of one layer: laid out when their shape changes, and used again while it stays.
+import { StateError } from '../errors.ts';
+import { type Arena, type Take, totalOf, type Usage, usageOf } from '../memory/arena.ts';
+import { type ParameterSpec, type Parameters, takeParameters } from '../parameters/parameters.ts';
+import { sizeOf } from '../tensor/layout.ts';
+import type { DType } from '../tensor/storage.ts';
+import type { PassPurpose } from './pass.ts';
+import { type Route, routeOf } from './route.ts';
+import type { PassPlanner } from './segments.ts';
+import type { SignalShape } from './signal.ts';
+import type { ThroughTime } from './through-time.ts';
+import { Traversal } from './traversal.ts';
+import { windowsOf } from './truncate.ts';
+
+/** The layer that passes are made for. */
+export interface PassOwner extends PassPlanner {
+  readonly kind: string;
+  readonly dtype: DType;
+  readonly built: boolean;
+  readonly parameters: Parameters;
+  /** The arena of the parameters, or a new one where there are none yet. */
+  readonly planningArena: Arena;
+  parameterSpecs(inputSize: number): readonly ParameterSpec[];
+  outputShape(input: SignalShape): SignalShape;
+  /** The parameters, made now where there are none yet, with room for what `plan` takes. */
+  buildWithRoom(where: string, inputSize: number, plan: (take: Take, arena: Arena) => unknown): Parameters;
+}
+
+/** What a pass is wanted for. */
+export interface PassRequest {
+  readonly purpose: PassPurpose;
+  /** A memory budget holds for inference, too. */
+  readonly through?: ThroughTime;
+  /** Arrays of optimizer state that this pass makes room for; undefined once there is room. */
+  readonly stateSlots?: number | undefined;
+  /** The first time step that has a loss; default 0. */
+  readonly lossFrom?: number;
+  /** Whether there has to be room for targets; default false. */
+  readonly targets?: boolean;
+}
+
+/** Bytes of a pass for inference, without what does not depend on the number of time steps. */
+const INFERENCE_BYTES = 2 ** 22;
+
+/** Rows of a matrix product from which it runs at full speed. */
+const ENOUGH_ROWS = 64;
+
+interface Laid {
+  readonly traversal: Traversal;
+  readonly shape: SignalShape;
+  readonly request: PassRequest;
+  readonly kept: number;
+  readonly usage: Usage;
+}
+
+/** Lays out passes of a layer in its arena, after all that the arena keeps. */
+export class Passes {
+  readonly #owner: PassOwner;
+  #laid: Laid | undefined;
+  /** The arena's number of the pass that `backward` may follow. */
+  #finished = -1;
+
+  constructor(owner: PassOwner) {
+    this.#owner = owner;
+  }
+
+  /** Windows and segments of a pass. */
+  route(where: string, shape: SignalShape, request: PassRequest): Route {
+    const { through = {}, lossFrom = 0, purpose } = request;
+    const { T = 1 } = shape;
+    const arena = this.#owner.planningArena;
+    const bytesOf = (route: Route): number => totalOf(this.usage(shape, route, request, arena));
+    if (purpose !== 'train') return inferenceRoute(shape, through, bytesOf);
+    const lastOnly = shape.T !== undefined && this.#owner.outputShape(shape).T === undefined;
+    return routeOf(where, T, through, lastOnly ? T - 1 : lossFrom, bytesOf);
+  }
+
+  /** Bytes that a pass takes by purpose, with all that is kept; also of a layer without parameters. */
+  usage(shape: SignalShape, route: Route, request: PassRequest, arena: Arena = this.#owner.planningArena): Usage {
+    const { dtype } = this.#owner;
+    const bytes = usageOf(dtype, (take) => {
+      takeParameters(this.#owner.parameterSpecs(shape.F), take);
+      this.#take(arena, take, shape, route, request);
+    });
+    const { optimizer, streams } = arena.usage;
+    return { ...bytes, optimizer: optimizer + bytes.optimizer, streams };
+  }
+
+  /** Takes room for a pass, and for arrays of optimizer state as large as the parameters. */
+  #take(arena: Arena, take: Take, shape: SignalShape, route: Route, request: PassRequest): Traversal {
+    const { purpose, stateSlots = 0, targets = false } = request;
+    const size = this.#owner.parameterSpecs(shape.F).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+    for (let slot = 0; slot < stateSlots; slot++) take(size, 'optimizer');
+    return new Traversal(this.#owner, arena, take, { purpose, shape, route, targets });
+  }
+
+  /** Makes the parameters where there are none, and room for a pass; without room nothing changes. */
+  build(where: string, shape: SignalShape, request: PassRequest): Parameters {
+    const owner = this.#owner;
+    if (owner.built && request.stateSlots === undefined) return owner.parameters;
+    const route = this.route(where, shape, request);
+    return owner.buildWithRoom(where, shape.F, (take, arena) => this.#take(arena, take, shape, route, request));
+  }
+
+  /** Lays out a pass over an input of a checked shape, and begins it. */
+  begin(where: string, shape: SignalShape, request: PassRequest): Traversal {
+    const { arena } = this.build(where, shape, request);
+    const { kept } = arena;
+    const last = this.#laid;
+    if (last !== undefined && last.kept === kept && isSame(last.shape, shape) && isSame(last.request, request)) {
+      arena.layOutAgain(last.usage);
+      return last.traversal;
+    }
+    const route = this.route(where, shape, request);
+    const { purpose, targets = false } = request;
+    const traversal = arena.layOut(
+      (take) => new Traversal(this.#owner, arena, take, { purpose, shape, route, targets }),
+      where,
+    );
+    this.#laid = { traversal, shape, request, kept, usage: arena.passUsage };
+    return traversal;
+  }
+
+  /** Lets `backward` follow the pass that was run last. */
+  finish(): void {
+    this.#finished = this.#owner.parameters.arena.pass;
+  }
+
+  /** The pass that `backward` follows; refused where there is none, or where its memory was used since. */
+  current(method: string): Traversal {
+    if (this.#laid !== undefined && this.#finished === this.#owner.parameters.arena.pass) return this.#laid.traversal;
+    throw new StateError({
+      where: `${this.#owner.kind}.${method}`,
+      expected: 'follow forward',
+      received: this.#laid === undefined ? 'no forward before it' : 'another pass over the same memory since',
+      remedy: 'Call forward on the same object directly before backward',
+    });
+  }
+}
+
+/** Segments of a pass without a tape: as long as a few bytes allow, and a memory budget. */
+function inferenceRoute({ T = 1, B }: SignalShape, through: ThroughTime, bytesOf: (route: Route) => number): Route {
+  const windows = windowsOf(T, undefined);
+  const route = (length: number): Route => ({ windows, schedule: { length, snapshots: 1 } });
+  const { checkpoint } = through;
+  const budget = typeof checkpoint === 'object' ? checkpoint.memory : Infinity;
+  if (T <= ENOUGH_ROWS / B && budget === Infinity) return route(T);
+  const least = bytesOf(route(1));
+  const bytesPerStep = (bytesOf(route(T)) - least) / Math.max(1, T - 1);
+  const enough = Math.max(Math.floor(INFERENCE_BYTES / bytesPerStep), Math.ceil(ENOUGH_ROWS / B));
+  const within = 1 + Math.floor((budget - least) / bytesPerStep - 1); // one less: sizes are rounded up
+  return route(Math.max(1, Math.min(T, enough, within)));
+}
+
+/** Whether two records, and the records in them, have the same entries. */
+function isSame(a: object, b: object): boolean {
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  for (const name of names) {
+    const [one, other] = [a[name as keyof object] as unknown, b[name as keyof object] as unknown];
+    if (one === other) continue;
+    if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+    if (!isSame(one, other)) return false;
+  }
+  return true;
+}

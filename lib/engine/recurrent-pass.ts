@@ -1,0 +1,66 @@
+// The pass of a recurrent layer: a cell over time.
+import type { Cell } from '../cells/cell.ts';
+import { packTransposed, packWeights } from '../cells/packed-weights.ts';
+import { backpropagate, UNOBSERVED } from './backpropagate.ts';
+import { backwardObserver, visitForward } from './observe.ts';
+import { type Pass, type Run, type StateTape, stepsIn, type Workspace } from './pass.ts';
+import type { Signal } from './signal.ts';
+import { type GradientTape, layGradients, layTape, type Tape } from './tape.ts';
+import { unroll } from './unroll.ts';
+
+export class RecurrentPass implements Pass {
+  readonly output: Signal;
+  readonly dInput: number;
+  readonly states: readonly StateTape[];
+  readonly #cell: Cell;
+  readonly #tape: Tape;
+  readonly #gradients: GradientTape | undefined;
+  readonly #x: Signal;
+  /** Whether the output is a copy of the last state. */
+  readonly #copied: boolean;
+
+  /** @param everyStep - whether the output is that of every time step, or of the last one alone */
+  constructor(cell: Cell, everyStep: boolean, workspace: Workspace, x: Signal) {
+    const tape = layTape(cell, workspace, x);
+    const gradients = workspace.purpose === 'train' ? layGradients(cell, tape, workspace, x) : undefined;
+    const { T = 1, B } = x;
+    const { at, size } = tape.slots[0]!;
+    // The last output lies in slot T of a run, which differs from run to run unless there is one time step only.
+    const copied = !everyStep && T > 1;
+    const output = { T: everyStep ? T : undefined, B, F: cell.outputWidth };
+    this.output = { ...output, at: copied ? workspace.take(size) : at + size };
+    this.#copied = copied;
+    this.dInput = gradients?.input.dx ?? -1;
+    this.states = tape.slots.map((slot) => ({ ...slot, gradient: gradients?.dStates[slot.path[0]!] ?? -1 }));
+    this.#cell = cell;
+    this.#tape = tape;
+    this.#gradients = gradients;
+    this.#x = x;
+  }
+
+  pack(): void {
+    const { kernels, weights } = this.#tape;
+    packWeights(this.#cell, kernels, weights);
+    if (this.#gradients !== undefined) packTransposed(this.#cell, kernels, this.#gradients.weights);
+  }
+
+  forward(run: Run): void {
+    const T = stepsIn(this.#x, run);
+    unroll(this.#cell, this.#tape, T);
+    const { kernels, slots } = this.#tape;
+    const { at, size } = slots[0]!;
+    if (this.#copied) kernels.repeatRow(this.output.at, at + T * size, 1, size);
+    if (run.visit !== undefined) visitForward(this.#cell, this.#tape, T, run.from, run.visit);
+  }
+
+  backward(run: Run, dOutput: number | undefined): void {
+    const T = stepsIn(this.#x, run);
+    const gradients = this.#gradients!;
+    const dy = dOutput === undefined ? undefined : { at: dOutput, everyStep: this.output.T !== undefined };
+    const observer =
+      run.visit === undefined
+        ? UNOBSERVED
+        : backwardObserver(this.#cell, this.#tape, gradients, T, run.from, run.visit);
+    backpropagate(this.#cell, this.#tape, gradients, T, dy, observer);
+  }
+}

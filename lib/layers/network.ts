@@ -1,0 +1,241 @@
+// A network: named layers in one arena, each taking the output of the layer before it. It knows no training.
+import type { State } from '../cells/cell.ts';
+import { refuse, requireEntries, requireInstance, requireOptions } from '../checks.ts';
+import type { Pass, Workspace } from '../engine/pass.ts';
+import type { PassRequest } from '../engine/passes.ts';
+import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
+import { type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
+import type { StateSpec } from '../memory/states.ts';
+import { readOptions } from '../options.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
+import { sizeOf } from '../tensor/layout.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { table } from '../tensor/printed.ts';
+import type { DType } from '../tensor/storage.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { type BatchOptions, requireBatchSize, sliceRows } from './batches.ts';
+import { inputShapeOf, Layer, type LayerConfig, type OutputRange, shapeInWords } from './layer.ts';
+import { NetworkPass } from './network-pass.ts';
+import { decodeNetwork, encodeNetwork } from './saved-network.ts';
+
+/** The state of a network: that of each recurrent layer, by the name of the layer. */
+export type NetworkState = Readonly<Record<string, State>>;
+
+/**
+ * Layers one after the other: each takes what the one before gives. All parameters lie in one arena, and the layers hand on
+ * values in place. A network runs, streams and is saved; `Sequential` is a network that can be trained. It is a layer
+ * itself.
+ *
+ * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
+ *
+ * @example
+ * ```ts
+ * const model = new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })], { inputSize: 3 }).build();
+ * const network = Network.fromBytes(model.toBytes()); // without anything that trains
+ * network.predict(zeros([5, 10, 3])).shape;           // [5, 1]
+ * ```
+ */
+export class Network<L extends readonly Layer[] = readonly Layer[]> extends Layer<NetworkState> {
+  readonly kind: string = 'Network';
+  /** @internal */
+  readonly needsTime: boolean;
+  /** The layers, first to last. */
+  readonly layers: Readonly<L>;
+  /** The name of each layer: its kind and a number, from 1 for each kind. */
+  readonly layerNames: readonly string[];
+
+  /**
+   * @param layers - at least one, none of them in use elsewhere
+   * @param options - `seed` of all starting values, default 0; `dtype`, default `'float32'`; `inputSize`
+   * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
+   */
+  constructor(layers: readonly [...L], options: BuildOptions = {}, where = 'Network') {
+    const checked = requireLayers(where, layers);
+    super(withInputSize(where, checked[0]!, readOptions(where, options, BUILD_OPTIONS)));
+    this.layers = checked as unknown as L;
+    this.layerNames = namesOf(checked);
+    for (const layer of checked) layer.adopt();
+    this.needsTime = checked.some((layer) => layer.needsTime);
+  }
+
+  /** The kind, the shapes, and a line for each layer. */
+  override toString(): string {
+    let shape = inputShapeOf(this, this.inputSize);
+    const rows = this.layers.map((layer, i) => {
+      const input = shape;
+      shape = layer.outputShape(input);
+      const specs = input.F > 0 ? layer.parameterSpecs(input.F) : undefined;
+      const count = specs?.reduce((sum, spec) => sum + sizeOf(spec.shape), 0) ?? '';
+      return [this.layerNames[i]!, layer.kind, `${shapeInWords(input)} → ${shapeInWords(shape)}`, count];
+    });
+    return `${super.toString()}\n${table(rows)}`;
+  }
+
+  /** @internal The layers, an own property, hold the parameters. */
+  protected override compared(): object {
+    return { ...super.compared(), parameters: undefined };
+  }
+
+  /** Visits each layer with its name and the size of its input. */
+  #each<R>(inputSize: number, visit: (layer: Layer, name: string, F: number) => R): R[] {
+    let shape: SignalShape = { T: Number.NaN, B: Number.NaN, F: inputSize };
+    return this.layers.map((layer, i) => {
+      const { F } = shape;
+      shape = layer.outputShape(shape);
+      return visit(layer, this.layerNames[i]!, F);
+    });
+  }
+
+  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+    return this.#each(inputSize, (layer, name, F) =>
+      layer.parameterSpecs(F).map((spec) => ({ ...spec, name: `${name}.${spec.name}` })),
+    ).flat();
+  }
+
+  /** @internal */
+  protected override requireParts(where: string): void {
+    for (const layer of this.layers) layer.requireUnbuilt(where);
+  }
+
+  protected attached(parameters: Parameters, inputSize: number): void {
+    this.#each(inputSize, (layer, name, F) => layer.attach(parameters.within(`${name}.`), F));
+  }
+
+  outputShape(input: SignalShape): SignalShape {
+    return this.layers.reduce((shape, layer) => layer.outputShape(shape), input);
+  }
+
+  override get outputRange(): OutputRange {
+    return this.layers.at(-1)!.outputRange;
+  }
+
+  /** @internal */
+  config(where: string): LayerConfig {
+    return refuse(where, 'layers', 'be plain layers, not models, to be saved', this);
+  }
+
+  /** @internal */
+  stateSpecs(inputSize: number): readonly StateSpec[] {
+    return this.#each(inputSize, (layer, name, F) =>
+      layer.stateSpecs(F).map(({ path, width }) => ({ path: [name, ...path], width })),
+    ).flat();
+  }
+
+  /** @internal */
+  layOut(workspace: Workspace, input: Signal): Pass {
+    return new NetworkPass(this.layers, this.layerNames, workspace, input);
+  }
+
+  /** @internal A pass that no backward pass follows. */
+  protected get inference(): PassRequest {
+    return { purpose: 'infer' };
+  }
+
+  /**
+   * Outputs for inputs, in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
+   *
+   * @param x - [N, T, I], or [N, I] when no layer is recurrent
+   * @param options - `batchSize`: default 32
+   * @throws ShapeError, ArgumentError
+   *
+   * @example
+   * ```ts
+   * new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })]).predict(zeros([100, 10, 1])).shape; // [100, 1]
+   * ```
+   */
+  predict(x: NdArrayLike, options: BatchOptions = {}): Tensor {
+    const where = `${this.kind}.predict`;
+    const batchSize = requireBatchSize(where, options);
+    const source = this.requireInput(where, 'x', x);
+    const N = source.shape[0]!;
+    const outputs = zerosOf(this.outputShape(shapeOf(source)), this.dtype);
+    for (let start = 0; start < N; start += batchSize) {
+      const end = Math.min(N, start + batchSize);
+      const traversal = this.begin(where, sliceRows(source, start, end), this.inference);
+      const output = new SequenceBuffer(this.parameters.arena, sliceRows(outputs, start, end));
+      traversal.forward({ onOutput: (steps) => output.write(steps.output, steps.from, steps.to) });
+    }
+    return outputs;
+  }
+
+  /**
+   * The network as a safetensors file: its parameters by name, and the options of its layers in the metadata. Optimizer and
+   * loss are not part of it.
+   *
+   * @throws StateError before the parameters exist; ArgumentError for layers around a cell of your own, parameters that
+   *   are not finite, more than 64 layers or 65,536 units, none of which could be read again
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new GRU({ units: 8 }), new Dense({ units: 1 })], { inputSize: 3 }).build();
+   * const copy = Sequential.fromBytes(model.toBytes());
+   * ```
+   */
+  toBytes(): Uint8Array {
+    const where = `${this.kind}.toBytes`;
+    const parameters = this.requireParameters('toBytes');
+    const configs = this.layers.map((layer) => layer.config(where));
+    return encodeNetwork(where, parameters, this.inputSize!, configs);
+  }
+
+  /**
+   * A network from what `toBytes` wrote. Names, shapes and sizes are checked before anything is made of them.
+   *
+   * @param bytes - a whole file
+   * @param options - `dtype`: default that of the file
+   * @throws FormatError for anything else than a saved network
+   */
+  static fromBytes(bytes: Uint8Array, options: { readonly dtype?: DType } = {}): Network {
+    const { dtype } = requireOptions('Network.fromBytes', options, ['dtype']);
+    return decodeNetwork('Network.fromBytes', bytes, dtype, (layers, build) => new Network(layers, build));
+  }
+}
+
+/** Kind and number of each layer, from 1 for each kind. */
+function namesOf(layers: readonly Layer[]): string[] {
+  const counts = new Map<string, number>();
+  return layers.map(({ kind }) => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return `${kind[0]!.toLowerCase()}${/^[A-Z]+$/.test(kind) ? kind.slice(1).toLowerCase() : kind.slice(1)}${count}`;
+  });
+}
+
+/** The options of a network, with the input size that its first layer was made for. */
+function withInputSize(where: string, { kind, inputSize }: Layer, options: BuildOptions): BuildOptions {
+  if (inputSize === undefined) return options;
+  if (options.inputSize === undefined || options.inputSize === inputSize) return { ...options, inputSize };
+  return refuse(
+    where,
+    'inputSize',
+    `be the ${inputSize} that the first layer, ${kind}, was made for`,
+    options.inputSize,
+  );
+}
+
+function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[] {
+  const expected = 'be an array of at least one layer';
+  const list = requireEntries(where, 'layers', layers, expected);
+  if (list.length === 0) refuse(where, 'layers', expected, layers);
+  const checked: Layer[] = [];
+  let shape: SignalShape = { T: Number.NaN, B: Number.NaN, F: Number.NaN }; // F: NaN while it is not known
+  for (const [i, layer] of list.entries()) {
+    const argument = `layers[${i}]`;
+    requireInstance(where, argument, layer, Layer, 'be a layer');
+    if (layer.inUse || checked.includes(layer)) {
+      refuse(where, argument, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
+    }
+    if (layer.needsTime && shape.T === undefined) {
+      const remedy = 'Give the recurrent layer before it returnSequences: true';
+      refuse(where, argument, 'follow a layer that gives sequences', checked.at(-1), remedy);
+    }
+    const { inputSize = shape.F } = layer;
+    if (shape.F >= 1 && inputSize !== shape.F) {
+      refuse(where, argument, `take the ${shape.F} features of the layer before it`, inputSize);
+    }
+    shape = layer.outputShape({ ...shape, F: inputSize });
+    checked.push(layer);
+  }
+  return checked;
+}

@@ -1,0 +1,227 @@
+// The trainer of a network: loss, optimizer, clipping, and what happens to numbers that are not finite.
+import { shapeOf } from '../engine/signal.ts';
+import type { ThroughTime } from '../engine/through-time.ts';
+import type { Hooks } from '../engine/traversal.ts';
+import { StateError } from '../errors.ts';
+import { sliceRows } from '../layers/batches.ts';
+import type { Network, NetworkState } from '../layers/network.ts';
+import { StateSlot, StateTree } from '../memory/states.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { firstNonFinite } from './first-non-finite.ts';
+import { LossPass, type OnLoss, type Target } from './loss-pass.ts';
+import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
+import type { SkippedSteps } from './non-finite.ts';
+import { asCallerCounts, type LaidStep, type StepSpan } from './step-span.ts';
+import { Total } from './step-totals.ts';
+import {
+  type Compiled,
+  type CompileOptions,
+  finishStep,
+  requireCompileOptions,
+  type StepResult,
+} from './train-step.ts';
+
+/** Names of inputs and targets, and numbers of their rows, as errors show them. */
+export interface ExampleNames {
+  readonly x: string;
+  readonly y: string;
+  readonly rows?: ArrayLike<number>;
+}
+
+/** Checked inputs and targets. */
+export interface Examples extends Target {
+  readonly source: NdArrayLike;
+}
+
+const XY: ExampleNames = { x: 'x', y: 'y' };
+
+/** Trains one network. */
+export class Trainer {
+  readonly #network: Network;
+  #compiled: Compiled | undefined;
+  #busy = false;
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  /** How the network is trained; undefined before `compile`. */
+  get compiled(): Compiled | undefined {
+    return this.#compiled;
+  }
+
+  /** How it limits memory and gradients along time. */
+  get through(): ThroughTime {
+    return this.#compiled?.through ?? {};
+  }
+
+  /** Steps that were skipped since `compile`. */
+  get skippedSteps(): SkippedSteps {
+    return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
+  }
+
+  /** Sets how the network is trained; without effect where it throws. */
+  compile(where: string, options: CompileOptions): void {
+    const network = this.#network;
+    this.#requireIdle(where);
+    const compiled = requireCompileOptions(where, options);
+    compiled.loss.requireLogits(where, network.outputRange);
+    compiled.optimizer.serve(where, network, network.built ? network.parameters : undefined);
+    const before = this.#compiled?.optimizer;
+    if (before !== compiled.optimizer) before?.moveOut(where);
+    this.#compiled = compiled;
+  }
+
+  /** How the network is trained; refuses a call before `compile`. */
+  requireCompiled(where: string): Compiled {
+    if (this.#compiled !== undefined) return this.#compiled;
+    throw new StateError({
+      where,
+      expected: 'follow compile',
+      received: 'a model without optimizer and loss',
+      remedy: 'Call model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() }) first',
+    });
+  }
+
+  /** Trains while no other training runs and `compile` is refused. */
+  async alone<R>(where: string, train: (compiled: Compiled) => Promise<R>): Promise<R> {
+    const compiled = this.requireCompiled(where);
+    this.#requireIdle(where);
+    this.#busy = true;
+    try {
+      return await train(compiled);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #requireIdle(where: string): void {
+    if (!this.#busy) return;
+    throw new StateError({
+      where,
+      expected: 'wait until the fit ends',
+      received: 'a model that is being fitted',
+      remedy: 'During a fit, a callback may set optimizer.learningRate, or abort the signal',
+    });
+  }
+
+  /** Checks inputs and targets against the network and against each other. */
+  requireExamples(where: string, x: NdArrayLike, y: NdArrayLike, names: ExampleNames = XY): Examples {
+    const { loss } = this.requireCompiled(where);
+    const source = this.#network.requireInput(where, names.x, x);
+    const { T, B, F } = this.#network.outputShape(shapeOf(source));
+    const prediction = T === undefined ? [B, F] : [B, T, F];
+    const { source: target, sparse } = loss.requireTarget(where, names.y, y, prediction, names.rows);
+    return { source, target, sparse };
+  }
+
+  /** One training step on checked data: gradients, then check, clip and update. */
+  step(where: string, { source, ...target }: Examples, span: StepSpan): StepResult {
+    const compiled = this.requireCompiled(where);
+    const { optimizer, through } = compiled;
+    const { lossFrom = 0 } = span;
+    const request = { purpose: 'train', through, lossFrom, targets: true, stateSlots: optimizer.slotsToClaim } as const;
+    const parameters = this.#network.passes.build(where, shapeOf(source), request);
+    optimizer.claim(parameters);
+    const step = this.layStep(where, { source, ...target }, span, through);
+    parameters.zeroGradients();
+    const loss = step.compute({});
+    const result = finishStep(where, parameters, compiled, loss, (gradientNorm) =>
+      asCallerCounts(firstNonFinite(parameters, source, step.states, step.compute, gradientNorm), span),
+    );
+    if (!result.skipped) step.storeState();
+    return result;
+  }
+
+  /** Lays out a step over checked data. It is deterministic: it may be computed again, with the same bits. */
+  layStep(where: string, { source, ...target }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
+    const { loss, optimizer } = this.requireCompiled(where);
+    const { state, lossFrom = 0, until = shapeOf(source).T ?? 1 } = span;
+    const request = { purpose: 'train', through, lossFrom, targets: true, stateSlots: optimizer.slotsToClaim } as const;
+    const traversal = this.#network.passes.begin(where, shapeOf(source), request);
+    const { arena } = this.#network.parameters;
+    const { states } = traversal.pass;
+    const tree = this.#treeFor(source);
+    if (state !== undefined) tree.readWritable(where, 'state', state);
+    const before = new StateSlot(
+      arena,
+      tree,
+      states.map(({ at }) => at),
+    );
+    const start = (): void => {
+      traversal.start(source);
+      if (state !== undefined) before.load();
+    };
+    return {
+      states: state === undefined ? [] : tree.leaves,
+      forward: (hooks) => {
+        start();
+        traversal.forward(hooks);
+      },
+      compute: (hooks: Hooks, onLoss?: OnLoss) => {
+        const losses = new LossPass(where, loss, arena, traversal, target, lossFrom);
+        start();
+        traversal.run({ ...hooks, ...losses.backward(onLoss) }, until);
+        return losses.loss;
+      },
+      storeState: () => {
+        if (state !== undefined) new StateSlot(arena, tree, traversal.statesAfter(until)).store();
+      },
+    };
+  }
+
+  /** Refuses a state that does not fit the rows of x. */
+  requireState(where: string, state: NetworkState, x: NdArrayLike): void {
+    this.#treeFor(x).readWritable(where, 'state', state);
+  }
+
+  /** A state of zeros for the rows of x. */
+  zeroState(x: NdArrayLike): NetworkState {
+    return this.#treeFor(x).make();
+  }
+
+  #treeFor(x: NdArrayLike): StateTree<NetworkState> {
+    const { B, F } = shapeOf(x);
+    return new StateTree(this.#network.stateSpecs(F), B, this.#network.dtype);
+  }
+
+  /** Advances `state` over x. */
+  advance(where: string, x: NdArrayLike, state: NetworkState): void {
+    const tree = this.#treeFor(x);
+    tree.readWritable(where, 'state', state);
+    const traversal = this.#network.begin(where, x, { purpose: 'infer', through: this.through });
+    const { arena } = this.#network.parameters;
+    const before = traversal.pass.states.map(({ at }) => at);
+    new StateSlot(arena, tree, before).load();
+    traversal.forward({});
+    new StateSlot(arena, tree, traversal.statesAfter(traversal.T)).store();
+  }
+
+  /** Loss on checked data. */
+  evaluate(where: string, { source, target, sparse }: Examples, batchSize: number): number {
+    const { loss } = this.requireCompiled(where);
+    const total = new Total(loss.reduction);
+    const N = source.shape[0]!;
+    for (let start = 0; start < N; start += batchSize) {
+      const end = Math.min(N, start + batchSize);
+      const request = { purpose: 'infer', through: this.through, targets: true } as const;
+      const traversal = this.#network.begin(where, sliceRows(source, start, end), request);
+      const { arena } = this.#network.parameters;
+      const rows = { target: sliceRows(target, start, end), sparse };
+      const losses = new LossPass(where, loss, arena, traversal, rows, 0);
+      traversal.forward(losses.forward);
+      total.add(losses.loss, end - start);
+    }
+    return total.value;
+  }
+
+  /** Bytes that a training step takes. */
+  memory(where: string, options: MemoryOptions, inputSize: number): Memory {
+    const shape = { ...requireMemoryOptions(where, options, this.#network.needsTime), F: inputSize };
+    const { passes } = this.#network;
+    const stateSlots = this.#compiled?.optimizer.slotsToClaim ?? 0;
+    const request = { purpose: 'train', through: this.through, targets: true, stateSlots } as const;
+    const route = passes.route(where, shape, request);
+    return memoryOf(where, passes.usage(shape, route, request), route);
+  }
+}
