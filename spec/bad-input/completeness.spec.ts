@@ -12,6 +12,7 @@ import { flow } from './flow.table.ts';
 import { kernels } from './kernels.table.ts';
 import { layers } from './layers.table.ts';
 import { models } from './model.table.ts';
+import { networks } from './network.table.ts';
 import { plots } from './plot.table.ts';
 import { progress } from './progress-bar.table.ts';
 import { randomness } from './random.table.ts';
@@ -30,6 +31,7 @@ const subjects = [
   training,
   clip,
   models,
+  networks,
   saving,
   streams,
   progress,
@@ -66,7 +68,7 @@ describe('the tables of bad input', () => {
   it('sees the public list', () => {
     expect(required.length).toBeGreaterThan(80);
     expect(required).toEqual(expect.arrayContaining(['LSTM.backward', 'Sequential.fit', 'SGD.learningRate', 'zeros']));
-    expect([...internal]).toEqual(expect.arrayContaining(['attach', 'requirePair', 'plan', 'update']));
+    expect([...internal]).toEqual(expect.arrayContaining(['attach', 'requireInput', 'layOut', 'update']));
   });
 
   it.each(required)('have an entry for %s', (name) => {

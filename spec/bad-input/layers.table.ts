@@ -24,7 +24,7 @@ import {
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { badInitializers, cellOptions, ownOptions } from './cells.table.ts';
-import { throughTime } from './through-time.ts';
+import { passOptions } from './through-time.ts';
 
 const UNITS = 4;
 const x = randomNormal([2, 5, 3], { seed: 1 });
@@ -119,7 +119,7 @@ function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } 
         ...state('initialState', (initialState) => used.forward(x, { initialState })),
         ...each('initialState', (initialState) => used.forward(x, { initialState }), [null]),
         ...each('initialState.h', (initialState) => used.forward(x, { initialState }), [{}]),
-        ...throughTime((options) => used.forward(x, options)),
+        ...passOptions((options) => used.forward(x, options)),
         ['too little memory', 'checkpoint.memory', () => used.forward(x, { checkpoint: { memory: 9 } })],
       ],
     },

@@ -24,7 +24,7 @@ import {
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { badInitializers } from './cells.table.ts';
-import { throughTime } from './through-time.ts';
+import { passOptions, throughTime } from './through-time.ts';
 
 const { NaN: notANumber } = Number;
 const x = randomNormal([6, 4, 3], { seed: 1 });
@@ -164,7 +164,7 @@ const passes: Subject[] = [
     of: 'Sequential.forward',
     withOptions: (options) => model.forward(x, options),
     calls: [
-      ...throughTime((options) => model.forward(x, options)),
+      ...passOptions((options) => model.forward(x, options)),
       ...notArray('x', (bad) => model.forward(bad)),
       ...wrongShape('x', (bad) => model.forward(bad), [6, 4, 3], [2]),
     ],

@@ -1,4 +1,4 @@
-import { each, notInteger } from '../support/bad-values.ts';
+import { each, notBoolean, notInteger } from '../support/bad-values.ts';
 import type { Subject } from '../support/refusals.ts';
 
 /** What everything with `checkpoint` and `truncate` refuses. */
@@ -13,5 +13,16 @@ export function throughTime(call: (options: never) => unknown): Subject['calls']
     ...notInteger('truncate.every', (every: never) => truncate({ every, back: 9 } as never), undefined, 0, -1),
     ...notInteger('truncate.back', (back: never) => truncate({ every: 1, back } as never), undefined, 0, -1),
     ['less back than every', 'truncate.back', () => truncate({ every: 3, back: 2 } as never)],
+  ];
+}
+
+/** What every forward pass refuses. */
+export function passOptions(call: (options: never) => unknown): Subject['calls'] {
+  const inference = (through: object) => call({ inference: true, ...through } as never);
+  return [
+    ...throughTime(call),
+    ...notBoolean('inference', (inference: never) => call({ inference } as never)),
+    ['checkpoints without a backward pass', 'checkpoint', () => inference({ checkpoint: 'sqrt' })],
+    ['truncation without a backward pass', 'truncate', () => inference({ truncate: { every: 1, back: 2 } })],
   ];
 }

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { networks } from './network.table.ts';
+
+describeRefusals(networks);
