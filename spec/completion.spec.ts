@@ -49,6 +49,7 @@ const CELL = [
   ...BUILDABLE,
   ...FACTS,
   ...['backwardOrder', 'backwardStep', 'forwardOrder', 'forwardStep', 'gate', 'gateWidth', 'gates', 'gradientBlocks'],
+  ...['inputBackward', 'inputForward', 'inputSavedSize', 'outputWidth', 'widthOf'],
   ...[
     'parameterSpecs',
     'products',
@@ -96,7 +97,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   ],
   random: [...OBJECT, 'fork', 'integer', 'normal', 'permutation', 'seed', 'state', 'stream', 'uniform'],
   // Inside a subclass, protected members are offered too.
-  ownCell: [...CELL, 'attached', 'own', 'recurrentGradientAt'],
+  ownCell: [...CELL, 'attached', 'blockOf', 'own', 'recurrentGradientAt'],
   ownLSTM: [...RECURRENT, 'own'],
   ownModel: [...MODEL, 'own'],
   ownAdam: [...ADAM, 'own'],

@@ -120,6 +120,7 @@ export class Dense extends Layer<NoState> {
     return RANGES[this.activation];
   }
 
+  /** @internal */
   outputShape(input: SignalShape): SignalShape {
     return { ...input, F: this.units };
   }

@@ -87,6 +87,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
     });
   }
 
+  /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     return this.#each(inputSize, (layer, name, F) =>
       layer.parameterSpecs(F).map((spec) => ({ ...spec, name: `${name}.${spec.name}` })),
@@ -98,14 +99,17 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
     for (const layer of this.layers) layer.requireUnbuilt(where);
   }
 
+  /** @internal */
   protected attached(parameters: Parameters, inputSize: number): void {
     this.#each(inputSize, (layer, name, F) => layer.attach(parameters.within(`${name}.`), F));
   }
 
+  /** @internal */
   outputShape(input: SignalShape): SignalShape {
     return this.layers.reduce((shape, layer) => layer.outputShape(shape), input);
   }
 
+  /** @internal */
   override get outputRange(): OutputRange {
     return this.layers.at(-1)!.outputRange;
   }

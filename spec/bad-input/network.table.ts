@@ -20,6 +20,7 @@ const subjects: Subject[] = [
       ...notInteger('inputSize', (inputSize) => new Network([dense()], { inputSize }), 0, -1),
       ...notInteger('seed', (seed) => new Network([dense()], { seed }), -1),
       ...notOneOf('dtype', (dtype) => new Network([dense()], { dtype }), 'int8'),
+      ...notOneOf('backend', (backend) => new Network([dense()], { backend }), 'webgl'),
     ],
   },
   { of: 'Network.build', calls: notInteger('inputSize', (size) => fresh().build(size), undefined, 0, -1) },
