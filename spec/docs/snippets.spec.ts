@@ -11,6 +11,17 @@ function numbersIn(text: string): string[] {
   return [...text.matchAll(NUMBERED)].map(([, number]) => number!);
 }
 
+/** Files named in a page: `lib/engine/tape.ts`. A name that ends with a slash is a folder. */
+function filesIn(text: string): string[] {
+  return [...text.matchAll(/`((?:lib|spec|scripts)\/[\w./-]+)`/g)].map(([, file]) => file!);
+}
+
+/** Names that a page says are in a file: `Passes.begin` (`lib/engine/passes.ts`). */
+function namesIn(text: string): (readonly [name: string, file: string])[] {
+  const named = text.matchAll(/`([\w.]+)`\s\(`(lib\/[\w./-]+\.ts)`/g);
+  return [...named].map(([, name, file]) => [name!.split('.').at(-1)!, file!] as const);
+}
+
 function sortedSet(numbers: readonly string[]): string[] {
   return [...new Set(numbers)].sort();
 }
@@ -39,6 +50,14 @@ describe.each(pages())('%s', (page) => {
       (target) => !existsSync(new URL(path.posix.join(path.posix.dirname(page), target), ROOT)),
     );
     expect(dead).toEqual([]);
+  });
+
+  it('names files that exist, and what they hold', () => {
+    const text = read(page);
+    const missing = filesIn(text).filter((file) => !existsSync(new URL(file, ROOT)));
+    expect(missing).toEqual([]);
+    const wrong = namesIn(text).filter(([name, file]) => !new RegExp(`\\b${name}\\b`).test(read(file)));
+    expect(wrong).toEqual([]);
   });
 });
 
