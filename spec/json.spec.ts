@@ -104,14 +104,15 @@ describe('results in JSON', () => {
     model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), onNonFinite: 'skip' });
     const logs: unknown[] = [];
     const bad = [tensor([[[Infinity]]]), zeros([1, 1, 1])] as const;
-    const history = await model.fitStream([bad], { onChunkEnd: (log) => void logs.push(log) });
+    const history = await model.fitStream([bad], { callbacks: [{ onBatchEnd: (log) => void logs.push(log) }] });
     expect(stored(history)).toEqual({
-      chunks: 1,
-      steps: 1,
+      batches: 1,
+      timeSteps: 1,
       loss: 'NaN',
       gradientNorm: 'NaN',
       clippedNorm: 'NaN',
       skipped: 1,
+      stopped: false,
     });
     expect(stored(logs)).toMatchObject([{ gradientNorm: 'Infinity', skipped: true }]);
   });

@@ -61,10 +61,12 @@ export function recordFlow(model: Sequential, options: RecordOptions = {}): Flow
   const recentNorms: number[] = [];
   return {
     records,
-    onBatchBegin({ step, x, y }: Batch): void {
+    onBatchBegin({ step, x, y, state }: Batch): void {
       if (step % every !== 0) return;
       const within = rows.filter((row) => row < x.shape[0]!); // the last batch of an epoch may be smaller
-      records.push({ step, flow: gradientFlow(model, x, y, { ...flowOptions, rows: within, recentNorms }) });
+      const from = state === undefined ? {} : { state };
+      const flow = gradientFlow(model, x, y, { ...flowOptions, ...from, rows: within, recentNorms });
+      records.push({ step, flow });
       if (records.length > keep) records.shift();
     },
     onBatchEnd({ gradientNorm }: BatchLog): void {

@@ -31,6 +31,14 @@ export function takeRows(array: NdArrayLike, rows: ArrayLike<number>): Tensor {
   return new Tensor({ data: taken }, [rows.length, ...shape]);
 }
 
+/** A copy of an array of any float type; float32 as float32. */
+export function copyRows(array: NdArrayLike): Tensor {
+  return takeRows(
+    array,
+    Uint32Array.from({ length: array.shape[0]! }, (_, row) => row),
+  );
+}
+
 /** The rows from `start` to before `end`, without a copy. */
 export function sliceRows(array: FloatNdArrayLike, start: number, end: number): FloatNdArrayLike;
 export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike;

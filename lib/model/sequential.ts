@@ -172,7 +172,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * async function* chunks() {
    *   for (let k = 0; k < 5; k++) yield [randomNormal([4, 20, 3], { seed: k }), zeros([4, 20, 1])];
    * }
-   * (await model.fitStream(chunks())).steps; // 100
+   * (await model.fitStream(chunks())).timeSteps; // 100
    * ```
    */
   async fitStream(

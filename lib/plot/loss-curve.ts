@@ -67,7 +67,10 @@ function validation({ epochs }: Epochs): Series[] {
  * Losses of batches. The x of a batch is the end of its share of the epoch, so the last batch is at the epoch's number.
  */
 function batchSeries(logs: readonly BatchLog[]): Series {
-  const points = logs.map(({ epoch, batch, batches, loss }): Point => [epoch + (batch + 1) / batches, loss]);
+  // Chunks of a stream do not know how many there are: all of them make up its one epoch.
+  const points = logs.map(
+    ({ epoch, batch, batches = logs.length, loss }): Point => [epoch + (batch + 1) / batches, loss],
+  );
   return { name: 'each batch', points, faint: true, dots: false };
 }
 

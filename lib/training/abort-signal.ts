@@ -1,3 +1,5 @@
+// Abort signals: ends waiting for work, and iteration over a source.
+
 import { reading, refuse } from '../checks.ts';
 
 /** The part of an `AbortSignal` in use, so that the types of neither the DOM nor Node are needed. */
@@ -14,13 +16,14 @@ export interface AbortSignalLike {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Refuses what can abort nothing. */
-export function requireSignal(where: string, signal: AbortSignalLike | undefined): void {
-  if (signal === undefined) return;
+/** Returns `value` when it is an AbortSignal. */
+export function requireSignal(where: string, argument: string, value: unknown): AbortSignalLike {
+  const signal = value as AbortSignalLike;
   for (const method of ['throwIfAborted', 'addEventListener', 'removeEventListener'] as const) {
-    const found = reading(where, 'signal', () => signal?.[method]);
-    if (typeof found !== 'function') refuse(where, 'signal', 'be an AbortSignal', signal);
+    const found = reading(where, argument, () => signal?.[method]);
+    if (typeof found !== 'function') refuse(where, argument, 'be an AbortSignal', signal);
   }
+  return signal;
 }
 
 /** What `work` gives; rejects with the signal's reason as soon as that aborts, whether or not `work` ever settles. */

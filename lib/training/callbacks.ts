@@ -1,32 +1,41 @@
+// Callbacks of `fit` and `fitStream`, and the logs that they receive.
+
 import { didYouMean, reading, refuse, requireEntries, requireFunction } from '../checks.ts';
+import type { NetworkState } from '../layers/network.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** Where training stands. */
+/** Position of a batch within a training run. */
 export interface BatchPlace {
-  /** From 0. */
+  /** Number of the epoch, from 0. */
   readonly epoch: number;
-  /** Epochs in all. */
+  /** Number of epochs; 1 for a stream. */
   readonly epochs: number;
-  /** From 0. */
+  /** Number of the batch in its epoch, from 0. */
   readonly batch: number;
-  /** Batches of an epoch. */
-  readonly batches: number;
-  /** Steps before this one, over all epochs. */
+  /** Batches of an epoch; undefined for a stream, whose end is not known. */
+  readonly batches: number | undefined;
+  /** Training steps before this one, over all epochs. */
   readonly step: number;
-  /** Steps in all. */
-  readonly steps: number;
+  /** Training steps of the whole run; undefined for a stream. */
+  readonly steps: number | undefined;
 }
 
 /** A batch before its training step. */
 export interface Batch extends BatchPlace {
-  /** Its inputs: what the step is about to take. */
+  /** Inputs; a copy that the step is about to take. */
   readonly x: Tensor;
-  /** Its targets. */
+  /** Targets; a copy. */
   readonly y: Tensor;
+  /** Carried states before x, in a stream that does not reach back before x; a copy. Undefined: zeros, or not known. */
+  readonly state: NetworkState | undefined;
 }
 
-/** How a batch went. */
+/** The result of one training step. */
 export interface BatchLog extends BatchPlace {
+  /** Rows of the batch. */
+  readonly rows: number;
+  /** Time steps of each row; 1 where there is no time axis. */
+  readonly timeSteps: number;
   /** Reduced loss of the batch, before its step. */
   readonly loss: number;
   /** Global norm of the gradients before clipping. */
@@ -35,15 +44,15 @@ export interface BatchLog extends BatchPlace {
   readonly clippedNorm: number;
   /** η of the step. */
   readonly learningRate: number;
-  /** Whether the step was left out because something was not finite. */
+  /** Whether the step was skipped because a number was not finite. */
   readonly skipped: boolean;
 }
 
-/** How an epoch went. */
+/** The result of one epoch. */
 export interface EpochLog {
-  /** From 0. */
+  /** Number of the epoch, from 0. */
   readonly epoch: number;
-  /** Epochs in all. */
+  /** Number of epochs. */
   readonly epochs: number;
   /**
    * Loss of the epoch's rows, each with the parameters before its step, skipped batches left out: their mean or, with
@@ -52,37 +61,46 @@ export interface EpochLog {
   readonly loss: number;
   /** Loss on the validation data after the epoch; undefined without such data. */
   readonly validationLoss: number | undefined;
-  /** Mean over the epoch's batches that were not skipped, weighted by their rows. */
+  /** Mean over the epoch's batches that were not skipped, weighted by their rows; by their time steps in a stream. */
   readonly gradientNorm: number;
   /** The same after clipping. */
   readonly clippedNorm: number;
   /** η of the epoch's last step. */
   readonly learningRate: number;
-  /** Batches that were left out because something was not finite. */
+  /** Number of batches that were skipped because a number was not finite. */
   readonly skipped: number;
 }
 
+/** The running `fit` or `fitStream`, as its callbacks can change it. */
+export interface TrainingRun {
+  /**
+   * Ends the training after the current step, or epoch: `fit` resolves with the history so far. The other callbacks of the
+   * same event are still called.
+   */
+  stop(): void;
+}
+
 /**
- * What `fit` calls while it trains; each may be asynchronous and is waited for. A callback may set the optimizer's
- * learning rate, or abort. Functions of a plain object need one of these names. An object of a class may have other methods,
- * unless they are named like a callback: `onEpochStart`.
+ * Functions that `fit` and `fitStream` call. Each may be asynchronous, and training waits for it. A callback may set the
+ * optimizer's learning rate, stop the training, or abort the signal. Functions of a plain object need one of these names. An
+ * object of a class may have other methods, unless they are named like a callback: `onEpochStart`.
  */
 export interface Callbacks {
-  /** Before the training step of each batch. */
-  onBatchBegin?(batch: Batch): void | Promise<void>;
-  /** After each batch. */
-  onBatchEnd?(log: BatchLog): void | Promise<void>;
-  /** After each epoch. */
-  onEpochEnd?(log: EpochLog): void | Promise<void>;
+  /** Called before the training step of each batch. */
+  onBatchBegin?(batch: Batch, run: TrainingRun): void | Promise<void>;
+  /** Called after each batch. */
+  onBatchEnd?(log: BatchLog, run: TrainingRun): void | Promise<void>;
+  /** Called after each epoch, and after the last batch of a stream. */
+  onEpochEnd?(log: EpochLog, run: TrainingRun): void | Promise<void>;
 }
 
 const NAMES: readonly (keyof Callbacks)[] = ['onBatchBegin', 'onBatchEnd', 'onEpochEnd'];
 
-/** A copy of the list, refused where an entry is no callbacks or has a name that `fit` would never call. */
-export function requireCallbacks(where: string, callbacks: readonly Callbacks[]): readonly Callbacks[] {
-  const list = requireEntries(where, 'callbacks', callbacks, 'be an array');
+/** A copy of the list, refused where an entry is no object of callbacks, or has a name that `fit` would never call. */
+export function requireCallbacks(where: string, name: string, value: unknown): readonly Callbacks[] {
+  const list = requireEntries(where, name, value as readonly Callbacks[], 'be an array');
   list.forEach((each, i) => {
-    const argument = `callbacks[${i}]`;
+    const argument = `${name}[${i}]`;
     reading(where, argument, () => {
       if (typeof each !== 'object' || each === null) refuse(where, argument, 'be an object', each);
       for (const name of NAMES) if (each[name] !== undefined) requireFunction(where, `${argument}.${name}`, each[name]);

@@ -1,40 +1,33 @@
-// `fitStream`: training on sequences without end.
-import { reading, refuse, requireFunction, requireOptions, requireShape } from '../checks.ts';
+// `fitStream`: training on sequences without end, chunk by chunk.
+
+import { reading, refuse, requireShape } from '../checks.ts';
 import { timeSlice } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
+import { copyRows } from '../layers/batches.ts';
 import type { NetworkState } from '../layers/network.ts';
+import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { zeros } from '../tensor/create.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type AbortSignalLike, orAborted, requireSignal, untilAborted } from './abort-signal.ts';
+import { type AbortSignalLike, requireSignal, untilAborted } from './abort-signal.ts';
+import { type Callbacks, requireCallbacks } from './callbacks.ts';
 import { requireXY } from './fit-options.ts';
-import { StepTotals } from './step-totals.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 import type { Examples, Trainer } from './trainer.ts';
-import { turnTaker } from './turns.ts';
+import { type FeedBatch, TrainingLoop } from './training-loop.ts';
 
-/** The next steps of B endless sequences: x [B, T, I] and their targets. */
+/** The next time steps of B endless sequences: x [B, T, I] and their targets. */
 export type Chunk = readonly [x: NdArrayLike, y: NdArrayLike];
-
-/** How a chunk went. */
-export interface ChunkLog extends StepResult {
-  /** From 0. */
-  readonly chunk: number;
-  /** Time steps of every row, up to the end of the chunk. */
-  readonly steps: number;
-  /** η of the step. */
-  readonly learningRate: number;
-}
 
 /** Options of `fitStream`. */
 export interface FitStreamOptions {
   /**
-   * States before the first chunk, as `model.stream({ batchSize })` makes them; those after the last one that was taken,
-   * once the training ends in whatever way; default zeros.
+   * States before the first chunk, as `model.stream({ batchSize })` makes them; updated to those after the last chunk that
+   * was trained on, however the training ends; default zeros.
    */
   readonly state?: NetworkState;
-  /** Called after each chunk and waited for. */
-  readonly onChunkEnd?: (log: ChunkLog) => void | Promise<void>;
+  /** Called in turn before and after each chunk, and at the end of the stream; default none. */
+  readonly callbacks?: readonly Callbacks[];
   /**
    * Ends the training after the current step, without waiting for a source or a callback that has not answered: `fitStream`
    * rejects with the signal's reason, the model stays usable. The source's `return` is called.
@@ -42,69 +35,128 @@ export interface FitStreamOptions {
   readonly signal?: AbortSignalLike;
 }
 
-/** What `fitStream` returns. */
+/** The result of `fitStream`. */
 export interface StreamHistory {
-  /** How many there were. */
-  readonly chunks: number;
+  /** Number of chunks. */
+  readonly batches: number;
   /** Time steps of every row. */
-  readonly steps: number;
+  readonly timeSteps: number;
   /**
-   * Loss of all steps, each with the parameters before its chunk, skipped chunks left out: their mean or, with reduction
+   * Loss of all time steps, each with the parameters before its chunk, skipped chunks left out: their mean or, with reduction
    * `'sum'`, their sum. NaN if every chunk was skipped, or there was none.
    */
   readonly loss: number;
-  /** Mean global norm of the gradients before clipping, over the chunks that were not skipped, weighted by their steps. */
+  /** Mean global norm of the gradients before clipping, over the chunks that were not skipped, weighted by time steps. */
   readonly gradientNorm: number;
   /** The same after clipping. */
   readonly clippedNorm: number;
-  /** Chunks left out because something was not finite. */
+  /** Number of chunks that were skipped because a number was not finite. */
   readonly skipped: number;
+  /** Whether a callback stopped the training. */
+  readonly stopped: boolean;
 }
 
 const WHERE = 'Sequential.fitStream';
 
-/**
- * Trains on chunks as they come, one step each. Where gradients go back further than a chunk, the last `overlap` steps
- * before it are gone through again with the weights of now, from the states that stood before them.
- */
+const OPTIONS: Schema<FitStreamOptions, 'state' | 'signal'> = {
+  state: optional(unchecked<NetworkState>), // the network checks it
+  callbacks: optional(requireCallbacks, []),
+  signal: optional(requireSignal),
+};
+
+/** Trains on chunks as they arrive, one step each. */
 export async function fitOnStream(
   trainer: Trainer,
-  { optimizer, loss, through: { truncate = { every: 0, back: 0 } } }: Compiled,
+  compiled: Compiled,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   options: FitStreamOptions,
 ): Promise<StreamHistory> {
-  const { onChunkEnd, signal, ...rest } = requireFitStreamOptions(options);
+  const { state, callbacks, signal } = readOptions(WHERE, options, OPTIONS);
   requireIterable(chunks);
-  const overlap = truncate.back - truncate.every;
-  const totals = new StepTotals(loss.reduction);
-  let [count, steps] = [0, 0];
-  const turn = turnTaker();
-  let { state } = rest;
-  let context: Tensor | undefined; // the steps before the next chunk; `state` is that before them
-  let B: number | undefined;
-  try {
-    for await (const chunk of untilAborted(chunks, signal)) {
-      const { source, target, sparse } = requireChunk(trainer, chunk, count, B);
-      if (B === undefined && state !== undefined) trainer.requireState(WHERE, state, source);
-      B = source.shape[0]!;
-      state ??= trainer.zeroState(source);
-      const x = context === undefined ? source : joined(context, source);
-      const [before, T] = [context?.shape[1] ?? 0, x.shape[1]!];
-      const until = Math.max(0, T - overlap);
-      const { learningRate } = optimizer;
-      const span = { state, lossFrom: before, until, chunk: count };
-      const result = trainer.step(WHERE, { source: x, target, sparse }, span);
-      totals.add(result, T - before);
-      count++;
-      steps += T - before;
-      if (!result.skipped) context = until < T ? joined(undefined, timeSlice(x, until, T)) : undefined;
-      await orAborted(signal, onChunkEnd?.(jsonable({ chunk: count - 1, steps, learningRate, ...result })));
-      await turn();
-    }
-  } finally {
-    if (context !== undefined && rest.state !== undefined) trainer.advance(WHERE, context, rest.state);
+  const loop = new TrainingLoop(compiled, callbacks, signal);
+  const feed = new ChunkFeed(trainer, compiled, untilAborted(chunks, signal), state);
+  const { learningRate, ...figures } = await loop.run(feed.batches());
+  const { count: batches, timeSteps } = feed;
+  if (!loop.stopped) {
+    const log = jsonable({ epoch: 0, epochs: 1, ...figures, learningRate, validationLoss: undefined });
+    await loop.call((each, run) => each.onEpochEnd?.(log, run));
   }
-  return jsonable({ chunks: count, steps, ...totals.figures });
+  return jsonable({ batches, timeSteps, ...figures, stopped: loop.stopped });
+}
+
+/**
+ * The chunks of a stream as batches. Where gradients reach back before a chunk, the last `overlap` time steps before it are
+ * computed again with the current parameters, from the states before them.
+ */
+class ChunkFeed {
+  readonly #trainer: Trainer;
+  readonly #chunks: AsyncIterable<Chunk>;
+  /** The caller's states; before a first chunk undefined where the caller has none. */
+  readonly #given: NetworkState | undefined;
+  readonly #overlap: number;
+  #state: NetworkState | undefined;
+  /** The time steps before the next chunk; `#state` is the state before them. */
+  #context: Tensor | undefined;
+  /** Chunks trained on. */
+  count = 0;
+  /** Time steps of every row trained on. */
+  timeSteps = 0;
+
+  constructor(trainer: Trainer, { through }: Compiled, chunks: AsyncIterable<Chunk>, state: NetworkState | undefined) {
+    const { every, back } = through.truncate ?? { every: 0, back: 0 };
+    this.#trainer = trainer;
+    this.#chunks = chunks;
+    this.#given = state;
+    this.#overlap = back - every;
+    this.#state = state;
+  }
+
+  async *batches(): AsyncGenerator<FeedBatch, void> {
+    let B: number | undefined;
+    try {
+      for await (const chunk of this.#chunks) {
+        const { source, target } = requireChunk(this.#trainer, chunk, this.count, B);
+        if (B === undefined) this.#begin(source);
+        B = source.shape[0]!;
+        yield this.#batchOf(copyRows(source), copyRows(target));
+      }
+    } finally {
+      if (this.#context !== undefined && this.#given !== undefined) {
+        this.#trainer.advance(WHERE, this.#context, this.#given);
+      }
+    }
+  }
+
+  #begin(x: NdArrayLike): void {
+    if (this.#state === undefined) this.#state = this.#trainer.zeroState(x);
+    else this.#trainer.requireState(WHERE, this.#state, x);
+  }
+
+  #batchOf(x: Tensor, y: Tensor): FeedBatch {
+    const batch = this.count;
+    const state = this.#overlap === 0 ? this.#trainer.copyState(x, this.#state!) : undefined;
+    const place = { epoch: 0, epochs: 1, batch, batches: undefined, step: batch, steps: undefined };
+    return { batch: { ...place, x, y, state }, weight: x.shape[1]!, take: () => this.#step(x, y) };
+  }
+
+  #step(x: Tensor, y: Tensor): StepResult {
+    const names = namesOf(this.count);
+    const { source, ...target } = this.#trainer.requireExamples(WHERE, x, y, names);
+    const lossFrom = this.#context?.shape[1] ?? 0;
+    const all = joined(this.#context, source);
+    const T = all.shape[1]!;
+    const until = Math.max(0, T - this.#overlap);
+    const span = { state: this.#state!, lossFrom, until, chunk: this.count };
+    const result = this.#trainer.step(WHERE, { source: all, ...target }, span);
+    this.count++;
+    this.timeSteps += T - lossFrom;
+    if (!result.skipped) this.#context = until < T ? joined(undefined, timeSlice(all, until, T)) : undefined;
+    return result;
+  }
+}
+
+function namesOf(chunk: number): { readonly x: string; readonly y: string } {
+  return { x: `chunks[${chunk}][0]`, y: `chunks[${chunk}][1]` };
 }
 
 function requireIterable(chunks: unknown): void {
@@ -113,16 +165,16 @@ function requireIterable(chunks: unknown): void {
   if (typeof iterator !== 'function') refuse(WHERE, 'chunks', 'be iterable, asynchronously or not', chunks);
 }
 
-/** Refuses what is no pair of sequences of B rows; any number of them for the first chunk. */
+/** Refuses what is no pair of sequences of B rows; any number of rows for the first chunk. */
 function requireChunk(trainer: Trainer, chunk: Chunk, k: number, B: number | undefined): Examples {
-  const argument = `chunks[${k}]`;
-  const [x, y] = requireXY(WHERE, argument, chunk);
-  const pair = trainer.requireExamples(WHERE, x, y, { x: `${argument}[0]`, y: `${argument}[1]` });
-  requireShape(WHERE, `${argument}[0]`, pair.source.shape, [B ?? 'B', 'T', 'I']);
-  return pair;
+  const names = namesOf(k);
+  const [x, y] = requireXY<Chunk>(WHERE, `chunks[${k}]`, chunk);
+  const examples = trainer.requireExamples(WHERE, x, y, names);
+  requireShape(WHERE, names.x, examples.source.shape, [B ?? 'B', 'T', 'I']);
+  return examples;
 }
 
-/** Two sequences one after the other; a copy. */
+/** Two sequences, one after the other; a copy. */
 function joined(first: Tensor | undefined, second: NdArrayLike): Tensor {
   const [B, T, F] = second.shape as [number, number, number];
   const before = first?.shape[1] ?? 0;
@@ -130,11 +182,4 @@ function joined(first: Tensor | undefined, second: NdArrayLike): Tensor {
   if (first !== undefined) copyInto(timeSlice(all, 0, before), first);
   copyInto(timeSlice(all, before, before + T), second);
   return all;
-}
-
-function requireFitStreamOptions(options: FitStreamOptions): FitStreamOptions {
-  const { state, onChunkEnd, signal } = requireOptions(WHERE, options, ['state', 'onChunkEnd', 'signal']);
-  if (onChunkEnd !== undefined) requireFunction(WHERE, 'onChunkEnd', onChunkEnd);
-  requireSignal(WHERE, signal);
-  return { ...(state !== undefined && { state }), ...(onChunkEnd && { onChunkEnd }), ...(signal && { signal }) };
 }

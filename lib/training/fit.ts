@@ -1,17 +1,14 @@
-// `fit`: training in mini-batches.
+// `fit`: training in mini-batches, epoch by epoch.
+
 import { jsonable } from '../json.ts';
 import { takeRows } from '../layers/batches.ts';
 import { Random } from '../random/random.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable, short, table } from '../tensor/printed.ts';
-import { type AbortSignalLike, orAborted } from './abort-signal.ts';
-
-import type { BatchLog, BatchPlace, Callbacks, EpochLog } from './callbacks.ts';
+import type { EpochLog } from './callbacks.ts';
 import { type FitOptions, type FitSettings, requireFitOptions } from './fit-options.ts';
-import { StepTotals } from './step-totals.ts';
 import type { Compiled } from './train-step.ts';
 import type { Examples, Trainer } from './trainer.ts';
-import { turnTaker } from './turns.ts';
+import { type FeedBatch, TrainingLoop } from './training-loop.ts';
 
 /** What `fit` returns. */
 export interface History {
@@ -19,6 +16,8 @@ export interface History {
   readonly epochs: readonly EpochLog[];
   /** Number of the epoch that comes after them: `initialEpoch` of a call that goes on from here. */
   readonly nextEpoch: number;
+  /** Whether a callback stopped the training. An epoch that it stopped has no log, and is the next one. */
+  readonly stopped: boolean;
 }
 
 const WHERE = 'Sequential.fit';
@@ -28,14 +27,6 @@ const VALIDATION = { x: 'validationData[0]', y: 'validationData[1]' };
 export interface EpochCount {
   /** Number of the next epoch. */
   next: number;
-}
-
-/** Everything `fit` needs, checked. */
-interface Plan extends FitSettings {
-  readonly trainer: Trainer;
-  readonly compiled: Compiled;
-  readonly x: NdArrayLike;
-  readonly y: NdArrayLike;
 }
 
 /** A row for each epoch. */
@@ -53,79 +44,48 @@ function historyInWords({ epochs }: History): string {
 export async function fitModel(
   trainer: Trainer,
   compiled: Compiled,
-  { source: x, target: y }: Examples,
+  examples: Examples,
   options: FitOptions,
   count: EpochCount,
 ): Promise<History> {
   const settings = requireFitOptions(WHERE, options, count.next);
-  const { initialEpoch, epochs, batchSize, validationData, callbacks, signal } = settings;
+  const { initialEpoch, batchSize, validationData, callbacks, signal } = settings;
   const validation = validationData && trainer.requireExamples(WHERE, ...validationData, VALIDATION);
   signal?.throwIfAborted();
-  const plan = { ...settings, trainer, compiled, x, y };
+  const epochs = initialEpoch + settings.epochs;
+  const loop = new TrainingLoop(compiled, callbacks, signal);
   const logs: EpochLog[] = [];
-  const turn = turnTaker();
   count.next = initialEpoch;
-  while (count.next < initialEpoch + epochs) {
-    const trained = await trainEpoch(plan, count.next, turn);
+  while (count.next < epochs && !loop.stopped) {
+    const epoch = count.next;
+    const trained = await loop.run(shuffledBatches(trainer, examples, settings, epoch));
+    if (loop.stopped) break;
     count.next++;
     const validationLoss = validation && trainer.evaluate(WHERE, validation, batchSize);
-    const log = jsonable({ ...trained, validationLoss });
+    const log = jsonable({ epoch, epochs, ...trained, validationLoss });
     logs.push(log);
-    await callInTurn(callbacks, signal, (each) => each.onEpochEnd?.(log));
+    await loop.call((each, run) => each.onEpochEnd?.(log, run));
   }
-  return printable(jsonable({ epochs: logs, nextEpoch: count.next }), historyInWords);
+  return printable(jsonable({ epochs: logs, nextEpoch: count.next, stopped: loop.stopped }), historyInWords);
 }
 
-/** Waits for each callback before it calls the next. Throws as soon as the signal aborts, and where it has before. */
-async function callInTurn(
-  callbacks: readonly Callbacks[],
-  signal: AbortSignalLike | undefined,
-  call: (callbacks: Callbacks) => void | Promise<void>,
-): Promise<void> {
-  for (const each of callbacks) {
-    await orAborted(signal, call(each));
-    signal?.throwIfAborted();
-  }
-}
-
-async function trainEpoch(
-  plan: Plan,
+/** The batches of one epoch. */
+function* shuffledBatches(
+  trainer: Trainer,
+  { source, target }: Examples,
+  { initialEpoch, batchSize, shuffle, seed, ...settings }: FitSettings,
   epoch: number,
-  turn: () => Promise<void>,
-): Promise<Omit<EpochLog, 'validationLoss'>> {
-  const { compiled, x, initialEpoch, batchSize, callbacks, signal } = plan;
-  const rows = x.shape[0]!;
-  const order = rowOrder(plan, epoch, rows);
-  const batches = Math.ceil(rows / batchSize);
-  const epochs = initialEpoch + plan.epochs;
-  const totals = new StepTotals(compiled.loss.reduction);
-  let { learningRate } = compiled.optimizer;
+): Generator<FeedBatch, void> {
+  const N = source.shape[0]!;
+  const order = shuffle ? new Random(seed, epoch).permutation(N) : Uint32Array.from({ length: N }, (_, row) => row);
+  const batches = Math.ceil(N / batchSize);
+  const epochs = initialEpoch + settings.epochs;
+  const steps = settings.epochs * batches;
   for (let batch = 0; batch < batches; batch++) {
-    const inBatch = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-    const count = { step: (epoch - initialEpoch) * batches + batch, steps: plan.epochs * batches };
-    const log = await trainBatch(plan, inBatch, { epoch, epochs, batch, batches, ...count });
-    learningRate = log.learningRate;
-    totals.add(log, inBatch.length);
-    await callInTurn(callbacks, signal, (each) => each.onBatchEnd?.(jsonable(log)));
-    await turn();
-    signal?.throwIfAborted();
+    const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+    const [x, y] = [takeRows(source, rows), takeRows(target, rows)];
+    const step = (epoch - initialEpoch) * batches + batch;
+    const take = () => trainer.step(WHERE, trainer.requireExamples(WHERE, x, y, { x: 'x', y: 'y', rows }), { rows });
+    yield { batch: { epoch, epochs, batch, batches, step, steps, x, y, state: undefined }, weight: rows.length, take };
   }
-  return { epoch, epochs, ...totals.figures, learningRate };
-}
-
-async function trainBatch(
-  { trainer, compiled, x, y, callbacks, signal }: Plan,
-  rows: Uint32Array,
-  place: BatchPlace,
-): Promise<BatchLog> {
-  const batch = { ...place, x: takeRows(x, rows), y: takeRows(y, rows) };
-  await callInTurn(callbacks, signal, (each) => each.onBatchBegin?.(batch));
-  const { learningRate } = compiled.optimizer;
-  // Callbacks may have written to the batch, so it is checked like any other data.
-  const pair = trainer.requireExamples(WHERE, batch.x, batch.y, { x: 'x', y: 'y', rows });
-  return { ...place, learningRate, ...trainer.step(WHERE, pair, { rows }) };
-}
-
-function rowOrder({ shuffle, seed }: Plan, epoch: number, rows: number): Uint32Array {
-  return shuffle ? new Random(seed, epoch).permutation(rows) : Uint32Array.from({ length: rows }, (_, row) => row);
 }

@@ -27,7 +27,7 @@ interface Host {
 const REDRAW = 100;
 
 /**
- * Callbacks for `fit` that show a progress bar: epoch, loss, gradient norm before and after clipping, learning rate.
+ * Callbacks for `fit` and `fitStream` that show a progress bar: epoch, loss, gradient norm before and after clipping, learning rate.
  *
  * @param options - see ProgressBarOptions
  * @throws ArgumentError
@@ -75,6 +75,7 @@ function defaultWrite(terminal: Terminal | undefined, console: Host['console']):
 }
 
 function bar({ epoch, epochs, batch, batches }: BatchLog, width: number): string {
+  if (batches === undefined) return `batch ${batch + 1}`;
   const share = (epoch + (batch + 1) / batches) / epochs;
   const full = Math.round(share * width);
   return `[${'#'.repeat(full)}${'.'.repeat(width - full)}] ${epoch + 1}/${epochs}`;

@@ -6,7 +6,7 @@ import { StateError } from '../errors.ts';
 import { sliceRows } from '../layers/batches.ts';
 import type { Network, NetworkState } from '../layers/network.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { firstNonFinite } from './first-non-finite.ts';
 import { LossPass, type OnLoss, type Target } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
@@ -178,6 +178,13 @@ export class Trainer {
   /** A state of zeros for the rows of x. */
   zeroState(x: NdArrayLike): NetworkState {
     return this.#treeFor(x).make();
+  }
+
+  /** A copy of a state for the rows of x. */
+  copyState(x: NdArrayLike, state: NetworkState): NetworkState {
+    const tree = this.#treeFor(x);
+    tree.readWritable('copyState', 'state', state);
+    return tree.make((array, { given }) => copyInto(array, given));
   }
 
   #treeFor(x: NdArrayLike): StateTree<NetworkState> {

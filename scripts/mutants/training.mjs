@@ -43,11 +43,31 @@ export const training = {
       ...TOTALS,
     },
   ],
+  'lib/training/training-loop.ts': [
+    {
+      name: 'loop: a stopped run goes on',
+      find: 'if (this.#stopped) break;',
+      replace: '',
+      ...spec('stop'),
+    },
+    {
+      name: 'loop: a batch has the learning rate before its callbacks',
+      find: 'learningRate = optimizer.learningRate;\n      const result',
+      replace: 'const result',
+      ...spec('during-fit'),
+    },
+    {
+      name: 'fit: callbacks not awaited',
+      find: 'await orAborted(this.#signal, call(each, run))',
+      replace: 'void orAborted(this.#signal, call(each, run))',
+      ...ABORT,
+    },
+  ],
   'lib/training/fit.ts': [
     {
       name: 'fit: every batch weighs the same',
-      find: 'totals.add(log, inBatch.length)',
-      replace: 'totals.add(log, 1)',
+      find: 'weight: rows.length, take',
+      replace: 'weight: 1, take',
       ...TOTALS,
     },
     {
@@ -64,8 +84,8 @@ export const training = {
     },
     {
       name: 'fit: epochs in all are those of the call',
-      find: 'const epochs = initialEpoch + plan.epochs;',
-      replace: 'const { epochs } = plan;',
+      find: 'const epochs = initialEpoch + settings.epochs;\n  const steps',
+      replace: 'const { epochs } = settings;\n  const steps',
       ...EPOCHS,
     },
     {
@@ -76,8 +96,8 @@ export const training = {
     },
     {
       name: 'fit: rows of the batch in errors',
-      find: 'trainer.step(WHERE, pair, { rows })',
-      replace: 'trainer.step(WHERE, pair, {})',
+      find: 'rows }), { rows });',
+      replace: 'rows }), {});',
       ...PLACES,
     },
     {
@@ -86,27 +106,26 @@ export const training = {
       replace: "{ x: 'x', y: 'y' })",
       ...PLACES,
     },
-    {
-      name: 'fit: callbacks not awaited',
-      find: 'await orAborted(signal, call(each))',
-      replace: 'void orAborted(signal, call(each))',
-      ...ABORT,
-    },
   ],
   'lib/training/fit-stream.ts': [
     {
       name: 'fitStream: every chunk weighs the same',
-      find: 'totals.add(result, T - before)',
-      replace: 'totals.add(result, 1)',
+      find: 'weight: x.shape[1]!,',
+      replace: 'weight: 1,',
       ...TOTALS,
     },
     {
       name: 'fitStream: steps before a chunk counted in',
-      find: 'totals.add(result, T - before)',
-      replace: 'totals.add(result, T)',
+      find: 'this.timeSteps += T - lossFrom;',
+      replace: 'this.timeSteps += T;',
       ...spec('fit-stream'),
     },
-    { name: 'fitStream: chunk not named', find: 'until, chunk: count }', replace: 'until }', ...PLACES },
+    {
+      name: 'fitStream: chunk not named',
+      find: 'until, chunk: this.count }',
+      replace: 'until }',
+      ...PLACES,
+    },
   ],
   'lib/training/step-span.ts': [
     { name: 'place: steps from the beginning of the window', find: 'step - lossFrom', replace: 'step', ...PLACES },

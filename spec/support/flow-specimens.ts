@@ -200,7 +200,7 @@ export function historyOf(count: number, validated = true): History {
       ...{ gradientNorm: 2 * loss, clippedNorm: Math.min(1, 2 * loss) },
     };
   });
-  return { epochs, nextEpoch: count };
+  return { epochs, nextEpoch: count, stopped: false };
 }
 
 export function batchLogs(epochs: number, batches: number): BatchLog[] {
@@ -210,7 +210,7 @@ export function batchLogs(epochs: number, batches: number): BatchLog[] {
     const loss = (0.9 * Math.exp(-step / batches / 4) + 0.02) * (0.7 + 0.6 * random());
     const gradientNorm = 3 * loss * (0.5 + random());
     return {
-      ...{ epoch, epochs, batch, batches, step, steps: epochs * batches, loss, gradientNorm },
+      ...{ epoch, epochs, batch, batches, step, steps: epochs * batches, rows: 8, timeSteps: 3, loss, gradientNorm },
       ...{ clippedNorm: Math.min(1, gradientNorm), learningRate: 0.01, skipped: false },
     };
   });

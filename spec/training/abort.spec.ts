@@ -170,7 +170,7 @@ describe('a signal ends a fitStream', () => {
     expect(closed).toEqual(['closed']);
     expectBits(state!.gru1!.h!, expected!.gru1!.h!);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
-    expect((await model.fitStream([piece(6, 9)])).chunks).toBe(1);
+    expect((await model.fitStream([piece(6, 9)])).batches).toBe(1);
   });
 
   it('whose source fails after that, or when it is closed: nobody hears of it', async () => {
@@ -199,12 +199,12 @@ describe('a signal ends a fitStream', () => {
     await expect(streaming().fitStream(source, { signal: controller.signal })).rejects.toBe(reason);
   });
 
-  it('whose onChunkEnd never settles', async () => {
+  it('whose callback never settles while it streams', async () => {
     const controller = new AbortController();
     const model = streaming();
-    const options = { onChunkEnd: () => silence(controller), signal: controller.signal };
+    const options = { callbacks: [{ onBatchEnd: () => silence(controller) }], signal: controller.signal };
     await expect(model.fitStream([piece(0, 3), piece(3, 6)], options)).rejects.toBe(reason);
-    expect((await model.fitStream([piece(0, 3)])).chunks).toBe(1);
+    expect((await model.fitStream([piece(0, 3)])).batches).toBe(1);
   });
 });
 
@@ -236,7 +236,7 @@ describe('a source', () => {
 
   it('is not closed where it ends by itself, or fails', async () => {
     const asked: string[] = [];
-    expect((await streaming().fitStream(observed([piece(0, 3)], asked))).chunks).toBe(1);
+    expect((await streaming().fitStream(observed([piece(0, 3)], asked))).batches).toBe(1);
     await expect(streaming().fitStream(observed([piece(0, 3)], asked, true))).rejects.toThrow('the disk is gone');
     expect(asked).toEqual(['next', 'next', 'next', 'next']);
   });

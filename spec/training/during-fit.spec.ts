@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  type BatchLog,
   type Callbacks,
   type Chunk,
   Dense,
@@ -57,7 +58,7 @@ describe('compile during a fit', () => {
     const { model, optimizer } = single(0.25);
     const recompile = (): void => void model.compile({ optimizer, loss });
     await expect(model.fit(x, y, { callbacks: [{ onBatchEnd: recompile }] })).rejects.toThrow(refusal);
-    await expect(model.fitStream(chunks, { onChunkEnd: recompile })).rejects.toThrow(refusal);
+    await expect(model.fitStream(chunks, { callbacks: [{ onBatchEnd: recompile }] })).rejects.toThrow(refusal);
     function* source() {
       recompile();
       yield* chunks;
@@ -87,14 +88,14 @@ describe('a learning rate set by a callback', () => {
     expect(weight()).toBeCloseTo(left, 15);
   });
 
-  it('in onChunkEnd likewise', async () => {
+  it('is used by the next chunk of a stream', async () => {
     const { model, optimizer, weight } = single(rates[0]!);
     const shown: number[] = [];
-    const onChunkEnd = ({ chunk, learningRate }: { chunk: number; learningRate: number }): void => {
+    const onBatchEnd = ({ batch, learningRate }: BatchLog): void => {
       shown.push(learningRate);
-      optimizer.learningRate = rates[chunk + 1] ?? 9;
+      optimizer.learningRate = rates[batch + 1] ?? 9;
     };
-    await model.fitStream(chunks, { onChunkEnd });
+    await model.fitStream(chunks, { callbacks: [{ onBatchEnd }] });
     expect(shown).toEqual(rates);
     expect(weight()).toBeCloseTo(left, 15);
   });

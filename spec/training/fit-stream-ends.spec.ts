@@ -35,7 +35,10 @@ describe('chunks shorter than what gradients go back over', () => {
       const state = stateOf(model);
       state.gru1!.h!.data.fill(0.5);
       const found: number[] = [];
-      await model.fitStream([piece(0, 3), piece(3, T)], { state, onChunkEnd: ({ loss }) => void found.push(loss) });
+      await model.fitStream([piece(0, 3), piece(3, T)], {
+        state,
+        callbacks: [{ onBatchEnd: ({ loss }) => void found.push(loss) }],
+      });
       return [...found, ...state.gru1!.h!.data];
     };
     const [plain, divided] = [await losses({}), await losses({ checkpoint })];
@@ -69,12 +72,12 @@ describe('the end of a stream', () => {
     async function* chunks(): AsyncGenerator<Chunk> {
       for (; ; asked++) yield [x, y];
     }
-    const onChunkEnd = (): void => abort.abort();
-    await expect(compiled().fitStream(chunks(), { signal: abort.signal, onChunkEnd })).rejects.toThrow('aborted');
+    const callbacks = [{ onBatchEnd: () => abort.abort() }];
+    await expect(compiled().fitStream(chunks(), { signal: abort.signal, callbacks })).rejects.toThrow('aborted');
     expect(asked).toBe(0);
     const last = new AbortController();
     await expect(
-      compiled().fitStream([[x, y]], { signal: last.signal, onChunkEnd: () => last.abort() }),
+      compiled().fitStream([[x, y]], { signal: last.signal, callbacks: [{ onBatchEnd: () => last.abort() }] }),
     ).rejects.toThrow('aborted');
   });
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { timeSlice } from '../../lib/engine/signal.ts';
 import {
   Adam,
+  type BatchLog,
   type Chunk,
-  type ChunkLog,
   type CompileOptions,
   Dense,
   GRU,
@@ -57,7 +57,7 @@ describe('fitStream', () => {
     const [one, two] = [zero(whole), zero(parts)];
     const { loss } = whole.trainStep(x, y, { state: one });
     const history = await parts.fitStream(pieces(x, y, lengths), { state: two });
-    expect(history).toMatchObject({ chunks: lengths.length, steps: T, skipped: 0 });
+    expect(history).toMatchObject({ batches: lengths.length, timeSteps: T, skipped: 0, stopped: false });
     expect(await parts.evaluate(x, y)).toBeCloseTo(loss, 10);
     for (const name of ['h', 'c']) expectBits(two.lstm1![name]!, one.lstm1![name]!);
     expectBits(two.gru1!.h!, one.gru1!.h!);
@@ -78,7 +78,7 @@ describe('fitStream', () => {
       const parts = compiled(frozen({ truncate }));
       const each: Tensor[][] = [];
       await parts.fitStream(pieces(x, y, new Array(chunks).fill(every)), {
-        onChunkEnd: () => void each.push(gradients(parts)),
+        callbacks: [{ onBatchEnd: () => void each.push(gradients(parts)) }],
       });
       for (let k = 0; k < chunks; k++) {
         const [from, to] = [Math.max(0, (k + 1) * every - truncate.back), (k + 1) * every];
@@ -93,8 +93,11 @@ describe('fitStream', () => {
     const truncate = { every: 4, back: 8 };
     const [model, twin] = [compiled({ truncate }), compiled()];
     const state = zero(model);
-    const logs: ChunkLog[] = [];
-    const history = await model.fitStream(pieces(x, y, [4, 4, 4]), { state, onChunkEnd: (log) => void logs.push(log) });
+    const logs: BatchLog[] = [];
+    const history = await model.fitStream(pieces(x, y, [4, 4, 4]), {
+      state,
+      callbacks: [{ onBatchEnd: (log) => void logs.push(log) }],
+    });
     const before = zero(twin);
     twin.trainer.step(
       'spec',
@@ -114,10 +117,10 @@ describe('fitStream', () => {
     expectSame(model, twin);
     twin.trainer.advance('spec', timeSlice(x, 8, 12), before);
     expectBits(state.gru1!.h!, before.gru1!.h!);
-    expect(logs.map(({ chunk, steps, skipped }) => [chunk, steps, skipped])).toEqual([
-      [0, 4, false],
-      [1, 8, false],
-      [2, 12, false],
+    expect(logs.map(({ batch, step, rows, timeSteps, skipped }) => [batch, step, rows, timeSteps, skipped])).toEqual([
+      [0, 0, B, 4, false],
+      [1, 1, B, 4, false],
+      [2, 2, B, 4, false],
     ]);
     expect(history.loss).toBeCloseTo((logs[0]!.loss + logs[1]!.loss + logs[2]!.loss) / 3, 14);
   });
@@ -136,7 +139,7 @@ describe('fitStream', () => {
       for (let t = lag; t < 4000; t += 2) yield [timeSlice(series, t, t + 2), timeSlice(series, t - lag, t - lag + 2)];
     }
     const losses: number[] = [];
-    await model.fitStream(chunks(), { onChunkEnd: ({ loss }) => void losses.push(loss) });
+    await model.fitStream(chunks(), { callbacks: [{ onBatchEnd: ({ loss }) => void losses.push(loss) }] });
     const last = losses.slice(-200).reduce((a, b) => a + b) / 200;
     expect(last).toBeLessThan(0.25); // chunks of two steps never hold both ends; the variance of the series is 1
   });
@@ -144,7 +147,7 @@ describe('fitStream', () => {
   it('takes nets that give the last step alone, and chunks with one target', async () => {
     const model = compiled({ truncate: { every: 5, back: 9 } }, false);
     const chunk = (k: number): Chunk => [randomNormal([B, 5, I], { seed: k }), randomNormal([B, O], { seed: k + 9 })];
-    expect((await model.fitStream([chunk(0), chunk(1), chunk(2)])).steps).toBe(15);
+    expect((await model.fitStream([chunk(0), chunk(1), chunk(2)])).timeSteps).toBe(15);
   });
 
   it('skips a chunk that is not finite and goes on from before it', async () => {
@@ -158,7 +161,7 @@ describe('fitStream', () => {
       [cut(bad, 4), cut(y, 4)],
       [cut(x, 8), cut(y, 8)],
     ]);
-    expect(history).toMatchObject({ chunks: 3, skipped: 1 });
+    expect(history).toMatchObject({ batches: 3, skipped: 1 });
     await twin.fitStream([
       [cut(x, 0), cut(y, 0)],
       [cut(x, 8), cut(y, 8)],

@@ -149,7 +149,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Network.build': () => [I],
   'Network.stream': () => [{ batchSize: 2 }],
   'Sequential.fit': sequences,
-  'Sequential.fitStream': () => [[[x(), y()]], { onChunkEnd: () => {}, state: { lstm1: states() } }],
+  'Sequential.fitStream': () => [[[x(), y()]], { callbacks: [{ onBatchEnd: () => {} }], state: { lstm1: states() } }],
   'Sequential.predict': () => [x(), { batchSize: 2 }],
   'Sequential.toBytes': () => [],
   'Sequential.fromBytes': () => [shared.model.toBytes(), { dtype: f64 }],

@@ -1,0 +1,76 @@
+// The one training loop: over the batches of any feed, with callbacks, an abort signal and turns of the event loop.
+
+import { jsonable } from '../json.ts';
+import { type AbortSignalLike, orAborted } from './abort-signal.ts';
+import type { Batch, BatchLog, Callbacks, TrainingRun } from './callbacks.ts';
+import { StepTotals } from './step-totals.ts';
+import type { Compiled, StepResult } from './train-step.ts';
+import { turnTaker } from './turns.ts';
+
+/** One batch of a feed, and the training step on it. */
+export interface FeedBatch {
+  readonly batch: Batch;
+  /** Rows, or time steps, that the means of an epoch weight the batch by. */
+  readonly weight: number;
+  /** Takes the step. Callbacks may have written to the batch, so it is checked here. */
+  take(): StepResult;
+}
+
+/** The result of the batches of a feed. */
+export interface FeedResult extends ReturnType<() => StepTotals['figures']> {
+  /** η of the last step. */
+  readonly learningRate: number;
+}
+
+/** Runs training steps until a feed ends, a callback stops it, or the signal aborts. */
+export class TrainingLoop {
+  readonly #compiled: Compiled;
+  readonly #callbacks: readonly Callbacks[];
+  readonly #signal: AbortSignalLike | undefined;
+  readonly #turn = turnTaker();
+  #stopped = false;
+
+  constructor(compiled: Compiled, callbacks: readonly Callbacks[], signal: AbortSignalLike | undefined) {
+    this.#compiled = compiled;
+    this.#callbacks = callbacks;
+    this.#signal = signal;
+  }
+
+  /** Whether a callback stopped the training. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Trains on all batches of a feed. */
+  async run(feed: AsyncIterable<FeedBatch> | Iterable<FeedBatch>): Promise<FeedResult> {
+    const { optimizer, loss } = this.#compiled;
+    const totals = new StepTotals(loss.reduction);
+    let { learningRate } = optimizer;
+    for await (const { batch, weight, take } of feed) {
+      await this.call((each, run) => each.onBatchBegin?.(batch, run));
+      learningRate = optimizer.learningRate;
+      const result = take();
+      totals.add(result, weight);
+      const log = jsonable(logOf(batch, learningRate, result));
+      await this.call((each, run) => each.onBatchEnd?.(log, run));
+      await this.#turn();
+      this.#signal?.throwIfAborted();
+      if (this.#stopped) break;
+    }
+    return { ...totals.figures, learningRate };
+  }
+
+  /** Waits for each callback before it calls the next. Throws as soon as the signal aborts, and where it has before. */
+  async call(call: (callbacks: Callbacks, run: TrainingRun) => void | Promise<void>): Promise<void> {
+    const run = { stop: () => void (this.#stopped = true) };
+    for (const each of this.#callbacks) {
+      await orAborted(this.#signal, call(each, run));
+      this.#signal?.throwIfAborted();
+    }
+  }
+}
+
+function logOf({ x, y: _y, state: _state, ...place }: Batch, learningRate: number, result: StepResult): BatchLog {
+  const [rows, ...rest] = x.shape as [number, ...number[]];
+  return { ...place, rows, timeSteps: rest.length === 2 ? rest[0]! : 1, learningRate, ...result };
+}
