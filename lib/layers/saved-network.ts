@@ -54,7 +54,7 @@ export function encodeNetwork(
   layers: readonly LayerConfig[],
 ): Uint8Array {
   if (layers.length > LAYER_LIMIT) refuse(where, 'layers', `be at most ${LAYER_LIMIT} to be saved`, layers.length);
-  for (const size of [inputSize, ...layers.map(({ units }) => units)]) {
+  for (const size of [inputSize, ...layers.flatMap(({ units = [] }) => units)]) {
     if (!isSize(size)) refuse(where, 'units', `be at most ${SIZE_LIMIT} to be saved`, size);
   }
   for (const { kind } of layers) requireOneOf(where, 'layers', kind, NAMES);
@@ -122,7 +122,10 @@ function requireArchitecture(where: string, { format, architecture }: Readonly<R
 
 function layerOf(config: LayerConfig): Layer {
   const { kind, ...options } = config ?? {};
-  if (!isSize(options.units)) refuse('layer', 'units', `be an integer from 1 to ${SIZE_LIMIT}`, options.units);
+  const { units } = options;
+  if (units !== undefined && !isSize(units)) {
+    refuse('layer', 'units', `be an integer from 1 to ${SIZE_LIMIT}`, units);
+  }
   const layer =
     requireOneOf('layer', 'kind', kind, NAMES) === 'RNN' ? rnnOf(options) : new (KINDS.get(kind as string)!)(options);
   const known = layer.config('layer');

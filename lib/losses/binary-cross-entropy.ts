@@ -1,6 +1,6 @@
 // Binary cross entropy from logits.
 
-import type { Kernels } from '../kernels/contract.ts';
+import type { Arena } from '../memory/arena.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
@@ -32,7 +32,7 @@ export class BinaryCrossEntropy extends Loss {
   }
 
   /** @internal */
-  protected sum(kernels: Kernels, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {
+  protected sum({ kernels }: Arena, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {
     return kernels.binaryCrossEntropy(dOutput, each, output, target, scale, rows * F);
   }
 }

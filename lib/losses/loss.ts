@@ -2,7 +2,6 @@
 
 import { refuse } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
-import type { Kernels } from '../kernels/contract.ts';
 import { Arena } from '../memory/arena.ts';
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
@@ -71,8 +70,8 @@ export abstract class Loss extends Inspectable {
     return `${this.kind}, reduction ${this.reduction}`;
   }
 
-  /** @internal Returns Σ of the losses, and writes the gradient of scale · Σ. */
-  protected abstract sum(kernels: Kernels, places: LossPlaces, scale: number): number;
+  /** @internal Returns Σ of the losses, in float64, and writes the gradient of scale · Σ. */
+  protected abstract sum(arena: Arena, places: LossPlaces, scale: number): number;
 
   /** @internal Number of positions: elements, or rows if each row is one prediction. */
   protected abstract positions(rows: number, F: number): number;
@@ -136,17 +135,12 @@ export abstract class Loss extends Inspectable {
    *
    * @throws ArgumentError for copied targets that are not class numbers; nothing is written
    */
-  compute(
-    where: string,
-    argument: string,
-    { kernels, data }: Arena,
-    places: LossPlaces,
-    allRows: number = places.rows,
-  ): number {
+  compute(where: string, argument: string, arena: Arena, places: LossPlaces, allRows: number = places.rows): number {
+    const { data } = arena;
     const { target: offset, rows, F, sparse } = places;
     if (sparse) requireClasses(where, argument, { data, shape: [rows], stride: [1], offset }, F);
     const scale = this.reduction === 'mean' ? 1 / this.positions(allRows, F) : 1;
-    return scale * this.sum(kernels, places, scale);
+    return scale * this.sum(arena, places, scale);
   }
 
   /**

@@ -1,6 +1,6 @@
 // Mean squared error.
 
-import type { Kernels } from '../kernels/contract.ts';
+import type { Arena } from '../memory/arena.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
@@ -29,7 +29,7 @@ export class MeanSquaredError extends Loss {
   }
 
   /** @internal */
-  protected sum(kernels: Kernels, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {
+  protected sum({ kernels }: Arena, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {
     return kernels.squaredError(dOutput, each, output, target, scale, rows * F);
   }
 }

@@ -1,6 +1,6 @@
 // Softmax cross entropy from logits.
 
-import type { Kernels } from '../kernels/contract.ts';
+import type { Arena } from '../memory/arena.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
@@ -38,7 +38,7 @@ export class SoftmaxCrossEntropy extends Loss {
   }
 
   /** @internal */
-  protected sum(kernels: Kernels, places: LossPlaces, scale: number): number {
+  protected sum({ kernels }: Arena, places: LossPlaces, scale: number): number {
     const { dOutput, each, output, target, rows, F, sparse } = places;
     return kernels[sparse ? 'sparseCrossEntropy' : 'denseCrossEntropy'](dOutput, each, output, target, scale, rows, F);
   }

@@ -140,6 +140,13 @@ function jestFor(pending: Promise<unknown>[]): object {
 
 const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
 
+/** The modules of the library that a page for contributors imports: `from '../lib/layers/layer.ts'`. */
+async function modulesOfLibrary(page: string, code: string): Promise<Record<string, unknown>> {
+  const names = [...code.matchAll(/ from '(\.[^']*\/lib\/[^']+)'/g)].map(([, name]) => name!);
+  const loaded = names.map(async (name) => [name, await import(new URL(name, new URL(page, ROOT)).href)]);
+  return Object.fromEntries(await Promise.all(loaded));
+}
+
 /** Runs a snippet; `tail` is code added at its end. */
 export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran> {
   const where = `${page}:${line}`;
@@ -168,8 +175,10 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
     'fast-check': { __esModule: true, default: fc },
     '@jest/globals': jestFor(pending),
   };
+  const inside = await modulesOfLibrary(page, code);
   const load = (name: string): unknown => {
-    if (name in modules) return modules[name];
+    const found = modules[name] ?? inside[name];
+    if (found !== undefined) return found;
     throw new Error(`${where} imports "${name}", which the snippets are not given`);
   };
   const silent = { log: () => {}, info: () => {}, error: () => {} };
