@@ -2,8 +2,8 @@
 // import.
 import { writeFileSync } from 'node:fs';
 
-const { KERNELS_HEX } = await import('../dist/kernels/wasm.generated.js');
-writeFileSync('dist/kernels.wasm', Buffer.from(KERNELS_HEX, 'hex'));
+const { kernelsCode } = await import('../dist/kernels/simd.js');
+writeFileSync('dist/kernels.wasm', kernelsCode());
 const module =
   '/** A WebAssembly.Module, in run times that compile what they import. */\ndeclare const kernels: object;\nexport default kernels;\n';
 writeFileSync('dist/kernels.wasm.d.ts', module);

@@ -1,5 +1,5 @@
 import { KERNEL_NAMES, type RawKernels } from './bound-kernels.ts';
-import { KERNELS_HEX, KERNELS_NAME } from './wasm.generated.ts';
+import { KERNELS_NAME, KERNELS_TEXT } from './wasm.generated.ts';
 
 /** Bytes of a page of WebAssembly's memory, and the most pages that 32-bit addresses reach. */
 export const PAGE = 65_536;
@@ -29,7 +29,7 @@ export type Module = object;
  * before may return that code; a `label` makes the bytes differ, by a custom section of that name.
  */
 export function compileKernels(label = ''): Module {
-  const kernels = decode(KERNELS_HEX);
+  const kernels = kernelsCode();
   const name = [...label].map((letter) => letter.charCodeAt(0));
   const section = label === '' ? [] : [0, name.length + 1, name.length, ...name];
   const bytes = new Uint8Array(kernels.length + section.length);
@@ -61,14 +61,17 @@ export function instantiate(
   return { memory, raw: { ...exports } as unknown as RawKernels }; // an object whose calls an engine can inline
 }
 
-function decode(hex: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(hex, 2 * i) * 16 + digit(hex, 2 * i + 1);
-  return bytes;
+/** The code of the kernels: decodes the text that scripts/build-wasm.mjs describes. */
+export function kernelsCode(): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  for (let at = 0; at < KERNELS_TEXT.length; at++) {
+    let k = digit(at);
+    if (k >= 90) k = (k - 89) * 90 + digit(++at);
+    bytes.push(k - 3);
+  }
+  return Uint8Array.from(bytes);
 }
 
-/** A digit 0-9 or a-f. */
-function digit(hex: string, at: number): number {
-  const code = hex.charCodeAt(at);
-  return code < 58 ? code - 48 : code - 87;
+function digit(at: number): number {
+  return KERNELS_TEXT.charCodeAt(at) - 35;
 }

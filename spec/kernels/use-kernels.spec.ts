@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
-import { KERNELS_HEX, KERNELS_NAME } from '../../lib/kernels/wasm.generated.ts';
+import { kernelsCode } from '../../lib/kernels/simd.ts';
+import { KERNELS_NAME } from '../../lib/kernels/wasm.generated.ts';
 
-const bytes = Uint8Array.from(Buffer.from(KERNELS_HEX, 'hex'));
+const bytes = kernelsCode();
 const kernels = new WebAssembly.Module(bytes);
 const empty = new WebAssembly.Module(bytes.subarray(0, 8));
 

@@ -1,12 +1,11 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CALLS, firstDifference } from '../../lib/kernels/known-answers.ts';
-import { compileKernels, instantiate } from '../../lib/kernels/simd.ts';
-import { KERNELS_HEX } from '../../lib/kernels/wasm.generated.ts';
+import { compileKernels, instantiate, kernelsCode } from '../../lib/kernels/simd.ts';
 
 /** Arithmetic on four float32: what stands for add, sub, mul, div, min and max behind the prefix 0xfd. */
 const OPERATIONS = [0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9];
 
-const bytes = Uint8Array.from(Buffer.from(KERNELS_HEX, 'hex'));
+const bytes = kernelsCode();
 const places = [...bytes.keys()].filter(
   (i) => bytes[i] === 0xfd && OPERATIONS.includes(bytes[i + 1]!) && bytes[i + 2] === 1,
 );
