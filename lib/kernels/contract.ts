@@ -95,8 +95,8 @@ export interface Kernels {
    * 2³²) of key and c1; `odd` 1 sets the last bit. Here and below a float64 takes two elements of a float32 heap; x even.
    */
   randomUniform(x: Offset, low: number, range: number, odd: number, k0: number, k1: number, c0: number, c1: number, n: Offset): void;
-  /** p [n] ← normal quantiles of p, in float64, p within 2⁻⁵³ and 1 − 2⁻⁵³; scratch [n + 1]. */
-  normalQuantiles(p: Offset, scratch: Offset, n: Offset): void;
+  /** p [n] ← normal quantiles of p, in float64, p within 2⁻⁵³ and 1 − 2⁻⁵³; COEFFICIENTS of normal-quantile.ts, in float64; scratch [n + 1]. */
+  normalQuantiles(p: Offset, coefficients: Offset, scratch: Offset, n: Offset): void;
 
   /** (U1) */
   sgdUpdate(w: Offset, g: Offset, rate: Scalar, weightDecay: Scalar, n: Offset): void;

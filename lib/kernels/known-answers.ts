@@ -2,6 +2,7 @@
 
 import { moduleBackend, openHeap, referenceBackend } from './backend.ts';
 import type { KernelHeap, Kernels } from './contract.ts';
+import { COEFFICIENTS } from './normal-quantile.ts';
 import type { Module } from './simd.ts';
 
 /** Elements per array of a check. The last array is for packed matrices, whose layout differs between kernels. */
@@ -9,6 +10,9 @@ const STRIDE = 16_384;
 const [A, B, C, D, E, F, SQUARES, CLASSES, PACKED] = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => k * STRIDE) as [
   ...[number, number, number, number, number, number, number, number, number],
 ];
+
+/** Where the coefficients of normalQuantiles begin: after the class numbers. */
+const QUANTILES = CLASSES + 8;
 
 // Five rows of 21 units cover pairs of vectors, a vector and a single number. K exceeds a block of rows. WIDTH has
 // three panels of columns, the last of them partial. M is eight rows, a pair and one.
@@ -55,8 +59,8 @@ export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown
   normalQuantiles: (k) => {
     k.randomUniform(A, 0, 1, 1, 1, 2, 0, 0, N >> 1);
     k.randomUniform(B, 2 ** -53, 2e-11, 0, 1, 2, 0, 0, N >> 1); // the middle, and the tail below e⁻²⁵
-    k.normalQuantiles(A, PACKED, N >> 1);
-    k.normalQuantiles(B, PACKED, N >> 1);
+    k.normalQuantiles(A, QUANTILES, PACKED, N >> 1);
+    k.normalQuantiles(B, QUANTILES, PACKED, N >> 1);
   },
   sgdUpdate: (k) => k.sgdUpdate(A, B, 0.1, 0.02, N),
   momentumUpdate: (k) => k.momentumUpdate(A, B, C, 0.1, 0.9, 0.02, N),
@@ -77,6 +81,7 @@ function numbers(): Float32Array {
   }
   for (const squares of [D, SQUARES]) values.set(values.subarray(squares, squares + STRIDE).map(Math.abs), squares);
   for (let j = 0; j < ROWS; j++) values[CLASSES + j] = (7 * j) % H;
+  new Float64Array(values.buffer, 4 * QUANTILES, COEFFICIENTS.length).set(COEFFICIENTS);
   return values;
 }
 

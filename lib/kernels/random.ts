@@ -34,7 +34,7 @@ export function randomUniform(
   }
 }
 
-export function normalQuantiles(heap: Heap, p: Offset, _scratch: Offset, n: Offset): void {
+export function normalQuantiles(heap: Heap, p: Offset, _coefficients: Offset, _scratch: Offset, n: Offset): void {
   const values = doubles(heap, p, n);
   for (let i = 0; i < n; i++) values[i] = normalQuantile(values[i]!);
 }

@@ -1,6 +1,6 @@
 import { Arena } from './arena.ts';
 
-/** Elements at the beginning, for a block of random numbers: 3,073 in draw.ts. */
+/** Elements at the beginning, for a block of random numbers: 3,169 in draw.ts. */
 const DRAWING_ROOM = 4096;
 
 /** Bytes beyond which the arena is not kept for the next who needs it. */

@@ -1,5 +1,6 @@
 // Draws blocks of random numbers with the vector kernels.
 
+import { COEFFICIENTS } from '../kernels/normal-quantile.ts';
 import type { Arena } from '../memory/arena.ts';
 import { scratchArena } from '../memory/scratch.ts';
 
@@ -12,11 +13,17 @@ const { floor, min } = Math;
 /** Words of a Threefry key. */
 export type Key = readonly [number, number];
 
-/** Offsets of a block of float64 and of the kernel's scratch, in the elements that the scratch arena keeps. */
-const [NUMBERS, SCRATCH] = [0, 2 * BLOCK];
+/** Offsets of a block of float64, of coefficients and of the kernel's scratch, in the elements that the scratch arena keeps. */
+const [NUMBERS, QUANTILES, SCRATCH] = [0, 2 * BLOCK, 2 * (BLOCK + COEFFICIENTS.length)];
 
-function view(arena: Arena, n: number): Float64Array {
-  return new Float64Array(arena.data.buffer, arena.data.byteOffset + 8 * NUMBERS, n);
+function view(arena: Arena, n: number, at: number = NUMBERS): Float64Array {
+  return new Float64Array(arena.data.buffer, arena.data.byteOffset + 4 * at, n);
+}
+
+/** Replaces the first `n` shares of the block by their quantiles. */
+function blockToQuantiles(arena: Arena, n: number): void {
+  view(arena, COEFFICIENTS.length, QUANTILES).set(COEFFICIENTS);
+  arena.kernels.normalQuantiles(NUMBERS, QUANTILES, SCRATCH, n);
 }
 
 /**
@@ -43,7 +50,7 @@ export function drawUniform(
 /** Draws from a standard normal distribution in the same way. */
 export function drawNormal(key: Key, counter: number, n: number): Float64Array {
   const numbers = drawUniform(key, counter, 0, 1, 1, n);
-  scratchArena().kernels.normalQuantiles(NUMBERS, SCRATCH, numbers.length);
+  blockToQuantiles(scratchArena(), numbers.length);
   return numbers;
 }
 
@@ -54,7 +61,7 @@ export function toQuantiles(shares: Float64Array): void {
     const part = shares.subarray(at, at + BLOCK);
     const numbers = view(arena, part.length);
     numbers.set(part);
-    arena.kernels.normalQuantiles(NUMBERS, SCRATCH, part.length);
+    blockToQuantiles(arena, part.length);
     part.set(numbers);
   }
 }

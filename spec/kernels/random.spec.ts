@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { normalQuantile } from '../../lib/kernels/normal-quantile.ts';
+import { COEFFICIENTS, normalQuantile } from '../../lib/kernels/normal-quantile.ts';
 import { threefry } from '../../lib/kernels/threefry.ts';
 import { expectBits } from '../support/bits.ts';
 import { referenceHeap, simdHeap } from '../support/heap.ts';
@@ -55,7 +55,8 @@ describe.each(heaps)('normalQuantiles, %s', (_, heap, kernels) => {
 
   it('has the bits of one by one', () => {
     doubles(heap, 0, shares.length).set(shares);
-    kernels.normalQuantiles(0, 8000, shares.length);
+    doubles(heap, 12_000, COEFFICIENTS.length).set(COEFFICIENTS);
+    kernels.normalQuantiles(0, 12_000, 8000, shares.length);
     const found = doubles(heap, 0, shares.length);
     expect(shares.find((share, i) => !is(found[i], normalQuantile(share)))).toBeUndefined();
   });
@@ -64,7 +65,8 @@ describe.each(heaps)('normalQuantiles, %s', (_, heap, kernels) => {
     for (let from = 0; from < 60; from++) {
       heap.data.fill(5);
       doubles(heap, 2, n).set(shares.subarray(from, from + n));
-      kernels.normalQuantiles(2, 8000, n);
+      doubles(heap, 12_000, COEFFICIENTS.length).set(COEFFICIENTS);
+      kernels.normalQuantiles(2, 12_000, 8000, n);
       expectBits(doubles(heap, 2, n), shares.slice(from, from + n).map(normalQuantile));
       const end = 2 + (heap.data.BYTES_PER_ELEMENT === 8 ? n : 2 * n);
       const beside = [heap.data[1], ...heap.data.subarray(end, end + 8), heap.data[7999], heap.data[8000 + n + 1]];

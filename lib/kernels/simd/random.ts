@@ -80,83 +80,54 @@ export function randomUniform(
   }
 }
 
-/** One step of Horner's rule. */
+/** One step of Horner's rule, with the coefficient at an address. */
 // @ts-expect-error: decorator
 @inline
-function step(sum: v128, r: v128, coefficient: f64): v128 {
-  return f64x2.add(f64x2.mul(sum, r), f64x2.splat(coefficient));
+function step(sum: v128, r: v128, at: usize): v128 {
+  return f64x2.add(f64x2.mul(sum, r), v128.load64_splat(at));
 }
 
+/** The polynomial whose eight coefficients begin at an address. */
 // @ts-expect-error: decorator
 @inline
-function polynomial(r: v128, c0: f64, c1: f64, c2: f64, c3: f64, c4: f64, c5: f64, c6: f64, c7: f64): v128 {
-  let sum = step(f64x2.splat(c0), r, c1);
-  sum = step(sum, r, c2);
-  sum = step(sum, r, c3);
-  sum = step(sum, r, c4);
-  sum = step(sum, r, c5);
-  sum = step(sum, r, c6);
-  return step(sum, r, c7);
+function polynomial(r: v128, at: usize): v128 {
+  let sum = step(v128.load64_splat(at), r, at + 8);
+  sum = step(sum, r, at + 16);
+  sum = step(sum, r, at + 24);
+  sum = step(sum, r, at + 32);
+  sum = step(sum, r, at + 40);
+  sum = step(sum, r, at + 48);
+  return step(sum, r, at + 56);
 }
 
 /** Quantile for |q| <= 0.425. */
 // @ts-expect-error: decorator
 @inline
-function centre(q: v128): v128 {
+function centre(q: v128, coefficients: usize): v128 {
   const r = f64x2.sub(f64x2.splat(0.180625), f64x2.mul(q, q));
-  const numerator = polynomial(
-    r, 2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946,
-    1971.5909503065513, 133.14166789178438, 3.3871328727963665,
-  );
-  const denominator = polynomial(
-    r, 5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751,
-    687.1870074920579, 42.31333070160091, 1,
-  );
-  return f64x2.div(f64x2.mul(numerator, q), denominator);
+  return f64x2.div(f64x2.mul(polynomial(r, coefficients), q), polynomial(r, coefficients + 64));
 }
 
-/** Quantile for root <= 5. */
+/** Quantile for root <= 5, or for root > 5: they differ in where r = 0, and in the coefficients. */
 // @ts-expect-error: decorator
 @inline
-function middle(root: v128): v128 {
-  const r = f64x2.sub(root, f64x2.splat(1.6));
-  const numerator = polynomial(
-    r, 0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684, 3.6478483247632045,
-    5.769497221460691, 4.630337846156546, 1.4234371107496835,
-  );
-  const denominator = polynomial(
-    r, 1.0507500716444169e-9, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008, 0.6897673349851,
-    1.6763848301838038, 2.053191626637759, 1,
-  );
-  return f64x2.div(numerator, denominator);
-}
-
-/** Quantile for root > 5. */
-// @ts-expect-error: decorator
-@inline
-function tail(root: v128): v128 {
-  const r = f64x2.sub(root, f64x2.splat(5));
-  const numerator = polynomial(
-    r, 2.0103343992922881e-7, 2.7115555687434876e-5, 0.0012426609473880784, 0.026532189526576124, 0.29656057182850487,
-    1.7848265399172913, 5.463784911164114, 6.657904643501103,
-  );
-  const denominator = polynomial(
-    r, 2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133,
-    0.014875361290850615, 0.1369298809227358, 0.599832206555888, 1,
-  );
-  return f64x2.div(numerator, denominator);
+function middleOrTail(root: v128, zero: f64, coefficients: usize): v128 {
+  const r = f64x2.sub(root, f64x2.splat(zero));
+  return f64x2.div(polynomial(r, coefficients), polynomial(r, coefficients + 64));
 }
 
 /** Quantile for |q| > 0.425. */
 // @ts-expect-error: decorator
 @inline
-function outer(p: v128, q: v128): v128 {
+function outer(p: v128, q: v128, coefficients: usize): v128 {
   const sign = v128.and(q, f64x2.splat(-0.0));
   const share = v128.bitselect(p, f64x2.sub(f64x2.splat(1), p), f64x2.lt(q, f64x2.splat(0)));
   const root = f64x2.sqrt(f64x2.neg(logNormal(share)));
-  let x = middle(root);
+  let x = middleOrTail(root, 1.6, coefficients + 128);
   const far = f64x2.gt(root, f64x2.splat(5));
-  if (v128.any_true(far)) x = v128.bitselect(tail(root), x, far);
+  if (v128.any_true(far)) {
+    x = v128.bitselect(middleOrTail(root, 5, coefficients + 256), x, far);
+  }
   return v128.xor(x, sign);
 }
 
@@ -164,16 +135,17 @@ function outer(p: v128, q: v128): v128 {
  * The first loop computes quantiles of the centre and lists the others; the second loop computes those, without
  * branches.
  */
-export function normalQuantiles(_heap: i32, p: i32, scratch: i32, n: i32): void {
+export function normalQuantiles(_heap: i32, p: i32, coefficients: i32, scratch: i32, n: i32): void {
   const start: usize = <usize>p << 2;
   const list: usize = <usize>scratch << 2;
+  const c: usize = <usize>coefficients << 2;
   let end = list;
   for (let i = 0; i < n; i += 2) {
     const at = start + (i << 3);
     const share = v128.load(at);
     const q = f64x2.sub(share, f64x2.splat(0.5));
     const outside = f64x2.gt(f64x2.abs(q), f64x2.splat(0.425));
-    storeUpTo(at, v128.bitselect(share, centre(q), outside), (n - i) << 1);
+    storeUpTo(at, v128.bitselect(share, centre(q, c), outside), (n - i) << 1);
     let bits = i64x2.bitmask(outside);
     if (i + 1 == n) bits &= 1;
     store<i32>(end, at);
@@ -186,7 +158,7 @@ export function normalQuantiles(_heap: i32, p: i32, scratch: i32, n: i32): void 
     const first: usize = load<i32>(k);
     const second: usize = load<i32>(k, 4);
     const share = v128.load_lane<f64>(second, v128.load_zero<f64>(first), 1);
-    const x = outer(share, f64x2.sub(share, f64x2.splat(0.5)));
+    const x = outer(share, f64x2.sub(share, f64x2.splat(0.5)), c);
     v128.store_lane<f64>(first, x, 0);
     v128.store_lane<f64>(second, x, 1);
   }
