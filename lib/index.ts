@@ -25,6 +25,7 @@ export {
 export { globalNorm } from './clip/norm.ts';
 export type { ClipOptions, MaybeArray } from './clip/operand.ts';
 export type { Checkpointing } from './engine/schedule.ts';
+export { stateFromBytes, stateToBytes } from './engine/state-file.ts';
 export type { Stream, StreamOptions } from './engine/stream.ts';
 export type { ThroughTime } from './engine/through-time.ts';
 export type { Truncation } from './engine/truncate.ts';

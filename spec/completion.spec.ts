@@ -84,7 +84,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   lstmCell: [...CELL, 'unitForgetBias'],
   gruCell: [...CELL, 'resetAfter'],
   simpleRNNCell: [...CELL, 'activation'],
-  stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'stateFromBytes', 'stateToBytes', 'step', 'zeroState'],
+  stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'step', 'zeroState'],
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
   parameter: [...OBJECT, 'assign', 'at', 'gradient', 'gradientAt', 'name', 'size', 'value'],
   arena: [...OBJECT, 'data', 'dtype', 'kernels'],

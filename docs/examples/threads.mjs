@@ -2,7 +2,17 @@
 //
 //   npm run example threads
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { Adam, Dense, LSTM, MeanSquaredError, randomNormal, Sequential, zeros } from 'bptt';
+import {
+  Adam,
+  Dense,
+  LSTM,
+  MeanSquaredError,
+  randomNormal,
+  Sequential,
+  stateFromBytes,
+  stateToBytes,
+  zeros,
+} from 'bptt';
 
 /** A tensor as a message, with its transfer list. */
 function packed(tensor) {
@@ -14,10 +24,10 @@ function packed(tensor) {
 function answer({ bytes, x, xt, state: stateBytes }) {
   const model = Sequential.fromBytes(bytes);
   const stream = model.stream();
-  const state = stream.stateFromBytes(stateBytes);
+  const state = stateFromBytes(stream, stateBytes);
   stream.step(xt, state);
   const prediction = packed(model.predict(x));
-  const next = stream.stateToBytes(state);
+  const next = stateToBytes(stream, state);
   parentPort.postMessage({ prediction: prediction.array, state: next }, [...prediction.transfer, next.buffer]);
 }
 
@@ -32,7 +42,7 @@ async function ask() {
 
   const worker = new Worker(new URL(import.meta.url));
   const reply = new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-  const [bytes, stateBytes] = [model.toBytes(), stream.stateToBytes(state)];
+  const [bytes, stateBytes] = [model.toBytes(), stateToBytes(stream, state)];
   const [inputs, step] = [packed(x), packed(xt)];
   worker.postMessage({ bytes, x: inputs.array, xt: step.array, state: stateBytes }, [
     ...[bytes.buffer, stateBytes.buffer],
@@ -43,7 +53,7 @@ async function ask() {
 
   stream.step(xt, state);
   const here = model.predict(x).data;
-  const next = stream.stateFromBytes(returned).lstm1.h;
+  const next = stateFromBytes(stream, returned).lstm1.h;
   return {
     moved: inputs.array.data.length === 0 && bytes.length === 0,
     predictions: here.length,

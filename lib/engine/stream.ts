@@ -10,7 +10,6 @@ import { Tensor } from '../tensor/tensor.ts';
 import type { Pass, Run } from './pass.ts';
 import type { PassOwner } from './passes.ts';
 import type { Signal } from './signal.ts';
-import { decodeState, encodeState } from './state-file.ts';
 
 /** Options of a stream. */
 export interface StreamOptions {
@@ -165,35 +164,9 @@ export class Stream<S = unknown> extends Inspectable {
     return this.#tree.make((array, { given }) => copyInto(array, given));
   }
 
-  /**
-   * A state as a safetensors file: its arrays by name, `h` or `lstm1.h`.
-   *
-   * @param state - of this stream
-   * @throws ShapeError, ArgumentError
-   *
-   * @example
-   * ```ts
-   * const stream = new LSTM({ units: 4, inputSize: 3 }).stream();
-   * const state = stream.zeroState();
-   * stream.step(randomNormal([1, 3], { seed: 1 }), state);
-   * const bytes = stream.stateToBytes(state); // to a file, a database, another process
-   * stream.stateFromBytes(bytes).c.get(0, 1) === state.c.get(0, 1); // true
-   * ```
-   */
-  stateToBytes(state: S): Uint8Array {
-    this.#tree.readWritable('Stream.stateToBytes', 'state', state);
-    return encodeState('Stream.stateToBytes', this.#tree);
-  }
-
-  /**
-   * A state from what `stateToBytes` wrote, of a stream of equal layers and batch size. Names, shapes and sizes are
-   * checked first.
-   *
-   * @param bytes - a whole file
-   * @throws FormatError for anything else than a state of this stream
-   */
-  stateFromBytes(bytes: Uint8Array): S {
-    return decodeState('Stream.stateFromBytes', this.#tree, bytes);
+  /** @internal Names and shapes of the states, and those of the caller that were read last. */
+  get tree(): StateTree<S> {
+    return this.#tree;
   }
 }
 

@@ -1,4 +1,13 @@
-import { Dense, GRU, LSTM, randomNormal, Sequential, type Stream } from '../../lib/index.ts';
+import {
+  Dense,
+  GRU,
+  LSTM,
+  randomNormal,
+  Sequential,
+  type Stream,
+  stateFromBytes,
+  stateToBytes,
+} from '../../lib/index.ts';
 import { type BadCall, type CallWith, each, notArray, wrongShape } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
@@ -52,7 +61,11 @@ function badStates(method: 'step' | 'copyState' | 'stateToBytes'): BadCall[] {
   const callWith =
     ({ stream }: { stream: Stream<never> }): CallWith =>
     (state) =>
-      method === 'step' ? stream.step(x, state) : stream[method](state);
+      ({
+        step: () => stream.step(x, state),
+        copyState: () => stream.copyState(state),
+        stateToBytes: () => stateToBytes(stream, state),
+      })[method]();
   const [onWhole, onLayer, onDense] = [whole, layer, dense].map((each) => callWith(each as never)) as CallWith[];
   const { lstm1, gru1 } = wholeState;
   const none = [undefined, null, 1, 'h', () => layerState];
@@ -73,6 +86,8 @@ function badStates(method: 'step' | 'copyState' | 'stateToBytes'): BadCall[] {
   ];
 }
 
+const notStreams = [undefined, null, 1, 'stream', {}, model, () => layer.stream];
+
 const subjects: Subject[] = [
   {
     of: 'Stream.step',
@@ -84,13 +99,19 @@ const subjects: Subject[] = [
     ],
   },
   { of: 'Stream.copyState', calls: badStates('copyState') },
-  { of: 'Stream.stateToBytes', calls: badStates('stateToBytes') },
   {
-    of: 'Stream.stateFromBytes',
-    calls: each('bytes', (bytes) => whole.stream.stateFromBytes(bytes), [
-      ...[undefined, null, 1, 'bytes', {}, [1], new ArrayBuffer(9), new Float32Array(9), new Uint8Array(9)],
-      ...[layer.stream.stateToBytes(layerState), model.toBytes()],
-    ]),
+    of: 'stateToBytes',
+    calls: [...badStates('stateToBytes'), ...each('stream', (bad) => stateToBytes(bad, layerState), notStreams)],
+  },
+  {
+    of: 'stateFromBytes',
+    calls: [
+      ...each('stream', (bad) => stateFromBytes(bad, new Uint8Array(9)), notStreams),
+      ...each('bytes', (bytes) => stateFromBytes(whole.stream, bytes), [
+        ...[undefined, null, 1, 'bytes', {}, [1], new ArrayBuffer(9), new Float32Array(9), new Uint8Array(9)],
+        ...[stateToBytes(layer.stream, layerState), model.toBytes()],
+      ]),
+    ],
   },
 ];
 

@@ -9,6 +9,8 @@ import {
   RNN,
   randomNormal,
   type State,
+  stateFromBytes,
+  stateToBytes,
   Tensor,
   tensor,
   zeros,
@@ -53,8 +55,8 @@ describe('the state of a stream', () => {
   const twin = stacked(I).stream({ batchSize: B });
   it.each([
     ['copied', (state: NetworkState) => stream.copyState(state)],
-    ['saved as bytes', (state: NetworkState) => stream.stateFromBytes(stream.stateToBytes(state))],
-    ['loaded by an equal model', (state: NetworkState) => twin.stateFromBytes(stream.stateToBytes(state))],
+    ['saved as bytes', (state: NetworkState) => stateFromBytes(stream, stateToBytes(stream, state))],
+    ['loaded by an equal model', (state: NetworkState) => stateFromBytes(twin, stateToBytes(stream, state))],
   ])('%s goes on with the same bits', (_, through) => {
     const expected = stepThrough(stream, x, stream.zeroState());
     const state = stream.zeroState();
@@ -66,25 +68,26 @@ describe('the state of a stream', () => {
 
   it('is not read from bytes of another model, batch size or kind of file', () => {
     const refused = (bytes: Uint8Array, message: string): void => {
-      expect(() => stream.stateFromBytes(bytes)).toThrow(FormatError);
-      expect(() => stream.stateFromBytes(bytes)).toThrow(`Stream.stateFromBytes: "bytes" must ${message}`);
+      expect(() => stateFromBytes(stream, bytes)).toThrow(FormatError);
+      expect(() => stateFromBytes(stream, bytes)).toThrow(`stateFromBytes: "bytes" must ${message}`);
     };
     const model = stacked(I);
     const single = model.stream();
-    refused(single.stateToBytes(single.zeroState()), 'hold lstm1.h of shape [2, 5]; received [1, 5]');
+    refused(stateToBytes(single, single.zeroState()), 'hold lstm1.h of shape [2, 5]; received [1, 5]');
     const lstm = new LSTM({ units: 5, inputSize: I }).stream({ batchSize: B });
-    refused(lstm.stateToBytes(lstm.zeroState()), 'hold lstm1.h of shape [2, 5]; received no such array');
+    refused(stateToBytes(lstm, lstm.zeroState()), 'hold lstm1.h of shape [2, 5]; received no such array');
     const gru = new GRU({ units: 5, inputSize: I }).stream({ batchSize: B });
-    expect(() => gru.stateFromBytes(lstm.stateToBytes(lstm.zeroState()))).toThrow(
-      'Stream.stateFromBytes: "bytes" must hold only the arrays of its layers; received "c"',
+    expect(() => stateFromBytes(gru, stateToBytes(lstm, lstm.zeroState()))).toThrow(
+      'stateFromBytes: "bytes" must hold only the arrays of its layers; received "c"',
     );
-    const saved = new Uint8Array(new LSTM({ units: 1, inputSize: 1 }).stream().stateToBytes(zeroOf(1)));
+    const tiny = new LSTM({ units: 1, inputSize: 1 }).stream();
+    const saved = new Uint8Array(stateToBytes(tiny, zeroOf(1)));
     const named = [...'bptt state'].map((character) => character.charCodeAt(0));
     const at = saved.findIndex((_, i) => named.every((code, k) => saved[i + k] === code));
     const renamed = saved.slice();
     renamed[at] = 'B'.charCodeAt(0);
-    expect(() => new LSTM({ units: 1, inputSize: 1 }).stream().stateFromBytes(renamed)).toThrow(
-      'Stream.stateFromBytes: "bytes" must be a state saved by stateToBytes; received format "Bptt state"',
+    expect(() => stateFromBytes(tiny, renamed)).toThrow(
+      'stateFromBytes: "bytes" must be a state saved by stateToBytes; received format "Bptt state"',
     );
     refused(saved.subarray(0, 20), 'have a header');
   });

@@ -13,6 +13,7 @@ import {
   randomNormal,
   Sequential,
   SGD,
+  stateToBytes,
   type Tensor,
   tensor,
   zeros,
@@ -180,10 +181,10 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Stream.step': () => [row(), states()],
   'Stream.zeroState': () => [],
   'Stream.copyState': () => [states()],
-  'Stream.stateToBytes': () => [states()],
-  'Stream.stateFromBytes': () => {
+  stateToBytes: () => [new LSTM({ units: H, inputSize: I }).stream({ batchSize: B }), states()],
+  stateFromBytes: () => {
     const stream = new LSTM({ units: H, inputSize: I }).stream({ batchSize: B });
-    return [stream.stateToBytes(stream.zeroState())];
+    return [stream, stateToBytes(stream, stream.zeroState())];
   },
   Random: () => [1, 2, 3],
   'Random.uniform': () => [0, 1],
