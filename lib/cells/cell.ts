@@ -284,7 +284,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   gate(name: this['gates'][number]): Gate {
     const parameters = this.requireParameters('gate');
     requireOneOf(`${this.kind}.gate`, 'name', name, this.gates);
-    return gateViews(parameters, this.blockOf(name), [this.units, this.inputSize!]);
+    return gateViews(parameters, this.blockOf(name), this.units);
   }
 
   /** @internal Names and widths of the states. */

@@ -5,11 +5,11 @@ import { Tensor } from '../tensor/tensor.ts';
 
 /** The weights and gradients of a gate as in the equations, as live views. */
 export interface Gate {
-  /** W [H, H + I], on the concatenation [h, x]: columns 0 to H−1 act on h, the rest on x. */
+  /** W [H, K + I], on the concatenation [h, x]: columns 0 to K−1 act on h, the rest on x; K is the width of h, usually H. */
   readonly W: Tensor;
   /** b [H]; missing without bias. */
   readonly b?: Tensor;
-  /** ∂L/∂W [H, H + I]. */
+  /** ∂L/∂W [H, K + I]. */
   readonly dW: Tensor;
   /** ∂L/∂b [H]; missing without bias. */
   readonly db?: Tensor;
@@ -19,12 +19,13 @@ export interface Gate {
   readonly dbu?: Tensor;
 }
 
-/** Returns the views of the gate whose block begins at column `block`. */
-export function gateViews(parameters: Parameters, block: number, [H, I]: readonly [number, number]): Gate {
+/** Returns the views of the gate of H units whose block begins at column `block`. */
+export function gateViews(parameters: Parameters, block: number, H: number): Gate {
   const { arena, names } = parameters;
   const weights = parameters.get('recurrentKernel'); // the kernel lies directly below it
-  const N = weights.value.shape[1]!;
-  const matrix = (at: number): Tensor => new Tensor(arena, [H, H + I], [1, N], at + block);
+  const [K, N] = weights.value.shape as [number, number];
+  const [I] = parameters.get('kernel').value.shape as [number];
+  const matrix = (at: number): Tensor => new Tensor(arena, [H, K + I], [1, N], at + block);
   const row = (at: number): Tensor => new Tensor(arena, [H], [1], at + block);
   const W = matrix(weights.at);
   const dW = matrix(weights.gradientAt);

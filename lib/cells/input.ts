@@ -20,7 +20,7 @@ export interface InputForward {
 
 /** The gradients of the inputs, and of what they went through. */
 export interface InputBackward extends InputForward {
-  /** [rows, G·H]: gradients of the pre-activations. */
+  /** [rows, G·H]: gradients of the pre-activations; `inputBackward` may overwrite them. */
   readonly dGates: number;
   /** [rows, I]: gradient of the input; `inputBackward` writes it. */
   readonly dx: number;

@@ -36,7 +36,7 @@ export interface BackwardStep<S extends string = string, P extends string = 'gat
 export interface Segment<S extends string = string> {
   /** Kernels of the arena that all positions refer to. */
   readonly kernels: Kernels;
-  /** Room for `matmulGradient`. */
+  /** Room for `matmulGradient` of at most units, output or input features by G·H. */
   readonly scratch: number;
   /** T·B */
   readonly rows: number;

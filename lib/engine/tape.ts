@@ -65,7 +65,7 @@ export function layGradients(cell: Cell, tape: Tape, { take, takeWeights: lend }
   const { T = 1, B, F: I } = x;
   const room = takeGradients(cell, take, B, T);
   const weights = takeTransposed(cell, I, lend);
-  const scratch = take(gradientScratch(Math.max(cell.outputWidth, I), cell.gateWidth, T * B));
+  const scratch = take(gradientScratch(Math.max(cell.units, cell.outputWidth, I), cell.gateWidth, T * B));
   const { dGates } = room;
   const { step, before, after } = firstStep(cell, tape.kernels, B, tape, weights.recurrent);
   return {

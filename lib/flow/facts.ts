@@ -2,13 +2,17 @@
 
 import type { Cell } from '../cells/cell.ts';
 import type { Activation } from '../cells/facts.ts';
-import { requireOneOf } from '../checks.ts';
+import { refuse, requireOneOf } from '../checks.ts';
 
 const ACTIVATIONS: readonly Activation[] = ['sigmoid', 'tanh', 'relu', 'linear'];
 
-/** Refuses declarations that name gates or states which the cell does not have. */
+/** Refuses declarations that name gates or states which the cell does not have, and states of other widths than H. */
 export function requireFacts(where: string, layer: string, cell: Cell): void {
-  const { gates, states, activations, gateStates, memory } = cell;
+  const { gates, states, activations, gateStates, memory, units } = cell;
+  const other = states.find((state) => cell.widthOf(state) !== units);
+  if (other !== undefined) {
+    refuse(where, `${layer}.cell.widthOf('${other}')`, `be ${units}, as its units`, cell.widthOf(other));
+  }
   const check = (fact: string, name: string, known: readonly string[]): void => {
     requireOneOf(where, `${layer}.cell.${fact}`, name, known);
   };

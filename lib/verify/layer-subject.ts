@@ -22,7 +22,11 @@ export interface LayerCall {
 
 /** The cell of a recurrent layer, as used here. */
 interface Recurrent {
-  readonly cell?: { readonly units: number; readonly states: readonly string[] };
+  readonly cell?: {
+    readonly units: number;
+    readonly states: readonly string[];
+    widthOf?(state: string): number;
+  };
 }
 
 /** The methods with the types of the calls made here. Their types in `DifferentiableLayer` accept every layer. */
@@ -110,7 +114,8 @@ function initialStateOf(
     return Object.fromEntries(copies);
   }
   if (!Array.isArray(cell?.states)) return undefined;
-  return Object.fromEntries(cell.states.map((name) => [name, zeros([B, cell.units], { dtype: 'float64' })]));
+  const zeroState = (name: string): Tensor => zeros([B, cell.widthOf?.(name) ?? cell.units], { dtype: 'float64' });
+  return Object.fromEntries(cell.states.map((name) => [name, zeroState(name)]));
 }
 
 function prefixed(prefix: string, arrays: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
