@@ -1,4 +1,5 @@
 // The GRU whose reset gate acts after the recurrent product: (G1), (G3) to (G5). `saved` holds U h' + b_u.
+
 import type { GRUForm } from './gru-form.ts';
 
 export const RESET_AFTER: GRUForm = {

@@ -1,4 +1,5 @@
 // The GRU whose reset gate acts before the recurrent product: (G1) to (G4). `saved` holds r⊙h'.
+
 import type { GRUForm } from './gru-form.ts';
 
 export const RESET_BEFORE: GRUForm = {

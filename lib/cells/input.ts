@@ -1,4 +1,5 @@
 // The input side of a cell: products with x for any number of rows at once, before and after the time loop.
+
 import type { Kernels } from '../kernels/contract.ts';
 import type { CellParts } from './sizes.ts';
 

@@ -1,4 +1,5 @@
 // The weights of a cell in the layout that `matmul` reads, for each direction.
+
 import { type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
 import type { Places } from './places.ts';

@@ -1,4 +1,5 @@
 // `Cell.step`: one time step of a cell by itself, outside any layer.
+
 import { requireElements, requireShape } from '../checks.ts';
 import type { Take } from '../memory/arena.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';

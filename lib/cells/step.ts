@@ -1,4 +1,5 @@
 // The records that a cell computes on: where the values of one time step, or of many, lie in the arena.
+
 import type { Kernels } from '../kernels/contract.ts';
 import type { Purpose, Take } from '../memory/arena.ts';
 import { type Places, placesOver } from './places.ts';

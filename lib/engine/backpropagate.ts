@@ -1,4 +1,5 @@
 // The backward pass of a recurrent layer.
+
 import type { Cell } from '../cells/cell.ts';
 import { type GradientTape, moveBackTo, type Tape } from './tape.ts';
 

@@ -1,3 +1,5 @@
+// Checkpoint schedules: which segments are recomputed, and from which snapshots.
+
 /** Segments of a pass, and how many states are kept at once. */
 export interface Schedule {
   /** Steps of a segment; the last may have fewer. */

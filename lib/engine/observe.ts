@@ -1,4 +1,5 @@
 // What an observer sees of a recurrent pass.
+
 import type { Cell } from '../cells/cell.ts';
 import type { StateSpec } from '../memory/states.ts';
 import type { BackwardObserver } from './backpropagate.ts';

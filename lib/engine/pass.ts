@@ -1,4 +1,5 @@
 // The protocol between the engine and a layer: the layer lays out a pass once, and runs it over spans of time steps.
+
 import type { Kernels } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
 import type { StateSpec } from '../memory/states.ts';

@@ -1,4 +1,5 @@
 // The passes of one layer: laid out when their shape changes, and used again while it stays.
+
 import { StateError } from '../errors.ts';
 import { type Arena, type Take, totalOf, type Usage, usageOf } from '../memory/arena.ts';
 import { type ParameterSpec, type Parameters, takeParameters } from '../parameters/parameters.ts';

@@ -1,4 +1,5 @@
 // The pass of a recurrent layer: a cell over time.
+
 import type { Cell } from '../cells/cell.ts';
 import { packTransposed, packWeights } from '../cells/packed-weights.ts';
 import { backpropagate, UNOBSERVED } from './backpropagate.ts';

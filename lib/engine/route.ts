@@ -1,4 +1,5 @@
 // Which time steps a pass computes, keeps and recomputes, and in which order.
+
 import { type Action, reversal, type Schedule } from './checkpoint.ts';
 import { scheduleOf } from './schedule.ts';
 import type { ThroughTime } from './through-time.ts';

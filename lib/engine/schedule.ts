@@ -1,3 +1,5 @@
+// Chooses a checkpoint schedule, if necessary within a budget of bytes.
+
 import { refuse } from '../checks.ts';
 import { recomputedSteps, type Schedule } from './checkpoint.ts';
 

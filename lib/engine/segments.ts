@@ -1,4 +1,5 @@
 // A sequence of any length in a pass of a fixed length: one segment after the other is in the pass.
+
 import type { Arena, Take } from '../memory/arena.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Pass, PassPurpose, Workspace } from './pass.ts';

@@ -1,4 +1,5 @@
 // A caller's array [B, T, F], filled segment by segment from an arena.
+
 import type { Arena } from '../memory/arena.ts';
 import { zeros } from '../tensor/create.ts';
 import { copyInto, type FloatNdArrayLike } from '../tensor/ndarray-like.ts';

@@ -1,4 +1,5 @@
 // Values that flow between layers, and the caller's arrays that they come from.
+
 import type { Arena } from '../memory/arena.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 

@@ -1,4 +1,5 @@
 // Copies of the carried states of a pass, apart from its tape: what checkpoints restart from.
+
 import { type Arena, roomFor, type Take } from '../memory/arena.ts';
 import type { StateTape } from './pass.ts';
 

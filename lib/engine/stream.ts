@@ -1,4 +1,5 @@
 // Streaming: a pass of one time step, run as input arrives.
+
 import { refuseUnreadable } from '../checks.ts';
 import type { Arena, Take } from '../memory/arena.ts';
 import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../memory/matrix.ts';

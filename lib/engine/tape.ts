@@ -1,4 +1,5 @@
 // The tape of a recurrent layer: what the forward pass saves, and what the backward pass computes beside it.
+
 import type { Cell } from '../cells/cell.ts';
 import type { InputBackward, InputForward } from '../cells/input.ts';
 import { type PackedWeights, takeTransposed, takeWeights } from '../cells/packed-weights.ts';

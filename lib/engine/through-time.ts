@@ -1,4 +1,5 @@
 // Options of a pass through time: checkpoints and truncation.
+
 import { refuse, requireInteger, requireOptions } from '../checks.ts';
 import type { Checkpointing } from './schedule.ts';
 import type { Truncation } from './truncate.ts';

@@ -1,4 +1,5 @@
 // The executor of a route: one pass over a sequence, a segment at a time.
+
 import type { Arena, Take } from '../memory/arena.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Pass, PassPurpose } from './pass.ts';

@@ -1,3 +1,5 @@
+// Truncated backpropagation through time: the windows of a sequence.
+
 /** Truncated backpropagation through time (Williams and Peng 1990): how far gradients go back. */
 export interface Truncation {
   /** k₁, at least 1: losses are gathered over so many steps, then sent back together. */

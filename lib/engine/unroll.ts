@@ -1,4 +1,5 @@
 // The forward pass of a recurrent layer.
+
 import type { Cell } from '../cells/cell.ts';
 import { moveTo, type Tape } from './tape.ts';
 

@@ -1,4 +1,5 @@
 // How an observer sees the values of a pass: the search for numbers that are not finite, and the gradient flow.
+
 import type { Parameters } from '../parameters/parameters.ts';
 import type { Signal } from './signal.ts';
 

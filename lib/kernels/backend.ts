@@ -1,4 +1,5 @@
 // The backends: what computes, and the default of the process.
+
 import { StateError } from '../errors.ts';
 import type { Region } from './bound-kernels.ts';
 import type { BackendName, KernelHeap } from './contract.ts';

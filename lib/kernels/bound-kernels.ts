@@ -1,4 +1,5 @@
 // The kernels of one arena, on its region of a memory.
+
 import type { BackendName, Kernels } from './contract.ts';
 import type { Heap, Offset, Scalar } from './lane.ts';
 

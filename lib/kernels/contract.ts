@@ -1,3 +1,5 @@
+// The contract of all kernels: shapes, aliasing, and whether they accumulate or assign.
+
 import type { Heap, Offset, Scalar } from './lane.ts';
 
 /** Columns of a panel, rows of a block of packed B, and rows of a block of A: those of simd/matmul.ts. */

@@ -1,4 +1,5 @@
 // The memory of one arena, which moves when it grows.
+
 import { BoundKernels, type Region } from './bound-kernels.ts';
 import type { BackendName, KernelHeap } from './contract.ts';
 import type { Heap } from './lane.ts';

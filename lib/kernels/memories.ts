@@ -1,4 +1,5 @@
 // Finds regions for arenas in memories of WebAssembly.
+
 import { isOutOfMemory } from '../errors.ts';
 import type { RawKernels, Region } from './bound-kernels.ts';
 import type { BackendName } from './contract.ts';

@@ -1,4 +1,5 @@
 // Batches of rows of a caller's arrays.
+
 import { requireInteger, requireOptions } from '../checks.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';

@@ -1,4 +1,5 @@
 // A fully connected layer.
+
 import { requireBoolean, requireFunction } from '../checks.ts';
 import { type Pass, type Run, stepsIn, type Workspace } from '../engine/pass.ts';
 import { type Signal, type SignalShape, signalSize, stepsOf } from '../engine/signal.ts';

@@ -1,3 +1,5 @@
+// The GRU layer.
+
 import { GRU_OPTIONS, GRUCell, type GRUOptions } from '../cells/gru-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';

@@ -1,4 +1,5 @@
 // A layer: parameters, a forward and a backward pass over sequences, and a stream of single time steps.
+
 import type { CellConfig } from '../cells/cell.ts';
 import { refuse, requireBoolean, requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';

@@ -1,4 +1,5 @@
 // The pass of a network: the passes of its layers, each reading the output of the one before it in place.
+
 import type { Pass, Run, StateTape, Workspace } from '../engine/pass.ts';
 import type { Signal } from '../engine/signal.ts';
 import { inLayer, type Visit } from '../engine/visit.ts';

@@ -1,4 +1,5 @@
 // A network: named layers in one arena, each taking the output of the layer before it. It knows no training.
+
 import type { State } from '../cells/cell.ts';
 import { refuse, requireEntries, requireInstance, requireOptions } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';

@@ -1,4 +1,5 @@
 // A recurrent layer: a cell over time.
+
 import { Cell, type State, type StateLike } from '../cells/cell.ts';
 import { refuse, requireBoolean, requireInstance, requireOptions } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';

@@ -1,4 +1,5 @@
 // A network in a safetensors file: parameters by name, and the options of its layers in the metadata.
+
 import type { Cell } from '../cells/cell.ts';
 import { GRUCell } from '../cells/gru-cell.ts';
 import { LSTMCell } from '../cells/lstm-cell.ts';

@@ -1,3 +1,5 @@
+// The simple recurrent layer.
+
 import { SIMPLE_RNN_OPTIONS, SimpleRNNCell, type SimpleRNNOptions } from '../cells/simple-rnn-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';

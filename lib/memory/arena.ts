@@ -1,3 +1,5 @@
+// The arena: the memory of one model, layer or cell.
+
 import { BpttError, isOutOfMemory } from '../errors.ts';
 import { defaultBackend, type KernelBackend, openHeap } from '../kernels/backend.ts';
 import type { BackendName, KernelHeap, Kernels } from '../kernels/contract.ts';

@@ -1,10 +1,10 @@
+// Copies matrices into and out of an arena without allocating: no views, closures or lists.
+
 import { requireShape } from '../checks.ts';
-import type { Arena } from '../memory/arena.ts';
 import { lowestElement, reachOf } from '../tensor/layout.ts';
 import { type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { type FloatArray, isFloatArray } from '../tensor/storage.ts';
-
-// Matrices in and out of an arena, for whoever may not allocate: no views, runs or lists are made on the way.
+import type { Arena } from './arena.ts';
 
 const { isArray } = Array;
 const { isSafeInteger } = Number;

@@ -1,3 +1,5 @@
+// A shared arena for values that last no longer than a call.
+
 import { Arena } from './arena.ts';
 
 /** Elements at the beginning, for a block of random numbers: 3,169 in draw.ts. */

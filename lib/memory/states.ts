@@ -1,4 +1,5 @@
 // Carried states as a caller holds them: a tree of arrays [B, width], by name or by layer and name.
+
 import { reading, refuse, refuseUnreadable, requireOptions, requirePresent, requireShape } from '../checks.ts';
 import { tensor } from '../tensor/create.ts';
 import { type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';

@@ -1,4 +1,5 @@
 // What users hold: a network together with its trainer.
+
 import { requireOneOf, requireOptions } from '../checks.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { type BatchOptions, requireBatchSize } from '../layers/batches.ts';

@@ -1,3 +1,5 @@
+// Adam, with AMSGrad and decoupled weight decay.
+
 import { requireBoolean } from '../checks.ts';
 import { number, oneOf, optional, readOptions, type Schema } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameters.ts';

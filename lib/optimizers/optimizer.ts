@@ -1,3 +1,5 @@
+// The base class of optimizers.
+
 import { requireInstance, requireNumber } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { type ParameterRun, Parameters } from '../parameters/parameters.ts';

@@ -1,3 +1,5 @@
+// Stochastic gradient descent, with momentum.
+
 import { refuse, requireBoolean } from '../checks.ts';
 import { number, optional, readOptions, type Schema } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameters.ts';

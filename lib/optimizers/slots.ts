@@ -1,4 +1,5 @@
 // Keeps the state of an optimizer: in the arena of its parameters while they are trained with it, otherwise outside.
+
 import type { Parameters } from '../parameters/parameters.ts';
 import { allocate, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';

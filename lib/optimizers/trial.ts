@@ -1,3 +1,5 @@
+// Updates that are undone if they overflow, or after a look at their result.
+
 import type { Arena } from '../memory/arena.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { indexOf } from '../tensor/layout.ts';

@@ -1,3 +1,5 @@
+// The base class of everything that has parameters.
+
 import { requireInteger, requireOneOf } from '../checks.ts';
 import { ShapeError, StateError } from '../errors.ts';
 import { defaultBackend, requireBackend } from '../kernels/backend.ts';

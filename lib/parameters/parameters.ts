@@ -1,3 +1,5 @@
+// Trainable arrays and their gradients.
+
 import { describe, reading, refuse, requireOneOf, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { Arena, type Take } from '../memory/arena.ts';

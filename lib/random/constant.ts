@@ -1,4 +1,5 @@
 // Initializers that draw nothing: every element gets the same number.
+
 import { requireNumber } from '../checks.ts';
 import { elementwise } from './elementwise-initializer.ts';
 import type { Initializer } from './run-initializer.ts';

@@ -14,6 +14,8 @@ import {
   type Segment,
   Sequential,
   SGD,
+  stateFromBytes,
+  stateToBytes,
   unstack,
   zeros,
 } from '../../lib/index.ts';
@@ -166,7 +168,7 @@ describe('a cell with states of two widths', () => {
     let state = stream.zeroState();
     let stepped = layer.cell.zeroState(2);
     unstack(x, 1).forEach((xt, t) => {
-      state = stream.stateFromBytes(stream.stateToBytes(state));
+      state = stateFromBytes(stream, stateToBytes(stream, state));
       expectBits(stream.step(xt, state).copy(), whole.pick(null, t).copy());
       stepped = layer.cell.step(xt, stepped)[1];
       expectBits(stepped.h, state.h);
