@@ -15,7 +15,7 @@ import type { Activations, CellMemory, StepTangent } from './facts.ts';
 import { type Gate, gateViews } from './gate.ts';
 import { affineBackward, affineForward, type InputBackward, type InputForward } from './input.ts';
 import { productColumns } from './packed-weights.ts';
-import { runStep } from './run-step.ts';
+import { StepRunner } from './run-step.ts';
 import type { ProductColumns } from './sizes.ts';
 import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 
@@ -141,6 +141,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
   #recurrentKernel: Parameter | undefined;
   #bias: Parameter | undefined;
   #columns: readonly ProductColumns[] = [];
+  #stepRunner: StepRunner<State<S>> | undefined;
 
   /**
    * @param where - name of the class, for errors
@@ -327,7 +328,8 @@ export abstract class Cell<S extends string = string> extends Buildable {
    * ```
    */
   step(x: NdArrayLike, state?: StateLike<S>): [output: Tensor, state: State<S>] {
-    const next = runStep<State<S>>(this, x, state, (I, take) => this.buildWithRoom(`${this.kind}.step`, I, take));
+    this.#stepRunner ??= new StepRunner(this);
+    const next = this.#stepRunner.run(x, state, (I, take) => this.buildWithRoom(`${this.kind}.step`, I, take));
     return [next[this.states[0]!], next];
   }
 }

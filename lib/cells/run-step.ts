@@ -1,13 +1,14 @@
 // `Cell.step`: one time step of a cell by itself, outside any layer.
 
 import { requireElements, requireShape } from '../checks.ts';
-import type { Take } from '../memory/arena.ts';
+import type { Arena, Take, Usage } from '../memory/arena.ts';
+import { KeptMatrix } from '../memory/matrix.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { InputForward } from './input.ts';
-import { packWeights, takeWeights } from './packed-weights.ts';
+import { type PackedWeights, packWeights, takeWeights } from './packed-weights.ts';
 import type { CellParts } from './sizes.ts';
 import { type ForwardStep, firstStep, takeSteps } from './step.ts';
 
@@ -21,41 +22,91 @@ interface SteppedCell extends CellParts {
   forwardStep(step: ForwardStep<string, string>): void;
 }
 
-/**
- * One time step on checked copies of x and the state; returns the next state, new arrays. `build` makes the parameters,
- * where there are none yet, with room for what its second argument takes.
- */
-export function runStep<S>(
-  cell: SteppedCell,
-  x: NdArrayLike,
-  state: unknown,
-  build: (inputSize: number, plan: (take: Take) => unknown) => unknown,
-): S {
-  const where = `${cell.kind}.step`;
-  const input = requireNdArray(where, 'x', x);
-  requireShape(where, 'x', input.shape, ['B', cell.inputSize ?? 'I']);
-  requireElements(where, 'x', input.shape);
-  const [B, I] = input.shape as [number, number];
-  const tree = new StateTree<S>(cell.stateSpecs, B, cell.dtype);
-  if (state !== undefined) tree.read(where, 'state', state);
-  const plan = (take: Take) => ({
+/** A time step in its arena. */
+interface LaidStep<S> {
+  readonly B: number;
+  /** Elements that the arena kept then: the step lies behind them. */
+  readonly kept: number;
+  readonly usage: Usage;
+  readonly x: KeptMatrix;
+  readonly input: InputForward;
+  readonly weights: PackedWeights;
+  readonly step: ForwardStep<string, string>;
+  readonly before: StateSlot<S>;
+  readonly after: StateSlot<S>;
+}
+
+/** Runs single time steps of one cell. Steps of the batch size of the one before it use the same room. */
+export class StepRunner<S> {
+  readonly #cell: SteppedCell;
+  #tree: StateTree<S> | undefined;
+  #laid: LaidStep<S> | undefined;
+
+  constructor(cell: SteppedCell) {
+    this.#cell = cell;
+  }
+
+  /**
+   * One time step on checked copies of x and the state; returns the next state, new arrays. `build` makes the parameters,
+   * where there are none yet, with room for what its second argument takes.
+   */
+  run(x: NdArrayLike, state: unknown, build: (inputSize: number, plan: (take: Take) => unknown) => unknown): S {
+    const cell = this.#cell;
+    const where = `${cell.kind}.step`;
+    const source = requireNdArray(where, 'x', x);
+    requireShape(where, 'x', source.shape, ['B', cell.inputSize ?? 'I']);
+    requireElements(where, 'x', source.shape);
+    const [B, I] = source.shape as [number, number];
+    const tree = this.#tree?.B === B ? this.#tree : new StateTree<S>(cell.stateSpecs, B, cell.dtype);
+    if (state !== undefined) tree.read(where, 'state', state);
+    if (!cell.built) build(I, (take) => takeStep(cell, take, B, I));
+    this.#tree = tree;
+    const { x: kept, input, weights, step, before, after } = this.#layOut(where, tree, I);
+    kept.copyFrom(source);
+    if (state === undefined) before.clear();
+    else before.load();
+    packWeights(cell, step.kernels, weights);
+    cell.inputForward(input);
+    cell.forwardStep(step);
+    return after.copy();
+  }
+
+  #layOut(where: string, tree: StateTree<S>, I: number): LaidStep<S> {
+    const { arena } = this.#cell.parameters;
+    const laid = this.#laid;
+    if (laid?.B === tree.B && laid.kept === arena.kept) {
+      arena.layOutAgain(laid.usage);
+      return laid;
+    }
+    this.#laid = layStep(this.#cell, arena, where, tree, I);
+    return this.#laid;
+  }
+}
+
+function takeStep(cell: SteppedCell, take: Take, B: number, I: number) {
+  return {
     x: take(B * I),
     inputSaved: take(B * cell.inputSavedSize),
     steps: takeSteps(cell, take, B, 1),
     weights: takeWeights(cell, I, take),
-  });
-  if (!cell.built) build(I, plan);
-  const { arena } = cell.parameters;
-  const { kernels } = arena;
-  const room = arena.layOut(plan, where);
-  const { step, before, after } = firstStep(cell, kernels, B, room.steps, room.weights.recurrent);
-  const { data } = arena;
-  copyInto({ data, shape: [B, I], stride: [I, 1], offset: room.x }, input);
-  if (state !== undefined) new StateSlot(arena, tree, before).load();
-  else tree.leaves.forEach(({ width }, k) => void data.fill(0, before[k]!, before[k]! + B * width));
-  packWeights(cell, kernels, room.weights);
+  };
+}
+
+function layStep<S>(cell: SteppedCell, arena: Arena, where: string, tree: StateTree<S>, I: number): LaidStep<S> {
+  const { B } = tree;
+  const { kernels, kept } = arena;
+  const { x, inputSaved, steps, weights } = arena.layOut((take) => takeStep(cell, take, B, I), where);
+  const { step, before, after } = firstStep(cell, kernels, B, steps, weights.recurrent);
   const { gates } = step;
-  cell.inputForward({ kernels, rows: B, x: room.x, gates, inputSaved: room.inputSaved, weights: room.weights.input });
-  cell.forwardStep(step);
-  return new StateSlot(arena, tree, after).copy();
+  return {
+    B,
+    kept,
+    usage: arena.passUsage,
+    x: new KeptMatrix(arena, x, B, I),
+    input: { kernels, rows: B, x, gates, inputSaved, weights: weights.input },
+    weights,
+    step,
+    before: new StateSlot(arena, tree, before),
+    after: new StateSlot(arena, tree, after),
+  };
 }

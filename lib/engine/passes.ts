@@ -108,7 +108,12 @@ export class Passes {
     const { arena } = this.build(where, shape, request);
     const { kept } = arena;
     const last = this.#laid;
-    if (last !== undefined && last.kept === kept && isSame(last.shape, shape) && isSame(last.request, request)) {
+    if (
+      last !== undefined &&
+      last.kept === kept &&
+      isSameShape(last.shape, shape) &&
+      isSameRequest(last.request, request)
+    ) {
       arena.layOutAgain(last.usage);
       return last.traversal;
     }
@@ -151,6 +156,15 @@ function inferenceRoute({ T = 1, B }: SignalShape, through: ThroughTime, bytesOf
   const enough = Math.max(Math.floor(INFERENCE_BYTES / bytesPerStep), Math.ceil(ENOUGH_ROWS / B));
   const within = 1 + Math.floor((budget - least) / bytesPerStep - 1); // one less: sizes are rounded up
   return route(Math.max(1, Math.min(T, enough, within)));
+}
+
+function isSameShape(a: SignalShape, b: SignalShape): boolean {
+  return a.T === b.T && a.B === b.B && a.F === b.F;
+}
+
+function isSameRequest(a: PassRequest, b: PassRequest): boolean {
+  if (a.purpose !== b.purpose || a.lossFrom !== b.lossFrom || a.targets !== b.targets) return false;
+  return a.stateSlots === b.stateSlots && (a.through === b.through || isSame(a.through ?? {}, b.through ?? {}));
 }
 
 /** Whether two records, and the records in them, have the same entries. */

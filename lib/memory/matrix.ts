@@ -9,6 +9,9 @@ import type { Arena } from './arena.ts';
 const { isArray } = Array;
 const { isSafeInteger } = Number;
 
+/** The data of a snapshot before it reads any. */
+const NOTHING_READ: FloatArray = /* @__PURE__ */ new Float32Array(0);
+
 /**
  * A matrix [rows, columns] of the caller's as it was when it was read: each property of its object is read once, so that
  * what was checked is what is used. Made once and read into often, because a step of a stream may not allocate.
@@ -16,7 +19,7 @@ const { isSafeInteger } = Number;
 export class MatrixSnapshot implements FloatNdArrayLike {
   readonly shape: readonly number[];
   readonly stride: number[] = [0, 0];
-  data: FloatArray = new Float32Array(0);
+  data: FloatArray = NOTHING_READ;
   offset = 0;
 
   constructor(rows: number, columns: number) {
@@ -84,6 +87,11 @@ export class KeptMatrix {
       this.#data = data;
     }
     return this.#elements;
+  }
+
+  /** Fills it with zeros. */
+  clear(): void {
+    this.#view().fill(0);
   }
 
   /** Takes the elements of a checked matrix. */

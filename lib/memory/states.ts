@@ -2,11 +2,11 @@
 
 import { reading, refuse, refuseUnreadable, requireOptions, requirePresent, requireShape } from '../checks.ts';
 import { tensor } from '../tensor/create.ts';
-import { type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { type CheckedArray, type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { areApart, hasOwnElements, refuseShared } from '../tensor/overlap.ts';
-import { allocate, type DType } from '../tensor/storage.ts';
+import { allocate, type DType, isFloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import type { Arena } from './arena.ts';
+import { Arena } from './arena.ts';
 import { KeptMatrix, MatrixSnapshot } from './matrix.ts';
 
 /** One array of a state. */
@@ -63,15 +63,30 @@ function countKeys(record: object): number {
   return count;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Reads a state of the usual form without allocating; false for anything else. */
 function readUsual({ names, children }: Branch, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || countKeys(value) !== names.length) return false;
+  if (!hasFields(value, names.length)) return false;
   for (let i = 0; i < names.length; i++) {
     const child = children[i]!;
-    const own = (value as Readonly<Record<string, unknown>>)[names[i]!];
+    const own = (value as Fields)[names[i]!];
     if (!(child instanceof StateLeaf ? child.given.read(own) : readUsual(child, own))) return false;
   }
   return true;
+}
+
+/** The same for a tree of depth two, by a loop of its own: engines then know the shape of what each loop reads. */
+function readLayers({ names, children }: Branch, value: unknown): boolean {
+  if (!hasFields(value, names.length)) return false;
+  for (let i = 0; i < names.length; i++) {
+    if (!readUsual(children[i] as Branch, (value as Fields)[names[i]!])) return false;
+  }
+  return true;
+}
+
+function hasFields(value: unknown, count: number): boolean {
+  return typeof value === 'object' && value !== null && countKeys(value) === count;
 }
 
 /** Reads any state, or refuses it with the name of the part that does not fit. */
@@ -95,8 +110,10 @@ function readArray(where: string, argument: string, given: MatrixSnapshot, value
   requirePresent(where, argument, value, `be an array [${shape.join(', ')}]`);
   const source = requireNdArray(where, argument, value);
   requireShape(where, argument, source.shape, shape);
-  // A copy of what is only read: its memory may be that of an arena, which the pass to come may enlarge.
-  if (given.read(writable ? source : tensor(source, { dtype: 'float64' }))) return;
+  // What is only read may be of any type; and the pass to come may move the memory of an arena.
+  const { data, storage } = source as CheckedArray;
+  const copied = !writable && (!isFloatArray(data) || storage instanceof Arena);
+  if (given.read(copied ? tensor(source, { dtype: 'float64' }) : source)) return;
   refuse(where, argument, 'hold a Float32Array or Float64Array, to be updated in place', source.data);
 }
 
@@ -129,7 +146,9 @@ export class StateTree<S> {
   /** The same for a state that is written in place, so that no two of its elements may share memory. */
   readWritable(where: string, argument: string, state: unknown): void {
     try {
-      if (!readUsual(this.#root, state)) readAny(where, argument, this.#root, state, true);
+      const root = this.#root;
+      const usual = root.children[0] instanceof StateLeaf ? readUsual(root, state) : readLayers(root, state);
+      if (!usual) readAny(where, argument, root, state, true);
     } catch (error) {
       refuseUnreadable(where, argument, error); // without a closure: a step of a stream allocates nothing
     }
@@ -172,6 +191,11 @@ export class StateSlot<S> {
   load(): void {
     const { leaves } = this.#tree;
     for (let k = 0; k < leaves.length; k++) this.#arrays[k]!.copyFrom(leaves[k]!.given);
+  }
+
+  /** Fills it with zeros. */
+  clear(): void {
+    for (const array of this.#arrays) array.clear();
   }
 
   /** Copies out into the state that the tree read last. */

@@ -33,6 +33,12 @@ export interface Examples extends Target {
   readonly source: NdArrayLike;
 }
 
+/** A state that was read, and its slots in the arena. */
+interface CarriedState {
+  readonly tree: StateTree<NetworkState>;
+  at(places: readonly number[]): StateSlot<NetworkState>;
+}
+
 const XY: ExampleNames = { x: 'x', y: 'y' };
 
 /** Trains one network. */
@@ -140,20 +146,14 @@ export class Trainer {
     const request = { purpose: 'train', through, lossFrom, targets: true, stateSlots: optimizer.slotsToClaim } as const;
     const traversal = this.#network.passes.begin(where, shapeOf(source), request);
     const { arena } = this.#network.parameters;
-    const { states } = traversal.pass;
-    const tree = this.#treeFor(source);
-    if (state !== undefined) tree.readWritable(where, 'state', state);
-    const before = new StateSlot(
-      arena,
-      tree,
-      states.map(({ at }) => at),
-    );
+    const carried = state && this.#carry(where, source, state);
+    const before = carried?.at(traversal.pass.states.map(({ at }) => at));
     const start = (): void => {
       traversal.start(source);
-      if (state !== undefined) before.load();
+      before?.load();
     };
     return {
-      states: state === undefined ? [] : tree.leaves,
+      states: carried?.tree.leaves ?? [],
       forward: (hooks) => {
         start();
         traversal.forward(hooks);
@@ -164,10 +164,15 @@ export class Trainer {
         traversal.run({ ...hooks, ...losses.backward(onLoss) }, until);
         return losses.loss;
       },
-      storeState: () => {
-        if (state !== undefined) new StateSlot(arena, tree, traversal.statesAfter(until)).store();
-      },
+      storeState: () => carried?.at(traversal.statesAfter(until)).store(),
     };
+  }
+
+  /** Reads a state for the rows of x; `at` gives its slot at places in the arena. */
+  #carry(where: string, x: NdArrayLike, state: NetworkState): CarriedState {
+    const tree = this.#treeFor(x);
+    tree.readWritable(where, 'state', state);
+    return { tree, at: (places) => new StateSlot(this.#network.parameters.arena, tree, places) };
   }
 
   /** Refuses a state that does not fit the rows of x. */
@@ -194,14 +199,11 @@ export class Trainer {
 
   /** Advances `state` over x. */
   advance(where: string, x: NdArrayLike, state: NetworkState): void {
-    const tree = this.#treeFor(x);
-    tree.readWritable(where, 'state', state);
+    const carried = this.#carry(where, x, state);
     const traversal = this.#network.begin(where, x, { purpose: 'infer', through: this.through });
-    const { arena } = this.#network.parameters;
-    const before = traversal.pass.states.map(({ at }) => at);
-    new StateSlot(arena, tree, before).load();
+    carried.at(traversal.pass.states.map(({ at }) => at)).load();
     traversal.forward({});
-    new StateSlot(arena, tree, traversal.statesAfter(traversal.T)).store();
+    carried.at(traversal.statesAfter(traversal.T)).store();
   }
 
   /** Loss on checked data. */
