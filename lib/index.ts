@@ -1,4 +1,4 @@
-export { Cell, type CellOptions, type State, type StateLike } from './cells/cell.ts';
+export { Cell, type CellOptions, type State, type StateLike, type StateOf } from './cells/cell.ts';
 export type { Activation, Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
@@ -58,6 +58,7 @@ export {
   type RNNOptions,
   type SequenceOptions,
 } from './layers/rnn.ts';
+export type { LoadOptions } from './layers/saved-network.ts';
 export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';

@@ -20,7 +20,8 @@ new GRU({ units: 1 })./*gru*/;
 new SimpleRNN({ units: 1 })./*simpleRNN*/;
 rnn./*rnn*/;
 new Dense({ units: 1 })./*dense*/;
-rnn.cell./*cell*/;
+rnn.cell./*rnnCell*/;
+(rnn.cell as Cell)./*cell*/;
 lstm.cell./*lstmCell*/;
 new GRU({ units: 1 }).cell./*gruCell*/;
 new SimpleRNN({ units: 1 }).cell./*simpleRNNCell*/;
@@ -80,6 +81,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   simpleRNN: RECURRENT,
   rnn: RECURRENT,
   dense: [...LAYER, 'activation', 'units', 'useBias'],
+  rnnCell: [...CELL, 'unitForgetBias'],
   cell: CELL,
   lstmCell: [...CELL, 'unitForgetBias'],
   gruCell: [...CELL, 'resetAfter'],

@@ -28,7 +28,7 @@ export const start = (bytes: ArrayBuffer) => useKernels(new WebAssembly.Module(b
 `;
 
 const TYPES = `
-import { Cell, type CellOptions, GRUCell, LSTM, LSTMCell, SimpleRNNCell } from 'bptt';
+import { Cell, type CellOptions, Dense, GRU, GRUCell, LSTM, LSTMCell, RNN, Sequential, SimpleRNNCell, type Tensor } from 'bptt';
 
 new LSTM({ units: 1 }).cell.gate('forget');
 new GRUCell({ units: 1 }).gate('update');
@@ -46,8 +46,12 @@ new SimpleRNNCell({ units: 1 }).gate('h');
 // @ts-expect-error
 cell.gate('forget');
 
-abstract class Own extends Cell<'h'> {
-  readonly gates = ['slow', 'fast'] as const;
+declare class Own extends Cell<'h'> {
+  readonly kind: string;
+  readonly gates: readonly ['slow', 'fast'];
+  readonly states: readonly ['h'];
+  forwardStep(): void;
+  backwardStep(): void;
 }
 declare const own: Own;
 own.gate('slow');
@@ -55,6 +59,38 @@ own.gate('slow');
 own.gate('slower');
 declare const any: Cell;
 any.gate('whatever');
+
+// A layer knows its cell.
+new RNN({ cell: new LSTMCell({ units: 1 }) }).cell.gate('forget');
+const rnn = new RNN({ cell: own });
+rnn.cell.gate('slow');
+// @ts-expect-error
+rnn.cell.gate('slower');
+// @ts-expect-error
+new RNN({ cell: new GRUCell({ units: 1 }) }).stream().zeroState().c;
+export const anyLayer: RNN[] = [rnn, new LSTM({ units: 1 }), new GRU({ units: 1 })];
+
+// A union of layers runs with the state of its own cell.
+declare const x: Tensor;
+declare const layer: LSTM | GRU;
+const { output, state } = layer.forward(x, { initialState: layer.cell.zeroState(2), returnState: true });
+export const last: readonly Tensor[] = [output, state.h, layer.forward(x), layer.backward(x).dInitialState.h];
+layer.backward(output, { dState: { h: x } });
+// @ts-expect-error
+state.c;
+
+// A model knows its layers.
+const model = new Sequential([new LSTM({ units: 1 }), new Dense({ units: 1 })]);
+export const exact: Sequential<[LSTM, Dense]> = model;
+export const whole: Sequential = model;
+model.layers[0].cell.gate('forget');
+model.layers[1].activation;
+// @ts-expect-error
+model.layers[0].cell.gate('forgot');
+// @ts-expect-error
+model.layers[1].cell;
+// @ts-expect-error
+model.layers[2];
 `;
 
 /** Drawings take a flow, a record, and objects that hold what they read. */
@@ -122,7 +158,7 @@ afterAll(() => {
     expect(consumer.errorsIn(DRAWN, 'typescript-7', { lib: ['es2022'], types: [], ...RESOLUTIONS[1] })).toBe('');
   });
 
-  it.each(['typescript', 'typescript-7'] as const)('know the gates of each cell by name: %s', (compiler) => {
+  it.each(['typescript', 'typescript-7'] as const)('know gates, cells and layers by name: %s', (compiler) => {
     expect(consumer.errorsIn(TYPES, compiler, { lib: ['es2022'], types: [], ...RESOLUTIONS[1] })).toBe('');
   });
 });

@@ -48,6 +48,8 @@ export type CellConfig = Readonly<Record<string, string | number | boolean>>;
 
 /** The states of a cell by name, each an array [B, H]. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
+/** The states of a cell class: `StateOf<LSTMCell>` is `{ h, c }`. */
+export type StateOf<C extends Cell> = State<C['states'][number]>;
 /** Arguments accepted as states: any arrays [B, H]. */
 export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLike>>;
 

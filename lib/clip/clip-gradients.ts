@@ -26,12 +26,12 @@ export interface ClipGlobalNorm {
 }
 
 /** Checks a clipping and returns the checked copy. */
-export function requireClipping(where: string, argument: string, clipping: Clipping): Clipping {
+export function requireClipping(where: string, argument: string, value: unknown): Clipping {
   const kinds = ['value', 'norm', 'globalNorm'] as const;
-  if (typeof clipping !== 'object' || clipping === null) {
-    refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }', clipping);
+  if (typeof value !== 'object' || value === null) {
+    refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }', value);
   }
-  const copy = requireOptions(where, clipping, kinds, argument);
+  const copy = requireOptions(where, value as Clipping, kinds, argument);
   const [kind, ...others] = Object.keys(copy);
   if (kind === undefined || others.length > 0) {
     refuse(where, argument, 'hold exactly one of value, norm, globalNorm', Object.keys(copy));

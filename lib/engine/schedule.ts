@@ -8,13 +8,13 @@ import { recomputedSteps, type Schedule } from './checkpoint.ts';
  * way back comes to it. `'sqrt'`: segments of 2√T steps, √T/2 of them; a number: segments of so many; `{ memory }`: as few
  * steps computed again as fit into so many bytes of all that the model needs.
  */
-export type Checkpointing =
-  | 'sqrt'
-  | number
-  | {
-      /** Bytes. */
-      readonly memory: number;
-    };
+export type Checkpointing = 'sqrt' | number | MemoryBudget;
+
+/** The memory that a pass may take. */
+export interface MemoryBudget {
+  /** Bytes, at least 1. */
+  readonly memory: number;
+}
 
 /** Steps up to which every length of a segment is tried. */
 const ALL_LENGTHS = 2 ** 26;

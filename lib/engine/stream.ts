@@ -4,6 +4,7 @@ import { refuseUnreadable } from '../checks.ts';
 import type { Arena, Take } from '../memory/arena.ts';
 import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../memory/matrix.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
+import { integer, optional, type Schema } from '../options.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -17,6 +18,9 @@ export interface StreamOptions {
   /** Rows of each step, at least 1; default 1. */
   readonly batchSize?: number;
 }
+
+/** @internal The schema of `StreamOptions`. */
+export const STREAM_OPTIONS: Schema<StreamOptions> = { batchSize: optional(integer(), 1) };
 
 /** Every step of a stream is this run. */
 const STEP: Run = { steps: 1, from: 0, output: true, visit: undefined };

@@ -1,7 +1,8 @@
 // Options of a pass through time: checkpoints and truncation.
 
-import { refuse, requireInteger, requireOptions } from '../checks.ts';
-import type { Checkpointing } from './schedule.ts';
+import { refuse, requireInteger } from '../checks.ts';
+import { integer, optional, readOptions, required, type Schema } from '../options.ts';
+import type { Checkpointing, MemoryBudget } from './schedule.ts';
 import type { Truncation } from './truncate.ts';
 
 /** What limits memory and gradients along time. */
@@ -20,34 +21,28 @@ export interface ThroughTime {
   readonly truncate?: Truncation;
 }
 
-/** Names of `ThroughTime`, for the check of options. */
-export const THROUGH_TIME: readonly string[] = ['checkpoint', 'truncate'];
+/** @internal The schema of `ThroughTime`. */
+export const THROUGH_TIME: Schema<ThroughTime, keyof ThroughTime> = {
+  checkpoint: optional(requireCheckpoint),
+  truncate: optional(requireTruncation),
+};
 
-/** Refuses what is out of range; returns copies. */
-export function requireThroughTime(where: string, { checkpoint, truncate }: ThroughTime): ThroughTime {
-  return {
-    ...(checkpoint === undefined ? {} : { checkpoint: requireCheckpoint(where, checkpoint) }),
-    ...(truncate === undefined ? {} : { truncate: requireTruncation(where, truncate) }),
-  };
+const BUDGET: Schema<MemoryBudget> = { memory: required(integer()) };
+
+const TRUNCATION: Schema<Truncation> = { every: required(integer()), back: required(integer()) };
+
+function requireCheckpoint(where: string, argument: string, value: unknown): Checkpointing {
+  if (typeof value === 'object' && value !== null) return readOptions(where, value as MemoryBudget, BUDGET, argument);
+  if (value === 'sqrt') return value;
+  if (typeof value === 'number') return requireInteger(where, argument, value);
+  return refuse(where, argument, "be 'sqrt', the steps of a segment, or { memory: bytes }", value);
 }
 
-function requireCheckpoint(where: string, checkpoint: Checkpointing): Checkpointing {
-  if (typeof checkpoint === 'object' && checkpoint !== null) {
-    const { memory } = requireOptions(where, checkpoint, ['memory'], 'checkpoint');
-    return { memory: requireInteger(where, 'checkpoint.memory', memory) };
-  }
-  if (checkpoint === 'sqrt') return checkpoint;
-  if (typeof checkpoint === 'number') return requireInteger(where, 'checkpoint', checkpoint);
-  return refuse(where, 'checkpoint', "be 'sqrt', the steps of a segment, or { memory: bytes }", checkpoint);
-}
-
-function requireTruncation(where: string, truncate: Truncation): Truncation {
-  const { every, back } = requireOptions(where, truncate, ['every', 'back'], 'truncate');
-  requireInteger(where, 'truncate.every', every);
-  requireInteger(where, 'truncate.back', back);
+function requireTruncation(where: string, argument: string, value: unknown): Truncation {
+  const { every, back } = readOptions(where, value as Truncation, TRUNCATION, argument);
   if (back < every) {
     const remedy = 'Losses of the first steps would be sent nowhere; raise back, or lower every';
-    refuse(where, 'truncate.back', `be at least every, ${every}`, back, remedy);
+    refuse(where, `${argument}.back`, `be at least every, ${every}`, back, remedy);
   }
   return { every, back };
 }

@@ -1,6 +1,6 @@
 // Batches of rows of a caller's arrays.
 
-import { requireInteger, requireOptions } from '../checks.ts';
+import { integer, optional, type Schema } from '../options.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
@@ -13,11 +13,8 @@ export interface BatchOptions {
   readonly batchSize?: number;
 }
 
-/** The checked size of batches. */
-export function requireBatchSize(where: string, options: BatchOptions): number {
-  const { batchSize = 32 } = requireOptions(where, options, ['batchSize']);
-  return requireInteger(where, 'batchSize', batchSize);
-}
+/** @internal The schema of `BatchOptions`. */
+export const BATCH_OPTIONS: Schema<BatchOptions> = { batchSize: optional(integer(), 32) };
 
 /** Rows of an array (along its first axis) by number, in the order given; float32 as float32. */
 export function takeRows(array: NdArrayLike, rows: ArrayLike<number>): Tensor {

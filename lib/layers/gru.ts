@@ -19,9 +19,7 @@ const OPTIONS: Schema<GRULayerOptions, keyof BuildOptions> = { ...GRU_OPTIONS, .
  * layer.forward(randomNormal([2, 80, 100], { seed: 1 })).shape; // [2, 80, 64]
  * ```
  */
-export class GRU extends RNN<'h'> {
-  declare readonly cell: GRUCell;
-
+export class GRU extends RNN<GRUCell> {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: GRULayerOptions) {
     const { returnSequences, ...cell } = readOptions('GRU', options, OPTIONS);

@@ -1,15 +1,16 @@
 // A layer: parameters, a forward and a backward pass over sequences, and a stream of single time steps.
 
 import type { CellConfig } from '../cells/cell.ts';
-import { refuse, requireBoolean, requireElements, requireInteger, requireOptions, requireShape } from '../checks.ts';
+import { refuse, requireBoolean, requireElements, requireShape } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { Passes, type PassRequest } from '../engine/passes.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
 import { batchFirst, type Signal, type SignalShape, shapeOf, timeSlice } from '../engine/signal.ts';
-import { type Stream, type StreamOptions, Streams } from '../engine/stream.ts';
-import { requireThroughTime, THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
+import { STREAM_OPTIONS, type Stream, type StreamOptions, Streams } from '../engine/stream.ts';
+import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
 import type { Hooks, Traversal } from '../engine/traversal.ts';
 import type { StateSpec } from '../memory/states.ts';
+import { optional, readOptions, type Schema, type Settings } from '../options.ts';
 import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
 import { tensor } from '../tensor/create.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -24,8 +25,11 @@ export interface PassOptions extends ThroughTime {
   readonly inference?: boolean;
 }
 
-/** Names of `PassOptions`, for the check of options. */
-export const PASS_OPTIONS: readonly string[] = ['inference', ...THROUGH_TIME];
+/** @internal The schema of `PassOptions`. */
+export const PASS_OPTIONS: Schema<PassOptions, keyof ThroughTime> = {
+  inference: optional(requireBoolean, false),
+  ...THROUGH_TIME,
+};
 
 /** What a backward pass returns. */
 export interface InputGradient {
@@ -107,7 +111,7 @@ export abstract class Layer<S = unknown> extends Buildable {
   forward(x: NdArrayLike, options: PassOptions = {}): Tensor {
     const where = `${this.kind}.forward`;
     const source = this.requireInput(where, 'x', x);
-    const request = requirePassOptions(where, requireOptions(where, options, PASS_OPTIONS));
+    const request = passRequest(where, readOptions(where, options, PASS_OPTIONS));
     return this.outputOf(this.begin(where, source, request), request);
   }
 
@@ -186,8 +190,7 @@ export abstract class Layer<S = unknown> extends Buildable {
    */
   stream(options: StreamOptions = {}): Stream<S> {
     const where = `${this.kind}.stream`;
-    const { batchSize = 1 } = requireOptions(where, options, ['batchSize']);
-    requireInteger(where, 'batchSize', batchSize);
+    const { batchSize } = readOptions(where, options, STREAM_OPTIONS);
     if (this.inputSize === undefined) this.requireParameters('stream');
     const stream = this.#streams.open(where, batchSize, this.inputSize!);
     this.parameters.arena.endPass(); // the next step packs the parameters as they are now
@@ -195,17 +198,15 @@ export abstract class Layer<S = unknown> extends Buildable {
   }
 }
 
-/** @internal Checks the options of a forward pass. */
-export function requirePassOptions(where: string, options: PassOptions): PassRequest {
-  const { inference = false } = options;
-  const through = requireThroughTime(where, options);
-  if (!requireBoolean(where, 'inference', inference)) return { purpose: 'train', through };
-  for (const name of THROUGH_TIME) {
-    const value = options[name as keyof ThroughTime];
-    if (value !== undefined)
-      refuse(where, name, 'come without inference, after which there is no backward pass', value);
-  }
-  return { purpose: 'infer' };
+/** @internal What checked options ask a forward pass for. Inference has no backward pass to limit. */
+export function passRequest(
+  where: string,
+  { inference, ...through }: Settings<PassOptions, keyof ThroughTime>,
+): PassRequest {
+  if (!inference) return { purpose: 'train', through };
+  const [limit] = Object.entries(through);
+  if (limit === undefined) return { purpose: 'infer' };
+  return refuse(where, limit[0], 'come without inference, after which there is no backward pass', limit[1]);
 }
 
 /** @internal An input of a layer, with sizes that are not known yet as NaN. */

@@ -19,9 +19,7 @@ const OPTIONS: Schema<LSTMLayerOptions, keyof BuildOptions> = { ...LSTM_OPTIONS,
  * layer.forward(randomNormal([2, 80, 100], { seed: 1 })).shape; // [2, 80, 64]
  * ```
  */
-export class LSTM extends RNN<'h' | 'c'> {
-  declare readonly cell: LSTMCell;
-
+export class LSTM extends RNN<LSTMCell> {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: LSTMLayerOptions) {
     const { returnSequences, ...cell } = readOptions('LSTM', options, OPTIONS);

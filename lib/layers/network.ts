@@ -1,7 +1,7 @@
 // A network: named layers in one arena, each taking the output of the layer before it. It knows no training.
 
 import type { State } from '../cells/cell.ts';
-import { refuse, requireEntries, requireInstance, requireOptions } from '../checks.ts';
+import { refuse, requireEntries, requireInstance } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
@@ -13,12 +13,11 @@ import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { table } from '../tensor/printed.ts';
-import type { DType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type BatchOptions, requireBatchSize, sliceRows } from './batches.ts';
+import { BATCH_OPTIONS, type BatchOptions, sliceRows } from './batches.ts';
 import { inputShapeOf, Layer, type LayerConfig, type OutputRange, shapeInWords } from './layer.ts';
 import { NetworkPass } from './network-pass.ts';
-import { decodeNetwork, encodeNetwork } from './saved-network.ts';
+import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
 
 /** The state of a network: that of each recurrent layer, by the name of the layer. */
 export type NetworkState = Readonly<Record<string, State>>;
@@ -151,7 +150,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
    */
   predict(x: NdArrayLike, options: BatchOptions = {}): Tensor {
     const where = `${this.kind}.predict`;
-    const batchSize = requireBatchSize(where, options);
+    const { batchSize } = readOptions(where, options, BATCH_OPTIONS);
     const source = this.requireInput(where, 'x', x);
     const N = source.shape[0]!;
     const outputs = zerosOf(this.outputShape(shapeOf(source)), this.dtype);
@@ -191,9 +190,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
    * @param options - `dtype`: default that of the file
    * @throws FormatError for anything else than a saved network
    */
-  static fromBytes(bytes: Uint8Array, options: { readonly dtype?: DType } = {}): Network {
-    const { dtype } = requireOptions('Network.fromBytes', options, ['dtype']);
-    return decodeNetwork('Network.fromBytes', bytes, dtype, (layers, build) => new Network(layers, build));
+  static fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Network {
+    return decodeNetwork('Network.fromBytes', bytes, options, (layers, build) => new Network(layers, build));
   }
 }
 

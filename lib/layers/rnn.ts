@@ -1,14 +1,15 @@
 // A recurrent layer: a cell over time.
 
-import { Cell, type State, type StateLike } from '../cells/cell.ts';
+import { Cell, type State, type StateLike, type StateOf } from '../cells/cell.ts';
 import { refuse, requireBoolean, requireInstance, requireOptions } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { RecurrentPass } from '../engine/recurrent-pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
+import type { ThroughTime } from '../engine/through-time.ts';
 import type { Traversal } from '../engine/traversal.ts';
 import type { Arena } from '../memory/arena.ts';
 import { StateSlot, type StateSpec, StateTree } from '../memory/states.ts';
-import { optional, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
+import { optional, readOptions, required, type Schema, saved, savedOptions, unchecked } from '../options.ts';
 import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -19,7 +20,7 @@ import {
   type OutputRange,
   PASS_OPTIONS,
   type PassOptions,
-  requirePassOptions,
+  passRequest,
 } from './layer.ts';
 
 /** Options of every recurrent layer. */
@@ -29,9 +30,9 @@ export interface SequenceOptions {
 }
 
 /** Options of a layer around a cell. */
-export interface RNNOptions<S extends string = string> extends SequenceOptions {
+export interface RNNOptions<C extends Cell = Cell> extends SequenceOptions {
   /** What happens at one time step; it may not belong to another layer. */
-  readonly cell: Cell<S>;
+  readonly cell: C;
 }
 
 /** @internal The schema of `SequenceOptions`. */
@@ -50,8 +51,6 @@ function requireCell(where: string, argument: string, value: unknown): Cell {
   return cell;
 }
 
-const FORWARD = ['initialState', 'returnState', ...PASS_OPTIONS];
-
 /** Options of one forward pass. */
 export interface ForwardOptions extends PassOptions {
   /** State before the first time step, the arrays of the cell by name, [B, H]; default zeros. */
@@ -60,24 +59,32 @@ export interface ForwardOptions extends PassOptions {
   readonly returnState?: boolean;
 }
 
+const FORWARD: Schema<ForwardOptions, 'initialState' | keyof ThroughTime> = {
+  initialState: optional(unchecked<StateLike>),
+  returnState: optional(requireBoolean, false),
+  ...PASS_OPTIONS,
+};
+
 /** Output and final state. */
-export interface OutputAndState<S extends string> {
+export interface OutputAndState<C extends Cell = Cell> {
   /** [B, T, H] with `returnSequences`, else [B, H]. */
   readonly output: Tensor;
   /** After the last step. */
-  readonly state: State<S>;
+  readonly state: StateOf<C>;
 }
 
 /** Options of one backward pass. */
-export interface BackwardOptions<S extends string = string> {
+export interface BackwardOptions<C extends Cell = Cell> {
   /** Gradient of the final state, for any of its arrays; added to what comes through the output; default zeros. */
-  readonly dState?: Partial<StateLike<S>>;
+  readonly dState?: Partial<StateLike<C['states'][number]>>;
 }
 
+const BACKWARD: Schema<BackwardOptions> = { dState: optional(unchecked<Partial<StateLike>>, {}) };
+
 /** What a recurrent backward pass returns. */
-export interface RecurrentGradient<S extends string> extends InputGradient {
+export interface RecurrentGradient<C extends Cell = Cell> extends InputGradient {
   /** Gradient of the initial state. */
-  readonly dInitialState: State<S>;
+  readonly dInitialState: StateOf<C>;
 }
 
 /**
@@ -90,12 +97,12 @@ export interface RecurrentGradient<S extends string> extends InputGradient {
  * layer.forward(zeros([2, 5, 3])).shape; // [2, 5, 4]
  * ```
  */
-export class RNN<S extends string = string> extends Layer<State<S>> {
+export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   readonly kind: string;
   /** @internal */
   readonly needsTime = true;
   /** What happens at one time step. */
-  readonly cell: Cell<S>;
+  readonly cell: C;
   /** Whether the output is that of every step. */
   readonly returnSequences: boolean;
 
@@ -104,12 +111,12 @@ export class RNN<S extends string = string> extends Layer<State<S>> {
    * @param kind - class name, as in error messages and names of layers; default `'RNN'`
    * @throws ArgumentError for an unknown option, a cell that has its parameters already, or a kind that is no name
    */
-  constructor(options: RNNOptions<S>, kind = 'RNN') {
+  constructor(options: RNNOptions<C>, kind = 'RNN') {
     if (typeof kind !== 'string' || kind === '') refuse('RNN', 'kind', 'be a string that is not empty', kind);
-    const { cell, returnSequences } = readOptions(kind, options as RNNOptions, OPTIONS);
+    const { cell, returnSequences } = readOptions<RNNOptions, never>(kind, options, OPTIONS);
     super(cell.buildOptions);
     this.kind = kind;
-    this.cell = cell as Cell<S>;
+    this.cell = cell as C;
     this.returnSequences = returnSequences;
     cell.adopt();
   }
@@ -189,13 +196,12 @@ export class RNN<S extends string = string> extends Layer<State<S>> {
    * decoder.forward(zeros([2, 4, 5]), { initialState: state }).shape; // [2, 4, 8]
    * ```
    */
-  override forward(x: NdArrayLike, options: ForwardOptions & { readonly returnState: true }): OutputAndState<S>;
+  override forward(x: NdArrayLike, options: ForwardOptions & { readonly returnState: true }): OutputAndState<C>;
   override forward(x: NdArrayLike, options?: ForwardOptions & { readonly returnState?: false }): Tensor;
-  override forward(x: NdArrayLike, options: ForwardOptions = {}): Tensor | OutputAndState<S> {
+  override forward(x: NdArrayLike, options: ForwardOptions = {}): Tensor | OutputAndState<C> {
     const where = `${this.kind}.forward`;
-    const { initialState, returnState = false, ...rest } = requireOptions(where, options, FORWARD);
-    requireBoolean(where, 'returnState', returnState);
-    const request = requirePassOptions(where, rest);
+    const { initialState, returnState, ...rest } = readOptions(where, options, FORWARD);
+    const request = passRequest(where, rest);
     const source = this.requireInput(where, 'x', x);
     const states = this.#states(source.shape[0]!);
     if (initialState !== undefined) states.read(where, 'initialState', initialState);
@@ -222,17 +228,17 @@ export class RNN<S extends string = string> extends Layer<State<S>> {
    * dInitialState.c.shape; // [2, 4]
    * ```
    */
-  override backward(dy?: NdArrayLike, options: BackwardOptions<S> = {}): RecurrentGradient<S> {
+  override backward(dy?: NdArrayLike, options: BackwardOptions<C> = {}): RecurrentGradient<C> {
     const where = `${this.kind}.backward`;
-    const { dState = {} } = requireOptions(where, options, ['dState']);
-    requireOptions(where, dState, this.cell.states, 'dState');
+    const { dState } = readOptions(where, options as BackwardOptions, BACKWARD);
+    const given = requireOptions(where, dState, this.cell.states, 'dState');
     const traversal = this.passes.current('backward');
     const source = dy === undefined ? undefined : this.requireOutputGradient(dy, traversal);
     const { B } = traversal.inputShape;
     const states = this.#states(B);
-    states.read(where, 'dState', { ...this.cell.zeroState(B), ...dState });
+    states.read(where, 'dState', { ...this.cell.zeroState(B), ...given });
     const gradient = this.#slot(states, gradientPlaces(traversal));
-    const dInitial: State<S>[] = []; // of each window that reaches it
+    const dInitial: StateOf<C>[] = []; // of each window that reaches it
     const dx = this.inputGradient(traversal, source, {
       onFinalGradient: () => gradient.load(),
       onInitialGradient: () => dInitial.push(gradient.copy()),
@@ -240,11 +246,11 @@ export class RNN<S extends string = string> extends Layer<State<S>> {
     return { dx, dInitialState: dInitial.length === 0 ? this.cell.zeroState(B) : dInitial.reduce(summed) };
   }
 
-  #states(B: number): StateTree<State<S>> {
+  #states(B: number): StateTree<StateOf<C>> {
     return new StateTree(this.cell.stateSpecs, B, this.dtype);
   }
 
-  #slot(states: StateTree<State<S>>, places: readonly number[]): StateSlot<State<S>> {
+  #slot(states: StateTree<StateOf<C>>, places: readonly number[]): StateSlot<StateOf<C>> {
     return new StateSlot(this.parameters.arena, states, places);
   }
 }

@@ -10,15 +10,24 @@ import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfi
 import { isJsonObject, type JsonObject, readJson } from '../formats/strict-json.ts';
 import { encodeUtf8 } from '../formats/utf8.ts';
 import { Arena } from '../memory/arena.ts';
+import { optional, readOptions, type Schema } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
 import { type Parameter, Parameters } from '../parameters/parameters.ts';
-import type { DType, FloatArray } from '../tensor/storage.ts';
+import { type DType, type FloatArray, requireDType } from '../tensor/storage.ts';
 import { Dense } from './dense.ts';
 import { GRU } from './gru.ts';
 import type { Layer, LayerConfig } from './layer.ts';
 import { LSTM } from './lstm.ts';
 import { RNN } from './rnn.ts';
 import { SimpleRNN } from './simple-rnn.ts';
+
+/** Options of `fromBytes`. */
+export interface LoadOptions {
+  /** Element type; default that of the file. */
+  readonly dtype?: DType;
+}
+
+const LOAD_OPTIONS: Schema<LoadOptions, 'dtype'> = { dtype: optional(requireDType) };
 
 /** What a file says about the layers: all that is needed to make them anew. */
 interface Architecture {
@@ -76,18 +85,18 @@ export function encodeNetwork(
 export function decodeNetwork<M extends Layer>(
   where: string,
   bytes: Uint8Array,
-  dtype: DType | undefined,
+  options: LoadOptions,
   assemble: (layers: readonly Layer[], options: BuildOptions) => M,
 ): M {
-  if (dtype !== undefined) requireOneOf(where, 'dtype', dtype, ['float32', 'float64']);
+  const { dtype } = readOptions(where, options, LOAD_OPTIONS);
   const { metadata, tensors } = decodeSafetensors(where, bytes);
   const { inputSize, layers } = requireArchitecture(where, metadata);
   return orUnfit(where, () => {
-    const options = { inputSize, dtype: dtype ?? tensors[0]?.dtype ?? 'float32' };
-    const model = assemble(layers.map(layerOf), options);
+    const build = { inputSize, dtype: dtype ?? tensors[0]?.dtype ?? 'float32' };
+    const model = assemble(layers.map(layerOf), build);
     const specs = model.parameterSpecs(inputSize);
     requireArrays(where, specs, tensors);
-    model.attach(Parameters.allocate(new Arena(options.dtype), specs), inputSize);
+    model.attach(Parameters.allocate(new Arena(build.dtype), specs), inputSize);
     for (const tensor of tensors) {
       const data = elementsOf(model.parameters.arena, model.parameters.get(tensor.name));
       readElements(tensor, data);
@@ -95,7 +104,7 @@ export function decodeNetwork<M extends Layer>(
       if (bad >= 0) {
         unfit(
           where,
-          `hold numbers that are finite in ${options.dtype}`,
+          `hold numbers that are finite in ${build.dtype}`,
           `${data[bad]} at element ${bad} of ${tensor.name}`,
         );
       }

@@ -19,9 +19,7 @@ const OPTIONS: Schema<SimpleRNNLayerOptions, keyof BuildOptions> = { ...SIMPLE_R
  * layer.forward(randomNormal([2, 80, 100], { seed: 1 })).shape; // [2, 80, 64]
  * ```
  */
-export class SimpleRNN extends RNN<'h'> {
-  declare readonly cell: SimpleRNNCell;
-
+export class SimpleRNN extends RNN<SimpleRNNCell> {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: SimpleRNNLayerOptions) {
     const { returnSequences, ...cell } = readOptions('SimpleRNN', options, OPTIONS);

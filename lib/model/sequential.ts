@@ -1,20 +1,20 @@
 // What users hold: a network together with its trainer.
 
-import { requireOneOf, requireOptions } from '../checks.ts';
 import type { PassRequest } from '../engine/passes.ts';
-import { type BatchOptions, requireBatchSize } from '../layers/batches.ts';
+import { BATCH_OPTIONS, type BatchOptions } from '../layers/batches.ts';
 import type { Layer } from '../layers/layer.ts';
 import { Network } from '../layers/network.ts';
-import { decodeNetwork } from '../layers/saved-network.ts';
+import { decodeNetwork, type LoadOptions } from '../layers/saved-network.ts';
+import { readOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
-import type { DType } from '../tensor/storage.ts';
+import { type DType, requireDType } from '../tensor/storage.ts';
 import { type EpochCount, fitModel, type History } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from '../training/fit-stream.ts';
 import type { Memory, MemoryOptions } from '../training/memory.ts';
 import type { SkippedSteps } from '../training/non-finite.ts';
-import type { TrainStepOptions } from '../training/step-span.ts';
+import { TRAIN_STEP_OPTIONS, type TrainStepOptions } from '../training/step-span.ts';
 import type { CompileOptions, StepResult } from '../training/train-step.ts';
 import { Trainer } from '../training/trainer.ts';
 
@@ -110,11 +110,10 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    */
   trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
     const where = 'Sequential.trainStep';
-    const { state } = requireOptions(where, options, ['state']);
+    const span = readOptions(where, options, TRAIN_STEP_OPTIONS);
     const examples = this.trainer.requireExamples(where, x, y);
-    if (state === undefined) return this.trainer.step(where, examples, {});
-    this.trainer.requireState(where, state, examples.source);
-    return this.trainer.step(where, examples, { state });
+    if (span.state !== undefined) this.trainer.requireState(where, span.state, examples.source);
+    return this.trainer.step(where, examples, span);
   }
 
   /**
@@ -196,7 +195,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    */
   evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
     const where = 'Sequential.evaluate';
-    const batchSize = requireBatchSize(where, options);
+    const { batchSize } = readOptions(where, options, BATCH_OPTIONS);
     return this.trainer.evaluate(where, this.trainer.requireExamples(where, x, y), batchSize);
   }
 
@@ -229,9 +228,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * @param options - `dtype`: default that of the file
    * @throws FormatError for anything else than a saved model
    */
-  static override fromBytes(bytes: Uint8Array, options: { readonly dtype?: DType } = {}): Sequential {
-    const { dtype } = requireOptions('Sequential.fromBytes', options, ['dtype']);
-    return decodeNetwork('Sequential.fromBytes', bytes, dtype, (layers, build) => new Sequential(layers, build));
+  static override fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Sequential {
+    return decodeNetwork('Sequential.fromBytes', bytes, options, (layers, build) => new Sequential(layers, build));
   }
 
   /**
@@ -247,7 +245,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * ```
    */
   astype(dtype: DType): Sequential {
-    requireOneOf('Sequential.astype', 'dtype', dtype, ['float32', 'float64']);
+    requireDType('Sequential.astype', 'dtype', dtype);
     this.requireParameters('astype');
     return Sequential.fromBytes(this.toBytes(), { dtype });
   }

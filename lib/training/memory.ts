@@ -1,10 +1,10 @@
 // The memory report of a model.
-import { requireInteger, requireOptions } from '../checks.ts';
 import { recomputedSteps, type Schedule } from '../engine/checkpoint.ts';
 import type { Route } from '../engine/route.ts';
 import type { Windows } from '../engine/truncate.ts';
 import { ArgumentError } from '../errors.ts';
 import { totalOf, type Usage } from '../memory/arena.ts';
+import { integer, optional, readOptions, required, type Schema } from '../options.ts';
 
 /** The batch that `memory` reports for. */
 export interface MemoryOptions {
@@ -13,6 +13,8 @@ export interface MemoryOptions {
   /** Time steps, at least 1; default 1, or no time where no layer is recurrent. */
   readonly T?: number;
 }
+
+const OPTIONS: Schema<MemoryOptions, 'T'> = { B: required(integer()), T: optional(integer()) };
 
 /** Memory use and segmentation of a training step. */
 export interface Memory extends Usage {
@@ -32,9 +34,7 @@ export function requireMemoryOptions(
   options: MemoryOptions,
   needsTime: boolean,
 ): { readonly B: number; readonly T: number | undefined } {
-  const { B, T = needsTime ? 1 : undefined } = requireOptions(where, options, ['B', 'T']);
-  requireInteger(where, 'B', B);
-  if (T !== undefined) requireInteger(where, 'T', T);
+  const { B, T = needsTime ? 1 : undefined } = readOptions(where, options, OPTIONS);
   return { B, T };
 }
 

@@ -1,4 +1,5 @@
-import { requireBoolean, requireFunction, requireInteger, requireOptions } from '../checks.ts';
+import { requireBoolean, requireFunction } from '../checks.ts';
+import { integer, optional, readOptions, type Schema } from '../options.ts';
 import type { BatchLog, Callbacks } from './callbacks.ts';
 
 /** Options of `progressBar`. */
@@ -10,6 +11,12 @@ export interface ProgressBarOptions {
   /** Cells of the bar, from 1 to 1000; default 24. */
   readonly width?: number;
 }
+
+const OPTIONS: Schema<ProgressBarOptions, 'write' | 'interactive'> = {
+  write: optional(requireFunction<(text: string) => void>),
+  interactive: optional(requireBoolean),
+  width: optional(integer(1, 1000), 24),
+};
 
 /** The part of a Node-like process this uses. */
 interface Terminal {
@@ -40,17 +47,13 @@ const REDRAW = 100;
  * ```
  */
 export function progressBar(options: ProgressBarOptions = {}): Callbacks {
-  const where = 'progressBar';
   const { process, console } = globalThis as Host;
   const terminal = process?.stderr;
   const {
     write = defaultWrite(terminal, console),
     interactive = terminal?.isTTY ?? false,
-    width = 24,
-  } = requireOptions(where, options, ['write', 'interactive', 'width']);
-  requireFunction(where, 'write', write);
-  requireBoolean(where, 'interactive', interactive);
-  requireInteger(where, 'width', width, 1, 1000);
+    width,
+  } = readOptions('progressBar', options, OPTIONS);
   let last = -Infinity;
   return {
     onBatchEnd(log) {

@@ -3,6 +3,7 @@ import type { Hooks } from '../engine/traversal.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import type { NetworkState } from '../layers/network.ts';
 import type { StateLeaf } from '../memory/states.ts';
+import { optional, type Schema, unchecked } from '../options.ts';
 import type { OnLoss } from './loss-pass.ts';
 
 /** Options of `trainStep`. */
@@ -10,6 +11,9 @@ export interface TrainStepOptions {
   /** States before the first time step, as `model.stream({ batchSize })` makes them; updated to those after the last one. */
   readonly state?: NetworkState;
 }
+
+/** @internal The schema of `TrainStepOptions`. The state is checked against the data. */
+export const TRAIN_STEP_OPTIONS: Schema<TrainStepOptions, 'state'> = { state: optional(unchecked<NetworkState>) };
 
 /** Which part of a sequence a training step trains on, and how its caller numbers rows and time steps. */
 export interface StepSpan extends TrainStepOptions {

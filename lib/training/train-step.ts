@@ -1,9 +1,10 @@
-import { refuse, requireInstance, requireInteger, requireOneOf, requireOptions } from '../checks.ts';
+import { refuse, requireInstance } from '../checks.ts';
 import { applyClipping, type Clipping, gradientNorm, requireClipping } from '../clip/clip-gradients.ts';
-import { requireThroughTime, THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
+import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import { Loss } from '../losses/loss.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
+import { integer, oneOf, optional, readOptions, required, type Schema } from '../options.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { placeOfOverflow } from './first-non-finite.ts';
 import { type NonFinitePolicy, type SkippedSteps, throwNonFinite } from './non-finite.ts';
@@ -48,22 +49,27 @@ export interface Compiled {
   skipped: SkippedSteps;
 }
 
-const OPTIONS = ['optimizer', 'loss', 'clip', 'onNonFinite', 'skipLimit', ...THROUGH_TIME];
+const OPTIONS: Schema<CompileOptions, 'clip' | 'skipLimit' | keyof ThroughTime> = {
+  optimizer: required((where, argument, value) =>
+    requireInstance(where, argument, value, Optimizer, 'be an optimizer: new Adam()'),
+  ),
+  loss: required((where, argument, value) =>
+    requireInstance(where, argument, value, Loss, 'be a loss: new MeanSquaredError()'),
+  ),
+  clip: optional(requireClipping),
+  onNonFinite: optional(oneOf('throw', 'skip', 'off'), 'throw'),
+  skipLimit: optional(integer()),
+  ...THROUGH_TIME,
+};
 
 /** Checks how a model is to be trained. */
 export function requireCompileOptions(where: string, options: CompileOptions): Compiled {
-  const { optimizer, loss, clip, onNonFinite = 'throw', skipLimit } = requireOptions(where, options, OPTIONS);
-  requireInstance(where, 'optimizer', optimizer, Optimizer, 'be an optimizer: new Adam()');
-  requireInstance(where, 'loss', loss, Loss, 'be a loss: new MeanSquaredError()');
-  const clipping = clip === undefined ? undefined : requireClipping(where, 'clip', clip);
-  requireOneOf(where, 'onNonFinite', onNonFinite, ['throw', 'skip', 'off']);
-  if (skipLimit !== undefined) {
-    requireInteger(where, 'skipLimit', skipLimit);
-    if (onNonFinite !== 'skip') refuse(where, 'skipLimit', "come with onNonFinite: 'skip'", skipLimit);
+  const { optimizer, loss, clip, onNonFinite, skipLimit, ...through } = readOptions(where, options, OPTIONS);
+  if (skipLimit !== undefined && onNonFinite !== 'skip') {
+    refuse(where, 'skipLimit', "come with onNonFinite: 'skip'", skipLimit);
   }
-  const through = requireThroughTime(where, options);
   const skipped = { consecutive: 0, total: 0 };
-  return { optimizer, loss, clip: clipping, onNonFinite, skipLimit: skipLimit ?? 100, through, skipped };
+  return { optimizer, loss, clip, onNonFinite, skipLimit: skipLimit ?? 100, through, skipped };
 }
 
 /**

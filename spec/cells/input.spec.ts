@@ -51,7 +51,7 @@ class NormalizedInputCell extends LSTMCell {
   }
 }
 
-function layerOf(options: CellOptions, returnSequences = true): RNN<'h' | 'c'> {
+function layerOf(options: CellOptions, returnSequences = true): RNN<NormalizedInputCell> {
   return new RNN({ cell: new NormalizedInputCell(options), returnSequences });
 }
 

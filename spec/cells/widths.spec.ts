@@ -104,7 +104,7 @@ class ProjectedCell extends Cell<'h' | 'c'> {
   }
 }
 
-function layerOf(options: Partial<CellOptions> = {}, returnSequences = true): RNN<'h' | 'c'> {
+function layerOf(options: Partial<CellOptions> = {}, returnSequences = true): RNN<ProjectedCell> {
   return new RNN({ cell: new ProjectedCell(P, { units: H, ...options }), returnSequences });
 }
 

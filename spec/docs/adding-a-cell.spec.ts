@@ -30,7 +30,7 @@ function stepByHand(cell: Cell<'h'>, x: readonly number[], h: readonly number[])
   return h.map((v, j) => (1 - f[j]!) * v + f[j]! * candidate[j]!);
 }
 
-function layerOf(cell: Cell<'h'>, returnSequences = true): RNN<'h'> {
+function layerOf<C extends Cell<'h'>>(cell: C, returnSequences = true): RNN<C> {
   return new RNN({ cell, returnSequences });
 }
 

@@ -171,6 +171,15 @@ describe('a model', () => {
   });
 });
 
+describe('a union of layers', () => {
+  it.each([LSTM, GRU])('runs with the state of its own cell', (Layer) => {
+    const layer: LSTM | GRU = new Layer({ units: H });
+    const { output, state } = layer.forward(x, { initialState: layer.cell.zeroState(B), returnState: true });
+    expectBits(output, layer.forward(x));
+    expectBits(state.h, output);
+  });
+});
+
 describe('RNN', () => {
   it('around a cell is the layer of its name', () => {
     const around = new RNN({ cell: new LSTMCell({ units: H, seed: 3 }), returnSequences: true });

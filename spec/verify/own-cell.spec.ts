@@ -67,7 +67,7 @@ describe("a user's own cell", () => {
     expect(gradcheck(layer, { x: randomNormal([2, 9, 4], { seed: 1, dtype }) }).passed).toBe(false);
   });
 
-  const make = ({ returnSequences, ...options }: RecurrentLayerOptions): RNN<'h' | 'c'> =>
+  const make = ({ returnSequences, ...options }: RecurrentLayerOptions): RNN<CoupledCell> =>
     new RNN({ cell: new CoupledCell(options), returnSequences });
   for (const [name, property] of Object.entries(recurrentProperties(make, { maxT: 9 }))) {
     test(name, () => fc.assert(property, { numRuns: 50 }));
