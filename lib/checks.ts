@@ -206,25 +206,25 @@ export function requireFunction<T>(where: string, argument: string, value: unkno
 }
 
 /**
- * Returns a copy of `options` if it is an object whose keys are all `known`: a misspelt option throws instead of being
- * ignored. Each option is read once, so callers use the values that were checked.
+ * Returns a copy of `record` if it is an object whose keys are all `known`: a misspelt key throws instead of being
+ * ignored. Each property is read once, so callers use the values that were checked. For options, see `readOptions`.
  */
-export function requireOptions<T extends object>(
+export function requireRecord<T extends object>(
   where: string,
-  options: T,
+  argument: string,
+  record: T,
   known: readonly string[],
-  argument = 'options',
 ): T {
   return reading(where, argument, () => {
-    if (typeof options !== 'object' || options === null || isArray(options))
-      refuse(where, argument, 'be an object', options);
-    for (const key of keys(options)) {
+    if (typeof record !== 'object' || record === null || isArray(record))
+      refuse(where, argument, 'be an object', record);
+    for (const key of keys(record)) {
       if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key, didYouMean(key, known));
     }
     const copy: Record<string, unknown> = {};
     for (const name of known) {
-      const value = options[name as keyof T]; // read first: a proxy may deny a property and still return it
-      if (value !== undefined || name in options) copy[name] = value;
+      const value = record[name as keyof T]; // read first: a proxy may deny a property and still return it
+      if (value !== undefined || name in record) copy[name] = value;
     }
     return copy as T;
   });

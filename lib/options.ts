@@ -1,7 +1,7 @@
 // Checks options by a schema. The schema has one line per option, with its check, its default, and whether a saved file
 // keeps it. The compiler requires exactly one line for each member of the interface that documents the options. A
 // condition on two options is checked in code after `readOptions`.
-import { type NumberBounds, requireInteger, requireNumber, requireOneOf, requireOptions } from './checks.ts';
+import { type NumberBounds, requireInteger, requireNumber, requireOneOf, requireRecord } from './checks.ts';
 
 const { keys } = Object;
 
@@ -93,7 +93,7 @@ export function readOptions<O extends object, Open extends keyof O>(
 ): Settings<O, Open> {
   const lines: Readonly<Record<string, Line>> = schema;
   const names = keys(lines);
-  const given = requireOptions(where, options, names, argument) as Readonly<Record<string, unknown>>;
+  const given = requireRecord(where, argument, options, names) as Readonly<Record<string, unknown>>;
   const prefix = argument === 'options' ? '' : `${argument}.`;
   const settings: Record<string, unknown> = {};
   for (const name of names) {

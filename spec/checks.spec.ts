@@ -7,8 +7,8 @@ import {
   requireInteger,
   requireNumber,
   requireOneOf,
-  requireOptions,
   requirePresent,
+  requireRecord,
   requireShape,
 } from '../lib/checks.ts';
 import { ShapeError } from '../lib/errors.ts';
@@ -167,9 +167,9 @@ describe('checks', () => {
     expect(requireNumber('f', 'x', 0, { min: 0 })).toBe(0);
     expect(requireOneOf('f', 'mode', 'b', ['a', 'b'])).toBe('b');
     const options = { a: 1 };
-    expect(requireOptions('f', options, ['a', 'b'])).toEqual(options);
-    expect(requireOptions('f', options, ['a', 'b'])).not.toBe(options);
-    expect(requireOptions('f', Object.create({ a: 1 }), ['a', 'b'])).toEqual({ a: 1 });
+    expect(requireRecord('f', 'options', options, ['a', 'b'])).toEqual(options);
+    expect(requireRecord('f', 'options', options, ['a', 'b'])).not.toBe(options);
+    expect(requireRecord('f', 'options', Object.create({ a: 1 }), ['a', 'b'])).toEqual({ a: 1 });
   });
 
   it.each([
@@ -182,17 +182,17 @@ describe('checks', () => {
       () => requireNumber('f', 'x', 1, { min: 0, max: 1, maxOpen: true }),
     ],
     ['f: "mode" must be one of "a", "b"; received "c"', () => requireOneOf('f', 'mode', 'c', ['a', 'b'])],
-    ['f: "options" must hold only a, b; received "c"', () => requireOptions('f', { c: 1 }, ['a', 'b'])],
+    ['f: "options" must hold only a, b; received "c"', () => requireRecord('f', 'options', { c: 1 }, ['a', 'b'])],
     [
       'f: "options" must hold only units, returnSequences; received "returnSequence". Did you mean returnSequences?',
-      () => requireOptions('f', { units: 1, returnSequence: true }, ['units', 'returnSequences']),
+      () => requireRecord('f', 'options', { units: 1, returnSequence: true }, ['units', 'returnSequences']),
     ],
     [
       'f: "mode" must be one of "mean", "sum"; received "Mean". Did you mean mean?',
       () => requireOneOf('f', 'mode', 'Mean', ['mean', 'sum']),
     ],
     ['f: "x" must be an array; received undefined', () => requirePresent('f', 'x', undefined, 'be an array')],
-    ['f: "clip" must be an object; received null', () => requireOptions('f', null as never, ['a'], 'clip')],
+    ['f: "clip" must be an object; received null', () => requireRecord('f', 'clip', null as never, ['a'])],
     ['f: "x" must have at least one row, step and feature; received [2, 0]', () => requireElements('f', 'x', [2, 0])],
     [
       'f: "x" must have shape [B, T, 16]; received [32, 20, 15] (axis 2: expected 16, got 15)',

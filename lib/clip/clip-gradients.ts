@@ -1,6 +1,6 @@
 // Clipping of a model's gradients in their buffers.
 
-import { refuse, requireInstance, requireNumber, requireOptions } from '../checks.ts';
+import { refuse, requireInstance, requireNumber, requireRecord } from '../checks.ts';
 import { Parameters } from '../parameters/parameters.ts';
 import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.ts';
 
@@ -31,7 +31,7 @@ export function requireClipping(where: string, argument: string, value: unknown)
   if (typeof value !== 'object' || value === null) {
     refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }', value);
   }
-  const copy = requireOptions(where, value as Clipping, kinds, argument);
+  const copy = requireRecord(where, argument, value as Clipping, kinds);
   const [kind, ...others] = Object.keys(copy);
   if (kind === undefined || others.length > 0) {
     refuse(where, argument, 'hold exactly one of value, norm, globalNorm', Object.keys(copy));

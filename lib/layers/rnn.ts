@@ -1,7 +1,7 @@
 // A recurrent layer: a cell over time.
 
 import { Cell, type State, type StateLike, type StateOf } from '../cells/cell.ts';
-import { refuse, requireBoolean, requireInstance, requireOptions } from '../checks.ts';
+import { refuse, requireBoolean, requireInstance, requireRecord } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { RecurrentPass } from '../engine/recurrent-pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
@@ -231,7 +231,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   override backward(dy?: NdArrayLike, options: BackwardOptions<C> = {}): RecurrentGradient<C> {
     const where = `${this.kind}.backward`;
     const { dState } = readOptions(where, options as BackwardOptions, BACKWARD);
-    const given = requireOptions(where, dState, this.cell.states, 'dState');
+    const given = requireRecord(where, 'dState', dState, this.cell.states);
     const traversal = this.passes.current('backward');
     const source = dy === undefined ? undefined : this.requireOutputGradient(dy, traversal);
     const { B } = traversal.inputShape;

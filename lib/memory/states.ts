@@ -1,6 +1,6 @@
 // Carried states as a caller holds them: a tree of arrays [B, width], by name or by layer and name.
 
-import { reading, refuse, refuseUnreadable, requireOptions, requirePresent, requireShape } from '../checks.ts';
+import { reading, refuse, refuseUnreadable, requirePresent, requireRecord, requireShape } from '../checks.ts';
 import { tensor } from '../tensor/create.ts';
 import { type CheckedArray, type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { areApart, hasOwnElements, refuseShared } from '../tensor/overlap.ts';
@@ -99,7 +99,7 @@ function readAny(where: string, argument: string, node: Node, value: unknown, wr
   if (names.length === 0) requireEmpty(where, argument, value);
   const of = children[0] instanceof StateLeaf ? 'arrays' : 'states';
   requirePresent(where, argument, value, `be an object { ${names.join(', ')} } of ${of}`);
-  const given: Readonly<Record<string, unknown>> = requireOptions(where, value as object, names, argument) as never;
+  const given: Readonly<Record<string, unknown>> = requireRecord(where, argument, value as object, names) as never;
   children.forEach((child, i) => {
     readAny(where, `${argument}.${names[i]}`, child, given[names[i]!], writable);
   });

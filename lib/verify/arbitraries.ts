@@ -2,7 +2,7 @@
 
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
-import { reading, refuse, requireEntries, requireOptions } from '../checks.ts';
+import { reading, refuse, requireEntries, requireRecord } from '../checks.ts';
 import { readOptions } from '../options.ts';
 import { requireIntegers, sizeOf } from '../tensor/layout.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -148,7 +148,7 @@ function named(
   options: NumberOptions,
 ): Arbitrary<Record<string, Tensor>> {
   const entries = reading(where, argument, () =>
-    Object.entries(requireOptions(where, shapes, Object.keys(shapes ?? {}), argument)),
+    Object.entries(requireRecord(where, argument, shapes, Object.keys(shapes ?? {}))),
   );
   return fc.record(
     Object.fromEntries(entries.map(([name, of]) => [name, tensorAs(where, `${argument}.${name}`, of, options)])),

@@ -45,7 +45,7 @@ export interface Block {
 
 /** Assigns consecutive positions in a flat array to named arrays. */
 export function blocksOf(where: string, arrays: Readonly<Record<string, NdArrayLike>>): Block[] {
-  requireRecord(where, arrays);
+  requireArrays(where, arrays);
   let start = 0;
   return Object.entries(arrays).map(([name, array]) => {
     const { shape } = requireNdArray(where, name, array);
@@ -67,7 +67,7 @@ export function gather(
   arrays: Readonly<Record<string, NdArrayLike>>,
   into: Float64Array,
 ): Float64Array {
-  requireRecord(where, arrays);
+  requireArrays(where, arrays);
   for (const { name, shape, start } of blocks) {
     const array = arrays[name];
     if (array?.data === undefined) requireNdArray(where, name, array);
@@ -77,7 +77,7 @@ export function gather(
   return into;
 }
 
-function requireRecord(where: string, arrays: unknown): void {
+function requireArrays(where: string, arrays: unknown): void {
   if (typeof arrays !== 'object' || arrays === null) refuse(where, 'result', 'be an object of arrays', arrays);
 }
 
