@@ -37,6 +37,7 @@ const UPPER = [
   'optimizers/',
   'clip/',
   'verify/',
+  'formats/',
 ];
 
 describe('a bundle', () => {

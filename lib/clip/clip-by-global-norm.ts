@@ -68,7 +68,7 @@ export function clipByGlobalNorm<const L extends readonly MaybeArray[]>(
   const operands = mapPresent(where, list, (argument, entry) => operand(where, argument, entry, inPlace));
   const views = operands.flatMap((each) => (each == null ? [] : [each.view]));
   if (inPlace) requireApart(where, views);
-  const norm = useNorm ?? globalNormOf(views.map(normOf));
+  const norm = useNorm ?? globalNormOf(views.map((view) => normOf(where, 'list', view)));
   for (const view of views) scaleBy(view, globalClipFactors(norm, clipNorm, view.dtype, 'float64'));
   return [operands.map((each) => (each == null ? each : each.result)) as ClippedList<L>, norm];
 }

@@ -2,9 +2,8 @@
 
 import { reading, refuse, requireNumber, requireShape } from '../checks.ts';
 import { optional, readOptions, type Schema, unchecked } from '../options.ts';
-import { tensor } from '../tensor/create.ts';
 import { integersOf } from '../tensor/layout.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyInto, copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { clipFactors, normOf } from './norm.ts';
 import { CLIP_OPTIONS, type ClipOptions, operand, scaleBy } from './operand.ts';
@@ -84,13 +83,13 @@ export function clipByNormBackward(
   const where = 'clipByNormBackward';
   const { axes } = readOptions(where, options, AXES);
   requireNumber(where, 'clipNorm', clipNorm, { min: 0, minOpen: true });
-  const source = tensor(requireNdArray(where, 't', t), { dtype: 'float64' });
+  const source = copyOf(where, 't', requireNdArray(where, 't', t), 'float64');
   const over = requireAxes(where, source.dimension, axes);
   const { view: dt } = operand(where, 'dy', dy, false);
   requireShape(where, 'dy', dt.shape, source.shape);
   const gradients = slices(dt, over);
   slices(source, over).forEach((slice, k) => {
-    const norm = normOf(slice);
+    const norm = normOf(where, 't', slice);
     const factors = clipFactors(norm, clipNorm, dt.dtype, 'float64');
     if (factors.length === 0) return;
     const values = slice.copy().data;
@@ -118,7 +117,7 @@ function clipSlices(
   const { view, result } = operand(where, 't', t, inPlace);
   const over = requireAxes(where, view.dimension, axes);
   for (const slice of slices(view, over)) {
-    scaleBy(slice, clipFactors(normOf(slice) * weight(slice), clipNorm, view.dtype, 'float64'));
+    scaleBy(slice, clipFactors(normOf(where, 't', slice) * weight(slice), clipNorm, view.dtype, 'float64'));
   }
   return result;
 }

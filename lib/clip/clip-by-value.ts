@@ -3,9 +3,8 @@
 import { refuse, requireShape } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 import { readOptions } from '../options.ts';
-import { tensor } from '../tensor/create.ts';
 import { sizeOf } from '../tensor/layout.ts';
-import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { forEachRow } from '../tensor/rows.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -80,7 +79,7 @@ function clampRow(
  */
 export function clipByValueBackward(dy: NdArrayLike, t: NdArrayLike, min: Bound, max: Bound): Tensor {
   const where = 'clipByValueBackward';
-  const source = tensor(requireNdArray(where, 't', t), { dtype: 'float64' });
+  const source = copyOf(where, 't', requireNdArray(where, 't', t), 'float64');
   const { low, high } = requireBounds(where, source.shape, min, max);
   const { view: dt } = operand(where, 'dy', dy, false);
   requireShape(where, 'dy', dt.shape, source.shape);
@@ -124,7 +123,7 @@ function broadcast(where: string, argument: string, bound: Bound, shape: readonl
   const stride = shape.map((_, axis) =>
     axis < missing || array.shape[axis - missing] === 1 ? 0 : array.stride[axis - missing]!,
   );
-  const bounds = tensor({ data: array.data, shape, stride, offset: array.offset }, { dtype: 'float64' }).data;
+  const bounds = copyOf(where, argument, { data: array.data, shape, stride, offset: array.offset }, 'float64').data;
   if (bounds.some(Number.isNaN)) refuse(where, argument, 'not contain NaN', Number.NaN);
   return { data: bounds, step: 1 };
 }

@@ -3,9 +3,8 @@
 import { sumOfSquares } from '../kernels/sums.ts';
 import type { Arena } from '../memory/arena.ts';
 import { isDense, sizeOf } from '../tensor/layout.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import { allocate, type DType, type FloatArray, isFloatArray } from '../tensor/storage.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { type DType, type FloatArray, isFloatArray } from '../tensor/storage.ts';
 import { type MaybeArray, mapPresent } from './operand.ts';
 
 const { abs, max, sqrt } = Math;
@@ -61,12 +60,10 @@ export function globalClipFactors(norm: number, clipNorm: number, dtype: DType, 
 }
 
 /** Norm of one checked array, in float64. */
-export function normOf(array: NdArrayLike): number {
+export function normOf(where: string, argument: string, array: NdArrayLike): number {
   const { data, shape, offset } = array;
   if (isDense(array) && isFloatArray(data)) return norm2(data, offset, sizeOf(shape));
-  const copy = allocate('float64', sizeOf(shape));
-  copyInto(new Tensor({ data: copy }, shape), array);
-  return norm2(copy);
+  return norm2(copyOf(where, argument, array, 'float64').data);
 }
 
 /** Global norm of arrays from their norms. */
@@ -89,6 +86,8 @@ export function globalNormOf(norms: readonly number[]): number {
  */
 export function globalNorm(list: readonly MaybeArray[]): number {
   const where = 'globalNorm';
-  const norms = mapPresent(where, list, (argument, entry) => normOf(requireNdArray(where, argument, entry)));
+  const norms = mapPresent(where, list, (argument, entry) =>
+    normOf(where, argument, requireNdArray(where, argument, entry)),
+  );
   return globalNormOf(norms.filter((norm) => norm != null));
 }

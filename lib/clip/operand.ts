@@ -2,11 +2,10 @@
 
 import { requireBoolean, requireEntries } from '../checks.ts';
 import { optional, type Schema } from '../options.ts';
-import { sizeOf } from '../tensor/layout.ts';
-import { copyInto, type NdArrayLike, requireNdArray, requireWritable } from '../tensor/ndarray-like.ts';
+import { copyOf, type NdArrayLike, requireNdArray, requireWritable } from '../tensor/ndarray-like.ts';
 import { areAllApart, refuseShared } from '../tensor/overlap.ts';
 import { forEachRow } from '../tensor/rows.ts';
-import { allocate, type FloatArray, isFloatArray } from '../tensor/storage.ts';
+import { type FloatArray, isFloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** Options of every clipping function. */
@@ -42,9 +41,7 @@ export function operand(where: string, argument: string, array: NdArrayLike, inP
     const view = new Tensor({ data: source.data as FloatArray }, shape, stride, offset);
     return { view, result: array instanceof Tensor ? array : view };
   }
-  const data = allocate(isFloat64(source) ? 'float64' : 'float32', sizeOf(source.shape), where, argument);
-  const copy = new Tensor({ data }, source.shape);
-  copyInto(copy, source);
+  const copy = copyOf(where, argument, source, isFloat64(source) ? 'float64' : 'float32');
   return { view: copy, result: copy };
 }
 

@@ -24,18 +24,9 @@ declare const WebAssembly: {
 /** Compiled code: a `WebAssembly.Module`. */
 export type Module = object;
 
-/**
- * Compiles the kernels. Throws where WebAssembly or its vectors are refused. An engine that has compiled the same bytes
- * before may return that code; a `label` makes the bytes differ, by a custom section of that name.
- */
-export function compileKernels(label = ''): Module {
-  const kernels = kernelsCode();
-  const name = [...label].map((letter) => letter.charCodeAt(0));
-  const section = label === '' ? [] : [0, name.length + 1, name.length, ...name];
-  const bytes = new Uint8Array(kernels.length + section.length);
-  bytes.set(kernels);
-  bytes.set(section, kernels.length);
-  return new WebAssembly.Module(bytes);
+/** Compiles the kernels. Throws where WebAssembly or its vectors are refused. */
+export function compileKernels(code: Uint8Array = kernelsCode()): Module {
+  return new WebAssembly.Module(code);
 }
 
 /** Whether this is a module of these very kernels: a custom section is named by the hash of their code. */

@@ -7,7 +7,7 @@ import {
   simdBackend,
 } from './backend.ts';
 import { firstDifference } from './known-answers.ts';
-import { compileKernels, type Module } from './simd.ts';
+import { compileKernels, kernelsCode, type Module } from './simd.ts';
 
 /** Compiles with the engine set up to pack vectors, and sets it back. */
 export type WideCompiler = (compile: () => Module) => Module;
@@ -33,7 +33,7 @@ export function chooseWide(compileWide: WideCompiler, where: string): string | u
   requireUnchosen(where);
   const failure = tryWide(compileWide);
   if (failure === undefined) return undefined;
-  const narrow = simdBackend(() => compileKernels('narrow'));
+  const narrow = simdBackend(() => compileLabelled('narrow'));
   setDefaultBackend(
     narrow.name === 'simd' ? { ...narrow, reason: `128-bit vectors: ${failure}`, notWide: failure } : narrow,
   );
@@ -42,7 +42,7 @@ export function chooseWide(compileWide: WideCompiler, where: string): string | u
 
 function tryWide(compileWide: WideCompiler): string | undefined {
   try {
-    const module = compileWide(() => compileKernels('wide'));
+    const module = compileWide(() => compileLabelled('wide'));
     const kernel = firstDifference(module);
     if (kernel !== undefined) return `the wide form of ${kernel} does not have the bits of the reference`;
     setDefaultBackend(moduleBackend(module, WIDE));
@@ -50,4 +50,13 @@ function tryWide(compileWide: WideCompiler): string | undefined {
   } catch (error) {
     return `the engine refused wide vectors: ${error}`;
   }
+}
+
+/**
+ * Compiles the kernels with an empty custom section of a name: an engine that has compiled the same bytes before may return
+ * that code, although it is set up in another way by now.
+ */
+function compileLabelled(label: string): Module {
+  const name = [...label].map((letter) => letter.charCodeAt(0));
+  return compileKernels(Uint8Array.from([...kernelsCode(), 0, name.length + 1, name.length, ...name]));
 }

@@ -12,8 +12,7 @@ import type { Hooks, Traversal } from '../engine/traversal.ts';
 import type { StateSpec } from '../memory/states.ts';
 import { optional, readOptions, type Schema, type Settings } from '../options.ts';
 import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
-import { tensor } from '../tensor/create.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyInto, copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Options of a forward pass. */
@@ -120,7 +119,7 @@ export abstract class Layer<S = unknown> extends Buildable {
     const traversal = this.passes.begin(where, shapeOf(source), request);
     // A backward pass that recomputes segments reads x again, when the caller may have changed it.
     const recomputes = request.purpose === 'train' && !traversal.whole;
-    traversal.start(recomputes ? tensor(source, { dtype: this.dtype }) : source);
+    traversal.start(recomputes ? copyOf(where, 'x', source, this.dtype) : source);
     return traversal;
   }
 

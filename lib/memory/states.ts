@@ -1,8 +1,7 @@
 // Carried states as a caller holds them: a tree of arrays [B, width], by name or by layer and name.
 
 import { reading, refuse, refuseUnreadable, requirePresent, requireRecord, requireShape } from '../checks.ts';
-import { tensor } from '../tensor/create.ts';
-import { type CheckedArray, type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { type CheckedArray, copyOf, type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { areApart, hasOwnElements, refuseShared } from '../tensor/overlap.ts';
 import { allocate, type DType, isFloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -113,7 +112,7 @@ function readArray(where: string, argument: string, given: MatrixSnapshot, value
   // What is only read may be of any type; and the pass to come may move the memory of an arena.
   const { data, storage } = source as CheckedArray;
   const copied = !writable && (!isFloatArray(data) || storage instanceof Arena);
-  if (given.read(copied ? tensor(source, { dtype: 'float64' }) : source)) return;
+  if (given.read(copied ? copyOf(where, argument, source, 'float64') : source)) return;
   refuse(where, argument, 'hold a Float32Array or Float64Array, to be updated in place', source.data);
 }
 

@@ -9,9 +9,9 @@ import type { Random } from '../random/random.ts';
 import { type Initializer, runInitializer } from '../random/run-initializer.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyInto, copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { table } from '../tensor/printed.ts';
-import { allocate, type DType, TENSOR_OPTIONS, type TensorOptions } from '../tensor/storage.ts';
+import { type DType, TENSOR_OPTIONS, type TensorOptions } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** What a layer or cell asks for: one trainable array. */
@@ -99,8 +99,7 @@ function requireValues(
 ): Tensor {
   const source = requireNdArray(where, argument, values);
   requireShape(where, argument, source.shape, shape);
-  const copy = new Tensor({ data: allocate(dtype, sizeOf(shape), where, argument) }, shape);
-  copyInto(copy, source);
+  const copy = copyOf(where, argument, source, dtype);
   const bad = copy.data.findIndex((v) => !Number.isFinite(v));
   if (bad < 0) return copy;
   const received = `${describe(copy.data[bad])} at element ${bad}`;

@@ -2,13 +2,12 @@
 
 import { reading, refuse } from '../checks.ts';
 import { readOptions } from '../options.ts';
-import { requireIntegers, rowMajor, sizeOf } from './layout.ts';
+import { requireIntegers, sizeOf } from './layout.ts';
 import type { NdArrayLike } from './ndarray-like.ts';
-import { requireNdArray } from './ndarray-like.ts';
+import { copyOf, requireNdArray } from './ndarray-like.ts';
 import { readNested } from './nested.ts';
 import type { TensorOptions } from './storage.ts';
 import { allocate, isNumericTypedArray, TENSOR_OPTIONS } from './storage.ts';
-import { copyStrided } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
 
 /** Nested arrays of numbers; the innermost level may be typed arrays. */
@@ -57,8 +56,5 @@ export function tensor(values: NestedNumbers | NdArrayLike, options: TensorOptio
   if (typeof values !== 'object' || values === null || ArrayBuffer.isView(values)) {
     return refuse(where, 'values', 'be numbers in nested arrays, a typed array, a tensor or an ndarray', values);
   }
-  const source = requireNdArray(where, 'values', values);
-  const data = allocate(dtype, sizeOf(source.shape), where);
-  copyStrided(data, rowMajor(source.shape), 0, source.data, source.stride, source.offset, source.shape);
-  return new Tensor({ data }, source.shape);
+  return copyOf(where, 'values', requireNdArray(where, 'values', values), dtype);
 }

@@ -3,10 +3,10 @@
 import { describe, reading, refuse, requireShape } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
 import { unspelled } from '../json.ts';
-import { integersInWords, integersOf, isDense, requireInBounds } from './layout.ts';
+import { integersInWords, integersOf, isDense, requireInBounds, sizeOf } from './layout.ts';
 import { areSeparate, hasOwnElements, refuseShared } from './overlap.ts';
-import type { FloatArray } from './storage.ts';
-import { isFloatArray, isNumericTypedArray } from './storage.ts';
+import type { DType, FloatArray } from './storage.ts';
+import { allocate, isFloatArray, isNumericTypedArray } from './storage.ts';
 import { copyStrided } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
 
@@ -159,6 +159,14 @@ export function assign(target: FloatNdArrayLike, source: NdArrayLike): void {
 /** Like `assign`, for checked arrays of equal shape that share no elements. */
 export function copyInto(to: FloatNdArrayLike, from: NdArrayLike): void {
   copyStrided(to.data, to.stride, to.offset, from.data, from.stride, from.offset, to.shape);
+}
+
+/** Copies a checked array to a new tensor of an element type. */
+export function copyOf(where: string, argument: string, array: NdArrayLike, dtype: DType): Tensor {
+  const { shape } = array;
+  const copy = new Tensor({ data: allocate(dtype, sizeOf(shape), where, argument) }, shape);
+  copyInto(copy, array);
+  return copy;
 }
 
 /**
