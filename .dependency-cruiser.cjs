@@ -15,6 +15,7 @@ const floors = [
   ['kernels'],
   ['options.ts'],
   ['checks.ts', 'json.ts'],
+  ['describe.ts'],
   ['errors.ts'],
 ];
 

@@ -1,7 +1,8 @@
 // The state of a stream as a safetensors file. These are functions, not methods of the stream, so that a program that
 // saves no state does not bundle the file format.
 
-import { describe, requireInstance } from '../checks.ts';
+import { requireInstance } from '../checks.ts';
+import { describe } from '../describe.ts';
 import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfit } from '../formats/safetensors.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Stream } from './stream.ts';

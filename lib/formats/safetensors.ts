@@ -1,7 +1,8 @@
 // Writes and reads safetensors files: an 8-byte little-endian header length, a JSON header, then the data of all
 // tensors without gaps.
 
-import { describe, refuse } from '../checks.ts';
+import { refuse } from '../checks.ts';
+import { describe } from '../describe.ts';
 import { FormatError } from '../errors.ts';
 import { isIntegers, sizeOf } from '../tensor/layout.ts';
 import { allocate, type DType, dtypeOf, type FloatArray, typedArrayTag } from '../tensor/storage.ts';

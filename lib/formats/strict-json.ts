@@ -1,6 +1,6 @@
 // A strict JSON reader for untrusted files.
 
-import { describe } from '../checks.ts';
+import { describe } from '../describe.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 /** A JSON value; objects have no prototype. */

@@ -1,6 +1,7 @@
 // Checks of the values of targets.
 
-import { describe, expectedNumber } from '../checks.ts';
+import { expectedNumber } from '../checks.ts';
+import { describe } from '../describe.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { indexOf, sizeOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';

@@ -1,6 +1,7 @@
 // Trainable arrays and their gradients.
 
-import { describe, reading, refuse, requireOneOf, requireShape } from '../checks.ts';
+import { reading, refuse, requireOneOf, requireShape } from '../checks.ts';
+import { describe } from '../describe.ts';
 import { ArgumentError } from '../errors.ts';
 import { Arena, type Take } from '../memory/arena.ts';
 import { readOptions } from '../options.ts';

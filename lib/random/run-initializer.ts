@@ -1,6 +1,7 @@
 // The type of an initializer, and the check of its result.
 
-import { describe, requireFunction } from '../checks.ts';
+import { requireFunction } from '../checks.ts';
+import { describe } from '../describe.ts';
 import { ArgumentError } from '../errors.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';

@@ -1,6 +1,7 @@
 // Checks of the arrays that users pass, and copies between them.
 
-import { describe, reading, refuse, requireShape } from '../checks.ts';
+import { reading, refuse, requireShape } from '../checks.ts';
+import { describe } from '../describe.ts';
 import { ArgumentError } from '../errors.ts';
 import { unspelled } from '../json.ts';
 import { integersInWords, integersOf, isDense, requireInBounds, sizeOf } from './layout.ts';

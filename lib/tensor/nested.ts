@@ -1,6 +1,6 @@
 // Conversion between nested arrays and views.
 
-import { describe } from '../checks.ts';
+import { describe } from '../describe.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { type Layout, sizeOf } from './layout.ts';
 import type { DType, FloatArray } from './storage.ts';

@@ -1,6 +1,7 @@
 // Callbacks of `fit` and `fitStream`, and the logs that they receive.
 
-import { didYouMean, reading, refuse, requireEntries, requireFunction } from '../checks.ts';
+import { reading, refuse, requireEntries, requireFunction } from '../checks.ts';
+import { didYouMean } from '../describe.ts';
 import type { NetworkState } from '../layers/network.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 

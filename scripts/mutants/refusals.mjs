@@ -1,6 +1,7 @@
 const NOTHING = { killedBy: 'spec/training/nothing-changed.spec.ts' };
 const COMPILE = { killedBy: 'spec/training/compile.spec.ts' };
 const CHECKS = { killedBy: 'spec/checks.spec.ts' };
+const WORDS = { killedBy: 'spec/describe.spec.ts' };
 const COPIES = { killedBy: 'spec/copies.spec.ts' };
 const CALLBACKS = { killedBy: 'spec/training/callbacks.spec.ts' };
 const SAVING = { killedBy: 'spec/model/saving.spec.ts' };
@@ -75,6 +76,22 @@ export const refusals = {
     },
     { name: 'refusal: sigmoid after relu', find: 'low > -Infinity || high', replace: 'high', ...COMPILE },
   ],
+  'lib/describe.ts': [
+    { name: 'suggestion: half of the letters wrong', find: 'name.length / 3', replace: 'name.length / 2', ...WORDS },
+    {
+      name: 'suggestion: case counts',
+      find: 'const given = value.toLowerCase();',
+      replace: 'const given = value;',
+      ...WORDS,
+    },
+    { name: 'suggestion: the last near one', find: 'distance < least', replace: 'distance < Infinity', ...WORDS },
+    {
+      name: 'suggestion: nothing replaced',
+      find: '(a[i - 1] === b[j - 1] ? 0 : 1)',
+      replace: '(a[i - 1] === b[j - 1] ? 0 : 2)',
+      ...WORDS,
+    },
+  ],
   'lib/checks.ts': [
     {
       name: 'refusal: what an argument throws when it is read comes out raw',
@@ -86,20 +103,6 @@ export const refusals = {
       name: 'refusal: memory that ran out passes for an argument',
       find: 'error instanceof BpttError || isOutOfMemory(error)',
       replace: 'error instanceof BpttError',
-      ...CHECKS,
-    },
-    { name: 'suggestion: half of the letters wrong', find: 'name.length / 3', replace: 'name.length / 2', ...CHECKS },
-    {
-      name: 'suggestion: case counts',
-      find: 'const given = value.toLowerCase();',
-      replace: 'const given = value;',
-      ...CHECKS,
-    },
-    { name: 'suggestion: the last near one', find: 'distance < least', replace: 'distance < Infinity', ...CHECKS },
-    {
-      name: 'suggestion: nothing replaced',
-      find: '(a[i - 1] === b[j - 1] ? 0 : 1)',
-      replace: '(a[i - 1] === b[j - 1] ? 0 : 2)',
       ...CHECKS,
     },
     {

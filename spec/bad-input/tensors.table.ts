@@ -1,4 +1,4 @@
-import { describe } from '../../lib/checks.ts';
+import { describe } from '../../lib/describe.ts';
 import { assign, randomNormal, randomUniform, stack, Tensor, tensor, unstack, zeros } from '../../lib/index.ts';
 import { fromNdarray, toNdarray } from '../../lib/ndarray.ts';
 import { type CallWith, each, notArray, notInteger, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';

@@ -1,4 +1,4 @@
-import { describe as inWords } from '../../lib/checks.ts';
+import { describe as inWords } from '../../lib/describe.ts';
 import { Tensor } from '../../lib/tensor/tensor.ts';
 
 /** A call to be refused: what is wrong, the argument that the message has to name (none for a call at the wrong time). */
