@@ -47,7 +47,7 @@ const entries = [
 ];
 const options =
   '--outFile kernels.wasm --textFile kernels.wat --runtime stub --importMemory --initialMemory 1 ' +
-  '--maximumMemory 65536 --enable simd -O3 --converge --runPasses reorder-locals --noAssert --disableWarning 112';
+  '--maximumMemory 65536 --enable simd -O3 --converge --runPasses reorder-locals --noExportMemory --noAssert --disableWarning 112';
 
 const written = {};
 const writeFile = (name, contents) => {
