@@ -3,7 +3,7 @@
 import type { Cell } from '../cells/cell.ts';
 import { type GradientTape, moveBackTo, type Tape } from './tape.ts';
 
-/** Where the gradient of the output lies. */
+/** Position of the output's gradient. */
 export interface OutputGradient {
   /** [T, B, H], or [B, H] where only the last time step has one. */
   readonly at: number;
@@ -28,8 +28,8 @@ export const UNOBSERVED: BackwardObserver = { states() {}, step() {}, parameters
 /**
  * Backpropagation through time (Werbos 1990): the whole of it, for every cell. See (T1) to (T4) in docs/equations.md.
  *
- * dStates hold the gradient of the final states before it, that of the initial states after it. Adds to the gradients of
- * the parameters, and writes dx. Sums over time run from the last time step to the first.
+ * `dStates` holds the gradient of the final states on entry, and that of the initial states on return. Adds to the
+ * gradients of the parameters, and writes dx. Sums over time run from the last time step to the first.
  */
 export function backpropagate(
   cell: Cell,

@@ -1,27 +1,27 @@
 // Checkpoint schedules: which segments are recomputed, and from which snapshots.
 
-/** Segments of a pass, and how many states are kept at once. */
+/** The segments of a pass, and the number of snapshots. */
 export interface Schedule {
-  /** Steps of a segment; the last may have fewer. */
+  /** Time steps of a segment; the last may have fewer. */
   readonly length: number;
-  /** States kept at once, that before the first step among them; at least 1. */
+  /** Number of states kept at once, including those before the first step; at least 1. */
   readonly snapshots: number;
 }
 
 /** What a pass does next. Snapshot 0 is the state before its first step. */
 export type Action =
-  /** Take up the state of a snapshot. */
+  /** Continue from the states of a snapshot. */
   | { readonly do: 'load'; readonly snapshot: number }
-  /** Keep the state that the pass stands at. */
+  /** Save the current states as a snapshot. */
   | { readonly do: 'save'; readonly snapshot: number }
-  /** Go forwards over one segment, not to come back over it now. */
+  /** Run one segment forward; its backward pass does not come next. */
   | { readonly do: 'advance'; readonly from: number; readonly to: number }
-  /** Go forwards over one segment, from which the next action comes back. */
+  /** Run one segment forward; its backward pass comes next. */
   | { readonly do: 'record'; readonly from: number; readonly to: number }
-  /** Go back over the recorded segment. */
+  /** Run the recorded segment backward. */
   | { readonly do: 'back'; readonly from: number; readonly to: number };
 
-/** Reversals of segments that s snapshots allow when no segment is computed more than r times: (s + r)! / (s! r!). */
+/** Number of segments that s snapshots can reverse if none is advanced over more than r times: (s + r)! / (s! r!). */
 function reach(s: number, r: number): number {
   if (r < 0) return 0;
   let product = 1;
@@ -42,20 +42,20 @@ function repetitions(n: number, s: number): number {
   return enough;
 }
 
-/** Segments computed without being recorded, in the best reversal of n of them by s snapshots. */
+/** Number of advances in the best reversal of n segments with s snapshots. */
 function advances(n: number, s: number): number {
   if (n <= s) return n - 1;
   const r = repetitions(n, s);
   return r * n - reach(s + 1, r - 1);
 }
 
-/** Segments to advance before the next snapshot, in such a reversal of n > 1. */
+/** Number of segments to advance over before the next snapshot, in the best reversal of n > 1 segments. */
 function split(n: number, s: number): number {
   const r = repetitions(n, s);
   return Math.max(1, reach(s, r - 2), n - reach(s - 1, r));
 }
 
-/** Steps that a pass over T computes more than once. */
+/** Number of time steps that a pass over T time steps recomputes. */
 export function recomputedSteps(T: number, { length, snapshots }: Schedule): number {
   const n = Math.ceil(T / length);
   // The last segment, the shorter one, is recorded when first reached: it is never advanced over.
@@ -63,16 +63,16 @@ export function recomputedSteps(T: number, { length, snapshots }: Schedule): num
 }
 
 /**
- * The way forwards and back over steps [from, to): every segment is recorded once, and advanced over as seldom as the
- * snapshots allow (Griewank and Walther 2000; for recurrent nets Gruslys et al. 2016). Snapshot 0 holds the state before
- * `from`.
+ * The actions of a forward and a backward pass over time steps [from, to). Each segment is recorded once, and advanced
+ * over as rarely as the snapshots allow (Griewank and Walther 2000; for recurrent nets Gruslys et al. 2016). Snapshot 0
+ * holds the states before `from`.
  */
 export function* reversal(from: number, to: number, { length, snapshots }: Schedule): Generator<Action, void> {
   const segment = (start: number, k: number): { from: number; to: number } => ({
     from: start + k * length,
     to: Math.min(to, start + (k + 1) * length),
   });
-  // One entry a snapshot in use: the segments from its state on to where the next one's begin.
+  // One entry for each snapshot in use: its segments, up to those of the next snapshot.
   const ahead = [{ start: from, left: Math.ceil((to - from) / length) }];
   for (let arrived = false; ahead.length > 0; ) {
     const snapshot = ahead.length - 1;

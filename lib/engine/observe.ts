@@ -6,7 +6,7 @@ import type { BackwardObserver } from './backpropagate.ts';
 import type { GradientTape, Tape } from './tape.ts';
 import { type Visit, visitParameterGradients, visitSteps } from './visit.ts';
 
-/** What `unroll` wrote over T time steps, step by step, in the order of `cell.forwardOrder`. */
+/** Shows `visit` what `unroll` wrote over T time steps, step by step, in the order of `cell.forwardOrder`. */
 export function visitForward(cell: Cell, tape: Tape, T: number, from: number, visit: Visit): void {
   const { B, gates, saved, slots } = tape;
   for (let t = 0; t < T; t++) {
@@ -18,7 +18,7 @@ export function visitForward(cell: Cell, tape: Tape, T: number, from: number, vi
   }
 }
 
-/** Shows the gradients of T time steps to `visit` as soon as they are complete. */
+/** An observer that shows `visit` the gradients of T time steps as soon as they are complete. */
 export function backwardObserver(
   cell: Cell,
   { B, slots }: Tape,
@@ -44,7 +44,7 @@ function visitState({ path, width }: StateSpec, at: number, B: number, step: num
   visit({ kind: 'tensor', name: path[0]!, step, at, shape: [B, width] });
 }
 
-/** Where the blocks of all time steps begin. */
+/** Positions of the blocks of all time steps. */
 interface Blocks {
   readonly B: number;
   readonly gates: number;
@@ -53,7 +53,7 @@ interface Blocks {
   readonly blocks: number;
 }
 
-/** A gate, or `saved`, at time step t. */
+/** Shows `visit` a gate, or `saved`, at time step t. */
 function visitBlock(cell: Cell, name: string, t: number, from: number, places: Blocks, visit: Visit): void {
   const { units: H, gateWidth: N } = cell;
   const { B, gates, saved, blocks } = places;

@@ -12,7 +12,7 @@ import type { Visit } from './visit.ts';
  */
 export type PassPurpose = 'train' | 'infer' | 'step';
 
-/** Where a layer lays out its pass. */
+/** What a layer lays out its pass with. */
 export interface Workspace {
   readonly purpose: PassPurpose;
   readonly kernels: Kernels;
@@ -52,13 +52,14 @@ export interface Pass {
   readonly dInput: number;
   /** The carried states of all recurrent layers in it. */
   readonly states: readonly StateTape[];
-  /** Packs the weights as they are now, for all that follows. */
+  /** Packs the present weights for the runs that follow. */
   pack(): void;
-  /** From the states in slot 0 to those in slot `run.steps`, and the output. */
+  /** Computes the states in slots 1 to `run.steps` from those in slot 0, and the output. */
   forward(run: Run): void;
   /**
-   * Adds to the gradients of the parameters, and takes the gradients of the states from after the last step to before the
-   * first. `dOutput` is laid out as the output is; undefined where the output has no gradient. Only for training.
+   * Adds to the gradients of the parameters, and replaces the gradients of the states after the last step by those
+   * before the first. `dOutput` has the layout of the output; undefined if the output has no gradient. Only for
+   * training.
    */
   backward(run: Run, dOutput: number | undefined): void;
 }

@@ -13,37 +13,37 @@ import type { ThroughTime } from './through-time.ts';
 import { Traversal } from './traversal.ts';
 import { windowsOf } from './truncate.ts';
 
-/** The layer that passes are made for. */
+/** The layer of the passes. */
 export interface PassOwner extends PassPlanner {
   readonly kind: string;
   readonly dtype: DType;
   readonly built: boolean;
   readonly parameters: Parameters;
-  /** The arena of the parameters, or a new one where there are none yet. */
+  /** The arena of the parameters, or a new one if there are none yet. */
   readonly planningArena: Arena;
   parameterSpecs(inputSize: number): readonly ParameterSpec[];
   outputShape(input: SignalShape): SignalShape;
-  /** The parameters, made now where there are none yet, with room for what `plan` takes. */
+  /** Returns the parameters, and creates them if there are none, with room for what `plan` takes. */
   buildWithRoom(where: string, inputSize: number, plan: (take: Take, arena: Arena) => unknown): Parameters;
 }
 
-/** What a pass is wanted for. */
+/** A request for a pass. */
 export interface PassRequest {
   readonly purpose: PassPurpose;
-  /** A memory budget holds for inference, too. */
+  /** Checkpoints and truncation; for inference only a memory budget counts. */
   readonly through?: ThroughTime;
-  /** Arrays of optimizer state that this pass makes room for; undefined once there is room. */
+  /** Number of optimizer state arrays that the pass makes room for; undefined once they have room. */
   readonly stateSlots?: number | undefined;
   /** The first time step that has a loss; default 0. */
   readonly lossFrom?: number;
-  /** Whether there has to be room for targets; default false. */
+  /** Whether the pass has room for targets; default false. */
   readonly targets?: boolean;
 }
 
-/** Bytes of a pass for inference, without what does not depend on the number of time steps. */
+/** Bytes of a pass for inference that depend on the number of time steps. */
 const INFERENCE_BYTES = 2 ** 22;
 
-/** Rows of a matrix product from which it runs at full speed. */
+/** Number of rows from which a matrix product runs at full speed. */
 const ENOUGH_ROWS = 64;
 
 interface Laid {
@@ -54,18 +54,18 @@ interface Laid {
   readonly usage: Usage;
 }
 
-/** Lays out passes of a layer in its arena, after all that the arena keeps. */
+/** Lays out passes of a layer in its arena, behind all that the arena keeps. */
 export class Passes {
   readonly #owner: PassOwner;
   #laid: Laid | undefined;
-  /** The arena's number of the pass that `backward` may follow. */
+  /** Number, in the arena, of the pass that `backward` may follow. */
   #finished = -1;
 
   constructor(owner: PassOwner) {
     this.#owner = owner;
   }
 
-  /** Windows and segments of a pass. */
+  /** Chooses the windows and segments of a pass. */
   route(where: string, shape: SignalShape, request: PassRequest): Route {
     const { through = {}, lossFrom = 0, purpose } = request;
     const { T = 1 } = shape;
@@ -76,7 +76,7 @@ export class Passes {
     return routeOf(where, T, through, lastOnly ? T - 1 : lossFrom, bytesOf);
   }
 
-  /** Bytes that a pass takes by purpose, with all that is kept; also of a layer without parameters. */
+  /** Bytes of a pass by purpose, with all that the arena keeps. The layer need not have parameters yet. */
   usage(shape: SignalShape, route: Route, request: PassRequest, arena: Arena = this.#owner.planningArena): Usage {
     const { dtype } = this.#owner;
     const bytes = usageOf(dtype, (take) => {
@@ -95,7 +95,9 @@ export class Passes {
     return new Traversal(this.#owner, arena, take, { purpose, shape, route, targets });
   }
 
-  /** Makes the parameters where there are none, and room for a pass; without room nothing changes. */
+  /**
+   * Creates the parameters if there are none, and reserves memory for a pass; if there is not enough, nothing changes.
+   */
   build(where: string, shape: SignalShape, request: PassRequest): Parameters {
     const owner = this.#owner;
     if (owner.built && request.stateSlots === undefined) return owner.parameters;
@@ -132,7 +134,7 @@ export class Passes {
     this.#finished = this.#owner.parameters.arena.pass;
   }
 
-  /** The pass that `backward` follows; refused where there is none, or where its memory was used since. */
+  /** Returns the pass that `backward` follows; throws if there is none, or if its memory was used since. */
   current(method: string): Traversal {
     if (this.#laid !== undefined && this.#finished === this.#owner.parameters.arena.pass) return this.#laid.traversal;
     throw new StateError({
@@ -144,7 +146,7 @@ export class Passes {
   }
 }
 
-/** Segments of a pass without a tape: as long as a few bytes allow, and a memory budget. */
+/** The route of a pass for inference: segments as long as `INFERENCE_BYTES` and a memory budget allow. */
 function inferenceRoute({ T = 1, B }: SignalShape, through: ThroughTime, bytesOf: (route: Route) => number): Route {
   const windows = windowsOf(T, undefined);
   const route = (length: number): Route => ({ windows, schedule: { length, snapshots: 1 } });

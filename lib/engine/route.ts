@@ -14,7 +14,7 @@ export interface Route {
 
 /** What a pass does next. Rooms 0 to snapshots − 1 are those of the schedule; two more follow. */
 export type RouteAction =
-  /** Copy the states in a slot of the tape, by default the current ones, to a room. */
+  /** Copy the states in a slot of the tape, by default the current one, to a room. */
   | { readonly do: 'save'; readonly room: number; readonly slot?: number }
   /** Continue from the states in a room. */
   | { readonly do: 'load'; readonly room: number }
@@ -58,8 +58,8 @@ export function* forwardActions(from: number, to: number, length: number): Gener
 }
 
 /**
- * Forward and backward over every window in turn, from the states before the first time step. The states after `until` time
- * steps are in the lasting room at the end.
+ * Forward and backward over every window in turn, from the states before the first time step. The states after `until`
+ * time steps are in the lasting room at the end.
  */
 export function* trainingActions(route: Route, until: number): Generator<RouteAction, void> {
   const { windows, schedule } = route;

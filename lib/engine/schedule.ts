@@ -4,9 +4,9 @@ import { refuse } from '../checks.ts';
 import { recomputedSteps, type Schedule } from './checkpoint.ts';
 
 /**
- * How a pass saves memory: it keeps the states at the boundaries of segments and computes a segment once more when the
- * way back comes to it. `'sqrt'`: segments of 2√T steps, √T/2 of them; a number: segments of so many; `{ memory }`: as few
- * steps computed again as fit into so many bytes of all that the model needs.
+ * How a pass saves memory: the forward pass keeps the states at the boundaries of segments, and the backward pass
+ * recomputes each segment. `'sqrt'`: √T/2 segments of 2√T time steps; a number: segments of so many time steps;
+ * `{ memory }`: the least recomputation whose total memory fits into so many bytes.
  */
 export type Checkpointing = 'sqrt' | number | MemoryBudget;
 
@@ -16,16 +16,16 @@ export interface MemoryBudget {
   readonly memory: number;
 }
 
-/** Steps up to which every length of a segment is tried. */
+/** Largest T for which every length of segments is tried. */
 const ALL_LENGTHS = 2 ** 26;
 
-/** With more steps, numbers of segments and lengths up to which each is tried; between them every 256th part of a length. */
+/** For larger T, numbers of segments and lengths up to this one are all tried; between them, lengths 1/256 apart. */
 const FEW = 1024;
 
-/** Bytes that are counted exactly. */
+/** Largest number of bytes that is exact. */
 const { MAX_SAFE_INTEGER } = Number;
 
-/** Lengths that divide T into different numbers of segments, longest first; close ones alone where T is very large. */
+/** Lengths that divide T into different numbers of segments, longest first; not all of them if T is very large. */
 function lengthsFor(T: number): number[] {
   const lengths: number[] = [];
   for (let length = T; length >= 1; ) {
@@ -38,7 +38,7 @@ function lengthsFor(T: number): number[] {
   return lengths;
 }
 
-/** A length of which bytes are known. */
+/** A length of segments, and its bytes. */
 type Knot = readonly [length: number, bytes: number];
 
 /** Adds knots after `from` up to `to`, so that bytes are linear between neighbours; lengths are multiples of 4. */
@@ -54,9 +54,9 @@ function addKnots(from: Knot, to: Knot, bytesOf: (length: number) => number, kno
 }
 
 /**
- * At most the bytes for segments of a length below T, from few calls of `bytesOf`. Room grows in line with the length, and
- * less once scratch has its full size: where it touches a chord, it is that chord. Rounding up to whole vectors repeats
- * every 4 steps.
+ * A lower bound of the bytes for segments of a length below T, from few calls of `bytesOf`. Bytes grow linearly with
+ * the length, and less once scratch has its full size. So a chord is a lower bound, and exact if a point between its
+ * ends lies on it. Rounding up to whole vectors repeats every 4 time steps.
  */
 function lowerBound(T: number, bytesOf: (length: number) => number): (length: number) => number {
   if (T <= 64) return bytesOf;
@@ -68,7 +68,7 @@ function lowerBound(T: number, bytesOf: (length: number) => number): (length: nu
   if (last > 4) addKnots(knots[0]!, [last, top], bytesOf, knots);
   return (length) => {
     if (length < 4) return bytesOf(length);
-    if (length > last + 3) return Infinity; // bytes that no budget has
+    if (length > last + 3) return Infinity; // no budget is that large
     const whole = length - (length % 4);
     const k = knots.findIndex(([end]) => whole <= end);
     const [[a, bytes], [b, end]] = [knots[Math.max(0, k - 1)]!, knots[k]!];
@@ -77,9 +77,9 @@ function lowerBound(T: number, bytesOf: (length: number) => number): (length: nu
 }
 
 /**
- * The schedule for passes of at most T steps. `bytesOf` tells what all of the model takes with one.
+ * The schedule for passes of at most T time steps. `bytesOf` returns the bytes of the whole model with a schedule.
  *
- * @throws ArgumentError when a budget is too small for any
+ * @throws ArgumentError for a budget that is too small for every schedule
  */
 export function scheduleOf(
   where: string,
@@ -94,14 +94,14 @@ export function scheduleOf(
 }
 
 /**
- * The schedule with the fewest steps computed again that fits into a budget; of equal ones that with the longest segments.
- * For more than 2²⁶ steps nearly the fewest. `bytesOf` is called for few schedules: it lays out a whole pass.
+ * The schedule with the least recomputation that fits into a budget; among equal ones, that with the longest segments.
+ * For more than 2²⁶ time steps, nearly the least. It calls `bytesOf` rarely, because each call lays out a whole pass.
  */
 function fewestRecomputed(where: string, T: number, budget: number, bytesOf: (schedule: Schedule) => number): Schedule {
   const whole = bytesOf({ length: T, snapshots: 1 });
   if (whole <= budget) return { length: T, snapshots: 1 };
   const one = (length: number): number => bytesOf({ length, snapshots: 1 });
-  const snapshot = T === 1 ? 0 : bytesOf({ length: 1, snapshots: 2 }) - one(1); // 0 where there are no states
+  const snapshot = T === 1 ? 0 : bytesOf({ length: 1, snapshots: 2 }) - one(1); // 0 if there are no states
   const fitting = (length: number, bytes: number): Schedule => {
     const segments = Math.ceil(T / length);
     const fit = snapshot === 0 ? segments : 1 + Math.floor((budget - bytes) / snapshot);
@@ -111,7 +111,7 @@ function fewestRecomputed(where: string, T: number, budget: number, bytesOf: (sc
     bytes > budget ? Infinity : recomputedSteps(T, fitting(length, bytes));
   const lengths = lengthsFor(T).slice(1);
   const atMost = lowerBound(T, one);
-  const counts = lengths.map((length) => again(length, atMost(length))); // of what may not fit
+  const counts = lengths.map((length) => again(length, atMost(length))); // lower bounds: the schedules may not fit
   const known = new Set<number>();
   while (counts.length > 0) {
     const least = counts.reduce((best, count, i) => (count < counts[best]! ? i : best), 0);

@@ -1,4 +1,4 @@
-// A sequence of any length in a pass of a fixed length: one segment after the other is in the pass.
+// Runs a sequence of any length through a pass of a fixed length, segment by segment.
 
 import type { Arena, Take } from '../memory/arena.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -12,7 +12,7 @@ export interface PassPlanner {
 }
 
 /**
- * A pass over a sequence, and the segment that is in it. The states pass from segment to segment through slot 0 of the tape.
+ * A pass, and the sequence that runs through it. The states of a segment go to slot 0 of the tape for the next segment.
  */
 export class Segments {
   /** Laid out for `length` time steps. */
@@ -21,7 +21,7 @@ export class Segments {
   readonly input: Signal;
   /** Time steps of the whole sequence; 1 where there is no time axis. */
   readonly T: number;
-  /** Time steps of a segment at most. */
+  /** Largest number of time steps of a segment. */
   readonly length: number;
   readonly #arena: Arena;
   #source: NdArrayLike | undefined;
@@ -55,7 +55,7 @@ export class Segments {
     return this.#slot;
   }
 
-  /** Begins with a sequence, and with states of zeros in slot 0; the caller may write others there. */
+  /** Begins a sequence with states of zeros in slot 0, which the caller may replace. */
   start(source: NdArrayLike): void {
     const { data } = this.#arena;
     this.#source = source;
@@ -64,7 +64,7 @@ export class Segments {
     for (const { at, size } of this.pass.states) data.fill(0, at, at + size);
   }
 
-  /** Drops the sequence, which is the caller's: no segment is computed any more. */
+  /** Drops the reference to the caller's sequence, once no segment needs it. */
   release(): void {
     this.#source = undefined;
   }

@@ -26,11 +26,12 @@ export const STREAM_OPTIONS: Schema<StreamOptions> = { batchSize: optional(integ
 const STEP: Run = { steps: 1, from: 0, output: true, visit: undefined };
 
 /**
- * A layer or model that runs one time step at a time, as input arrives; `layer.stream()` opens one. The caller holds the
- * state, so one stream serves any number of sequences. T steps give the bits of `forward` over T time steps.
+ * A layer or model that runs one time step at a time, as input arrives; `layer.stream()` opens one. The caller holds
+ * the state, so one stream serves any number of sequences. T steps give the bits of `forward` over T time steps.
  *
- * A step allocates nothing. It uses the parameters as they are after a step of an optimizer or `parameter.assign`; values
- * that are written through live views take effect with the next call of `stream()`.
+ * A step allocates nothing. It uses the parameters as they are after a step of an optimizer or `parameter.assign`;
+ * values that are written through live views take effect with the next call of `stream()`.
+ *
  *
  * @example
  * ```ts
@@ -57,7 +58,7 @@ export class Stream<S = unknown> extends Inspectable {
   /** Version of the parameters that are packed. */
   #packed = -1;
 
-  /** @internal In room that its arena keeps. */
+  /** @internal A stream over a pass in memory that the arena keeps. */
   constructor(parameters: Parameters, { at, B, F }: Signal, pass: Pass) {
     super();
     const { arena } = parameters;
@@ -90,14 +91,15 @@ export class Stream<S = unknown> extends Inspectable {
     return `Stream [${B}, ${I}] → [${this.#output.shape.join(', ')}]${states.join('')}`;
   }
 
-  /** @internal All that decides what a step gives for a state. */
+  /** @internal The output of a step depends only on these, its x and its state. */
   protected override compared(): object {
     return { parameters: this.#parameters };
   }
 
   /**
-   * A state of zeros: `{ h }` or `{ h, c }` of a recurrent layer, arrays [B, H]; of a model such a state for each of its
-   * recurrent layers, by their names.
+   * Creates a state of zeros: for a recurrent layer `{ h }` or `{ h, c }`, arrays [B, H]; for a model one such state
+   * for each recurrent layer, by the layer's name.
+   *
    *
    * @example
    * ```ts
@@ -110,13 +112,13 @@ export class Stream<S = unknown> extends Inspectable {
   }
 
   /**
-   * One time step. `state` is updated in place.
+   * Computes one time step, and updates `state` in place.
    *
    * @param x - [B, I]
    * @param state - as `zeroState` makes them; the final state of a layer's `forward` fits too
    * @returns the output [B, F]: a view that is valid until the next step of the same layer and batch size; `copy()` it
    *   to keep it
-   * @throws ShapeError, ArgumentError; state and model stay as they were
+   * @throws ShapeError, ArgumentError; state and model do not change
    *
    * @example
    * ```ts
@@ -150,7 +152,7 @@ export class Stream<S = unknown> extends Inspectable {
   }
 
   /**
-   * A copy of a state, to go on from the same point more than once.
+   * Copies a state, to continue from the same point more than once.
    *
    * @param state - of this stream
    * @throws ShapeError, ArgumentError

@@ -17,14 +17,16 @@ import { gradientScratch, type Kernels } from '../kernels/contract.ts';
 import type { StateTape, Workspace } from './pass.ts';
 import type { Signal } from './signal.ts';
 
-/** What the forward pass saves, time-major: row t·B + b is time step t of batch row b. The backward pass only reads it. */
+/**
+ * What the forward pass saves, time-major: row t·B + b is time step t of batch row b. The backward pass only reads it.
+ */
 export interface Tape extends StepRoom {
   readonly kernels: Kernels;
   /** Rows of the batch. */
   readonly B: number;
   /** The packed weights. */
   readonly weights: PackedWeights;
-  /** [T, B, I] the input, owned by the previous layer or the caller; and what it adds to the gates. */
+  /** The input side: x [T, B, I], which another layer or the caller owns, and what it adds to the gates. */
   readonly input: InputForward;
   /** The carried states, in the order of `cell.states`. */
   readonly slots: readonly StateTape[];

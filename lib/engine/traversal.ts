@@ -27,7 +27,7 @@ export interface Layout {
   readonly targets: boolean;
 }
 
-/** Outputs that are in the pass, of time steps [from, to). */
+/** Outputs of time steps [from, to), in the pass. */
 export interface OutputSteps {
   readonly from: number;
   readonly to: number;
@@ -36,7 +36,7 @@ export interface OutputSteps {
   readonly gradient: Signal;
 }
 
-/** What the caller of a traversal reads and writes meanwhile. Time steps count from the beginning of the sequence. */
+/** What the caller of a traversal reads and writes during it. Time steps count from the beginning of the sequence. */
 export interface Hooks {
   /** Outputs were computed for the first time. */
   readonly onOutput?: (steps: OutputSteps) => void;
@@ -48,13 +48,13 @@ export interface Hooks {
   readonly onFinalGradient?: () => void;
   /** The gradient of the states before the first time step was computed, for one window. */
   readonly onInitialGradient?: () => void;
-  /** Sees all values, forward and backward; recomputed values that matter are seen again. */
+  /** Observers of all values. Values that are recomputed for a backward pass are observed again. */
   readonly visit?: { readonly forward: Visit; readonly backward: Visit };
 }
 
 /**
- * One pass over a sequence by a route. Gradients have the same bits by every route: each sum over time runs from the last
- * time step to the first, and continues from memory where a segment ends.
+ * One pass over a sequence by a route. Gradients have the same bits by every route: each sum over time runs from the
+ * last time step to the first, and continues from memory where a segment ends.
  */
 export class Traversal {
   readonly route: Route;
@@ -112,21 +112,21 @@ export class Traversal {
     return { T: T === undefined ? undefined : this.T, B, F };
   }
 
-  /** Begins with a sequence, and with states of zeros in slot 0; the caller may write others there. */
+  /** Begins a sequence with states of zeros in slot 0, which the caller may replace. */
   start(source: NdArrayLike): void {
     this.#reached = 0;
     this.#rest = undefined;
     this.#segments.start(source);
   }
 
-  /** Forward, then backward over every window in turn; `statesAfter(until)` is valid at the end. */
+  /** Runs forward and backward over every window in turn. Afterwards `statesAfter(until)` is valid. */
   run(hooks: Hooks, until: number = this.T): void {
     this.#save(initialRoom(this.route));
     for (const action of trainingActions(this.route, until)) this.#do(action, hooks);
     this.#segments.release();
   }
 
-  /** Forward only; in a pass for training it leaves the last segment on the tape, where `backward` begins. */
+  /** Runs forward only. A pass for training then has the last segment on its tape, where `backward` begins. */
   forward(hooks: Hooks): void {
     const { route, T } = this;
     const window = route.windows.at(0);
@@ -139,7 +139,7 @@ export class Traversal {
     if (this.whole || !this.#trains) this.#segments.release(); // nothing is recomputed
   }
 
-  /** Forward up to the first backward action. */
+  /** Runs forward up to the first backward action. */
   #forwardToTape(window: Window, hooks: Hooks): void {
     const actions = windowActions(this.route, window, this.T);
     for (let next = actions.next(); !next.done; next = actions.next()) {
@@ -151,7 +151,7 @@ export class Traversal {
     }
   }
 
-  /** Backward over the last forward pass; may be called again. */
+  /** Runs backward over the last forward pass; may be called again. */
   backward(hooks: Hooks): void {
     const rest = this.#rest;
     if (!this.whole) this.#rest = undefined; // from now on another segment is on the tape, even if a cell should throw
@@ -160,7 +160,7 @@ export class Traversal {
     for (const action of rest?.others ?? trainingActions(this.route, this.T)) this.#do(action, hooks);
   }
 
-  /** Where the carried states after `until` time steps lie, once all of them were computed. */
+  /** Positions of the carried states after `until` time steps, once all of these were computed. */
   statesAfter(until: number): number[] {
     if (this.#snapshots !== undefined) return this.#snapshots.places(lastingRoom(this.route));
     const slot = this.whole ? until : this.#segments.slot;

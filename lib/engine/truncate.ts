@@ -2,33 +2,34 @@
 
 /** Truncated backpropagation through time (Williams and Peng 1990): how far gradients go back. */
 export interface Truncation {
-  /** k₁, at least 1: losses are gathered over so many steps, then sent back together. */
+  /** k₁, at least 1: the loss is accumulated over so many time steps, then backpropagated. */
   readonly every: number;
-  /** k₂, at least `every`: so many steps, counted from the last of those, does their gradient go back. */
+  /** k₂, at least `every`: gradients go back so many time steps, counted from the last of these. */
   readonly back: number;
 }
 
-/** Steps [from, to) that one gradient goes back over, from the losses of steps [lossFrom, to). */
+/** Time steps [from, to), over which the losses of time steps [lossFrom, to) are backpropagated. */
 export interface Window {
   readonly from: number;
   readonly to: number;
   readonly lossFrom: number;
 }
 
-/** All windows of a sequence, none of them listed: there may be more than memory holds. */
+/** All windows of a sequence, computed on demand: a list of them might not fit into memory. */
 export interface Windows {
   readonly count: number;
-  /** Steps of the longest. */
+  /** Time steps of the longest window. */
   readonly longest: number;
-  /** Those that begin with the sequence, at different lengths; all others are as long as the longest. */
+  /** Number of windows that begin with the sequence, and so differ in length; all others are as long as the longest. */
   readonly growing: number;
   /** The i-th, from 0. */
   readonly at: (i: number) => Window;
 }
 
 /**
- * The windows of T steps, first to last; see (T5) in docs/equations.md. The losses of each step belong to one window.
- * Where nothing would be cut there is one window, all of the sequence. `lossFrom`, default 0: no loss stands before it.
+ * The windows of T time steps, first to last; see (T5) in docs/equations.md. The loss of each time step belongs to one
+ * window. If nothing is truncated there is one window, the whole sequence. `lossFrom`: the first time step that has a
+ * loss; default 0.
  */
 export function windowsOf(T: number, truncation: Truncation | undefined, lossFrom = 0): Windows {
   const { every, back } = truncation !== undefined && truncation.back < T ? truncation : { every: T, back: T };

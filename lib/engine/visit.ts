@@ -1,4 +1,4 @@
-// How an observer sees the values of a pass: the search for numbers that are not finite, and the gradient flow.
+// How observers see the values of a pass. The search for NaN and `bptt/flow` are observers.
 
 import type { Parameters } from '../parameters/parameters.ts';
 import type { Signal } from './signal.ts';
@@ -7,7 +7,7 @@ import type { Signal } from './signal.ts';
 export interface Values {
   /** The layer's name in its model; undefined for a layer by itself. */
   readonly layer?: string | undefined;
-  /** A tensor is whatever is neither gate nor parameter: a state, `saved`, `input`, `output`, `preactivation`. */
+  /** A tensor is any value but a gate or a parameter: a state, `saved`, `input`, `output`, `preactivation`. */
   readonly kind: 'gate' | 'tensor' | 'parameter';
   readonly name: string;
   /** Time step, where there is time. */
@@ -15,19 +15,21 @@ export interface Values {
   readonly at: number;
   /** [rows, units], or that of the parameter. */
   readonly shape: readonly number[];
-  /** Elements from one row to the next; undefined where rows lie side by side. */
+  /** Elements from one row to the next; undefined if rows lie side by side. */
   readonly rowStride?: number | undefined;
 }
 
 /** Called for all values of a pass, in the order in which it computes them. */
 export type Visit = (values: Values) => void;
 
-/** The same values, with the name of their layer in a network. Written out: a spread takes ten times as long. */
+/**
+ * The same values, with the name of their layer in a network. Written out, because a spread takes ten times as long.
+ */
 export function inLayer({ layer, kind, name, step, at, shape, rowStride }: Values, outer: string): Values {
   return { layer: layer === undefined ? outer : `${outer}.${layer}`, kind, name, step, at, shape, rowStride };
 }
 
-/** A signal, time step by time step from number `from` on. */
+/** Shows `visit` a signal, time step by time step; `from` is the number of the first. */
 export function visitSteps(name: string, { T, B, F, at }: Signal, from: number, visit: Visit): void {
   const shape = [B, F];
   for (let t = 0; t < (T ?? 1); t++) {
@@ -35,7 +37,7 @@ export function visitSteps(name: string, { T, B, F, at }: Signal, from: number, 
   }
 }
 
-/** The gradients of parameters, in order. */
+/** Shows `visit` the gradients of parameters, in order. */
 export function visitParameterGradients(parameters: Parameters, visit: Visit): void {
   for (const { name, gradient, gradientAt: at } of parameters) {
     visit({ kind: 'parameter', name, at, shape: gradient.shape });
