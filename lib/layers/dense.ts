@@ -23,7 +23,7 @@ import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
 
-/** The state of a layer that carries none. */
+/** The state of a layer without states. */
 export type NoState = Readonly<Record<string, never>>;
 
 /** φ of a dense layer. */
@@ -33,17 +33,17 @@ export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax'
 export interface DenseOptions extends BuildOptions {
   /** Features of the output, at least 1. */
   readonly units: number;
-  /** φ; default `'linear'`. For classification keep it linear and use `SoftmaxCrossEntropy`, which takes logits. */
+  /** φ; default `'linear'`. For classification keep `'linear'` and use `SoftmaxCrossEntropy`, which takes logits. */
   readonly activation?: DenseActivation;
   /** Whether there is a bias; default true. */
   readonly useBias?: boolean;
-  /** Start of the kernel [I, units]; default Glorot uniform. */
+  /** Initializer of the kernel [I, units]; default Glorot uniform. */
   readonly kernelInitializer?: Initializer;
-  /** Start of the bias [units]; default zeros. */
+  /** Initializer of the bias [units]; default zeros. */
   readonly biasInitializer?: Initializer;
 }
 
-/** Kernels of activations by name: putting a name together would allocate in each step of a stream. */
+/** Kernels of activations. Composing their names would allocate in each step of a stream. */
 const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluForward' } as const;
 
 const RANGES: Readonly<Record<DenseActivation, OutputRange>> = {
@@ -64,8 +64,8 @@ const OPTIONS: Schema<DenseOptions, keyof BuildOptions> = {
 };
 
 /**
- * A fully connected layer, on each time step by itself where there is a time axis:
- * (D1) y = φ(x·W + b); backwards da = dy⊙φ′, dW = xᵀ·da, db = Σ da, dx = da·Wᵀ.
+ * A fully connected layer, applied to each time step if there is a time axis:
+ * (D1) y = φ(x·W + b); backward da = dy⊙φ′, dW = xᵀ·da, db = Σ da, dx = da·Wᵀ.
  *
  * Parameters `kernel` [I, units] and `bias` [units]. Softmax (D2) runs over the last axis.
  *

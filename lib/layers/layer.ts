@@ -18,8 +18,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 /** Options of a forward pass. */
 export interface PassOptions extends ThroughTime {
   /**
-   * Whether no backward pass follows: the pass then keeps no tape, and takes the same memory for any number of time steps;
-   * default false.
+   * Whether no backward pass follows. The pass then keeps no tape, and takes the same memory for any number of time
+   * steps. Default false.
    */
   readonly inference?: boolean;
 }
@@ -42,7 +42,7 @@ export type OutputRange = readonly [low: number, high: number];
 /** Options that describe a layer in a saved file. */
 export type LayerConfig = CellConfig;
 
-/** The base of all layers. `S` is the state of its stream. */
+/** The base class of layers. `S` is the type of the states of its streams. */
 export abstract class Layer<S = unknown> extends Buildable {
   /** @internal */
   readonly passes: Passes;
@@ -58,13 +58,13 @@ export abstract class Layer<S = unknown> extends Buildable {
   /** @internal Lays out a pass over `input`. */
   abstract layOut(workspace: Workspace, input: Signal): Pass;
 
-  /** @internal Whether it takes sequences [B, T, I] only; otherwise it takes [B, I], too. */
+  /** @internal Whether the layer takes only sequences [B, T, I], and not [B, I]. */
   abstract readonly needsTime: boolean;
 
-  /** @internal Shape of the output for an input that it takes. */
+  /** @internal Shape of the output for an input. */
   abstract outputShape(input: SignalShape): SignalShape;
 
-  /** @internal Names and widths of the states that it carries, for inputs of a size. */
+  /** @internal Names and widths of the carried states, for an input size. */
   abstract stateSpecs(inputSize: number): readonly StateSpec[];
 
   /** @internal Lowest and highest number of the output. */
@@ -72,7 +72,7 @@ export abstract class Layer<S = unknown> extends Buildable {
     return [-Infinity, Infinity];
   }
 
-  /** @internal The options that make an equal layer, for saving. */
+  /** @internal The options to save, from which an equal layer can be made. */
   abstract config(where: string): LayerConfig;
 
   /** The kind of layer, the shapes of its input and output, and its number of parameters. */
@@ -81,7 +81,7 @@ export abstract class Layer<S = unknown> extends Buildable {
     return `${this.kind} ${shapeInWords(input)} → ${shapeInWords(this.outputShape(input))}${this.sizeInWords}`;
   }
 
-  /** @internal Checks an input and returns it as an array; nothing changes when it is refused. */
+  /** @internal Checks an input and returns it as an array. */
   requireInput(where: string, argument: string, x: NdArrayLike): NdArrayLike {
     const source = requireNdArray(where, argument, x);
     const sequence = source.shape.length !== 2 || this.needsTime;
@@ -92,12 +92,12 @@ export abstract class Layer<S = unknown> extends Buildable {
   }
 
   /**
-   * Output for an input.
+   * Computes the output for an input.
    *
    * @param x - [B, I], or [B, T, I] for a sequence
    * @param options - `inference`: default false; `checkpoint` and `truncate`, for the backward pass: see ThroughTime
    * @returns a copy
-   * @throws ShapeError, ArgumentError for an x that does not fit; nothing changes
+   * @throws ShapeError, ArgumentError for an x that does not fit; then nothing changes
    *
    * @example
    * ```ts
@@ -133,11 +133,12 @@ export abstract class Layer<S = unknown> extends Buildable {
   }
 
   /**
-   * Adds the gradients of the parameters for the last forward pass, and returns that of its input. It may be called again:
-   * it only reads the tape.
+   * Runs the backward pass of the last `forward`: adds to the gradients of the parameters, and returns the gradient of
+   * the input. May be called again, because it only reads the tape.
    *
    * @param dy - gradient of the output, in the output's shape
-   * @throws StateError without a forward pass, or after one for inference; ShapeError, ArgumentError; no gradient changes
+   * @throws StateError without a forward pass, or after one for inference; ShapeError, ArgumentError; then no gradient
+   *   changes
    */
   backward(dy: NdArrayLike): InputGradient {
     const traversal = this.passes.current('backward');
@@ -169,14 +170,14 @@ export abstract class Layer<S = unknown> extends Buildable {
   }
 
   /**
-   * Opens a stream: one time step per call, bit-identical to `forward`, without any allocation. The memory of a stream lies
-   * in the model's arena, once for each batch size, and the same stream is returned each time. The caller holds the state:
-   * `zeroState` makes one, `step` updates it.
+   * Opens a stream: one time step per call, bit-identical to `forward`, without any allocation. Each batch size has one
+   * stream, whose memory lies in the model's arena; every call returns the same one. The caller holds the state:
+   * `zeroState` creates one, `step` updates it.
    *
-   * Invalidates the current pass: backward needs a new forward. Steps of the stream do not.
+   * Invalidates the current pass, so `backward` needs a new `forward`. Steps of the stream do not.
    *
    * @param options - `batchSize`: rows of each step, at least 1; default 1
-   * @throws ArgumentError; StateError before the input's size is known
+   * @throws ArgumentError; StateError before the input size is known
    *
    * @example
    * ```ts
@@ -208,12 +209,12 @@ export function passRequest(
   return refuse(where, limit[0], 'come without inference, after which there is no backward pass', limit[1]);
 }
 
-/** @internal An input of a layer, with sizes that are not known yet as NaN. */
+/** @internal The shape of a layer's input; sizes that are not known are NaN. */
 export function inputShapeOf({ needsTime }: Layer, inputSize: number = Number.NaN): SignalShape {
   return { T: needsTime ? Number.NaN : undefined, B: Number.NaN, F: inputSize };
 }
 
-/** @internal A shape of any number of rows and time steps. */
+/** @internal Formats a shape of any number of rows and time steps. */
 export function shapeInWords({ T, F }: SignalShape): string {
   return `[B, ${T === undefined ? '' : 'T, '}${F > 0 ? F : 'I'}]`;
 }

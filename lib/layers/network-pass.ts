@@ -11,7 +11,7 @@ export class NetworkPass implements Pass {
   readonly states: readonly StateTape[];
   readonly #passes: readonly Pass[];
   readonly #names: readonly string[];
-  /** Layers up to the last recurrent one: the states need no others. */
+  /** Number of layers up to the last recurrent one; the states need no others. */
   readonly #recurrent: number;
 
   constructor(layers: readonly Layer[], names: readonly string[], workspace: Workspace, input: Signal) {
@@ -46,7 +46,7 @@ export class NetworkPass implements Pass {
     }
   }
 
-  /** The run of layer i, which the next layer needs the output of. */
+  /** The run of layer i, whose output the next layer needs. */
   #within(i: number, { steps, from, visit }: Run): Run {
     const named: Visit | undefined = visit && ((values) => visit(inLayer(values, this.#names[i]!)));
     return { steps, from, output: true, visit: named };

@@ -1,4 +1,4 @@
-// A network: named layers in one arena, each taking the output of the layer before it. It knows no training.
+// A network: named layers in one arena, each taking the output of the previous one. It knows no training.
 
 import type { State } from '../cells/cell.ts';
 import { refuse, requireEntries, requireInstance } from '../checks.ts';
@@ -23,11 +23,11 @@ import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.
 export type NetworkState = Readonly<Record<string, State>>;
 
 /**
- * Layers one after the other: each takes what the one before gives. All parameters lie in one arena, and the layers hand on
- * values in place. A network runs, streams and is saved; `Sequential` is a network that can be trained. It is a layer
- * itself.
+ * Layers in sequence: each takes the output of the previous one, in place. All parameters lie in one arena. A network
+ * runs, streams, and is saved and loaded; `Sequential` is a network that can be trained. A network is a layer itself.
  *
  * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
+ *
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
 
   /**
    * @param layers - at least one, none of them in use elsewhere
-   * @param options - `seed` of all starting values, default 0; `dtype`, default `'float32'`; `inputSize`
+   * @param options - `seed` of all initial values, default 0; `dtype`, default `'float32'`; `inputSize`; `backend`
    * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
    */
   constructor(layers: readonly [...L], options: BuildOptions = {}, where = 'Network') {
@@ -72,12 +72,12 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
     return `${super.toString()}\n${table(rows)}`;
   }
 
-  /** @internal The layers, an own property, hold the parameters. */
+  /** @internal Its layers, which are compared, hold the parameters. */
   protected override compared(): object {
     return { ...super.compared(), parameters: undefined };
   }
 
-  /** Visits each layer with its name and the size of its input. */
+  /** Calls `visit` for each layer, with its name and its input size. */
   #each<R>(inputSize: number, visit: (layer: Layer, name: string, F: number) => R): R[] {
     let shape: SignalShape = { T: Number.NaN, B: Number.NaN, F: inputSize };
     return this.layers.map((layer, i) => {
@@ -137,7 +137,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
   }
 
   /**
-   * Outputs for inputs, in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
+   * Computes outputs in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param options - `batchSize`: default 32
@@ -164,11 +164,12 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
   }
 
   /**
-   * The network as a safetensors file: its parameters by name, and the options of its layers in the metadata. Optimizer and
-   * loss are not part of it.
+   * The network as a safetensors file: its parameters by name, and the options of its layers in the metadata. Optimizer
+   * and loss are not part of it.
    *
-   * @throws StateError before the parameters exist; ArgumentError for layers around a cell of your own, parameters that
-   *   are not finite, more than 64 layers or 65,536 units, none of which could be read again
+   * @throws StateError before the parameters exist; ArgumentError for what could not be read again: layers around your
+   *   own cell, parameters that are not finite, more than 64 layers or 65,536 units
+   *
    *
    * @example
    * ```ts
@@ -184,11 +185,11 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
   }
 
   /**
-   * A network from what `toBytes` wrote. Names, shapes and sizes are checked before anything is made of them.
+   * Loads a network that `toBytes` saved. Checks names, shapes and sizes before it builds anything.
    *
    * @param bytes - a whole file
    * @param options - `dtype`: default that of the file
-   * @throws FormatError for anything else than a saved network
+   * @throws FormatError for any other file
    */
   static fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Network {
     return decodeNetwork('Network.fromBytes', bytes, options, (layers, build) => new Network(layers, build));
@@ -205,7 +206,7 @@ function namesOf(layers: readonly Layer[]): string[] {
   });
 }
 
-/** The options of a network, with the input size that its first layer was made for. */
+/** The options of a network, with the input size of its first layer if that is known. */
 function withInputSize(where: string, { kind, inputSize }: Layer, options: BuildOptions): BuildOptions {
   if (inputSize === undefined) return options;
   if (options.inputSize === undefined || options.inputSize === inputSize) return { ...options, inputSize };
@@ -222,7 +223,7 @@ function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[
   const list = requireEntries(where, 'layers', layers, expected);
   if (list.length === 0) refuse(where, 'layers', expected, layers);
   const checked: Layer[] = [];
-  let shape: SignalShape = { T: Number.NaN, B: Number.NaN, F: Number.NaN }; // F: NaN while it is not known
+  let shape: SignalShape = { T: Number.NaN, B: Number.NaN, F: Number.NaN }; // F is NaN while it is not known
   for (const [i, layer] of list.entries()) {
     const argument = `layers[${i}]`;
     requireInstance(where, argument, layer, Layer, 'be a layer');

@@ -31,7 +31,7 @@ export interface SequenceOptions {
 
 /** Options of a layer around a cell. */
 export interface RNNOptions<C extends Cell = Cell> extends SequenceOptions {
-  /** What happens at one time step; it may not belong to another layer. */
+  /** The cell; it may not belong to another layer. */
   readonly cell: C;
 }
 
@@ -75,7 +75,7 @@ export interface OutputAndState<C extends Cell = Cell> {
 
 /** Options of one backward pass. */
 export interface BackwardOptions<C extends Cell = Cell> {
-  /** Gradient of the final state, for any of its arrays; added to what comes through the output; default zeros. */
+  /** Gradient of the final state, for any of its arrays; added to the gradient through the output; default zeros. */
   readonly dState?: Partial<StateLike<C['states'][number]>>;
 }
 
@@ -88,8 +88,8 @@ export interface RecurrentGradient<C extends Cell = Cell> extends InputGradient 
 }
 
 /**
- * A recurrent layer: runs a cell over [B, T, I], trained by backpropagation through time. `LSTM`, `GRU` and `SimpleRNN`
- * are this with their cell; with a cell of your own it is your layer.
+ * A recurrent layer: runs a cell over [B, T, I], and is trained by backpropagation through time. `LSTM`, `GRU` and
+ * `SimpleRNN` extend it. It is also the layer of your own cell.
  *
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   readonly kind: string;
   /** @internal */
   readonly needsTime = true;
-  /** What happens at one time step. */
+  /** The cell, which computes one time step. */
   readonly cell: C;
   /** Whether the output is that of every step. */
   readonly returnSequences: boolean;
@@ -109,7 +109,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   /**
    * @param options - `cell`, and `returnSequences`: default false
    * @param kind - class name, as in error messages and names of layers; default `'RNN'`
-   * @throws ArgumentError for an unknown option, a cell that has its parameters already, or a kind that is no name
+   * @throws ArgumentError for an unknown option, a cell that is in use, or a kind that is not a name
    */
   constructor(options: RNNOptions<C>, kind = 'RNN') {
     if (typeof kind !== 'string' || kind === '') refuse('RNN', 'kind', 'be a string that is not empty', kind);
@@ -121,7 +121,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
     cell.adopt();
   }
 
-  /** @internal Its cell, an own property, holds the parameters. */
+  /** @internal Its cell, which is compared, holds the parameters. */
   protected override compared(): object {
     return { ...super.compared(), parameters: undefined };
   }
@@ -131,7 +131,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
     return this.cell.parameterSpecs(inputSize);
   }
 
-  /** @internal A cell that was stepped by itself has its parameters already: they are the layer's, used alone. */
+  /** @internal A cell that was stepped before the layer ran already has parameters, which the layer uses. */
   override get planningArena(): Arena {
     return this.cell.built ? this.cell.parameters.arena : super.planningArena;
   }
@@ -180,13 +180,14 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   }
 
   /**
-   * Output for a sequence, and the final state when asked for.
+   * Computes the output for a sequence, and the final state on request.
    *
    * @param x - [B, T, I]
-   * @param options - `initialState`: default zeros; `returnState`: default false; `inference`: default false; `checkpoint`
-   *   and `truncate`, for the backward pass: see ThroughTime
+   * @param options - `initialState`: default zeros; `returnState`: default false; `inference`: default false;
+   *   `checkpoint` and `truncate`, for the backward pass: see ThroughTime
    * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies
-   * @throws ShapeError, ArgumentError; nothing changes
+   * @throws ShapeError, ArgumentError; then nothing changes
+   *
    *
    * @example
    * ```ts
@@ -212,12 +213,13 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   }
 
   /**
-   * Backpropagation through time over the last forward pass: adds the gradients of the parameters, and returns those of the
-   * input and of the initial state. It may be called again: it only reads the tape.
+   * Runs backpropagation through time over the last forward pass: adds to the gradients of the parameters, and returns
+   * the gradients of the input and of the initial state. May be called again, because it only reads the tape.
    *
    * @param dy - gradient of the output, in its shape; undefined for zeros
    * @param options - `dState`: gradient of the final state, default zeros
-   * @throws StateError without a forward pass, ShapeError, ArgumentError; no gradient changes
+   * @throws StateError without a forward pass, ShapeError, ArgumentError; then no gradient changes
+   *
    *
    * @example
    * ```ts

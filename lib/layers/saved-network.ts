@@ -22,6 +22,7 @@ import { LSTM } from './lstm.ts';
 import { RNN } from './rnn.ts';
 import { SimpleRNN } from './simple-rnn.ts';
 
+<<<<<<< HEAD
 /** Options of `fromBytes`. */
 export interface LoadOptions {
   /** Element type; default that of the file. */
@@ -31,6 +32,9 @@ export interface LoadOptions {
 const LOAD_OPTIONS: Schema<LoadOptions, 'dtype'> = { dtype: optional(requireDType) };
 
 /** What a file says about the layers: all that is needed to make them anew. */
+=======
+/** The architecture in a file: all that is needed to make the layers. */
+>>>>>>> 97abf9a (Write the prose of layers and memory in plain English)
 interface Architecture {
   readonly version: 1;
   readonly inputSize: number;
@@ -43,7 +47,7 @@ const SIZE_LIMIT = 65_536;
 const TEXT_LIMIT = 65_536;
 const { isFinite: isFiniteNumber } = Number;
 
-/** The only kinds a file can name; nothing is looked up by a name from a file but here. */
+/** The only layers that a file can name. No other look-up uses a name from a file, except for cells. */
 // biome-ignore lint/suspicious/noExplicitAny: the constructors check their options themselves
 const KINDS: ReadonlyMap<string, new (options: any) => Layer> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ Object.entries({ LSTM, GRU, SimpleRNN, Dense }),
@@ -57,7 +61,7 @@ const CELLS: ReadonlyMap<string, new (options: never) => Cell> = /* @__PURE__ */
   /* @__PURE__ */ Object.entries({ LSTMCell, GRUCell, SimpleRNNCell }),
 );
 
-/** A network as a safetensors file; refuses one that could not be read again. */
+/** Encodes a network as a safetensors file; refuses one that could not be read again. */
 export function encodeNetwork(
   where: string,
   parameters: Parameters,
@@ -80,8 +84,8 @@ export function encodeNetwork(
 }
 
 /**
- * Reads a file: its names and shapes are compared with what its own architecture implies before anything is built.
- * `assemble` makes a model of layers.
+ * Decodes a file. Compares its names and shapes with those that its architecture implies, before it allocates any
+ * parameters. `assemble` makes a model of layers.
  */
 export function decodeNetwork<M extends Layer>(
   where: string,
@@ -153,7 +157,7 @@ function rnnOf({ cell, returnSequences, ...options }: LayerConfig): Layer {
   });
 }
 
-/** The elements of a parameter in the memory it lies in: a view, valid until that grows. */
+/** The elements of a parameter: a view that is valid until its arena grows. */
 function elementsOf({ data }: Arena, { at, size }: Parameter): FloatArray {
   return data.subarray(at, at + size);
 }
@@ -168,7 +172,7 @@ function isSize(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= SIZE_LIMIT;
 }
 
-/** What a layer refuses here was wrong in the file. */
+/** Runs `make`; an argument that a layer refuses there was wrong in the file. */
 function orUnfit<R>(where: string, make: () => R): R {
   try {
     return make();

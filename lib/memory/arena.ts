@@ -15,37 +15,37 @@ export interface Usage {
   readonly gradients: number;
   /** State of the optimizer, such as moments. */
   readonly optimizer: number;
-  /** Places of streams' steps, and their packed weights. */
+  /** Memory of streams, with their packed weights. */
   readonly streams: number;
-  /** Kept by a pass for its way back. */
+  /** Kept by a forward pass for its backward pass. */
   readonly tape: number;
-  /** Overwritten on the way. */
+  /** Intermediate values. */
   readonly scratch: number;
 }
 
-/** What memory is for. */
+/** The purpose of memory. */
 export type Purpose = keyof Usage;
 
-/** Gives `elements` of room and returns where it begins; the default purpose is that of whoever lends it. */
+/** Takes room for so many elements and returns its position. The default purpose depends on the arena's method. */
 export type Take = (elements: number, purpose?: Purpose) => number;
 
-/** Elements that an allocation is rounded up to, so that each begins where a vector of four may. */
+/** Allocations are rounded up to a multiple of this, so that each is aligned for vectors of four. */
 const GRAIN = 4;
 
-/** Of an element. */
+/** Bytes of an element. */
 const BYTES: Readonly<Record<DType, number>> = { float32: 4, float64: 8 };
 
 /**
- * The memory of one model, layer or cell: parameters, gradients and optimizer state in a part that stays, then the tape
- * and scratch of one pass in a part that each pass lays out anew. Offsets never move; growing replaces `data`, which
- * tensors read afresh, so nothing that a user holds goes stale. Garbage-collected like any object.
+ * The memory of one model, layer or cell. Its first part keeps parameters, gradients and optimizer state. Its second
+ * part holds tape and scratch of the current pass. Offsets never change. Growing replaces `data`; tensors look it up at
+ * each access, so they stay valid. Garbage-collected like any object.
  */
 export class Arena extends Inspectable implements Storage {
   /** Element type. */
   readonly dtype: DType;
   readonly #heap: KernelHeap;
   #kept = 0;
-  /** Room within what is kept that optimizers have released. */
+  /** Room within the kept part that optimizers have released. */
   #holes = new Holes();
   #keptBytes = NOTHING;
   #passBytes = NOTHING;
@@ -59,39 +59,39 @@ export class Arena extends Inspectable implements Storage {
     this.#heap = openHeap(dtype, backend);
   }
 
-  /** Its size. */
+  /** Element type and size. */
   override toString(): string {
     return `Arena, ${this.dtype}, ${this.data.byteLength} bytes`;
   }
 
-  /** @internal What a pass lays out is not part of it: another pass may overwrite it at any time. */
+  /** @internal Only the kept part: the next pass overwrites the other one. */
   protected override compared(): object {
     return { kept: Array.from(this.data.subarray(0, this.#kept)) };
   }
 
-  /** Bound to this arena: their offsets are elements of `data`. */
+  /** The kernels of this arena. Their offsets are elements of `data`. */
   get kernels(): Kernels {
     return this.#heap.kernels;
   }
 
-  /** All of the memory; another array once it has grown. */
+  /** The whole memory; another array after it has grown. */
   get data(): FloatArray {
     return this.#heap.data;
   }
 
-  /** @internal The backend that computes; the reference if the engine had no memory left for another one. */
+  /** @internal The backend in use; the reference if the engine had no memory left for another one. */
   get backend(): BackendName {
     return this.#heap.backend;
   }
 
-  /** @internal Number of the current pass. What an earlier pass placed may have been overwritten. */
+  /** @internal Number of the current pass. Values of earlier passes may have been overwritten. */
   get pass(): number {
     return this.#pass;
   }
 
   /**
-   * @internal Number of times that the parameters may have changed: what was packed of them before has to be packed
-   * anew.
+   * @internal Number of times that the parameters may have changed. Weights that were packed before have to be packed
+   * again.
    */
   get version(): number {
     return this.#version;
@@ -108,14 +108,14 @@ export class Arena extends Inspectable implements Storage {
   }
 
   /**
-   * @internal Grows until there is room for all that `plan` takes; changes nothing else, and nothing at all where it
-   * throws.
+   * @internal Grows until there is room for all that `plan` takes. Changes nothing else, and nothing at all if it
+   *   throws.
    */
   reserve(where: string, plan: (take: Take) => unknown): void {
     this.#grow(place(this.dtype, plan, this.#kept, 'scratch', this.#holes).end, where);
   }
 
-  /** @internal Room of zeros that is kept until it is released; ends the current pass. */
+  /** @internal Takes room of zeros that is kept until it is released. Ends the current pass. */
   keep(elements: number, purpose: Purpose = 'scratch'): number {
     return this.keepAll((take) => take(elements), purpose);
   }
@@ -131,7 +131,7 @@ export class Arena extends Inspectable implements Storage {
     return placed;
   }
 
-  /** @internal Releases room that was kept for an optimizer; the next one takes it. The current pass goes on. */
+  /** @internal Releases room that was kept for an optimizer, for the next one. The current pass stays valid. */
   release(places: readonly number[], elements: number): void {
     const size = roomFor(elements);
     for (const at of places) {
@@ -143,26 +143,25 @@ export class Arena extends Inspectable implements Storage {
     this.#keptBytes = { ...this.#keptBytes, optimizer: optimizer - places.length * size * BYTES[this.dtype] };
   }
 
-  /** @internal The parameters have changed: what the current pass saved no longer fits them. */
+  /** @internal Ends the current pass, because the parameters have changed. */
   endPass(): void {
     this.#pass++;
     this.#version++;
   }
 
-  /** @internal Elements that are kept: what passes lay out begins there. */
+  /** @internal Number of kept elements. Passes are laid out behind them. */
   get kept(): number {
     return this.#kept;
   }
 
-  /** @internal Begins a pass laid out as one before it, since when nothing more is kept. */
+  /** @internal Begins a pass with the layout of an earlier one, since which nothing more was kept. */
   layOutAgain(usage: Usage): void {
     this.#passBytes = usage;
     this.#pass++;
   }
 
   /**
-   * @internal Begins a pass: `plan` takes room for whatever it needs, behind what is kept, with whatever was there
-   * before.
+   * @internal Begins a pass: `plan` takes room behind the kept part. The room holds arbitrary numbers.
    */
   layOut<P>(plan: (take: Take) => P, where?: string): P {
     const { placed, bytes } = this.#place(plan, 'scratch', where);
@@ -199,7 +198,7 @@ export function roomFor(elements: number): number {
   return Math.ceil(elements / GRAIN) * GRAIN;
 }
 
-/** Bytes that a plan takes from an arena, without any arena. */
+/** Bytes by purpose that a plan takes. Needs no arena. */
 export function usageOf(dtype: DType, plan: (take: Take) => unknown): Usage {
   return place(dtype, plan, 0, 'scratch').bytes;
 }
@@ -219,7 +218,7 @@ interface Placed<P> {
   readonly taken: readonly Extent[];
 }
 
-/** Places what a plan takes: the state of an optimizer in a hole that is large enough, all else from `start` on. */
+/** Places what a plan takes: optimizer state in a hole that is large enough, everything else from `start` on. */
 function place<P>(
   dtype: DType,
   plan: (take: Take) => P,

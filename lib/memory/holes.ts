@@ -1,4 +1,4 @@
-// Room within the kept part of an arena that has been released and not yet been taken again.
+// Free room within the kept part of an arena: released, and not taken again yet.
 
 /** Elements that lie side by side. */
 export interface Extent {
@@ -18,7 +18,7 @@ export class Holes {
     return new Holes(this.#extents);
   }
 
-  /** Takes elements from the first extent that has as many, and returns where they begin. */
+  /** Takes elements from the first extent that has enough of them; returns their position, if there is one. */
   take(size: number): number | undefined {
     const k = this.#extents.findIndex((extent) => extent.size >= size);
     if (k < 0) return undefined;

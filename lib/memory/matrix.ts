@@ -13,8 +13,8 @@ const { isSafeInteger } = Number;
 const NOTHING_READ: FloatArray = /* @__PURE__ */ new Float32Array(0);
 
 /**
- * A matrix [rows, columns] of the caller's as it was when it was read: each property of its object is read once, so that
- * what was checked is what is used. Made once and read into often, because a step of a stream may not allocate.
+ * A snapshot of a caller's matrix [rows, columns]. It reads each property of the caller's object once, so that what was
+ * checked is what is used. It is made once and filled at each step of a stream, because a step may not allocate.
  */
 export class MatrixSnapshot implements FloatNdArrayLike {
   readonly shape: readonly number[];
@@ -26,7 +26,7 @@ export class MatrixSnapshot implements FloatNdArrayLike {
     this.shape = [rows, columns];
   }
 
-  /** Reads `value`; false unless it is a view [rows, columns] of floats that stays inside its data. */
+  /** Reads `value`. Returns false unless it is a view [rows, columns] of floats that stays inside its data. */
   read(value: unknown): boolean {
     if (typeof value !== 'object' || value === null) return false;
     const { data, shape, stride, offset } = value as NdArrayLike;
@@ -57,7 +57,7 @@ export function requireMatrix(
   return source;
 }
 
-/** Whether a checked matrix is all of its data, row by row. */
+/** Whether a checked matrix is row-major and covers all of its data. */
 function isWhole({ data, shape, stride }: NdArrayLike): boolean {
   const rows = shape[0]!;
   const columns = shape[1]!;
@@ -65,7 +65,7 @@ function isWhole({ data, shape, stride }: NdArrayLike): boolean {
   return (columns === 1 || stride[1] === 1) && (rows === 1 || stride[0] === columns);
 }
 
-/** A row-major matrix [rows, columns] that stays at its place in an arena. */
+/** A row-major matrix [rows, columns] at a fixed position in an arena. */
 export class KeptMatrix {
   readonly #arena: Arena;
   readonly #at: number;
@@ -79,7 +79,7 @@ export class KeptMatrix {
     this.#size = rows * columns;
   }
 
-  /** Its elements, made anew only when the arena has grown. */
+  /** A view of its elements, replaced only after the arena has grown. */
   #view(): FloatArray {
     const { data } = this.#arena;
     if (data !== this.#data) {
@@ -89,12 +89,16 @@ export class KeptMatrix {
     return this.#elements;
   }
 
+<<<<<<< HEAD
   /** Fills it with zeros. */
   clear(): void {
     this.#view().fill(0);
   }
 
   /** Takes the elements of a checked matrix. */
+=======
+  /** Copies in the elements of a checked matrix. */
+>>>>>>> 97abf9a (Write the prose of layers and memory in plain English)
   copyFrom(source: NdArrayLike): void {
     const to = this.#view();
     const { data, shape, stride, offset } = source;
@@ -109,7 +113,7 @@ export class KeptMatrix {
     }
   }
 
-  /** Gives its elements to a checked matrix. */
+  /** Copies its elements out to a checked matrix. */
   copyTo(target: FloatNdArrayLike): void {
     const from = this.#view();
     const { data, shape, stride, offset } = target;

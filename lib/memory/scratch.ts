@@ -5,14 +5,14 @@ import { Arena } from './arena.ts';
 /** Elements at the beginning, for a block of random numbers: 3,169 in draw.ts. */
 const DRAWING_ROOM = 4096;
 
-/** Bytes beyond which the arena is not kept for the next who needs it. */
+/** A larger arena is dropped after the call that enlarged it. */
 const KEPT_BYTES = 2 ** 20;
 
 let shared: Arena | undefined;
 
 /**
- * An arena of float32 for what lasts no longer than a call. All who compute something on the side share it, since an
- * engine holds few memories at once. The first elements are for random numbers; the rest is laid out by each caller.
+ * A float32 arena for values that last no longer than a call. It is shared, because engines have room for few memories.
+ * The first elements are for random numbers; each caller lays out the rest.
  */
 export function scratchArena(): Arena {
   if (shared === undefined) {
@@ -22,7 +22,7 @@ export function scratchArena(): Arena {
   return shared;
 }
 
-/** Lets the arena be collected when a call made it large. */
+/** Drops the arena if a call has enlarged it too much. */
 export function releaseScratch(): void {
   if (shared !== undefined && shared.data.byteLength > KEPT_BYTES) shared = undefined;
 }

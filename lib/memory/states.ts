@@ -75,6 +75,7 @@ function readUsual({ names, children }: Branch, value: unknown): boolean {
   return true;
 }
 
+<<<<<<< HEAD
 /** The same for a tree of depth two, by a loop of its own: engines then know the shape of what each loop reads. */
 function readLayers({ names, children }: Branch, value: unknown): boolean {
   if (!hasFields(value, names.length)) return false;
@@ -89,6 +90,9 @@ function hasFields(value: unknown, count: number): boolean {
 }
 
 /** Reads any state, or refuses it with the name of the part that does not fit. */
+=======
+/** Reads any state. Refuses one that does not fit, and names the part. */
+>>>>>>> 97abf9a (Write the prose of layers and memory in plain English)
 function readAny(where: string, argument: string, node: Node, value: unknown, writable: boolean): void {
   if (node instanceof StateLeaf) {
     readArray(where, argument, node.given, value, writable);
@@ -109,10 +113,15 @@ function readArray(where: string, argument: string, given: MatrixSnapshot, value
   requirePresent(where, argument, value, `be an array [${shape.join(', ')}]`);
   const source = requireNdArray(where, argument, value);
   requireShape(where, argument, source.shape, shape);
+<<<<<<< HEAD
   // What is only read may be of any type; and the pass to come may move the memory of an arena.
   const { data, storage } = source as CheckedArray;
   const copied = !writable && (!isFloatArray(data) || storage instanceof Arena);
   if (given.read(copied ? copyOf(where, argument, source, 'float64') : source)) return;
+=======
+  // A state that is only read is copied, because it may lie in an arena that the next pass enlarges.
+  if (given.read(writable ? source : tensor(source, { dtype: 'float64' }))) return;
+>>>>>>> 97abf9a (Write the prose of layers and memory in plain English)
   refuse(where, argument, 'hold a Float32Array or Float64Array, to be updated in place', source.data);
 }
 
@@ -142,7 +151,7 @@ export class StateTree<S> {
     reading(where, argument, () => readAny(where, argument, this.#root, state, false));
   }
 
-  /** The same for a state that is written in place, so that no two of its elements may share memory. */
+  /** The same for a state that is updated in place: no two of its elements may share memory. */
   readWritable(where: string, argument: string, state: unknown): void {
     try {
       const root = this.#root;
@@ -160,7 +169,7 @@ export class StateTree<S> {
     }
   }
 
-  /** A state of new arrays: zeros, unless `fill` writes to them. Errors name `where` and `argument`. */
+  /** Makes a state of new arrays: zeros, unless `fill` writes to them. Errors name `where` and `argument`. */
   make(fill?: (array: Tensor, leaf: StateLeaf) => void, where?: string, argument?: string): S {
     const made = (node: Node): unknown => {
       if (!(node instanceof StateLeaf)) {
