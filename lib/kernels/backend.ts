@@ -1,4 +1,4 @@
-// The backends: what computes, and the default of the process.
+// The backends, and the default of the process.
 
 import { StateError } from '../errors.ts';
 import type { Region } from './bound-kernels.ts';
@@ -8,26 +8,26 @@ import { Memories } from './memories.ts';
 import { referenceRegion } from './reference.ts';
 import { compileKernels, type Module } from './simd.ts';
 
-/** What computes, and why. */
+/** A backend, and why it was chosen. */
 export interface Backend {
   /**
    * `simd`: WebAssembly, four numbers at a time; `wide`: the same in vectors of 256 bits, see `bptt/node`; `reference`:
    * plain TypeScript, one number at a time. The bits are the same.
    */
   readonly name: BackendName;
-  /** What led to it. */
+  /** Why it was chosen. */
   readonly reason: string;
 }
 
-/** A backend that heaps can be opened with. Memory shared between threads would be a field of it. */
+/** A backend that opens regions. Memory shared between threads would be a field of it. */
 export interface KernelBackend extends Backend {
-  /** A region for at least so many float32; throws a RangeError where there is no room. */
+  /** Returns a region for at least so many float32; throws a RangeError if there is no room. */
   readonly open: (elements: number) => Region;
-  /** Why wide vectors were tried and not taken. */
+  /** Why wide vectors were tried and rejected. */
   readonly notWide?: string;
 }
 
-/** The default of this process, once there is one; nothing else here changes. */
+/** The default of this process, once it is chosen. */
 let standard: KernelBackend | undefined;
 
 /** Plain TypeScript. */
@@ -35,13 +35,16 @@ export function referenceBackend(reason: string): KernelBackend {
   return { name: 'reference', reason, open: (elements) => referenceRegion(new Float32Array(elements)) };
 }
 
-/** A compiled module of the kernels. Throws where it does not run. */
+/** The backend of a compiled module of the kernels. */
 export function moduleBackend(module: Module, backend: Backend): KernelBackend {
   const memories = new Memories(module, backend.name);
   return { ...backend, open: (elements) => memories.open(elements) };
 }
 
-/** Vector kernels where they run: a content security policy or an old engine may refuse only when a kernel is called. */
+/**
+ * The vector kernels, or the reference if they do not run here. It calls a kernel, because some engines and content
+ * security policies refuse only then.
+ */
 export function simdBackend(compile: () => Module = compileKernels): KernelBackend {
   try {
     const backend = moduleBackend(compile(), { name: 'simd', reason: 'WebAssembly with 128-bit vectors runs here' });
@@ -52,23 +55,23 @@ export function simdBackend(compile: () => Module = compileKernels): KernelBacke
   }
 }
 
-/** The default of this process: chosen now where it has not been. */
+/** Returns the default of this process; the first call chooses it. */
 export function defaultBackend(): KernelBackend {
   standard ??= simdBackend();
   return standard;
 }
 
-/** The default, if there is one by now. */
+/** The default, if it is chosen already. */
 export function chosenBackend(): KernelBackend | undefined {
   return standard;
 }
 
-/** Sets the default; what exists keeps its backend. */
+/** Sets the default. Existing arenas keep their backends. */
 export function setDefaultBackend(backend: KernelBackend): void {
   standard = backend;
 }
 
-/** Refuses to set the default once there is one. */
+/** Refuses to set the default once it is chosen. */
 export function requireUnchosen(where: string): void {
   if (standard === undefined) return;
   throw new StateError({
@@ -79,13 +82,13 @@ export function requireUnchosen(where: string): void {
   });
 }
 
-/** Vector kernels beside another default: compiled once. */
+/** The vector kernels, if the default is another backend; compiled once. */
 let simd: KernelBackend | undefined;
 
 /**
- * The backend of a name; without one the default.
+ * Returns the backend of a name; without a name the default.
  *
- * @throws StateError for one that does not run here
+ * @throws StateError for a backend that does not run here
  */
 export function requireBackend(where: string, name: BackendName | undefined): KernelBackend {
   if (name === undefined || name === standard?.name) return defaultBackend();
@@ -108,7 +111,7 @@ const EMPTY: Readonly<Record<'float32' | 'float64', Region>> = {
   float64: /* @__PURE__ */ referenceRegion(new Float64Array(0)),
 };
 
-/** A heap with room for so many elements; float64, which is for verification, always has the reference. */
+/** Opens a heap with room for so many elements. float64, which is for verification, always has the reference. */
 export function openHeap(dtype: 'float32' | 'float64', backend: KernelBackend, elements = 0): KernelHeap {
   const heap =
     dtype === 'float64'
@@ -119,7 +122,7 @@ export function openHeap(dtype: 'float32' | 'float64', backend: KernelBackend, e
 }
 
 /**
- * Reports what computes by default in this process.
+ * Returns the default backend of this process.
  *
  * @example
  * ```ts

@@ -5,25 +5,29 @@ import type { Heap, Offset, Scalar } from './lane.ts';
 /** Columns of a panel, rows of a block of packed B, and rows of a block of A: those of simd/matmul.ts. */
 const [PANEL, BLOCK, ROWS] = [16, 256, 64];
 
-/** Room that a packed [K, N] matrix takes: its columns may come in panels of sixteen. */
+/** Elements of a packed [K, N] matrix: the columns may be packed in panels of sixteen. */
 export function packedSize(K: Offset, N: Offset): Offset {
   return K * Math.ceil(N / PANEL) * PANEL;
 }
 
-/** Room that matmulGradient takes for an [M, N] gradient over K rows: blocks of both matrices may be packed there. */
+/**
+ * Elements of scratch for an [M, N] gradient over K rows in matmulGradient, which may pack blocks of both matrices
+ * there.
+ */
 export function gradientScratch(M: Offset, N: Offset, K: Offset): Offset {
   const depth = Math.min(K, BLOCK);
   return packedSize(depth, N) + depth * Math.min(M + 1, ROWS);
 }
 
 /**
- * Everything that computes, bound to one heap: offsets and counts are in elements of it. Call kernels as methods of it. The only place where shapes,
- * aliasing and accumulate-or-assign are stated; nobody above this folder knows which implementation runs.
+ * All kernels, bound to the array of one arena: offsets and counts are in its elements. Call them as methods. Only this
+ * interface states shapes, aliasing and accumulate-or-assign. No code above this folder knows which implementation
+ * runs.
  *
- * Arguments come as outputs, inputs, sizes. An output may not overlap another argument unless it is said here.
- * "(+)=" accumulates when `accumulate` is true and assigns otherwise; "+=" always accumulates; all else assigns.
- * Shapes: B rows of H units; ld* is the distance of a matrix' rows. Any sizes: what runs in whole vectors may read past
- * the end of a row or an array, also past the last element of `data`, but writes nothing there.
+ * The order of arguments is outputs, inputs, sizes. An output may not overlap another argument unless stated here.
+ * "(+)=" accumulates if `accumulate` is true and assigns otherwise; "+=" always accumulates; everything else assigns.
+ * Shapes: B rows of H units; ld* is the distance between the rows of a matrix. Sizes are arbitrary: vector kernels may
+ * read past the end of a row or an array, even past the last element of `data`, but write nothing there.
  */
 // biome-ignore format: one kernel, one line
 export interface Kernels {
@@ -31,28 +35,40 @@ export interface Kernels {
   pack(p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void;
   /** C [M, N] (+)= A [M, K] · B, B [K, N] packed at p; each sum over k upwards. */
   matmul(c: Offset, ldc: Offset, a: Offset, lda: Offset, p: Offset, M: Offset, N: Offset, K: Offset, accumulate: boolean): void;
-  /** C [M, N] += A [K, M]ᵀ · B [K, N], from the last row to the first, going on from what C holds; scratch gradientScratch(M, N, K). */
+  /**
+   * C [M, N] += A [K, M]ᵀ · B [K, N], continuing the sums in C from the last row to the first; scratch
+   * gradientScratch(M, N, K).
+   */
   matmulGradient(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, scratch: Offset, M: Offset, N: Offset, K: Offset): void;
   /** sums [N] += rows of A [M, N], from the last to the first. */
   columnSums(sums: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void;
   /** C [M, N] = row [N] M times. */
   repeatRow(c: Offset, row: Offset, M: Offset, N: Offset): void;
 
-  /** gates [B, 4H] (input, forget, candidate, output): pre-activations in, activations out; writes c, tanhC, h [B, H]. */
+  /**
+   * gates [B, 4H] (input, forget, candidate, output): pre-activations on entry, activations on return; writes c, tanhC,
+   * h [B, H].
+   */
   lstmStepForward(gates: Offset, c: Offset, tanhC: Offset, h: Offset, cPrev: Offset, B: Offset, H: Offset): void;
-  /** Writes dGates [B, 4H]; dc [B, H] is ∂L/∂c in, ∂L/∂c' out. */
+  /** Writes dGates [B, 4H]; dc [B, H] is ∂L/∂c on entry, ∂L/∂c' on return. */
   lstmStepBackward(dGates: Offset, dc: Offset, gates: Offset, tanhC: Offset, cPrev: Offset, dh: Offset, B: Offset, H: Offset): void;
 
-  /** gates [B, 3H] (reset, update, candidate): first two blocks pre-activations in, activations out; writes r ⊙ h'. */
+  /**
+   * gates [B, 3H] (reset, update, candidate): in the first two blocks pre-activations on entry, activations on return;
+   * writes r ⊙ h'.
+   */
   gruGatesForward(gates: Offset, resetH: Offset, hPrev: Offset, B: Offset, H: Offset): void;
-  /** Candidate block of gates: pre-activation in, activation out; writes h [B, H]. */
+  /** Candidate block of gates: pre-activation on entry, activation on return; writes h [B, H]. */
   gruStateForward(gates: Offset, h: Offset, hPrev: Offset, B: Offset, H: Offset): void;
   /** Writes blocks update and candidate of dGates, and dhPrev; dhPrev may be dh. */
   gruStateBackward(dGates: Offset, dhPrev: Offset, gates: Offset, hPrev: Offset, dh: Offset, B: Offset, H: Offset): void;
   /** Writes block reset of dGates; dhPrev += dResetH ⊙ r. */
   gruGatesBackward(dGates: Offset, dhPrev: Offset, gates: Offset, hPrev: Offset, dResetH: Offset, B: Offset, H: Offset): void;
 
-  /** gates [B, 3H] (reset, update, candidate): pre-activations in, activations out; writes h; recurrent = U h' + b_u. */
+  /**
+   * gates [B, 3H] (reset, update, candidate): pre-activations on entry, activations on return; writes h; recurrent = U
+   * h' + b_u.
+   */
   gruResetAfterStepForward(gates: Offset, h: Offset, recurrent: Offset, hPrev: Offset, B: Offset, H: Offset): void;
   /** Writes dGates [B, 3H], dRecurrent [B, H] and dhPrev; dhPrev may be dh. */
   gruResetAfterStepBackward(dGates: Offset, dRecurrent: Offset, dhPrev: Offset, gates: Offset, recurrent: Offset, hPrev: Offset, dh: Offset, B: Offset, H: Offset): void;
@@ -74,7 +90,10 @@ export interface Kernels {
   /** da [M, N] from the output y and dy; da may be dy. */
   softmaxBackward(da: Offset, y: Offset, dy: Offset, M: Offset, N: Offset): void;
 
-  /** Σ (y − t)²; d [n] = gradient of scale · Σ. Here and below: `each` [elements or rows] takes every loss unless −1. */
+  /**
+   * Σ (y − t)²; d [n] = gradient of scale · Σ. Here and below: writes every loss to `each` [elements or rows] unless
+   * that is −1.
+   */
   squaredError(d: Offset, each: Offset, y: Offset, t: Offset, scale: number, n: Offset): number;
   /** Σ −log softmax(a)[t]; a, d [M, N]; t [M] class numbers, checked by the caller. */
   sparseCrossEntropy(d: Offset, each: Offset, a: Offset, t: Offset, scale: number, M: Offset, N: Offset): number;
@@ -94,10 +113,14 @@ export interface Kernels {
 
   /**
    * x [n] = low + range · u, in float64: u in [0, 1) from the 53 leading bits of Threefry's blocks c0, c0 + 1, … (below
-   * 2³²) of key and c1; `odd` 1 sets the last bit. Here and below a float64 takes two elements of a float32 heap; x even.
+   * 2³²) of key and c1; `odd` 1 sets the last bit. Here and below a float64 takes two elements of a float32 heap; x
+   * even.
    */
   randomUniform(x: Offset, low: number, range: number, odd: number, k0: number, k1: number, c0: number, c1: number, n: Offset): void;
-  /** p [n] ← normal quantiles of p, in float64, p within 2⁻⁵³ and 1 − 2⁻⁵³; COEFFICIENTS of normal-quantile.ts, in float64; scratch [n + 1]. */
+  /**
+   * p [n] ← normal quantiles of p, in float64, p within 2⁻⁵³ and 1 − 2⁻⁵³; COEFFICIENTS of normal-quantile.ts, in
+   * float64; scratch [n + 1].
+   */
   normalQuantiles(p: Offset, coefficients: Offset, scratch: Offset, n: Offset): void;
 
   /** (U1) */
@@ -112,17 +135,20 @@ export interface Kernels {
   amsgradUpdate(w: Offset, m: Offset, v: Offset, vMax: Offset, g: Offset, rate: Scalar, beta1: Scalar, oneMinusBeta1: Scalar, beta2: Scalar, oneMinusBeta2: Scalar, rootScale: Scalar, epsilon: Scalar, decay: Scalar, n: Offset): void;
 }
 
-/** What computes: plain TypeScript, WebAssembly on 128-bit vectors, or the same with pairs of vectors in 256 bits. */
+/** The backends: plain TypeScript, WebAssembly on 128-bit vectors, or the same with pairs of vectors in 256 bits. */
 export type BackendName = 'reference' | 'simd' | 'wide';
 
-/** Memory of one arena, and what computes on it. */
+/** The memory of one arena, and its kernels. */
 export interface KernelHeap {
-  /** All of it; another array after `grow`. */
+  /** The whole memory; another array after `grow`. */
   readonly data: Heap;
-  /** The same object for good. */
+  /** Always the same object. */
   readonly kernels: Kernels;
-  /** What computes; another backend, perhaps, after `grow`. */
+  /** The backend of the kernels; `grow` may change it. */
   readonly backend: BackendName;
-  /** Makes room for so many elements, and keeps what is there. Throws a RangeError, and changes nothing, when it cannot. */
+  /**
+   * Makes room for so many elements, and keeps the present ones. Throws a RangeError, and changes nothing, if it
+   * cannot.
+   */
   grow(elements: number): void;
 }

@@ -240,7 +240,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
     const states = this.#states(B);
     states.read(where, 'dState', { ...this.cell.zeroState(B), ...given });
     const gradient = this.#slot(states, gradientPlaces(traversal));
-    const dInitial: StateOf<C>[] = []; // of each window that reaches it
+    const dInitial: StateOf<C>[] = []; // one for each window that reaches it
     const dx = this.inputGradient(traversal, source, {
       onFinalGradient: () => gradient.load(),
       onInitialGradient: () => dInitial.push(gradient.copy()),

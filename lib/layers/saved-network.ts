@@ -22,7 +22,6 @@ import { LSTM } from './lstm.ts';
 import { RNN } from './rnn.ts';
 import { SimpleRNN } from './simple-rnn.ts';
 
-<<<<<<< HEAD
 /** Options of `fromBytes`. */
 export interface LoadOptions {
   /** Element type; default that of the file. */
@@ -31,10 +30,7 @@ export interface LoadOptions {
 
 const LOAD_OPTIONS: Schema<LoadOptions, 'dtype'> = { dtype: optional(requireDType) };
 
-/** What a file says about the layers: all that is needed to make them anew. */
-=======
 /** The architecture in a file: all that is needed to make the layers. */
->>>>>>> 97abf9a (Write the prose of layers and memory in plain English)
 interface Architecture {
   readonly version: 1;
   readonly inputSize: number;

@@ -89,16 +89,12 @@ export class KeptMatrix {
     return this.#elements;
   }
 
-<<<<<<< HEAD
   /** Fills it with zeros. */
   clear(): void {
     this.#view().fill(0);
   }
 
-  /** Takes the elements of a checked matrix. */
-=======
   /** Copies in the elements of a checked matrix. */
->>>>>>> 97abf9a (Write the prose of layers and memory in plain English)
   copyFrom(source: NdArrayLike): void {
     const to = this.#view();
     const { data, shape, stride, offset } = source;

@@ -75,7 +75,6 @@ function readUsual({ names, children }: Branch, value: unknown): boolean {
   return true;
 }
 
-<<<<<<< HEAD
 /** The same for a tree of depth two, by a loop of its own: engines then know the shape of what each loop reads. */
 function readLayers({ names, children }: Branch, value: unknown): boolean {
   if (!hasFields(value, names.length)) return false;
@@ -89,10 +88,7 @@ function hasFields(value: unknown, count: number): boolean {
   return typeof value === 'object' && value !== null && countKeys(value) === count;
 }
 
-/** Reads any state, or refuses it with the name of the part that does not fit. */
-=======
 /** Reads any state. Refuses one that does not fit, and names the part. */
->>>>>>> 97abf9a (Write the prose of layers and memory in plain English)
 function readAny(where: string, argument: string, node: Node, value: unknown, writable: boolean): void {
   if (node instanceof StateLeaf) {
     readArray(where, argument, node.given, value, writable);
@@ -113,15 +109,10 @@ function readArray(where: string, argument: string, given: MatrixSnapshot, value
   requirePresent(where, argument, value, `be an array [${shape.join(', ')}]`);
   const source = requireNdArray(where, argument, value);
   requireShape(where, argument, source.shape, shape);
-<<<<<<< HEAD
   // What is only read may be of any type; and the pass to come may move the memory of an arena.
   const { data, storage } = source as CheckedArray;
   const copied = !writable && (!isFloatArray(data) || storage instanceof Arena);
   if (given.read(copied ? copyOf(where, argument, source, 'float64') : source)) return;
-=======
-  // A state that is only read is copied, because it may lie in an arena that the next pass enlarges.
-  if (given.read(writable ? source : tensor(source, { dtype: 'float64' }))) return;
->>>>>>> 97abf9a (Write the prose of layers and memory in plain English)
   refuse(where, argument, 'hold a Float32Array or Float64Array, to be updated in place', source.data);
 }
 

@@ -1,4 +1,4 @@
-// What users hold: a network together with its trainer.
+// `Sequential`: a network with a trainer.
 
 import type { PassRequest } from '../engine/passes.ts';
 import { BATCH_OPTIONS, type BatchOptions } from '../layers/batches.ts';
@@ -19,10 +19,11 @@ import type { CompileOptions, StepResult } from '../training/train-step.ts';
 import { Trainer } from '../training/trainer.ts';
 
 /**
- * A network that can be trained: layers one after the other, each taking what the one before gives. All parameters lie in
- * one arena, and the layers hand on values in place. It is a layer itself.
+ * A network that can be trained: layers in sequence, each of which takes the output of the previous one. All parameters
+ * lie in one arena. It is a layer itself.
  *
  * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
+ *
  *
  * @example
  * ```ts
@@ -38,7 +39,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
 
   /**
    * @param layers - at least one, none of them in use elsewhere
-   * @param options - `seed` of all starting values, default 0; `dtype`, default `'float32'`; `inputSize`
+   * @param options - `seed` of all initial values, default 0; `dtype`, default `'float32'`; `inputSize`; `backend`
    * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
    */
   constructor(layers: readonly [...L], options: BuildOptions = {}) {
@@ -56,12 +57,15 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Sets how the model is trained; may be called again, but not while the model is being fitted.
+   * Sets how the model is trained. May be called again, but not during `fit` and `fitStream`.
    *
-   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`: default
-   *   100; `checkpoint` and `truncate`: default neither, see ThroughTime; with `checkpoint`, `evaluate` and `predict` go in segments too
-   * @throws ArgumentError, also for a loss from logits after a last layer with softmax, sigmoid, tanh or another bounded
-   *   output; StateError for an optimizer of another model, and during `fit` and `fitStream`; the model stays compiled as it was
+   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`:
+   *   default 100; `checkpoint` and `truncate`: default neither, see ThroughTime; a budget of memory also holds for
+   *   `evaluate` and `predict`
+   * @throws ArgumentError, also for a loss from logits after a last layer with softmax, sigmoid, tanh or another
+   *   bounded output; StateError for an optimizer of another model, and during `fit` and `fitStream`; then nothing
+   *   changes
+   *
    *
    * @example
    * ```ts
@@ -76,7 +80,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Steps that `onNonFinite: 'skip'` has left out since `compile`.
+   * Numbers of steps that `onNonFinite: 'skip'` has skipped since `compile`.
    *
    * @example
    * ```ts
@@ -95,9 +99,10 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    *
    * @param x - [B, T, I], or [B, I] when no layer is recurrent
    * @param y - targets, in the output's shape or as the loss says
-   * @param options - `state`: that of a stream with B rows, updated in place once the step is taken; default zeros
-   * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; NonFiniteError for NaN or
-   *   infinities unless told otherwise. Parameters, optimizer and state stay as they were
+   * @param options - `state`: that of a stream with B rows, updated in place after the step; default zeros
+   * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; by default NonFiniteError
+   *   for NaN or infinities. Then parameters, optimizer and state do not change
+   *
    *
    * @example
    * ```ts
@@ -105,7 +110,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
    * const state = model.stream({ batchSize: 2 }).zeroState();
    * for (const chunk of [1, 2]) model.trainStep(randomNormal([2, 10, 1], { seed: chunk }), zeros([2, 10, 1]), { state });
-   * state.lstm1.h.get(0, 0) === 0; // false: the third chunk would go on from here
+   * state.lstm1.h.get(0, 0) === 0; // false: the third chunk would continue from here
    * ```
    */
   trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
@@ -117,14 +122,16 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Trains in mini-batches. Prints nothing: give it `progressBar()` as a callback to see it work. The event loop gets a
-   * turn every few batches. Epochs count on from call to call: k calls of one epoch give the bits of one call of k epochs.
+   * Trains in mini-batches. It prints nothing; `progressBar()` is a callback that shows its progress. The event loop
+   * gets a turn every 30 ms. Epochs keep counting from call to call: k calls of one epoch give the bits of one call of
+   * k epochs.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param y - targets, N rows
    * @param options - see FitOptions
    * @returns one log for each epoch, and the number of the epoch to go on with
    * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
+   *
    *
    * @example
    * ```ts
@@ -141,8 +148,9 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Number of the epoch with which the next `fit` begins: how many epochs the model has been fitted for, unless
+   * Number of the first epoch of the next `fit`: the number of epochs that the model was fitted for, unless
    * `initialEpoch` set it. 0 for a new model, and for one that was loaded.
+   *
    *
    * @example
    * ```ts
@@ -157,13 +165,14 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Trains on sequences without end, in chunks as they come: states go from chunk to chunk, each chunk is one step of the
-   * optimizer. With `truncate: { every, back }` gradients go back `back` steps, into chunks before this one too; without
-   * it they end where the chunk begins.
+   * Trains on endless sequences, chunk by chunk. States are carried from chunk to chunk, and each chunk is one step of
+   * the optimizer. With `truncate: { every, back }`, gradients go back `back` time steps, also into earlier chunks;
+   * without it they end at the beginning of the chunk.
    *
    * @param chunks - pairs [x, y] with x [B, T, I], the same B rows in each, any T; asynchronous or not
    * @param options - see FitStreamOptions
    * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
+   *
    *
    * @example
    * ```ts
@@ -185,7 +194,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Loss on data, without training.
+   * Computes the loss on data, without training.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param y - targets, N rows
@@ -200,20 +209,22 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Bytes that a training step takes, by purpose, before any of them is allocated: parameters, gradients, state of the
-   * optimizer, open streams, tape (with x, targets and kept states) and scratch. What is allocated then is this, rounded
-   * up to whole pages of 64 KiB where memory is WebAssembly's. Also says how `checkpoint` and `truncate` divide the
-   * sequence. The caller's own arrays are not part of it.
+   * Reports the bytes of a training step by purpose, before they are allocated: parameters, gradients, state of the
+   * optimizer, open streams, tape (with x, targets and kept states) and scratch. The step allocates this amount; memory
+   * of WebAssembly is rounded up to pages of 64 KiB. Also reports how `checkpoint` and `truncate` divide the sequence.
+   * The caller's own arrays are not included.
    *
-   * @param options - `B` rows of `T` steps; default of T: 1, or no time where no layer is recurrent
-   * @throws ArgumentError, also where bytes or steps reach 2^53 and would not be exact; StateError before the input's size is known
+   * @param options - `B` rows of `T` time steps; default of T: 1, or no time axis if no layer is recurrent
+   * @throws ArgumentError, also if bytes or steps reach 2^53 and would not be exact; StateError before the input size
+   *   is known
+   *
    *
    * @example
    * ```ts
    * const model = new Sequential([new LSTM({ units: 128 }), new Dense({ units: 1 })], { inputSize: 8 });
    * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: { memory: 16e6 } });
    * const { total, segment, recomputed } = model.memory({ B: 1, T: 100_000 });
-   * total <= 16e6; // true, with `segment` steps on the tape and `recomputed` steps computed again
+   * total <= 16e6; // true, with `segment` steps on the tape, and `recomputed` steps computed again
    * ```
    */
   memory(options: MemoryOptions): Memory {
@@ -222,18 +233,18 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * A model from what `toBytes` wrote. Names, shapes and sizes are checked before anything is made of them.
+   * Loads a model that `toBytes` saved. Checks names, shapes and sizes before it builds anything.
    *
    * @param bytes - a whole file
    * @param options - `dtype`: default that of the file
-   * @throws FormatError for anything else than a saved model
+   * @throws FormatError for any other file
    */
   static override fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Sequential {
     return decodeNetwork('Sequential.fromBytes', bytes, options, (layers, build) => new Sequential(layers, build));
   }
 
   /**
-   * The same model with its values in another element type; `'float64'` for a gradient check.
+   * Copies the model to another element type; `'float64'` is for gradient checks.
    *
    * @param dtype - of the copy
    * @throws ArgumentError, StateError as `toBytes`

@@ -16,13 +16,14 @@ export interface AdamOptions extends OptimizerOptions {
   /** ε, at least 2⁻¹²⁶ so that it is not 0 in float32; default 1e-8. */
   readonly epsilon?: number;
   /**
-   * Where ε stands: `'outside'` the root of the corrected mean, √v̂ + ε (the paper's algorithm, PyTorch), or `'hat'`, the
-   * paper's ε̂ beside the uncorrected one, √v + ε̂ (Keras). They differ where gradients are tiny. Default `'outside'`.
+   * Where ε is added: `'outside'`, to the root of the corrected mean, √v̂ + ε (the paper's algorithm, PyTorch), or
+   * `'hat'`, the paper's ε̂, to the root of the uncorrected mean, √v + ε̂ (Keras). They differ if gradients are tiny.
+   * Default `'outside'`.
    */
   readonly epsilonMode?: 'outside' | 'hat';
   /** Whether to divide by the largest mean of squares so far (Reddi et al. 2018); default false. */
   readonly amsgrad?: boolean;
-  /** λ, at least 0: w ← w − ηλw apart from the gradient (AdamW, Loshchilov and Hutter 2019); default 0. */
+  /** λ, at least 0: w ← w − ηλw, independent of the gradient (AdamW, Loshchilov and Hutter 2019); default 0. */
   readonly weightDecay?: number;
 }
 
@@ -61,7 +62,7 @@ export class Adam extends Optimizer {
   readonly beta2: number;
   /** ε */
   readonly epsilon: number;
-  /** Where ε stands. */
+  /** Where ε is added. */
   readonly epsilonMode: 'outside' | 'hat';
   /** Whether to divide by the largest mean of squares so far. */
   readonly amsgrad: boolean;
@@ -82,8 +83,8 @@ export class Adam extends Optimizer {
   }
 
   /**
-   * @internal Means are at most what they are means of, twice that with all rounding, and nothing is divided by less
-   * than ε.
+   * @internal A mean is at most the largest of its values, with all rounding at most twice that, and no divisor is less
+   *   than ε.
    */
   protected override growth(largest: number, limit: number, t: number): number {
     const { learningRate, beta1, beta2, epsilon, weightDecay } = this;

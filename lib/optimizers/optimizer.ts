@@ -14,34 +14,35 @@ export interface OptimizerOptions {
   readonly learningRate?: number;
 }
 
-/** Half of the last place of the largest finite number, 2¹⁰³ and 2⁹⁷⁰: what is added below that is rounded away. */
+/** Half of the last place of the largest finite number, 2¹⁰³ and 2⁹⁷⁰: a smaller addend is rounded away. */
 const HALF_LAST_PLACE: Readonly<Record<DType, number>> = { float32: 2 ** 103, float64: 2 ** 970 };
 
-/** More than a sum of two float32 gains by rounding. */
+/** Upper bound of the factor by which rounding enlarges a sum of two float32. */
 const ROUNDING = 1 + 2 ** -23;
 
 /**
- * Turns gradients into steps. An optimizer belongs to the first parameters it steps, be they all of a model or a subset:
- * its state holds one entry of each slot for each of their elements, in their order, and lies beside them in their arena.
+ * Updates parameters from their gradients. An optimizer belongs to the first parameters that it updates, those of a
+ * model or a subset of them. Each slot of its state has one entry for each of their elements, in their order, and lies
+ * in their arena.
  */
 export abstract class Optimizer extends Inspectable {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
-  /** @internal Names of the arrays of state it keeps, each as large as the parameters: `['m', 'v']`. */
+  /** @internal Names of the arrays of its state, each as large as the parameters: `['m', 'v']`. */
   protected abstract readonly slots: readonly string[];
-  /** @internal λ where λw enters the state with the gradient. */
+  /** @internal λ, if λw is added to the gradient that enters the state. */
   protected readonly coupledDecay: number = 0;
   #learningRate: number;
   #parameters: Parameters | undefined;
-  /** The model that was compiled with it. */
+  /** The model that is compiled with it. */
   #model: object | undefined;
   #slots: Slots | undefined;
   #iterations = 0;
-  /** At least the largest entry of any gradient so far, λw with it: what bounds the state. */
+  /** Upper bound of all entries of gradients so far, with λw; it bounds the state. */
   #largest = 0;
-  /** At least the largest entry of the parameters while they are those of `#version`; kept where λ > 0. */
+  /** Upper bound of the entries of the parameters, as of `#version`; only if λ > 0. */
   #weights = 0;
-  /** The arena's, after the last step. */
+  /** Version of the arena after the last step. */
   #version = -1;
 
   constructor(where: string, learningRate: number) {
@@ -50,15 +51,15 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /**
-   * @internal One update of a run of parameters; `state` are the places of its part of each slot, `t` counts steps
-   * from 1.
+   * @internal Updates one run of parameters. `state`: positions of the run's part of each slot; `t`: number of the
+   *   step, from 1.
    */
   protected abstract update(run: ParameterRun, state: readonly number[], t: number): void;
 
   /**
-   * @internal By how much an update can enlarge an entry of the parameters, as long as no entry of a gradient, now or
-   * before, is above `largest`: told from scalars alone. Infinity where the state could overflow or it cannot be told;
-   * `limit` or more makes the update be taken on trial, less makes no finite parameter infinite, by rounding.
+   * @internal Upper bound of how much an update can enlarge an entry of the parameters, if no entry of a gradient so
+   *   far is above `largest`. Infinity if the state could overflow, and by default. An update with a bound below
+   *   `limit` makes no finite parameter infinite; any other update is taken on trial.
    */
   protected growth(_largest: number, _limit: number, _t: number): number {
     return Infinity;
@@ -80,7 +81,7 @@ export abstract class Optimizer extends Inspectable {
     return this.#learningRate;
   }
 
-  /** @throws ArgumentError for what is no finite number of at least 0; the rate stays as it was */
+  /** @throws ArgumentError unless it is a finite number of at least 0; then the rate does not change */
   set learningRate(value: number) {
     this.#learningRate = requireNumber(this.kind, 'learningRate', value, { min: 0 });
   }
@@ -91,21 +92,21 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /**
-   * One step along the gradients; they are left as they are. The pass they came from is over: backward needs a new
-   * forward.
+   * Takes one step along the gradients, which do not change. Invalidates the current pass, so `backward` needs a new
+   * `forward`.
    *
    * @param parameters - of a model, layer or cell, or a subset; the same elements at every step
-   * @throws ArgumentError for what are no parameters, StateError for others than before; nothing changes
+   * @throws ArgumentError if they are not parameters, StateError if they are others than before; then nothing changes
    */
   step(parameters: Parameters): void {
     this.claim(parameters);
-    this.#largest = Infinity; // nobody has looked at these gradients
+    this.#largest = Infinity; // these gradients are not measured
     this.#update(parameters);
   }
 
   /**
-   * @internal The same for finite gradients of a known norm, but refused where it would write anything that is not finite:
-   * nothing changes then, and the first such entry is returned.
+   * @internal Takes one step along finite gradients of a known norm. If it would write NaN or an infinity, nothing
+   *   changes, and the first such entry is returned.
    */
   stepWithin(parameters: Parameters, gradientNorm: number): Overflow | undefined {
     this.claim(parameters);
@@ -136,7 +137,7 @@ export abstract class Optimizer extends Inspectable {
     return undefined;
   }
 
-  /** Bounds parameters and state by their norms: a state is like one that came from gradients no larger. */
+  /** Bounds parameters and state by their norms, as if the state came from gradients of at most this size. */
   #measure({ arena: { kernels }, runs, size }: Parameters): void {
     this.#weights = Math.sqrt(runs.reduce((sum, run) => sum + kernels.sumOfSquares(run.at, run.size), 0));
     const largest = this.#slots!.places.reduce((most, place) => Math.max(most, kernels.sumOfSquares(place, size)), 0);
@@ -144,8 +145,8 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /**
-   * @internal Serves a model, whose parameters may not exist yet, from now on; refused when it serves another
-   * already.
+   * @internal Assigns the optimizer to a model, whose parameters may not exist yet. Throws if it belongs to another
+   *   one.
    */
   serve(where: string, model: object, parameters: Parameters | undefined): void {
     const mine =
@@ -156,7 +157,7 @@ export abstract class Optimizer extends Inspectable {
     this.#model = model;
   }
 
-  /** @internal Arrays of state that it needs room for; undefined once it has it. */
+  /** @internal Number of arrays of state that need room; undefined once they have it. */
   get slotsToClaim(): number | undefined {
     return this.#slots?.inside ? undefined : this.slots.length;
   }
@@ -171,15 +172,15 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /**
-   * @internal Moves the state out of the arena until the next step, and releases its room: a model has been compiled
-   * with another optimizer. Without memory for it, nothing changes.
+   * @internal Moves the state out of the arena until the next step, and releases its room, because the model was
+   *   compiled with another optimizer. If there is no memory for that, nothing changes.
    */
   moveOut(where: string): void {
     this.#slots?.moveOut(where);
   }
 
   /**
-   * @internal Takes the next step, lets `look` see the values, and takes all of it back; no part of it is remembered.
+   * @internal Takes the next step, calls `look`, and restores parameters and state.
    */
   preview(parameters: Parameters, look: () => void): void {
     this.#requireOwn(parameters);
@@ -218,7 +219,7 @@ export abstract class Optimizer extends Inspectable {
   #update(parameters: Parameters): void {
     this.#iterations++;
     this.#updateRuns(parameters, this.#slots!.places, this.#iterations);
-    parameters.arena.endPass(); // a tape of the old values is no use to backward
+    parameters.arena.endPass(); // the tape belongs to the old values
   }
 
   #updateRuns({ runs }: Parameters, state: readonly number[], t: number): void {

@@ -11,7 +11,10 @@ export interface SGDOptions extends OptimizerOptions {
   readonly learningRate?: number;
   /** μ, from 0 to below 1; default 0. */
   readonly momentum?: number;
-  /** Whether to look ahead (Nesterov 1983, in the form of Sutskever et al. 2013 as PyTorch has it), which takes momentum; default false. */
+  /**
+   * Whether to look ahead, with momentum only (Nesterov 1983, in PyTorch's form of Sutskever et al. 2013); default
+   * false.
+   */
   readonly nesterov?: boolean;
   /** λ, at least 0: adds λw to the gradient; default 0. */
   readonly weightDecay?: number;
@@ -62,8 +65,8 @@ export class SGD extends Optimizer {
   }
 
   /**
-   * @internal |v| is at most the largest gradient / (1 − μ), twice that with all rounding; so is what (U3) multiplies by η.
-   * Without v, and with η and λ up to 1, η(g + λw) is either less than g or leaves w between 0 and itself.
+   * @internal |v| is at most the largest gradient / (1 − μ), with all rounding at most twice that; so is the factor of
+   *   η in (U3). Without v, and with η and λ up to 1, η(g + λw) is less than g, or leaves w between 0 and itself.
    */
   protected override growth(largest: number, limit: number): number {
     const { learningRate, momentum, weightDecay } = this;

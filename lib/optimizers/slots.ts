@@ -12,7 +12,7 @@ export class Slots {
   /** The slots while they are outside the arena. */
   #outside: readonly FloatArray[] | undefined;
 
-  /** Takes room for so many slots; without room, nothing changes. */
+  /** Takes room for so many slots; if there is no room, nothing changes. */
   constructor(parameters: Parameters, count: number, where: string) {
     this.#parameters = parameters;
     this.#places = place(parameters, count, where);
@@ -35,7 +35,7 @@ export class Slots {
     return this.#places.map((at) => new Tensor(arena, [size], [1], at));
   }
 
-  /** Moves the slots into the arena; without room, nothing changes. */
+  /** Moves the slots into the arena; if there is no room, nothing changes. */
   moveIn(where: string): void {
     if (this.#outside === undefined) return;
     this.#places = place(this.#parameters, this.#outside.length, where);
@@ -43,7 +43,7 @@ export class Slots {
     this.#outside = undefined;
   }
 
-  /** Moves the slots out of the arena and releases their room; without memory for them, nothing changes. */
+  /** Moves the slots out of the arena and releases their room; if there is no memory for them, nothing changes. */
   moveOut(where: string): void {
     if (this.#outside !== undefined) return;
     const { arena, size } = this.#parameters;

@@ -4,7 +4,7 @@ import type { Arena } from '../memory/arena.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { indexOf } from '../tensor/layout.ts';
 
-/** What an update would have written that is not finite. */
+/** The first value that an update would have written and that is not finite. */
 export interface Overflow {
   /** Name of the optimizer's array; undefined for the parameter itself. */
   readonly slot: string | undefined;
@@ -20,7 +20,10 @@ interface Span {
   readonly size: number;
 }
 
-/** Updates, and takes all of it back when a parameter or a state has become NaN or infinite: the first such is returned. */
+/**
+ * Runs `update`. If a parameter or a state becomes NaN or infinite, restores all of them and returns the first such
+ * value.
+ */
 export function stepOnTrial(
   parameters: Parameters,
   slots: readonly string[],
@@ -33,7 +36,7 @@ export function stepOnTrial(
   update();
   const { data, kernels } = arena;
   for (const [k, { at, size, start }] of written.entries()) {
-    if (kernels.sumOfSquares(at, size) < Infinity) continue; // of float64 it may overflow by itself
+    if (kernels.sumOfSquares(at, size) < Infinity) continue; // in float64 it may overflow although all values are finite
     const element = data.subarray(at, at + size).findIndex((value) => !Number.isFinite(value));
     if (element < 0) continue;
     const found = { slot: slots[k], value: data[at + element]!, ...locate(parameters, start + element) };
@@ -43,7 +46,7 @@ export function stepOnTrial(
   return undefined;
 }
 
-/** Runs `change`, then restores the bits of every span, whatever happened. */
+/** Runs `change`, then restores the bits of every span, even if it throws. */
 export function withRestored(arena: Arena, spans: readonly Span[], change: () => void): void {
   const restore = remembered(arena, spans);
   try {

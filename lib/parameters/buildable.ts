@@ -14,20 +14,25 @@ import { type ParameterSpec, Parameters, takeParameters } from './parameters.ts'
 
 /** Options of everything that has parameters. */
 export interface BuildOptions {
-  /** Features of the input; by default taken from the first input that comes. */
+  /** Features of the input; default: those of the first input. */
   readonly inputSize?: number;
-  /** Seed of the starting values when used alone (a model draws with its own seed); default 0. */
+  /** Seed of the initial values of a stand-alone layer or cell (a model uses its own seed); default 0. */
   readonly seed?: number;
-  /** Element type when used alone (a model decides for its layers); `'float64'` is for verification; default `'float32'`. */
+  /**
+   * Element type of a stand-alone layer or cell (a model decides for its layers); `'float64'` is for verification;
+   * default `'float32'`.
+   */
   readonly dtype?: DType;
   /**
-   * What computes when used alone (a model decides for its layers): `'simd'`, `'wide'` after `enableWideSimd`, or
-   * `'reference'`; the bits are the same. float64 always has the reference. Default: what `backend()` reports.
+   * Backend of a stand-alone layer or cell (a model decides for its layers): `'simd'`, `'wide'` after `enableWideSimd`,
+   * or `'reference'`. The bits are the same. float64 always has the reference. Default: what `backend()` reports.
    */
   readonly backend?: BackendName;
 }
 
-/** @internal The schema of `BuildOptions`. A model looks at what a layer was asked for, so none has a default here. */
+/**
+ * @internal The schema of `BuildOptions`, without defaults: a model has to know which options its layers were given.
+ */
 export const BUILD_OPTIONS: Schema<BuildOptions, keyof BuildOptions> = {
   inputSize: optional(integer()),
   seed: optional(integer(0)),
@@ -43,8 +48,8 @@ function requireBackendName(where: string, argument: string, value: unknown): Ba
 }
 
 /**
- * Something with parameters: they exist once the input's size is known, in a model's arena or, when used alone, in one
- * of its own.
+ * The base class of cells, layers and models. Their parameters exist once the input size is known, in the arena of a
+ * model or in an arena of their own.
  */
 export abstract class Buildable extends Inspectable {
   /** Class name, as in error messages and saved files. */
@@ -61,18 +66,18 @@ export abstract class Buildable extends Inspectable {
     this.#inputSize = options.inputSize;
   }
 
-  /** @internal The trainable arrays wanted for inputs of a size, in order. */
+  /** @internal The parameters for an input size, in order. */
   abstract parameterSpecs(inputSize: number): readonly ParameterSpec[];
 
-  /** @internal Called once, when the parameters exist. */
+  /** @internal Called once, after the parameters are created. */
   protected abstract attached(parameters: Parameters, inputSize: number): void;
 
-  /** @internal What it was asked for at construction. */
+  /** @internal The options given to the constructor. */
   get buildOptions(): BuildOptions {
     return this.#options;
   }
 
-  /** What it is, and how many parameters it has once the input's size is known. */
+  /** Class name, and the number of parameters once the input size is known. */
   override toString(): string {
     return `${this.kind}${this.sizeInWords}`;
   }
@@ -84,7 +89,7 @@ export abstract class Buildable extends Inspectable {
     return `, ${sizes.reduce((sum, size) => sum + size, 0)} parameters, ${this.dtype}`;
   }
 
-  /** @internal The parameters, or until they exist the options that they will come from. */
+  /** @internal The parameters, or until they exist the options from which they will be made. */
   protected override compared(): object {
     const { dtype, inputSize } = this;
     return { dtype, inputSize, ...(this.built ? { parameters: this.parameters } : { options: this.#options }) };
@@ -96,8 +101,9 @@ export abstract class Buildable extends Inspectable {
   }
 
   /**
-   * What computes: the backend of the parameters, or until they exist the one asked for. It is the reference for float64, and where the
+   * The backend of the parameters, or until they exist the requested one. It is `'reference'` for float64, and if the
    * engine had no memory left for another one.
+   *
    *
    * @example
    * ```ts
@@ -122,23 +128,23 @@ export abstract class Buildable extends Inspectable {
   /**
    * The trainable arrays.
    *
-   * @throws StateError before the input's size is known
+   * @throws StateError before the input size is known
    */
   get parameters(): Parameters {
     return this.requireParameters('parameters');
   }
 
-  /** @internal Whether it has its parameters, or is part of a layer or model. */
+  /** @internal Whether it has parameters, or is part of a layer or model. */
   get inUse(): boolean {
     return this.#adopted || this.built;
   }
 
-  /** @internal From now on it is part of a layer or model. */
+  /** @internal Marks it as part of a layer or model. */
   adopt(): void {
     this.#adopted = true;
   }
 
-  /** @internal The parameters, or the refusal of a method that needs them. */
+  /** @internal Returns the parameters; throws for a method that needs them. */
   protected requireParameters(method: string): Parameters {
     if (this.#parameters !== undefined) return this.#parameters;
     throw new StateError({
@@ -150,10 +156,10 @@ export abstract class Buildable extends Inspectable {
   }
 
   /**
-   * Makes the parameters, in an arena of their own; calling it again does nothing.
+   * Creates the parameters in an arena of their own. A second call does nothing.
    *
    * @param inputSize - features of the input; default: the option `inputSize`
-   * @throws ArgumentError when no size is known, ShapeError when it contradicts the one known
+   * @throws ArgumentError if no size is known, ShapeError if it contradicts the known one
    *
    * @example
    * ```ts
@@ -171,8 +177,8 @@ export abstract class Buildable extends Inspectable {
   }
 
   /**
-   * @internal The parameters, made now where there are none yet, in an arena with room for what `plan` takes beside them.
-   * Nothing changes where there is no room.
+   * @internal Returns the parameters, and creates them if there are none, in an arena with room for what `plan` takes.
+   *   If there is no room, nothing changes.
    */
   buildWithRoom(where: string, inputSize: number, plan: (take: Take, arena: Arena) => unknown): Parameters {
     const arena = this.planningArena;
@@ -185,22 +191,22 @@ export abstract class Buildable extends Inspectable {
     return this.parameters;
   }
 
-  /** @internal The arena of the parameters, or a new one for those that do not exist yet. */
+  /** @internal The arena of the parameters, or a new one if there are none yet. */
   get planningArena(): Arena {
     if (this.#parameters !== undefined) return this.#parameters.arena;
     return new Arena(this.dtype, requireBackend(`${this.kind}.build`, this.#options.backend));
   }
 
-  /** @internal Parameters in an arena of their own. */
+  /** @internal Creates parameters in an arena. */
   protected makeParameters(arena: Arena, inputSize: number): Parameters {
     const { seed = 0 } = this.#options;
     return Parameters.allocate(arena, this.parameterSpecs(inputSize), new Random(seed), `${this.kind}.build`);
   }
 
-  /** @internal Refuses a part that has its parameters already, before any part gets new ones. */
+  /** @internal Refuses a part that already has parameters, before any part gets new ones. */
   protected requireParts(_where: string): void {}
 
-  /** @internal Refuses to be part of a model when there are parameters already, of this or of a part of it. */
+  /** @internal Throws if this, or a part of it, already has parameters and so cannot become part of a model. */
   requireUnbuilt(where: string): void {
     if (this.built) {
       throw new StateError({
@@ -213,14 +219,14 @@ export abstract class Buildable extends Inspectable {
     this.requireParts(where);
   }
 
-  /** @internal Takes over parameters that a model made for it; see requireUnbuilt. */
+  /** @internal Sets the parameters that a model created for it; see requireUnbuilt. */
   attach(parameters: Parameters, inputSize: number): void {
     this.attached(parameters, inputSize);
     this.#parameters = parameters;
     this.#inputSize = inputSize;
   }
 
-  /** @internal Refuses an input whose features are not the ones this was made for. */
+  /** @internal Refuses an input size other than the known one. */
   protected requireInputSize(method: string, argument: string, inputSize: number): number {
     if (this.#inputSize === undefined || this.#inputSize === inputSize) return inputSize;
     throw new ShapeError({

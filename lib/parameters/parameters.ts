@@ -15,15 +15,15 @@ import { table } from '../tensor/printed.ts';
 import { type DType, TENSOR_OPTIONS, type TensorOptions } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
-/** What a layer or cell asks for: one trainable array. */
+/** The description of one trainable array. */
 export interface ParameterSpec {
   /** Name within the layer: `kernel`. */
   readonly name: string;
   /** Length of each axis. */
   readonly shape: readonly number[];
-  /** How the values start; default zeros. */
+  /** Initializer of the values; default zeros. */
   readonly initializer?: Initializer;
-  /** Equal blocks that the last axis falls into, for initializers that treat each gate on its own; default 1. */
+  /** Number of equal blocks along the last axis, for initializers that treat each gate separately; default 1. */
   readonly gates?: number;
 }
 
@@ -31,7 +31,7 @@ export interface ParameterSpec {
 export class Parameter extends Inspectable {
   /** Full name: `lstm1.kernel`. */
   readonly name: string;
-  /** The values; a live view: writing to it changes the model. */
+  /** The values; a live view: a write to it changes the model. */
   readonly value: Tensor;
   /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
   readonly gradient: Tensor;
@@ -73,10 +73,10 @@ export class Parameter extends Inspectable {
   }
 
   /**
-   * Replaces the values. The current pass is over: backward needs a new forward.
+   * Replaces the values. Invalidates the current pass, so `backward` needs a new `forward`.
    *
    * @param values - array of this parameter's shape, finite numbers
-   * @throws ShapeError, ArgumentError; the values stay as they were
+   * @throws ShapeError, ArgumentError; then the values do not change
    *
    * @example
    * ```ts
@@ -90,7 +90,7 @@ export class Parameter extends Inspectable {
   }
 }
 
-/** A copy in an element type, refused where it has another shape or anything in it is not finite in that type. */
+/** Copies values to an element type. Refuses another shape, and numbers that are not finite in that type. */
 function requireValues(
   where: string,
   argument: string,
@@ -107,7 +107,7 @@ function requireValues(
   throw new ArgumentError({ where, argument, expected: `hold numbers that are finite in ${dtype}`, received });
 }
 
-/** Takes room for values and gradients; returns where each begin. */
+/** Takes room for values and gradients; returns the positions of both. */
 export function takeParameters(
   specs: readonly ParameterSpec[],
   take: Take,
@@ -116,21 +116,21 @@ export function takeParameters(
   return [take(size, 'parameters'), take(size, 'gradients')];
 }
 
-/** Parameters whose values lie side by side in memory; so do their gradients, in the same order. */
+/** Parameters whose values lie side by side in memory, as do their gradients, in the same order. */
 export interface ParameterRun {
-  /** The memory they lie in. */
+  /** The arena that they lie in. */
   readonly arena: Arena;
-  /** Where the values begin. */
+  /** Position of the values. */
   readonly at: number;
-  /** Where the gradients begin. */
+  /** Position of the gradients. */
   readonly gradientsAt: number;
   /** Number of elements. */
   readonly size: number;
-  /** Number of elements of the runs before it. */
+  /** Number of elements in the runs before it. */
   readonly start: number;
 }
 
-/** As few runs as hold these parameters and nothing else. */
+/** The fewest runs that hold these parameters and nothing else. */
 function runsOf(arena: Arena, list: readonly Parameter[]): ParameterRun[] {
   const runs: ParameterRun[] = [];
   let start = 0;
@@ -147,8 +147,9 @@ function runsOf(arena: Arena, list: readonly Parameter[]): ParameterRun[] {
 }
 
 /**
- * The trainable arrays of a model, layer or cell, or a subset of them, in order. Those of a whole model lie in one run of
- * memory, and their gradients in a second one of the same layout; a subset may lie in several.
+ * The trainable arrays of a model, layer or cell, or a subset of them, in order. Those of a whole model lie in one run
+ * of memory, and their gradients in a second one of the same layout; a subset may lie in several.
+ *
  *
  * @example
  * ```ts
@@ -159,7 +160,7 @@ function runsOf(arena: Arena, list: readonly Parameter[]): ParameterRun[] {
  * ```
  */
 export class Parameters extends Inspectable implements Iterable<Parameter> {
-  /** Elements in all. */
+  /** Total number of elements. */
   readonly size: number;
   readonly #arena: Arena;
   readonly #runs: readonly ParameterRun[];
@@ -174,8 +175,8 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   }
 
   /**
-   * @internal Room in `arena` for what `specs` ask for, with starting values drawn from `random`, one stream a parameter; zeros
-   * without it. `where` is the public function on whose behalf.
+   * @internal Creates parameters in `arena`, with initial values from `random`, one random stream for each parameter;
+   *   zeros without it. `where`: the public function, for errors.
    */
   static allocate(
     arena: Arena,
@@ -202,11 +203,11 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   }
 
   /**
-   * Parameters of your own, outside any layer, for use with clipping and optimizers.
+   * Creates parameters outside any layer, for clipping and optimizers.
    *
-   * @param values - starting value of each, by name
+   * @param values - initial value of each, by name
    * @param options - `dtype`: default `'float32'`
-   * @throws ArgumentError, ShapeError for what is no array of finite numbers
+   * @throws ArgumentError, ShapeError for values that are not arrays of finite numbers
    *
    * @example
    * ```ts
@@ -234,7 +235,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return parameters;
   }
 
-  /** The memory they lie in. */
+  /** The arena that they lie in. */
   get arena(): Arena {
     return this.#arena;
   }
@@ -250,7 +251,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   }
 
   /**
-   * The parameter of a name.
+   * Returns the parameter of a name.
    *
    * @throws ArgumentError for an unknown name, listing the known ones
    */
@@ -260,11 +261,12 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   }
 
   /**
-   * The subset of the parameters whose names begin with `prefix`, under the rest of their names. Clipping, norms and
-   * optimizers that are given it read and write nothing else.
+   * Returns the parameters whose names begin with `prefix`, by the rest of their names. Clipping, norms and optimizers
+   * of this subset read and write nothing else.
    *
    * @param prefix - `'lstm1.'` for one layer, `'lstm'` for all layers of a kind
-   * @throws ArgumentError for what is no string
+   * @throws ArgumentError if `prefix` is not a string
+   *
    *
    * @example
    * ```ts
@@ -306,7 +308,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return this.#list[Symbol.iterator]();
   }
 
-  /** Sets every gradient to zero: backward passes only ever add. */
+  /** Sets all gradients to zero. Backward passes add to them. */
   zeroGradients(): void {
     for (const { gradientsAt, size } of this.runs) this.arena.data.fill(0, gradientsAt, gradientsAt + size);
   }
