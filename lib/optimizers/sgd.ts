@@ -11,10 +11,7 @@ export interface SGDOptions extends OptimizerOptions {
   readonly learningRate?: number;
   /** μ, from 0 to below 1; default 0. */
   readonly momentum?: number;
-  /**
-   * Whether to look ahead, with momentum only (Nesterov 1983, in PyTorch's form of Sutskever et al. 2013); default
-   * false.
-   */
+  /** Whether to look ahead, with momentum (Nesterov 1983, as in Sutskever et al. 2013 and PyTorch); default false. */
   readonly nesterov?: boolean;
   /** λ, at least 0: adds λw to the gradient; default 0. */
   readonly weightDecay?: number;
