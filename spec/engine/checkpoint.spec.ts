@@ -42,7 +42,7 @@ function follow(from: number, to: number, schedule: Schedule): number {
 }
 
 describe('reversal', () => {
-  it('goes back over every step once, with the fewest advances that any schedule has', () => {
+  it('runs every time step backward once, with the fewest advances of all schedules', () => {
     const known = new Map<string, number>();
     for (let n = 1; n <= 30; n++) {
       for (let snapshots = 1; snapshots <= n + 1; snapshots++) {
@@ -60,12 +60,15 @@ describe('reversal', () => {
     snapshots: fc.integer({ min: 1, max: 20 }),
   });
 
-  test.prop([anywhere])('does so for segments of any length, and steps computed again are told', (drawn) => {
-    const { from, steps, length, snapshots } = drawn;
-    expect(follow(from, from + steps, { length, snapshots })).toBe(recomputedSteps(steps, { length, snapshots }));
-  });
+  test.prop([anywhere])(
+    'runs every time step backward once for segments of any length, and counts recomputed steps',
+    (drawn) => {
+      const { from, steps, length, snapshots } = drawn;
+      expect(follow(from, from + steps, { length, snapshots })).toBe(recomputedSteps(steps, { length, snapshots }));
+    },
+  );
 
-  it('takes no more than a moment for 100,000 segments', () => {
+  it('takes only a moment for 100,000 segments', () => {
     let actions = 0;
     for (const _ of reversal(0, 100_000, { length: 1, snapshots: 100_000 })) actions++;
     expect(actions).toBe(499_998); // n − 1 saves and advances, n records, ways back and loads

@@ -60,7 +60,7 @@ function taped(cell: Cell): Taped {
 }
 
 describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
-  it('keeps T + 1 states, slot 0 the initial one', () => {
+  it('keeps T + 1 states, with the initial state in slot 0', () => {
     const cell = make();
     const { tape, data } = taped(cell);
     const slot = (k: number, t: number) => {
@@ -83,7 +83,7 @@ describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
     }
   });
 
-  it('only reads the tape backwards: gates, saved, states and x keep their bits', () => {
+  it('only reads the tape in the backward pass: gates, saved, states and x keep their bits', () => {
     const cell = make();
     const { tape, dy, data, backward } = taped(cell);
     const before = data().slice();
@@ -99,7 +99,7 @@ describe.each(Object.entries(CELLS))('the engine with %s', (_, make) => {
     for (const [at, size] of runs) expectBits(data().slice(at, at + size), before.slice(at, at + size));
   });
 
-  it('gives the same bits backwards twice, and adds to the gradients', () => {
+  it('gives the same bits in a second backward pass, and adds to the gradients', () => {
     const cell = make();
     const { gradients: tape, data, backward } = taped(cell);
     const { parameters } = cell;
@@ -141,7 +141,7 @@ describe.each(Object.entries(LAYERS))('gradients of %s', (_, make) => {
   const dState = (layer: RNN) =>
     Object.fromEntries(layer.cell.states.map((name, k) => [name, randomNormal([B, H], { seed: 30 + k })]));
 
-  it.each([false, true])('without dy are those of a zero dy (returnSequences: %s)', (returnSequences) => {
+  it.each([false, true])('without dy are those of a dy of zeros (returnSequences: %s)', (returnSequences) => {
     const layer = make(returnSequences);
     const y = layer.forward(x);
     const expected = layer.backward(zeros(y.shape), { dState: dState(layer) });
@@ -155,7 +155,7 @@ describe.each(Object.entries(LAYERS))('gradients of %s', (_, make) => {
     });
   });
 
-  it('a gradient of the last output is one of the final state', () => {
+  it('are the same for the last output and for the final state', () => {
     const layer = make(false);
     layer.forward(x);
     const d = randomNormal([B, H], { seed: 9 });
@@ -168,7 +168,7 @@ describe.each(Object.entries(LAYERS))('gradients of %s', (_, make) => {
     }
   });
 
-  it('flow through the state from one segment into the one before', () => {
+  it('flow through the state from one segment into the previous one', () => {
     const [whole, parts] = [make(true), make(true)];
     const dy = randomNormal([B, T, H], { seed: 3 });
     whole.forward(x);

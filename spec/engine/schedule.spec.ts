@@ -9,19 +9,19 @@ describe('scheduleOf', () => {
   const oneToSixty = Array.from({ length: 60 }, (_, k) => k + 1);
   const all = oneToSixty.flatMap((length) => oneToSixty.map((snapshots) => ({ length, snapshots })));
 
-  it('keeps everything where nothing is asked for, or all of it fits', () => {
+  it('keeps everything without a checkpoint option, or if everything fits', () => {
     expect(scheduleOf('f', 60, undefined, bytesOf)).toEqual({ length: 60, snapshots: 1 });
     expect(scheduleOf('f', 60, { memory: 7000 }, bytesOf)).toEqual({ length: 60, snapshots: 1 });
     expect(scheduleOf('f', 60, 100, bytesOf)).toEqual({ length: 60, snapshots: 1 });
   });
 
-  it('divides into segments of 2√T or of the length asked for', () => {
+  it('divides the sequence into segments of 2√T or of the requested length', () => {
     expect(scheduleOf('f', 60, 'sqrt', bytesOf)).toEqual({ length: 16, snapshots: 4 });
     expect(scheduleOf('f', 60, 7, bytesOf)).toEqual({ length: 7, snapshots: 9 });
   });
 
   test.prop([fc.integer({ min: 1110, max: 8000 })])(
-    'finds what fits and computes least again, of all lengths',
+    'finds the length that fits with the least recomputation',
     (memory) => {
       const chosen = scheduleOf('f', 60, { memory }, bytesOf);
       expect(bytesOf(chosen)).toBeLessThanOrEqual(memory);
@@ -30,7 +30,7 @@ describe('scheduleOf', () => {
     },
   );
 
-  it('refuses a budget that nothing fits into, and tells the least that does', () => {
+  it('refuses a budget that is too small, and states the minimum', () => {
     expect(() => scheduleOf('f', 60, { memory: 1109 }, bytesOf)).toThrow(
       'f: "checkpoint.memory" must be at least 1110 bytes for 60 steps of this batch; received 1109',
     );
@@ -117,7 +117,7 @@ describe('a schedule for a budget', () => {
   };
 
   it.each([2 ** 20, 2 ** 26, 2 ** 27, 2 ** 40, Number.MAX_SAFE_INTEGER])(
-    'lays out few passes to find it for %d steps',
+    'is found with few laid out passes for %d time steps',
     (T) => {
       const [{ length, snapshots }, count] = calls(T, 2 ** 24);
       expect(count).toBeLessThan(400);
@@ -125,7 +125,7 @@ describe('a schedule for a budget', () => {
     },
   );
 
-  it('computes hardly more again than any other where not every length is tried', () => {
+  it('recomputes hardly more than the best one if not every length is tried', () => {
     const [T, memory] = [2 ** 27 + 12_345, 2 ** 26];
     const bytesOf = bytesOfParts(
       T,

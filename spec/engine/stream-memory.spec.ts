@@ -22,7 +22,7 @@ const x = randomNormal([B, T, I], { seed: 1 });
 const y = randomNormal([B, 2], { seed: 2 });
 
 describe('a stream and the passes of its model', () => {
-  it('steps between forward and backward without being noticed', () => {
+  it('do not disturb each other: a stream steps between forward and backward', () => {
     const [model, twin] = [stacked(I), stacked(I)];
     const stream = model.stream({ batchSize: B });
     for (const each of [model, twin]) {
@@ -34,7 +34,7 @@ describe('a stream and the passes of its model', () => {
     for (const { name, gradient } of model.parameters) expectBits(gradient, twin.parameters.get(name).gradient, name);
   });
 
-  it('ends the current pass when it is opened, the first time and again', () => {
+  it('invalidate the current pass only when a stream is opened, each time', () => {
     const model = stacked(I);
     for (let time = 0; time < 2; time++) {
       model.forward(x);
@@ -43,7 +43,7 @@ describe('a stream and the passes of its model', () => {
     }
   });
 
-  it('goes on where it was after passes of other sizes, in memory that has grown', () => {
+  it('let a stream continue after passes of other sizes, in memory that has grown', () => {
     const model = stacked(I);
     const open = model.stream({ batchSize: B });
     const state = open.zeroState();
@@ -55,7 +55,7 @@ describe('a stream and the passes of its model', () => {
     expectBits(stepThrough(open, x.lo(0, 3, 0), state).at(-1)!, expected.at(-1)!);
   });
 
-  it('gives an output that later steps alone replace', () => {
+  it('leave the output of a step alone until the next step', () => {
     const model = stacked(I);
     const stream = model.stream({ batchSize: B });
     const state = stream.zeroState();
@@ -74,7 +74,7 @@ describe('an open stream and new weights', () => {
     expectBits(stepThrough(stream, x, stream.zeroState()).at(-1)!, model.forward(x));
   };
 
-  it('sees those of a training step', () => {
+  it('uses those of a training step', () => {
     const model = stacked(I).compile({ optimizer: new Adam({ learningRate: 0.1 }), loss: new MeanSquaredError() });
     const streams = [model.stream({ batchSize: B }), model.stream(), model.stream({ batchSize: B })];
     for (let time = 0; time < 3; time++) {
@@ -86,7 +86,7 @@ describe('an open stream and new weights', () => {
     }
   });
 
-  it('sees those of an optimizer or of parameter.assign, in a recurrent layer and in a dense one', () => {
+  it('uses those of an optimizer or of parameter.assign, in a recurrent and in a dense layer', () => {
     const model = stacked(I);
     const stream = model.stream({ batchSize: B });
     const same = (): void => expectBits(stepThrough(stream, x, stream.zeroState()).at(-1)!, model.forward(x));
@@ -100,7 +100,7 @@ describe('an open stream and new weights', () => {
     same();
   });
 
-  it('sees what is written through live views when a stream is opened again', () => {
+  it('uses what was written through live views once a stream is opened again', () => {
     const model = stacked(I);
     const stream = model.stream({ batchSize: B });
     const before = stepThrough(stream, x, stream.zeroState()).at(-1)!;
@@ -111,7 +111,7 @@ describe('an open stream and new weights', () => {
   });
 });
 
-describe('the room of streams', () => {
+describe('the memory of streams', () => {
   it('is taken once for each batch size', () => {
     const model = stacked(I);
     const end = (): number => model.parameters.arena.layOut((take) => take(0));
@@ -124,7 +124,7 @@ describe('the room of streams', () => {
     expect(sizes[2]).toBeGreaterThan(sizes[1]!);
   });
 
-  it('is not taken at all when there is none', () => {
+  it('is not taken if the engine has not enough', () => {
     const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })], { inputSize: I }).build();
     const { arena } = model.parameters;
     const end = arena.layOut((take) => take(0));

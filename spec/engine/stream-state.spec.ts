@@ -24,7 +24,7 @@ const other = randomNormal([B, T, I], { seed: 2 });
 const stream = stacked(I).stream({ batchSize: B });
 
 describe('the state of a stream', () => {
-  it('has the names of the layers, those of models in the model included', () => {
+  it('has the names of the layers, also of models within the model', () => {
     const shapes = (node: object): unknown =>
       node instanceof Tensor ? node.shape : Object.entries(node).map(([name, own]) => [name, shapes(own)]);
     const lstm = (H: number): unknown => [
@@ -43,7 +43,7 @@ describe('the state of a stream', () => {
     ]);
   });
 
-  it('is all that a stream remembers: two sequences in turn are as two runs', () => {
+  it('is all that a stream remembers: two interleaved sequences equal two runs', () => {
     const expected = [x, other].map((input) => stepThrough(stream, input, stream.zeroState()));
     const states = [stream.zeroState(), stream.zeroState()] as const;
     for (let t = 0; t < T; t++) {
@@ -66,7 +66,7 @@ describe('the state of a stream', () => {
     for (const [t, y] of stepThrough(stream, x.lo(0, 3, 0), kept).entries()) expectBits(y, expected[t + 3]!);
   });
 
-  it('is not read from bytes of another model, batch size or kind of file', () => {
+  it('cannot be read from bytes of another model, batch size or kind of file', () => {
     const refused = (bytes: Uint8Array, message: string): void => {
       expect(() => stateFromBytes(stream, bytes)).toThrow(FormatError);
       expect(() => stateFromBytes(stream, bytes)).toThrow(`stateFromBytes: "bytes" must ${message}`);
@@ -92,7 +92,7 @@ describe('the state of a stream', () => {
     refused(saved.subarray(0, 20), 'have a header');
   });
 
-  it('may lie anywhere: in views, in an ndarray, in another float type', () => {
+  it('may be held in views, in an ndarray, or in another float type', () => {
     const lstm = scrambled(new LSTM({ units: 3 }), I).stream({ batchSize: B });
     const both = zeros([B, 6]);
     const views = { h: both.hi(B, 3), c: both.lo(0, 3).step(1, -1) };
@@ -106,7 +106,7 @@ describe('the state of a stream', () => {
     }
   });
 
-  it('stays as it was when a cell of your own throws in the middle of a step', () => {
+  it('does not change if your own cell throws in the middle of a step', () => {
     const layer = new RNN({ cell: new BrokenCell({ units: 2, inputSize: I }) });
     const broken = layer.stream();
     const state = { h: tensor([[1, 2]]) };
@@ -153,7 +153,7 @@ describe('the input of a step', () => {
     expectBits(gru.step(x, gru.zeroState()), layer.forward(tensor([[same]])));
   });
 
-  it('may be the output of the step before', () => {
+  it('may be the output of the previous step', () => {
     const [state, copied] = [gru.zeroState(), gru.zeroState()];
     let y = tensor([row]);
     const outputs = [0, 1, 2, 3].map(() => {

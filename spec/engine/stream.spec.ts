@@ -47,7 +47,7 @@ describe.each(Object.entries(RECURRENT))('a stream of %s', (_, make) => {
     expectSameArrays(state, whole.state);
   });
 
-  it('goes on from where a forward pass ended, and a forward pass from where it ended', () => {
+  it('continues from the final state of a forward pass, and a forward pass from its state', () => {
     const layer = scrambled(make({ units: 5 }), 3);
     const x = randomNormal([2, 8, 3], { seed: 4 });
     const [begin, end] = [x.hi(2, 5, 3), x.lo(0, 5, 0)];
@@ -65,7 +65,7 @@ describe('a stream of a model', () => {
   const [B, T, I] = [2, 6, 3];
   const x = randomNormal([B, T, I], { seed: 1 });
 
-  it('gives the bits of forward over what has come so far, and a row those it has alone', () => {
+  it('gives the bits of forward over the input so far, and each row the bits that it has alone', () => {
     const model = stacked(I);
     const stream = model.stream({ batchSize: B });
     const steps = stepThrough(stream, x, stream.zeroState());
@@ -78,7 +78,7 @@ describe('a stream of a model', () => {
   });
 
   it.each(['linear', 'sigmoid', 'tanh', 'relu', 'softmax'] as const)(
-    'runs a %s dense layer, also alone',
+    'runs a %s Dense layer, also alone',
     (activation) => {
       const dense = scrambled(new Dense({ units: 5, activation }), I);
       const stream = dense.stream({ batchSize: B });
@@ -89,7 +89,7 @@ describe('a stream of a model', () => {
     },
   );
 
-  it('goes beside a stream of a layer in it', () => {
+  it('runs beside a stream of one of its layers', () => {
     const model = stacked(I);
     const whole = model.stream({ batchSize: B });
     const part = (model.layers[0] as LSTM).stream({ batchSize: B });
@@ -101,7 +101,7 @@ describe('a stream of a model', () => {
     }
   });
 
-  it('computes in float64 where its model does', () => {
+  it('computes in float64 if its model does', () => {
     const layers = [new GRU({ units: 3 }), new Dense({ units: 2, activation: 'tanh' })];
     const model = scrambled(new Sequential(layers, { dtype: 'float64' }), I);
     const stream = model.stream({ batchSize: B });

@@ -12,14 +12,14 @@ describe('takeRows', () => {
     'one number a row': randomNormal([5], { seed: 4 }),
   } as const;
 
-  it.each(Object.entries(ARRAYS))('of %s, in an order', (_, array) => {
+  it.each(Object.entries(ARRAYS))('copies rows of %s in a given order', (_, array) => {
     const expected = stack([3, 1, 2].map((row) => array.pick(row)));
     const taken = takeRows(array, [3, 1, 2]);
     expectBits(taken, expected);
     expect(taken.dtype).toBe(array.dtype);
   });
 
-  it('makes float64 of what is no float', () => {
+  it('copies arrays that hold no floats as float64', () => {
     const integers = { data: Int32Array.of(2 ** 30 + 1, 2, 3, 4), shape: [2, 2], stride: [2, 1], offset: 0 };
     const plain = { ...integers, data: Array.from(integers.data) };
     for (const array of [integers, plain]) {

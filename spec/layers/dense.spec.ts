@@ -29,7 +29,7 @@ const size = fc.integer({ min: 1, max: 9 });
 
 describe.each(ACTIVATIONS)('Dense, %s', (activation) => {
   ptest.prop([size, size, size, fc.boolean(), fc.nat(99)])(
-    'is φ(x·W + b), forwards and back',
+    'computes φ(x·W + b), and its gradients',
     (B, I, units, useBias, seed) => {
       const dense = new Dense({ units, activation, useBias, dtype: 'float64', seed }).build(I);
       if (useBias) dense.parameters.get('bias').assign(randomNormal([units], { seed }));
@@ -63,7 +63,7 @@ describe.each(ACTIVATIONS)('Dense, %s', (activation) => {
     },
   );
 
-  it('treats every time step by itself', () => {
+  it('treats every time step separately', () => {
     const dense = new Dense({ units: 3, activation });
     const x = randomNormal([2, 4, 5], { seed: 1 });
     const dy = randomNormal([2, 4, 3], { seed: 2 });
@@ -75,7 +75,7 @@ describe.each(ACTIVATIONS)('Dense, %s', (activation) => {
     }
   });
 
-  it('backward may be called again, and adds up', () => {
+  it('may run backward twice, and adds to gradients', () => {
     const dense = new Dense({ units: 3, activation });
     dense.forward(randomNormal([4, 5], { seed: 1 }));
     const dy = randomNormal([4, 3], { seed: 2 });
@@ -105,11 +105,11 @@ describe('Dense', () => {
     expectBits(parameters.get('bias').value, zeros([50]));
   });
 
-  it('has no bias when told so', () => {
+  it('has no bias with useBias: false', () => {
     expect(new Dense({ units: 1, inputSize: 1, useBias: false }).build().parameters.names).toEqual(['kernel']);
   });
 
-  it('softmax sums to 1, whatever comes in', () => {
+  it('has a softmax that sums to 1 for any input', () => {
     const dense = new Dense({ units: 3, activation: 'softmax', inputSize: 3, useBias: false });
     dense
       .build()

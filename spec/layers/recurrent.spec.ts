@@ -16,7 +16,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
   const randomState = (layer: RNN, seed: number) =>
     Object.fromEntries(layer.cell.states.map((name, k) => [name, randomNormal([B, H], { seed: seed + k })]));
 
-  it('gives the last step, or every step', () => {
+  it('returns the output of the last step, or of every step', () => {
     const last = make().forward(x);
     const every = make({ returnSequences: true }).forward(x);
     expect([last.shape, every.shape]).toEqual([
@@ -26,7 +26,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     expectBits(every.pick(null, T - 1), last);
   });
 
-  it('gives the final state when asked, whose first array is the last output', () => {
+  it('returns the final state on request; its first array is the last output', () => {
     const layer = make({ returnSequences: true });
     const { output, state } = layer.forward(x, { returnState: true });
     expect(Object.keys(state)).toEqual([...layer.cell.states]);
@@ -34,7 +34,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     expectBits(output, layer.forward(x, { returnState: false }));
   });
 
-  it('goes on from a state', () => {
+  it('continues from a state', () => {
     const layer = make({ returnSequences: true });
     const whole = layer.forward(x, { returnState: true });
     const { state } = layer.forward(x.hi(B, 2, I), { returnState: true });
@@ -48,7 +48,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     expectBits(layer.forward(x), layer.forward(x, { initialState: layer.cell.zeroState(B) }));
   });
 
-  it('returns copies: later passes leave them alone', () => {
+  it('returns copies, which later passes do not change', () => {
     const layer = make();
     const { output, state } = layer.forward(x, { returnState: true });
     const [copy, states] = [output.copy(), Object.fromEntries(Object.entries(state).map(([n, a]) => [n, a.copy()]))];
@@ -62,7 +62,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     expectBits(dInitialState.h!, d0);
   });
 
-  it('takes any view and leaves it as it is', () => {
+  it('takes any view and does not change it', () => {
     const layer = make();
     const timeMajor = x.transpose(1, 0, 2).copy();
     const backwards = x.step(-1, -1, -1).copy().step(-1, -1, -1);
@@ -73,13 +73,13 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     expectBits(timeMajor.transpose(1, 0, 2), x);
   });
 
-  it('a row does not depend on its batch', () => {
+  it('computes each row independently of its batch', () => {
     const layer = make({ returnSequences: true });
     const together = layer.forward(x);
     for (let b = 0; b < B; b++) expectBits(layer.forward(x.lo(b, 0, 0).hi(1, T, I)).pick(0), together.pick(b));
   });
 
-  it('backward wants a forward of its own before it', () => {
+  it('refuses backward without a forward of its own', () => {
     const layer = make();
     const dy = zeros([B, H]);
     expect(() => layer.backward(dy)).toThrow(StateError);
@@ -91,7 +91,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     );
   });
 
-  it('is the same in a model as by itself, bit for bit', () => {
+  it('gives the same bits in a model as alone', () => {
     const alone = make({ returnSequences: true });
     const model = new Sequential([make({ returnSequences: true })]);
     const dy = randomNormal([B, T, H], { seed: 4 });
@@ -107,7 +107,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     }
   });
 
-  it('stacked in a model is one layer after the other, bit for bit', () => {
+  it('gives the same bits stacked in a model as layer by layer', () => {
     const stack = [make({ returnSequences: true }), make({ returnSequences: true, units: 5 }), make({ units: 2 })];
     const model = new Sequential([
       make({ returnSequences: true }),
@@ -133,7 +133,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     });
   });
 
-  it('lists every option that it takes, its own among those of its cell', () => {
+  it('lists every option that it takes, its own and those of its cell', () => {
     const known =
       /must hold only .*\bseed, .*\bunits, .*\bbiasInitializer\b.*\breturnSequences; received "returnSequence". /;
     const call = () => make({ returnSequence: true } as object);
@@ -142,7 +142,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     expect(call).toThrow('Did you mean returnSequences?');
   });
 
-  it('says which array of a state is missing', () => {
+  it('names the array that a state lacks', () => {
     const layer = make();
     layer.forward(x);
     const name = layer.cell.states.at(-1)!;
@@ -154,7 +154,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
     expect(() => stream.step(x.pick(null, 0), rest)).toThrow(due(`Stream.step: "state.${name}`));
   });
 
-  it('initial states keep their gradients apart from those of x', () => {
+  it('keeps the gradient of the initial state apart from that of x', () => {
     const layer = make();
     layer.forward(x, { initialState: randomState(layer, 20) });
     const { dInitialState } = layer.backward(undefined, { dState: randomState(layer, 30) });
@@ -164,7 +164,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, make) => {
 });
 
 describe('a model', () => {
-  it('says which layer a state lacks', () => {
+  it('names the layer that a state lacks', () => {
     const model = new Sequential([new LSTM({ units: 2 })], { inputSize: 3 });
     const missing = 'Stream.step: "state.lstm1" must be an object { h, c } of arrays; received undefined';
     expect(() => model.stream().step(zeros([1, 3]), {})).toThrow(missing);
@@ -181,7 +181,7 @@ describe('a union of layers', () => {
 });
 
 describe('RNN', () => {
-  it('around a cell is the layer of its name', () => {
+  it('equals the layer of its cell', () => {
     const around = new RNN({ cell: new LSTMCell({ units: H, seed: 3 }), returnSequences: true });
     const layer = new LSTM({ units: H, seed: 3, returnSequences: true });
     expectBits(around.forward(x), layer.forward(x));
@@ -196,7 +196,7 @@ describe('RNN', () => {
 });
 
 describe('a layer whose cell was stepped first', () => {
-  it('takes over the parameters of the cell', () => {
+  it('uses the parameters of the cell', () => {
     const layer = new LSTM({ units: 3, seed: 5 });
     const x = randomNormal([2, 1, 4], { seed: 1 });
     const [stepped] = layer.cell.step(x.pick(null, 0));

@@ -6,7 +6,7 @@ import { Tensor } from '../../lib/tensor/tensor.ts';
 import { expectBits } from '../support/bits.ts';
 
 describe('Arena', () => {
-  it('grows as it is asked to', () => {
+  it('grows as requested', () => {
     const arena = new Arena('float32');
     arena.keep(100_000);
     expect(arena.data.length).toBeGreaterThanOrEqual(100_000);
@@ -14,7 +14,7 @@ describe('Arena', () => {
     expect(new Arena('float64').data.constructor.name).toBe('Float64Array');
   });
 
-  it('keeps views alive, and what they hold, when it grows', () => {
+  it('keeps views valid, with their values, when it grows', () => {
     const arena = new Arena('float32');
     const view = new Tensor(arena, [2, 2], [2, 1], arena.keep(4));
     view.set(1, 1, 7);
@@ -28,7 +28,7 @@ describe('Arena', () => {
     expectBits(view, new Tensor({ data: Float32Array.of(3, 0, 0, 7) }, [2, 2]));
   });
 
-  it('counts a pass for each layout and each part that stays', () => {
+  it('counts a pass for each layout and for each kept part', () => {
     const arena = new Arena('float32');
     expect(arena.pass).toBe(0);
     arena.keep(1);
@@ -37,7 +37,7 @@ describe('Arena', () => {
     expect(arena.pass).toBe(3);
   });
 
-  it('gives zeros to keep, whatever a pass has left there', () => {
+  it('keeps room of zeros, whatever a pass has left there', () => {
     const arena = new Arena('float32');
     arena.keep(4);
     const at = arena.layOut((take) => take(64));
@@ -48,7 +48,7 @@ describe('Arena', () => {
     expect(arena.data[kept + 16]).toBe(9);
   });
 
-  it('keeps all that a plan takes, or none of it', () => {
+  it('keeps all that a plan takes, or nothing', () => {
     const arena = new Arena('float32');
     const first = arena.keep(3);
     const [a, b] = arena.keepAll((take) => [take(5), take(2)] as const);
@@ -57,7 +57,7 @@ describe('Arena', () => {
     expect(arena.keep(1)).toBe(20);
   });
 
-  it('counts what may have changed parameters, and no layout', () => {
+  it('counts changes of parameters, and no layouts, in its version', () => {
     const arena = new Arena('float32');
     arena.keep(4);
     arena.layOut((take) => take(4));
@@ -66,7 +66,7 @@ describe('Arena', () => {
     expect([version, arena.version, arena.pass - pass]).toEqual([0, 1, 1]);
   });
 
-  it('lays each pass out anew over the one before', () => {
+  it('lays out each pass over the previous one', () => {
     const arena = new Arena('float32');
     const kept = arena.keep(5);
     const [first, second] = [arena.layOut((take) => [take(3), take(2)]), arena.layOut((take) => [take(3), take(2)])];
@@ -75,7 +75,7 @@ describe('Arena', () => {
   });
 
   ptest.prop([fc.array(fc.tuple(fc.boolean(), fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 4 })))])(
-    'never lets parts overlap; each begins a vector and has room for whole ones',
+    'never lets parts overlap; each is aligned and padded for vectors',
     (requests) => {
       const arena = new Arena('float64');
       const kept: [number, number][] = [];
@@ -96,7 +96,7 @@ describe('Arena', () => {
     },
   );
 
-  it('refuses what memory has no room for, and stays as it was', () => {
+  it('refuses what does not fit into memory, and does not change', () => {
     const arena = new Arena('float32');
     const at = arena.keep(2);
     arena.data.set([1, 2], at);
@@ -111,7 +111,7 @@ describe('Arena', () => {
     expect(arena.keep(1)).toBe(4);
   });
 
-  it('binds its kernels to the memory of the moment', () => {
+  it('binds its kernels to its present memory', () => {
     const arena = new Arena('float32');
     const at = arena.keep(1);
     arena.data[at] = 3;

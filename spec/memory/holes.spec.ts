@@ -17,7 +17,7 @@ describe('Holes', () => {
     ]);
   });
 
-  it('end what is kept where a hole reaches to its end', () => {
+  it('shorten the kept part if a hole reaches to its end', () => {
     const holes = new Holes();
     for (const at of [8, 32, 40]) holes.add({ at, size: 8 });
     expect([holes.trim(56), holes.trim(48), holes.trim(32), holes.take(8), holes.take(8)]).toEqual([
@@ -29,7 +29,7 @@ describe('Holes', () => {
     ]);
   });
 
-  it('leave a copy as it was', () => {
+  it('do not change a copy', () => {
     const holes = new Holes([{ at: 0, size: 4 }]);
     const copy = holes.copy();
     expect([holes.take(4), copy.take(4)]).toEqual([0, 0]);
@@ -39,7 +39,7 @@ describe('Holes', () => {
 describe('room that an arena releases', () => {
   const keep = (arena: Arena, elements: number): number => arena.keep(elements, 'optimizer');
 
-  it('is taken again by the next optimizer, holds zeros, and is not counted meanwhile', () => {
+  it('goes to the next optimizer, holds zeros, and is not counted in between', () => {
     const arena = new Arena('float32');
     const [first, second] = [keep(arena, 5), keep(arena, 8)];
     const behind = arena.keep(4, 'streams');
@@ -53,7 +53,7 @@ describe('room that an arena releases', () => {
     expectBits(arena.data.slice(behind, behind + 4), new Float32Array(4).fill(7));
   });
 
-  it('goes to passes where nothing is kept behind it', () => {
+  it('goes to passes if nothing is kept behind it', () => {
     const arena = new Arena('float64');
     arena.keep(4);
     const at = keep(arena, 8);
@@ -61,7 +61,7 @@ describe('room that an arena releases', () => {
     expect(arena.layOut((take) => take(4))).toBe(at);
   });
 
-  it('does not end the pass, and stays released where the next request is refused', () => {
+  it('does not end the pass, and stays released if the next request is refused', () => {
     const arena = new Arena('float32');
     const at = keep(arena, 8);
     arena.keep(4, 'streams');
@@ -73,7 +73,7 @@ describe('room that an arena releases', () => {
   });
 
   ptest.prop([fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.boolean(), fc.nat()), { maxLength: 30 })])(
-    'never overlaps what is kept, whatever is released in whatever order',
+    'never overlaps kept room, in any order of releases',
     (requests) => {
       const arena = new Arena('float64');
       const kept: { at: number; size: number; mark: number }[] = [];

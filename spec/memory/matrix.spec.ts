@@ -33,7 +33,7 @@ describe('MatrixSnapshot', () => {
 });
 
 describe('requireMatrix', () => {
-  it('takes any numbers, and refuses other shapes and other things', () => {
+  it('takes numbers of any type, and refuses other shapes and values', () => {
     const plain = { data: [1, 2], shape: [1, 2], stride: [2, 1], offset: 0 };
     expect(requireMatrix('here', 'x', plain, 1, 2)).toMatchObject(plain);
     expect(() => requireMatrix('here', 'x', zeros([2, 1]), 1, 2)).toThrow('here: "x" must have shape [1, 2]');
@@ -43,7 +43,7 @@ describe('requireMatrix', () => {
 
 describe('KeptMatrix', () => {
   ptest.prop([small, small, fc.boolean(), fc.boolean(), fc.boolean()])(
-    'copies views of any layout in and out, also when the arena has grown',
+    'copies views of any layout in and out, also after the arena has grown',
     (rows, columns, turned, reversed, apart) => {
       const arena = new Arena('float32');
       const at = arena.keep(rows * columns);

@@ -28,7 +28,7 @@ function expectPrediction(model: Sequential, x: Tensor, seed = 1): void {
 }
 
 (simd ? describe : describe.skip)('models in one memory', () => {
-  it('have regions apart', () => {
+  it('have separate regions', () => {
     const models = Array.from({ length: 60 }, (_, seed) => newModel(seed));
     for (const model of models) model.predict(input(5));
     const buffers = new Set(models.map((model) => dataOf(model).buffer));
@@ -42,7 +42,7 @@ function expectPrediction(model: Sequential, x: Tensor, seed = 1): void {
     }
   });
 
-  it('leave the data of each other alone when they are made, called and grow', () => {
+  it("do not change each other's data when they are made, called and grow", () => {
     const model = newModel();
     model.predict(input(5));
     const data = dataOf(model);
@@ -92,7 +92,7 @@ describe('a model that outgrows its region', () => {
     expect(model.backend).toBe(backend().name);
   });
 
-  it('leaves no trace where it was: what is written to its old data reaches nobody', () => {
+  it('does not see writes to its old data, and no other model does', () => {
     const model = newModel();
     model.predict(input(1));
     const old = dataOf(model);
@@ -106,7 +106,7 @@ describe('a model that outgrows its region', () => {
 });
 
 ptest.prop([fc.array(fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 200_000 })), { maxLength: 40 })])(
-  'arenas keep what they hold, whichever grows, in whatever order',
+  'arenas keep their values, whichever grows, in any order',
   (requests) => {
     const arenas = Array.from({ length: 10 }, (_, k) => {
       const arena = new Arena('float32');
@@ -126,7 +126,7 @@ ptest.prop([fc.array(fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 200_000 })), 
   },
 );
 
-describe('where the engine has no room for another memory', () => {
+describe('an engine without room for another memory', () => {
   const { Memory } = WebAssembly;
   let refused = 0;
   afterEach(() => {
@@ -142,25 +142,28 @@ describe('where the engine has no room for another memory', () => {
     WebAssembly.Memory = new Proxy(Memory, { construct });
   }
 
-  it.each([new RangeError('could not allocate memory'), 'out of memory'])('the reference computes: %s', (error) => {
-    const engine = moduleBackend(compileKernels(), { name: 'simd', reason: 'a spec' });
-    refuseMemories(error);
-    const arenas = Array.from({ length: 1001 }, () => new Arena('float32', engine));
-    for (const arena of arenas) arena.keep(4);
-    expect(arenas.every((arena) => arena.backend === 'reference')).toBe(true);
-    expect(refused).toBe(1); // asking is slow, so it is not asked for a while
-    WebAssembly.Memory = Memory;
-    const arena = new Arena('float32', engine);
-    arena.keep(4);
-    expect(arena.backend).toBe('simd');
-    const [moved] = arenas;
-    moved!.data.set([1, 2, 3, 4]);
-    moved!.keep(1000);
-    expect(moved!.backend).toBe('simd');
-    expectBits(moved!.data.slice(0, 4), [1, 2, 3, 4]);
-  });
+  it.each([new RangeError('could not allocate memory'), 'out of memory'])(
+    'makes the reference compute: %s',
+    (error) => {
+      const engine = moduleBackend(compileKernels(), { name: 'simd', reason: 'a spec' });
+      refuseMemories(error);
+      const arenas = Array.from({ length: 1001 }, () => new Arena('float32', engine));
+      for (const arena of arenas) arena.keep(4);
+      expect(arenas.every((arena) => arena.backend === 'reference')).toBe(true);
+      expect(refused).toBe(1); // asking is slow, so it is not asked for a while
+      WebAssembly.Memory = Memory;
+      const arena = new Arena('float32', engine);
+      arena.keep(4);
+      expect(arena.backend).toBe('simd');
+      const [moved] = arenas;
+      moved!.data.set([1, 2, 3, 4]);
+      moved!.keep(1000);
+      expect(moved!.backend).toBe('simd');
+      expectBits(moved!.data.slice(0, 4), [1, 2, 3, 4]);
+    },
+  );
 
-  it('a model reports it, and computes the same bits', () => {
+  it('is reported by the model, which computes the same bits', () => {
     if (!simd) return;
     const model = newModel();
     expectPrediction(model, input(5));
@@ -170,7 +173,7 @@ describe('where the engine has no room for another memory', () => {
     expect([model.backend, refused]).toEqual(['reference', 1]);
   });
 
-  it('passes any other error on', () => {
+  it('passes on any other error', () => {
     const engine = moduleBackend(compileKernels(), { name: 'simd', reason: 'a spec' });
     refuseMemories(new TypeError('a fault of the library'));
     expect(() => new Arena('float32', engine).keep(4)).toThrow('a fault of the library');

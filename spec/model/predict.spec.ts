@@ -30,7 +30,7 @@ const MODELS = {
 } as const;
 
 describe.each(Object.entries(MODELS))('%s', (_, make) => {
-  it('predict does not depend on batchSize, to the bit', () => {
+  it('predicts the same bits for any batchSize', () => {
     const model = make();
     const whole = model.predict(x, { batchSize: N });
     expect(whole.shape[0]).toBe(N);
@@ -40,14 +40,14 @@ describe.each(Object.entries(MODELS))('%s', (_, make) => {
     expectBits(model.forward(x), whole);
   });
 
-  it('predict takes any view', () => {
+  it('predicts from any view', () => {
     const model = make();
     const timeMajor = x.transpose(1, 0, 2).copy().transpose(1, 0, 2);
     expectBits(model.predict(timeMajor, { batchSize: 4 }), model.predict(x));
     expectBits(model.predict(x.step(-1), { batchSize: 4 }), model.predict(x).step(-1));
   });
 
-  it.each(['mean', 'sum'] as const)('evaluate is the %s over all rows, whatever the batches', (reduction) => {
+  it.each(['mean', 'sum'] as const)('evaluates the %s over all rows for any batchSize', (reduction) => {
     const model = make().compile({ optimizer: new SGD(), loss: new MeanSquaredError({ reduction }) });
     const prediction = model.predict(x);
     const y = randomNormal(prediction.shape, { seed: 2 });
@@ -55,7 +55,7 @@ describe.each(Object.entries(MODELS))('%s', (_, make) => {
     for (const batchSize of [1, 2, 5, N, 1000]) expect(model.evaluate(x, y, { batchSize }) / loss).toBeCloseTo(1, 12);
   });
 
-  it('evaluate and predict train nothing', () => {
+  it('does not train in evaluate and predict', () => {
     const model = make().compile({ optimizer: new SGD(), loss: new MeanSquaredError() }).build(3);
     const before = [...model.parameters].map(({ value }) => value.copy());
     model.evaluate(x, zeros(model.predict(x).shape));
@@ -106,7 +106,7 @@ describe('Sequential', () => {
     expect(outer.backward(zeros([N, 2])).dx.shape).toEqual(x.shape);
   });
 
-  it('draws with its own seed', () => {
+  it('draws initial values with its own seed', () => {
     const kernel = (seed?: number) =>
       new Sequential([new Dense({ units: 4, seed: 99 })], seed === undefined ? {} : { seed })
         .build(4)

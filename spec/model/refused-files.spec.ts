@@ -193,7 +193,7 @@ describe('fromBytes refuses', () => {
     expect(prototypes()).toBe(untouched);
   });
 
-  it('a file cut off at any byte', () => {
+  it('a file that is cut off at any byte', () => {
     const accepted = Array.from(bytes.keys()).filter((length) => refusal(bytes.subarray(0, length)) !== 'bytes');
     expect(accepted).toEqual([]);
   });
@@ -209,7 +209,7 @@ describe('fromBytes refuses', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('nothing that it should take', () => {
+  it('no file that it should accept', () => {
     expect(refusal(bytes)).toBe('');
     expect(refusal(withHeader((h) => h))).toBe('');
     expect(refusal(withArchitecture((a) => a))).toBe('');
@@ -219,7 +219,7 @@ describe('fromBytes refuses', () => {
   });
 });
 
-it('a header that another thread writes is read as it was at one time', async () => {
+it('fromBytes reads a header once, even if another thread writes to it', async () => {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   const at = Buffer.from(bytes).indexOf('units') + 1; // of a string, where a backslash begins an escape

@@ -47,7 +47,7 @@ const LAYERS: Readonly<Record<string, () => Layer>> = {
 const x = randomNormal([2, 4, 5], { seed: 1 });
 
 describe.each(Object.entries(LAYERS))('a saved model of %s', (_, make) => {
-  it.each(['float32', 'float64'] as const)('comes back with the same bits, in %s', (dtype) => {
+  it.each(['float32', 'float64'] as const)('is loaded with the same bits, in %s', (dtype) => {
     const model = new Sequential([make()], { inputSize: 5, dtype, seed: 2 }).build();
     const bytes = model.toBytes();
     const copy = Sequential.fromBytes(bytes);
@@ -87,7 +87,7 @@ describe('toBytes', () => {
   const bytes = small().toBytes();
   const { header, text, data } = parts(bytes);
 
-  it('writes safetensors: a header of whole eights, then the data without gaps', () => {
+  it('writes safetensors: a header whose length is a multiple of 8, then the data without gaps', () => {
     expect(text.length % 8).toBe(0);
     expect(text.trimEnd().length).toBeGreaterThan(text.length - 8);
     const { __metadata__, ...entries } = header;
@@ -108,7 +108,7 @@ describe('toBytes', () => {
     expect(view.getFloat32(4, true)).toBe(model.parameters.get('dense1.kernel').value.get(1, 0));
   });
 
-  it('describes nothing but the layers: no optimizer, no seed', () => {
+  it('describes only the layers: no optimizer, no seed', () => {
     expect(JSON.parse(header.__metadata__.architecture!)).toEqual({
       version: 1,
       inputSize: 2,
@@ -119,7 +119,7 @@ describe('toBytes', () => {
     });
   });
 
-  it('gives a copy: the model trains on', () => {
+  it('returns a copy, which later training does not change', () => {
     const model = small();
     const before = model.toBytes();
     const copy = before.slice();
@@ -132,13 +132,13 @@ describe('fromBytes', () => {
   const model = small();
   const bytes = model.toBytes();
 
-  it('takes a Buffer, which shares its memory with others', () => {
+  it('takes a Buffer, which may share its memory', () => {
     const padded = Buffer.concat([Buffer.from('abc'), bytes, Buffer.from('xyz')]);
     const slice = padded.subarray(3, 3 + bytes.length);
     for (const buffer of [Buffer.from(bytes), slice]) expectBits(Sequential.fromBytes(buffer).toBytes(), bytes);
   });
 
-  it('takes what comes from a file', () => {
+  it('takes bytes that were read from a file', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'bptt-'));
     const file = path.join(folder, 'model.safetensors');
     try {
@@ -149,7 +149,7 @@ describe('fromBytes', () => {
     }
   });
 
-  it('takes bytes at any offset of their memory, and leaves them alone', () => {
+  it('takes bytes at any offset of their memory, and does not change them', () => {
     for (const offset of [1, 2, 3, 5]) {
       const memory = new Uint8Array(bytes.length + 8);
       memory.set(bytes, offset);
@@ -165,7 +165,7 @@ describe('fromBytes', () => {
     ['float32', 'float64'],
     ['float64', 'float32'],
     ['float64', 'float64'],
-  ] as const)('reads every element of a large file at an odd place, %s as %s', (from, to) => {
+  ] as const)('reads every element of a large file at an odd offset, %s as %s', (from, to) => {
     const large = new Sequential([new Dense({ units: 90 }), new Dense({ units: 4 })], { inputSize: 101, dtype: from });
     const file = large.build().toBytes();
     const memory = new Uint8Array(file.length + 3);
@@ -199,14 +199,14 @@ describe('the limits of a file', () => {
     ['64 layers', () => Array.from({ length: 64 }, () => new Dense({ units: 1 })), 1],
     ['65,536 units', () => [new Dense({ units: 65_536 })], 1],
     ['65,536 inputs', () => [new Dense({ units: 1 })], 65_536],
-  ])('hold for reading and writing alike: %s', (_, layers, inputSize) => {
+  ])('hold for reading and writing: %s', (_, layers, inputSize) => {
     const bytes = new Sequential(layers()).build(inputSize).toBytes();
     expectBits(Sequential.fromBytes(bytes).toBytes(), bytes);
   });
 });
 
 describe('astype', () => {
-  it('changes the element type and no value', () => {
+  it('changes the element type, and no value', () => {
     const model = small();
     const double = model.astype('float64');
     for (const { name, value } of double.parameters) {
