@@ -49,15 +49,15 @@ export { GRU, type GRULayerOptions } from './layers/gru.ts';
 export type { InputGradient, Layer, PassOptions } from './layers/layer.ts';
 export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
 export { Network, type NetworkState } from './layers/network.ts';
-export {
-  type BackwardOptions,
-  type ForwardOptions,
-  type OutputAndState,
-  type RecurrentGradient,
-  RNN,
-  type RNNOptions,
-  type SequenceOptions,
-} from './layers/rnn.ts';
+export type {
+  BackwardOptions,
+  ForwardOptions,
+  OutputAndState,
+  RecurrentGradient,
+  RNNOptions,
+  SequenceOptions,
+} from './layers/recurrent-options.ts';
+export { RNN } from './layers/rnn.ts';
 export type { LoadOptions } from './layers/saved-network.ts';
 export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
@@ -70,7 +70,8 @@ export { Adam, type AdamOptions } from './optimizers/adam.ts';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.ts';
 export { SGD, type SGDOptions } from './optimizers/sgd.ts';
 export type { Buildable, BuildOptions } from './parameters/buildable.ts';
-export { type Parameter, type ParameterSpec, Parameters } from './parameters/parameters.ts';
+export type { Parameter, ParameterSpec } from './parameters/parameter.ts';
+export { Parameters } from './parameters/parameters.ts';
 export {
   type GlorotOptions,
   type Initializer,

@@ -4,7 +4,8 @@ import { refuse, requireBoolean, requireFunction, requireInteger, requireOneOf }
 import { type StateSpec, StateTree } from '../memory/states.ts';
 import { integer, optional, readOptions, required, type Schema, type Settings, saved } from '../options.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../parameters/buildable.ts';
-import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
+import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';
 import { orthogonal } from '../random/orthogonal.ts';

@@ -1,6 +1,7 @@
 // Views of the weights and gradients of one gate.
 
-import type { Parameter, Parameters } from '../parameters/parameters.ts';
+import type { Parameter } from '../parameters/parameter.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** The weights and gradients of a gate as in the equations, as live views. */

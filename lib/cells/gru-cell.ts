@@ -3,7 +3,8 @@
 import { requireBoolean } from '../checks.ts';
 import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
-import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
+import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
 import type { Activations, CellMemory } from './facts.ts';
 import type { Gate } from './gate.ts';

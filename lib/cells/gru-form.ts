@@ -1,6 +1,6 @@
 // What the two forms of a GRU have in common: they differ in the step, and in the gradient of the candidate's weights.
 
-import type { Parameter } from '../parameters/parameters.ts';
+import type { Parameter } from '../parameters/parameter.ts';
 import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 
 /** The recurrent products of a GRU. */

@@ -1,7 +1,7 @@
 // What the records, the packed weights and the input side of a cell need to know of it.
 
 import type { StateSpec } from '../memory/states.ts';
-import type { Parameter } from '../parameters/parameters.ts';
+import type { Parameter } from '../parameters/parameter.ts';
 
 /** The sizes of a cell. */
 export interface CellSizes {

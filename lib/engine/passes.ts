@@ -2,7 +2,8 @@
 
 import { StateError } from '../errors.ts';
 import { type Arena, type Take, totalOf, type Usage, usageOf } from '../memory/arena.ts';
-import { type ParameterSpec, type Parameters, takeParameters } from '../parameters/parameters.ts';
+import type { ParameterSpec } from '../parameters/parameter.ts';
+import { type Parameters, takeParameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { PassPurpose } from './pass.ts';

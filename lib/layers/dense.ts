@@ -17,7 +17,8 @@ import {
   savedOptions,
 } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
-import type { Parameter, ParameterSpec, Parameters } from '../parameters/parameters.ts';
+import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';

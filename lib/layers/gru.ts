@@ -3,7 +3,8 @@
 import { GRU_OPTIONS, GRUCell, type GRUOptions } from '../cells/gru-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
-import { RNN, SEQUENCE_OPTIONS, type SequenceOptions } from './rnn.ts';
+import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
+import { RNN } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface GRULayerOptions extends GRUOptions, SequenceOptions {}

@@ -1,91 +1,30 @@
 // A recurrent layer: a cell over time.
 
-import { Cell, type State, type StateLike, type StateOf } from '../cells/cell.ts';
-import { refuse, requireBoolean, requireInstance, requireRecord } from '../checks.ts';
+import type { Cell, State, StateOf } from '../cells/cell.ts';
+import { refuse, requireRecord } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { RecurrentPass } from '../engine/recurrent-pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
-import type { ThroughTime } from '../engine/through-time.ts';
 import type { Traversal } from '../engine/traversal.ts';
 import type { Arena } from '../memory/arena.ts';
 import { StateSlot, type StateSpec, StateTree } from '../memory/states.ts';
-import { optional, readOptions, required, type Schema, saved, savedOptions, unchecked } from '../options.ts';
-import type { ParameterSpec, Parameters } from '../parameters/parameters.ts';
+import { readOptions, savedOptions } from '../options.ts';
+import type { ParameterSpec } from '../parameters/parameter.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { Layer, type LayerConfig, type OutputRange, passRequest } from './layer.ts';
 import {
-  type InputGradient,
-  Layer,
-  type LayerConfig,
-  type OutputRange,
-  PASS_OPTIONS,
-  type PassOptions,
-  passRequest,
-} from './layer.ts';
-
-/** Options of every recurrent layer. */
-export interface SequenceOptions {
-  /** Whether the output is that of every time step, [B, T, H], or of the last one alone, [B, H]; default false. */
-  readonly returnSequences?: boolean;
-}
-
-/** Options of a layer around a cell. */
-export interface RNNOptions<C extends Cell = Cell> extends SequenceOptions {
-  /** The cell; it may not belong to another layer. */
-  readonly cell: C;
-}
-
-/** @internal The schema of `SequenceOptions`. */
-export const SEQUENCE_OPTIONS: Schema<SequenceOptions> = {
-  returnSequences: saved(optional(requireBoolean, false)),
-};
-
-const OPTIONS: Schema<RNNOptions> = {
-  cell: required(requireCell),
-  ...SEQUENCE_OPTIONS,
-};
-
-function requireCell(where: string, argument: string, value: unknown): Cell {
-  const cell = requireInstance(where, argument, value, Cell, 'be a cell');
-  if (cell.inUse) refuse(where, argument, 'be new: without parameters yet, and of no other layer', 'a cell in use');
-  return cell;
-}
-
-/** Options of one forward pass. */
-export interface ForwardOptions extends PassOptions {
-  /** State before the first time step, the arrays of the cell by name, [B, H]; default zeros. */
-  readonly initialState?: StateLike;
-  /** Whether to return the final state with the output; default false. */
-  readonly returnState?: boolean;
-}
-
-const FORWARD: Schema<ForwardOptions, 'initialState' | keyof ThroughTime> = {
-  initialState: optional(unchecked<StateLike>),
-  returnState: optional(requireBoolean, false),
-  ...PASS_OPTIONS,
-};
-
-/** Output and final state. */
-export interface OutputAndState<C extends Cell = Cell> {
-  /** [B, T, H] with `returnSequences`, else [B, H]. */
-  readonly output: Tensor;
-  /** After the last step. */
-  readonly state: StateOf<C>;
-}
-
-/** Options of one backward pass. */
-export interface BackwardOptions<C extends Cell = Cell> {
-  /** Gradient of the final state, for any of its arrays; added to the gradient through the output; default zeros. */
-  readonly dState?: Partial<StateLike<C['states'][number]>>;
-}
-
-const BACKWARD: Schema<BackwardOptions> = { dState: optional(unchecked<Partial<StateLike>>, {}) };
-
-/** What a recurrent backward pass returns. */
-export interface RecurrentGradient<C extends Cell = Cell> extends InputGradient {
-  /** Gradient of the initial state. */
-  readonly dInitialState: StateOf<C>;
-}
+  BACKWARD_OPTIONS,
+  type BackwardOptions,
+  FORWARD_OPTIONS,
+  type ForwardOptions,
+  type OutputAndState,
+  type RecurrentGradient,
+  RNN_OPTIONS,
+  type RNNOptions,
+  SEQUENCE_OPTIONS,
+} from './recurrent-options.ts';
 
 /**
  * A recurrent layer: runs a cell over [B, T, I], and is trained by backpropagation through time. `LSTM`, `GRU` and
@@ -113,7 +52,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
    */
   constructor(options: RNNOptions<C>, kind = 'RNN') {
     if (typeof kind !== 'string' || kind === '') refuse('RNN', 'kind', 'be a string that is not empty', kind);
-    const { cell, returnSequences } = readOptions<RNNOptions, never>(kind, options, OPTIONS);
+    const { cell, returnSequences } = readOptions<RNNOptions, never>(kind, options, RNN_OPTIONS);
     super(cell.buildOptions);
     this.kind = kind;
     this.cell = cell as C;
@@ -201,7 +140,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   override forward(x: NdArrayLike, options?: ForwardOptions & { readonly returnState?: false }): Tensor;
   override forward(x: NdArrayLike, options: ForwardOptions = {}): Tensor | OutputAndState<C> {
     const where = `${this.kind}.forward`;
-    const { initialState, returnState, ...rest } = readOptions(where, options, FORWARD);
+    const { initialState, returnState, ...rest } = readOptions(where, options, FORWARD_OPTIONS);
     const request = passRequest(where, rest);
     const source = this.requireInput(where, 'x', x);
     const states = this.#states(source.shape[0]!);
@@ -232,7 +171,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
    */
   override backward(dy?: NdArrayLike, options: BackwardOptions<C> = {}): RecurrentGradient<C> {
     const where = `${this.kind}.backward`;
-    const { dState } = readOptions(where, options as BackwardOptions, BACKWARD);
+    const { dState } = readOptions(where, options as BackwardOptions, BACKWARD_OPTIONS);
     const given = requireRecord(where, 'dState', dState, this.cell.states);
     const traversal = this.passes.current('backward');
     const source = dy === undefined ? undefined : this.requireOutputGradient(dy, traversal);

@@ -3,7 +3,8 @@
 import { SIMPLE_RNN_OPTIONS, SimpleRNNCell, type SimpleRNNOptions } from '../cells/simple-rnn-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
-import { RNN, SEQUENCE_OPTIONS, type SequenceOptions } from './rnn.ts';
+import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
+import { RNN } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface SimpleRNNLayerOptions extends SimpleRNNOptions, SequenceOptions {}

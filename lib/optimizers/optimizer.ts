@@ -2,7 +2,8 @@
 
 import { requireInstance, requireNumber } from '../checks.ts';
 import { StateError } from '../errors.ts';
-import { type ParameterRun, Parameters } from '../parameters/parameters.ts';
+import type { ParameterRun } from '../parameters/parameter-run.ts';
+import { Parameters } from '../parameters/parameters.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Slots } from './slots.ts';

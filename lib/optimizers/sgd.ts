@@ -2,7 +2,7 @@
 
 import { refuse, requireBoolean } from '../checks.ts';
 import { number, optional, readOptions, type Schema } from '../options.ts';
-import type { ParameterRun } from '../parameters/parameters.ts';
+import type { ParameterRun } from '../parameters/parameter-run.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `SGD`. */

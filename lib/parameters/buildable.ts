@@ -10,7 +10,8 @@ import { Random } from '../random/random.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
-import { type ParameterSpec, Parameters, takeParameters } from './parameters.ts';
+import type { ParameterSpec } from './parameter.ts';
+import { Parameters, takeParameters } from './parameters.ts';
 
 /** Options of everything that has parameters. */
 export interface BuildOptions {

@@ -7,7 +7,7 @@ import type { GlorotOptions } from './glorot.ts';
 import { glorotNormal, glorotUniform } from './glorot.ts';
 import type { OrthogonalOptions } from './orthogonal.ts';
 import { orthogonal } from './orthogonal.ts';
-import { requireRange } from './random.ts';
+import { requireRange } from './range.ts';
 import type { Initializer } from './run-initializer.ts';
 
 export type { GlorotOptions } from './glorot.ts';

@@ -6,7 +6,8 @@ import { requireIntegers, sizeOf } from '../tensor/layout.ts';
 import type { DType, FloatArray, TensorOptions } from '../tensor/storage.ts';
 import { allocate, TENSOR_OPTIONS } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { Random, requireRange } from './random.ts';
+import { Random } from './random.ts';
+import { requireRange } from './range.ts';
 
 const { fround } = Math;
 

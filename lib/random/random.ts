@@ -1,14 +1,15 @@
 // The seeded random number generator.
 
-import { refuse, requireInteger, requireNumber } from '../checks.ts';
+import { requireInteger, requireNumber } from '../checks.ts';
 import { normalQuantile } from '../kernels/normal-quantile.ts';
 import { threefry } from '../kernels/threefry.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import { drawNormal, drawUniform, type Key } from './draw.ts';
+import { requireRange } from './range.ts';
 
 const { floor } = Math;
-const { isFinite: isFiniteNumber, MAX_SAFE_INTEGER } = Number;
+const { MAX_SAFE_INTEGER } = Number;
 
 const TWO_26 = 67108864;
 const TWO_32 = 4294967296;
@@ -26,18 +27,6 @@ export interface RandomState {
   readonly stream: number;
   /** Number of 64-bit blocks drawn so far. */
   readonly counter: number;
-}
-
-function isRange(low: number, high: number): boolean {
-  return low < high && high - low < Infinity;
-}
-
-/** Checks that low and high bound a range: `high` must be above `low`, and the range finite. */
-export function requireRange(where: string, low: unknown, high: unknown): void {
-  if (isFiniteNumber(low) && isFiniteNumber(high) && isRange(low as number, high as number)) return;
-  const from = requireNumber(where, 'low', low);
-  const to = requireNumber(where, 'high', high, { min: from, minOpen: true });
-  if (!isRange(from, to)) refuse(where, 'high', `be less than ${Number.MAX_VALUE} above "low"`, high);
 }
 
 /**

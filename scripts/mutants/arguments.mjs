@@ -22,13 +22,15 @@ export const callersArguments = {
       killedBy: 'spec/options.spec.ts',
     },
   ],
-  'lib/parameters/parameters.ts': [
+  'lib/parameters/parameter-run.ts': [
     {
       name: 'subset: parameters between its own belong to it',
       find: 'at === last.at + last.size && gradientsAt === last.gradientsAt + last.size',
       replace: 'at >= last.at + last.size',
       killedBy: 'spec/optimizers/subsets.spec.ts',
     },
+  ],
+  'lib/parameters/parameters.ts': [
     {
       name: 'subset: gradients of the first run alone set to zero',
       find: 'of this.runs) this.arena.data.fill',

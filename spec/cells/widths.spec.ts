@@ -19,7 +19,7 @@ import {
   unstack,
   zeros,
 } from '../../lib/index.ts';
-import type { ParameterSpec } from '../../lib/parameters/parameters.ts';
+import type { ParameterSpec } from '../../lib/parameters/parameter.ts';
 import { glorotUniform } from '../../lib/random/glorot.ts';
 import { gradcheck } from '../../lib/verify/index.ts';
 import { expectBits } from '../support/bits.ts';

@@ -13,7 +13,7 @@ import {
   SimpleRNN,
   StateError,
 } from '../../lib/index.ts';
-import type { ParameterRun } from '../../lib/parameters/parameters.ts';
+import type { ParameterRun } from '../../lib/parameters/parameter-run.ts';
 import { expectBits } from '../support/bits.ts';
 import { PlainCell } from '../support/flow.ts';
 

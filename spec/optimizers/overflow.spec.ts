@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Adam, gradientNorm, Parameters, SGD, tensor } from '../../lib/index.ts';
 import { Optimizer } from '../../lib/optimizers/optimizer.ts';
-import type { ParameterRun } from '../../lib/parameters/parameters.ts';
+import type { ParameterRun } from '../../lib/parameters/parameter-run.ts';
 import type { DType } from '../../lib/tensor/storage.ts';
 import { expectBits } from '../support/bits.ts';
 

@@ -11,7 +11,7 @@ import {
   randomNormal,
   SimpleRNN,
 } from '../../lib/index.ts';
-import type { ForwardOptions } from '../../lib/layers/rnn.ts';
+import type { ForwardOptions } from '../../lib/layers/recurrent-options.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 
 /** h = W[h', x] + b, or the sigmoid of it: cells of a user's own, without a forward mode. */

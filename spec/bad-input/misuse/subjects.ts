@@ -3,7 +3,7 @@ import * as flowEntry from '../../../lib/flow/index.ts';
 import * as bptt from '../../../lib/index.ts';
 import * as ndarrayEntry from '../../../lib/ndarray.ts';
 import * as nodeEntry from '../../../lib/node.ts';
-import { Parameter } from '../../../lib/parameters/parameters.ts';
+import { Parameter } from '../../../lib/parameters/parameter.ts';
 import * as plotEntry from '../../../lib/plot/index.ts';
 import * as verifyEntry from '../../../lib/verify/index.ts';
 import { type Class, isClass, type Member, membersOf } from '../../support/public-names.ts';

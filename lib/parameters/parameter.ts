@@ -1,0 +1,104 @@
+// A trainable array and its gradient.
+
+import { requireShape } from '../checks.ts';
+import { describe } from '../describe.ts';
+import { ArgumentError } from '../errors.ts';
+import type { Arena } from '../memory/arena.ts';
+import type { Initializer } from '../random/run-initializer.ts';
+import { Inspectable } from '../tensor/inspectable.ts';
+import { rowMajor } from '../tensor/layout.ts';
+import { copyInto, copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import type { DType } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** The description of one trainable array. */
+export interface ParameterSpec {
+  /** Name within the layer: `kernel`. */
+  readonly name: string;
+  /** Length of each axis. */
+  readonly shape: readonly number[];
+  /** Initializer of the values; default zeros. */
+  readonly initializer?: Initializer;
+  /** Number of equal blocks along the last axis, for initializers that treat each gate separately; default 1. */
+  readonly gates?: number;
+}
+
+/** One trainable array and its gradient: two views of the same layout. */
+export class Parameter extends Inspectable {
+  /** Full name: `lstm1.kernel`. */
+  readonly name: string;
+  /** The values; a live view: a write to it changes the model. */
+  readonly value: Tensor;
+  /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
+  readonly gradient: Tensor;
+  readonly #arena: Arena;
+
+  constructor(name: string, arena: Arena, shape: readonly number[], at: number, gradientAt: number) {
+    super();
+    this.#arena = arena;
+    this.name = name;
+    this.value = new Tensor(arena, shape, rowMajor(shape), at);
+    this.gradient = new Tensor(arena, shape, rowMajor(shape), gradientAt);
+  }
+
+  /** Position of the values in the arena. */
+  get at(): number {
+    return this.value.offset;
+  }
+
+  /** Position of the gradient in the arena. */
+  get gradientAt(): number {
+    return this.gradient.offset;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.value.size;
+  }
+
+  /**
+   * Name and values.
+   *
+   * @example
+   * ```ts
+   * `${Parameters.of({ b: tensor([0, 0.1]) }).get('b')}`; // 'b: Tensor [2] float32 [0, 0.1]'
+   * ```
+   */
+  override toString(): string {
+    return `${this.name}: ${this.value}`;
+  }
+
+  /**
+   * Replaces the values. Invalidates the current pass, so `backward` needs a new `forward`.
+   *
+   * @param values - array of this parameter's shape, finite numbers
+   * @throws ShapeError, ArgumentError; then the values do not change
+   *
+   * @example
+   * ```ts
+   * const dense = new Dense({ units: 1, inputSize: 2 }).build();
+   * dense.parameters.get('kernel').assign(tensor([[0.5], [-1]]));
+   * ```
+   */
+  assign(values: NdArrayLike): void {
+    copyInto(this.value, requireValues('Parameter.assign', 'values', values, this.value.shape, this.value.dtype));
+    this.#arena.endPass();
+  }
+}
+
+/** Copies values to an element type. Refuses another shape, and numbers that are not finite in that type. */
+export function requireValues(
+  where: string,
+  argument: string,
+  values: NdArrayLike,
+  shape: readonly number[],
+  dtype: DType,
+): Tensor {
+  const source = requireNdArray(where, argument, values);
+  requireShape(where, argument, source.shape, shape);
+  const copy = copyOf(where, argument, source, dtype);
+  const bad = copy.data.findIndex((v) => !Number.isFinite(v));
+  if (bad < 0) return copy;
+  const received = `${describe(copy.data[bad])} at element ${bad}`;
+  throw new ArgumentError({ where, argument, expected: `hold numbers that are finite in ${dtype}`, received });
+}
