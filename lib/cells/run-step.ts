@@ -47,8 +47,8 @@ export class StepRunner<S> {
   }
 
   /**
-   * One time step on checked copies of x and the state; returns the next state, new arrays. `build` makes the parameters,
-   * where there are none yet, with room for what its second argument takes.
+   * One time step on checked copies of x and the state; returns the next state, new arrays. `build` creates
+   * the parameters if there are none, with room for what its second argument takes.
    */
   run(x: NdArrayLike, state: unknown, build: (inputSize: number, plan: (take: Take) => unknown) => unknown): S {
     const cell = this.#cell;

@@ -98,7 +98,7 @@ export function takeGradients(cell: CellSizes, take: Take, B: number, T: number)
   };
 }
 
-/** A record of one time step, and where it lies: writing to `before` and `after` moves its states. */
+/** A record of one time step, and the positions of its states: writing to `before` and `after` moves them. */
 export interface MovableStep<Step> {
   readonly step: Step;
   /** Positions of `step.previous`, in the order of `Cell.states`. */

@@ -28,7 +28,7 @@ export function initialRoom({ schedule }: Route): number {
   return schedule.snapshots;
 }
 
-/** The room of the states that outlast a window: those before the next one, or those that the caller asked for. */
+/** The room of the states that outlast a window: those before the next window, or those that the caller requested. */
 export function lastingRoom({ schedule }: Route): number {
   return schedule.snapshots + 1;
 }
@@ -52,14 +52,14 @@ export function routeOf(
   return { windows, schedule };
 }
 
-/** Forward over time steps [from, to), segment by segment. */
+/** The actions of a forward pass over time steps [from, to), segment by segment. */
 export function* forwardActions(from: number, to: number, length: number): Generator<RouteAction, void> {
   for (let t = from; t < to; t += length) yield { do: 'forward', from: t, to: Math.min(to, t + length), record: false };
 }
 
 /**
- * Forward and backward over every window in turn, from the states before the first time step. The states after `until`
- * time steps are in the lasting room at the end.
+ * The actions of a forward and backward pass over each window, from the states before the first time step. At the end,
+ * the lasting room has the states after `until` time steps.
  */
 export function* trainingActions(route: Route, until: number): Generator<RouteAction, void> {
   const { windows, schedule } = route;
@@ -71,7 +71,10 @@ export function* trainingActions(route: Route, until: number): Generator<RouteAc
   }
 }
 
-/** Forward and backward over one window; the states after `lasting` time steps go to the lasting room. */
+/**
+ * The actions of a forward and backward pass over one window. Copies the states after `lasting` time steps to their
+ * room.
+ */
 export function* windowActions(route: Route, window: Window, lasting: number): Generator<RouteAction, void> {
   const room = lastingRoom(route);
   yield { do: 'save', room: 0 };

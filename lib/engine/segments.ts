@@ -19,7 +19,7 @@ export class Segments {
   readonly pass: Pass;
   /** Where the pass reads its input. */
   readonly input: Signal;
-  /** Time steps of the whole sequence; 1 where there is no time axis. */
+  /** Time steps of the whole sequence; 1 without a time axis. */
   readonly T: number;
   /** Largest number of time steps of a segment. */
   readonly length: number;

@@ -3,7 +3,7 @@
 import type { Arena } from '../memory/arena.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 
-/** A sequence of T time steps, each with B rows of F features; T is undefined where there is no time axis. */
+/** A sequence of T time steps, each with B rows of F features; T is undefined without a time axis. */
 export interface SignalShape {
   readonly T: number | undefined;
   readonly B: number;

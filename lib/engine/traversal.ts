@@ -88,7 +88,7 @@ export class Traversal {
     return this.#segments.pass;
   }
 
-  /** Time steps of the whole sequence; 1 where there is no time axis. */
+  /** Time steps of the whole sequence; 1 without a time axis. */
   get T(): number {
     return this.#segments.T;
   }
@@ -119,7 +119,7 @@ export class Traversal {
     this.#segments.start(source);
   }
 
-  /** Runs forward and backward over every window in turn. Afterwards `statesAfter(until)` is valid. */
+  /** Runs forward and backward over each window. Afterwards `statesAfter(until)` is valid. */
   run(hooks: Hooks, until: number = this.T): void {
     this.#save(initialRoom(this.route));
     for (const action of trainingActions(this.route, until)) this.#do(action, hooks);

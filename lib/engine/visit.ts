@@ -10,7 +10,7 @@ export interface Values {
   /** A tensor is any value but a gate or a parameter: a state, `saved`, `input`, `output`, `preactivation`. */
   readonly kind: 'gate' | 'tensor' | 'parameter';
   readonly name: string;
-  /** Time step, where there is time. */
+  /** Time step; undefined without a time axis. */
   readonly step?: number | undefined;
   readonly at: number;
   /** [rows, units], or that of the parameter. */

@@ -4,8 +4,8 @@ import type { BackendName, Kernels } from './contract.ts';
 import type { Heap, Offset, Scalar } from './lane.ts';
 
 /**
- * Kernels with offsets from the beginning of a memory. What is 0 stands where the plain TypeScript takes the heap; those
- * that are compiled know their memory.
+ * Kernels with offsets from the beginning of a memory. Their first argument is 0, in the place of the heap of the plain
+ * TypeScript: each set of kernels knows its memory.
  */
 export type RawKernels = {
   readonly [K in keyof Kernels]: (heap: 0, ...rest: Parameters<Kernels[K]>) => ReturnType<Kernels[K]>;
@@ -21,7 +21,9 @@ export interface Region {
   readonly at: number;
   /** Backend of the kernels. */
   readonly backend: BackendName;
-  /** Makes it larger without moving it; absent where others lie behind it. Throws, and changes nothing, when it cannot. */
+  /**
+   * Makes it larger without moving it; absent where others lie behind it. Throws, and changes nothing, when it cannot.
+   */
   readonly extended?: (elements: number) => Region;
 }
 

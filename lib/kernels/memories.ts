@@ -21,7 +21,7 @@ const [REGIONS, REGIONS_IN_BROWSERS] = [8, 24];
 /** Most bytes of a shared memory. */
 const MOST_BYTES = 2 ** 22;
 
-/** Regions that the reference gets after an engine refused a memory, before the next is asked for: asking is slow. */
+/** After an engine refused a memory, so many regions come from the reference before the next request, which is slow. */
 const PAUSE = 1000;
 
 /**
@@ -44,7 +44,9 @@ export class Memories {
     this.#backend = backend;
   }
 
-  /** A region of at least so many elements, which may hold any numbers; of the reference where no memory is to be had. */
+  /**
+   * Opens a region of at least so many elements, with arbitrary numbers; in the reference if there is no memory left.
+   */
   open(elements: number): Region {
     const bytes = (elements + SLACK) * 4;
     requireAddressable(bytes);

@@ -104,6 +104,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    *   for NaN or infinities. Then parameters, optimizer and state do not change
    *
    *
+   *
    * @example
    * ```ts
    * const model = new Sequential([new LSTM({ units: 4, returnSequences: true }), new Dense({ units: 1 })], { inputSize: 1 });
@@ -129,7 +130,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param y - targets, N rows
    * @param options - see FitOptions
-   * @returns one log for each epoch, and the number of the epoch to go on with
+   * @returns one log for each epoch, and the number of the next epoch
    * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
    *
    *

@@ -28,6 +28,7 @@ export function takeParameters(
  * of memory, and their gradients in a second one of the same layout; a subset may lie in several.
  *
  *
+ *
  * @example
  * ```ts
  * const { parameters } = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]).build(3);
@@ -160,7 +161,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return new Parameters(arena, subset);
   }
 
-  /** @internal Whether these are the same elements of the same memory, under whatever names. */
+  /** @internal Whether these are the same elements of the same memory, under any names. */
   sameElements({ arena, runs }: Parameters): boolean {
     return (
       this.arena === arena &&
