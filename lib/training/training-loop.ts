@@ -62,7 +62,10 @@ export class TrainingLoop {
 
   /** Waits for each callback before it calls the next. Throws as soon as the signal aborts, and where it has before. */
   async call(call: (callbacks: Callbacks, run: TrainingRun) => void | Promise<void>): Promise<void> {
-    const run = { stop: () => void (this.#stopped = true) };
+    const stop = (): void => {
+      this.#stopped = true;
+    };
+    const run = { stop };
     for (const each of this.#callbacks) {
       await orAborted(this.#signal, call(each, run));
       this.#signal?.throwIfAborted();
