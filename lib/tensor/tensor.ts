@@ -1,19 +1,13 @@
 // The tensor: a strided view of float numbers.
 
-import { refuse, refuseUnreadable } from '../checks.ts';
 import { spelled } from '../json.ts';
-import { Inspectable } from './inspectable.ts';
-import { firstElement, requireInBounds, requireIntegers, rowMajor, sizeOf } from './layout.ts';
+import { rowMajor } from './layout.ts';
 import { type NestedArray, writeNested } from './nested.ts';
 import { printedElements } from './printed.ts';
-import type { DType, FloatArray, Storage } from './storage.ts';
-import { allocate, dtypeOf, isFloatArray, requireRoom } from './storage.ts';
+import { allocate, type DType, requireRoom } from './storage.ts';
+import { StridedArray } from './strided-array.ts';
 import { copyStrided } from './strided-copy.ts';
-import type { AxisArgument } from './views.ts';
-import { hiLayout, locate, loLayout, pickLayout, stepLayout, transposeLayout } from './views.ts';
-
-const { abs } = Math;
-const { isSafeInteger, NEGATIVE_INFINITY } = Number;
+import { type AxisArgument, hiLayout, loLayout, pickLayout, stepLayout, transposeLayout } from './views.ts';
 
 export type { NestedArray } from './nested.ts';
 export type { DType, FloatArray, Storage } from './storage.ts';
@@ -52,137 +46,10 @@ export interface TensorJSON {
  * x.pick(1).step(-1).toArray(); // [6, 5, 4]
  * ```
  */
-export class Tensor extends Inspectable {
-  /** Length of each axis. */
-  readonly shape: number[];
-  // Private, so that comparisons compare the elements and not their memory layout.
-  readonly #storage: Storage;
-  readonly #stride: number[];
-  readonly #offset: number;
-
-  /**
-   * Creates a view of `storage`. Use `tensor` or `zeros` to create a tensor with new elements.
-   *
-   * @param storage - object with a Float32Array or Float64Array in `data`
-   * @param shape - axis lengths, integers of at least 0; `[]` is rank 0, one element
-   * @param stride - integers, one per axis; row-major by default
-   * @param offset - position of the first element; the default keeps negative strides inside the data
-   * @throws ArgumentError for a malformed argument, ShapeError for a view that reaches outside the data
-   *
-   * @example
-   * ```ts
-   * new Tensor({ data: new Float32Array(6) }, [2, 3]);
-   * ```
-   */
-  constructor(storage: Storage, shape: readonly number[], stride?: readonly number[], offset?: number) {
-    super();
-    const where = 'Tensor';
-    const data = dataOf(where, storage);
-    if (!isFloatArray(data)) refuse(where, 'storage', 'hold a Float32Array or Float64Array in "data"', storage);
-    this.#storage = storage;
-    this.shape = requireIntegers(where, 'shape', shape, 0);
-    this.#stride =
-      stride === undefined ? rowMajor(this.shape) : requireIntegers(where, 'stride', stride, NEGATIVE_INFINITY);
-    if (this.#stride.length !== this.shape.length) {
-      refuse(where, 'stride', `hold ${this.shape.length} integers, one per axis of shape`, stride);
-    }
-    this.#offset = offset === undefined ? firstElement(this.shape, this.#stride) : offset;
-    if (!isSafeInteger(this.#offset)) refuse(where, 'offset', 'be an integer', offset);
-    requireInBounds(where, 'shape', data.length, this);
-  }
-
-  /** The memory of the elements, shared by all views of them. */
-  get storage(): Storage {
-    return this.#storage;
-  }
-
-  /** Distance in `data` between neighbours along each axis; may be negative or zero. */
-  get stride(): number[] {
-    return this.#stride;
-  }
-
-  /** Position in `data` of element (0, …, 0). */
-  get offset(): number {
-    return this.#offset;
-  }
-
-  /** The whole array that contains the elements. Read it again after a call that may have grown an arena. */
-  get data(): FloatArray {
-    return this.#storage.data;
-  }
-
-  /** Element type. */
-  get dtype(): DType {
-    return dtypeOf(this.#storage.data);
-  }
-
-  /** Number of elements. */
-  get size(): number {
-    return sizeOf(this.shape);
-  }
-
-  /** Number of axes. */
-  get dimension(): number {
-    return this.shape.length;
-  }
-
-  /** Axes from the smallest stride to the largest, so the innermost loop comes first. */
-  get order(): number[] {
-    const distance = this.stride.map(abs);
-    return distance.map((_, axis) => axis).sort((a, b) => distance[a]! - distance[b]!);
-  }
-
+export class Tensor extends StridedArray {
   /** View with reversed axes: the transpose of a matrix. `@types/ndarray` requires it. */
   get T(): Tensor {
     return this.transpose(...this.shape.map((_, axis) => this.shape.length - 1 - axis));
-  }
-
-  /**
-   * Returns the position of an element in `data`.
-   *
-   * @param i - one integer per axis, from 0 to below the axis' length
-   * @throws ArgumentError for an index outside the shape
-   *
-   * @example
-   * ```ts
-   * zeros([2, 3]).index(1, 2); // 5
-   * ```
-   */
-  index(...i: number[]): number {
-    return locate('Tensor.index', this, i, i.length);
-  }
-
-  /**
-   * Returns an element.
-   *
-   * @param i - one integer per axis, from 0 to below the axis' length
-   * @throws ArgumentError for an index outside the shape
-   *
-   * @example
-   * ```ts
-   * tensor([[1, 2], [3, 4]]).get(1, 0); // 3
-   * ```
-   */
-  get(...i: number[]): number {
-    return this.#storage.data[locate('Tensor.get', this, i, i.length)]!;
-  }
-
-  /**
-   * Stores a number and returns it as stored, rounded to the element type.
-   * @param indexAndValue - one integer per axis, then the number
-   * @throws ArgumentError for an index outside the shape or a value that is not a number
-   *
-   * @example
-   * ```ts
-   * zeros([2, 2]).set(1, 0, 0.5); // 0.5
-   * ```
-   */
-  set(...indexAndValue: number[]): number {
-    const at = locate('Tensor.set', this, indexAndValue, indexAndValue.length - 1);
-    const value: unknown = indexAndValue[indexAndValue.length - 1];
-    if (typeof value !== 'number') return refuse('Tensor.set', 'value', 'be a number', value);
-    this.data[at] = value;
-    return this.data[at]!;
   }
 
   /**
@@ -324,14 +191,6 @@ export class Tensor extends Inspectable {
   }
 
   #view(layout: { shape: readonly number[]; stride: readonly number[]; offset: number }): Tensor {
-    return new Tensor(this.#storage, layout.shape, layout.stride, layout.offset);
-  }
-}
-
-function dataOf(where: string, storage: Storage | null | undefined): unknown {
-  try {
-    return storage?.data;
-  } catch (error) {
-    return refuseUnreadable(where, 'storage', error);
+    return new Tensor(this.storage, layout.shape, layout.stride, layout.offset);
   }
 }
