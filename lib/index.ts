@@ -1,4 +1,5 @@
-export { Cell, type CellOptions, type State, type StateLike, type StateOf } from './cells/cell.ts';
+export { Cell, type State, type StateLike, type StateOf } from './cells/cell.ts';
+export type { CellOptions } from './cells/cell-options.ts';
 export type { Activation, Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';

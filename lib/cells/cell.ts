@@ -1,51 +1,21 @@
 // Base class of cells: one time step of a recurrent network, with its parameters.
 
-import { refuse, requireBoolean, requireFunction, requireInteger, requireOneOf } from '../checks.ts';
-import { type StateSpec, StateTree } from '../memory/states.ts';
-import { integer, optional, readOptions, required, type Schema, type Settings, saved } from '../options.ts';
-import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../parameters/buildable.ts';
+import { refuse, requireInteger, requireOneOf } from '../checks.ts';
+import { StateTree } from '../memory/states.ts';
+import { readOptions, type Settings } from '../options.ts';
 import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { zeros } from '../random/constant.ts';
-import { glorotUniform } from '../random/glorot.ts';
-import { orthogonal } from '../random/orthogonal.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Activations, CellMemory, StepTangent } from './facts.ts';
+import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.ts';
+import { CellDescription } from './description.ts';
 import { type Gate, gateViews } from './gate.ts';
 import { affineBackward, affineForward, type InputBackward, type InputForward } from './input.ts';
 import { productColumns } from './packed-weights.ts';
 import { StepRunner } from './run-step.ts';
 import type { ProductColumns } from './sizes.ts';
 import type { BackwardStep, ForwardStep, Segment } from './step.ts';
-
-/** Options of every cell. */
-export interface CellOptions extends BuildOptions {
-  /** Size of the state, at least 1. */
-  readonly units: number;
-  /** Whether the gates have a bias; default true. */
-  readonly useBias?: boolean;
-  /** Initializer of the input weights [I, G·H]; default Glorot uniform. */
-  readonly kernelInitializer?: Initializer;
-  /** Initializer of the recurrent weights [H, G·H]; default orthogonal. */
-  readonly recurrentInitializer?: Initializer;
-  /** Initializer of the bias [G·H]; default zeros. */
-  readonly biasInitializer?: Initializer;
-}
-
-/** @internal The schema of `CellOptions`. */
-export const CELL_OPTIONS: Schema<CellOptions, keyof BuildOptions> = {
-  ...BUILD_OPTIONS,
-  units: saved(required(integer())),
-  useBias: saved(optional(requireBoolean, true)),
-  kernelInitializer: optional(requireFunction<Initializer>, glorotUniform()),
-  recurrentInitializer: optional(requireFunction<Initializer>, orthogonal()),
-  biasInitializer: optional(requireFunction<Initializer>, zeros),
-};
-
-/** Options that describe a cell in a saved file. */
-export type CellConfig = Readonly<Record<string, string | number | boolean>>;
 
 /** The states of a cell by name, each an array [B, H]. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
@@ -86,59 +56,9 @@ export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLik
  * gradcheck(layer, { x: randomNormal([2, 5, 3], { dtype: 'float64' }) }).passed; // true
  * ```
  */
-export abstract class Cell<S extends string = string> extends Buildable {
-  /** Size of the state. */
-  readonly units: number;
+export abstract class Cell<S extends string = string> extends CellDescription<S> {
   /** Whether the gates have a bias. */
   readonly useBias: boolean;
-  /** Names of the gates, in the order of their blocks. */
-  abstract readonly gates: readonly string[];
-  /** Names of the states; the first is the output. */
-  abstract readonly states: readonly S[];
-  /** Recurrent matrix products of a step by name, each with its neighbouring gates. By default one product for all gates. */
-  get products(): Readonly<Record<string, readonly string[]>> {
-    return { gates: this.gates };
-  }
-  /** Number of values that a unit saves per step for the backward pass, in addition to gates and states. */
-  readonly savedBlocks: number = 0;
-  /** Number of gradients per unit and step that the weight gradients need, in addition to those of the gates. */
-  readonly gradientBlocks: number = 0;
-  /** Values per row that `inputForward` saves for `inputBackward`. */
-  readonly inputSavedSize: number = 0;
-  /**
-   * Names of a step's values (gates, states and `'saved'`) in the order `forwardStep` computes them. Errors name the
-   * first value that is not finite. By default gates, then states from last to first.
-   */
-  get forwardOrder(): readonly string[] {
-    return [...this.gates, ...[...this.states].reverse(), 'saved'];
-  }
-  /**
-   * Names of the values that `backwardStep` writes (gates and `'saved'`), in the order of computation; by default gates
-   * from last to first.
-   */
-  get backwardOrder(): readonly string[] {
-    return [...[...this.gates].reverse(), 'saved'];
-  }
-  /**
-   * Activation of each gate by name, and of a state that the output reads through an activation, as c in h = o⊙tanh(c).
-   * `bptt/flow` uses them to count saturated values; it counts none for a gate without an entry. Default none.
-   */
-  readonly activations: Activations = {};
-  /** Gates whose activation is a state: `{ hidden: 'h' }` where h = φ(W[h', x] + b). Default none. */
-  readonly gateStates: Readonly<Record<string, S>> = {};
-  /** The memory state and its gates, from which `bptt/flow` determines how long the memory lasts. Default none. */
-  readonly memory: CellMemory<S> | undefined = undefined;
-  /**
-   * Optional: the Jacobian-vector product of `forwardStep`, for `bptt/flow`. Without it, `bptt/flow` computes Jacobians
-   * from `backwardStep`, in the precision of the model.
-   *
-   * @param recurrentKernel - the recurrent weights [H, G·H], row-major, in float64
-   */
-  tangent?(recurrentKernel: Float64Array): StepTangent;
-  /** @internal Bounds of the first state, if the initial state lies within them; unbounded by default. */
-  get outputRange(): readonly [low: number, high: number] {
-    return [-Infinity, Infinity];
-  }
   readonly #initializers: Pick<Settings<CellOptions>, `${'kernel' | 'recurrent' | 'bias'}Initializer`>;
   #kernel: Parameter | undefined;
   #recurrentKernel: Parameter | undefined;
@@ -157,8 +77,7 @@ export abstract class Cell<S extends string = string> extends Buildable {
       options,
       CELL_OPTIONS,
     );
-    super(build);
-    this.units = units;
+    super(units, build);
     this.useBias = useBias;
     this.#initializers = { kernelInitializer, recurrentInitializer, biasInitializer };
   }
@@ -247,26 +166,6 @@ export abstract class Cell<S extends string = string> extends Buildable {
     return this.#columns;
   }
 
-  /** Width of all gates: G·H. */
-  get gateWidth(): number {
-    return this.gates.length * this.units;
-  }
-
-  /** Features of a state; `units` unless a cell says otherwise. */
-  widthOf(_state: S): number {
-    return this.units;
-  }
-
-  /** Features of the output, which is the first state. */
-  get outputWidth(): number {
-    return this.widthOf(this.states[0]!);
-  }
-
-  /** First column of the block of a gate. */
-  protected blockOf(gate: string): number {
-    return this.gates.indexOf(gate) * this.units;
-  }
-
   /** Position of the gradient of W_h, from the first column of a gate on; rows are `gateWidth` apart. */
   protected recurrentGradientAt(gate: string = this.gates[0]!): number {
     return this.recurrentKernel.gradientAt + this.blockOf(gate);
@@ -289,11 +188,6 @@ export abstract class Cell<S extends string = string> extends Buildable {
     const parameters = this.requireParameters('gate');
     requireOneOf(`${this.kind}.gate`, 'name', name, this.gates);
     return gateViews(parameters, this.blockOf(name), this.units);
-  }
-
-  /** @internal Names and widths of the states. */
-  get stateSpecs(): readonly StateSpec[] {
-    return this.states.map((name) => ({ path: [name], width: this.widthOf(name) }));
   }
 
   /**

@@ -5,7 +5,8 @@ import { optional, readOptions, type Schema, saved, savedOptions } from '../opti
 import type { BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
+import { Cell } from './cell.ts';
+import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.ts';
 import type { Activations, CellMemory } from './facts.ts';
 import type { Gate } from './gate.ts';
 import type { GRUForm, GRUProduct } from './gru-form.ts';

@@ -2,7 +2,8 @@
 
 import { oneOf, optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
-import { CELL_OPTIONS, Cell, type CellConfig, type CellOptions } from './cell.ts';
+import { Cell } from './cell.ts';
+import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.ts';
 import type { Activations } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 

@@ -72,28 +72,40 @@ export function gradientFlow(
   const layers = recurrent.map((named) => {
     return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };
   });
-  const { parameters } = model;
-  const { arena, runs } = parameters;
+  const { arena, runs } = model.parameters;
   let flow!: GradientFlow;
   const gradients = runs.map(({ gradientsAt: at, size }) => ({ at, size }));
   withRestored(arena, gradients, () => {
-    parameters.zeroGradients();
-    const loss = watch(step, layers, () => arena.data);
-    const norm = gradientNorm(parameters);
-    const flows = parameterFlows(parameters);
-    const steps = Number.isFinite(loss) && norm < Infinity;
-    const ratios = steps ? updateRatios(parameters, model.trainer.requireCompiled(WHERE), norm) : [];
-    const place = steps ? undefined : firstNonFinite(parameters, source, step.states, step.compute, norm);
-    const measured = {
-      loss,
-      gradientNorm: norm,
-      layers: layers.map((layer) => layerFlow(layer, settings, pairs)),
-      parameters: flows.map((each, i) => ({ ...each, updateRatio: ratios[i] })),
-    };
-    flow = { ...measured, verdicts: verdictsOf(measured, model, settings.recentNorms, place) };
+    flow = measure(model, source, step, layers, settings, pairs);
   });
   arena.layOut(() => undefined);
   return printable(jsonable(flow), flowInWords);
+}
+
+/** Runs the step and collects all that it shows. Overwrites gradients. */
+function measure(
+  model: Sequential,
+  source: NdArrayLike,
+  step: LaidStep,
+  layers: readonly Traced[],
+  settings: FlowSettings,
+  pairs: readonly Pair[],
+): GradientFlow {
+  const { parameters, trainer } = model;
+  parameters.zeroGradients();
+  const loss = watch(step, layers, () => parameters.arena.data);
+  const norm = gradientNorm(parameters);
+  const flows = parameterFlows(parameters);
+  const steps = Number.isFinite(loss) && norm < Infinity;
+  const ratios = steps ? updateRatios(parameters, trainer.requireCompiled(WHERE), norm) : [];
+  const place = steps ? undefined : firstNonFinite(parameters, source, step.states, step.compute, norm);
+  const measured = {
+    loss,
+    gradientNorm: norm,
+    layers: layers.map((layer) => layerFlow(layer, settings, pairs)),
+    parameters: flows.map((each, i) => ({ ...each, updateRatio: ratios[i] })),
+  };
+  return { ...measured, verdicts: verdictsOf(measured, model, settings.recentNorms, place) };
 }
 
 /** Lays out a training step from a state, through the whole sequence. */

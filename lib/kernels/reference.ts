@@ -16,12 +16,16 @@ import * as vectors from './vectors.ts';
 
 /** The plain TypeScript kernels on one array. They round as the array stores. */
 export function referenceKernels(data: Heap): RawKernels {
-  const on =
-    <A extends unknown[], R>(kernel: (heap: Heap, ...rest: A) => R) =>
-    (_: 0, ...rest: A): R => {
-      roundLike(data);
-      return kernel(data, ...rest);
-    };
+  return kernelsOn((kernel) => (_, ...rest) => {
+    roundLike(data);
+    return kernel(data, ...rest);
+  });
+}
+
+/** Makes a kernel that computes on one array. */
+type Bind = <A extends unknown[], R>(kernel: (heap: Heap, ...rest: A) => R) => (_: 0, ...rest: A) => R;
+
+function kernelsOn(on: Bind): RawKernels {
   return {
     pack: on(products.pack),
     matmul: on(products.matmul),

@@ -1,6 +1,6 @@
 // A layer: parameters, a forward and a backward pass over sequences, and a stream of single time steps.
 
-import type { CellConfig } from '../cells/cell.ts';
+import type { CellConfig } from '../cells/cell-options.ts';
 import { refuse, requireBoolean, requireElements, requireShape } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { Passes, type PassRequest } from '../engine/passes.ts';

@@ -24,7 +24,6 @@ import { Trainer } from '../training/trainer.ts';
  *
  * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
  *
- *
  * @example
  * ```ts
  * const net = new Sequential([new LSTM({ units: 64, returnSequences: true }), new LSTM({ units: 64 })]);
@@ -59,13 +58,9 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   /**
    * Sets how the model is trained. May be called again, but not during `fit` and `fitStream`.
    *
-   * @param options - `optimizer` and `loss`; `clip`: default none; `onNonFinite`: default `'throw'`; `skipLimit`:
-   *   default 100; `checkpoint` and `truncate`: default neither, see ThroughTime; a budget of memory also holds for
-   *   `evaluate` and `predict`
+   * @param options - see CompileOptions; a budget of memory also holds for `evaluate` and `predict`
    * @throws ArgumentError, also for a loss from logits after a last layer with softmax, sigmoid, tanh or another
-   *   bounded output; StateError for an optimizer of another model, and during `fit` and `fitStream`; then nothing
-   *   changes
-   *
+   *   bounded output; StateError for an optimizer of another model, and during a fit; then nothing changes
    *
    * @example
    * ```ts
@@ -103,8 +98,6 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; by default NonFiniteError
    *   for NaN or infinities. Then parameters, optimizer and state do not change
    *
-   *
-   *
    * @example
    * ```ts
    * const model = new Sequential([new LSTM({ units: 4, returnSequences: true }), new Dense({ units: 1 })], { inputSize: 1 });
@@ -133,7 +126,6 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * @returns one log for each epoch, and the number of the next epoch
    * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
    *
-   *
    * @example
    * ```ts
    * const model = new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })]);
@@ -151,7 +143,6 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   /**
    * Number of the first epoch of the next `fit`: the number of epochs that the model was fitted for, unless
    * `initialEpoch` set it. 0 for a new model, and for one that was loaded.
-   *
    *
    * @example
    * ```ts
@@ -173,7 +164,6 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * @param chunks - pairs [x, y] with x [B, T, I], the same B rows in each, any T; asynchronous or not
    * @param options - see FitStreamOptions
    * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
-   *
    *
    * @example
    * ```ts
@@ -213,12 +203,9 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * Reports the bytes of a training step by purpose, before they are allocated: parameters, gradients, state of the
    * optimizer, open streams, tape (with x, targets and kept states) and scratch. The step allocates this amount; memory
    * of WebAssembly is rounded up to pages of 64 KiB. Also reports how `checkpoint` and `truncate` divide the sequence.
-   * The caller's own arrays are not included.
    *
    * @param options - `B` rows of `T` time steps; default of T: 1, or no time axis if no layer is recurrent
-   * @throws ArgumentError, also if bytes or steps reach 2^53 and would not be exact; StateError before the input size
-   *   is known
-   *
+   * @throws ArgumentError, also if bytes or steps reach 2^53; StateError before the input size is known
    *
    * @example
    * ```ts
@@ -247,7 +234,6 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   /**
    * Copies the model to another element type; `'float64'` is for gradient checks.
    *
-   * @param dtype - of the copy
    * @throws ArgumentError, StateError as `toBytes`
    *
    * @example

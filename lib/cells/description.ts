@@ -1,0 +1,90 @@
+// What a cell declares about itself: its gates, states and products, their sizes, and the order of its computations.
+
+import type { StateSpec } from '../memory/states.ts';
+import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
+import type { Activations, CellMemory, StepTangent } from './facts.ts';
+
+/** The declarations of a cell, which layout, errors and `bptt/flow` read. `Cell` adds parameters and time steps. */
+export abstract class CellDescription<S extends string = string> extends Buildable {
+  /** Size of the state. */
+  readonly units: number;
+  /** Names of the gates, in the order of their blocks. */
+  abstract readonly gates: readonly string[];
+  /** Names of the states; the first is the output. */
+  abstract readonly states: readonly S[];
+  /** Recurrent matrix products of a step by name, each with its neighbouring gates. By default one product for all gates. */
+  get products(): Readonly<Record<string, readonly string[]>> {
+    return { gates: this.gates };
+  }
+  /** Number of values that a unit saves per step for the backward pass, in addition to gates and states. */
+  readonly savedBlocks: number = 0;
+  /** Number of gradients per unit and step that the weight gradients need, in addition to those of the gates. */
+  readonly gradientBlocks: number = 0;
+  /** Values per row that `inputForward` saves for `inputBackward`. */
+  readonly inputSavedSize: number = 0;
+  /**
+   * Names of a step's values (gates, states and `'saved'`) in the order `forwardStep` computes them. Errors name the
+   * first value that is not finite. By default gates, then states from last to first.
+   */
+  get forwardOrder(): readonly string[] {
+    return [...this.gates, ...[...this.states].reverse(), 'saved'];
+  }
+  /**
+   * Names of the values that `backwardStep` writes (gates and `'saved'`), in the order of computation; by default gates
+   * from last to first.
+   */
+  get backwardOrder(): readonly string[] {
+    return [...[...this.gates].reverse(), 'saved'];
+  }
+  /**
+   * Activation of each gate by name, and of a state that the output reads through an activation, as c in h = o⊙tanh(c).
+   * `bptt/flow` uses them to count saturated values; it counts none for a gate without an entry. Default none.
+   */
+  readonly activations: Activations = {};
+  /** Gates whose activation is a state: `{ hidden: 'h' }` where h = φ(W[h', x] + b). Default none. */
+  readonly gateStates: Readonly<Record<string, S>> = {};
+  /** The memory state and its gates, from which `bptt/flow` determines how long the memory lasts. Default none. */
+  readonly memory: CellMemory<S> | undefined = undefined;
+  /**
+   * Optional: the Jacobian-vector product of `forwardStep`, for `bptt/flow`. Without it, `bptt/flow` computes Jacobians
+   * from `backwardStep`, in the precision of the model.
+   *
+   * @param recurrentKernel - the recurrent weights [H, G·H], row-major, in float64
+   */
+  tangent?(recurrentKernel: Float64Array): StepTangent;
+  /** @internal Bounds of the first state, if the initial state lies within them; unbounded by default. */
+  get outputRange(): readonly [low: number, high: number] {
+    return [-Infinity, Infinity];
+  }
+
+  /** @param options - checked */
+  constructor(units: number, options: BuildOptions) {
+    super(options);
+    this.units = units;
+  }
+
+  /** Width of all gates: G·H. */
+  get gateWidth(): number {
+    return this.gates.length * this.units;
+  }
+
+  /** Features of a state; `units` unless a cell says otherwise. */
+  widthOf(_state: S): number {
+    return this.units;
+  }
+
+  /** Features of the output, which is the first state. */
+  get outputWidth(): number {
+    return this.widthOf(this.states[0]!);
+  }
+
+  /** First column of the block of a gate. */
+  protected blockOf(gate: string): number {
+    return this.gates.indexOf(gate) * this.units;
+  }
+
+  /** @internal Names and widths of the states. */
+  get stateSpecs(): readonly StateSpec[] {
+    return this.states.map((name) => ({ path: [name], width: this.widthOf(name) }));
+  }
+}
