@@ -10,7 +10,7 @@ import { copyStrided } from './strided-copy.ts';
 import { type AxisArgument, hiLayout, loLayout, pickLayout, stepLayout, transposeLayout } from './views.ts';
 
 export type { NestedArray } from './nested.ts';
-export type { DType, FloatArray, Storage } from './storage.ts';
+export type { DType } from './storage.ts';
 export type { AxisArgument } from './views.ts';
 
 /**
