@@ -9,11 +9,11 @@ export interface InputForward {
   readonly kernels: Kernels;
   /** T·B, or B for a single step. */
   rows: number;
-  /** [rows, I]: the input. */
+  /** [rows, I], the input. */
   readonly x: number;
-  /** [rows, G·H]: pre-activations; `inputForward` writes them. */
+  /** [rows, G·H], pre-activations; `inputForward` writes them. */
   readonly gates: number;
-  /** [rows, inputSavedSize]: whatever else `inputBackward` needs. */
+  /** [rows, inputSavedSize], whatever else `inputBackward` needs. */
   readonly inputSaved: number;
   /** W_x, packed; in the backward pass its transpose. */
   readonly weights: number;
@@ -21,9 +21,9 @@ export interface InputForward {
 
 /** The gradients of the inputs, and of what they went through. */
 export interface InputBackward extends InputForward {
-  /** [rows, G·H]: gradients of the pre-activations; `inputBackward` may overwrite them. */
+  /** [rows, G·H], gradients of the pre-activations; `inputBackward` may overwrite them. */
   readonly dGates: number;
-  /** [rows, I]: gradient of the input; `inputBackward` writes it. */
+  /** [rows, I], gradient of the input; `inputBackward` writes it. */
   readonly dx: number;
   /** Room for `matmulGradient`. */
   readonly scratch: number;

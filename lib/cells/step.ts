@@ -11,9 +11,9 @@ export interface ForwardStep<S extends string = string, P extends string = 'gate
   readonly kernels: Kernels;
   /** Rows of the batch. */
   readonly B: number;
-  /** [B, G·H]: W_x x + b before the step, the activations of the gates after it. */
+  /** [B, G·H], W_x x + b before the step, the activations of the gates after it. */
   gates: number;
-  /** [B, savedBlocks·H]: whatever else the backward pass needs. */
+  /** [B, savedBlocks·H], whatever else the backward pass needs. */
   saved: number;
   /** The packed recurrent weights of each product in `Cell.products`; in the backward pass their transposes. */
   readonly weights: Places<P>;
@@ -25,9 +25,9 @@ export interface ForwardStep<S extends string = string, P extends string = 'gate
 
 /** The same step in the backward pass, which only reads gates, saved, previous and next. */
 export interface BackwardStep<S extends string = string, P extends string = 'gates'> extends ForwardStep<S, P> {
-  /** [B, G·H]: gradients of the pre-activations of the gates; `backwardStep` writes them. */
+  /** [B, G·H], gradients of the pre-activations of the gates; `backwardStep` writes them. */
   dGates: number;
-  /** [B, gradientBlocks·H]: further gradients that the weights need; `backwardStep` writes them. */
+  /** [B, gradientBlocks·H], further gradients that the weights need; `backwardStep` writes them. */
   dSaved: number;
   /** [B, width] each: ∂L/∂next before `backwardStep`, ∂L/∂previous after it. */
   readonly dStates: Places<S>;

@@ -17,24 +17,27 @@ export interface BatchOptions {
 export const BATCH_OPTIONS: Schema<BatchOptions> = { batchSize: optional(integer(), 32) };
 
 /** Rows of an array (along its first axis) by number, in the order given; float32 as float32. */
-export function takeRows(array: NdArrayLike, rows: ArrayLike<number>): Tensor {
+export function takeRows(
+  array: NdArrayLike,
+  rows: ArrayLike<number>,
+  where = 'Sequential.fit',
+  argument = 'batchSize',
+): Tensor {
   const { data, offset } = array;
   const [rowStride, ...stride] = array.stride as [number, ...number[]];
   const shape = array.shape.slice(1);
   const size = sizeOf(shape);
   const float32 = isFloatArray(data) && data.BYTES_PER_ELEMENT === 4;
-  const taken = allocate(float32 ? 'float32' : 'float64', rows.length * size, 'Sequential.fit', 'batchSize');
+  const taken = allocate(float32 ? 'float32' : 'float64', rows.length * size, where, argument);
   const copyRow = stridedCopy(shape, rowMajor(shape), stride);
   for (let i = 0; i < rows.length; i++) copyRow(taken, i * size, data, offset + rows[i]! * rowStride);
   return new Tensor({ data: taken }, [rows.length, ...shape]);
 }
 
 /** A copy of an array of any float type; float32 as float32. */
-export function copyRows(array: NdArrayLike): Tensor {
-  return takeRows(
-    array,
-    Uint32Array.from({ length: array.shape[0]! }, (_, row) => row),
-  );
+export function copyRows(array: NdArrayLike, where: string, argument: string): Tensor {
+  const rows = Uint32Array.from({ length: array.shape[0]! }, (_, row) => row);
+  return takeRows(array, rows, where, argument);
 }
 
 /** The rows from `start` to before `end`, without a copy. */

@@ -118,7 +118,8 @@ class ChunkFeed {
         const { source, target } = requireChunk(this.#trainer, chunk, this.count, B);
         if (B === undefined) this.#begin(source);
         B = source.shape[0]!;
-        yield this.#batchOf(copyRows(source), copyRows(target));
+        const names = namesOf(this.count);
+        yield this.#batchOf(copyRows(source, WHERE, names.x), copyRows(target, WHERE, names.y));
       }
     } finally {
       if (this.#context !== undefined && this.#given !== undefined) {
