@@ -121,11 +121,8 @@ export class Passes {
       return last.traversal;
     }
     const route = this.route(where, shape, request);
-    const { purpose, targets = false } = request;
-    const traversal = arena.layOut(
-      (take) => new Traversal(this.#owner, arena, take, { purpose, shape, route, targets }),
-      where,
-    );
+    const placed = { ...request, stateSlots: 0 }; // the arena keeps the optimizer's state apart
+    const traversal = arena.layOut((take) => this.#take(arena, take, shape, route, placed), where);
     this.#laid = { traversal, shape, request, kept, usage: arena.passUsage };
     return traversal;
   }

@@ -1,11 +1,10 @@
 // A caller's array [B, T, F], filled segment by segment from an arena.
 
 import type { Arena } from '../memory/arena.ts';
-import { zeros } from '../tensor/create.ts';
 import { copyInto, type FloatNdArrayLike } from '../tensor/ndarray-like.ts';
-import type { DType } from '../tensor/storage.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { batchFirst, type Signal, type SignalShape, timeSlice } from './signal.ts';
+import { allocate, type DType } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { batchFirst, type Signal, type SignalShape, signalSize, timeSlice } from './signal.ts';
 
 /** Assembles a value of the whole sequence, [B, T, F], from its segments; or copies one of shape [B, F]. */
 export class SequenceBuffer {
@@ -40,7 +39,9 @@ function add(to: FloatNdArrayLike, from: FloatNdArrayLike): void {
   }
 }
 
-/** Zeros of the shape of a signal, as the caller holds them: [B, T, F] or [B, F]. */
-export function zerosOf({ T, B, F }: SignalShape, dtype: DType): Tensor {
-  return zeros(T === undefined ? [B, F] : [B, T, F], { dtype });
+/** Zeros of the shape of a signal, as the caller holds them: [B, T, F] or [B, F]. Errors name `where` and `argument`. */
+export function zerosOf(signal: SignalShape, dtype: DType, where: string, argument: string): Tensor {
+  const { T, B, F } = signal;
+  const data = allocate(dtype, signalSize(signal), where, argument);
+  return new Tensor({ data }, T === undefined ? [B, F] : [B, T, F]);
 }

@@ -32,7 +32,6 @@ const STEP: Run = { steps: 1, from: 0, output: true, visit: undefined };
  * A step allocates nothing. It uses the parameters as they are after a step of an optimizer or `parameter.assign`;
  * values that are written through live views take effect with the next call of `stream()`.
  *
- *
  * @example
  * ```ts
  * const layer = new LSTM({ units: 4, inputSize: 3 });
@@ -99,7 +98,6 @@ export class Stream<S = unknown> extends Inspectable {
   /**
    * Creates a state of zeros: for a recurrent layer `{ h }` or `{ h, c }`, arrays [B, H]; for a model one such state
    * for each recurrent layer, by the layer's name.
-   *
    *
    * @example
    * ```ts

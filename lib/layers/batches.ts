@@ -16,13 +16,8 @@ export interface BatchOptions {
 /** @internal The schema of `BatchOptions`. */
 export const BATCH_OPTIONS: Schema<BatchOptions> = { batchSize: optional(integer(), 32) };
 
-/** Rows of an array (along its first axis) by number, in the order given; float32 as float32. */
-export function takeRows(
-  array: NdArrayLike,
-  rows: ArrayLike<number>,
-  where = 'Sequential.fit',
-  argument = 'batchSize',
-): Tensor {
+/** Rows of an array (along its first axis) by number, in the order given; float32 as float32. Errors name `where`. */
+export function takeRows(array: NdArrayLike, rows: ArrayLike<number>, where: string, argument: string): Tensor {
   const { data, offset } = array;
   const [rowStride, ...stride] = array.stride as [number, ...number[]];
   const shape = array.shape.slice(1);

@@ -125,7 +125,7 @@ export abstract class Layer<S = unknown> extends Buildable {
 
   /** @internal Runs a pass forward and returns its output; `backward` may follow one for training. */
   outputOf(traversal: Traversal, { purpose }: PassRequest): Tensor {
-    const output = zerosOf(traversal.outputShape, this.dtype);
+    const output = zerosOf(traversal.outputShape, this.dtype, `${this.kind}.forward`, 'x');
     const buffer = new SequenceBuffer(this.parameters.arena, output);
     traversal.forward({ onOutput: (steps) => buffer.write(steps.output, steps.from, steps.to) });
     if (purpose === 'train') this.passes.finish();
@@ -156,7 +156,7 @@ export abstract class Layer<S = unknown> extends Buildable {
   /** @internal Runs a pass backward; returns the gradient of its input. */
   inputGradient(traversal: Traversal, dy: NdArrayLike | undefined, hooks: Hooks = {}): Tensor {
     const { arena } = this.parameters;
-    const dx = zerosOf(traversal.inputShape, this.dtype);
+    const dx = zerosOf(traversal.inputShape, this.dtype, `${this.kind}.backward`, 'dy');
     const buffer = new SequenceBuffer(arena, dx, traversal.route.windows.count > 1);
     const writeGradient: Hooks['writeGradient'] = ({ gradient, from, to }) => {
       copyInto(batchFirst(arena, gradient), gradient.T === undefined ? dy! : timeSlice(dy!, from, to));

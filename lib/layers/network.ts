@@ -29,7 +29,6 @@ export type NetworkState = Readonly<Record<string, State>>;
  *
  * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
  *
- *
  * @example
  * ```ts
  * const model = new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })], { inputSize: 3 }).build();
@@ -154,7 +153,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
     const { batchSize } = readOptions(where, options, BATCH_OPTIONS);
     const source = this.requireInput(where, 'x', x);
     const N = source.shape[0]!;
-    const outputs = zerosOf(this.outputShape(shapeOf(source)), this.dtype);
+    const outputs = zerosOf(this.outputShape(shapeOf(source)), this.dtype, where, 'x');
     for (let start = 0; start < N; start += batchSize) {
       const end = Math.min(N, start + batchSize);
       const traversal = this.begin(where, sliceRows(source, start, end), this.inference);
@@ -170,7 +169,6 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
    *
    * @throws StateError before the parameters exist; ArgumentError for what could not be read again: layers around your
    *   own cell, parameters that are not finite, more than 64 layers or 65,536 units
-   *
    *
    * @example
    * ```ts

@@ -127,7 +127,6 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
    * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies
    * @throws ShapeError, ArgumentError; then nothing changes
    *
-   *
    * @example
    * ```ts
    * const encoder = new GRU({ units: 8 });
@@ -158,7 +157,6 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
    * @param dy - gradient of the output, in its shape; undefined for zeros
    * @param options - `dState`: gradient of the final state, default zeros
    * @throws StateError without a forward pass, ShapeError, ArgumentError; then no gradient changes
-   *
    *
    * @example
    * ```ts

@@ -45,8 +45,7 @@ const TEXT_LIMIT = 65_536;
 const { isFinite: isFiniteNumber } = Number;
 
 /** The only layers that a file can name. No other look-up uses a name from a file, except for cells. */
-// biome-ignore lint/suspicious/noExplicitAny: the constructors check their options themselves
-const KINDS: ReadonlyMap<string, new (options: any) => Layer> = /* @__PURE__ */ new Map(
+const KINDS: ReadonlyMap<string, new (options: never) => Layer> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ Object.entries({ LSTM, GRU, SimpleRNN, Dense }),
 );
 
@@ -139,7 +138,9 @@ function layerOf(config: LayerConfig): Layer {
     refuse('layer', 'units', `be an integer from 1 to ${SIZE_LIMIT}`, units);
   }
   const layer =
-    requireOneOf('layer', 'kind', kind, NAMES) === 'RNN' ? rnnOf(options) : new (KINDS.get(kind as string)!)(options);
+    requireOneOf('layer', 'kind', kind, NAMES) === 'RNN'
+      ? rnnOf(options)
+      : new (KINDS.get(kind as string)!)(options as never);
   const known = layer.config('layer');
   for (const name of Object.keys(config)) {
     if (config[name] !== known[name]) refuse('layer', name, 'be an option that is saved with a layer', config[name]);

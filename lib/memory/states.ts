@@ -66,26 +66,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a state of the usual form without allocating; false for anything else. */
 function readUsual({ names, children }: Branch, value: unknown): boolean {
-  if (!hasFields(value, names.length)) return false;
+  if (typeof value !== 'object' || value === null || countKeys(value) !== names.length) return false;
   for (let i = 0; i < names.length; i++) {
     const child = children[i]!;
     const own = (value as Fields)[names[i]!];
     if (!(child instanceof StateLeaf ? child.given.read(own) : readUsual(child, own))) return false;
   }
   return true;
-}
-
-/** The same for a tree of depth two, by a loop of its own: engines then know the shape of what each loop reads. */
-function readLayers({ names, children }: Branch, value: unknown): boolean {
-  if (!hasFields(value, names.length)) return false;
-  for (let i = 0; i < names.length; i++) {
-    if (!readUsual(children[i] as Branch, (value as Fields)[names[i]!])) return false;
-  }
-  return true;
-}
-
-function hasFields(value: unknown, count: number): boolean {
-  return typeof value === 'object' && value !== null && countKeys(value) === count;
 }
 
 /** Reads any state. Refuses one that does not fit, and names the part. */
@@ -145,9 +132,7 @@ export class StateTree<S> {
   /** The same for a state that is updated in place: no two of its elements may share memory. */
   readWritable(where: string, argument: string, state: unknown): void {
     try {
-      const root = this.#root;
-      const usual = root.children[0] instanceof StateLeaf ? readUsual(root, state) : readLayers(root, state);
-      if (!usual) readAny(where, argument, root, state, true);
+      if (!readUsual(this.#root, state)) readAny(where, argument, this.#root, state, true);
     } catch (error) {
       refuseUnreadable(where, argument, error); // without a closure: a step of a stream allocates nothing
     }

@@ -105,7 +105,6 @@ export abstract class Buildable extends Inspectable {
    * The backend of the parameters, or until they exist the requested one. It is `'reference'` for float64, and if the
    * engine had no memory left for another one.
    *
-   *
    * @example
    * ```ts
    * new LSTM({ units: 4, inputSize: 3, backend: 'reference' }).build().backend; // 'reference'

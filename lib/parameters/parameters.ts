@@ -28,7 +28,6 @@ export function takeParameters(
  * of memory, and their gradients in a second one of the same layout; a subset may lie in several.
  *
  *
- *
  * @example
  * ```ts
  * const { parameters } = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]).build(3);
@@ -144,7 +143,6 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
    *
    * @param prefix - `'lstm1.'` for one layer, `'lstm'` for all layers of a kind
    * @throws ArgumentError if `prefix` is not a string
-   *
    *
    * @example
    * ```ts

@@ -1,12 +1,12 @@
 // `fitStream`: training on sequences without end, chunk by chunk.
 
 import { reading, refuse, requireShape } from '../checks.ts';
+import { zerosOf } from '../engine/sequence-buffer.ts';
 import { timeSlice } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
 import { copyRows } from '../layers/batches.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { optional, readOptions, type Schema, unchecked } from '../options.ts';
-import { zeros } from '../tensor/create.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, requireSignal, untilAborted } from './abort-signal.ts';
@@ -135,7 +135,7 @@ class ChunkFeed {
 
   #batchOf(x: Tensor, y: Tensor): FeedBatch {
     const batch = this.count;
-    const state = this.#overlap === 0 ? this.#trainer.copyState(x, this.#state!) : undefined;
+    const state = this.#overlap === 0 ? this.#trainer.copyState(WHERE, x, this.#state!) : undefined;
     const place = { epoch: 0, epochs: 1, batch, batches: undefined, step: batch, steps: undefined };
     return { batch: { ...place, x, y, state }, weight: x.shape[1]!, take: () => this.#step(x, y) };
   }
@@ -179,7 +179,7 @@ function requireChunk(trainer: Trainer, chunk: Chunk, k: number, B: number | und
 function joined(first: Tensor | undefined, second: NdArrayLike): Tensor {
   const [B, T, F] = second.shape as [number, number, number];
   const before = first?.shape[1] ?? 0;
-  const all = zeros([B, before + T, F], { dtype: first?.dtype ?? 'float64' });
+  const all = zerosOf({ T: before + T, B, F }, first?.dtype ?? 'float64', WHERE, 'chunks');
   if (first !== undefined) copyInto(timeSlice(all, 0, before), first);
   copyInto(timeSlice(all, before, before + T), second);
   return all;

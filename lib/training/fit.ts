@@ -83,7 +83,8 @@ function* shuffledBatches(
   const steps = settings.epochs * batches;
   for (let batch = 0; batch < batches; batch++) {
     const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-    const [x, y] = [takeRows(source, rows), takeRows(target, rows)];
+    const x = takeRows(source, rows, WHERE, 'batchSize');
+    const y = takeRows(target, rows, WHERE, 'batchSize');
     const step = (epoch - initialEpoch) * batches + batch;
     const take = () => trainer.step(WHERE, trainer.requireExamples(WHERE, x, y, { x: 'x', y: 'y', rows }), { rows });
     yield { batch: { epoch, epochs, batch, batches, step, steps, x, y, state: undefined }, weight: rows.length, take };

@@ -1,4 +1,5 @@
 // The trainer of a network: loss, optimizer, clipping, and what happens to numbers that are not finite.
+import type { PassRequest } from '../engine/passes.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import type { Hooks } from '../engine/traversal.ts';
@@ -107,7 +108,7 @@ export class Trainer {
       where,
       expected: 'wait until the fit ends',
       received: 'a model that is being fitted',
-      remedy: 'During a fit, a callback may set optimizer.learningRate, or abort the signal',
+      remedy: 'During a fit, a callback may set optimizer.learningRate, stop the run, or abort the signal',
     });
   }
 
@@ -125,9 +126,7 @@ export class Trainer {
   step(where: string, { source, ...target }: Examples, span: StepSpan): StepResult {
     const compiled = this.requireCompiled(where);
     const { optimizer, through } = compiled;
-    const { lossFrom = 0 } = span;
-    const request = { purpose: 'train', through, lossFrom, targets: true, stateSlots: optimizer.slotsToClaim } as const;
-    const parameters = this.#network.passes.build(where, shapeOf(source), request);
+    const parameters = this.#network.passes.build(where, shapeOf(source), this.#request(through, span.lossFrom));
     optimizer.claim(parameters);
     const step = this.layStep(where, { source, ...target }, span, through);
     parameters.zeroGradients();
@@ -141,10 +140,9 @@ export class Trainer {
 
   /** Lays out a step over checked data. It is deterministic: it may be computed again, with the same bits. */
   layStep(where: string, { source, ...target }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
-    const { loss, optimizer } = this.requireCompiled(where);
+    const { loss } = this.requireCompiled(where);
     const { state, lossFrom = 0, until = shapeOf(source).T ?? 1 } = span;
-    const request = { purpose: 'train', through, lossFrom, targets: true, stateSlots: optimizer.slotsToClaim } as const;
-    const traversal = this.#network.passes.begin(where, shapeOf(source), request);
+    const traversal = this.#network.passes.begin(where, shapeOf(source), this.#request(through, lossFrom));
     const { arena } = this.#network.parameters;
     const carried = state && this.#carry(where, source, state);
     const before = carried?.at(traversal.pass.states.map(({ at }) => at));
@@ -168,6 +166,12 @@ export class Trainer {
     };
   }
 
+  /** The pass of a training step, with room for the state of an optimizer that has none yet. */
+  #request(through: ThroughTime, lossFrom = 0): PassRequest {
+    const stateSlots = this.#compiled?.optimizer.slotsToClaim;
+    return { purpose: 'train', through, lossFrom, targets: true, stateSlots };
+  }
+
   /** Reads a state for the rows of x; `at` gives its slot at places in the arena. */
   #carry(where: string, x: NdArrayLike, state: NetworkState): CarriedState {
     const tree = this.#treeFor(x);
@@ -177,7 +181,7 @@ export class Trainer {
 
   /** Refuses a state that does not fit the rows of x. */
   requireState(where: string, state: NetworkState, x: NdArrayLike): void {
-    this.#treeFor(x).readWritable(where, 'state', state);
+    this.#carry(where, x, state);
   }
 
   /** A state of zeros for the rows of x. */
@@ -186,9 +190,8 @@ export class Trainer {
   }
 
   /** A copy of a state for the rows of x. */
-  copyState(x: NdArrayLike, state: NetworkState): NetworkState {
-    const tree = this.#treeFor(x);
-    tree.readWritable('copyState', 'state', state);
+  copyState(where: string, x: NdArrayLike, state: NetworkState): NetworkState {
+    const { tree } = this.#carry(where, x, state);
     return tree.make((array, { given }) => copyInto(array, given));
   }
 
@@ -228,8 +231,7 @@ export class Trainer {
   memory(where: string, options: MemoryOptions, inputSize: number): Memory {
     const shape = { ...requireMemoryOptions(where, options, this.#network.needsTime), F: inputSize };
     const { passes } = this.#network;
-    const stateSlots = this.#compiled?.optimizer.slotsToClaim ?? 0;
-    const request = { purpose: 'train', through: this.through, targets: true, stateSlots } as const;
+    const request = this.#request(this.through);
     const route = passes.route(where, shape, request);
     return memoryOf(where, passes.usage(shape, route, request), route);
   }

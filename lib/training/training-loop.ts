@@ -1,5 +1,6 @@
 // The one training loop: over the batches of any feed, with callbacks, an abort signal and turns of the event loop.
 
+import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
 import type { Batch, BatchLog, Callbacks, TrainingRun } from './callbacks.ts';
@@ -17,10 +18,10 @@ export interface FeedBatch {
 }
 
 /** The result of the batches of a feed. */
-export interface FeedResult extends ReturnType<() => StepTotals['figures']> {
+export type FeedResult = StepTotals['figures'] & {
   /** η of the last step. */
   readonly learningRate: number;
-}
+};
 
 /** Runs training steps until a feed ends, a callback stops it, or the signal aborts. */
 export class TrainingLoop {
@@ -62,10 +63,11 @@ export class TrainingLoop {
 
   /** Waits for each callback before it calls the next. Throws as soon as the signal aborts, and where it has before. */
   async call(call: (callbacks: Callbacks, run: TrainingRun) => void | Promise<void>): Promise<void> {
-    const stop = (): void => {
-      this.#stopped = true;
+    const run: TrainingRun = {
+      stop: () => {
+        this.#stopped = true;
+      },
     };
-    const run = { stop };
     for (const each of this.#callbacks) {
       await orAborted(this.#signal, call(each, run));
       this.#signal?.throwIfAborted();
@@ -74,6 +76,6 @@ export class TrainingLoop {
 }
 
 function logOf({ x, y: _y, state: _state, ...place }: Batch, learningRate: number, result: StepResult): BatchLog {
-  const [rows, ...rest] = x.shape as [number, ...number[]];
-  return { ...place, rows, timeSteps: rest.length === 2 ? rest[0]! : 1, learningRate, ...result };
+  const { B: rows, T: timeSteps = 1 } = shapeOf(x);
+  return { ...place, rows, timeSteps, learningRate, ...result };
 }

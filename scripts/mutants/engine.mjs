@@ -125,7 +125,7 @@ export const engine = {
       name: 'BPTT: truncated after 8 steps',
       find: 'if (dy?.everyStep)',
       replace:
-        'if (T - 1 - t === 8) for (const at of tape.dStates) kernels.scale(at, 0, B * H);\n    if (dy?.everyStep)',
+        'if (T - 1 - t === 8) for (const at of Object.values(dStates)) kernels.scale(at, 0, size);\n    if (dy?.everyStep)',
     },
     {
       name: 'BPTT: dx of the first half only',

@@ -14,7 +14,7 @@ describe('takeRows', () => {
 
   it.each(Object.entries(ARRAYS))('copies rows of %s in a given order', (_, array) => {
     const expected = stack([3, 1, 2].map((row) => array.pick(row)));
-    const taken = takeRows(array, [3, 1, 2]);
+    const taken = takeRows(array, [3, 1, 2], 'spec', 'rows');
     expectBits(taken, expected);
     expect(taken.dtype).toBe(array.dtype);
   });
@@ -23,7 +23,7 @@ describe('takeRows', () => {
     const integers = { data: Int32Array.of(2 ** 30 + 1, 2, 3, 4), shape: [2, 2], stride: [2, 1], offset: 0 };
     const plain = { ...integers, data: Array.from(integers.data) };
     for (const array of [integers, plain]) {
-      const taken = takeRows(array, [1, 0]);
+      const taken = takeRows(array, [1, 0], 'spec', 'rows');
       expectBits(
         taken,
         tensor(
