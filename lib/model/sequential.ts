@@ -1,4 +1,4 @@
-// `Sequential`: a network with a trainer.
+// `Sequential`: a network that has a trainer.
 
 import type { PassRequest } from '../engine/passes.ts';
 import { BATCH_OPTIONS, type BatchOptions } from '../layers/batches.ts';
@@ -19,8 +19,8 @@ import type { CompileOptions, StepResult } from '../training/train-step.ts';
 import { Trainer } from '../training/trainer.ts';
 
 /**
- * A network that can be trained: layers in sequence, each of which takes the output of the previous one. All parameters
- * lie in one arena. It is a layer itself.
+ * A network that can be trained: a sequence of layers, each of which receives the output of the previous one. It is
+ * itself a layer.
  *
  * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
  *
@@ -45,22 +45,23 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
     super(layers, options, 'Sequential');
   }
 
-  /** @internal With how it is trained, the optimizer's state included. */
+  /** @internal Adds the compiled options, with the optimizer's state, and the epoch. */
   protected override compared(): object {
     return { ...super.compared(), trainer: undefined, compiled: this.trainer.compiled, nextEpoch: this.nextEpoch };
   }
 
-  /** @internal With the memory budget of training. */
+  /** @internal Inference keeps within the memory budget of training. */
   protected override get inference(): PassRequest {
     return { purpose: 'infer', through: this.trainer.through };
   }
 
   /**
-   * Sets how the model is trained. May be called again, but not during `fit` and `fitStream`.
+   * Sets how the model is trained. It may be called again, but not during `fit` and `fitStream`.
    *
-   * @param options - see CompileOptions; a budget of memory also holds for `evaluate` and `predict`
-   * @throws ArgumentError, also for a loss from logits after a last layer with softmax, sigmoid, tanh or another
-   *   bounded output; StateError for an optimizer of another model, and during a fit; then nothing changes
+   * @param options - see CompileOptions; a memory budget also applies to `evaluate` and `predict`
+   * @throws ArgumentError, also for a loss from logits if the last layer has a bounded activation such as softmax,
+   *   sigmoid or tanh; StateError for an optimizer of another model, and during a fit. In all these cases nothing
+   *   changes
    *
    * @example
    * ```ts
@@ -75,7 +76,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Numbers of steps that `onNonFinite: 'skip'` has skipped since `compile`.
+   * Numbers of training steps that `onNonFinite: 'skip'` has skipped since `compile`.
    *
    * @example
    * ```ts
@@ -90,13 +91,14 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * One training step, synchronously: forward, loss, backward, clip, update.
+   * Runs one training step, synchronously: forward pass, loss, backward pass, clipping, update.
    *
    * @param x - [B, T, I], or [B, I] when no layer is recurrent
-   * @param y - targets, in the output's shape or as the loss says
-   * @param options - `state`: that of a stream with B rows, updated in place after the step; default zeros
+   * @param y - targets, in the shape of the output or as the loss documents
+   * @param options - `state`: state of a stream with B rows, updated in place after the step; default zeros
+   * @returns loss, norms of the gradients, and whether the step was skipped
    * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; by default NonFiniteError
-   *   for NaN or infinities. Then parameters, optimizer and state do not change
+   *   for NaN or infinities. In all these cases parameters, optimizer and state do not change
    *
    * @example
    * ```ts
@@ -116,15 +118,15 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Trains in mini-batches. It prints nothing; `progressBar()` is a callback that shows its progress. The event loop
-   * gets a turn every 30 ms. Epochs keep counting from call to call: k calls of one epoch give the bits of one call of
+   * Trains in mini-batches. It prints nothing unless `progressBar()` is among the callbacks. Every 30 ms it lets the
+   * event loop run other tasks. Epochs are counted across calls: k calls of one epoch give the same bits as one call of
    * k epochs.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param y - targets, N rows
    * @param options - see FitOptions
-   * @returns one log for each epoch, and the number of the next epoch
-   * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
+   * @returns one log per epoch, and the index of the next epoch
+   * @throws the errors of `trainStep`; the signal's reason after an abort. The model keeps the updates so far
    *
    * @example
    * ```ts
@@ -141,8 +143,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Number of the first epoch of the next `fit`: the number of epochs that the model was fitted for, unless
-   * `initialEpoch` set it. 0 for a new model, and for one that was loaded.
+   * Index of the first epoch of the next `fit`: the number of completed epochs, unless `initialEpoch` set another
+   * number. 0 for a new or a loaded model.
    *
    * @example
    * ```ts
@@ -157,13 +159,15 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Trains on endless sequences, chunk by chunk. States are carried from chunk to chunk, and each chunk is one step of
-   * the optimizer. With `truncate: { every, back }`, gradients go back `back` time steps, also into earlier chunks;
-   * without it they end at the beginning of the chunk.
+   * Trains on endless sequences, chunk by chunk. States are carried from chunk to chunk; each chunk gives one update.
+   * With `truncate: { every, back }`, gradients flow back `back` time steps, also into earlier chunks. Without it, they
+   * stop at the start of the chunk.
    *
-   * @param chunks - pairs [x, y] with x [B, T, I], the same B rows in each, any T; asynchronous or not
+   * @param chunks - an iterable, asynchronous or not, of pairs [x, y]; x is [B, T, I] with the same B in each, and any
+   *   T
    * @param options - see FitStreamOptions
-   * @throws what `trainStep` throws; the signal's reason when aborted; the model keeps the steps that were finished
+   * @returns the loss and the gradient norms of the whole stream
+   * @throws the errors of `trainStep`; the signal's reason after an abort. The model keeps the updates so far
    *
    * @example
    * ```ts
@@ -185,12 +189,12 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Computes the loss on data, without training.
+   * Computes the loss without training.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param y - targets, N rows
    * @param options - `batchSize`: default 32
-   * @returns the loss as compiled: the mean over all rows or, with reduction `'sum'`, the sum
+   * @returns the mean loss over all rows or, with reduction `'sum'`, its sum
    * @throws StateError before `compile`; ShapeError, ArgumentError
    */
   evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
@@ -200,11 +204,12 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Reports the bytes of a training step by purpose, before they are allocated: parameters, gradients, state of the
-   * optimizer, open streams, tape (with x, targets and kept states) and scratch. The step allocates this amount; memory
-   * of WebAssembly is rounded up to pages of 64 KiB. Also reports how `checkpoint` and `truncate` divide the sequence.
+   * Reports how many bytes a training step needs, before anything is allocated, by purpose: parameters, gradients,
+   * optimizer state, open streams, tape (with x, targets and snapshots) and scratch. The step allocates exactly this
+   * amount, rounded up to pages of 64 KiB in WebAssembly. Also reports how `checkpoint` and `truncate` divide the
+   * sequence.
    *
-   * @param options - `B` rows of `T` time steps; default of T: 1, or no time axis if no layer is recurrent
+   * @param options - `B` rows of `T` time steps; default T: 1, or no time axis if no layer is recurrent
    * @throws ArgumentError, also if bytes or steps reach 2^53; StateError before the input size is known
    *
    * @example
@@ -212,7 +217,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * const model = new Sequential([new LSTM({ units: 128 }), new Dense({ units: 1 })], { inputSize: 8 });
    * model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: { memory: 16e6 } });
    * const { total, segment, recomputed } = model.memory({ B: 1, T: 100_000 });
-   * total <= 16e6; // true, with `segment` steps on the tape, and `recomputed` steps computed again
+   * total <= 16e6; // true: the tape holds `segment` steps, and the backward pass recomputes `recomputed` steps
    * ```
    */
   memory(options: MemoryOptions): Memory {
@@ -221,20 +226,20 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Loads a model that `toBytes` saved. Checks names, shapes and sizes before it builds anything.
+   * Loads a model saved by `toBytes`. It checks names, shapes and sizes before it builds anything.
    *
-   * @param bytes - a whole file
-   * @param options - `dtype`: default that of the file
-   * @throws FormatError for any other file
+   * @param bytes - content of the file
+   * @param options - `dtype`: default as saved
+   * @throws FormatError if the file is not a saved model
    */
   static override fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Sequential {
     return decodeNetwork('Sequential.fromBytes', bytes, options, (layers, build) => new Sequential(layers, build));
   }
 
   /**
-   * Copies the model to another element type; `'float64'` is for gradient checks.
+   * Copies the model to another element type: `'float64'` for gradient checks, for instance.
    *
-   * @throws ArgumentError, StateError as `toBytes`
+   * @throws ArgumentError; StateError like `toBytes`
    *
    * @example
    * ```ts

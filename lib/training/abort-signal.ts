@@ -1,22 +1,22 @@
-// Abort signals: ends waiting for work, and iteration over a source.
+// Abort signals: promises and iterations that end when a signal aborts.
 
 import { reading, refuse } from '../checks.ts';
 
-/** The part of an `AbortSignal` in use, so that the types of neither the DOM nor Node are needed. */
+/** The part of `AbortSignal` that training uses. It makes the declarations independent of the types of DOM and Node. */
 export interface AbortSignalLike {
-  /** Whether the work is to end. */
+  /** Whether the signal has aborted. */
   readonly aborted: boolean;
-  /** What the work then rejects with. */
+  /** The error that `fit` rejects with after an abort. */
   readonly reason: unknown;
   /** Throws `reason` once `aborted` is true. */
   throwIfAborted(): void;
   /** Calls `listener` when `aborted` becomes true. */
   addEventListener(type: 'abort', listener: () => void): void;
-  /** Calls it no more. */
+  /** Removes a listener. */
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Returns `value` when it is an AbortSignal. */
+/** Checks that `value` is an AbortSignal. */
 export function requireSignal(where: string, argument: string, value: unknown): AbortSignalLike {
   const signal = value as AbortSignalLike;
   for (const method of ['throwIfAborted', 'addEventListener', 'removeEventListener'] as const) {
@@ -26,7 +26,7 @@ export function requireSignal(where: string, argument: string, value: unknown): 
   return signal;
 }
 
-/** What `work` gives; rejects with the signal's reason as soon as that aborts, whether or not `work` ever settles. */
+/** Settles like `work`, but rejects with the signal's reason as soon as the signal aborts. */
 export async function orAborted<R>(signal: AbortSignalLike | undefined, work: R | PromiseLike<R>): Promise<R> {
   if (signal === undefined || work === undefined) return work;
   let abort!: () => void;
@@ -42,14 +42,16 @@ export async function orAborted<R>(signal: AbortSignalLike | undefined, work: R 
   }
 }
 
-/** The items of a source until the signal aborts: looked at before, while it waits for an item, and after each. */
+/**
+ * Iterates over a source, and throws the signal's reason as soon as the signal aborts, even while an item is pending.
+ */
 export async function* untilAborted<T>(
   source: AsyncIterable<T> | Iterable<T>,
   signal: AbortSignalLike | undefined,
 ): AsyncGenerator<T, void> {
   signal?.throwIfAborted();
   const iterator = iteratorOf(source);
-  let open = false; // an iterator that has ended or thrown is not closed
+  let open = false; // false once the iterator has ended or thrown: then it must not be closed
   try {
     for (;;) {
       open = false;
@@ -61,7 +63,7 @@ export async function* untilAborted<T>(
       signal?.throwIfAborted();
     }
   } finally {
-    // The error that ended the iteration is the one to report, so errors of closing are dropped.
+    // Errors of closing are dropped, since the error that ended the iteration is the one to report.
     if (open || signal?.aborted) await Promise.allSettled([orAborted(signal, close(iterator))]);
   }
 }

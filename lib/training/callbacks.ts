@@ -7,27 +7,30 @@ import type { Tensor } from '../tensor/tensor.ts';
 
 /** Position of a batch within a training run. */
 export interface BatchPlace {
-  /** Number of the epoch, from 0. */
+  /** Index of the epoch, from 0. */
   readonly epoch: number;
   /** Number of epochs; 1 for a stream. */
   readonly epochs: number;
-  /** Number of the batch in its epoch, from 0. */
+  /** Index of the batch within its epoch, from 0. */
   readonly batch: number;
-  /** Batches of an epoch; undefined for a stream, whose end is not known. */
+  /** Number of batches per epoch; undefined for a stream, whose length is unknown. */
   readonly batches: number | undefined;
-  /** Training steps before this one, over all epochs. */
+  /** Index of the training step within the run, from 0. */
   readonly step: number;
-  /** Training steps of the whole run; undefined for a stream. */
+  /** Number of training steps of the run; undefined for a stream. */
   readonly steps: number | undefined;
 }
 
 /** A batch before its training step. */
 export interface Batch extends BatchPlace {
-  /** Inputs; a copy that the step is about to take. */
+  /** Inputs: a copy, which the step will train on. */
   readonly x: Tensor;
-  /** Targets; a copy. */
+  /** Targets: a copy. */
   readonly y: Tensor;
-  /** Carried states before x, in a stream that does not reach back before x; a copy. Undefined: zeros, or not known. */
+  /**
+   * States before x, in `fitStream`: a copy. Undefined in `fit`, where states start at zero, and if `truncate` lets
+   * gradients reach back before x.
+   */
   readonly state: NetworkState | undefined;
 }
 
@@ -35,56 +38,60 @@ export interface Batch extends BatchPlace {
 export interface BatchLog extends BatchPlace {
   /** Rows of the batch. */
   readonly rows: number;
-  /** Time steps of each row; 1 where there is no time axis. */
+  /** Time steps of each row; 1 without a time axis. */
   readonly timeSteps: number;
-  /** Reduced loss of the batch, before its step. */
+  /** Reduced loss of the batch, with the parameters before the update. */
   readonly loss: number;
   /** Global norm of the gradients before clipping. */
   readonly gradientNorm: number;
   /** Global norm of the gradients after clipping. */
   readonly clippedNorm: number;
-  /** η of the step. */
+  /** Learning rate of the step. */
   readonly learningRate: number;
-  /** Whether the step was skipped because a number was not finite. */
+  /** Whether the step was skipped because of NaN or an infinity. */
   readonly skipped: boolean;
 }
 
 /** The result of one epoch. */
 export interface EpochLog {
-  /** Number of the epoch, from 0. */
+  /** Index of the epoch, from 0. */
   readonly epoch: number;
   /** Number of epochs. */
   readonly epochs: number;
   /**
-   * Loss of the epoch's rows, each with the parameters before its step, skipped batches left out: their mean or, with
-   * reduction `'sum'`, their sum. NaN if every batch was skipped.
+   * Loss of the epoch: the mean over its rows or, with reduction `'sum'`, their sum. Each batch counts with the loss
+   * before its update; skipped batches do not count. NaN if every batch was skipped.
    */
   readonly loss: number;
   /** Loss on the validation data after the epoch; undefined without such data. */
   readonly validationLoss: number | undefined;
-  /** Mean over the epoch's batches that were not skipped, weighted by their rows; by their time steps in a stream. */
+  /**
+   * Global norm of the gradients before clipping: the mean over the batches that were not skipped, weighted by rows, in
+   * a stream by time steps.
+   */
   readonly gradientNorm: number;
   /** The same after clipping. */
   readonly clippedNorm: number;
-  /** η of the epoch's last step. */
+  /** Learning rate of the last step. */
   readonly learningRate: number;
-  /** Number of batches that were skipped because a number was not finite. */
+  /** Number of batches skipped because of NaN or an infinity. */
   readonly skipped: number;
 }
 
-/** The running `fit` or `fitStream`, as its callbacks can change it. */
+/** Control of the running `fit` or `fitStream`, passed to each callback. */
 export interface TrainingRun {
   /**
-   * Ends the training after the current step, or epoch: `fit` resolves with the history so far. The other callbacks of the
-   * same event are still called.
+   * Ends the training after the current step or, called at the end of an epoch, at once. `fit` resolves with the
+   * history so far. The remaining callbacks of the same event are still called.
    */
   stop(): void;
 }
 
 /**
- * Functions that `fit` and `fitStream` call. Each may be asynchronous, and training waits for it. A callback may set the
- * optimizer's learning rate, stop the training, or abort the signal. Functions of a plain object need one of these names. An
- * object of a class may have other methods, unless they are named like a callback: `onEpochStart`.
+ * Functions that `fit` and `fitStream` call. Each may be asynchronous; training waits until it settles. A callback may
+ * set the optimizer's learning rate, stop the training, or abort the signal. All functions of a plain object must have
+ * one of these names. An instance of a class may have other methods, except those that look like a callback:
+ * `onEpochStart`.
  */
 export interface Callbacks {
   /** Called before the training step of each batch. */
@@ -97,7 +104,7 @@ export interface Callbacks {
 
 const NAMES: readonly (keyof Callbacks)[] = ['onBatchBegin', 'onBatchEnd', 'onEpochEnd'];
 
-/** A copy of the list, refused where an entry is no object of callbacks, or has a name that `fit` would never call. */
+/** Checks a list of callbacks and returns a copy. Throws for a function that would never be called. */
 export function requireCallbacks(where: string, name: string, value: unknown): readonly Callbacks[] {
   const list = requireEntries(where, name, value as readonly Callbacks[], 'be an array');
   list.forEach((each, i) => {
@@ -112,8 +119,8 @@ export function requireCallbacks(where: string, name: string, value: unknown): r
 }
 
 /**
- * Every function of a plain object has to have a known name, since nothing but `fit` would call it; records beside it are
- * data. An object of a class may have methods of its own: there only what is named like a callback is refused.
+ * Refuses names that are probably misspelt. In a plain object these are all functions with an unknown name; in an
+ * instance of a class, which may call its other methods itself, only names that look like a callback.
  */
 function requireNames(where: string, argument: string, callbacks: Readonly<Record<string, unknown>>): void {
   const plain = [Object.prototype, null].includes(Object.getPrototypeOf(callbacks));

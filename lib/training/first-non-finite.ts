@@ -1,3 +1,5 @@
+// Locates the first NaN or infinity of a training step, in the order of computation.
+
 import type { Hooks } from '../engine/traversal.ts';
 import { type Values, visitSteps } from '../engine/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
@@ -12,9 +14,9 @@ import type { OnLoss } from './loss-pass.ts';
 const { isFinite: isFiniteNumber } = Number;
 
 /**
- * Where a step that met NaN or an infinity came by the first: x, states before it, parameters, what each layer computed, the loss, then the
- * gradients from the last layer and step to the first. `again` repeats the step up to its gradients, which come out the
- * same.
+ * Locates the first NaN or infinity of a failed step. It looks at x, the initial states, the parameters, the values of
+ * each layer, the loss, and then the gradients from the last layer and time step to the first. `again` recomputes the
+ * step up to its gradients, with the same bits.
  */
 export function firstNonFinite(
   parameters: Parameters,
@@ -39,7 +41,7 @@ export function firstNonFinite(
   return found ?? scalar('backward', 'global norm', gradientNorm);
 }
 
-/** x as the step reads it: in its precision, step by step. */
+/** Searches x, rounded to the precision of the network, time step by time step. */
 function placeInInput({ data, shape, stride, offset }: NdArrayLike, dtype: DType): NonFinitePlace | undefined {
   const sequence = shape.length === 3;
   const [B, T, F] = [shape[0]!, sequence ? shape[1]! : 1, shape.at(-1)!];
@@ -56,7 +58,7 @@ function placeInInput({ data, shape, stride, offset }: NdArrayLike, dtype: DType
   return undefined;
 }
 
-/** Where an update would have left a parameter or a state that is not finite. */
+/** The place of the first value that an update would have made infinite or NaN. */
 export function placeOfOverflow({ slot, parameter, index, value }: Overflow): NonFinitePlace {
   const { layer, tensor } = split(parameter, undefined);
   return { ...NOWHERE, phase: 'optimizer', layer, tensor, slot, index, value };
@@ -74,7 +76,7 @@ const NOWHERE = {
   index: undefined,
 };
 
-/** The states before the first step: as carried from steps before. */
+/** Searches the initial states. */
 function placeInStates(states: readonly StateLeaf[]): NonFinitePlace | undefined {
   for (const { path, given } of states) {
     const layer = path.slice(0, -1).join('.') || undefined;
@@ -120,7 +122,9 @@ function placeOf(
   return { ...place, ...split(name, layer), index: indexOf(row * shape.at(-1)! + unit, shape) };
 }
 
-/** `lstm1.kernel` is the layer's `kernel`; on the way back layers have their own short names and `layer` is known. */
+/**
+ * Splits `lstm1.kernel` into layer and tensor. In the backward pass `layer` is given, and `name` is the tensor alone.
+ */
 function split(
   name: string,
   layer: string | undefined,

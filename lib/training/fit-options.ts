@@ -8,26 +8,26 @@ import { type Callbacks, requireCallbacks } from './callbacks.ts';
 
 /** Options of `fit`. */
 export interface FitOptions {
-  /** Passes over the data, at least 1; default 1. */
+  /** Number of passes over the data, at least 1; default 1. */
   readonly epochs?: number;
   /**
-   * Number of the first epoch, at least 0: with the seed, it decides the order of the rows. Default `model.nextEpoch`, so
-   * that a call continues from the one before.
+   * Index of the first epoch, at least 0. Seed and epoch together determine the order of the rows. Default
+   * `model.nextEpoch`: a call continues where the previous one ended.
    */
   readonly initialEpoch?: number;
   /** Rows of a batch, at least 1; the last batch of an epoch may be smaller; default 32. */
   readonly batchSize?: number;
-  /** Whether each epoch takes the rows in a new random order; default true. */
+  /** Whether to shuffle the rows anew before each epoch; default true. */
   readonly shuffle?: boolean;
-  /** Seed of the orders; the same seed gives the same bits; default 0. */
+  /** Seed of the shuffling: the same seed gives the same bits; default 0. */
   readonly seed?: number;
-  /** Inputs and targets to be evaluated after each epoch, never trained on. */
+  /** Inputs and targets on which the loss is evaluated after each epoch; default none. */
   readonly validationData?: readonly [x: NdArrayLike, y: NdArrayLike];
-  /** Called in turn before and after each batch, and after each epoch; default none. */
+  /** Callbacks, called in turn before and after each batch, and after each epoch; default none. */
   readonly callbacks?: readonly Callbacks[];
   /**
-   * Ends the training after the current step, without waiting for a callback that has not settled: `fit` rejects with the
-   * signal's reason, the model stays usable.
+   * Ends the training after the current step, without waiting for a pending callback: `fit` rejects with the signal's
+   * reason. The model stays usable.
    */
   readonly signal?: AbortSignalLike;
 }
@@ -45,10 +45,10 @@ const OPTIONS: Schema<FitOptions, 'initialEpoch' | 'validationData' | 'signal'> 
   signal: optional(requireSignal),
 };
 
-/** Options of `fit`, checked, with defaults. */
+/** Checked options of `fit`, with defaults. */
 export interface FitSettings extends Settings<FitOptions, 'validationData' | 'signal'> {}
 
-/** Checks all that can be checked without a model; `nextEpoch` is the default of `initialEpoch`. */
+/** Checks the options as far as possible without the model. `nextEpoch` is the default of `initialEpoch`. */
 export function requireFitOptions(where: string, options: FitOptions, nextEpoch: number): FitSettings {
   const given = readOptions(where, options, OPTIONS);
   const { initialEpoch = nextEpoch, epochs } = given;
@@ -56,7 +56,7 @@ export function requireFitOptions(where: string, options: FitOptions, nextEpoch:
   return { ...given, initialEpoch };
 }
 
-/** A copy of a pair of inputs and targets, which are checked later. */
+/** Checks that `pair` has two entries and returns a copy; its arrays are checked later. */
 export function requireXY<P extends readonly [unknown, unknown]>(where: string, argument: string, pair: unknown): P {
   const entries = requireEntries(where, argument, pair as P, 'be a pair [x, y]');
   if (entries.length !== 2) refuse(where, argument, 'be a pair [x, y]', entries);

@@ -1,4 +1,4 @@
-// `fitStream`: training on sequences without end, chunk by chunk.
+// `fitStream`: training on endless sequences, chunk by chunk.
 
 import { reading, refuse, requireShape } from '../checks.ts';
 import { zerosOf } from '../engine/sequence-buffer.ts';
@@ -16,21 +16,21 @@ import type { Compiled, StepResult } from './train-step.ts';
 import type { Examples, Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
 
-/** The next time steps of B endless sequences: x [B, T, I] and their targets. */
+/** The next T time steps of B endless sequences: x [B, T, I] and the targets. */
 export type Chunk = readonly [x: NdArrayLike, y: NdArrayLike];
 
 /** Options of `fitStream`. */
 export interface FitStreamOptions {
   /**
-   * States before the first chunk, as `model.stream({ batchSize })` makes them; updated to those after the last chunk that
-   * was trained on, however the training ends; default zeros.
+   * States before the first chunk, from `model.stream({ batchSize }).zeroState()` for instance; default zeros. When the
+   * training ends, for whatever reason, they are updated to the states after the last chunk that was trained on.
    */
   readonly state?: NetworkState;
   /** Called in turn before and after each chunk, and at the end of the stream; default none. */
   readonly callbacks?: readonly Callbacks[];
   /**
-   * Ends the training after the current step, without waiting for a source or a callback that has not answered: `fitStream`
-   * rejects with the signal's reason, the model stays usable. The source's `return` is called.
+   * Ends the training after the current step, without waiting for a pending chunk or callback: `fitStream` calls
+   * `return` of the source and rejects with the signal's reason. The model stays usable.
    */
   readonly signal?: AbortSignalLike;
 }
@@ -39,18 +39,21 @@ export interface FitStreamOptions {
 export interface StreamHistory {
   /** Number of chunks. */
   readonly batches: number;
-  /** Time steps of every row. */
+  /** Number of time steps, the same for every row. */
   readonly timeSteps: number;
   /**
-   * Loss of all time steps, each with the parameters before its chunk, skipped chunks left out: their mean or, with reduction
-   * `'sum'`, their sum. NaN if every chunk was skipped, or there was none.
+   * Loss of the stream: the mean over its time steps or, with reduction `'sum'`, their sum. Each chunk counts with the
+   * loss before its update; skipped chunks do not count. NaN without any chunk that counts.
    */
   readonly loss: number;
-  /** Mean global norm of the gradients before clipping, over the chunks that were not skipped, weighted by time steps. */
+  /**
+   * Global norm of the gradients before clipping: the mean over the chunks that were not skipped, weighted by time
+   * steps.
+   */
   readonly gradientNorm: number;
   /** The same after clipping. */
   readonly clippedNorm: number;
-  /** Number of chunks that were skipped because a number was not finite. */
+  /** Number of chunks skipped because of NaN or an infinity. */
   readonly skipped: number;
   /** Whether a callback stopped the training. */
   readonly stopped: boolean;
@@ -64,7 +67,7 @@ const OPTIONS: Schema<FitStreamOptions, 'state' | 'signal'> = {
   signal: optional(requireSignal),
 };
 
-/** Trains on chunks as they arrive, one step each. */
+/** Trains on chunks as they arrive, one update per chunk. */
 export async function fitOnStream(
   trainer: Trainer,
   compiled: Compiled,
@@ -85,21 +88,21 @@ export async function fitOnStream(
 }
 
 /**
- * The chunks of a stream as batches. Where gradients reach back before a chunk, the last `overlap` time steps before it are
- * computed again with the current parameters, from the states before them.
+ * The chunks of a stream as batches. If gradients reach back before a chunk, its step also recomputes the last
+ * `overlap` time steps before the chunk, with the current parameters.
  */
 class ChunkFeed {
   readonly #trainer: Trainer;
   readonly #chunks: AsyncIterable<Chunk>;
-  /** The caller's states; before a first chunk undefined where the caller has none. */
+  /** The caller's states, if any. */
   readonly #given: NetworkState | undefined;
   readonly #overlap: number;
   #state: NetworkState | undefined;
-  /** The time steps before the next chunk; `#state` is the state before them. */
+  /** The inputs to recompute before the next chunk. `#state` is the state before them. */
   #context: Tensor | undefined;
-  /** Chunks trained on. */
+  /** Number of chunks trained on. */
   count = 0;
-  /** Time steps of every row trained on. */
+  /** Number of time steps trained on, per row. */
   timeSteps = 0;
 
   constructor(trainer: Trainer, { through }: Compiled, chunks: AsyncIterable<Chunk>, state: NetworkState | undefined) {
@@ -166,7 +169,7 @@ function requireIterable(chunks: unknown): void {
   if (typeof iterator !== 'function') refuse(WHERE, 'chunks', 'be iterable, asynchronously or not', chunks);
 }
 
-/** Refuses what is no pair of sequences of B rows; any number of rows for the first chunk. */
+/** Checks that a chunk is a pair of sequences with B rows; the first chunk may have any number of rows. */
 function requireChunk(trainer: Trainer, chunk: Chunk, k: number, B: number | undefined): Examples {
   const names = namesOf(k);
   const [x, y] = requireXY<Chunk>(WHERE, `chunks[${k}]`, chunk);
@@ -175,7 +178,7 @@ function requireChunk(trainer: Trainer, chunk: Chunk, k: number, B: number | und
   return examples;
 }
 
-/** Two sequences, one after the other; a copy. */
+/** Concatenates two sequences along time. */
 function joined(first: Tensor | undefined, second: NdArrayLike): Tensor {
   const [B, T, F] = second.shape as [number, number, number];
   const before = first?.shape[1] ?? 0;

@@ -10,26 +10,28 @@ import type { Compiled } from './train-step.ts';
 import type { Examples, Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
 
-/** What `fit` returns. */
+/** The result of `fit`. */
 export interface History {
-  /** One log for each epoch of the call, from the first to the last. */
+  /** One log for each completed epoch of the call, in order. */
   readonly epochs: readonly EpochLog[];
-  /** Number of the epoch that comes after them: `initialEpoch` of a call that goes on from here. */
+  /** Index of the next epoch: the `initialEpoch` with which another call continues. */
   readonly nextEpoch: number;
-  /** Whether a callback stopped the training. An epoch that it stopped has no log, and is the next one. */
+  /**
+   * Whether a callback stopped the training. An epoch that was stopped halfway has no log; `nextEpoch` is its index.
+   */
   readonly stopped: boolean;
 }
 
 const WHERE = 'Sequential.fit';
 const VALIDATION = { x: 'validationData[0]', y: 'validationData[1]' };
 
-/** How many epochs a model has been fitted for. */
+/** Epoch counter of a model. */
 export interface EpochCount {
-  /** Number of the next epoch. */
+  /** Index of the next epoch. */
   next: number;
 }
 
-/** A row for each epoch. */
+/** Prints one line per epoch. */
 function historyInWords({ epochs }: History): string {
   const rows = epochs.map(({ epoch, loss, validationLoss, gradientNorm, learningRate, skipped }) => [
     ...['epoch', epoch, 'loss', short(loss)],

@@ -5,13 +5,13 @@ import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../memory/arena.ts';
 import { copyInto, type FloatNdArrayLike, type NdArrayLike } from '../tensor/ndarray-like.ts';
 
-/** Targets of a pass, checked: class numbers when `sparse`. */
+/** Checked targets of a pass; class numbers if `sparse`. */
 export interface Target {
   readonly target: NdArrayLike;
   readonly sparse: boolean;
 }
 
-/** Receives the loss so far, and the gradient of the outputs that were added last. */
+/** Receives the loss so far, and the outputs that were added last, with their gradient. */
 export type OnLoss = (loss: number, steps: OutputSteps) => void;
 
 /** Accumulates a loss over one traversal. */
@@ -26,8 +26,8 @@ export class LossPass {
   loss = 0;
 
   /**
-   * @param where - public function on whose behalf
-   * @param lossFrom - the first time step of the sequence that has a target
+   * @param where - public function that errors name
+   * @param lossFrom - the first time step that has a target
    */
   constructor(where: string, loss: Loss, arena: Arena, traversal: Traversal, target: Target, lossFrom: number) {
     this.#where = where;
@@ -53,7 +53,7 @@ export class LossPass {
     };
   }
 
-  /** Adds the loss of outputs, and writes their gradient. */
+  /** Adds the loss of the outputs, and writes its gradient. */
   #add({ from, to, output, gradient }: OutputSteps): void {
     const { T: sequence, B, F } = output;
     const { T, targets: at } = this.#traversal;

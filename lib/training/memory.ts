@@ -1,4 +1,4 @@
-// The memory report of a model.
+// The memory report of a training step: bytes by purpose, and how the sequence is divided.
 import { recomputedSteps, type Schedule } from '../engine/checkpoint.ts';
 import type { Route } from '../engine/route.ts';
 import type { Windows } from '../engine/truncate.ts';
@@ -6,11 +6,11 @@ import { ArgumentError } from '../errors.ts';
 import { totalOf, type Usage } from '../memory/arena.ts';
 import { integer, optional, readOptions, required, type Schema } from '../options.ts';
 
-/** The batch that `memory` reports for. */
+/** Options of `memory`: the size of the batch. */
 export interface MemoryOptions {
   /** Rows of a batch, at least 1. */
   readonly B: number;
-  /** Time steps, at least 1; default 1, or no time where no layer is recurrent. */
+  /** Time steps, at least 1; default 1, or no time axis if no layer is recurrent. */
   readonly T?: number;
 }
 
@@ -18,17 +18,19 @@ const OPTIONS: Schema<MemoryOptions, 'T'> = { B: required(integer()), T: optiona
 
 /** Memory use and segmentation of a training step. */
 export interface Memory extends Usage {
-  /** All of it. */
+  /** Sum of all bytes. */
   readonly total: number;
-  /** Steps on the tape at once. */
+  /** Time steps that the tape holds at once. */
   readonly segment: number;
-  /** States kept at once at boundaries of segments; 0 without any. */
+  /**
+   * Snapshots of the states, taken at the boundaries of segments, that are held at once; 0 if the tape holds all steps.
+   */
   readonly snapshots: number;
-  /** Steps that are computed again on the way back, those of overlapping windows too. */
+  /** Time steps that the backward pass recomputes, including those of overlapping windows. */
   readonly recomputed: number;
 }
 
-/** Checks the options of `memory`; T is undefined where there is no time axis. */
+/** Checks the options of `memory`; T is undefined if the network has no time axis. */
 export function requireMemoryOptions(
   where: string,
   options: MemoryOptions,
@@ -38,10 +40,10 @@ export function requireMemoryOptions(
   return { B, T };
 }
 
-/** Windows, or segments of one, that are counted one by one. */
+/** Largest number of windows, or of segments of a window, that `advanced` visits one by one. */
 const COUNTED = 4096;
 
-/** The memory report of a route; refuses numbers that are not exact. */
+/** The memory report of a route. Throws if its numbers are too large to be exact. */
 export function memoryOf(where: string, usage: Usage, { windows, schedule }: Route): Memory {
   const { length, snapshots } = schedule;
   const memory = {
@@ -54,23 +56,26 @@ export function memoryOf(where: string, usage: Usage, { windows, schedule }: Rou
   if (Number.isSafeInteger(memory.total) && Number.isSafeInteger(memory.recomputed)) return memory;
   throw new ArgumentError({
     where,
-    expected: 'be about fewer than 2^53 bytes and steps computed again, in windows that can be counted',
+    expected: 'describe fewer than 2^53 bytes and recomputed steps, in windows that can be counted',
     received: `about ${memory.total} and ${memory.recomputed}`,
-    remedy: 'Ask for a smaller B or T, or for fewer windows: a larger truncate.every',
+    remedy: 'Choose a smaller B or T, or fewer windows: a larger truncate.every',
   });
 }
 
-/** Steps between the beginning of a window and the end of the one before it, all added up: they were in that one, too. */
+/** Sum over all windows of the steps that a window shares with the previous one. */
 function overlap({ count, longest, growing, at }: Windows): number {
   if (count === 1) return 0;
   const every = at(1).lossFrom - at(0).lossFrom;
-  const early = Math.max(1, growing); // windows before the first whose beginning moves on
+  const early = Math.max(1, growing); // windows that begin at step 0
   const within = (early - 1) * at(0).to + (every * (early - 1) * (early - 2)) / 2;
   const last = longest - (at(count - 1).to - at(count - 2).to); // it may have fewer losses
   return within + (count - early - 1) * (longest - every) + last;
 }
 
-/** Steps that segments are advanced over in all windows; NaN where those of different lengths are too many to count. */
+/**
+ * Sum over all windows of the steps that are recomputed because the tape holds only one segment; NaN if too many
+ * windows differ in length.
+ */
 function advanced({ count, longest, growing, at }: Windows, schedule: Schedule): number {
   const { length } = schedule;
   let sum = count > growing ? (count - growing) * recomputedSteps(longest, schedule) : 0;

@@ -1,34 +1,36 @@
+// The policy for steps that compute NaN or an infinity, and their error.
+
 import { NonFiniteError, type NonFinitePlace } from '../errors.ts';
 
-/** What to do about NaN and infinities in training. */
+/** What a training step does if it computes NaN or an infinity. */
 export type NonFinitePolicy = 'throw' | 'skip' | 'off';
 
-/** Steps left out because something was not finite, since `compile`. */
+/** Numbers of training steps skipped because of NaN or an infinity, since `compile`. */
 export interface SkippedSteps {
-  /** Since the last step that was taken. */
+  /** Steps skipped since the last one that was not. */
   readonly consecutive: number;
-  /** In all. */
+  /** All skipped steps. */
   readonly total: number;
 }
 
-/** Figures of a step, as far as it came. */
+/** Figures of a step, for its error. */
 export interface StepFigures {
   readonly loss: number;
   readonly gradientNorm: number;
   readonly learningRate: number;
 }
 
-/** Refuses the step, naming what was found. */
+/** Throws the error of a step that computed NaN or an infinity. */
 export function throwNonFinite(where: string, place: NonFinitePlace, figures: StepFigures, skipped: number): never {
   const { loss, gradientNorm, learningRate } = figures;
   const numbers = `loss ${loss}, gradient norm ${gradientNorm}, learning rate ${learningRate}`;
   const remedy = place.tensor === 'x' ? 'Check the data' : 'Lower the learning rate or clip by global norm';
-  const otherwise = skipped === 0 ? "; onNonFinite: 'skip' leaves such steps out" : '';
+  const otherwise = skipped === 0 ? ", or use onNonFinite: 'skip'" : '';
   throw new NonFiniteError({
     where,
-    expected: 'meet finite numbers only',
+    expected: 'compute only finite numbers',
     received: skipped === 0 ? inWords(place) : `${inWords(place)}, after ${skipped} skipped steps in a row`,
-    remedy: `Nothing was updated: ${numbers}. ${remedy}${otherwise}`,
+    remedy: `Nothing was updated (${numbers}). ${remedy}${otherwise}`,
     place,
   });
 }

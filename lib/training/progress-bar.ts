@@ -1,14 +1,19 @@
+// A progress bar for `fit` and `fitStream`, as callbacks.
+
 import { requireBoolean, requireFunction } from '../checks.ts';
 import { integer, optional, readOptions, type Schema } from '../options.ts';
 import type { BatchLog, Callbacks } from './callbacks.ts';
 
 /** Options of `progressBar`. */
 export interface ProgressBarOptions {
-  /** Where text goes; default the terminal's error stream where there is one, else the console. */
+  /** Writes text; default: to the standard error stream if there is one, else to the console. */
   readonly write?: (text: string) => void;
-  /** Whether a line can be written over; when not, one line an epoch is written; default: whether it is a terminal. */
+  /**
+   * Whether the output can overwrite its last line. If false, the bar prints one line per epoch. Default: true for a
+   * terminal.
+   */
   readonly interactive?: boolean;
-  /** Cells of the bar, from 1 to 1000; default 24. */
+  /** Width of the bar in characters, from 1 to 1000; default 24. */
   readonly width?: number;
 }
 
@@ -18,13 +23,13 @@ const OPTIONS: Schema<ProgressBarOptions, 'write' | 'interactive'> = {
   width: optional(integer(1, 1000), 24),
 };
 
-/** The part of a Node-like process this uses. */
+/** A standard error stream like that of Node. */
 interface Terminal {
   write(text: string): unknown;
   readonly isTTY?: boolean;
 }
 
-/** What a run time may have. */
+/** Globals that some run times have. */
 interface Host {
   readonly process?: { readonly stderr?: Terminal };
   readonly console?: { info(text: string): void };
@@ -34,7 +39,8 @@ interface Host {
 const REDRAW = 100;
 
 /**
- * Callbacks for `fit` and `fitStream` that show a progress bar: epoch, loss, gradient norm before and after clipping, learning rate.
+ * Creates callbacks for `fit` and `fitStream` that print a progress bar: epoch, loss, gradient norm before and after
+ * clipping, learning rate.
  *
  * @param options - see ProgressBarOptions
  * @throws ArgumentError

@@ -1,4 +1,4 @@
-// A training step over a part of a sequence.
+// The span of a training step: the part of a sequence that it trains on.
 import type { Hooks } from '../engine/traversal.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import type { NetworkState } from '../layers/network.ts';
@@ -8,38 +8,41 @@ import type { OnLoss } from './loss-pass.ts';
 
 /** Options of `trainStep`. */
 export interface TrainStepOptions {
-  /** States before the first time step, as `model.stream({ batchSize })` makes them; updated to those after the last one. */
+  /**
+   * States before the first time step, from `model.stream({ batchSize }).zeroState()` for instance; default zeros.
+   * After the step they are updated to the states after the last time step.
+   */
   readonly state?: NetworkState;
 }
 
 /** @internal The schema of `TrainStepOptions`. The state is checked against the data. */
 export const TRAIN_STEP_OPTIONS: Schema<TrainStepOptions, 'state'> = { state: optional(unchecked<NetworkState>) };
 
-/** Which part of a sequence a training step trains on, and how its caller numbers rows and time steps. */
+/** The part of a sequence that a training step trains on, and how its errors number rows and time steps. */
 export interface StepSpan extends TrainStepOptions {
   /** The first time step with targets; default 0. Errors count time steps from there. */
   readonly lossFrom?: number;
-  /** `state` is updated to that after so many time steps; default: all. */
+  /** Number of time steps after which `state` is stored; default: all. */
   readonly until?: number;
-  /** Number of each row, for errors; default: as they come. */
+  /** Index of each row in the caller's data, for errors; default: 0, 1, 2, … */
   readonly rows?: ArrayLike<number>;
-  /** Number of the chunk, for errors; default: none. */
+  /** Index of the chunk, for errors; default: none. */
   readonly chunk?: number;
 }
 
-/** A training step in its arena, up to its gradients. */
+/** A training step that is laid out in the arena and can compute its gradients. */
 export interface LaidStep {
-  /** The states before it, as the caller gave them. */
+  /** The caller's states before the step. */
   readonly states: readonly StateLeaf[];
-  /** Runs forward only, as far as the states need. */
+  /** Runs the forward pass only. */
   readonly forward: (hooks: Hooks) => void;
-  /** Adds the gradients and returns the loss. */
+  /** Accumulates the gradients and returns the loss. */
   readonly compute: (hooks: Hooks, onLoss?: OnLoss) => number;
   /** Writes the final states back to the caller. */
   readonly storeState: () => void;
 }
 
-/** The place with rows, steps and chunk as the caller of the step counts them. */
+/** Converts rows and time steps of a place to those of the caller's data. */
 export function asCallerCounts(place: NonFinitePlace, { rows, lossFrom = 0, chunk }: StepSpan): NonFinitePlace {
   const { row, step } = place;
   return {

@@ -1,25 +1,27 @@
+// Losses and norms of many training steps, reduced to the figures of an epoch or a stream.
+
 import type { Reduction } from '../losses/loss.ts';
 import type { EpochLog } from './callbacks.ts';
 import type { StepResult } from './train-step.ts';
 
-/** One number for the values of many parts: their mean, weighted by the size of each part, or their sum. */
+/** The weighted mean, or the sum, of many values. */
 export class Total {
   readonly #reduction: Reduction;
   #sum = 0;
   #weight = 0;
 
-  /** @param reduction - that of the loss; `'mean'` for everything that is no loss */
+  /** @param reduction - of the loss; `'mean'` for other values */
   constructor(reduction: Reduction) {
     this.#reduction = reduction;
   }
 
-  /** Adds a value over `weight` rows, or time steps. */
+  /** Adds the value of `weight` rows or time steps. */
   add(value: number, weight: number): void {
     this.#sum += this.#reduction === 'mean' ? value * weight : value;
     this.#weight += weight;
   }
 
-  /** The mean or the sum; NaN without any part. */
+  /** The mean or the sum; NaN if nothing was added. */
   get value(): number {
     if (this.#weight === 0) return Number.NaN;
     return this.#reduction === 'mean' ? this.#sum / this.#weight : this.#sum;
@@ -37,7 +39,7 @@ export class StepTotals {
     this.#loss = new Total(reduction);
   }
 
-  /** Adds a step over `weight` rows, or time steps; one that was skipped is only counted. */
+  /** Adds a step over `weight` rows or time steps. A skipped step is only counted. */
   add({ loss, gradientNorm, clippedNorm, skipped }: StepResult, weight: number): void {
     if (skipped) {
       this.#skipped++;
@@ -48,7 +50,7 @@ export class StepTotals {
     this.#clippedNorm.add(clippedNorm, weight);
   }
 
-  /** Over the steps that were taken, and how many were not. */
+  /** The figures of the steps that were not skipped, and the number of those that were. */
   get figures(): Pick<EpochLog, 'loss' | 'gradientNorm' | 'clippedNorm' | 'skipped'> {
     return {
       loss: this.#loss.value,

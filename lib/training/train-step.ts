@@ -1,3 +1,5 @@
+// A training step after its gradients: check for NaN and infinities, clip, update; and the options of `compile`.
+
 import { refuse, requireInstance } from '../checks.ts';
 import { applyClipping, type Clipping, gradientNorm, requireClipping } from '../clip/clip-gradients.ts';
 import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
@@ -9,36 +11,36 @@ import type { Parameters } from '../parameters/parameters.ts';
 import { placeOfOverflow } from './first-non-finite.ts';
 import { type NonFinitePolicy, type SkippedSteps, throwNonFinite } from './non-finite.ts';
 
-/** How a model is trained. */
+/** Options of `compile`. */
 export interface CompileOptions extends ThroughTime {
-  /** Turns gradients into steps; one for each model. */
+  /** The optimizer. An optimizer serves one model. */
   readonly optimizer: Optimizer;
-  /** What is minimised. */
+  /** The loss to minimise. */
   readonly loss: Loss;
-  /** How gradients are clipped before each step; default not at all. */
+  /** How gradients are clipped before each update; default: no clipping. */
   readonly clip?: Clipping;
   /**
-   * What happens when a step meets NaN or an infinity: `'throw'` a NonFiniteError that names where it arose first,
-   * `'skip'` the step, or `'off'`: nothing is checked; default `'throw'`.
+   * What happens if a step computes NaN or an infinity. `'throw'`: it throws a NonFiniteError with the place of the
+   * first one. `'skip'`: it changes nothing, and training continues. `'off'`: steps do not check. Default `'throw'`.
    */
   readonly onNonFinite?: NonFinitePolicy;
-  /** With `'skip'`, steps skipped in a row, at least 1, after which the next such step throws; default 100. */
+  /** With `'skip'`: how many steps in a row may be skipped, at least 1; the next one throws. Default 100. */
   readonly skipLimit?: number;
 }
 
-/** What one training step tells. */
+/** The result of one training step. */
 export interface StepResult {
-  /** Reduced loss before the step. */
+  /** Reduced loss, with the parameters before the update. */
   readonly loss: number;
   /** Global norm of the gradients before clipping, in float64. */
   readonly gradientNorm: number;
-  /** Global norm of the gradients after clipping; the same without clipping. */
+  /** Global norm of the gradients after clipping; without clipping equal to `gradientNorm`. */
   readonly clippedNorm: number;
-  /** Whether the step was left out because something was not finite. */
+  /** Whether the step was skipped because of NaN or an infinity. */
   readonly skipped: boolean;
 }
 
-/** Checked options, with defaults, and what they count. */
+/** Checked options of `compile` with defaults, and the count of skipped steps. */
 export interface Compiled {
   readonly optimizer: Optimizer;
   readonly loss: Loss;
@@ -62,19 +64,19 @@ const OPTIONS: Schema<CompileOptions, 'clip' | 'skipLimit' | keyof ThroughTime> 
   ...THROUGH_TIME,
 };
 
-/** Checks how a model is to be trained. */
+/** Checks the options of `compile`. */
 export function requireCompileOptions(where: string, options: CompileOptions): Compiled {
   const { optimizer, loss, clip, onNonFinite, skipLimit, ...through } = readOptions(where, options, OPTIONS);
   if (skipLimit !== undefined && onNonFinite !== 'skip') {
-    refuse(where, 'skipLimit', "come with onNonFinite: 'skip'", skipLimit);
+    refuse(where, 'skipLimit', "be used with onNonFinite: 'skip'", skipLimit);
   }
   const skipped = { consecutive: 0, total: 0 };
   return { optimizer, loss, clip, onNonFinite, skipLimit: skipLimit ?? 100, through, skipped };
 }
 
 /**
- * From gradients to the next parameters: check, clip, step. Gradients and loss are computed already; `locate` finds what
- * made them NaN or infinite.
+ * Updates the parameters from their gradients: check, clip, update. If the loss or the gradients are not finite,
+ * `locate` finds the first NaN or infinity.
  */
 export function finishStep(
   where: string,
@@ -104,7 +106,7 @@ export function finishStep(
   return result;
 }
 
-/** Skips the step if that is allowed, and throws if not. */
+/** Skips the step if the policy allows it, and throws otherwise. */
 function leaveOut(where: string, compiled: Compiled, result: StepResult, locate: () => NonFinitePlace): StepResult {
   const { optimizer, onNonFinite, skipLimit, skipped } = compiled;
   const { consecutive, total } = skipped;

@@ -1,4 +1,4 @@
-// The trainer of a network: loss, optimizer, clipping, and what happens to numbers that are not finite.
+// The trainer of a network: it applies the loss, the optimizer, clipping and the policy for NaN and infinities.
 import type { PassRequest } from '../engine/passes.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
@@ -22,7 +22,7 @@ import {
   type StepResult,
 } from './train-step.ts';
 
-/** Names of inputs and targets, and numbers of their rows, as errors show them. */
+/** How errors name the inputs and the targets, and number their rows. */
 export interface ExampleNames {
   readonly x: string;
   readonly y: string;
@@ -34,7 +34,7 @@ export interface Examples extends Target {
   readonly source: NdArrayLike;
 }
 
-/** A state that was read, and its slots in the arena. */
+/** A checked state of the caller, and its slots in the arena. */
 interface CarriedState {
   readonly tree: StateTree<NetworkState>;
   at(places: readonly number[]): StateSlot<NetworkState>;
@@ -52,12 +52,12 @@ export class Trainer {
     this.#network = network;
   }
 
-  /** How the network is trained; undefined before `compile`. */
+  /** The checked options of `compile`; undefined before the call. */
   get compiled(): Compiled | undefined {
     return this.#compiled;
   }
 
-  /** How it limits memory and gradients along time. */
+  /** Truncation and checkpointing, as compiled. */
   get through(): ThroughTime {
     return this.#compiled?.through ?? {};
   }
@@ -67,7 +67,7 @@ export class Trainer {
     return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
   }
 
-  /** Sets how the network is trained; without effect where it throws. */
+  /** Sets how the network is trained. If it throws, nothing changes. */
   compile(where: string, options: CompileOptions): void {
     const network = this.#network;
     this.#requireIdle(where);
@@ -79,7 +79,7 @@ export class Trainer {
     this.#compiled = compiled;
   }
 
-  /** How the network is trained; refuses a call before `compile`. */
+  /** The checked options of `compile`; throws if `compile` was not called. */
   requireCompiled(where: string): Compiled {
     if (this.#compiled !== undefined) return this.#compiled;
     throw new StateError({
@@ -90,7 +90,7 @@ export class Trainer {
     });
   }
 
-  /** Trains while no other training runs and `compile` is refused. */
+  /** Runs `train`; until it settles, `compile` and other calls of `alone` throw. */
   async alone<R>(where: string, train: (compiled: Compiled) => Promise<R>): Promise<R> {
     const compiled = this.requireCompiled(where);
     this.#requireIdle(where);
@@ -138,7 +138,7 @@ export class Trainer {
     return result;
   }
 
-  /** Lays out a step over checked data. It is deterministic: it may be computed again, with the same bits. */
+  /** Lays out a step over checked data. The step is deterministic: computing it again gives the same bits. */
   layStep(where: string, { source, ...target }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss } = this.requireCompiled(where);
     const { state, lossFrom = 0, until = shapeOf(source).T ?? 1 } = span;
@@ -166,25 +166,25 @@ export class Trainer {
     };
   }
 
-  /** The pass of a training step, with room for the state of an optimizer that has none yet. */
+  /** Requests the pass of a training step, with room for the optimizer's state if it is not allocated yet. */
   #request(through: ThroughTime, lossFrom = 0): PassRequest {
     const stateSlots = this.#compiled?.optimizer.slotsToClaim;
     return { purpose: 'train', through, lossFrom, targets: true, stateSlots };
   }
 
-  /** Reads a state for the rows of x; `at` gives its slot at places in the arena. */
+  /** Checks a state against the rows of x. `at` returns its slot at the given offsets of the arena. */
   #carry(where: string, x: NdArrayLike, state: NetworkState): CarriedState {
     const tree = this.#treeFor(x);
     tree.readWritable(where, 'state', state);
     return { tree, at: (places) => new StateSlot(this.#network.parameters.arena, tree, places) };
   }
 
-  /** Refuses a state that does not fit the rows of x. */
+  /** Throws if a state does not fit the rows of x. */
   requireState(where: string, state: NetworkState, x: NdArrayLike): void {
     this.#carry(where, x, state);
   }
 
-  /** A state of zeros for the rows of x. */
+  /** A zero state for the rows of x. */
   zeroState(x: NdArrayLike): NetworkState {
     return this.#treeFor(x).make();
   }
@@ -200,7 +200,7 @@ export class Trainer {
     return new StateTree(this.#network.stateSpecs(F), B, this.#network.dtype);
   }
 
-  /** Advances `state` over x. */
+  /** Runs the network over x from `state`, and replaces `state` by the final one. */
   advance(where: string, x: NdArrayLike, state: NetworkState): void {
     const carried = this.#carry(where, x, state);
     const traversal = this.#network.begin(where, x, { purpose: 'infer', through: this.through });
@@ -209,7 +209,7 @@ export class Trainer {
     carried.at(traversal.statesAfter(traversal.T)).store();
   }
 
-  /** Loss on checked data. */
+  /** Computes the loss on checked data, batch by batch. */
   evaluate(where: string, { source, target, sparse }: Examples, batchSize: number): number {
     const { loss } = this.requireCompiled(where);
     const total = new Total(loss.reduction);
@@ -227,7 +227,7 @@ export class Trainer {
     return total.value;
   }
 
-  /** Bytes that a training step takes. */
+  /** Computes how many bytes a training step needs. */
   memory(where: string, options: MemoryOptions, inputSize: number): Memory {
     const shape = { ...requireMemoryOptions(where, options, this.#network.needsTime), F: inputSize };
     const { passes } = this.#network;

@@ -1,4 +1,4 @@
-// The one training loop: over the batches of any feed, with callbacks, an abort signal and turns of the event loop.
+// The training loop of `fit` and `fitStream`: steps over batches, callbacks, abort signal, pauses for the event loop.
 
 import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
@@ -11,19 +11,19 @@ import { turnTaker } from './turns.ts';
 /** One batch of a feed, and the training step on it. */
 export interface FeedBatch {
   readonly batch: Batch;
-  /** Rows, or time steps, that the means of an epoch weight the batch by. */
+  /** Weight of the batch in the means of an epoch: rows, in a stream time steps. */
   readonly weight: number;
-  /** Takes the step. Callbacks may have written to the batch, so it is checked here. */
+  /** Runs the step. It checks the batch, because callbacks may have written to it. */
   take(): StepResult;
 }
 
-/** The result of the batches of a feed. */
+/** The result of all batches of a feed. */
 export type FeedResult = StepTotals['figures'] & {
-  /** η of the last step. */
+  /** Learning rate of the last step. */
   readonly learningRate: number;
 };
 
-/** Runs training steps until a feed ends, a callback stops it, or the signal aborts. */
+/** Runs training steps until the feed ends, a callback stops the training, or the signal aborts. */
 export class TrainingLoop {
   readonly #compiled: Compiled;
   readonly #callbacks: readonly Callbacks[];
@@ -61,7 +61,7 @@ export class TrainingLoop {
     return { ...totals.figures, learningRate };
   }
 
-  /** Waits for each callback before it calls the next. Throws as soon as the signal aborts, and where it has before. */
+  /** Calls each callback and waits until it settles. Throws as soon as the signal aborts. */
   async call(call: (callbacks: Callbacks, run: TrainingRun) => void | Promise<void>): Promise<void> {
     const run: TrainingRun = {
       stop: () => {

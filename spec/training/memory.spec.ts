@@ -224,7 +224,7 @@ describe('memory for as many steps as there are numbers', () => {
     ['windows begin with the sequence, too many to count', { truncate: { every: 1, back: 2 ** 50 }, checkpoint: 1 }],
   ])('is refused where it would not be exact: %s', (_, options) => {
     expect(() => asked(options, T)).toThrow(
-      'Sequential.memory: the call must be about fewer than 2^53 bytes and steps',
+      'Sequential.memory: the call must describe fewer than 2^53 bytes and recomputed steps',
     );
   });
 });

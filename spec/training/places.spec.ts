@@ -79,7 +79,7 @@ describe('NaN found during fit', () => {
     const x = numbers(N, I, 1);
     x.set(7, 2, 1, Number.NaN);
     expect(() => compiled().trainStep(x, numbers(N, O, 2))).toThrow(
-      'Sequential.trainStep: the call must meet finite numbers only; received NaN in the forward pass: "x", step 2, row 7, unit 1.',
+      'Sequential.trainStep: the call must compute only finite numbers; received NaN in the forward pass: "x", step 2, row 7, unit 1.',
     );
   });
 });

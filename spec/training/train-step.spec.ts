@@ -211,7 +211,7 @@ describe.each(BAD)('%s', (_, found, dtype, spoil) => {
     }
     expect(thrown).toBeInstanceOf(NonFiniteError);
     const { message } = thrown as Error;
-    expect(message).toMatch(/^Sequential\.trainStep: the call must meet finite numbers only; received /);
+    expect(message).toMatch(/^Sequential\.trainStep: the call must compute only finite numbers; received /);
     expect(message).toContain(found);
     values(model).forEach((value, k) => {
       expectBits(value, before[k]!);
