@@ -33,16 +33,15 @@ function requireNorm(where: string, argument: string, value: unknown): number {
     : refuse(where, argument, 'be a number of at least 0', value);
 }
 
-/** The type of a clipped list: tensors for arrays; missing entries keep their type. */
+/** The type of a clipped list: a tensor for each array; missing entries keep their type. */
 export type ClippedList<L extends readonly MaybeArray[]> = {
   -readonly [K in keyof L]: L[K] extends NdArrayLike ? Tensor : Tensor | Exclude<L[K], NdArrayLike>;
 };
 
 /**
- * Scales a list of arrays by one factor so that their global norm is at most c: (C4) yᵢ = tᵢ·c / max(g, c), g =
- * √Σᵢ‖tᵢ‖², as `tf.clip_by_global_norm` (Pascanu et al. 2013). Norms are summed in float64. At or below the threshold,
- * and for zeros, the bits are unchanged. If g is infinite or NaN, every entry becomes NaN. Missing entries are skipped
- * and stay missing.
+ * Scales a list of arrays by one factor so that their global norm is at most c: (C4) yᵢ = tᵢ·c / max(g, c) with g =
+ * √Σᵢ‖tᵢ‖², like `tf.clip_by_global_norm` (Pascanu et al. 2013). Norms are computed in float64. If g ≤ c, no bit
+ * changes. If g is infinite or NaN, every entry becomes NaN. Missing entries stay missing.
  *
  * @param list - arrays, null or undefined
  * @param clipNorm - c, finite and above 0

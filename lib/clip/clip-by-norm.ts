@@ -21,9 +21,9 @@ const AXES: Schema<Pick<ClipByNormOptions, 'axes'>, 'axes'> = {
 const OPTIONS: Schema<ClipByNormOptions, 'axes'> = { ...AXES, ...CLIP_OPTIONS };
 
 /**
- * Scales an array down to a norm: (C2) y = t·c / max(‖t‖₂, c), as `tf.clip_by_norm`; with `axes`, each slice by its own
- * norm. Norms are summed in float64. At or below the threshold, and for zeros, the bits are unchanged. An infinite
- * entry becomes NaN, and the other entries of its slice become 0. A NaN entry makes the whole slice NaN.
+ * Scales an array so that its norm is at most c: (C2) y = t·c / max(‖t‖₂, c), like `tf.clip_by_norm`; with `axes`,
+ * scales each slice by its own norm. Norms are computed in float64. If ‖t‖₂ ≤ c, no bit changes. An infinite entry
+ * becomes NaN, and the other entries of its slice become 0. A NaN entry makes the whole slice NaN.
  *
  * @param t - array of any shape
  * @param clipNorm - c, finite and above 0
@@ -42,8 +42,8 @@ export function clipByNorm(t: NdArrayLike, clipNorm: number, options: ClipByNorm
 }
 
 /**
- * Scales an array down to an average norm: (C3) y = t·c / max(‖t‖₂/n, c), n the number of elements, as
- * `tf.clip_by_average_norm`.
+ * Scales an array so that its average norm is at most c: (C3) y = t·c / max(‖t‖₂/n, c), where n is the number of
+ * elements, like `tf.clip_by_average_norm`.
  *
  * @param t - array of any shape
  * @param clipNorm - c, finite and above 0
@@ -61,7 +61,7 @@ export function clipByAverageNorm(t: NdArrayLike, clipNorm: number, options: Cli
 }
 
 /**
- * Gradient of `clipByNorm`: (C2′) dt = dy where ‖t‖ ≤ c, else (c/‖t‖)·(dy − t·⟨t, dy⟩/‖t‖²); safe at zero norm.
+ * Gradient of `clipByNorm`: (C2′) dt = dy if ‖t‖ ≤ c, else (c/‖t‖)·(dy − t·⟨t, dy⟩/‖t‖²). Defined for zero norm, too.
  *
  * @param dy - gradient of the result, in t's shape
  * @param t - the array that was clipped
@@ -130,7 +130,7 @@ function requireAxes(where: string, rank: number, axes: readonly number[] | unde
   return [...new Set(listed!.map((axis) => (axis < 0 ? axis + rank : axis)))];
 }
 
-/** The slices that are each clipped by their own norm. */
+/** Splits an array into the slices that are clipped separately. */
 function slices(t: Tensor, over: readonly number[]): Tensor[] {
   if (t.size === 0) return [];
   const kept = t.shape.map((_, axis) => axis).filter((axis) => !over.includes(axis));

@@ -1,4 +1,4 @@
-// Clipping of each entry.
+// Clipping by value.
 
 import { refuse, requireShape } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
@@ -42,7 +42,7 @@ export function clipByValue(t: NdArrayLike, min: Bound, max: Bound, options: Cli
   return result;
 }
 
-/** Clips n elements; the first of them is element k of the whole array. */
+/** Clips n elements, from element k of the array. */
 function clampRow(
   data: FloatArray,
   start: number,
@@ -64,7 +64,7 @@ function clampRow(
 }
 
 /**
- * Gradient of `clipByValue`: (C1′) dt = dy where min ≤ t ≤ max, else 0.
+ * Gradient of `clipByValue`: (C1′) dt = dy if min ≤ t ≤ max, else 0.
  *
  * @param dy - gradient of the result, in t's shape
  * @param t - the array that was clipped
@@ -89,7 +89,7 @@ export function clipByValueBackward(dy: NdArrayLike, t: NdArrayLike, min: Bound,
   return dt;
 }
 
-/** Bounds of all elements: that of element k, row-major, is `data[k * step]`. */
+/** Bounds of all elements. The bound of element k, in row-major order, is `data[k * step]`. */
 interface Bounds {
   readonly data: FloatArray;
   /** 0 if one number bounds all elements. */

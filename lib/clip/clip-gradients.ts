@@ -1,10 +1,10 @@
-// Clipping of a model's gradients in their buffers.
+// Clipping of a model's gradients in place.
 
 import { refuse, requireInstance, requireNumber, requireRecord } from '../checks.ts';
 import { Parameters } from '../parameters/parameters.ts';
 import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.ts';
 
-/** How to clip the gradients of a model: exactly one of the three. */
+/** How to clip the gradients of a model: by value, by norm or by global norm. */
 export type Clipping = ClipValue | ClipNorm | ClipGlobalNorm;
 
 /** Clipping by value (C1). */
@@ -66,10 +66,10 @@ function requireParameters(where: string, parameters: Parameters): Parameters {
 }
 
 /**
- * Clips the gradients in place. Call it between a backward pass and the optimizer's step. Norms are float64. A gradient
- * is multiplied by c/‖g‖ rounded to the element type. If this factor would be below the smallest normal number, factors
- * of 2⁻⁶⁴ are applied first, so that no factor loses precision: every float32 result is within 2⁻²³ of its size, or
- * 2⁻¹⁴⁹, of the exact one.
+ * Clips the gradients in place. Call it between a backward pass and the optimizer's step. Norms are computed in
+ * float64. A gradient is multiplied by c/‖g‖ rounded to the element type. If this factor is subnormal, factors of 2⁻⁶⁴
+ * are applied first, so that no precision is lost: each float32 result has a relative error of at most 2⁻²³ or an
+ * absolute error of at most 2⁻¹⁴⁹.
  *
  * @param parameters - of a model, layer or cell
  * @param clipping - `{ value }` (C1), `{ norm }` (C2, each parameter separately) or `{ globalNorm }` (C4)
@@ -90,7 +90,7 @@ export function clipGradients(parameters: Parameters, clipping: Clipping): numbe
   return norm;
 }
 
-/** Clips gradients whose global norm is known. */
+/** Clips gradients with a known global norm. */
 export function applyClipping(parameters: Parameters, clipping: Clipping, norm: number): void {
   const { arena, runs } = parameters;
   const { dtype, kernels } = arena;

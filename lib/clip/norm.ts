@@ -1,4 +1,4 @@
-// Norms in float64, and the factors that clip them.
+// Norms in float64, and the factors that scale arrays to a norm.
 
 import { sumOfSquares } from '../kernels/sums.ts';
 import type { Arena } from '../memory/arena.ts';
@@ -14,12 +14,12 @@ export function norm2(v: FloatArray, at = 0, n: number = v.length): number {
   return normFrom(sumOfSquares(v, at, n), v, at, n);
 }
 
-/** √Σv² over n elements of an arena, by its kernel. */
+/** √Σv² over n elements of an arena, in float64. */
 export function rangeNorm({ data, kernels }: Arena, at: number, n: number): number {
   return normFrom(kernels.sumOfSquares(at, n), data, at, n);
 }
 
-/** The root of a sum of squares. If the sum overflows or underflows, it is computed again from rescaled elements. */
+/** The root of a sum of squares. If the sum overflowed or underflowed, it is recomputed from rescaled elements. */
 function normFrom(sum: number, v: FloatArray, at: number, n: number): number {
   if (sum > 1e-280 && sum < Infinity) return sqrt(sum);
   let largest = 0;
@@ -30,18 +30,18 @@ function normFrom(sum: number, v: FloatArray, at: number, n: number): number {
   return largest * sqrt(scaled);
 }
 
-/** Relative excess of a norm over the threshold that is not clipped, because it may result from rounding. */
+/** Relative excess over the threshold up to which a norm is not clipped, because it may result from rounding. */
 const SLACK: Readonly<Record<DType, number>> = { float32: 2 ** -22, float64: 2 ** -51 };
 
 /** The smallest normal number. */
 const SMALLEST: Readonly<Record<DType, number>> = { float32: 2 ** -126, float64: 2 ** -1022 };
 
-/** A power of two: a multiplication by it rounds only results that are subnormal. */
+/** A power of two, so that multiplying by it is exact unless the result is subnormal. */
 const PART = 2 ** -64;
 
 /**
  * Factors that scale `norm` to `clipNorm`, to be applied in turn: none at or below the threshold, otherwise c/‖t‖. If
- * c/‖t‖ is subnormal in the arithmetic, and so would lose precision, it is split into factors of 2⁻⁶⁴ and a rest.
+ * c/‖t‖ would be subnormal and lose precision, it is split into factors of 2⁻⁶⁴ and a remainder.
  *
  * @param dtype - type of the clipped array: its slack makes clipping twice equal to clipping once
  * @param arithmetic - precision of the factors
@@ -54,7 +54,7 @@ export function clipFactors(norm: number, clipNorm: number, dtype: DType, arithm
   return [...factors, clipNorm / rest];
 }
 
-/** The same for a global norm: NaN if it is not finite, as in TensorFlow. */
+/** Factors for a global norm: like `clipFactors`, but NaN if the norm is not finite, as in TensorFlow. */
 export function globalClipFactors(norm: number, clipNorm: number, dtype: DType, arithmetic: DType): number[] {
   return norm < Infinity ? clipFactors(norm, clipNorm, dtype, arithmetic) : [Number.NaN];
 }
@@ -66,7 +66,7 @@ export function normOf(where: string, argument: string, array: NdArrayLike): num
   return norm2(copyOf(where, argument, array, 'float64').data);
 }
 
-/** Global norm of arrays from their norms. */
+/** Global norm of several arrays, from the norm of each. */
 export function globalNormOf(norms: readonly number[]): number {
   return norms.length === 1 ? norms[0]! : norm2(new Float64Array(norms));
 }

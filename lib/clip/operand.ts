@@ -1,4 +1,4 @@
-// The arrays that clipping functions work on.
+// Checks the arrays to clip, and copies them unless they are clipped in place.
 
 import { requireBoolean, requireEntries } from '../checks.ts';
 import { optional, type Schema } from '../options.ts';
@@ -22,7 +22,7 @@ export const CLIP_OPTIONS: Schema<ClipOptions> = {
 /** An array or a missing gradient. */
 export type MaybeArray = NdArrayLike | null | undefined;
 
-/** An array to clip, and the tensor to return for it. */
+/** An array to clip, and the tensor to return. */
 export interface Operand {
   /** The checked view to clip. */
   readonly view: Tensor;
@@ -31,8 +31,8 @@ export interface Operand {
 }
 
 /**
- * Returns the array to clip. With `inPlace`, refuses an array that cannot be written in place; otherwise copies it in
- * its own precision.
+ * Returns the array to clip. With `inPlace`, throws for an array that cannot be written; otherwise copies it in its own
+ * precision.
  */
 export function operand(where: string, argument: string, array: NdArrayLike, inPlace: boolean): Operand {
   const source = inPlace ? requireWritable(where, argument, array) : requireNdArray(where, argument, array);
@@ -55,7 +55,7 @@ export function mapPresent<R>(
   return entries.map((entry, i) => (entry == null ? entry : check(`list[${i}]`, entry)));
 }
 
-/** Refuses views to be written in place if two of them share memory. */
+/** Throws if two of the views share memory, because clipping in place would change both. */
 export function requireApart(where: string, views: readonly Tensor[]): void {
   if (!areAllApart(views)) refuseShared(where, 'list', 'Pass each array once, or omit inPlace');
 }

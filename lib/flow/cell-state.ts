@@ -6,7 +6,7 @@ import type { CellStateFlow } from './gradient-flow.ts';
 
 const { abs, max, sqrt } = Math;
 
-/** artanh 0.95: tanh(c) is saturated if |c| is larger. */
+/** artanh 0.95: tanh(c) counts as saturated if |c| is larger. */
 const TANH_EDGE = 1.8317808230648231;
 
 /** Collects the size of an LSTM's c and the saturation of tanh(c), for each slot. */
@@ -26,7 +26,7 @@ export class CellStateStatistics {
     };
   }
 
-  /** Reads c [B, H] of a slot. The same slot may be read again. */
+  /** Adds c [B, H] of a slot. A slot that was added before is replaced. */
   look(data: FloatArray, slot: number, at: number, B: number): void {
     const [H, edges] = [this.#H, this.#edges.fill(0)];
     let [largest, sum] = [0, 0];

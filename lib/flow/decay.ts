@@ -9,7 +9,7 @@ const { MAX_VALUE, MIN_VALUE, NaN: UNKNOWN } = Number;
 const { isNaN: isUnknown } = Number;
 const { max, min } = Math;
 
-/** ln 1000: the decay after which a thousandth of a norm remains. */
+/** ln 1000: a norm that decays by this exponent is a thousandth of what it was. */
 export const THOUSAND_FOLD = 6.907755278982137;
 
 /** Computes the decay of a state: the rate of ‖∂L/∂s_t‖, and the horizon, from ‖∂s_t/∂s_i‖ if it was computed. */
@@ -19,9 +19,9 @@ export function decayOf(gradients: Tensor, jacobians: readonly JacobianNorm[] = 
 }
 
 /**
- * Computes the least-squares slope of ln ‖∂L/∂s_t‖ over t, one for all batch rows, each with its own intercept. Norms
- * of 0 and norms that are not finite are omitted. The rate is 0 if no row has two norms left, because no gradient
- * passes a single step. It is NaN if no norm is above 0, because there is no gradient.
+ * Fits ln ‖∂L/∂s_t‖ = slope·t + intercept by least squares, with one slope for all batch rows and an intercept for
+ * each. Norms that are 0 or not finite are omitted. If no row has two norms left, no gradient passes a single step, and
+ * the rate is 0. If no norm is above 0, there is no gradient, and the rate is NaN.
  */
 function lineThrough(norms: Tensor): Decay {
   const [slots, B] = norms.shape as [number, number];
@@ -49,9 +49,10 @@ function lineThrough(norms: Tensor): Decay {
 }
 
 /**
- * Computes the distance t − i beyond which ‖∂s_t/∂s_i‖ stays below a thousandth, interpolated between the logarithms of
- * the geometric means at each distance. If the farthest mean is still above, the straight line from 1 at distance 0
- * through it is extrapolated. The result is at least 1, and undefined without a norm over at least one step.
+ * Computes the distance t − i beyond which ‖∂s_t/∂s_i‖ stays below a thousandth. It interpolates linearly between the
+ * logarithms of the geometric means at each distance. If the mean at the largest distance is still above a thousandth,
+ * it extrapolates the line from there through norm 1 at distance 0. The result is at least 1; undefined if all norms
+ * have distance 0.
  */
 function horizonOf(jacobians: readonly JacobianNorm[]): number | undefined {
   const sums = new Map<number, { n: number; y: number }>();
@@ -66,7 +67,7 @@ function horizonOf(jacobians: readonly JacobianNorm[]): number | undefined {
   let beyond = means[0];
   if (beyond === undefined) return undefined;
   if (beyond.y >= -THOUSAND_FOLD) return beyond.y < 0 ? max(1, (-THOUSAND_FOLD * beyond.steps) / beyond.y) : Infinity;
-  let last = { steps: 0, y: 0 }; // the farthest mean that is not below a thousandth
+  let last = { steps: 0, y: 0 }; // the mean at the largest distance that is not below a thousandth
   for (const mean of means) {
     if (mean.y >= -THOUSAND_FOLD) {
       last = mean;

@@ -1,4 +1,4 @@
-// Reads the declarations of a cell for `bptt/flow`.
+// Checks and reads what a cell declares for `bptt/flow`.
 
 import type { Cell } from '../cells/cell.ts';
 import type { Activation } from '../cells/facts.ts';
@@ -6,7 +6,7 @@ import { refuse, requireOneOf } from '../checks.ts';
 
 const ACTIVATIONS: readonly Activation[] = ['sigmoid', 'tanh', 'relu', 'linear'];
 
-/** Refuses declarations that name gates or states which the cell does not have, and states of other widths than H. */
+/** Throws if the declarations name gates or states that the cell does not have, or if a state's width is not H. */
 export function requireFacts(where: string, layer: string, cell: Cell): void {
   const { gates, states, activations, gateStates, memory, units } = cell;
   const other = states.find((state) => cell.widthOf(state) !== units);
@@ -30,19 +30,19 @@ export function requireFacts(where: string, layer: string, cell: Cell): void {
   if (memory.write !== undefined) check('memory.write', memory.write, gates);
 }
 
-/** The name under which a pass reports a gate's activation. */
+/** The name under which a pass reports the activation of a gate. */
 export function shownAs({ gateStates }: Cell, gate: string): string {
   return gateStates[gate] ?? gate;
 }
 
-/** φ of a cell that declares h = φ(W[h', x] + b) with one gate and one state; undefined for any other cell. */
+/** φ of a simple recurrent cell, h = φ(W[h', x] + b); undefined for other cells. */
 export function simpleActivation({ gates, states, gateStates, activations }: Cell): Activation | undefined {
   const [gate, state] = [gates[0]!, states[0]];
   const simple = gates.length === 1 && states.length === 1 && gateStates[gate] === state;
   return simple ? activations[gate] : undefined;
 }
 
-/** The memory state, if the cell reads it through tanh: it can drift to where tanh is flat. */
+/** The memory state, if the cell reads it through tanh, so that it can drift to where tanh is flat. */
 export function driftingState({ activations, memory }: Cell): string | undefined {
   return memory !== undefined && activations[memory.state] === 'tanh' ? memory.state : undefined;
 }

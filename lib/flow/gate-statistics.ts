@@ -7,12 +7,12 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { GateFlow } from './gradient-flow.ts';
 import { BINS } from './histogram.ts';
 
-/** A sigmoid is saturated if it is closer to 0 or 1 than this. */
+/** A sigmoid counts as saturated if it is closer to 0 or 1 than this. */
 const EDGE = 0.05;
-/** A tanh is saturated beyond this. */
+/** A tanh counts as saturated if its absolute value is larger. */
 const TANH_EDGE = 0.95;
 
-/** Values below and above which an activation is saturated. */
+/** Values below and above which an activation counts as saturated. */
 const SATURATED: Readonly<Record<string, readonly [below: number, above: number]>> = {
   sigmoid: [EDGE, 1 - EDGE],
   tanh: [-TANH_EDGE, TANH_EDGE],
@@ -25,7 +25,7 @@ export class GateStatistics {
   readonly #mean: Tensor;
   readonly #saturated: Tensor;
   readonly #H: number;
-  readonly #counts = new Uint32Array(BINS + 1); // the last for the upper end itself
+  readonly #counts = new Uint32Array(BINS + 1); // one more for values equal to the upper end
   /** Sums of the current step, by unit. */
   readonly #sums: Float64Array;
   readonly #edges: Uint32Array;
@@ -45,7 +45,7 @@ export class GateStatistics {
     this.#high = activation === 'tanh' || activation === 'sigmoid' ? 1 : 0;
   }
 
-  /** Whether `range` has to read all activations before `add` counts them. */
+  /** Whether `range` has to see all activations before `add`, because the range of the histogram is unknown. */
   get open(): boolean {
     return this.activation !== 'sigmoid' && this.activation !== 'tanh';
   }

@@ -45,51 +45,49 @@ export interface LayerFlow {
 /** Decay of the gradients of a state s towards the past, over all batch rows. */
 export interface Decay {
   /**
-   * Factor of ‖∂L/∂s_t‖ for each step towards the past: below 1 it vanishes, above 1 it explodes. It is the
-   * least-squares slope through the logarithms, one for all rows, each with its own intercept; norms of 0 are omitted.
-   * 0 if no gradient passes a single step; NaN if all norms are 0.
+   * Factor by which ‖∂L/∂s_t‖ changes per step towards the past: gradients vanish below 1 and explode above. It comes
+   * from a least-squares fit of the logarithms, with one slope for all rows and an intercept for each; norms of 0 are
+   * omitted. 0 if no gradient passes a single step; NaN if all norms are 0.
    */
   readonly rate: number;
   /**
-   * Number of steps, at least 1, after which a thousandth remains; Infinity if gradients do not decay. If Jacobians
-   * were computed, the distance t − i beyond which ‖∂s_t/∂s_i‖ (geometric mean over pairs and rows) stays below a
-   * thousandth; otherwise ln 1000 / −ln rate.
+   * Number of steps, at least 1, after which a thousandth of the gradient remains; Infinity if gradients do not decay.
+   * If Jacobians were computed, it is the distance t − i beyond which ‖∂s_t/∂s_i‖ (geometric mean over pairs and rows)
+   * stays below a thousandth; otherwise it is ln 1000 / −ln rate.
    */
   readonly horizon: number;
 }
 
 /** ∂s_t/∂s_i of one batch row. */
 export interface JacobianNorm {
-  /** i, from 0. */
+  /** Slot i, from 0. */
   readonly from: number;
-  /** t, from i to T. */
+  /** Slot t, from i to T. */
   readonly to: number;
   /** Batch row. */
   readonly row: number;
   /** ‖∂s_t/∂s_i‖₂, the largest singular value. */
   readonly norm: number;
   /**
-   * Relative error bound: some singular value lies within this share of `norm`, which is never too large. Usually 1e-12
-   * or less; 1e-6 with `'power'` in float32.
+   * Relative error bound: some singular value differs from `norm` by at most this share of it, and `norm` is never too
+   * large. Usually at most 1e-12; 1e-6 with `'power'` in float32.
    */
   readonly error: number;
-  /** ∏ ‖diag φ′‖·‖W_hh‖ over the same steps, at least `norm`, for a SimpleRNN; otherwise undefined. */
+  /** Upper bound ∏ ‖diag φ′‖·‖W_hh‖ of `norm`, over the same steps, for a SimpleRNN; otherwise undefined. */
   readonly bound: number | undefined;
-  /**
-   * ‖∏ diag f‖ over the same steps, where f is the keep gate of the memory, as for c of an LSTM; otherwise undefined.
-   */
+  /** ‖∏ diag f‖ over the same steps for a memory with keep gate f, such as c of an LSTM; otherwise undefined. */
   readonly directPath: number | undefined;
-  /** [H, H], with `keepJacobians`; otherwise undefined. */
+  /** The matrix [H, H], with `keepJacobians`; otherwise undefined. */
   readonly jacobian: Tensor | undefined;
 }
 
 /** Statistics of a gate over a batch. */
 export interface GateFlow {
-  /** Mean activation over the rows, for each step and unit, [T, H]. */
+  /** Mean activation over the rows, [T, H]. */
   readonly mean: Tensor;
-  /** Share of rows that are saturated, [T, H]: a sigmoid below 0.05 or above 0.95, |tanh| above 0.95, relu at 0. */
+  /** Share of saturated rows, [T, H]: sigmoid below 0.05 or above 0.95, |tanh| above 0.95, relu at 0. */
   readonly saturated: Tensor;
-  /** Counts of activations over all steps, rows and units. */
+  /** Histogram of the activations of all steps, rows and units. */
   readonly histogram: Histogram;
 }
 
@@ -116,13 +114,13 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-/** Spectrum of W_hh [H, H], h = φ(W_hh h' + …). */
+/** Spectrum of the recurrent weights W_hh [H, H] in h = φ(W_hh h' + …). */
 export interface RecurrentSpectrum {
-  /** [H, 2], real and imaginary part, the largest modulus first. */
+  /** Eigenvalues [H, 2], as real and imaginary parts, the largest modulus first. */
   readonly eigenvalues: Tensor;
-  /** The largest modulus. */
+  /** The largest modulus of an eigenvalue. */
   readonly spectralRadius: number;
-  /** [H], the largest first. */
+  /** Singular values [H], the largest first. */
   readonly singularValues: Tensor;
   /** The largest singular value. */
   readonly norm: number;
@@ -136,7 +134,7 @@ export interface ParameterFlow {
   readonly norm: number;
   /** Euclidean norm of the gradient. */
   readonly gradientNorm: number;
-  /** ‖Δw‖ / ‖w‖ of the optimizer's next step; undefined if there is none. */
+  /** ‖Δw‖ / ‖w‖ of the optimizer's next step; undefined if the gradients are not finite. */
   readonly updateRatio: number | undefined;
   /** Histogram of at most 4096 values, evenly spaced. */
   readonly values: Histogram;
@@ -144,10 +142,11 @@ export interface ParameterFlow {
   readonly gradients: Histogram;
 }
 
-/** A finding with its remedy and the numbers behind it. */
+/** A problem that was found, its remedy, and the numbers behind both. */
 export interface Verdict {
   /**
-   * `'input'`: x or the initial state is not finite. `'update'`: updates are too large or too small for their weights.
+   * Kind of problem. `'input'`: x or the initial state is not finite. `'update'`: updates are too large or too small
+   * for their weights.
    */
   readonly kind: 'input' | 'exploding' | 'vanishing' | 'saturated' | 'update';
   /** Name of a layer or parameter, or `x`. */

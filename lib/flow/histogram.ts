@@ -3,15 +3,15 @@
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Histogram } from './gradient-flow.ts';
 
-/** Number of bins of every histogram. Bins of a sigmoid have a width of 0.05. */
+/** Number of bins of every histogram; bins of a sigmoid have width 0.05. */
 export const BINS = 20;
 
-/** Largest number of entries to count, evenly spaced. Counting more would cost as much as a training step. */
+/** Largest number of entries to count. Counting more could cost as much as a training step. */
 const SAMPLE = 2 ** 12;
 
 const { abs, ceil } = Math;
 
-/** Counts `size` elements from `at` on in a histogram that is symmetric about 0. Ignores values that are not finite. */
+/** Histogram of `size` elements from `at`, with a range symmetric about 0. Ignores values that are not finite. */
 export function histogramOf(data: FloatArray, at: number, size: number): Histogram {
   const stride = ceil(size / SAMPLE);
   const end = at + size;
@@ -21,7 +21,7 @@ export function histogramOf(data: FloatArray, at: number, size: number): Histogr
     if (magnitude > most && magnitude < Infinity) most = magnitude;
   }
   const high = most || 1;
-  const counts = new Uint32Array(BINS + 1); // the last for the upper end itself
+  const counts = new Uint32Array(BINS + 1); // one more for values equal to the upper end
   const perUnit = BINS / 2 / high;
   for (let j = at; j < end; j += stride) {
     const value = data[j]!;

@@ -12,8 +12,8 @@ import { GateStatistics } from './gate-statistics.ts';
 import { RowTrace } from './row-trace.ts';
 
 /**
- * Values and gradients of one recurrent layer, as reported by `visit`. Only this class and `RowTrace` depend on the
- * layout of a tape.
+ * Collects what `visit` reports about one recurrent layer. In `bptt/flow`, only this class and `RowTrace` depend on the
+ * layout of the tape.
  */
 export class LayerTrace {
   readonly cell: Cell;
@@ -30,7 +30,7 @@ export class LayerTrace {
   /** Offset of the gradient of each state in the backward pass; after the pass, that of the initial state. */
   readonly #dStates = new Map<string, number>();
 
-  /** `rows` are the batch rows whose values are all kept. */
+  /** Keeps all values of the batch rows in `rows`, and statistics of all rows. */
   constructor(cell: Cell, T: number, B: number, rows: readonly number[]) {
     this.cell = cell;
     this.T = T;
@@ -45,18 +45,18 @@ export class LayerTrace {
     this.rows = rows.map((row) => new RowTrace(cell, T, row));
   }
 
-  /** Whether the histogram of some gate has to read all activations before it counts them. */
+  /** Whether the histogram of some gate needs the range of all activations before it can count them. */
   get open(): boolean {
     return [...this.gates.values()].some(({ open }) => open);
   }
 
-  /** Called in a first visit of the forward pass, if `open`. */
+  /** Visitor of an additional forward pass, which is needed if `open`. */
   range(data: FloatArray, { name, at, shape, rowStride = shape[1]! }: Values): void {
     const statistics = this.#shown.get(name);
     if (statistics?.open) statistics.range(data, at, this.B, rowStride);
   }
 
-  /** Called in the visit of the forward pass. */
+  /** Visitor of the forward pass. */
   forward(data: FloatArray, values: Values): void {
     const { name, step, at, shape, rowStride = shape[1]! } = values;
     this.#shown.get(name)?.add(data, step!, at, this.B, rowStride);
@@ -70,7 +70,7 @@ export class LayerTrace {
     cellState?.look(data, step + 1, at, B);
   }
 
-  /** Called in the visit of the backward pass, once the gradient of the state after step t is complete. */
+  /** Visitor of the backward pass. It is called once the gradient of the state after step t is complete. */
   backward(data: FloatArray, { name, step, at }: Values): void {
     const norms = this.stateGradients[name];
     if (norms === undefined) return;
@@ -78,7 +78,7 @@ export class LayerTrace {
     this.#norms(data, norms, step! + 1, at);
   }
 
-  /** Called after the backward pass. The gradient of the initial state is at the offset of the others. */
+  /** Reads the gradient of the initial state, after the backward pass. */
   finish(data: FloatArray): void {
     for (const [name, at] of this.#dStates) this.#norms(data, this.stateGradients[name]!, 0, at);
   }
@@ -89,7 +89,7 @@ export class LayerTrace {
     for (let row = 0; row < this.B; row++) {
       let sum = 0;
       for (let j = at + row * H; j < at + (row + 1) * H; j++) sum += data[j]! * data[j]!;
-      // Squares of float64 may underflow and overflow.
+      // In float64, squares may underflow or overflow.
       const safe = sum > 1e-280 && sum < Infinity;
       out[slot * this.B + row] = safe ? Math.sqrt(sum) : norm2(data.subarray(at + row * H, at + (row + 1) * H));
     }

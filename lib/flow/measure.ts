@@ -29,17 +29,17 @@ import { verdictsOf } from './verdicts/verdicts.ts';
 const WHERE = 'gradientFlow';
 
 /**
- * Measures how gradients flow through a model for one batch: norms along time, Jacobians, gates, updates, and verdicts
- * on problems. Without Jacobians and spectra, it costs one to two and a half training steps, and more with less than 64
- * units. It does not change the model: training continues with the same bits. It invalidates the current pass, so
- * `backward` needs a new `forward`. Gradients flow through the whole sequence, even if the model has the option
- * `truncate`; norms and updates of training may then differ.
+ * Measures how gradients flow through a model for one batch: norms along time, Jacobians, gates and updates. Verdicts
+ * name problems and remedies. Without Jacobians and spectra, it takes as long as one to two and a half training steps,
+ * longer with fewer than 64 units. It does not change the model: training continues with the same bits. It invalidates
+ * the current pass: `backward` then needs a new `forward`. Gradients flow through the whole sequence even if the model
+ * is compiled with `truncate`; norms and updates of training may then differ.
  *
  * @param model - compiled; its parameters are created if necessary, as by the first training step
  * @param x - [B, T, I], one batch
- * @param y - targets, as `trainStep` takes them
+ * @param y - targets, as for `trainStep`
  * @param options - see FlowOptions
- * @throws ArgumentError, ShapeError; StateError before `compile`; nothing is changed
+ * @throws ArgumentError, ShapeError; StateError before `compile`. In all these cases nothing changes
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export function gradientFlow(
   return printable(jsonable(flow), flowInWords);
 }
 
-/** Runs the step and collects all that it shows. Overwrites gradients. */
+/** Runs the step and collects its measurements. Overwrites the gradients. */
 function measure(
   model: Sequential,
   source: NdArrayLike,

@@ -8,25 +8,25 @@ import type { Pair } from './jacobian/pair.ts';
 
 /** Options of `gradientFlow`. */
 export interface FlowOptions {
-  /** States before the first step, as `trainStep` takes them; not changed. Default zeros. */
+  /** States before the first step, as for `trainStep`, but not updated; default zeros. */
   readonly state?: NetworkState;
   /**
-   * The ∂s_t/∂s_i to compute: pairs [i, t] of slots, 0 ≤ i ≤ t ≤ T, where slot t is the state after t steps; `'last'`
-   * for all i with the last t; `'triangle'` for all pairs. Default none, because Jacobians are expensive.
+   * Which ∂s_t/∂s_i to compute: a list of pairs [i, t] of slots, 0 ≤ i ≤ t ≤ T, where slot t is the state after t
+   * steps; `'last'`: all i with t = T; `'triangle'`: all pairs. Default none, because Jacobians are expensive.
    */
   readonly jacobians?: 'last' | 'triangle' | readonly (readonly [from: number, to: number])[];
   /** Batch rows whose Jacobians are computed; default only the first. */
   readonly rows?: readonly number[];
   /**
-   * Method for norms: `'product'` multiplies whole Jacobians, `'power'` iterates on vectors; default `'auto'`, the
-   * cheaper of the two.
+   * Method for norms of Jacobians; default `'auto'`. `'product'` multiplies whole matrices, `'power'` iterates on
+   * vectors, and `'auto'` chooses the cheaper of the two.
    */
   readonly method?: JacobianMethod;
   /** Whether to return the matrices ∂s_t/∂s_i; default false. */
   readonly keepJacobians?: boolean;
-  /** Whether to compute eigenvalues and singular values of W_hh; by default if Jacobians are computed. */
+  /** Whether to compute eigenvalues and singular values of W_hh; default: true if Jacobians are computed. */
   readonly spectrum?: boolean;
-  /** Global norms of recent training steps, whose mean verdicts use; default none. */
+  /** Global gradient norms of recent training steps, with whose mean verdicts compare; default none. */
   readonly recentNorms?: readonly number[];
 }
 
@@ -49,15 +49,15 @@ export function requireFlowOptions(where: string, options: FlowOptions): FlowSet
   const given = readOptions(where, options, FLOW_OPTIONS);
   const { jacobians, method, keepJacobians } = given;
   if (keepJacobians && method === 'power') {
-    refuse(where, 'keepJacobians', "come with another method than 'power', which makes no matrices", keepJacobians);
+    refuse(where, 'keepJacobians', "be false with method 'power', which computes no matrices", keepJacobians);
   }
   return { ...given, spectrum: given.spectrum ?? jacobians !== undefined };
 }
 
-/** Largest number of norms of all rows: more do not fit into the heap of usual engines. */
+/** Largest number of norms over all rows. More would not fit into the heap of most engines. */
 const MOST_NORMS = 2 ** 22;
 
-/** Refuses rows and pairs outside a batch of B rows and T steps, and too many of them. */
+/** Throws if rows or pairs lie outside a batch of B rows and T steps, or if there are too many of them. */
 export function requireWithin(where: string, { jacobians, rows }: FlowSettings, B: number, T: number): void {
   rows.forEach((row, i) => {
     if (row >= B) refuse(where, `rows[${i}]`, `be a row of the batch, from 0 to ${B - 1}`, row);

@@ -26,8 +26,8 @@ export function parameterFlows(parameters: Parameters): ParameterFlow[] {
 }
 
 /**
- * Computes ‖Δw‖/‖w‖ of the next training step, clipping included; Infinity for weights that are all 0. The gradients
- * stay clipped. Parameters, the optimizer's state and its step count are restored.
+ * Computes ‖Δw‖/‖w‖ of the next training step, with clipping; Infinity if all weights are 0. It clips the gradients,
+ * and restores the parameters and the optimizer.
  */
 export function updateRatios(parameters: Parameters, { optimizer, clip }: Compiled, gradientNorm: number): Ratios {
   if (clip !== undefined) applyClipping(parameters, clip, gradientNorm);

@@ -10,19 +10,19 @@ import { FLOW_OPTIONS, type FlowOptions, requireFlowOptions } from './options.ts
 
 /** Options of `recordFlow`. */
 export interface RecordOptions extends Omit<FlowOptions, 'recentNorms' | 'state'> {
-  /** Number of steps between records, at least 1; default 10. */
+  /** Number of training steps from one record to the next, at least 1; default 10. */
   readonly every?: number;
-  /** Largest number of records; the latest are kept; default 1000. */
+  /** Largest number of records, at least 1: only the latest are kept; default 1000. */
   readonly keep?: number;
 }
 
-/** Callbacks for `fit`, with their records. */
+/** Callbacks for `fit` that record gradient flows. */
 export interface FlowRecorder extends Callbacks {
   /** The records, first to last. */
   readonly records: readonly FlowRecord[];
 }
 
-/** Number of recent steps whose mean norm verdicts use. */
+/** Number of recent steps whose mean norm verdicts compare with. */
 const RECENT = 100;
 
 const { state: _state, recentNorms: _recentNorms, ...SHARED } = FLOW_OPTIONS;
@@ -34,11 +34,12 @@ const OPTIONS: Schema<RecordOptions, 'jacobians' | 'spectrum'> = {
 };
 
 /**
- * Records gradient flows during training: every few steps it calls `gradientFlow` on the next batch. The bits of
- * training do not change. Verdicts use the mean norm of the last 100 steps from the logs of `fit`.
+ * Creates callbacks that record gradient flows during training: every few steps they call `gradientFlow` on the next
+ * batch. Training gives the same bits as without them. Verdicts compare with the mean gradient norm of the last 100
+ * steps.
  *
  * @param model - the model to be fitted
- * @param options - `every`: default 10 steps; `keep`: default 1000 records; those of `gradientFlow`
+ * @param options - `every`: default 10 steps; `keep`: default 1000 records; and the options of `gradientFlow`
  * @returns callbacks with `records`
  * @throws ArgumentError
  *

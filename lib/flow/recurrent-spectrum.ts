@@ -8,7 +8,7 @@ import { eigenvalues } from './jacobian/eigenvalues.ts';
 import { singularValues } from './jacobian/singular-values.ts';
 import { recurrentKernelOf } from './jacobian/tangents.ts';
 
-/** Eigenvalues and singular values of W_hh, computed from the stored transpose, which has the same values. */
+/** Eigenvalues and singular values of W_hh, computed from its stored transpose, which has the same ones. */
 export function recurrentSpectrum(cell: Cell): RecurrentSpectrum | undefined {
   if (simpleActivation(cell) === undefined) return undefined;
   const { units: H } = cell;

@@ -6,11 +6,11 @@ import type { Values } from '../engine/visit.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import { shownAs } from './facts.ts';
 
-/** All values of a layer for one batch row, copied to float64, for its Jacobians. */
+/** Copies of all values of a layer for one batch row, in float64. */
 export class RowTrace {
   /** Index of the row in the batch. */
   readonly row: number;
-  /** Entry t is the step from slot t of the states to slot t + 1. */
+  /** Entry t has the values of the step from slot t to slot t + 1. */
   readonly steps: readonly StepValues[];
   readonly #cell: Cell;
   readonly #seen = new Set<string>();
@@ -46,7 +46,7 @@ export class RowTrace {
     }
   }
 
-  /** Names of the cell's values that the pass never reported; the backward step may need them. */
+  /** Names of the cell's values that the pass did not report, although the backward step may read them. */
   get missing(): string[] {
     const { gates, states, savedBlocks } = this.#cell;
     const shown = gates.map((gate) => shownAs(this.#cell, gate));

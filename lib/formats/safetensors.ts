@@ -36,7 +36,7 @@ const BYTES = { float32: 4, float64: 8 } as const;
 const HEADER_LIMIT = 1 << 20;
 const TENSOR_LIMIT = 512;
 const RANK_LIMIT = 8;
-/** Elements per read. */
+/** Number of elements that `readElements` reads at a time. */
 const PART = 8192;
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
@@ -84,7 +84,7 @@ export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsF
   if (bytes.length < 8) unfit(where, 'be a safetensors file', `${bytes.length} bytes`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > HEADER_LIMIT || 8 + length > bytes.length) {
-    const expected = `have a header of at most ${HEADER_LIMIT} bytes within the file`;
+    const expected = `have a header that lies within the file and has at most ${HEADER_LIMIT} bytes`;
     unfit(where, expected, `a header of ${length} bytes in ${bytes.length}`);
   }
   const { __metadata__: metadata = {}, ...entries } = requireHeader(where, bytes.slice(8, 8 + length)); // a copy: shared memory may change
@@ -122,7 +122,7 @@ export function readElements({ bytes, dtype }: StoredTensor, target: FloatArray)
   }
 }
 
-/** Refuses a file unless it holds exactly the wanted arrays. */
+/** Throws unless the file holds exactly the expected arrays. */
 export function requireArrays(
   where: string,
   wanted: readonly Pick<StoredTensor, 'name' | 'shape'>[],
@@ -155,13 +155,13 @@ function requireEntry(where: string, name: string, entry: Json) {
   const dtype = code === 'F32' ? 'float32' : code === 'F64' ? 'float64' : undefined;
   if (dtype === undefined) return unfit(where, 'hold tensors of F32 or F64', `${label} of ${describe(code)}`);
   if (!isIntegers(shape, 0) || shape.length > RANK_LIMIT)
-    return unfit(where, 'give each tensor a shape', `${label}: ${describe(shape)}`);
+    return unfit(where, 'have a shape for each tensor', `${label}: ${describe(shape)}`);
   if (!isIntegers(offsets, 0) || offsets.length !== 2)
-    return unfit(where, 'give each tensor its offsets', `${label}: ${describe(offsets)}`);
+    return unfit(where, 'have offsets for each tensor', `${label}: ${describe(offsets)}`);
   const [start, stop] = offsets as [number, number];
   const size = sizeOf(shape) * BYTES[dtype];
   if (stop - start !== size)
-    return unfit(where, `give ${label} the ${size} bytes of its shape`, `${stop - start} bytes`);
+    return unfit(where, `have the ${size} bytes that the shape of ${label} needs`, `${stop - start} bytes`);
   return { name, dtype: dtype as DType, shape, start, stop };
 }
 

@@ -11,7 +11,7 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** Limits of nesting and of the number of values. They bound time and memory for any bytes. */
+/** Limits of nesting and of the number of values. They bound time and memory for any input. */
 const DEPTH_LIMIT = 16;
 const VALUE_LIMIT = 1 << 13;
 /** Digits of the largest safe integer. */
@@ -71,7 +71,7 @@ class JsonReader {
     return word[1];
   }
 
-  /** Refuses further content. */
+  /** Throws if content follows the value. */
   end(): void {
     if (this.#next() !== undefined) this.#unexpected();
   }

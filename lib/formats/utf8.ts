@@ -2,10 +2,10 @@
 
 const { fromCharCode } = String;
 
-/** Code units converted to text per call. */
+/** Number of code units per call of `String.fromCharCode`. */
 const UNITS = 4096;
 
-/** Smallest code point that needs this number of continuation bytes; a smaller code point is an overlong form. */
+/** Smallest code point that needs 0, 1, 2 or 3 continuation bytes; a smaller one is an overlong form. */
 const SMALLEST = [0, 0x80, 0x800, 0x10000] as const;
 
 /** Encodes a text. Writes U+FFFD for each lone surrogate, as TextEncoder does. */

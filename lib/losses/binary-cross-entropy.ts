@@ -4,8 +4,8 @@ import type { Arena } from '../memory/arena.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
- * Cross entropy of a sigmoid from logits a, computed for each element: (E4) max(a, 0) − a·t + log(1 + e^−|a|), with
- * gradient σ(a) − t.
+ * Cross entropy of the sigmoid of logits a, for each element: (E4) max(a, 0) − a·t + log(1 + e^−|a|), with gradient
+ * σ(a) − t.
  *
  * Targets are from 0 to 1 and have the prediction's shape: [B, F], or [B, T, F] with a target for each time step.
  *

@@ -1,4 +1,4 @@
-// Base class of losses.
+// The base class of losses.
 
 import { refuse } from '../checks.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
@@ -11,12 +11,12 @@ import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { requireClasses, requireWithin } from './target-values.ts';
 
-/** The reduction of the losses of all positions to one number. */
+/** How the losses of all positions are reduced to one number. */
 export type Reduction = 'mean' | 'sum';
 
 /** Options of every loss. */
 export interface LossOptions {
-  /** `'mean'` or `'sum'` over all positions; `'mean'` by default. Each loss documents what a position is. */
+  /** `'mean'` or `'sum'` over all positions; default `'mean'`. A position is an element or a row, see each loss. */
   readonly reduction?: Reduction;
 }
 
@@ -24,25 +24,25 @@ const OPTIONS: Schema<LossOptions> = {
   reduction: optional(oneOf('mean', 'sum'), 'mean'),
 };
 
-/** Loss of a prediction, with its gradient. */
+/** The loss of a prediction, with its gradient. */
 export interface LossResult {
   /** The reduced loss. */
   readonly loss: number;
-  /** Gradient of `loss`, in the prediction's shape. */
+  /** Gradient of `loss` with respect to the prediction. */
   readonly gradient: Tensor;
-  /** The losses before reduction, one for each position. */
+  /** The losses before reduction, one per position. */
   readonly each: Tensor;
 }
 
-/** Offsets of one evaluation in an arena. Rows may be in any order, which is the same for all arrays. */
+/** Offsets of the arrays of one evaluation in an arena. Row k of each array belongs to row k of the others. */
 export interface LossPlaces {
-  /** [rows, F], written: gradient of the prediction. */
+  /** Gradient of the prediction [rows, F], written. */
   readonly dOutput: number;
-  /** Loss of each position, written; −1 to omit it. */
+  /** Loss of each position, written; −1: not written. */
   readonly each: number;
-  /** [rows, F] */
+  /** Prediction [rows, F]. */
   readonly output: number;
-  /** [rows, F], or [rows] when sparse. */
+  /** Targets [rows, F], or [rows] if sparse. */
   readonly target: number;
   readonly rows: number;
   readonly F: number;
@@ -57,7 +57,7 @@ export interface LossPlaces {
 export abstract class Loss extends Inspectable {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
-  /** The reduction of the losses of all positions to one number. */
+  /** How the losses of all positions are reduced to one number. */
   readonly reduction: Reduction;
 
   constructor(where: string, options: LossOptions) {
@@ -76,19 +76,19 @@ export abstract class Loss extends Inspectable {
   /** @internal Number of positions: elements, or rows if each row is one prediction. */
   protected abstract positions(rows: number, F: number): number;
 
-  /** @internal Bounds of target values that are not class numbers. */
+  /** @internal Bounds of targets other than class numbers. */
   protected abstract readonly targetBounds: { readonly min?: number; readonly max?: number };
 
   /** @internal Whether targets may be class numbers, one per row. */
   protected readonly takesClasses: boolean = false;
 
-  /** @internal The activation that the loss applies to logits; undefined if predictions need not be logits. */
+  /** @internal The activation that the loss applies to logits; undefined if predictions are not logits. */
   protected readonly activation: 'softmax' | 'sigmoid' | undefined = undefined;
 
-  /** Arenas reused by `evaluate`: creating one costs more than most losses. */
+  /** Arenas that `evaluate` reuses, because creating one costs more than most losses. */
   readonly #arenas: Partial<Record<DType, Arena>> = {};
 
-  /** @internal Refuses predictions that are bounded by `low` and `high`, if these bounds prevent a loss near 0. */
+  /** @internal Throws if logits within [low, high] cannot reach a loss near 0. */
   requireLogits(where: string, [low, high]: readonly [number, number]): void {
     const { kind, activation } = this;
     const bounded = activation === 'softmax' ? high - low < Infinity : low > -Infinity || high < Infinity;
@@ -98,12 +98,12 @@ export abstract class Loss extends Inspectable {
       argument: 'loss',
       expected: `follow a layer that returns logits, because ${kind} applies ${activation} itself`,
       received: `a last layer whose outputs are ${high < Infinity ? `from ${low} to ${high}` : `at least ${low}`}`,
-      remedy: `Use a linear Dense as last layer, and apply ${activation} to predictions`,
+      remedy: `Use a linear Dense as the last layer, and apply ${activation} to predictions`,
     });
   }
 
   /**
-   * @internal Checks shape and values of targets against a prediction's shape, and tells whether they are class
+   * @internal Checks shape and values of targets against a prediction's shape, and returns whether they are class
    * numbers. `rows`: row numbers for error messages; default 0, 1, 2, …
    */
   requireTarget(
@@ -129,11 +129,11 @@ export abstract class Loss extends Inspectable {
   }
 
   /**
-   * @internal Returns the reduced loss of values in an arena, and writes its gradient. Checks copied class numbers
-   * again, because they become indices, and the caller's array may have changed since the first check. `allRows`:
-   * number of rows for the mean, if the rows are evaluated in parts whose losses are added up.
+   * @internal Returns the reduced loss of values in an arena, and writes its gradient. Class numbers are checked again,
+   * because they are used as indices and the caller's array may have changed since the first check. `allRows`: number
+   * of rows that the mean divides by, if the rows are evaluated in parts.
    *
-   * @throws ArgumentError for copied targets that are not class numbers; nothing is written
+   * @throws ArgumentError for invalid class numbers; nothing is written
    */
   compute(where: string, argument: string, arena: Arena, places: LossPlaces, allRows: number = places.rows): number {
     const { data } = arena;
@@ -161,7 +161,7 @@ export abstract class Loss extends Inspectable {
     const { source, sparse } = this.requireTarget(where, 'target', target, shape);
     const F = shape.at(-1)!;
     const rows = size / F;
-    const byRows = this.positions(1, 2) === 1; // F = 2, because F = 1 does not distinguish the two
+    const byRows = this.positions(1, 2) === 1; // with F = 1, rows and elements would be equally many
     const eachShape = byRows ? shape.slice(0, -1) : shape;
     const dtype = (data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32';
     this.#arenas[dtype] ??= new Arena(dtype);

@@ -4,7 +4,7 @@ import type { Arena } from '../memory/arena.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
- * Squared error, computed for each element: (E1) (y − t)², with gradient 2(y − t).
+ * Squared error of each element: (E1) (y − t)², with gradient 2(y − t).
  *
  * Targets have the prediction's shape: [B, F], or [B, T, F] with a target for each time step.
  *

@@ -4,12 +4,12 @@ import type { Arena } from '../memory/arena.ts';
 import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
 
 /**
- * Cross entropy of a softmax over the last axis, from logits a. Softmax and logarithm are fused, so the loss can
- * neither overflow nor lose small probabilities. (E2) for a class number t: log Σ_k e^(a_k) − a_t, with gradient
- * softmax(a) − onehot(t). (E3) for weights t: Σ_j t_j (log Σ_k e^(a_k) − a_j). The loss is computed for each row: each
- * batch row and, with a time axis, each time step.
+ * Cross entropy of the softmax of logits a over the last axis, for each row (with a time axis: each row and time step).
+ * For a class number t: (E2) log Σ_k e^(a_k) − a_t, with gradient softmax(a) − onehot(t). For class weights t: (E3) Σ_j
+ * t_j (log Σ_k e^(a_k) − a_j). Softmax and logarithm are fused, so the loss neither overflows nor loses small
+ * probabilities.
  *
- * Targets are class numbers from 0, one per row ([B] or [B, T]), or weights of the classes in the prediction's shape.
+ * Targets are class numbers from 0, one per row ([B] or [B, T]), or class weights in the prediction's shape.
  *
  * @example
  * ```ts

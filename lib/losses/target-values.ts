@@ -1,4 +1,4 @@
-// Checks of the values of targets.
+// Checks the values of targets.
 
 import { expectedNumber } from '../checks.ts';
 import { describe } from '../describe.ts';
@@ -10,13 +10,10 @@ import { forEachRow } from '../tensor/rows.ts';
 const { MAX_VALUE } = Number;
 const { floor } = Math;
 
-/** Largest number of elements. A view with strides of 0 may have more, and a loop over them would not end. */
+/** Limit of the number of elements. A view with stride 0 may have far more, and a loop over them would not end. */
 const TOO_MANY = 2 ** 30;
 
-/**
- * Refuses targets unless all are finite and within bounds. Reads them without copying. `rows`: row numbers for error
- * messages.
- */
+/** Throws unless all targets are finite and within bounds. `rows`: row numbers for error messages. */
 export function requireWithin(
   where: string,
   argument: string,
@@ -42,7 +39,7 @@ export function requireWithin(
   });
 }
 
-/** Refuses targets unless all are class numbers. Reads them without copying. `rows`: row numbers for error messages. */
+/** Throws unless all targets are class numbers. `rows`: row numbers for error messages. */
 export function requireClasses(
   where: string,
   argument: string,
@@ -96,7 +93,7 @@ function refuseAt(where: string, argument: string, expected: string, value: unkn
   throw new ArgumentError({ where, argument, expected, received: `${describe(value)} at ${place}` });
 }
 
-/** Formats an index of targets with the names of its axes: `row 3, step 17, unit 0`. Class numbers have no units. */
+/** Formats an index with the names of its axes: `row 3, step 17, unit 0`. Class numbers have no unit. */
 function inWords(index: readonly number[], rows: ArrayLike<number> | undefined, unitAxis?: number): string {
   const named = index.map((at, axis) => {
     if (axis === unitAxis) return `unit ${at}`;

@@ -7,23 +7,23 @@ import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `Adam`. */
 export interface AdamOptions extends OptimizerOptions {
-  /** η, finite and at least 0; default 0.001. */
+  /** Learning rate η, finite and at least 0; default 0.001. */
   readonly learningRate?: number;
-  /** Decay of the mean of gradients, from 0 to below 1; default 0.9. */
+  /** β₁, decay rate of the mean of gradients, from 0 to below 1; default 0.9. */
   readonly beta1?: number;
-  /** Decay of the mean of squares, from 0 to below 1; default 0.999. */
+  /** β₂, decay rate of the mean of squared gradients, from 0 to below 1; default 0.999. */
   readonly beta2?: number;
-  /** ε, at least 2⁻¹²⁶ so that it is not 0 in float32; default 1e-8. */
+  /** ε, at least 2⁻¹²⁶, the smallest normal float32; default 1e-8. */
   readonly epsilon?: number;
   /**
-   * Where ε is added: `'outside'`, to the root of the corrected mean, √v̂ + ε (the paper's algorithm, PyTorch), or
-   * `'hat'`, the paper's ε̂, to the root of the uncorrected mean, √v + ε̂ (Keras). They differ if gradients are tiny.
-   * Default `'outside'`.
+   * Where ε is added. `'outside'`: to the root of the bias-corrected mean, √v̂ + ε, as in the paper's algorithm and
+   * PyTorch. `'hat'`: to the root of the uncorrected mean, √v + ε̂, as in Keras. The two differ only for tiny
+   * gradients. Default `'outside'`.
    */
   readonly epsilonMode?: 'outside' | 'hat';
-  /** Whether to divide by the largest mean of squares so far (Reddi et al. 2018); default false. */
+  /** Whether to use AMSGrad, which divides by the largest mean of squares so far (Reddi et al. 2018); default false. */
   readonly amsgrad?: boolean;
-  /** λ, at least 0: w ← w − ηλw, independent of the gradient (AdamW, Loshchilov and Hutter 2019); default 0. */
+  /** Decoupled weight decay λ, at least 0: w ← w − ηλw (AdamW, Loshchilov and Hutter 2019); default 0. */
   readonly weightDecay?: number;
 }
 
@@ -64,7 +64,7 @@ export class Adam extends Optimizer {
   readonly epsilon: number;
   /** Where ε is added. */
   readonly epsilonMode: 'outside' | 'hat';
-  /** Whether to divide by the largest mean of squares so far. */
+  /** Whether AMSGrad is used. */
   readonly amsgrad: boolean;
   /** λ */
   readonly weightDecay: number;
@@ -83,12 +83,12 @@ export class Adam extends Optimizer {
   }
 
   /**
-   * @internal A mean is at most the largest of its values, with all rounding at most twice that, and no divisor is less
-   *   than ε.
+   * @internal |m| and √v are at most the largest gradient entry, with all rounding at most twice that; the divisor is
+   *   at least ε.
    */
   protected override growth(largest: number, limit: number, t: number): number {
     const { learningRate, beta1, beta2, epsilon, weightDecay } = this;
-    const rate = learningRate / (1 - power(beta1, t)); // with epsilon-hat less
+    const rate = learningRate / (1 - power(beta1, t)); // an upper bound for 'hat'
     const reach = 2 * largest;
     const means = beta1 <= 0.9999 && beta2 <= 0.9999 && reach * reach < limit;
     return means && learningRate * weightDecay <= 1 && rate < limit ? (rate / epsilon) * reach : Infinity;
@@ -100,7 +100,7 @@ export class Adam extends Optimizer {
     const [m, v, vMax] = state as [number, number, number?];
     const { learningRate, beta1, beta2, epsilon } = this;
     const correction1 = 1 - power(beta1, t);
-    const root = Math.sqrt(1 - power(beta2, t)); // √ of the second correction
+    const root = Math.sqrt(1 - power(beta2, t)); // √v̂ = √v / root
     const hat = this.epsilonMode === 'hat';
     const rate = ((hat ? root : 1) * learningRate) / correction1;
     const rootScale = hat ? 1 : 1 / root;

@@ -11,37 +11,37 @@ import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
-  /** η, finite and at least 0; the default depends on the optimizer. */
+  /** Learning rate η, finite and at least 0; the default depends on the optimizer. */
   readonly learningRate?: number;
 }
 
-/** Half of the last place of the largest finite number, 2¹⁰³ and 2⁹⁷⁰: a smaller addend is rounded away. */
+/** Half a unit in the last place of the largest finite number: adding less to it does not overflow. */
 const HALF_LAST_PLACE: Readonly<Record<DType, number>> = { float32: 2 ** 103, float64: 2 ** 970 };
 
 /** Upper bound of the factor by which rounding enlarges a sum of two float32. */
 const ROUNDING = 1 + 2 ** -23;
 
 /**
- * Updates parameters from their gradients. An optimizer belongs to the first parameters that it updates, those of a
- * model or a subset of them. Each slot of its state has one entry for each of their elements, in their order, and lies
- * in their arena.
+ * Updates parameters from their gradients. An optimizer belongs to the first parameters that it updates: those of a
+ * model, or a subset of them. Its state consists of slots, such as the means of Adam. Each slot has one entry per
+ * parameter element, and is stored in the arena of the parameters.
  */
 export abstract class Optimizer extends Inspectable {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
-  /** @internal Names of the arrays of its state, each as large as the parameters: `['m', 'v']`. */
+  /** @internal Names of the slots: `['m', 'v']`. */
   protected abstract readonly slots: readonly string[];
   /** @internal λ, if λw is added to the gradient that enters the state. */
   protected readonly coupledDecay: number = 0;
   #learningRate: number;
   #parameters: Parameters | undefined;
-  /** The model that is compiled with it. */
+  /** The model that was compiled with this optimizer. */
   #model: object | undefined;
   #slots: Slots | undefined;
   #iterations = 0;
-  /** Upper bound of all entries of gradients so far, with λw; it bounds the state. */
+  /** Upper bound of |g + λw| over all entries and steps so far; it bounds the state. */
   #largest = 0;
-  /** Upper bound of the entries of the parameters, as of `#version`; only if λ > 0. */
+  /** Upper bound of |w| over all parameters at `#version`; used only if λ > 0. */
   #weights = 0;
   /** Version of the arena after the last step. */
   #version = -1;
@@ -52,21 +52,20 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /**
-   * @internal Updates one run of parameters. `state`: positions of the run's part of each slot; `t`: number of the
-   *   step, from 1.
+   * @internal Updates one run of parameters. `state`: offset of the run in each slot; `t`: number of the step, from 1.
    */
   protected abstract update(run: ParameterRun, state: readonly number[], t: number): void;
 
   /**
-   * @internal Upper bound of how much an update can enlarge an entry of the parameters, if no entry of a gradient so
-   *   far is above `largest`. Infinity if the state could overflow, and by default. An update with a bound below
-   *   `limit` makes no finite parameter infinite; any other update is taken on trial.
+   * @internal Upper bound of the growth of |w| in one update, if |g| was at most `largest` in all steps so far.
+   *   Infinity, the default, if no bound is known or the state could overflow. An update with a bound below `limit`
+   *   cannot make a finite parameter infinite; any other update is tried and, if a value overflows, undone.
    */
   protected growth(_largest: number, _limit: number, _t: number): number {
     return Infinity;
   }
 
-  /** Learning rate and steps taken. */
+  /** Class name, learning rate and number of steps. */
   override toString(): string {
     return `${this.kind}, learning rate ${this.learningRate}, ${this.iterations} iterations`;
   }
@@ -77,7 +76,7 @@ export abstract class Optimizer extends Inspectable {
     return { learningRate, iterations, state: this.#slots?.tensors ?? [] };
   }
 
-  /** η; may be set between steps, to follow a schedule. */
+  /** Learning rate η. It may be set between steps, to follow a schedule. */
   get learningRate(): number {
     return this.#learningRate;
   }
@@ -87,27 +86,28 @@ export abstract class Optimizer extends Inspectable {
     this.#learningRate = requireNumber(this.kind, 'learningRate', value, { min: 0 });
   }
 
-  /** Steps taken so far. */
+  /** Number of steps so far. */
   get iterations(): number {
     return this.#iterations;
   }
 
   /**
-   * Takes one step along the gradients, which do not change. Invalidates the current pass, so `backward` needs a new
-   * `forward`.
+   * Updates the parameters from their gradients, which do not change. Invalidates the current pass: `backward` then
+   * needs a new `forward`.
    *
-   * @param parameters - of a model, layer or cell, or a subset; the same elements at every step
-   * @throws ArgumentError if they are not parameters, StateError if they are others than before; then nothing changes
+   * @param parameters - of a model, layer or cell, or a subset of them; the same in every step
+   * @throws ArgumentError if they are not parameters; StateError if they differ from those of the first step. In both
+   *   cases nothing changes
    */
   step(parameters: Parameters): void {
     this.claim(parameters);
-    this.#largest = Infinity; // these gradients are not measured
+    this.#largest = Infinity; // the size of these gradients is unknown
     this.#update(parameters);
   }
 
   /**
-   * @internal Takes one step along finite gradients of a known norm. If it would write NaN or an infinity, nothing
-   *   changes, and the first such entry is returned.
+   * @internal Updates the parameters from finite gradients with a known norm. If the update would write NaN or an
+   *   infinity, it changes nothing and returns the first such entry.
    */
   stepWithin(parameters: Parameters, gradientNorm: number): Overflow | undefined {
     this.claim(parameters);
@@ -138,7 +138,7 @@ export abstract class Optimizer extends Inspectable {
     return undefined;
   }
 
-  /** Bounds parameters and state by their norms, as if the state came from gradients of at most this size. */
+  /** Derives `#weights` and `#largest` from the norms of the parameters and of the state. */
   #measure({ arena: { kernels }, runs, size }: Parameters): void {
     this.#weights = Math.sqrt(runs.reduce((sum, run) => sum + kernels.sumOfSquares(run.at, run.size), 0));
     const largest = this.#slots!.places.reduce((most, place) => Math.max(most, kernels.sumOfSquares(place, size)), 0);
@@ -147,7 +147,7 @@ export abstract class Optimizer extends Inspectable {
 
   /**
    * @internal Assigns the optimizer to a model, whose parameters may not exist yet. Throws if it belongs to another
-   *   one.
+   *   model.
    */
   serve(where: string, model: object, parameters: Parameters | undefined): void {
     const mine =
@@ -158,12 +158,12 @@ export abstract class Optimizer extends Inspectable {
     this.#model = model;
   }
 
-  /** @internal Number of arrays of state that need room; undefined once they have it. */
+  /** @internal Number of slots still to be allocated; undefined once they are allocated. */
   get slotsToClaim(): number | undefined {
     return this.#slots?.inside ? undefined : this.slots.length;
   }
 
-  /** @internal Takes room for the state, at the first call and after `moveOut`. */
+  /** @internal Allocates the state in the arena if it is not there yet. */
   claim(parameters: Parameters): void {
     this.#requireOwn(parameters);
     const where = `${this.kind}.step`;
@@ -173,16 +173,14 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /**
-   * @internal Moves the state out of the arena until the next step, and releases its room, because the model was
-   *   compiled with another optimizer. If there is no memory for that, nothing changes.
+   * @internal Moves the state out of the arena and frees its room, when the model is compiled with another optimizer.
+   *   The next step moves it back. If memory runs out, nothing changes.
    */
   moveOut(where: string): void {
     this.#slots?.moveOut(where);
   }
 
-  /**
-   * @internal Takes the next step, calls `look`, and restores parameters and state.
-   */
+  /** @internal Runs the next step, calls `look`, and restores parameters and state. */
   preview(parameters: Parameters, look: () => void): void {
     this.#requireOwn(parameters);
     const { arena, runs, size } = parameters;
@@ -207,7 +205,7 @@ export abstract class Optimizer extends Inspectable {
   }
 
   #refuse(where: string, argument: string, expected: string, received: string): never {
-    const remedy = 'Make an optimizer for each model or subset of parameters';
+    const remedy = 'Create an optimizer for each model or subset of parameters';
     throw new StateError({
       where,
       argument,

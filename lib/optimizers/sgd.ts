@@ -7,13 +7,13 @@ import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
-  /** η, finite and at least 0; default 0.01. */
+  /** Learning rate η, finite and at least 0; default 0.01. */
   readonly learningRate?: number;
-  /** μ, from 0 to below 1; default 0. */
+  /** Momentum μ, from 0 to below 1; default 0. */
   readonly momentum?: number;
-  /** Whether to look ahead, with momentum (Nesterov 1983, as in Sutskever et al. 2013 and PyTorch); default false. */
+  /** Whether to use Nesterov momentum, in the form of Sutskever et al. 2013 and PyTorch; default false. */
   readonly nesterov?: boolean;
-  /** λ, at least 0: adds λw to the gradient; default 0. */
+  /** Weight decay λ, at least 0, which adds λw to the gradient; default 0. */
   readonly weightDecay?: number;
 }
 
@@ -25,8 +25,8 @@ const OPTIONS: Schema<SGDOptions> = {
 };
 
 /**
- * Stochastic gradient descent: (U1) w ← w − η(g + λw); with momentum (U2) v ← μv + g + λw, w ← w − ηv; with Nesterov's
- * (U3) w ← w − η(g + λw + μv). Same steps as `torch.optim.SGD`. Default learning rate 0.01.
+ * Stochastic gradient descent: (U1) w ← w − η(g + λw); with momentum (U2) v ← μv + g + λw, w ← w − ηv; with Nesterov
+ * momentum (U3) w ← w − η(g + λw + μv). Same updates as `torch.optim.SGD`. Default learning rate 0.01.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export class SGD extends Optimizer {
   protected override readonly coupledDecay: number;
   /** μ */
   readonly momentum: number;
-  /** Whether to look ahead. */
+  /** Whether Nesterov momentum is used. */
   readonly nesterov: boolean;
   /** λ */
   readonly weightDecay: number;
@@ -62,8 +62,8 @@ export class SGD extends Optimizer {
   }
 
   /**
-   * @internal |v| is at most the largest gradient / (1 − μ), with all rounding at most twice that; so is the factor of
-   *   η in (U3). Without v, and with η and λ up to 1, η(g + λw) is less than g, or leaves w between 0 and itself.
+   * @internal |v| and |g + λw + μv| are at most the largest gradient / (1 − μ), with all rounding at most twice that.
+   *   Without momentum and with η, λ ≤ 1, weight decay only shrinks w.
    */
   protected override growth(largest: number, limit: number): number {
     const { learningRate, momentum, weightDecay } = this;

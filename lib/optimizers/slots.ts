@@ -1,4 +1,4 @@
-// Keeps the state of an optimizer: in the arena of its parameters while they are trained with it, otherwise outside.
+// The state of an optimizer: inside the arena of the parameters while the optimizer trains them, otherwise outside.
 
 import type { Parameters } from '../parameters/parameters.ts';
 import { allocate, type FloatArray } from '../tensor/storage.ts';
@@ -7,12 +7,12 @@ import { Tensor } from '../tensor/tensor.ts';
 /** The slots of an optimizer for one set of parameters: arrays with one entry per element. */
 export class Slots {
   readonly #parameters: Parameters;
-  /** Where each slot begins in the arena. */
+  /** Offset of each slot in the arena. */
   #places: readonly number[];
   /** The slots while they are outside the arena. */
   #outside: readonly FloatArray[] | undefined;
 
-  /** Takes room for so many slots; if there is no room, nothing changes. */
+  /** Allocates `count` slots. If memory runs out, nothing changes. */
   constructor(parameters: Parameters, count: number, where: string) {
     this.#parameters = parameters;
     this.#places = place(parameters, count, where);
@@ -23,19 +23,19 @@ export class Slots {
     return this.#outside === undefined;
   }
 
-  /** Where each slot begins in the arena. */
+  /** Offset of each slot in the arena. */
   get places(): readonly number[] {
     return this.#places;
   }
 
-  /** The slots, wherever they are. */
+  /** The slots as tensors, inside or outside the arena. */
   get tensors(): Tensor[] {
     const { arena, size } = this.#parameters;
     if (this.#outside !== undefined) return this.#outside.map((data) => new Tensor({ data }, [size]));
     return this.#places.map((at) => new Tensor(arena, [size], [1], at));
   }
 
-  /** Moves the slots into the arena; if there is no room, nothing changes. */
+  /** Moves the slots into the arena. If memory runs out, nothing changes. */
   moveIn(where: string): void {
     if (this.#outside === undefined) return;
     this.#places = place(this.#parameters, this.#outside.length, where);
@@ -43,7 +43,7 @@ export class Slots {
     this.#outside = undefined;
   }
 
-  /** Moves the slots out of the arena and releases their room; if there is no memory for them, nothing changes. */
+  /** Moves the slots out of the arena and frees their room. If memory runs out, nothing changes. */
   moveOut(where: string): void {
     if (this.#outside !== undefined) return;
     const { arena, size } = this.#parameters;

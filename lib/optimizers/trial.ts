@@ -1,4 +1,4 @@
-// Updates that are undone if they overflow, or after a look at their result.
+// Updates that can be undone: after an overflow, or once their result has been inspected.
 
 import type { Arena } from '../memory/arena.ts';
 import type { Parameters } from '../parameters/parameters.ts';
@@ -14,7 +14,7 @@ export interface Overflow {
   readonly value: number;
 }
 
-/** Elements that lie side by side in memory. */
+/** Adjacent elements of the arena. */
 interface Span {
   readonly at: number;
   readonly size: number;
@@ -36,7 +36,7 @@ export function stepOnTrial(
   update();
   const { data, kernels } = arena;
   for (const [k, { at, size, start }] of written.entries()) {
-    if (kernels.sumOfSquares(at, size) < Infinity) continue; // in float64 it may overflow although all values are finite
+    if (kernels.sumOfSquares(at, size) < Infinity) continue; // a float64 sum may overflow although all values are finite
     const element = data.subarray(at, at + size).findIndex((value) => !Number.isFinite(value));
     if (element < 0) continue;
     const found = { slot: slots[k], value: data[at + element]!, ...locate(parameters, start + element) };
@@ -46,7 +46,7 @@ export function stepOnTrial(
   return undefined;
 }
 
-/** Runs `change`, then restores the bits of every span, even if it throws. */
+/** Runs `change`, then restores the bits of all spans, even if `change` throws. */
 export function withRestored(arena: Arena, spans: readonly Span[], change: () => void): void {
   const restore = remembered(arena, spans);
   try {
@@ -56,7 +56,7 @@ export function withRestored(arena: Arena, spans: readonly Span[], change: () =>
   }
 }
 
-/** Copies the elements of every span; the function returned writes them back. */
+/** Copies the elements of all spans, and returns a function that writes them back. */
 function remembered(arena: Arena, spans: readonly Span[]): () => void {
   const before = spans.map(({ at, size }) => arena.data.slice(at, at + size));
   return () => {

@@ -7,7 +7,7 @@ import { element, type SvgElement, svgDocument } from './svg-element.ts';
 
 /** An axis, with its label, domain and ticks. */
 export interface Axis {
-  /** Without it, the axis has neither label nor ticks. */
+  /** Label; without one, the axis has no ticks either. */
   readonly label?: string;
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
@@ -29,7 +29,7 @@ interface Coordinates {
   readonly y: Axis;
   /** Marks of Observable Plot, whose types must not appear in our declarations. */
   readonly marks: readonly object[];
-  /** Margin below; about 0 if the x axis has no label. */
+  /** Bottom margin; about 0 if the x axis has no label. */
   readonly bottom?: number;
 }
 

@@ -6,7 +6,7 @@ import type { GateFlow, JacobianNorm, LayerFlow, ParameterFlow, RecurrentSpectru
 export interface DrawnSpectrum extends Pick<LayerFlow, 'name'> {
   /** Class of the layer, for errors. */
   readonly kind?: string;
-  /** W_hh; a layer without it is refused. */
+  /** Spectrum of W_hh; `eigenvalues` throws for a layer without it. */
   readonly recurrent: Pick<RecurrentSpectrum, 'eigenvalues' | 'spectralRadius' | 'norm'> | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface DrawnJacobians extends Pick<LayerFlow, 'name'> {
 
 /** The fields of a layer's flow that `gateActivations` reads. */
 export interface DrawnGates extends Pick<LayerFlow, 'name' | 'T' | 'H'> {
-  /** Gates by name: `mean` and `histogram`, or `saturated` if that quantity is drawn. */
+  /** Gates by name, each with `mean` and `histogram`, or with `saturated` if that quantity is drawn. */
   readonly gates: Readonly<Record<string, Partial<GateFlow>>>;
 }
 

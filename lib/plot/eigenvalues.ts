@@ -15,13 +15,13 @@ import { requireObject, requireTensor, withNumbers } from './requirements.ts';
 
 type Complex = readonly [re: number, im: number];
 
-/** Points of the unit circle. */
+/** Points on the unit circle. */
 const CIRCLE = Array.from({ length: 181 }, (_, i): Complex => {
   const angle = (2 * Math.PI * i) / 180;
   return [Math.cos(angle), Math.sin(angle)];
 });
 
-/** The eigenvalues of an orthogonal matrix in float32 lie on the circle up to about 1e-7. */
+/** Largest modulus that counts as on the circle: rounding to float32 changes it by about 1e-7. */
 const ON_CIRCLE = 1 + 1e-6;
 
 /**
@@ -64,7 +64,7 @@ export function eigenvalues(layer: DrawnSpectrum, options: FigureOptions = {}): 
         draw: (width, height) => plane(width, height, reach, [inside, one], [outside, other]),
       },
     ],
-    notes: unshown > 0 ? [`${unshown} of ${all.length} are not finite: not shown.`] : [],
+    notes: unshown > 0 ? [`${unshown} of ${all.length} eigenvalues are not shown, because they are not finite.`] : [],
   });
 }
 

@@ -1,4 +1,4 @@
-// Composes panels, title and notes to one SVG figure.
+// Composes panels, title and notes into one SVG figure.
 
 import type { LegendEntry, Ramp } from './legend.ts';
 import { legendRows, ROW, rampScale } from './legend.ts';
@@ -6,7 +6,7 @@ import type { Frame } from './options.ts';
 import { INK, SOFT, styleFor } from './palette.ts';
 import { element, escapeText, type SvgElement } from './svg-element.ts';
 
-/** One drawing of a figure. The panels of a figure are stacked and have its width. */
+/** One drawing of a figure. Panels are stacked, and are as wide as the figure. */
 export interface Panel {
   /** Heading above the panel. */
   readonly heading?: string;
@@ -23,13 +23,13 @@ export interface Figure {
   readonly summary?: string;
   readonly legend?: readonly LegendEntry[];
   readonly panels: readonly Panel[];
-  /** Notes below the drawing on values that it does not show, with the reason. */
+  /** Notes below the drawing: which values it does not show, and why. */
   readonly notes?: readonly string[];
 }
 
 const EDGE = 12;
 const HEADING = 30;
-/** Least height of a panel, for any requested height. */
+/** Least height of a panel, whatever height is requested. */
 const LEAST = 40;
 /** Approximate width of a letter, relative to the font size. */
 const LETTER = 0.56;
@@ -54,7 +54,7 @@ function cut(word: string, room: number): string[] {
   return Array.from({ length: parts }, (_, i) => letters.slice(i * room, (i + 1) * room).join(''));
 }
 
-/** Lines of text from `y` down, and the y of their end. */
+/** Lines of text from `y` down, and the y below them. */
 function paragraph(text: string, y: number, width: number, size: number, bold = false): [SvgElement[], number] {
   const lines = wrapped(text, size, width);
   const attributes = { 'font-size': size, 'font-weight': bold ? 600 : undefined, fill: (bold ? INK : SOFT)[0] };
@@ -102,7 +102,7 @@ function headingOf({ heading = '', ramp }: Panel, y: number, width: number): Svg
   return ramp === undefined ? [text] : [text, ...rampScale(ramp, width - EDGE, y)];
 }
 
-/** The outermost element. Its title is its accessible name; its style has the dark colours. */
+/** The root element. The title is its accessible name; its style sheet has the dark colours. */
 function svg(width: number, height: number, title: string, body: readonly SvgElement[]): string {
   const inside = body.join('\n');
   return [

@@ -14,11 +14,11 @@ import { requireList, requireObject, withNumbers } from './requirements.ts';
 
 /** Options of `flowTriangle`. */
 export interface FlowTriangleOptions extends FigureOptions {
-  /** `'h'` or `'c'`; by default the first state with norms. */
+  /** Name of the state, such as `'h'`; default: the first state with norms. */
   readonly state?: string;
-  /** Row of the batch; by default the first with norms. */
+  /** Row of the batch; default: the first row with norms. */
   readonly row?: number;
-  /** The norm itself, its bound for a SimpleRNN, or an LSTM's direct path through c; default `'norm'`. */
+  /** What to draw: the norm, its bound for a SimpleRNN, or an LSTM's direct path through c; default `'norm'`. */
   readonly quantity?: 'norm' | 'bound' | 'directPath';
 }
 
@@ -84,7 +84,7 @@ export function flowTriangle(layer: DrawnJacobians, options: FlowTriangleOptions
   });
 }
 
-/** Checks and returns the entries of one state and one row of the batch. */
+/** Checks and returns the norms of one state and one row of the batch. */
 function requireNorms(
   where: string,
   { jacobians }: DrawnJacobians,
@@ -94,7 +94,7 @@ function requireNorms(
   const byState = requireJacobians(where, 'layer.jacobians', jacobians);
   const first = Object.keys(byState).find((each) => byState[each]!.length > 0);
   if (first === undefined) {
-    return refuse(where, 'layer.jacobians', 'hold norms', jacobians, 'Ask gradientFlow for Jacobians');
+    return refuse(where, 'layer.jacobians', 'contain norms', jacobians, 'Call gradientFlow with the option jacobians');
   }
   const name = requireOneOf(where, 'state', state ?? first, Object.keys(byState));
   const argument = `layer.jacobians.${name}`;
@@ -113,7 +113,7 @@ function requireNorms(
   return refuse(where, 'row', `be one with norms: ${[...new Set(read.map((entry) => entry.row))].join(', ')}`, row);
 }
 
-/** Number of powers of ten of the ramp in either direction. */
+/** Number of powers of ten that the ramp covers in either direction. */
 function decadesOf(norms: readonly number[]): number {
   const [low, high] = extent(norms.filter((v) => v > 0).map(Math.log10)) ?? [0, 0];
   return Math.max(1, Math.ceil(Math.max(-low, high) - 1e-9));
@@ -165,8 +165,8 @@ function notesOn(values: readonly number[], size: number): string[] {
   const missing = values.filter(Number.isNaN).length;
   return [
     ...(size > 1 ? [`Each cell is the geometric mean over ${size} × ${size} pairs of steps.`] : []),
-    ...(zeros > 0 ? [`${zeros} of ${values.length} are 0, below the ramp: drawn in its lowest colour.`] : []),
-    ...(infinite > 0 ? [`${infinite} of ${values.length} are ∞, above the ramp: drawn in its highest colour.`] : []),
-    ...(missing > 0 ? [`${missing} of ${values.length} are NaN: left blank.`] : []),
+    ...(zeros > 0 ? [`${zeros} of ${values.length} values are 0, and have the lowest colour of the ramp.`] : []),
+    ...(infinite > 0 ? [`${infinite} of ${values.length} values are ∞, and have the highest colour of the ramp.`] : []),
+    ...(missing > 0 ? [`${missing} of ${values.length} values are NaN and not drawn.`] : []),
   ];
 }

@@ -1,4 +1,4 @@
-// Checks of flows and of their parts.
+// Checks flows and their parts.
 
 import { refuse, requireInteger } from '../checks.ts';
 import type { LayerFlow } from '../flow/gradient-flow.ts';
@@ -32,7 +32,7 @@ export function requireJacobians<N extends DrawnNorm>(
   argument: string,
   jacobians: Readonly<Record<string, readonly N[]>>,
 ): Record<string, readonly N[]> {
-  const found = requireObject(where, argument, jacobians, 'hold norms by state');
+  const found = requireObject(where, argument, jacobians, 'contain norms by state');
   return Object.fromEntries(
     Object.entries(found).map(([state, list]) => [state, requireArray(where, `${argument}.${state}`, list, 'norms')]),
   );
@@ -47,8 +47,8 @@ export function requireStates(where: string, argument: string, layer: DrawnLayer
   const given = requireObject(where, `${argument}.decay`, layer.decay, 'be { rate, horizon }');
   const decay = withNumbers(where, `${argument}.decay`, given, ['rate', 'horizon']);
   const at = `${argument}.stateGradients`;
-  const stateGradients = requireObject(where, at, layer.stateGradients, 'hold a tensor for each state');
-  if (Object.keys(stateGradients).length === 0) refuse(where, at, 'hold a state', stateGradients);
+  const stateGradients = requireObject(where, at, layer.stateGradients, 'contain a tensor for each state');
+  if (Object.keys(stateGradients).length === 0) refuse(where, at, 'contain a state', stateGradients);
   return { ...layer, decay, stateGradients };
 }
 

@@ -16,11 +16,11 @@ import { requireList, requireObject } from './requirements.ts';
 export interface GateActivationsOptions extends FigureOptions {
   /** The input sequence, drawn above: a text, words, or numbers [T] or [T, I]. */
   readonly input?: GateInput;
-  /** Names of gates, in the order in which they are drawn; default all. */
+  /** Names of the gates to draw, from the top down; default all. */
   readonly gates?: readonly string[];
-  /** Mean activation over the rows of the batch, or the share of saturated rows; default `'mean'`. */
+  /** What to draw: the mean activation over the rows of the batch, or the share of saturated rows; default `'mean'`. */
   readonly quantity?: 'mean' | 'saturated';
-  /** First and last step drawn, from 1 to T; default all. */
+  /** First and last step to draw, from 1 to T; default all steps. */
   readonly steps?: StepRange;
 }
 
@@ -33,8 +33,7 @@ const OPTIONS: Schema<GateActivationsOptions, keyof FigureOptions | 'input' | 'g
 };
 
 /**
- * Draws the activations of each gate at each step: one heat map per gate, with units from the top down and the input
- * sequence above.
+ * Draws the activations of gates over time: one heat map per gate, with one row per unit, and the input sequence above.
  *
  * @param layer - `flow.layers[0]`
  * @param options - see GateActivationsOptions
@@ -53,7 +52,7 @@ export function gateActivations(layer: DrawnGates, options: GateActivationsOptio
   const { input, gates: wanted, quantity, steps, ...frame } = readOptions(where, options, OPTIONS);
   const { name, ...flow } = requireLayer(where, 'layer', layer);
   const drawn = requireDrawn(where, flow, quantity, steps);
-  const gates = requireObject(where, 'layer.gates', flow.gates, 'hold gates by name');
+  const gates = requireObject(where, 'layer.gates', flow.gates, 'contain gates by name');
   const chosen = requireGates(where, gates, wanted);
   const [first, last] = drawn.steps;
   const above = input === undefined ? undefined : inputPanel(where, input, drawn.T, drawn.steps, drawn.x);
@@ -63,7 +62,7 @@ export function gateActivations(layer: DrawnGates, options: GateActivationsOptio
   return figure(
     { width, title: `Gates of ${name}: ${QUANTITIES[quantity]}`, ...frame },
     {
-      summary: 'One row per unit, from 0 at the top.',
+      summary: 'One row per unit; unit 0 is at the top.',
       legend: above?.legend ?? [],
       panels: [...(above === undefined ? [] : [above.panel]), ...panels],
       notes: [...(above?.notes ?? []), ...notesOn(all, drawn)],
@@ -94,14 +93,14 @@ function requireDrawn(
 
 function requireGates(where: string, gates: DrawnGates['gates'], chosen: unknown): string[] {
   const names = Object.keys(gates);
-  if (names.length === 0) return refuse(where, 'layer.gates', 'hold a gate', gates);
+  if (names.length === 0) return refuse(where, 'layer.gates', 'contain a gate', gates);
   if (chosen === undefined) return names;
   return requireList(where, 'gates', chosen as string[], 'names of gates').map((name, i) =>
     requireOneOf(where, `gates[${i}]`, name, names),
   );
 }
 
-/** Width of an input: a text needs some pixels per letter. */
+/** Width that an input needs: some pixels per letter of a text. */
 function roomFor(input: GateInput | undefined, steps: number): number {
   const isText = typeof input === 'string' || (Array.isArray(input) && typeof input[0] === 'string');
   return isText ? Math.min(4000, 84 + 7 * steps) : 0;

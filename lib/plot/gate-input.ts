@@ -49,7 +49,7 @@ export function requireInput(where: string, input: GateInput, T: number | 'T'): 
   const kinds = new Set(list.map((each) => typeof each));
   const kind = [...kinds][0];
   if (kinds.size !== 1 || (kind !== 'string' && kind !== 'number')) {
-    return refuse(where, 'input', 'hold only strings, or only numbers', input);
+    return refuse(where, 'input', 'contain only strings, or only numbers', input);
   }
   if (T !== 'T' && list.length !== T) {
     return refuse(where, 'input', `have a letter, a word or a number for each of ${T} steps`, list.length);
@@ -57,9 +57,7 @@ export function requireInput(where: string, input: GateInput, T: number | 'T'): 
   return kind === 'string' ? (list as string[]) : tensor(list as number[], { dtype: 'float64' });
 }
 
-/**
- * Checks an input with any number of steps, and returns a copy. The number of steps is checked against the layer later.
- */
+/** Checks an input with any number of steps, and returns a copy. */
 export function requireAnyInput(where: string, _argument: string, value: unknown): readonly string[] | Tensor {
   return requireInput(where, value as GateInput, 'T');
 }
@@ -81,11 +79,11 @@ export function inputPanel(where: string, input: GateInput, T: number, [first, l
     }),
   );
   const { panel, legend } = lines({ series, xLabel: '', yLabel: 'input', yScale: 'linear', xAxis: x, height: 110 });
-  const notes = I > FEATURES ? [`Of the input's ${I} features, the first ${FEATURES} are drawn.`] : [];
+  const notes = I > FEATURES ? [`Only the first ${FEATURES} of ${I} input features are drawn.`] : [];
   return { panel, legend: I === 1 ? [] : legend, notes };
 }
 
-/** A panel of words. Words longer than a letter are drawn vertically. */
+/** A panel of letters or words. Words of more than one letter are drawn vertically. */
 function textPanel(words: readonly string[], first: number, x: Axis): Panel {
   const shown = words.map((word) => {
     const letters = [...word].map((c) => VISIBLE[c] ?? c);

@@ -15,7 +15,7 @@ export const QUANTITIES = { mean: 'mean activation', saturated: 'share of rows s
 
 const RAMPS = { mean: 'magnitude', saturated: 'share' } as const satisfies Record<string, RampName>;
 
-/** Settings shared by all gates of a figure. */
+/** Settings that all gates of a figure share. */
 export interface GatesDrawn {
   readonly T: number;
   readonly H: number;
@@ -52,7 +52,7 @@ export function requireActivations(
   return { name, values, range: low < 0 ? [-reach, reach] : [low, high] };
 }
 
-/** The gate as a heat map. The lowest one has the x axis of all. */
+/** The heat map of a gate. The lowest panel has the x axis of all. */
 export function gatePanel(
   { name, values, range: [low, high] }: Activations,
   drawn: GatesDrawn,
@@ -73,7 +73,7 @@ export function gatePanel(
 
 const counting = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-/** Means of blocks, before scaling to the ramp. */
+/** The cells of a heat map, with means of blocks as `share`. */
 function cellsOf(values: Tensor, { H, steps: [first, last] }: GatesDrawn): HeatCell[] {
   const [wide, tall] = blockSizes(last - first + 1, H);
   return blocks(last - first + 1, wide).flatMap(([from, to]) =>
@@ -94,7 +94,7 @@ export function notesOn(all: readonly Activations[], { H, steps: [first, last] }
       counting(0, H).filter((j) => Number.isNaN(values.get(t, j))),
     );
     const of = `${name}: ${found.length} of ${(last - first + 1) * H} values are NaN`;
-    return found.length === 0 ? [] : [`${of}${inBlocks ? ' and left out' : ': left blank'}.`];
+    return found.length === 0 ? [] : [`${of} and ${inBlocks ? 'ignored' : 'not drawn'}.`];
   });
   return [
     ...(inBlocks ? [`Each cell is the mean over ${counted(wide, 'step')} × ${counted(tall, 'unit')}.`] : []),

@@ -10,10 +10,10 @@ import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
 import { notesOn, type Point } from './series.ts';
 
 /**
- * Draws global norms of the gradients before and after clipping, on a logarithmic axis. Skipped steps are crosses on
- * the upper edge.
+ * Draws global gradient norms before and after clipping, on a logarithmic axis. Crosses at the upper edge mark skipped
+ * steps.
  *
- * @param logs - logs of `onBatchEnd`, in order, or `history.epochs` for the means of each epoch
+ * @param logs - logs of `onBatchEnd`, in order, or `history.epochs` for means of epochs
  * @param options - see FigureOptions
  * @returns SVG
  * @throws ArgumentError

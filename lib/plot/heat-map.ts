@@ -7,14 +7,14 @@ import { element, type SvgElement } from './svg-element.ts';
 
 /** One cell of a heat map. */
 export interface HeatCell {
-  /** Extent from x1 to x2. */
+  /** Horizontal extent, from x1 to x2. */
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
   /** Position in the ramp, from 0 to 1; NaN for a gap. */
   readonly share: number;
   /** Tooltip. */
   readonly hint?: string;
-  /** Whether it has a dot, to distinguish it in grey print. */
+  /** Whether to draw a dot, which distinguishes the cell in greyscale print. */
   readonly dotted?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface HeatMap {
   readonly bottom?: number;
 }
 
-/** Largest number of cells. Larger heat maps draw blocks of values. */
+/** Largest number of cells. With more values, each cell shows a block of them. */
 const MOST_CELLS = 6000;
 
 /** Draws a heat map. */
@@ -66,7 +66,7 @@ function hintedCells(cells: readonly HeatCell[], ramp: RampName): object {
 
 type Scale = (value: number) => number;
 
-/** One element per colour: a page with one element per cell is slow to render. */
+/** One element per colour, because a page with one element per cell renders slowly. */
 function plainCells(cells: readonly HeatCell[], ramp: RampName): object {
   return (_index: unknown, { x, y }: { readonly x: Scale; readonly y: Scale }): SvgElement => {
     const outlines = new Map<string, string[]>();
@@ -84,13 +84,13 @@ function plainCells(cells: readonly HeatCell[], ramp: RampName): object {
   };
 }
 
-/** Both ends of a cell in pixels, the smaller first. */
+/** The ends of a cell in pixels, the smaller first. */
 function ends([a, b]: readonly number[]): [number, number] {
   const inPixels = (v: number): number => Math.round(v * 100) / 100;
   return [inPixels(Math.min(a!, b!) - OVERLAP), inPixels(Math.max(a!, b!) + OVERLAP)];
 }
 
-/** Number of columns and rows of values per cell, to limit the number of cells. */
+/** Number of columns and rows of values per cell, so that there are at most `most` cells. */
 export function blockSizes(columns: number, rows: number, most: number = MOST_CELLS): [columns: number, rows: number] {
   let [wide, high] = [1, 1];
   while (Math.ceil(columns / wide) * Math.ceil(rows / high) > most) {
@@ -106,7 +106,7 @@ export function meanOf(values: readonly number[]): number {
   return found.length === 0 ? Number.NaN : found.reduce((sum, v) => sum + v, 0) / found.length;
 }
 
-/** Bounds of blocks of `size`, from 0 on. */
+/** Splits `length` indices into blocks of `size`. */
 export function blocks(length: number, size: number): [from: number, to: number][] {
   return Array.from({ length: Math.ceil(length / size) }, (_, i) => [i * size, Math.min(length, (i + 1) * size)]);
 }

@@ -17,9 +17,9 @@ import { requireList, requireObject, withNumbers } from './requirements.ts';
 
 /** Options of `histograms`. */
 export interface HistogramsOptions extends FigureOptions {
-  /** Name of a parameter, such as `lstm1.kernel`; by default the first. */
+  /** Name of the parameter, such as `lstm1.kernel`; default: the first. */
   readonly parameter?: string;
-  /** Its values, its gradients, or both; default `'both'`. */
+  /** What to draw: its values, its gradients, or both; default `'both'`. */
   readonly of?: 'values' | 'gradients' | 'both';
 }
 
@@ -74,7 +74,7 @@ export function histograms(records: readonly DrawnRecord[], options: HistogramsO
     const columns = shown.map((record): Column => {
       const at = `records[${read.indexOf(record)}].flow`;
       const found = requireParameters(where, at, record.flow).find(({ name }) => name === parameter);
-      if (found === undefined) refuse(where, `${at}.parameters`, `hold "${parameter}" in every record`, read.length);
+      if (found === undefined) refuse(where, `${at}.parameters`, `contain "${parameter}" in every record`, read.length);
       return {
         step: record.step,
         histogram: requireHistogram(where, `${at}.parameters.${parameter}.${kind}`, found[kind]),
@@ -99,7 +99,7 @@ function requireHistogram(where: string, argument: string, value: Histogram | un
   return { low, high, counts: read };
 }
 
-/** Edges and shares of the bins. A histogram of a single value has a bin around it. */
+/** Edges and shares of the bins. A histogram of a single value gets a bin of some width around it. */
 function binsOf({ low, high, counts }: Histogram): { from: number; to: number; share: number }[] {
   const [start, width] = low < high ? [low, (high - low) / counts.length] : [low - 0.5, 1 / counts.length];
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -142,7 +142,7 @@ function strip(columns: readonly Column[], kind: keyof typeof HEADINGS, lowest: 
   };
 }
 
-/** Halfway between neighbouring steps. */
+/** The edges of each column, halfway to its neighbours. */
 function edgesOf(steps: readonly number[]): [number, number][] {
   const middle = (i: number): number => (steps[i]! + steps[i + 1]!) / 2;
   const last = steps.length - 1;

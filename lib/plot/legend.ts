@@ -38,7 +38,7 @@ export const MARKS = {
   point: 'M-1.6,0a1.6,1.6,0,1,0,3.2,0a1.6,1.6,0,1,0,-3.2,0',
 } as const;
 
-/** Entries from left to right, in as many rows as necessary, and the y of their end. */
+/** Entries from left to right, in as many rows as necessary, and the y below them. */
 export function legendRows(entries: readonly LegendEntry[], y: number, width: number): [SvgElement[], number] {
   let [left, row] = [12, 0];
   const drawn = entries.map((entry) => {

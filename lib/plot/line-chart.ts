@@ -12,11 +12,11 @@ import { notesOn, type Point, type Series } from './series.ts';
 export interface LineChartOptions extends FigureOptions {
   /** Label of x, with its unit; default `'x'`. */
   readonly xLabel?: string;
-  /** Range that the x axis covers at least, such as that of the chart above; by default the range of the points. */
+  /** Range that the x axis covers at least, for example that of the chart above; default: the range of the points. */
   readonly xDomain?: readonly [number, number];
   /** Label of y, with its unit; default `'y'`. */
   readonly yLabel?: string;
-  /** Scale of y. A logarithmic axis marks values of 0 and below on the lower edge; default `'linear'`. */
+  /** Scale of y; default `'linear'`. A logarithmic axis marks values of 0 and below at its lower edge. */
   readonly yScale?: 'log' | 'linear';
 }
 
@@ -31,7 +31,7 @@ const OPTIONS: Schema<LineChartOptions, keyof FigureOptions | 'xDomain'> = {
 /**
  * Draws lines with axes and a legend.
  *
- * @param series - at least one; NaN in a y leaves a gap, infinities are marked on the edge
+ * @param series - at least one; a y of NaN leaves a gap, an infinite one is marked at the edge
  * @param options - see LineChartOptions
  * @returns SVG
  * @throws ArgumentError
@@ -50,7 +50,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions =
   const { panel, legend } = lines({ series: read, xLabel, yLabel, yScale, height: 270, ...(xDomain && { xDomain }) });
   const values = read.flatMap(({ points }) => points.map(([, y]) => y));
   const notes = notesOn(
-    values.filter((y) => !Number.isNaN(y)), // NaN is a gap
+    values.filter((y) => !Number.isNaN(y)), // NaN leaves a gap
     yScale === 'log',
   );
   return figure({ width: 720, title: '', ...frame }, { legend, panels: [panel], notes });
@@ -58,7 +58,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions =
 
 function requireDomain(where: string, argument: string, value: unknown): readonly [number, number] {
   const [from, to, ...more] = requireList(where, argument, value as readonly unknown[], 'the least and the largest x');
-  if (more.length > 0) refuse(where, argument, 'hold only the least and the largest x', value);
+  if (more.length > 0) refuse(where, argument, 'contain only the least and the largest x', value);
   const low = requireNumber(where, `${argument}[0]`, from);
   return [low, requireNumber(where, `${argument}[1]`, to, { min: low, minOpen: true })];
 }

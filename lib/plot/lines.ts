@@ -24,14 +24,14 @@ export interface Lines {
   readonly height?: number;
   /** Range that the x axis covers at least. */
   readonly xDomain?: readonly [number, number];
-  /** The x axis of another panel, if that panel has the labels. */
+  /** The x axis of another panel, to draw this one without labels. */
   readonly xAxis?: Axis;
 }
 
-/** Up to this number, each point has a mark. */
+/** Largest number of points of a line that are marked each. */
 const MARKED = 40;
 const CROWDED = 200;
-/** Lines as a panel, with their legend and notes on values outside the axes. */
+/** A panel of lines, with its legend and notes on values outside the axes. */
 export function lines(all: Lines): { panel: Panel; legend: LegendEntry[]; notes: string[] } {
   const { series, xLabel, yLabel, yScale, level, crosses, height = 280, xDomain = [], xAxis: shared } = all;
   const log = yScale === 'log';
@@ -58,7 +58,7 @@ export function lines(all: Lines): { panel: Panel; legend: LegendEntry[]; notes:
   };
 }
 
-/** An axis over all x; whole numbers have whole ticks. */
+/** An axis that covers all x, with whole ticks for whole numbers. */
 export function xAxis(xs: readonly number[], label: string, width: number): Axis {
   const [low, high] = extent(xs) ?? [0, 1];
   const domain: [number, number] = low === high ? [low - 0.5, high + 0.5] : [low, high];
@@ -122,7 +122,7 @@ const triangle = (sign: number) => ({
     path.closePath();
   },
 });
-/** ▼ on the lower edge marks a value below the axis, ▲ on the upper edge a value above it. */
+/** ▼ at the lower edge marks a value below the axis, ▲ at the upper edge a value above it. */
 const [down, up] = [triangle(1), triangle(-1)];
 
 function marked(
@@ -136,7 +136,7 @@ function marked(
   return [dot(points, { r, symbol, fill: colour })];
 }
 
-/** A band, cut at the edges of the axis. */
+/** A band, clipped at the edges of the axis. */
 function areaOf(band: Band, fill: string, low: number, high: number): object {
   const within = (v: number): number => Math.min(high, Math.max(low, v));
   return areaY(band, {

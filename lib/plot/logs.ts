@@ -1,11 +1,11 @@
-// Checks of histories and logs.
+// Checks histories and logs.
 
 import { refuse, requireBoolean } from '../checks.ts';
 import type { BatchLog, EpochLog } from '../training/callbacks.ts';
 import type { History } from '../training/fit.ts';
 import { requireList, requireObject, withNumbers } from './requirements.ts';
 
-/** The drawn part of a history: logs of epochs, of one or several calls of `fit`. */
+/** The drawn part of a history: logs of epochs, from one or several calls of `fit`. */
 export type Epochs = Pick<History, 'epochs'>;
 
 function requireCount(where: string, argument: string, value: unknown): void {
@@ -37,7 +37,7 @@ export function requireBatchLogs(where: string, argument: string, value: unknown
   });
 }
 
-/** Whether these are logs of batches, not of epochs. */
+/** Whether the logs are those of batches, not of epochs. */
 export function areOfBatches(logs: readonly (BatchLog | EpochLog)[]): logs is readonly BatchLog[] {
   return 'step' in logs[0]!;
 }

@@ -64,10 +64,11 @@ function validation({ epochs }: Epochs): Series[] {
 }
 
 /**
- * Losses of batches. The x of a batch is the end of its share of the epoch, so the last batch is at the epoch's number.
+ * The losses of batches. Each x is where the batch ends within its epoch, so the last batch is at the number of the
+ * epoch.
  */
 function batchSeries(logs: readonly BatchLog[]): Series {
-  // Chunks of a stream do not know how many there are: all of them make up its one epoch.
+  // The number of chunks of a stream is not in its logs: all of them make up one epoch.
   const points = logs.map(
     ({ epoch, batch, batches = logs.length, loss }): Point => [epoch + (batch + 1) / batches, loss],
   );
@@ -80,5 +81,5 @@ function inShort({ epochs }: Epochs): string {
   const found = epochs.filter(({ validationLoss }) => Number.isFinite(validationLoss));
   if (found.length === 0) return `Training loss ${end}.`;
   const best = found.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));
-  return `Training loss ${end}; validation loss lowest, ${inWords(best.validationLoss!)}, after epoch ${best.epoch + 1}.`;
+  return `Training loss ${end}; lowest validation loss ${inWords(best.validationLoss!)}, after epoch ${best.epoch + 1}.`;
 }

@@ -37,10 +37,10 @@ export function areWhole(values: readonly number[]): boolean {
   return values.every(Number.isInteger);
 }
 
-/** Largest value of a linear axis, so that distances on it stay finite. */
+/** Largest value of a linear axis; distances on it are then finite. */
 export const HUGE = 1e300;
 
-/** Domain and ticks of a linear axis around values that are not huge; from 0 to 1 without values. */
+/** Domain and ticks of a linear axis around all values up to HUGE; from 0 to 1 if there are none. */
 export function linearAround(values: readonly number[], count: number): { domain: [number, number]; ticks: number[] } {
   let [low, high] = extent(values.filter((v) => abs(v) <= HUGE)) ?? [0, 1];
   const largest = max(-low, high);
@@ -52,7 +52,7 @@ export function linearAround(values: readonly number[], count: number): { domain
   return { domain, ticks: ticksBetween(...domain, count) };
 }
 
-/** Rounds to 1, 2, 5, 10, …: the largest at or below `value`, or the smallest at or above it. */
+/** Rounds down or up to one of 1, 2, 5, 10, … */
 function roundTo(value: number, side: 'below' | 'above'): number {
   const power = floor(log10(value));
   const steps = [0.5, 1, 2, 5, 10, 20].map((m) => Number(`${m}e${power}`));
@@ -61,7 +61,7 @@ function roundTo(value: number, side: 'below' | 'above'): number {
     : (steps.find((v) => v >= value && Number.isFinite(v)) ?? value);
 }
 
-/** Domain and ticks of a logarithmic axis around the values above 0; from 0.1 to 1 without such values. */
+/** Domain and ticks of a logarithmic axis around all values above 0; from 0.1 to 1 if there are none. */
 export function logAround(values: readonly number[]): { domain: [number, number]; ticks: number[] } {
   const found = extent(values.filter((v) => v > 0));
   let [low, high] = found === undefined ? [0.1, 1] : [roundTo(found[0], 'below'), roundTo(found[1], 'above')];
@@ -81,12 +81,12 @@ function logTicks(low: number, high: number): number[] {
     .filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9));
 }
 
-/** The least number; NaN if one is NaN. Math.min would need the whole list on the stack. */
+/** The least number; NaN if any is NaN. `Math.min(...values)` would put the whole list on the stack. */
 export function leastOf(values: readonly number[]): number {
   return values.reduce((least, value) => min(least, value), Infinity);
 }
 
-/** The largest number, at least `atLeast`; NaN if one is NaN. */
+/** The largest number, at least `atLeast`; NaN if any is NaN. */
 export function largestOf(values: readonly number[], atLeast: number = -Infinity): number {
   return values.reduce((largest, value) => max(largest, value), atLeast);
 }
@@ -110,7 +110,7 @@ export function median(values: readonly number[]): number {
   return lower === upper ? lower : (lower + upper) / 2;
 }
 
-/** Formats a share as rounded percent, with 0 and 100 only for exactly 0 and 1. */
+/** Formats a share as a percentage: 0 % and 100 % only if it is exactly 0 or 1. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return 'less than 1 %';
   if (share < 1 && share > 0.99) return 'more than 99 %';

@@ -1,26 +1,26 @@
-// Options of all plots: size and title.
+// The options of all plots: size and title.
 
 import { refuse } from '../checks.ts';
 import { number, optional, type Schema } from '../options.ts';
 
 /** Options of all plots. */
 export interface FigureOptions {
-  /** Width in pixels, 200 to 8000. The figure scales with the page. */
+  /** Width in pixels, from 200 to 8000; the default depends on the plot. The figure scales with the page. */
   readonly width?: number;
-  /** Height in pixels, 120 to 8000; by default as the figure needs. */
+  /** Height in pixels, from 120 to 8000; default: the height that the figure needs. */
   readonly height?: number;
-  /** Title above the figure, also for screen readers; by default a description of the figure. */
+  /** Title above the figure, also for screen readers; default: a description of the figure. */
   readonly title?: string;
 }
 
-/** @internal The schema of `FigureOptions`; each drawing has defaults of its own. */
+/** @internal The schema of `FigureOptions`. Each plot has its own defaults. */
 export const FIGURE_OPTIONS: Schema<FigureOptions, keyof FigureOptions> = {
   width: optional(number({ min: 200, max: 8000 })),
   height: optional(number({ min: 120, max: 8000 })),
   title: optional(requireString),
 };
 
-/** Size and title of a figure, with defaults. Without a height, the figure takes the height it needs. */
+/** Size and title of a figure, with defaults. A figure without `height` is as high as necessary. */
 export interface Frame {
   readonly width: number;
   readonly height?: number;

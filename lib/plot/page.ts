@@ -11,7 +11,7 @@ export interface Section {
   readonly heading: string;
   /** Paragraphs of plain text. */
   readonly text?: readonly string[];
-  /** SVG, such as the results of this entry's functions; inserted unchanged. */
+  /** SVG texts, for example results of the functions of `bptt/plot`; inserted unchanged. */
   readonly figures?: readonly string[];
   /** Caption below the figures. */
   readonly caption?: string;
@@ -39,13 +39,13 @@ th,td{padding:.15em .7em;text-align:right;border-bottom:1px solid var(--grid)}th
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.8em;line-height:1.4;background:var(--grid);padding:.8em;border-radius:4px}
 @media print{body{padding:0;max-width:none}pre{break-inside:avoid}}`;
 
-/** A sentence at the top of the page. `warning` is the start of a sentence that calls for action. */
+/** A sentence at the top of the page. `warning`: the start of a sentence about a problem, which is highlighted. */
 export interface Remark {
   readonly warning?: string;
   readonly text: string;
 }
 
-/** Makes a whole page with its style, without scripts and external resources. */
+/** Returns a complete HTML page, without scripts and external resources. */
 export function page(title: string, remarks: readonly Remark[], sections: readonly Section[]): string {
   const heading = escapeText(title);
   const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${heading}</title>`;
@@ -82,7 +82,7 @@ function tableOf([head = [], ...body]: readonly (readonly string[])[]): string {
   return `<div class="table"><table><thead>${row(head, 'th')}</thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Checked copies of the caller's sections. */
+/** Checks the caller's sections and copies them. */
 export function requireSections(where: string, argument: string, value: unknown): readonly Section[] {
   const strings = (at: string, list: readonly string[]): readonly string[] =>
     requireList(where, at, list, 'strings').map((each, i) => requireString(where, `${at}[${i}]`, each));

@@ -13,9 +13,7 @@ export const SOFT: Colour = ['#5b6472', '#a0a9b6'];
 export const FAINT: Colour = ['#b4bac4', '#6b7484'];
 export const GRID: Colour = ['#e4e7ec', '#2b313a'];
 
-/**
- * Colours of series, in turn. They are distinct for colour-blind readers; in grey print, dashes distinguish the series.
- */
+/** Colours of series. Colour-blind readers can distinguish them; in greyscale print, dashes distinguish the series. */
 export const SERIES: readonly Colour[] = [
   ['#0b62c4', '#6db1ff'],
   ['#c2410c', '#ff9d6b'],
@@ -28,8 +26,8 @@ export const SERIES: readonly Colour[] = [
 export const DASHES: readonly (string | undefined)[] = [undefined, '6 3', '2 3', '8 3 2 3', '4 2', '1 2'];
 
 /**
- * Colour ramps of heat maps. `magnitude`: from dark to bright, for values in a range. `share`: from the page's colour
- * to ink. `diverging`: from blue through the page's colour to orange.
+ * Colour ramps of heat maps. `magnitude`: from dark to bright, for values in a range. `share`: from the background
+ * colour to the text colour. `diverging`: from blue through the background colour to orange.
  */
 export type RampName = 'magnitude' | 'share' | 'diverging';
 
@@ -51,7 +49,7 @@ const ANCHORS: Readonly<Record<RampName, readonly [light: readonly string[], dar
   ],
 };
 
-/** Interpolates the anchors in Lab, where equal steps look equal. */
+/** Interpolates the anchors in the Lab colour space, where equal distances look equal. */
 function interpolated(anchors: readonly string[]): string[] {
   const domain = anchors.map((_, i) => i / (anchors.length - 1));
   const colour = scale({ color: { type: 'linear', domain, range: anchors, interpolate: 'lab' } });
@@ -75,15 +73,15 @@ export function ramp(name: RampName): readonly Colour[] {
   return colours;
 }
 
-/** Colour of a share of a ramp. Shares outside [0, 1] get the colour of the end. */
+/** The colour at a share of a ramp. Shares outside [0, 1] get the colour at the end. */
 export function rampColour(name: RampName, share: number): string {
   const level = Math.round(Math.min(1, Math.max(0, share)) * (LEVELS - 1));
   return ramp(name)[level]![0];
 }
 
 /**
- * CSS rules that replace the colours of a drawing by the dark ones. The elements themselves have the light colours, for
- * print and for programs without CSS.
+ * CSS rules that replace the colours of a drawing by the dark ones on dark pages. The elements themselves have the
+ * light colours, for print and for programs without CSS.
  */
 export function styleFor(drawing: string): string {
   const all = [PAPER, INK, SOFT, FAINT, GRID, ...SERIES, ...(Object.keys(ANCHORS) as RampName[]).flatMap(ramp)];

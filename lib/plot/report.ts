@@ -25,17 +25,17 @@ export interface ReportOptions {
   readonly title?: string;
   /** Sentences at the top, before the verdicts. */
   readonly summary?: readonly string[];
-  /** Logs of all batches, to draw the norms of every step instead of the means of epochs. */
+  /** Logs of all batches, to draw the norms of every step instead of means of epochs. */
   readonly batches?: readonly BatchLog[];
   /** The input sequence of the flow, drawn above the gates: a text, words, or numbers [T] or [T, I]. */
   readonly input?: GateInput;
-  /** Your own sections, before those of the training. */
+  /** Your own sections, before the sections on the training. */
   readonly sections?: readonly Section[];
-  /** Your own sections, at the end. */
+  /** Your own sections, at the end of the page. */
   readonly appendix?: readonly Section[];
 }
 
-/** Width of figures on the page. */
+/** Width of the figures in pixels. */
 const WIDTH = 832;
 
 const OPTIONS: Schema<ReportOptions, 'batches' | 'input'> = {
@@ -48,8 +48,8 @@ const OPTIONS: Schema<ReportOptions, 'batches' | 'input'> = {
 };
 
 /**
- * Makes a page on a training run, with verdicts, loss, gradient norms, and the gradient flow through the layers. It is
- * one file without scripts or external resources, for light, dark and print.
+ * Creates an HTML page on a training run: verdicts, loss, gradient norms, and the gradient flow through the layers. It
+ * is a single file without scripts or external resources, with light and dark colours, and printable.
  *
  * @param history - result of `fit`; only its `epochs` are read
  * @param flow - result of `gradientFlow`, or records of `recordFlow`; without it, the page shows only the history
@@ -129,7 +129,7 @@ function flowSections(
   const time: Section = {
     heading: `Gradients through time${when}`,
     figures: flow.layers.length === 0 ? [] : [stateGradients(flow, { width: WIDTH })],
-    caption: 'A line that falls to the left vanishes towards the past; one that rises explodes.',
+    caption: 'If a line falls to the left, gradients vanish towards the past; if it rises, they explode.',
   };
   const layers = flow.layers.map((layer): Section => {
     const above = input === undefined ? {} : { input };

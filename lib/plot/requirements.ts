@@ -1,4 +1,4 @@
-// Checks of arguments that plots share.
+// Checks of arguments, shared by the plots.
 
 import { reading, refuse, requireBoolean, requireEntries, requireShape } from '../checks.ts';
 import { unspelled } from '../json.ts';
@@ -11,7 +11,7 @@ export function requireArray<T>(where: string, argument: string, value: readonly
   return requireEntries(where, argument, value as readonly T[], `be an array of ${of}`);
 }
 
-/** Returns a copy of `value` if it is an array that is not empty. */
+/** Returns a copy of `value` if it is a non-empty array. */
 export function requireList<T>(
   where: string,
   argument: string,
@@ -35,7 +35,7 @@ export function requireNumberIn(where: string, argument: string, value: unknown)
   return typeof number === 'number' ? number : refuse(where, argument, 'be a number', value);
 }
 
-/** Returns a copy of an object, after checking that its `keys` are numbers. */
+/** Returns a copy of an object if the properties `keys` are numbers. */
 export function withNumbers<T extends object>(
   where: string,
   argument: string,
@@ -47,7 +47,7 @@ export function withNumbers<T extends object>(
   return copy;
 }
 
-/** Refuses a value other than true, false and undefined. */
+/** Throws unless `value` is true, false or undefined. */
 export function requireBooleanIn(where: string, argument: string, value: unknown): void {
   if (value !== undefined) requireBoolean(where, argument, value);
 }

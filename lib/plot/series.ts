@@ -1,36 +1,36 @@
-// Series of points, and their reduction to what is visible.
+// Series of points, and their reduction to those that are visible.
 
 import { HUGE, inWords } from './numbers.ts';
 
-/** x and y; NaN for y leaves a gap. */
+/** A point. A y of NaN leaves a gap in the line. */
 export type Point = readonly [x: number, y: number];
 
-/** The points of a line, in order. */
+/** A line. */
 export interface Series {
   /** Name in the legend. */
   readonly name: string;
-  /** x and y of each; NaN for y leaves a gap. */
+  /** Points in order; a y of NaN leaves a gap. */
   readonly points: readonly Point[];
-  /** Whether to draw the line wide and pale behind the others, for comparison. Default false. */
+  /** Whether to draw the line wide and pale behind the others, for comparison; default false. */
   readonly faint?: boolean;
-  /** Whether to mark each point; by default if there are 40 or fewer. */
+  /** Whether to mark each point; default: true for at most 40 points. */
   readonly dots?: boolean;
 }
 
-/** Number of intervals of which a line keeps the extremes: about one per pixel. */
+/** Number of intervals into which a line is divided, about one per pixel; only the extremes of each are drawn. */
 const STRETCHES = 1200;
 
 /** Position of a value relative to its axis. */
 export type Place = 'inside' | 'below' | 'above' | 'gap';
 
-/** Position of `y`. */
+/** Position of `y` relative to its axis. */
 export function placeOf(y: number, log: boolean): Place {
   if (Number.isNaN(y)) return 'gap';
   if (y === Infinity || (!log && y > HUGE)) return 'above';
   return log ? (y <= 0 ? 'below' : 'inside') : y < -HUGE ? 'below' : 'inside';
 }
 
-/** Reduces a line to fewer points that look the same: the least and the largest of each interval, and its gaps. */
+/** Reduces a line to fewer points with the same appearance: the extremes of each interval, and the gaps. */
 export function thinned(points: readonly Point[]): readonly Point[] {
   if (points.length <= 2 * STRETCHES) return points;
   const size = Math.ceil(points.length / STRETCHES);
@@ -49,7 +49,7 @@ export function thinned(points: readonly Point[]): readonly Point[] {
   return [...kept].sort((a, b) => a - b).map((i) => points[i]!);
 }
 
-/** Points between two gaps, which a line does not show. */
+/** Points between two gaps, where a line would not be visible. */
 export function lonely(points: readonly Point[]): Point[] {
   const missing = (i: number): boolean => Number.isNaN(points[i]?.[1] ?? Number.NaN);
   return points.filter((_, i) => !missing(i) && missing(i - 1) && missing(i + 1));

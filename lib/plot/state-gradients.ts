@@ -13,7 +13,7 @@ import type { Point, Series } from './series.ts';
 
 /** Options of `stateGradients`. */
 export interface StateGradientsOptions extends FigureOptions {
-  /** `'h'` or `'c'`; by default the first state of each layer. */
+  /** Name of the state, such as `'c'`; default: the first state of each layer. */
   readonly state?: string;
 }
 
@@ -24,8 +24,8 @@ const OPTIONS: Schema<StateGradientsOptions, keyof StateGradientsOptions> = {
 
 /**
  * Draws ‖∂L/∂h_t‖ over time for each recurrent layer, on a logarithmic axis: the median over the rows of the batch,
- * with a band from the least to the largest. A line that falls to the left vanishes towards the past; one that rises to
- * the left explodes.
+ * with a band from the least to the largest. If a line falls to the left, gradients vanish towards the past; if it
+ * rises to the left, they explode.
  *
  * @param flow - result of `gradientFlow`
  * @param options - see StateGradientsOptions
@@ -46,7 +46,7 @@ export function stateGradients(flow: DrawnStates, options: StateGradientsOptions
     return requireStates(where, `flow.layers[${i}]`, layer);
   });
   const names = new Set(layers.flatMap(({ stateGradients }) => Object.keys(stateGradients)));
-  if (layers.length === 0) refuse(where, 'flow.layers', 'hold a recurrent layer', layers);
+  if (layers.length === 0) refuse(where, 'flow.layers', 'contain a recurrent layer', layers);
   if (state !== undefined) requireOneOf(where, 'state', state, [...names]);
 
   const symbol = state ?? 'h';
@@ -93,7 +93,7 @@ function inShort(layers: DrawnStates['layers']): string {
   return layers
     .map(({ name, decay: { rate, horizon } }) => {
       const reach = Number.isFinite(horizon) ? `; horizon: ${inWords(horizon)} steps` : '';
-      return `${name}: × ${inWords(rate)} for each step towards the past${reach}.`;
+      return `${name}: × ${inWords(rate)} per step towards the past${reach}.`;
     })
     .join(' ');
 }

@@ -5,10 +5,10 @@ const SVG = 'http://www.w3.org/2000/svg';
 const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** Characters that XML does not allow in any form. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches control characters
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
-/** Escapes text for XML and HTML, attributes included. Characters that are not allowed become U+FFFD. */
+/** Escapes text for XML and HTML, including attributes. Characters that XML does not allow become U+FFFD. */
 export function escapeText(text: string): string {
   return text.replaceAll(FORBIDDEN, '\ufffd').replaceAll(/[&<>"]/g, (c) => ESCAPED[c]!);
 }
@@ -20,8 +20,8 @@ function rounded(value: unknown): string {
 }
 
 /**
- * An SVG element that is only written as text. It implements the part of the DOM that Observable Plot uses
- * (d3-selection's append, attr, style and text), so plots need no page in Node, a browser or a worker.
+ * An SVG element that can only be written as text. It implements the part of the DOM that Observable Plot uses (append,
+ * attr, style and text of d3-selection), so plots work without a page, in Node, a browser or a worker.
  */
 export class SvgElement {
   readonly namespaceURI: string = SVG;
@@ -98,7 +98,7 @@ class SvgDocument {
   }
 }
 
-/** Document that creates elements and keeps none. */
+/** A document that only creates elements. */
 export const svgDocument: SvgDocument = new SvgDocument();
 
 /** Creates an element with attributes and children. */

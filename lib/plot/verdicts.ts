@@ -8,7 +8,7 @@ import { requireString } from './options.ts';
 import type { Remark } from './page.ts';
 import { requireArray, requireObject } from './requirements.ts';
 
-/** Share of clipped steps from which on the report warns. */
+/** The report warns if more than this share of the steps was clipped. */
 const OFTEN = 0.9;
 
 const WORDS: Readonly<Record<Verdict['kind'], string>> = {
@@ -30,7 +30,7 @@ export function requireVerdicts(where: string, argument: string, { verdicts }: G
   });
 }
 
-/** Remarks before all figures: on the flow, then on the training. */
+/** Remarks above the figures: on the flow, then on the training. */
 export function remarksOn(
   history: Epochs,
   batches: readonly BatchLog[] | undefined,
@@ -40,7 +40,7 @@ export function remarksOn(
 }
 
 function onFlow({ verdicts }: GradientFlow): Remark[] {
-  if (verdicts.length === 0) return [{ text: 'Gradients flow: nothing vanishes, explodes or saturates.' }];
+  if (verdicts.length === 0) return [{ text: 'Gradients neither vanish nor explode, and no gate is saturated.' }];
   return verdicts.map(({ kind, where, finding, remedy }) => ({
     warning: `${WORDS[kind] ?? kind}, ${where}:`,
     text: `${finding} ${remedy}`,
@@ -71,7 +71,7 @@ function onValidation({ epochs }: Epochs): Remark[] {
   const last = found.at(-1)!;
   const lowest = `${inWords(best.validationLoss!)} after epoch ${best.epoch + 1}`;
   if (best === last) return [{ text: `Validation loss was lowest at the end: ${lowest}.` }];
-  const text = `lowest, ${lowest}, and ${inWords(last.validationLoss!)} at the end. Stop there, or regularize.`;
+  const text = `${lowest} at its lowest, and ${inWords(last.validationLoss!)} at the end. Stop earlier, or regularize.`;
   return [{ warning: 'Validation loss rose again:', text }];
 }
 
@@ -80,7 +80,7 @@ function onSteps({ epochs }: Epochs, batches: readonly BatchLog[] | undefined): 
   const skipped = epochs.reduce((sum, log) => sum + (log.skipped ?? 0), 0);
   const remarks: Remark[] = [];
   if (skipped > 0) {
-    const text = `${skipped} ${skipped === 1 ? 'step was' : 'steps were'} skipped because of a value that is not finite.`;
+    const text = `${skipped} ${skipped === 1 ? 'step was' : 'steps were'} skipped because of NaN or an infinity.`;
     remarks.push({ warning: 'Skipped:', text });
   }
   const taken = (batches ?? []).filter((log) => !log.skipped);
@@ -89,6 +89,8 @@ function onSteps({ epochs }: Epochs, batches: readonly BatchLog[] | undefined): 
   const text = `Gradients were clipped in ${percent(share)} of the steps.`;
   return [
     ...remarks,
-    share > OFTEN ? { warning: 'Clipped nearly always:', text: `${text} The limit sets the step size.` } : { text },
+    share > OFTEN
+      ? { warning: 'Nearly all steps were clipped:', text: `${text} The threshold determines their size.` }
+      : { text },
   ];
 }

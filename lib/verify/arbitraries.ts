@@ -23,7 +23,8 @@ const { fround } = Math;
 /** The generators of `arbitraries`. */
 export interface Arbitraries {
   /**
-   * T, B, I and H from 1 on. T is often 1, 2, or near a power of two (7, 8, 9, 31, 33), where blocks of a loop end.
+   * T, B, I and H, each at least 1. T is often 1, 2, or near a power of two (7, 8, 9, 31, 33), where loops over blocks
+   * often have errors.
    *
    * @param options - upper bounds, see ShapeOptions
    */
@@ -31,13 +32,13 @@ export interface Arbitraries {
   /** Scale of weights: 0.1, 0.5, 1.5, or 8. At 8, gates saturate. */
   scale(): Arbitrary<number>;
   /**
-   * A finite number. Ordinary numbers are 2²¹ + 1 evenly spaced numbers in [−scale, scale], including 0.
+   * A finite number. Ordinary numbers are chosen from 2²¹ + 1 evenly spaced ones in [−scale, scale], which include 0.
    *
    * @param options - see NumberOptions
    */
   number(options?: NumberOptions): Arbitrary<number>;
   /**
-   * A tensor of such numbers.
+   * A tensor whose elements are numbers of `arbitraries.number`.
    *
    * @param shape - axis lengths
    * @param options - see NumberOptions
@@ -73,7 +74,7 @@ export interface Arbitraries {
     options?: NumberOptions,
   ): Arbitrary<Record<string, Tensor>>;
   /**
-   * A gradient of an output of a shape: entries in [−1, 1].
+   * The gradient of an output: a tensor with entries in [−1, 1].
    *
    * @param shape - axis lengths of the output
    * @param options - see NumberOptions
@@ -81,13 +82,13 @@ export interface Arbitraries {
   cotangent(shape: readonly number[], options?: NumberOptions): Arbitrary<Tensor>;
 }
 
-/** Number of steps from 0 to the scale, few enough to be exact in float32. */
+/** Number of intervals from 0 to the scale. Their ends are exact in float32. */
 const GRID = 2 ** 20;
 
 /** Sequence lengths that are likely to reveal errors. */
 const LENGTHS = [1, 2, 7, 8, 9, 31, 33] as const;
 
-/** Largest number of elements of a tensor: more take minutes to generate. */
+/** Largest number of elements of a tensor. More would take minutes to generate. */
 const MOST = 2 ** 20;
 
 function shape(options: ShapeOptions = {}): Arbitrary<PassShape> {
@@ -192,8 +193,8 @@ function cotangent(shape: readonly number[], options: NumberOptions = {}): Arbit
 const scale = (): Arbitrary<number> => fc.constantFrom(0.1, 0.5, 1.5, 8);
 
 /**
- * fast-check arbitraries for recurrent networks. They shrink towards one step, one unit and zeros. They generate only
- * numbers that are exact in the requested element type, and never infinities or NaN.
+ * fast-check arbitraries for recurrent networks. They shrink towards one step, one unit and zeros. All numbers are
+ * finite and exact in the requested element type.
  *
  * @example
  * ```ts

@@ -17,13 +17,13 @@ export interface PassShape {
 
 /** Upper bounds of `arbitraries.shape`. */
 export interface ShapeOptions {
-  /** Default 40. */
+  /** Largest T; default 40. */
   readonly maxT?: number;
-  /** Default 4. */
+  /** Largest B; default 4. */
   readonly maxB?: number;
-  /** Default 4. */
+  /** Largest I; default 4. */
   readonly maxI?: number;
-  /** Default 5. */
+  /** Largest H; default 5. */
   readonly maxH?: number;
 }
 
@@ -34,8 +34,8 @@ export interface NumberOptions {
   /** Element type in which the numbers are exact; default `'float32'`. */
   readonly dtype?: DType;
   /**
-   * Special numbers among the ordinary ones: `'none'`; `'small'`: −0, the smallest subnormal and 1e-30; `'all'`: also
-   * 1e30 of either sign. Default `'none'`; in a sequence, default `'small'`.
+   * Which special numbers to mix in. `'none'`: none; `'small'`: −0, the smallest subnormal and 1e-30; `'all'`: also
+   * 1e30 and −1e30. Default `'none'`; in a sequence, default `'small'`.
    */
   readonly special?: 'none' | 'small' | 'all';
 }
@@ -48,7 +48,7 @@ export const SHAPE_OPTIONS: Schema<ShapeOptions> = {
   maxH: optional(integer(), 5),
 };
 
-/** @internal The schema of sizes. Each function refuses those of its sizes that are missing. */
+/** @internal The schema of sizes. Each function checks that the sizes it needs are present. */
 export const SIZES: Schema<Partial<PassShape>, keyof PassShape> = {
   T: optional(integer(0)),
   B: optional(integer(0)),
@@ -66,7 +66,7 @@ export const NUMBER_OPTIONS: Schema<NumberOptions> = {
   special: optional(oneOf('none', 'small', 'all'), 'none'),
 };
 
-/** @internal The same for the numbers of a sequence. */
+/** @internal The schema of `NumberOptions` for a sequence. */
 export const SEQUENCE_OPTIONS: Schema<NumberOptions> = {
   ...NUMBER_OPTIONS,
   special: optional(oneOf('none', 'small', 'all'), 'small'),

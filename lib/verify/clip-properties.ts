@@ -17,9 +17,9 @@ const { abs, max, sqrt } = Math;
 export interface ClipFunctions {
   /** Clips every entry to [min, max]. */
   clipByValue(t: Tensor, min: number, max: number): Tensor;
-  /** Clips an array to a norm. */
+  /** Scales an array so that its norm is at most `clipNorm`. */
   clipByNorm(t: Tensor, clipNorm: number): Tensor;
-  /** Clips all arrays by one factor to a global norm, and returns the norm before clipping, too. */
+  /** Scales all arrays by one factor so that their global norm is at most `clipNorm`; also returns the norm before. */
   clipByGlobalNorm(list: Tensor[], clipNorm: number): readonly [readonly Tensor[], number];
 }
 
@@ -38,8 +38,8 @@ interface ClipCase {
 }
 
 /**
- * Returns properties of clipping, each a fast-check property for `fc.assert`: norms end at the threshold, arrays within
- * it keep their bits, clipping twice equals clipping once, the direction does not change, and neither does the input.
+ * Returns properties of clipping, each a fast-check property for `fc.assert`: norms are at most the threshold, arrays
+ * within it keep their bits, clipping twice equals clipping once, and neither the direction nor the input changes.
  *
  * @param functions - `clipByValue`, `clipByNorm`, `clipByGlobalNorm`, with TensorFlow's semantics
  * @param options - `dtype` of the arrays; default `'float32'`
@@ -75,7 +75,7 @@ function clipCase(dtype: DType, most: number): Arbitrary<ClipCase> {
   return fc.record({ list: fc.array(array, { minLength: 1, maxLength: most }), threshold });
 }
 
-/** √Σv² of all arrays, in float64, which the generated numbers neither overflow nor underflow. */
+/** √Σv² of all arrays, in float64. The generated numbers neither overflow nor underflow it. */
 function norm(list: readonly Tensor[]): number {
   return sqrt(inner(list, list));
 }
@@ -94,17 +94,17 @@ function normProperties(name: string, clip: Clip, cases: Arbitrary<ClipCase>, dt
   const property = (check: (list: Tensor[], threshold: number) => void): Properties[string] =>
     fc.property(cases, ({ list, threshold }) => check(list, threshold)) as Properties[string];
   return {
-    [`${name} ends at the threshold, or below`]: property((list, threshold) => {
+    [`${name} gives a norm of at most the threshold`]: property((list, threshold) => {
       const after = norm(clip(list, threshold));
       if (!(after <= threshold * slack)) throw new PropertyError(name, `clip to ${threshold}`, `norm ${after}`);
     }),
-    [`${name} leaves the bits of what is within the threshold`]: property((list, threshold) => {
+    [`${name} keeps the bits of arrays within the threshold`]: property((list, threshold) => {
       fc.pre(norm(list) <= threshold);
       clip(list, threshold).forEach((array, i) => {
         expectBits(name, array, list[i]!);
       });
     }),
-    [`${name} twice is ${name} once`]: property((list, threshold) => {
+    [`${name} twice equals ${name} once`]: property((list, threshold) => {
       const once = [...clip(list, threshold)];
       clip(once, threshold).forEach((array, i) => {
         expectBits(name, array, once[i]!);

@@ -9,12 +9,12 @@ import { type Differentiate, differentiate, refine } from './stencil.ts';
 
 const { abs, max, min } = Math;
 
-/** Least scale of errors, relative to the largest output and to 1. */
+/** Least scale of errors, as a share of the larger of 1 and the output. */
 const FLOOR = 1e-3;
 
 /**
- * Largest amount that the uncertainty of a numeric value may add to the tolerance, in tolerances. Of 50,000 random
- * networks, about five with weights of 8 needed it, because steep gates amplify the rounding of the differences.
+ * Largest multiple of the tolerance that the uncertainty of a numeric value may add to it. Of 50,000 random networks,
+ * about five with weights of 8 needed it, because their steep gates amplify the rounding of the differences.
  */
 const BENEFIT = 3;
 
@@ -26,7 +26,7 @@ export interface CompareSettings {
   readonly random: Random;
 }
 
-/** A direction with the result of the backward pass. */
+/** A direction, and the result of the backward pass for it. */
 interface Direction {
   readonly cotangent: Cotangent;
   readonly gradients: Float64Array;
@@ -68,7 +68,7 @@ export function compare(laid: Laid, cotangents: readonly Cotangent[], settings: 
   return { variables, worst };
 }
 
-/** The part of an error beyond the uncertainty of the numeric value. */
+/** The part of an error that the uncertainty of the numeric value does not explain. */
 function excess({ error, uncertainty }: CheckedEntry, tolerance: number): number {
   return error - min(uncertainty, BENEFIT * tolerance);
 }
@@ -86,7 +86,7 @@ function sampleOf(entries: number, { maxEntries, random }: CompareSettings): Uin
   return random.permutation(entries).slice(0, maxEntries).sort();
 }
 
-/** Derivatives of all outputs with respect to element k. Each step size is computed once. */
+/** The derivatives of all outputs with respect to element k, as a function of the step size. Results are kept. */
 function derivativeOf(laid: Laid, variable: Block, k: number): Differentiate {
   const array = laid.subject.variables[variable.name]!;
   const at = elementAt(array, k);
@@ -135,7 +135,7 @@ function compareEntry(
 }
 
 /**
- * For each output, the scale of errors: the largest gradient of the variable, but at least a thousandth of the output.
+ * For each output, the scale of errors: the largest gradient of the variable, and at least a thousandth of the output.
  */
 function scalesOf({ start, size }: Block, directions: readonly Direction[]): Map<string, number> {
   const scales = new Map<string, number>();

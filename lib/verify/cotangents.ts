@@ -1,4 +1,4 @@
-// Directions in the space of outputs, for backward passes.
+// Cotangents: directions in the space of outputs, for backward passes.
 
 import type { Random } from '../random/random.ts';
 import { sizeOf } from '../tensor/layout.ts';
@@ -7,9 +7,9 @@ import type { Block } from './elements.ts';
 
 const { abs, sqrt } = Math;
 
-/** A direction in the space of all outputs: the argument of a backward pass, onto which derivatives are projected. */
+/** A direction in the space of all outputs: the argument of a backward pass. Derivatives are projected onto it. */
 export interface Cotangent {
-  /** Block whose largest gradient errors are relative to: an output's name, or `'*'` for all. */
+  /** Errors are relative to the largest gradient of this block: the name of an output, or `'*'` for all. */
   readonly block: string;
   /** The only nonzero entry, which is 1; undefined for a random direction. */
   readonly entry: number | undefined;
@@ -17,7 +17,7 @@ export interface Cotangent {
   readonly weights: Float64Array;
 }
 
-/** One direction for each output entry, which gives the full Jacobian row by row. */
+/** One direction per output entry: together they give the full Jacobian, row by row. */
 export function unitCotangents(blocks: readonly Block[], size: number): Cotangent[] {
   return blocks.flatMap(({ name, start, size: entries }) =>
     Array.from({ length: entries }, (_, k) => {
@@ -28,7 +28,7 @@ export function unitCotangents(blocks: readonly Block[], size: number): Cotangen
   );
 }
 
-/** Random directions over all outputs at once, entries in [−1, 1). */
+/** Random directions over all outputs, with entries in [−1, 1). */
 export function randomCotangents(size: number, count: number, random: Random): Cotangent[] {
   return Array.from({ length: count }, () => {
     const weights = Float64Array.from({ length: size }, () => random.uniform(-1, 1));
@@ -36,7 +36,7 @@ export function randomCotangents(size: number, count: number, random: Random): C
   });
 }
 
-/** Converts a direction to the argument of `backward`: one tensor for each output. */
+/** Converts a direction to the argument of `backward`: one tensor per output. */
 export function upstreamOf({ weights }: Cotangent, blocks: readonly Block[]): Record<string, Tensor> {
   return Object.fromEntries(
     blocks.map(({ name, shape, start }) => {
@@ -54,7 +54,7 @@ export function project({ weights, entry }: Cotangent, values: Float64Array): nu
   return sum;
 }
 
-/** √Σ(weight · value)²: the size of the outputs in this direction, relative to which rounding errors are measured. */
+/** √Σ(weight · value)²: the size of the outputs in this direction. Rounding errors are relative to it. */
 export function magnitude({ weights, entry }: Cotangent, values: Float64Array): number {
   if (entry !== undefined) return abs(values[entry]!);
   let sum = 0;

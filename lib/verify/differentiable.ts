@@ -1,11 +1,11 @@
-// The interfaces of the subjects that can be checked.
+// The interfaces that `gradcheck` can check.
 
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /**
- * Any function with a hand-written backward pass, in float64: its variables, its outputs, and the gradient of the
- * variables from that of the outputs.
+ * Any function with a hand-written backward pass, in float64: its variables, its outputs, and the gradients of the
+ * variables.
  *
  * @example
  * ```ts
@@ -19,19 +19,19 @@ import type { Tensor } from '../tensor/tensor.ts';
  * ```
  */
 export interface Differentiable {
-  /** The variables of the outputs. `gradcheck` changes elements in place and restores them. */
+  /** The variables. `gradcheck` changes their elements in place and restores them. */
   readonly variables: Readonly<Record<string, FloatNdArrayLike>>;
-  /** The outputs for the present variables, always of the same names and shapes. */
+  /** Computes the outputs for the current variables, always with the same names and shapes. */
   forward(): Readonly<Record<string, NdArrayLike>>;
   /**
-   * The gradient of Σ upstream·output with respect to every variable, for the last `forward`.
+   * Computes the gradient of Σ upstream·output with respect to every variable, for the last `forward`.
    *
-   * @param upstream - gradient of every output, in its shape; not to be changed
+   * @param upstream - gradient of every output, in its shape; must not be changed
    */
   backward(upstream: Readonly<Record<string, Tensor>>): Readonly<Record<string, NdArrayLike>>;
 }
 
-/** A trainable array with its gradient, as layers and models list them. */
+/** A trainable array with its gradient. */
 export interface CheckedParameter {
   /** Name in reports. */
   readonly name: string;

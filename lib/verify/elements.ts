@@ -30,7 +30,7 @@ export function elementsOf(array: NdArrayLike): Float64Array {
   return elements;
 }
 
-/** Writes the elements of a view, row-major, from `at` on. */
+/** Writes the elements of a view, row-major, to `to` from position `at`. */
 function copyElements(to: Float64Array, at: number, array: NdArrayLike): void {
   copyStrided(to, rowMajor(array.shape), at, array.data, array.stride, array.offset, array.shape);
 }
@@ -60,7 +60,7 @@ export function totalOf(blocks: readonly Block[]): number {
   return blocks.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Copies named arrays into a flat array. Refuses a missing array or another shape. */
+/** Copies named arrays into a flat array. Throws if an array is missing or has another shape. */
 export function gather(
   where: string,
   blocks: readonly Block[],

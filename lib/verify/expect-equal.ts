@@ -20,7 +20,7 @@ export class PropertyError extends BpttError {
   }
 }
 
-/** A comparison of two numbers. It is not called for two NaN, which are equal. */
+/** Compares two numbers. It is not called for two NaN, which count as equal. */
 type Agree = (actual: number, expected: number) => boolean;
 
 /** Throws unless all elements agree. */
@@ -56,8 +56,8 @@ export function expectBits(what: string, actual: Arrays, expected: Arrays): void
 }
 
 /**
- * Throws unless every number is exactly `factor` times the other. Numbers below 2⁻¹⁰⁰ are exempt, because float32 has
- * fewer bits below 2⁻¹²⁶.
+ * Throws unless every number is exactly `factor` times the expected one. Numbers below 2⁻¹⁰⁰ are exempt, because
+ * float32 has fewer bits below 2⁻¹²⁶.
  */
 export function expectScaled(what: string, actual: Arrays, expected: Arrays, factor: number): void {
   const tiny = 2 ** -100 * max(factor, 1);

@@ -18,11 +18,11 @@ import { type Laid, sideEffects } from './side-effects.ts';
 /** Options of `gradcheck`; `x` is required for layers and models. */
 export interface GradcheckOptions extends Partial<LayerCall> {
   /**
-   * `'all'`: every entry of every output separately, that is, the full Jacobian with one backward pass per entry. A
-   * number: this many random directions over all outputs. Default `'all'` for up to 64 output entries, otherwise 1.
+   * For which directions to check the backward pass. `'all'`: for each output entry, which gives the full Jacobian. A
+   * number: for that many random directions over all outputs. Default `'all'` for up to 64 output entries, otherwise 1.
    */
   readonly cotangents?: 'all' | number;
-  /** Largest number of elements to check of each variable, chosen at random; default all. */
+  /** Largest number of elements to check per variable, chosen at random; default all. */
   readonly maxEntries?: number;
   /** Step size h of the differences; default 3e-4. */
   readonly step?: number;
@@ -34,7 +34,7 @@ export interface GradcheckOptions extends Partial<LayerCall> {
 
 const LAYER_OPTIONS = ['x', 'initialState', 'forwardOptions'] as const;
 
-/** Largest number of random directions. More add no information, and take minutes. */
+/** Largest number of random directions. More would add no information and take minutes. */
 const MOST_DIRECTIONS = 2 ** 16;
 
 const OPTIONS: Schema<GradcheckOptions, (typeof LAYER_OPTIONS)[number] | 'cotangents'> = {
@@ -66,17 +66,17 @@ function requireMost(where: string, argument: string, value: unknown): number {
 const FULL_JACOBIAN = 64;
 
 /**
- * Compares a hand-written backward pass with finite differences in float64, for every element of every parameter, of
- * the input and of each initial state, over every output, including the final state.
+ * Compares a hand-written backward pass with finite differences in float64: the derivatives of every output, and of the
+ * final state, with respect to every element of the parameters, the input and the initial states.
  *
- * The derivative of output f in direction u with respect to an element v is estimated by f′ ≈ [8(f(v+h) − f(v−h)) −
- * (f(v+2h) − f(v−2h))] / 12h. The estimate is accurate to about 1e-11 of the largest gradient. The check requires
+ * The derivative of output f with respect to an element v is estimated by f′ ≈ [8(f(v+h) − f(v−h)) − (f(v+2h) −
+ * f(v−2h))] / 12h. The estimate is accurate to about 1e-11 of the largest gradient. The check requires
  * |numeric − analytic| ≤ tolerance · max(max|g|, 1e-3·max(1, |f|)), where max|g| is the largest gradient of this
- * variable and output. An entry that fails is estimated again with thirteen step sizes from 8h to h/512 and
- * extrapolation, which handles flat and steep functions and nearby kinks. The estimate is chosen by its agreement with
- * the other estimates, never by its agreement with the analytic value, so a wrong gradient cannot profit. If even the
- * best estimate is uncertain, its uncertainty is added to the tolerance, up to three times the tolerance. At a kink
- * itself (a relu with an input of exactly 0) no derivative exists: move the input.
+ * variable and output. If an entry fails, its derivative is estimated again with thirteen step sizes from 8h to h/512
+ * and extrapolation, which handles flat and steep functions and nearby kinks. Estimates are selected by their agreement
+ * with each other, never by their agreement with the analytic value, so a wrong gradient cannot pass this way. If even
+ * the best estimate is uncertain, its uncertainty is added to the tolerance, up to three times the tolerance. At a kink
+ * itself, such as relu at exactly 0, no derivative exists: change the input.
  *
  * `gradcheck` also checks that a second call of `backward` gives the same bits, that `backward` adds to the parameters'
  * gradients, and that neither pass changes variables. Afterwards the gradients of a layer are zero, and its values are
@@ -84,11 +84,11 @@ const FULL_JACOBIAN = 64;
  *
  * @param subject - a layer or model (with `x` in the options), or a `Differentiable`; float64
  * @param options - see GradcheckOptions
- * @throws ArgumentError for a subject in float32 or an option outside its range, ShapeError for a gradient of another
- * shape, and errors of the subject itself. It never throws for a wrong gradient: read `passed`, or use
- * `assertGradients`
+ * @returns a report; `passed` is false if a gradient is wrong, which does not throw (`assertGradients` does)
+ * @throws ArgumentError for a subject in float32 or an option outside its range; ShapeError for a gradient with a wrong
+ *   shape; errors of the subject itself
  *
- * Source: stencil of Abramowitz and Stegun 25.3.6, figures measured on LSTMs.
+ * Source: Abramowitz and Stegun 25.3.6 for the formula. The figures were measured on LSTMs.
  *
  * @example
  * ```ts
@@ -194,7 +194,7 @@ function lay(where: string, subject: Laid['subject']): Laid {
       argument: `variables.${name}`,
       expected: 'be in float64',
       received: tag ?? 'a plain array',
-      remedy: 'Finite differences in float32 are accurate to three digits at best',
+      remedy: 'Finite differences in float32 have at most three correct digits',
     });
   }
   const variables = blocksOf(where, subject.variables);

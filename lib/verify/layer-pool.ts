@@ -1,11 +1,11 @@
-// Layers for properties, each created once per size.
+// A pool of layers for properties, so that each size is created once.
 
 import { refuse } from '../checks.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { PassShape } from './arbitrary-options.ts';
 import type { MakeRecurrentLayer, RecurrentLayer } from './recurrent-layer.ts';
 
-/** Layers by size. Each is created once, because creating a layer costs more than a pass. */
+/** Layers by size. Layers are reused, because creating one takes longer than a pass. */
 export class LayerPool {
   readonly make: MakeRecurrentLayer;
   readonly dtype: DType;
@@ -16,7 +16,7 @@ export class LayerPool {
     this.dtype = dtype;
   }
 
-  /** A built layer of a size, with the weights and the memory of its last use. */
+  /** Returns a built layer of a size, with the weights and states of its last use. */
   borrow({ I, H }: Pick<PassShape, 'I' | 'H'>, returnSequences: boolean): RecurrentLayer {
     const key = `${I} ${H} ${returnSequences}`;
     const known = this.#layers.get(key);

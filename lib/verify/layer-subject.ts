@@ -1,4 +1,4 @@
-// Adapts a layer or model to a differentiable.
+// Adapts a layer or model to the interface `Differentiable`.
 
 import { reading, refuse } from '../checks.ts';
 import { ArgumentError } from '../errors.ts';
@@ -10,9 +10,9 @@ import { elementsOf } from './elements.ts';
 
 const { abs, max } = Math;
 
-/** Arguments of a layer's call. */
+/** Arguments of `forward` of a layer. */
 export interface LayerCall {
-  /** Input of the layer; copied, in float64. */
+  /** Input of the layer. It is copied to float64. */
   readonly x: NdArrayLike;
   /** State before the first step of a recurrent layer; default zeros. Its gradient is checked in any case. */
   readonly initialState?: Readonly<Record<string, NdArrayLike>>;
@@ -20,7 +20,7 @@ export interface LayerCall {
   readonly forwardOptions?: Readonly<Record<string, unknown>>;
 }
 
-/** The cell of a recurrent layer, as used here. */
+/** The part of a recurrent layer's cell that is used here. */
 interface Recurrent {
   readonly cell?: {
     readonly units: number;
@@ -29,7 +29,9 @@ interface Recurrent {
   };
 }
 
-/** The methods with the types of the calls made here. Their types in `DifferentiableLayer` accept every layer. */
+/**
+ * The methods, with types for the calls made here. Their types in `DifferentiableLayer` are wider, to accept any layer.
+ */
 interface Callable {
   forward(x: NdArrayLike, options?: object): Tensor | OutputAndState;
   backward(dy: NdArrayLike, options?: object): { dx?: Tensor; dInitialState?: Record<string, Tensor> } | undefined;
@@ -129,8 +131,7 @@ function requireDouble(where: string, name: string, value: Tensor): Tensor {
     argument: 'subject',
     expected: 'compute in float64',
     received: `"${name}" in ${value.dtype}`,
-    remedy:
-      "Make it with the option dtype: 'float64'; finite differences in float32 are accurate to three digits at best",
+    remedy: "Use the option dtype: 'float64'. Finite differences in float32 have at most three correct digits",
   });
 }
 

@@ -15,7 +15,7 @@ import { mapElements } from './views.ts';
 
 const { abs, sqrt } = Math;
 
-/** An optimizer. */
+/** The interface of an optimizer. */
 export interface Stepper {
   /** Runs one update from the gradients. */
   step(parameters: Parameters): void;
@@ -46,8 +46,8 @@ interface StepCase {
 
 /**
  * Returns properties of optimizers in float64, each a fast-check property for `fc.assert`: a step of SGD is linear in
- * the learning rate, a first step of Adam is at most the learning rate for any scale of the gradients, a learning rate
- * of 0 changes nothing, weight decay without gradients shrinks weights, and small steps reduce the loss.
+ * the learning rate; the first step of Adam is at most the learning rate for any scale of the gradients; a learning
+ * rate of 0 changes nothing; weight decay alone shrinks weights; small steps reduce the loss.
  *
  * @param makers - `makeSGD`, `makeAdam`
  * @throws ArgumentError for a missing function
@@ -67,13 +67,15 @@ export function optimizerProperties(makers: OptimizerMakers): Properties {
       const expected = mapPair(w, g, (v, d) => v - learningRate * d);
       expectBits('weights', stepped(makeSGD({ learningRate }), w, g), expected);
     }),
-    'SGD: twice the learning rate on no weights is twice the step, exactly': property(({ w, g, learningRate }) => {
-      const none = mapElements(w, () => 0);
-      const once = stepped(makeSGD({ learningRate }), none, g);
-      const twice = stepped(makeSGD({ learningRate: 2 * learningRate }), none, g);
-      expectScaled('step', twice, once, 2);
-    }),
-    'Adam: the first step is no longer than the learning rate': property(({ w, g, learningRate }) => {
+    'SGD: from zero weights, twice the learning rate gives exactly twice the step': property(
+      ({ w, g, learningRate }) => {
+        const none = mapElements(w, () => 0);
+        const once = stepped(makeSGD({ learningRate }), none, g);
+        const twice = stepped(makeSGD({ learningRate: 2 * learningRate }), none, g);
+        expectScaled('step', twice, once, 2);
+      },
+    ),
+    'Adam: no entry of the first step is larger than the learning rate': property(({ w, g, learningRate }) => {
       const none = mapElements(w, () => 0);
       for (const step of elementsOf(stepped(makeAdam({ learningRate }), none, g))) {
         if (!(abs(step) <= learningRate * (1 + 1e-6))) {
@@ -81,8 +83,8 @@ export function optimizerProperties(makers: OptimizerMakers): Properties {
         }
       }
     }),
-    'Adam: gradients times a power of two give the same first step, but for epsilon': scaleFree(makeAdam),
-    'no learning rate, no step': property(({ w, g }) => {
+    'Adam: gradients times a power of two give the same first step, except for epsilon': scaleFree(makeAdam),
+    'a learning rate of 0 changes nothing': property(({ w, g }) => {
       for (const optimizer of still(0)) expectBits('weights', stepped(optimizer, w, g), w);
     }),
     'weight decay alone shrinks weights by 1 − ηλ': property(({ w, g, learningRate }) => {
@@ -92,7 +94,7 @@ export function optimizerProperties(makers: OptimizerMakers): Properties {
         expectClose('weights', stepped(make({ learningRate, weightDecay: 0.1 }), w, none), expected, 1e-14);
       }
     }),
-    'a small step of SGD leads downhill': downhill(makeSGD),
+    'a small step of SGD reduces the loss': reducesLoss(makeSGD),
   };
 }
 
@@ -128,7 +130,7 @@ function mapPair(a: Tensor, b: Tensor, combine: (a: number, b: number) => number
   return result;
 }
 
-/** Checks scale invariance for gradients so large that ε is negligible; so zeros and subnormals are excluded. */
+/** Checks scale invariance for gradients so large that ε is negligible, which excludes zeros and subnormals. */
 function scaleFree(makeAdam: OptimizerMakers['makeAdam']): Properties[string] {
   return fc.property(stepCase(), fc.integer({ min: -20, max: 20 }), ({ w, g, learningRate }, k) => {
     const sizable = mapElements(g, (v) => (abs(v) < 1e-6 ? 0.5 : v));
@@ -139,7 +141,7 @@ function scaleFree(makeAdam: OptimizerMakers['makeAdam']): Properties[string] {
 }
 
 /** Checks that a step reduces f(w) = Σ(w − target)², with the gradient 2(w − target) and η = 1e-3 / ‖g‖. */
-function downhill(makeSGD: OptimizerMakers['makeSGD']): Properties[string] {
+function reducesLoss(makeSGD: OptimizerMakers['makeSGD']): Properties[string] {
   return property(({ w, g: target }) => {
     const g = mapPair(w, target, (v, goal) => 2 * (v - goal));
     const height = (at: Tensor): number =>

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 
 const { defineProperty, entries, is } = Object;
 
-/** Makes fast-check print an object by `print`, without other effects. */
+/** Makes fast-check print an object by `print`, and returns the object. */
 export function printedAs<O extends object>(object: O, print: () => string): O {
   return defineProperty(object, fc.toStringMethod, { value: print });
 }

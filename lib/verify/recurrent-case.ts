@@ -12,7 +12,7 @@ import type { CallableRecurrentLayer, Named, RecurrentLayer } from './recurrent-
 
 /** Bounds of generated cases. */
 export interface CaseOptions extends ShapeOptions {
-  /** Largest weights; default one of the scales of `arbitraries.scale`. */
+  /** Largest magnitude of the weights; default: one of the scales of `arbitraries.scale`. */
   readonly scale?: number;
   /** Special numbers in the input; default `'small'`. */
   readonly special?: NumberOptions['special'];
@@ -63,13 +63,13 @@ export class RecurrentCase implements CaseValues {
     printedAs(this, () => this.toString());
   }
 
-  /** The same case with some values changed. */
+  /** A copy of the case with other values. */
   with(changes: Partial<CaseValues>): RecurrentCase {
     const { shape, weights, x, initialState, dy, dState } = this;
     return new RecurrentCase(this.layers, { shape, weights, x, initialState, dy, dState, ...changes });
   }
 
-  /** A layer with the weights of this case, until the next call. */
+  /** Returns a layer with the weights of this case. The next call may return the same layer with other weights. */
   layer(returnSequences = true): RecurrentLayer {
     const layer = this.layers.borrow(this.shape, returnSequences);
     for (const { name, value } of layer.parameters) assign(value, this.weights[name]!);
@@ -83,7 +83,7 @@ export class RecurrentCase implements CaseValues {
     return { output, state, ...backward(layer, this.dy, this.dState) };
   }
 
-  /** Text for fast-check, with numbers as in source code. */
+  /** The case as text for fast-check, with numbers as in source code. */
   toString(): string {
     const { shape, weights, x, initialState, dy, dState, dtype } = this;
     const entries = Object.entries({ ...shape, dtype, weights, x, initialState, dy, dState });

@@ -1,4 +1,4 @@
-// The interface of the recurrent layers that can be checked.
+// The interface of recurrent layers for `recurrentProperties`.
 
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType, Tensor } from '../tensor/tensor.ts';
@@ -6,7 +6,7 @@ import type { CheckedParameters } from './differentiable.ts';
 
 /** The interface of a recurrent layer: `LSTM`, `GRU`, `SimpleRNN`, or `RNN` around your own cell. */
 export interface RecurrentLayer {
-  /** The cell that it runs at each step. */
+  /** The cell that computes each step. */
   readonly cell: {
     /** Size of the state. */
     readonly units: number;
@@ -39,13 +39,13 @@ export interface RecurrentLayerOptions {
   readonly returnSequences: boolean;
 }
 
-/** Makes a new layer. The function may set further options. */
+/** Creates a layer. The function may set further options. */
 export type MakeRecurrentLayer = (options: RecurrentLayerOptions) => RecurrentLayer;
 
 /** Arrays by name: states, gradients. */
 export type Named = Readonly<Record<string, Tensor>>;
 
-/** The methods with the types of the calls made here. Their types in `RecurrentLayer` accept every layer. */
+/** The methods, with types for the calls made here. Their types in `RecurrentLayer` are wider, to accept any layer. */
 export interface CallableRecurrentLayer {
   forward(x: NdArrayLike, options: { initialState: Named; returnState: true }): { output: Tensor; state: Named };
   backward(dy: NdArrayLike, options: { dState: Named }): { dx: Tensor; dInitialState: Named };

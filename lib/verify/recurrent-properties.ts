@@ -18,11 +18,11 @@ import type { RecurrentLayer, RecurrentLayerOptions } from './recurrent-layer.ts
 export interface RecurrentPropertiesOptions<L extends RecurrentLayer = RecurrentLayer> extends ShapeOptions {
   /** Precision of the layers; default `'float32'`. */
   readonly dtype?: DType;
-  /** Largest weights; by default a random choice of 0.1, 0.5, 1.5 and 8. */
+  /** Largest magnitude of the weights; default: a random choice of 0.1, 0.5, 1.5 and 8. */
   readonly scale?: number;
-  /** Bounds to check: those of an LSTM, a GRU, a tanh cell, or none; by default chosen by the names of the gates. */
+  /** Kind of the cell, which determines the bounds to check; default: recognized by the names of the gates. */
   readonly kind?: CellKind;
-  /** Stacks layers, for the property of stacks: `(layers, dtype) => new Sequential(layers, { dtype })`. */
+  /** Creates a stack, for the property of stacks: `(layers, dtype) => new Sequential(layers, { dtype })`. */
   readonly stack?: MakeStack<L>;
 }
 
@@ -35,11 +35,11 @@ const OPTIONS: Schema<RecurrentPropertiesOptions, 'scale' | 'kind' | 'stack'> = 
 };
 
 /**
- * Returns properties of any recurrent layer, each a fast-check property for `fc.assert`: cuts in time and in batches
- * change no bit, rows are independent, the backward pass is linear, and equal units stay equal. Further properties
- * apply only to LSTMs, GRUs or tanh cells.
+ * Returns properties of any recurrent layer, each a fast-check property for `fc.assert`: splitting the sequence or the
+ * batch changes no bit, rows are independent, the backward pass is linear, and equal units stay equal. Further
+ * properties apply only to LSTMs, GRUs or tanh cells.
  *
- * @param make - returns a new layer for its options; called once for each size
+ * @param make - creates a layer from its options; called once per size
  * @param options - see RecurrentPropertiesOptions
  * @throws ArgumentError for an unknown option or a value outside its range
  *

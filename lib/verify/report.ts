@@ -19,9 +19,9 @@ export interface CheckedEntry {
   readonly numeric: number;
   /** Derivative by the backward pass. */
   readonly analytic: number;
-  /** |numeric − analytic| / scale, to compare with the tolerance. */
+  /** |numeric − analytic| / scale, which the tolerance limits. */
   readonly error: number;
-  /** Largest gradient of this variable and output, and at least a thousandth of the output's size. */
+  /** The largest gradient of this variable and output, or a thousandth of the output's size if that is larger. */
   readonly scale: number;
   /** Uncertainty of the numeric value, relative to scale; 0 if it was not estimated. */
   readonly uncertainty: number;
@@ -29,7 +29,9 @@ export interface CheckedEntry {
 
 /** Result for one variable. */
 export interface CheckedVariable {
-  /** Name of the variable: that of a parameter, `x` for the input, `initialState.h` for an initial state. */
+  /**
+   * Name of the variable: a parameter such as `kernel`, the input `x`, or an initial state such as `initialState.h`.
+   */
   readonly name: string;
   /** Number of elements. */
   readonly entries: number;
@@ -43,15 +45,15 @@ export interface CheckedVariable {
 
 /** Settings of a check. */
 export interface CheckSettings {
-  /** h of the differences. */
+  /** Step size h of the differences. */
   readonly step: number;
   /** Largest error allowed, relative to the largest gradient. */
   readonly tolerance: number;
   /** Seed of random directions and samples. */
   readonly seed: number;
-  /** `'all'`: the full Jacobian; else the number of random directions. */
+  /** `'all'`: the full Jacobian was checked; a number: that many random directions. */
   readonly cotangents: 'all' | number;
-  /** Output entries in all. */
+  /** Total number of output entries. */
   readonly outputs: number;
 }
 
@@ -59,19 +61,19 @@ export interface CheckSettings {
 export class GradcheckReport implements CheckSettings {
   /** Whether every entry agrees and there are no problems. */
   readonly passed: boolean;
-  /** h of the differences. */
+  /** Step size h of the differences. */
   readonly step: number;
   /** Largest error allowed, relative to the largest gradient. */
   readonly tolerance: number;
   /** Seed of random directions and samples. */
   readonly seed: number;
-  /** `'all'`: the full Jacobian; else the number of random directions. */
+  /** `'all'`: the full Jacobian was checked; a number: that many random directions. */
   readonly cotangents: 'all' | number;
-  /** Output entries in all. */
+  /** Total number of output entries. */
   readonly outputs: number;
   /** One entry per variable: parameters first, then the input and the initial states. */
   readonly variables: readonly CheckedVariable[];
-  /** Problems other than wrong values: a second backward pass that differs, a variable that was changed, … */
+  /** Problems other than wrong values, such as a second backward pass that differs, or a changed variable. */
   readonly problems: readonly string[];
   /** Entry with the largest error, after subtracting the uncertainty of its numeric value. */
   readonly worst: CheckedEntry | undefined;
@@ -93,7 +95,7 @@ export class GradcheckReport implements CheckSettings {
     this.passed = problems.length === 0 && variables.every(({ passed }) => passed);
   }
 
-  /** Returns a table with a line for each variable, the worst entry, and other problems. */
+  /** Returns a table with a row per variable, the worst entry, and other problems. */
   toString(): string {
     const { step, tolerance, outputs, worst } = this;
     const directions =
@@ -121,7 +123,7 @@ export class GradientError extends BpttError {
       where,
       argument: 'subject',
       expected: `have gradients within ${report.tolerance} of finite differences`,
-      received: `other ones\n${report}`,
+      received: `different gradients\n${report}`,
     });
     this.report = report;
   }
@@ -129,7 +131,7 @@ export class GradientError extends BpttError {
 
 function inWords({ variable, index, output, numeric, analytic, error, uncertainty }: CheckedEntry): string {
   const of = output === undefined ? 'all outputs' : `${output.name}[${output.index.join(', ')}]`;
-  const trust = uncertainty === 0 ? '' : ` (numeric value within ${uncertainty.toExponential(1)})`;
+  const trust = uncertainty === 0 ? '' : ` (uncertainty of the numeric value ${uncertainty.toExponential(1)})`;
   return `∂${of}/∂${variable}[${index.join(', ')}]: numeric ${numeric}, analytic ${analytic}, error ${error.toExponential(1)} of the largest${trust}`;
 }
 

@@ -6,7 +6,7 @@ import type { Differentiable } from './differentiable.ts';
 import { type Block, elementAt, elementsOf, gather, sameBits } from './elements.ts';
 import type { LayerSubject } from './layer-subject.ts';
 
-/** A subject with the layout of its variables and outputs. */
+/** A subject, and the layout of its variables and outputs in flat arrays. */
 export interface Laid {
   readonly where: string;
   readonly subject: Differentiable & Partial<Pick<LayerSubject, 'overwritten' | 'release'>>;
@@ -29,7 +29,7 @@ export function gradientsOf(laid: Laid, upstream: Readonly<Record<string, Tensor
 
 /**
  * Detects side effects of a pass: outputs that differ from run to run, changed variables or upstream gradients, a
- * second backward pass with other bits, and gradients that are replaced instead of added to.
+ * second backward pass with other bits, and gradients that are overwritten instead of accumulated.
  */
 export function sideEffects(laid: Laid, cotangent: Cotangent): string[] {
   const { subject, outputs, size } = laid;
@@ -38,18 +38,18 @@ export function sideEffects(laid: Laid, cotangent: Cotangent): string[] {
   const second = outputsOf(laid, new Float64Array(size));
   let problems = guard('forward');
   if (!sameBits(first, second)) {
-    problems.push('forward gives other bits when called again: something is random, or a state is carried over');
+    problems.push('forward gives other bits when called again: it is random, or carries a state over');
   }
   const upstream = upstreamOf(cotangent, outputs);
   const once = gradientsOf(laid, upstream);
   problems = [...problems, ...guard('backward')];
   if (!sameBits(cotangent.weights, gather('', outputs, upstream, new Float64Array(size)))) {
-    problems.push('backward changes the gradient it is given');
+    problems.push('backward changes its argument, the gradient of the outputs');
   }
   problems = [...problems, ...unrepeatable(laid, once, gradientsOf(laid, upstreamOf(cotangent, outputs)))];
   outputsOf(laid, new Float64Array(size));
   for (const name of subject.overwritten?.(upstreamOf(cotangent, outputs)) ?? []) {
-    problems.push(`backward does not add to the gradient of "${name}" but replaces it`);
+    problems.push(`backward overwrites the gradient of "${name}" instead of accumulating it`);
   }
   return problems;
 }
@@ -60,7 +60,7 @@ function unrepeatable({ variables }: Laid, once: Float64Array, again: Float64Arr
     .map(({ name }) => `backward called twice gives other bits for "${name}": it changes what forward saved`);
 }
 
-/** Returns a function that names the variables changed since then, and restores them. */
+/** Returns a function that lists and restores the variables that have changed since. */
 function variableGuard({ subject }: Laid): (method: string) => string[] {
   const before = Object.entries(subject.variables).map(([name, array]) => ({ name, array, saved: elementsOf(array) }));
   return (method) =>

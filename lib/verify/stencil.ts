@@ -1,4 +1,4 @@
-// Finite differences, and their refinement.
+// Finite differences, and their refinement by extrapolation.
 
 const { abs, max } = Math;
 
@@ -6,16 +6,16 @@ const { abs, max } = Math;
 const ROUNDOFF = 2 ** -53;
 
 /**
- * Number of step sizes tried for an entry that fails: from 8 times the requested step down to 1/512 of it, each half of
- * the last.
+ * Number of step sizes for an entry that fails: from 8 times the requested step down to 1/512 of it, each half of the
+ * previous one.
  */
 const RUNGS = 13;
 const TOP = 8;
 
-/** Number of the smallest steps from which rounding errors are estimated. */
+/** Rounding errors are estimated from this many of the smallest steps. */
 const SMALLEST = 4;
 
-/** Safety factor on the distance between values, because some agree by chance. */
+/** Factor on the distance between two values, because some values agree by chance. */
 const SAFETY = 2;
 
 /** Number of extrapolations of the differences of one step. */
@@ -32,8 +32,9 @@ export interface Estimate {
 
 /**
  * Fourth-order central differences of all outputs with respect to the element `data()[at]`: f′ ≈ [8(f(v+h) − f(v−h)) −
- * (f(v+2h) − f(v−2h))] / 12h, error f⁽⁵⁾h⁴/30 and rounding of about 1.5·2⁻⁵³|f|/h. h is rounded so that v + h is exact,
- * and grows with v if v is so large that h would be lost. v is restored in any case.
+ * (f(v+2h) − f(v−2h))] / 12h, with an error of f⁽⁵⁾h⁴/30 and a rounding error of about 1.5·2⁻⁵³|f|/h. h is rounded so
+ * that v + h is exact, and enlarged if v is so large that v + h would equal v. v is restored, even if the function
+ * throws.
  */
 export function differentiate(
   data: () => { [at: number]: number },
@@ -60,12 +61,12 @@ export function differentiate(
 }
 
 /**
- * Computes the most certain derivative from many step sizes, for entries that fail at the first. Larger steps have
- * smaller rounding errors, which helps for flat outputs. Smaller steps are more accurate for steep outputs, and avoid
- * kinks. Differences at steps h and 2h with an error in hⁿ are extrapolated to an error in hⁿ⁺²: (2ⁿ·D(h) − D(2h)) /
- * (2ⁿ − 1). The uncertainty of a value is its distance from the two values it was computed from and from the same value
- * at 2h, plus the rounding error at its step. The value with the smallest uncertainty is chosen. The analytic value is
- * not used, so a wrong one cannot select a suitable estimate.
+ * Computes the most certain derivative from many step sizes, for entries that fail at the requested one. Larger steps
+ * have smaller rounding errors, which helps for flat outputs. Smaller steps are more accurate for steep outputs, and
+ * avoid kinks. Differences at steps h and 2h with an error in hⁿ are extrapolated to an error in hⁿ⁺²: (2ⁿ·D(h) −
+ * D(2h)) / (2ⁿ − 1). The uncertainty of a value is its distance from the two values it was computed from and from the
+ * same value at 2h, plus the rounding error at its step. The value with the smallest uncertainty is returned. The
+ * analytic value is not used, so it cannot influence the choice.
  *
  * Source: Ridders 1982.
  */
@@ -97,8 +98,8 @@ export function refine(
 }
 
 /**
- * Rounding error of an output, from the differences between the smallest steps, which away from kinks differ only by
- * rounding.
+ * Rounding error of an output, estimated from the derivatives at the smallest steps. Away from kinks, these differ only
+ * by rounding.
  */
 function noiseOf(plain: readonly number[], steps: readonly number[]): number {
   let noise = 0;

@@ -6,12 +6,12 @@ import { Tensor } from '../tensor/tensor.ts';
 import { elementsOf } from './elements.ts';
 import type { Named } from './recurrent-layer.ts';
 
-/** Maps each named array by `change` to an array of the same type and shape. */
+/** Applies `change` to each named array. */
 export function mapNamed(arrays: Named, change: (array: Tensor, name: string) => Tensor): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, change(array, name)]));
 }
 
-/** A copy with every element changed. */
+/** A copy in which `change` was applied to every element. */
 export function mapElements(array: Tensor, change: (value: number) => number): Tensor {
   const copy = array.copy();
   const { data } = copy;
@@ -39,12 +39,12 @@ export function reordered(array: Tensor, axis: number, order: ArrayLike<number>)
   return picked;
 }
 
-/** The slice of an axis at an index, a view. */
+/** A view of the slice of an axis at an index. */
 export function slice(array: Tensor, axis: number, index: number): Tensor {
   return array.pick(...array.shape.map((_, a) => (a === axis ? index : null)));
 }
 
-/** The first `length` steps, or the steps from `start` on, of [B, T, F]: a view. */
+/** A view of `length` steps of [B, T, F], from step `start`. */
 export function steps(array: Tensor, start: number, length: number): Tensor {
   return array.lo(0, start).hi(array.shape[0], length);
 }
@@ -58,7 +58,7 @@ export function joinedSteps(first: Tensor, second: Tensor): Tensor {
   return joined;
 }
 
-/** Zeros of the type of another array. */
+/** A zero tensor with the element type of another one. */
 export function empty({ dtype }: Tensor, shape: readonly number[]): Tensor {
   const size = sizeOf(shape);
   return new Tensor({ data: dtype === 'float64' ? new Float64Array(size) : new Float32Array(size) }, shape);

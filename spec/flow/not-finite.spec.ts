@@ -13,7 +13,7 @@ function built() {
 
 function verdict(model: Sequential, x = clean, options: FlowOptions = {}): Verdict {
   const { verdicts } = gradientFlow(model, x, y, options);
-  expect(verdicts[0]!.finding).toContain('no step can be taken');
+  expect(verdicts[0]!.finding).toContain('training cannot take this step');
   return verdicts[0]!;
 }
 
@@ -23,8 +23,8 @@ describe('what is not finite', () => {
     x.set(1, 3, 0, bad);
     const found = verdict(built(), x);
     expect(found).toMatchObject({ kind: 'input', where: 'x' });
-    expect(found.finding).toMatch(/The first is (NaN|Infinity) in the forward pass: "x", step 3, row 1, unit 0\.$/);
-    expect(found.remedy).toBe('Check the data: replace what is not finite, or leave it out.');
+    expect(found.finding).toMatch(/Cause: (NaN|Infinity) in the forward pass: "x", step 3, row 1, unit 0\.$/);
+    expect(found.remedy).toBe('Check the data: replace or remove NaN and infinities.');
     expect(Object.keys(found.numbers)).toEqual(['loss', 'gradientNorm']);
   });
 
@@ -34,8 +34,8 @@ describe('what is not finite', () => {
     state.gru1!.h!.set(2, 1, Number.NaN);
     const found = verdict(model, clean, { state });
     expect(found).toMatchObject({ kind: 'input', where: 'gru1' });
-    expect(found.finding).toContain('The first is NaN in the forward pass of "gru1": "h", row 2, unit 1.');
-    expect(found.remedy).toContain('Start from a state of zeros');
+    expect(found.finding).toContain('Cause: NaN in the forward pass of "gru1": "h", row 2, unit 1.');
+    expect(found.remedy).toContain('Start from a zero state');
   });
 
   it('does not blame the learning rate for NaN in a parameter', () => {
@@ -44,7 +44,7 @@ describe('what is not finite', () => {
     const found = verdict(model);
     expect(found).toMatchObject({ kind: 'exploding', where: 'gru1.kernel' });
     expect(found.finding).toContain('"kernel", entry [1, 4].');
-    expect(found.remedy).toContain('Load parameters saved earlier');
+    expect(found.remedy).toContain('Load parameters that were saved earlier');
   });
 
   it('reports an explosion in the layer where the first NaN appears', () => {
@@ -64,6 +64,6 @@ describe('what is not finite', () => {
     );
     const found = verdict(model, randomNormal([B, T, I], { seed: 1, mean: 3, sd: 0.1 }));
     expect(found).toMatchObject({ kind: 'exploding', where: 'simpleRNN1' });
-    expect(found.remedy).toBe('Lower the learning rate and clip by global norm from the start.');
+    expect(found.remedy).toBe('Lower the learning rate, and clip by global norm from the start.');
   });
 });

@@ -45,10 +45,10 @@ describe('verdicts', () => {
     expect(first!.numbers.growth).toBeGreaterThan(100);
     const recentNorms = [2, 3, 4, Number.NaN, 3, 3];
     const [known] = verdicts([grown()], 20, { recentNorms });
-    expect(known!.remedy).toBe('Clip by global norm at about 3, the mean norm over the last 5 steps.');
+    expect(known!.remedy).toBe('Clip by global norm at about 3, the mean norm of the last 5 steps.');
     expect(known!.numbers).toMatchObject({ clipAt: 3, steps: 5 });
     const [clipped] = verdicts([grown()], 20, { recentNorms }, { clip: { globalNorm: 1 } });
-    expect(clipped!.remedy).toContain('clipped already: lower the learning rate of 0.001');
+    expect(clipped!.remedy).toContain('already clipped: lower the learning rate (now 0.001)');
   });
 
   it('name the layer of a stack in which it happens', () => {
@@ -70,7 +70,7 @@ describe('verdicts', () => {
   it('see what is not finite', () => {
     const found = verdicts([new SimpleRNN({ units: 4, activation: 'relu', recurrentInitializer: start(1e12) })], 30);
     expect(found[0]).toMatchObject({ kind: 'exploding' });
-    expect(found[0]!.finding).toContain('no step can be taken');
+    expect(found[0]!.finding).toContain('training cannot take this step');
   });
 
   it('see gradients vanish in an LSTM, and name the bias that would hold them', () => {
@@ -80,7 +80,7 @@ describe('verdicts', () => {
     expect(horizon).toBeLessThan(50);
     const kept = 1 / (1 + Math.exp(-forgetBias!));
     expect(kept ** 50).toBeCloseTo(1e-3, 8);
-    expect(first!.remedy).toContain("forget gate's bias at about 1.9");
+    expect(first!.remedy).toContain("forget gate's bias to about 1.9");
   });
 
   it('verdicts on a GRU name its update gate, never a forget gate', () => {
@@ -93,13 +93,15 @@ describe('verdicts', () => {
 
   it('verdicts on a SimpleRNN name its weights, and their spectrum if it is known', () => {
     const small = () => new SimpleRNN({ units: 8, recurrentInitializer: start(0.1) });
-    expect(verdicts([small()], 20)[0]!.remedy).toMatch(/^Start the recurrent weights orthogonal, or take an LSTM/);
+    expect(verdicts([small()], 20)[0]!.remedy).toMatch(
+      /^Initialize the recurrent weights orthogonally, or use an LSTM/,
+    );
     const [known] = verdicts([small()], 20, { spectrum: true });
     expect(known!.numbers.spectralRadius).toBeLessThan(0.7);
     const own = new RNN({ cell: new PlainCell({ units: 8, recurrentInitializer: start(0.1) }) });
-    expect(verdicts([own], 20)[0]!.remedy).toBe('Start the recurrent weights orthogonal.');
+    expect(verdicts([own], 20)[0]!.remedy).toBe('Initialize the recurrent weights orthogonally.');
     const steep = new SimpleRNN({ units: 8, recurrentInitializer: orthogonal(), kernelInitializer: start(3) });
-    expect(verdicts([steep], 20, { spectrum: true })[0]!.remedy).toContain('it is the slope of tanh that is small');
+    expect(verdicts([steep], 20, { spectrum: true })[0]!.remedy).toContain('so the cause is the small slope of tanh');
   });
 
   it('see a lower layer starve', () => {

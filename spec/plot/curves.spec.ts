@@ -47,7 +47,7 @@ describe('lossCurve', () => {
 
   it('has no line for validation where there was none, and says when it was best', () => {
     expect(legend(read(lossCurve(historyOf(8, false))))).toEqual(['training']);
-    expect(lossCurve(historyOf(20))).toMatch(/validation loss lowest, 0\.\d+,\s+after epoch 15/);
+    expect(lossCurve(historyOf(20))).toMatch(/lowest validation loss 0\.\d+,\s+after epoch 15/);
   });
 });
 

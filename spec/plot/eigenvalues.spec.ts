@@ -101,7 +101,7 @@ describe('eigenvalues', () => {
       ),
     );
     expect(marks(drawn, 'dot')).toHaveLength(1);
-    expect(wordsOf(drawn).at(-1)).toBe('2 of 3 are not finite: not shown.');
+    expect(wordsOf(drawn).at(-1)).toBe('2 of 3 eigenvalues are not shown, because they are not finite.');
   });
 
   it('writes each number out when pointed at', () => {

@@ -50,9 +50,9 @@ describe('flowTriangle', () => {
     const strange = read(flowTriangle(layerOf(2, () => odd[next++]!)));
     expect(cells(strange)).toHaveLength(5);
     expect(wordsOf(strange).slice(-3)).toEqual([
-      '1 of 6 are 0, below the ramp: drawn in its lowest colour.',
-      '1 of 6 are ∞, above the ramp: drawn in its highest colour.',
-      '1 of 6 are NaN: left blank.',
+      '1 of 6 values are 0, and have the lowest colour of the ramp.',
+      '1 of 6 values are ∞, and have the highest colour of the ramp.',
+      '1 of 6 values are NaN and not drawn.',
     ]);
     expect(
       cells(strange)

@@ -111,7 +111,7 @@ describe('gateActivations', () => {
       }),
     );
     expect(cells(drawn)).toHaveLength(3);
-    expect(wordsOf(drawn).at(-1)).toBe('f: 1 of 4 values are NaN: left blank.');
+    expect(wordsOf(drawn).at(-1)).toBe('f: 1 of 4 values are NaN and not drawn.');
   });
 
   it('draws the gates and the steps that are asked for', () => {

@@ -58,19 +58,19 @@ describe('report', () => {
   it('reports problems, and their absence', () => {
     const fine = { ...flow, verdicts: [] };
     expect(remarks(report(historyOf(2, false), fine))[0]).toBe(
-      'Gradients flow: nothing vanishes, explodes or saturates.',
+      'Gradients neither vanish nor explode, and no gate is saturated.',
     );
     const { epochs } = historyOf(3, false);
     const rising = { epochs: epochs.map((log, i) => ({ ...log, loss: i, skipped: 2 })) };
     expect(remarks(report(rising))).toEqual([
       'Training loss did not fall: from 0 to 2 in 3 epochs.',
-      'Skipped: 6 steps were skipped because of a value that is not finite.',
+      'Skipped: 6 steps were skipped because of NaN or an infinity.',
     ]);
     const broken = { epochs: epochs.map((log) => ({ ...log, loss: Number.NaN })) };
     expect(remarks(report(broken))[0]).toMatch(/^Training loss is not finite: NaN in the last epoch/);
     const turning = { epochs: epochs.map((log, i) => ({ ...log, validationLoss: [0.5, 0.25, 0.75][i]! })) };
     expect(remarks(report(turning))[1]).toBe(
-      'Validation loss rose again: lowest, 0.25 after epoch 2, and 0.75 at the end. Stop there, or regularize.',
+      'Validation loss rose again: 0.25 after epoch 2 at its lowest, and 0.75 at the end. Stop earlier, or regularize.',
     );
   });
 
@@ -86,7 +86,7 @@ describe('report', () => {
     );
     const always = batches.map((log) => ({ ...log, clippedNorm: 1 }));
     expect(remarks(report(historyOf(1, false), undefined, { batches: always })).at(-1)).toBe(
-      'Clipped nearly always: Gradients were clipped in 100 % of the steps. The limit sets the step size.',
+      'Nearly all steps were clipped: Gradients were clipped in 100 % of the steps. The threshold determines their size.',
     );
   });
 

@@ -66,7 +66,7 @@ describe('compile', () => {
     const loss = new SoftmaxCrossEntropy();
     expect(() => model(dense('softmax')).compile({ optimizer: new SGD(), loss })).toThrow(
       'Sequential.compile: "loss" must follow a layer that returns logits, because SoftmaxCrossEntropy applies softmax itself; ' +
-        'received a last layer whose outputs are from 0 to 1. Use a linear Dense as last layer, and apply softmax to predictions',
+        'received a last layer whose outputs are from 0 to 1. Use a linear Dense as the last layer, and apply softmax to predictions',
     );
     expect(() => model(dense('relu')).compile({ optimizer: new SGD(), loss: new BinaryCrossEntropy() })).toThrow(
       'BinaryCrossEntropy applies sigmoid itself; received a last layer whose outputs are at least 0. Use',

@@ -214,7 +214,7 @@ describe('memory for as many steps as there are numbers', () => {
 
   it('is refused for as many rows', () => {
     const model = new Sequential([new LSTM({ units: H })], { inputSize: I });
-    expect(() => model.memory({ B: T })).toThrow('Sequential.memory: the call must be about fewer than 2^53 bytes');
+    expect(() => model.memory({ B: T })).toThrow('Sequential.memory: the call must describe fewer than 2^53 bytes');
   });
 
   it.each<[string, object]>([

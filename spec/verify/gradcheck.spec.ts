@@ -205,7 +205,7 @@ describe('gradcheck finds what passes do beside computing', () => {
         return gradients;
       },
     });
-    expect(problems).toEqual(['backward changes the gradient it is given']);
+    expect(problems).toEqual(['backward changes its argument, the gradient of the outputs']);
   });
 
   it('gradients that a layer replaces instead of adding to', () => {
@@ -220,8 +220,8 @@ describe('gradcheck finds what passes do beside computing', () => {
     };
     const report = gradcheck(replacing, { x: f64([[1, 2]]) });
     expect(report.problems).toEqual([
-      'backward does not add to the gradient of "kernel" but replaces it',
-      'backward does not add to the gradient of "bias" but replaces it',
+      'backward overwrites the gradient of "kernel" instead of accumulating it',
+      'backward overwrites the gradient of "bias" instead of accumulating it',
     ]);
   });
 });
@@ -242,7 +242,7 @@ describe('gradcheck refuses', () => {
   it('float32', () => {
     expect(message(() => gradcheck(new LSTM({ units: 2 }), { x }))).toBe(
       'gradcheck: "subject" must compute in float64; received "recurrentKernel" in float32. ' +
-        "Make it with the option dtype: 'float64'; finite differences in float32 are accurate to three digits at best",
+        "Use the option dtype: 'float64'. Finite differences in float32 have at most three correct digits",
     );
     const { subject } = product();
     const w = tensor([1]);

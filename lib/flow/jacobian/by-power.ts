@@ -4,15 +4,13 @@ import type { LayerProducts } from './layer-products.ts';
 import type { Chain, Found, Pair } from './pair.ts';
 import { type Operator, rescaled, type Scaled, spectralNorm } from './spectral-norm.ts';
 
-/**
- * Computes norms of ∂s_t/∂s_i, (F1), only from products with vectors, without allocating anything larger than a state.
- */
+/** Computes norms of ∂s_t/∂s_i, (F1), from products with vectors, and allocates nothing larger than a state. */
 export function byPower(products: LayerProducts, chain: Chain): Found[][] {
   const blocks = Array.from({ length: chain.states }, (_, k) => k);
   return chain.pairs.map((pair) => blocks.map((k) => spectralNorm(operatorOf(products, chain, k, pair))));
 }
 
-/** The block of state `k` of the product of the Jacobians from slot `from` to slot `to`. */
+/** The Jacobian of state `k` at slot `to` with respect to the same state at slot `from`, as an operator. */
 function operatorOf(products: LayerProducts, { H, steps }: Chain, k: number, [from, to]: Pair): Operator {
   const { size: n } = products;
   const within = (v: Float64Array): Float64Array => {

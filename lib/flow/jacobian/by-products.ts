@@ -1,4 +1,4 @@
-// Jacobians by products of whole matrices.
+// Jacobians as products of whole matrices.
 
 import type { LayerProducts } from './layer-products.ts';
 import type { Chain, Found } from './pair.ts';
@@ -6,8 +6,8 @@ import { matrixOperator, rescaled, type Scaled, spectralNorm } from './spectral-
 import { sweepBack } from './sweeps.ts';
 
 /**
- * Computes ∂s_t/∂s_i as products of whole Jacobians, (F1). A sweep from t holds the rows of the joint Jacobian, with a
- * block of H rows for each state.
+ * Computes ∂s_t/∂s_i as products of Jacobians of single steps, (F1). A sweep from t holds the Jacobian of all states,
+ * with a block of H rows for each state.
  */
 export function byProducts(products: LayerProducts, { H, states, steps, pairs, keep }: Chain): Found[][] {
   const { size: n } = products;

@@ -62,7 +62,7 @@ function swap(a: Float64Array, i: number, j: number): void {
   [a[i], a[j]] = [a[j]!, a[i]!];
 }
 
-/** First row of the block that ends at `last`: above it the subdiagonal is zero up to rounding. */
+/** First row of the block that ends at `last`: the subdiagonal entry of that row is zero up to rounding. */
 function beginOfBlock({ a, n }: Square, last: number): number {
   for (let k = last; k > 0; k--) {
     const beside = abs(a[(k - 1) * n + k - 1]!) + abs(a[k * n + k]!);

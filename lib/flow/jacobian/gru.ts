@@ -21,7 +21,7 @@ export function gruTangent({ units: H, resetAfter }: GRUCell, kernel: Float64Arr
   return ({ gates, saved, previous: [hPrev] }, previous, next) => {
     roundLike(kernel);
     timesColumns(a, previous, H, gatesOf);
-    const operand = resetAfter ? saved : hPrev!; // the operand of r
+    const operand = resetAfter ? saved : hPrev!; // the factor of r
     for (let j = 0; j < H; j++) reset[j] = resetGateBackward(a[j]!, operand[j]!, gates[j]!);
     if (resetAfter) {
       timesColumns(aCandidate, previous, H, candidateOf);

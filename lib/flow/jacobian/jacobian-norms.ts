@@ -11,7 +11,7 @@ import { type Paths, pathsOf } from './direct-paths.ts';
 import { layerProducts } from './layer-products.ts';
 import type { Chain, Found, Pair } from './pair.ts';
 
-/** Method for norms: products of whole Jacobians, power iteration on vectors, or the cheaper of the two. */
+/** Method for norms of Jacobians: products of whole matrices, power iteration on vectors, or the cheaper of the two. */
 export type JacobianMethod = 'auto' | 'product' | 'power';
 
 /** A request for Jacobians of a layer. */
@@ -22,7 +22,7 @@ export interface JacobianRequest {
   readonly keep: boolean;
 }
 
-/** Largest total number of elements of the products of all sweeps of a row: 256 MiB. */
+/** Largest number of elements that the products of all sweeps of a row may hold: 256 MiB. */
 const ROOM = 2 ** 25;
 /** Usual number of iterations for a norm. */
 const ITERATIONS = 20;
@@ -85,7 +85,7 @@ function requireAll(where: string, name: string, { missing }: RowTrace): void {
     where,
     argument: 'jacobians',
     expected: `find all values of the cell of "${name}" in its forwardOrder`,
-    received: `one without ${missing.join(', ')}`,
+    received: `a forwardOrder without ${missing.join(', ')}`,
     remedy: "List them in the cell's forwardOrder",
   });
 }
@@ -94,7 +94,7 @@ function requireAll(where: string, name: string, { missing }: RowTrace): void {
 function prefersProducts({ units: H, gateWidth }: Cell, n: number, { pairs, method, keep }: JacobianRequest): boolean {
   if (method !== 'auto') return method === 'product';
   if (keep) return true;
-  const furthest = new Map<number, number>(); // number of steps of the sweep from each t
+  const furthest = new Map<number, number>(); // from each t, the number of steps to the earliest i
   let [chained, last] = [0, 0];
   for (const [from, to] of pairs) {
     furthest.set(to, Math.max(furthest.get(to) ?? 0, to - from));

@@ -18,8 +18,8 @@ export interface LayerProducts {
 }
 
 /**
- * Returns the products of a cell. Products with J use the cell's tangent; without one, they use J from the backward
- * step.
+ * Returns the products of a cell. Products with J use the cell's tangent, if it has one; otherwise J is built from
+ * backward steps.
  */
 export function layerProducts(cell: Cell): LayerProducts {
   const size = cell.states.length * cell.units;
@@ -51,7 +51,7 @@ function byMatrices(cell: Cell, size: number): LayerProducts {
     back.run(values, J);
     return J;
   };
-  const kept = keptFor(matrix); // each step gets many vectors
+  const kept = keptFor(matrix); // each J is multiplied with many vectors
   return {
     size,
     matrix,

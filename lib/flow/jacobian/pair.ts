@@ -1,4 +1,4 @@
-// Types of pairs of steps and of results.
+// Types that the methods for Jacobians share.
 
 import type { StepValues } from '../../cells/facts.ts';
 import type { NormEstimate } from './spectral-norm.ts';

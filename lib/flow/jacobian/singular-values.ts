@@ -10,16 +10,16 @@ const ORTHOGONAL = 1e-14;
 const MOST_SWEEPS = 40;
 
 /**
- * One-sided Jacobi rotations (Hestenes 1958): rotates the columns until they are orthogonal to each other, and sorts
+ * Rotates the columns until they are orthogonal to each other (one-sided Jacobi rotations, Hestenes 1958), and sorts
  * them, the longest first. Their norms are then the singular values of the matrix, each to nearly full precision. The
- * columns `along` are rotated and sorted with them.
+ * columns `along` undergo the same rotations and permutation.
  */
 export function orthogonalize(columns: Float64Array[], along: Float64Array[] = []): void {
   for (let sweep = 0, turned = true; turned && sweep < MOST_SWEEPS; sweep++) {
     turned = false;
     for (let p = 0; p < columns.length - 1; p++) {
       for (let q = p + 1; q < columns.length; q++) {
-        const turn = turnBetween(columns[p]!, columns[q]!);
+        const turn = rotationBetween(columns[p]!, columns[q]!);
         if (turn === undefined) continue;
         turned = true;
         rotate(columns[p]!, columns[q]!, turn);
@@ -39,13 +39,13 @@ export function orthogonalize(columns: Float64Array[], along: Float64Array[] = [
 }
 
 /** Cosine and sine of a rotation. */
-interface Turn {
+interface Rotation {
   readonly c: number;
   readonly s: number;
 }
 
-/** The rotation that makes two columns orthogonal and the first one the longer; undefined if they are so already. */
-function turnBetween(a: Float64Array, b: Float64Array): Turn | undefined {
+/** The rotation that makes two columns orthogonal, and the first the longer one; undefined if none is needed. */
+function rotationBetween(a: Float64Array, b: Float64Array): Rotation | undefined {
   let aa = 0;
   let bb = 0;
   let ab = 0;
@@ -61,7 +61,7 @@ function turnBetween(a: Float64Array, b: Float64Array): Turn | undefined {
   return { c, s: c * t };
 }
 
-function rotate(a: Float64Array, b: Float64Array, { c, s }: Turn): void {
+function rotate(a: Float64Array, b: Float64Array, { c, s }: Rotation): void {
   for (let j = 0; j < a.length; j++) {
     const [x, y] = [a[j]!, b[j]!];
     a[j] = c * x - s * y;

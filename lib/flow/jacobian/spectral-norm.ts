@@ -27,28 +27,26 @@ export interface Operator {
 export interface NormEstimate {
   readonly norm: number;
   /**
-   * ‖Aᵀu − σv‖/σ of the vectors found: some singular value lies within this share of `norm`, which is never too large.
+   * Relative error bound ‖Aᵀu − σv‖/σ: some singular value differs from `norm` by at most this share of it, and `norm`
+   * is never too large.
    */
   readonly error: number;
 }
 
-/**
- * The residual at which the iteration ends. The error of the value is then this residual squared, over the gap to the
- * next value.
- */
+/** Residual at which the iteration ends. The error of σ is then its square, divided by the gap to the next σ. */
 const RESIDUAL = 1e-12;
-/** Growth of σ that counts as rounding, and the number of such steps in a row that also ends the iteration. */
+/** The iteration also ends after `STILL` steps in a row in which σ grew by less than the share `NO_GROWTH`. */
 const [NO_GROWTH, STILL] = [1e-15, 3];
-/** Largest number of iterations; each has a pair of products. */
+/** Largest number of iterations. Each computes one product with A and one with Aᵀ. */
 const MOST = 300;
 /** Largest number of vectors, and the number kept after a restart. */
 const [WIDEST, KEPT] = [16, 6];
 
 /**
- * Computes ‖A‖₂ by power iteration that keeps its vectors. Each step applies A and Aᵀ once. The norm is the largest
- * that A reaches in the span of all vectors so far (Golub and Kahan 1965, with the Rayleigh–Ritz method). From a random
- * start this finds the largest singular value even if the next one is close, where plain power iteration would take
- * thousands of steps. Aᵀ provides only directions: an Aᵀ in float32 costs iterations, not precision.
+ * Computes ‖A‖₂ by power iteration that keeps its vectors: the norm is the largest ‖Av‖/‖v‖ in the span of all vectors
+ * so far (Golub and Kahan 1965, with the Rayleigh–Ritz method). This converges even if the two largest singular values
+ * are close, where plain power iteration would take thousands of steps. Aᵀ provides only directions, so an Aᵀ in
+ * float32 costs iterations, not precision.
  */
 export function spectralNorm(A: Operator): NormEstimate {
   const random = new Random(1958);
@@ -84,7 +82,7 @@ function restart(V: Float64Array[], W: Float64Array[]): void {
   W.length = KEPT;
 }
 
-/** The direction of the part of `r` that is orthogonal to V; undefined if this part is only rounding. */
+/** The unit vector along the part of `r` that is orthogonal to V; undefined if this part is only rounding. */
 function orthogonalTo(V: readonly Float64Array[], r: Float64Array): Float64Array | undefined {
   const before = norm2(r);
   let rest = r;
@@ -122,7 +120,7 @@ export function matrixOperator(matrix: Float64Array, n: number): Operator {
   };
 }
 
-/** Scales a vector in place to the largest magnitude 1, and returns it with the scale. */
+/** Scales a vector in place so that its largest entry has magnitude 1, and returns it with the scale. */
 export function rescaled(vector: Float64Array, scale = 1): Scaled {
   let largest = 0;
   for (let j = 0; j < vector.length; j++) largest = max(largest, abs(vector[j]!)); // NaN stays NaN

@@ -1,4 +1,4 @@
-// Products with the transposed Jacobian of a step, by the cell's backward step.
+// Vector-Jacobian products of a step, computed by the cell's backward step.
 
 import type { Cell } from '../../cells/cell.ts';
 import type { StepValues } from '../../cells/facts.ts';
@@ -7,8 +7,8 @@ import { type BackwardStep, firstStep, takeGradients, takeSteps } from '../../ce
 
 /**
  * Computes vector-Jacobian products of one step by the cell's `backwardStep`, for several vectors at once: each vector
- * is a batch row, and all rows hold the values of the same step. Reuses the memory of the current pass and therefore
- * invalidates it. Computes no weight gradients, which are separate matrix products.
+ * is a batch row, and all rows hold the values of the same step. It computes no weight gradients. It reuses the memory
+ * of the current pass, and so invalidates that pass.
  */
 export class StepBack {
   readonly #cell: Cell;
@@ -29,7 +29,7 @@ export class StepBack {
     packTransposed(cell, kernels, weights);
   }
 
-  /** `vectors` [rows, S·H]: v on entry, Jᵀ·v on return, J = ∂next/∂previous at `values`. */
+  /** Replaces each row v of `vectors` [rows, S·H] by Jᵀ·v, where J = ∂next/∂previous at these values. */
   run({ gates, saved, previous, next }: StepValues, vectors: Float64Array): void {
     const step = this.#step;
     const { data } = this.#cell.parameters.arena;

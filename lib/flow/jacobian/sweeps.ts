@@ -1,8 +1,8 @@
-// Sweeps back through time that share their steps.
+// Sweeps back through time: products of Jacobians from slots t to slots i.
 
 import type { Pair } from './pair.ts';
 
-/** A sweep from a slot t back through time. A pair [i, t] reads it at slot i. */
+/** The operations of a sweep, which runs from a slot t back through time. A pair [i, t] reads its result at slot i. */
 export interface Sweep<S, R> {
   /** Starts a sweep at slot t. */
   begin(): S;
@@ -13,13 +13,13 @@ export interface Sweep<S, R> {
 }
 
 /**
- * Returns the results of all pairs, by one sweep from each t. The sweeps run in parallel, so each step is visited once,
- * and all i of one t cost as much as the farthest.
+ * Returns the results of all pairs, with one sweep from each t. All sweeps advance together, so each step is visited
+ * only once, and all pairs of one t share a sweep.
  */
 export function sweepBack<S, R>(pairs: readonly Pair[], { begin, back, read }: Sweep<S, R>): R[] {
   const results = new Array<R>(pairs.length);
-  const endings = new Map<number, { readonly to: number; readonly place: number }[]>(); // pairs by their first slot
-  const lowest = new Map<number, number>(); // where the sweep from each t ends
+  const endings = new Map<number, { readonly to: number; readonly place: number }[]>(); // pairs by their slot i
+  const lowest = new Map<number, number>(); // the slot where the sweep from each t ends
   let [first, last] = [Infinity, -1];
   for (const [place, [from, to]] of pairs.entries()) {
     const ending = endings.get(from);

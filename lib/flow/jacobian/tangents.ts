@@ -1,4 +1,4 @@
-// Finds the Jacobian-vector product of a cell's step: the cell's own, or that of a step of the library.
+// Finds the Jacobian-vector product of a cell's step: declared by the cell, or one for the cells of the library.
 
 import type { Cell } from '../../cells/cell.ts';
 import type { StepTangent } from '../../cells/facts.ts';
@@ -12,15 +12,15 @@ import { simpleRnnTangent } from './simple-rnn.ts';
 type MakeTangent = (cell: never, recurrentKernel: Float64Array) => StepTangent;
 
 /**
- * Tangents of the library's cells, by forward step. The cells do not contain them, so a bundle without `bptt/flow` has
- * none.
+ * Tangents of the library's cells, by forward step. They are here and not in the cells, so that a bundle without
+ * `bptt/flow` does not contain them.
  */
 const OF_STEPS: ReadonlyMap<Cell['forwardStep'], MakeTangent> = new Map<Cell['forwardStep'], MakeTangent>([
   [LSTMCell.prototype.forwardStep, lstmTangent],
   [GRUCell.prototype.forwardStep, gruTangent],
 ]);
 
-/** The weights on h', [H, G·H], as a copy in float64. */
+/** A copy of the weights on h' [H, G·H], in float64. */
 export function recurrentKernelOf(cell: Cell): Float64Array {
   return Float64Array.from(cell.parameters.get('recurrentKernel').value.copy().data);
 }

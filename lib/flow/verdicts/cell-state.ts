@@ -5,16 +5,17 @@ import { log } from '../../kernels/log.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { average, largestOf, meanOf, short } from './evidence.ts';
 
-/** Share of saturated tanh(c) from which on the cell state counts as drifted. */
+/** The cell state counts as drifted if at least this share of tanh(c) is saturated. */
 const MOSTLY = 0.75;
 
 /** Evidence of a drift of the cell state, and its remedy. */
 export type Drift = Pick<Verdict, 'remedy' | 'numbers'>;
 
 /**
- * Detects the internal state drift of an LSTM (Hochreiter and Schmidhuber 1997, 4): over the later half of the steps,
- * |c| has grown until tanh(c) is flat for most units and rows, so hardly any gradient flows from h to c. Returns
- * undefined without a drift.
+ * Detects the internal state drift of an LSTM (Hochreiter and Schmidhuber 1997, section 4): in the second half of the
+ * steps,
+ * |c| is so large that tanh(c) is saturated for most units and rows, and hardly any gradient flows from h to c. Returns
+ * undefined if there is no drift.
  */
 export function driftOf({ memory }: Cell, { cellState, gates, T, H }: LayerFlow): Drift | undefined {
   if (cellState === undefined) return undefined;
@@ -24,16 +25,16 @@ export function driftOf({ memory }: Cell, { cellState, gates, T, H }: LayerFlow)
   const numbers = { share: Number(short(share)), largest: largestOf(largest.data), rms: rms.get(T) };
   if (average(saturated.data.subarray(0, H)) >= MOSTLY) {
     return {
-      remedy: 'The initial state has drifted already: start from zeros, or from a state after fewer steps.',
+      remedy: 'The initial state has already drifted: start from zeros, or from a state after fewer steps.',
       numbers,
     };
   }
   const write = memory?.write;
-  if (write === undefined) return { remedy: 'Take shorter sequences.', numbers };
+  if (write === undefined) return { remedy: 'Train on shorter sequences.', numbers };
   const mean = meanOf({ gates }, write);
   const suited = mean / numbers.rms; // |c| grows in proportion
   const bias = log(suited / (1 - suited));
-  const remedy = `Start the ${write} gate's bias at about ${short(bias)}: its mean is ${short(mean)}, and ${short(suited)} keeps |c| near 1 over ${T} steps. Shorter sequences help too.`;
+  const remedy = `Initialize the ${write} gate's bias to about ${short(bias)}: the gate's mean is ${short(mean)}, and ${short(suited)} keeps |c| near 1 over ${T} steps. Shorter sequences help, too.`;
   return { remedy, numbers: { ...numbers, [write]: mean, [`${write}Bias`]: bias } };
 }
 
@@ -42,6 +43,6 @@ export function cellState(cell: Cell, layer: LayerFlow): Verdict[] {
   const drift = driftOf(cell, layer);
   if (drift === undefined) return [];
   const { share, largest } = drift.numbers;
-  const finding = `The cell state reaches |c| = ${short(largest!)}: ${Math.round(100 * share!)} % of tanh(c) are at an end of their range over the later half of ${layer.T} steps, where hardly any gradient passes.`;
+  const finding = `The cell state reaches |c| = ${short(largest!)}: in the second half of ${layer.T} steps, ${Math.round(100 * share!)} % of tanh(c) are saturated, so hardly any gradient passes.`;
   return [{ kind: 'saturated', where: layer.name, finding, ...drift }];
 }

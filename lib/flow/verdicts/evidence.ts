@@ -1,4 +1,4 @@
-// The evidence for verdicts, and helpers that they share.
+// The evidence for verdicts, and helpers that the verdicts share.
 
 import type { Cell } from '../../cells/cell.ts';
 import type { NonFinitePlace } from '../../errors.ts';
@@ -13,11 +13,11 @@ export interface Evidence {
   readonly compiled: Compiled;
   /** Finite global norms of recent steps. */
   readonly recentNorms: readonly number[];
-  /** Place of the first number that is not finite; undefined if all are finite. */
+  /** Place of the first NaN or infinity; undefined if all numbers are finite. */
   readonly place: NonFinitePlace | undefined;
 }
 
-/** Rates of layers that differ by no more than this share may have one cause. */
+/** If the rates of two layers differ by at most this share, one may be the cause of the other. */
 const NEARLY = 0.1;
 
 /** Formats a number with three digits. */
@@ -31,7 +31,7 @@ export function meanOf({ gates }: Pick<LayerFlow, 'gates'>, gate: string): numbe
   return mean === undefined ? Number.NaN : average(mean.data);
 }
 
-/** Mean of values; NaN for an empty list. */
+/** Mean of a list; NaN if it is empty. */
 export function average(values: ArrayLike<number>): number {
   let sum = 0;
   for (let j = 0; j < values.length; j++) sum += values[j]!;
@@ -46,8 +46,8 @@ export function largestOf(values: ArrayLike<number>): number {
 }
 
 /**
- * Returns the layers where a problem begins. A gradient that grows or shrinks along time in one layer does so at the
- * same rate in the layers below. So a layer is omitted if a layer above it has nearly the same rate.
+ * Returns the layers in which a problem originates. A gradient that grows or shrinks along time in one layer also does
+ * so in the layers below, at the same rate. So a layer is omitted if a layer above it has nearly the same rate.
  */
 export function causes(found: readonly LayerFlow[]): LayerFlow[] {
   return found.filter(({ decay: { rate } }, i) => {

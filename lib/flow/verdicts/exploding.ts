@@ -5,14 +5,14 @@ import { log } from '../../kernels/log.ts';
 import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { average, causes, type Evidence, short } from './evidence.ts';
 
-/** Growth of ‖∂L/∂h‖ from the last step to the first step that counts as an explosion. */
+/** Gradients explode if ‖∂L/∂h‖ grows by at least this factor from the last step to the first. */
 const GROWTH = 100;
-/** Ratio of a norm to the recent mean that counts as a spike. */
+/** A gradient norm is a spike if it is at least this many times the recent mean. */
 const SPIKE = 10;
-/** Number of recent steps that the mean needs. */
+/** Least number of recent steps for a mean. */
 const FEWEST = 5;
 
-/** Reports gradients that grow towards the past, or that exceed recent ones. */
+/** Reports gradients that grow towards the past, or that are much larger than recent ones. */
 export function exploding(evidence: Evidence): Verdict[] {
   return [
     ...causes(evidence.flow.layers.filter((layer) => growthOf(layer) >= GROWTH)).map((layer) =>
@@ -29,7 +29,7 @@ function growthOf({ T, decay: { rate } }: LayerFlow): number {
 function growing(evidence: Evidence, layer: LayerFlow): Verdict {
   const { name, T, decay } = layer;
   const growth = growthOf(layer);
-  const finding = `Towards the past ‖∂L/∂h‖ grows ${short(decay.rate)} times a step, ${short(growth)} times over ${T} steps.`;
+  const finding = `Towards the past, ‖∂L/∂h‖ grows by a factor of ${short(decay.rate)} per step, ${short(growth)} over ${T} steps.`;
   return { kind: 'exploding', where: name, finding, ...clipping(evidence, { rate: decay.rate, growth }) };
 }
 
@@ -38,11 +38,11 @@ function spike(evidence: Evidence): Verdict[] {
   const times = flow.gradientNorm / average(recentNorms);
   if (recentNorms.length < FEWEST || !(times >= SPIKE && times < Infinity)) return [];
   const { name } = flow.parameters.reduce((a, b) => (b.gradientNorm > a.gradientNorm ? b : a));
-  const finding = `The gradients' global norm is ${short(flow.gradientNorm)}, ${short(times)} times the recent mean; most of it is in "${name}".`;
+  const finding = `The global gradient norm is ${short(flow.gradientNorm)}, ${short(times)} times the recent mean. Most of it is in "${name}".`;
   return [{ kind: 'exploding', where: name, finding, ...clipping(evidence, { times }) }];
 }
 
-/** Recommends clipping at the mean norm, as in Pascanu et al. 2013, unless gradients are clipped already. */
+/** Recommends clipping at the mean norm, as in Pascanu et al. 2013, unless gradients are already clipped. */
 function clipping(
   { flow: { gradientNorm }, compiled, recentNorms }: Evidence,
   numbers: Readonly<Record<string, number>>,
@@ -50,15 +50,16 @@ function clipping(
   const { clip, optimizer } = compiled;
   const { learningRate } = optimizer;
   if (clip !== undefined) {
-    const remedy = `Steps are clipped already: lower the learning rate of ${short(learningRate)}, or start with smaller recurrent weights.`;
+    const remedy = `Gradients are already clipped: lower the learning rate (now ${short(learningRate)}), or start with smaller recurrent weights.`;
     return { remedy, numbers: { ...numbers, gradientNorm, learningRate } };
   }
   const N = recentNorms.length;
   if (N < FEWEST) {
-    const remedy = 'Clip by global norm, at 1 to begin with; recordFlow finds the mean norm, which suits better.';
+    const remedy =
+      'Clip by global norm, at 1 for a start; recordFlow measures the mean norm, which is a better threshold.';
     return { remedy, numbers: { ...numbers, gradientNorm, clipAt: 1 } };
   }
   const clipAt = average(recentNorms);
-  const remedy = `Clip by global norm at about ${short(clipAt)}, the mean norm over the last ${N} steps.`;
+  const remedy = `Clip by global norm at about ${short(clipAt)}, the mean norm of the last ${N} steps.`;
   return { remedy, numbers: { ...numbers, gradientNorm, clipAt, steps: N } };
 }

@@ -15,14 +15,14 @@ export function notFinite({ flow: { loss, gradientNorm }, place, cells }: Eviden
     {
       kind: isX || isState ? 'input' : 'exploding',
       where: nameOf(place),
-      finding: `The loss is ${loss} and the gradients' global norm ${gradientNorm}: no step can be taken. The first is ${inWords(place)}.`,
+      finding: `The loss is ${loss} and the global gradient norm ${gradientNorm}, so training cannot take this step. Cause: ${inWords(place)}.`,
       remedy: isX
-        ? 'Check the data: replace what is not finite, or leave it out.'
+        ? 'Check the data: replace or remove NaN and infinities.'
         : isState
-          ? 'Start from a state of zeros: model.stream({ batchSize }).zeroState().'
+          ? 'Start from a zero state: model.stream({ batchSize }).zeroState().'
           : phase === 'forward' && index !== undefined
-            ? 'Load parameters saved earlier, then lower the learning rate or clip by global norm.'
-            : 'Lower the learning rate and clip by global norm from the start.',
+            ? 'Load parameters that were saved earlier. Then lower the learning rate, or clip by global norm.'
+            : 'Lower the learning rate, and clip by global norm from the start.',
       numbers: { loss, gradientNorm },
     },
   ];

@@ -5,14 +5,14 @@ import type { LayerFlow, Verdict } from '../gradient-flow.ts';
 import { cellState } from './cell-state.ts';
 import { average, type Evidence, short } from './evidence.ts';
 
-/** Share of saturated activations from which on a gate hardly learns. */
+/** A gate is reported if at least this share of its activations is saturated. */
 const MOSTLY = 0.75;
-/** The same for relu: in a network that learns well, half of all relu are 0, so only nearly all are a finding. */
+/** The same for relu, whose activations are half 0 even in a network that learns well. */
 const MOSTLY_RELU = 0.95;
-/** Root mean square of c from which on the input gate is open enough. */
+/** The input gate is open enough if the root mean square of c is at least this. */
 const FILLED = 0.1;
 
-/** Reports gates and cell states whose activation is so flat that hardly any gradient passes. */
+/** Reports gates and cell states that are so saturated that hardly any gradient passes. */
 export function saturated({ flow, cells }: Evidence): Verdict[] {
   return flow.layers.flatMap((layer) => {
     const cell = cells.get(layer.name)!;
@@ -27,8 +27,8 @@ export function saturated({ flow, cells }: Evidence): Verdict[] {
 }
 
 /**
- * Share of harmful saturation. An open forget gate and a closed update gate preserve the past, which is not a fault.
- * Nor is a nearly closed input gate, as long as c becomes large enough.
+ * Share of harmful saturation. A fully open forget gate and a closed update gate are harmless, because they preserve
+ * the past. A nearly closed input gate is harmless as long as c becomes large enough.
  */
 function harmfulShare({ memory }: Cell, gate: string, { gates, cellState, T }: LayerFlow): number {
   const { saturated, histogram } = gates[gate]!;
@@ -48,9 +48,9 @@ function verdict({ name }: LayerFlow, gate: string, share: number, relu: boolean
     where: name,
     finding: relu
       ? `${percent} of the activations of "${gate}" are 0, where relu passes no gradient.`
-      : `${percent} of the activations of "${gate}" are at an end of their range, where hardly any gradient passes.`,
+      : `${percent} of the activations of "${gate}" are saturated, so hardly any gradient passes.`,
     remedy: relu
-      ? 'Lower the learning rate, or start the bias a little above 0.'
+      ? 'Lower the learning rate, or initialize the bias a little above 0.'
       : 'Scale the inputs to a variance near 1, start with smaller weights, or lower the learning rate.',
     numbers: { share: Number(short(share)) },
   };

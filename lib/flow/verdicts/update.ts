@@ -3,10 +3,10 @@
 import type { ParameterFlow, Verdict } from '../gradient-flow.ts';
 import { type Evidence, short } from './evidence.ts';
 
-/** ‖Δw‖/‖w‖ above which a step destroys what was learned, below which it has no effect, and its usual value. */
+/** ‖Δw‖/‖w‖ of updates that destroy what was learned, of updates without effect, and of usual ones. */
 const [TOO_LARGE, TOO_SMALL, USUAL] = [0.3, 1e-6, 1e-3];
 
-/** Reports updates that are too large or too small for their weights. Omits biases, because they start at 0. */
+/** Reports updates that are too large or too small for their weights. Ignores biases, because they start at 0. */
 export function update({ flow: { parameters }, compiled: { optimizer } }: Evidence): Verdict[] {
   const { learningRate } = optimizer;
   if (learningRate === 0) return [];
@@ -18,20 +18,20 @@ export function update({ flow: { parameters }, compiled: { optimizer } }: Eviden
   return [...worst(large, 1, judged.length, learningRate), ...worst(small, -1, judged.length, learningRate)];
 }
 
-/** Reports the most extreme parameter for all of them. */
+/** Reports the most extreme of these parameters, and how many others there are. */
 function worst(out: readonly ParameterFlow[], sign: number, judged: number, learningRate: number): Verdict[] {
   if (out.length === 0) return [];
   const { name, updateRatio } = out.reduce((a, b) => (sign * b.updateRatio! > sign * a.updateRatio! ? b : a));
   const ratio = updateRatio!;
-  const others = out.length === 1 ? '' : `, as ${out.length - 1} other of ${judged} parameters`;
+  const others = out.length === 1 ? '' : `, like ${out.length - 1} other of ${judged} parameters`;
   const suited = (learningRate * USUAL) / ratio;
   const suggestion = suited < Infinity ? `, towards ${short(suited)}` : '';
   return [
     {
       kind: 'update',
       where: name,
-      finding: `The next step changes it by ${short(ratio)} of its norm: ${sign > 0 ? 'too much' : 'next to nothing'}${others}.`,
-      remedy: `${sign > 0 ? 'Lower' : 'Raise'} the learning rate of ${short(learningRate)}${suggestion}; about ${USUAL} a step is usual.`,
+      finding: `The next step changes it by ${short(ratio)} of its norm, which is ${sign > 0 ? 'too much' : 'almost nothing'}${others}.`,
+      remedy: `${sign > 0 ? 'Lower' : 'Raise'} the learning rate (now ${short(learningRate)})${suggestion}. About ${USUAL} per step is usual.`,
       numbers: { ratio, learningRate, ...(suited < Infinity ? { suited } : {}) },
     },
   ];

@@ -11,7 +11,7 @@ import { saturated } from './saturated.ts';
 import { update } from './update.ts';
 import { vanishing } from './vanishing.ts';
 
-/** Returns problems and remedies, the worst first. `place` is that of the first number that is not finite. */
+/** Returns the problems and remedies, worst first. `place`: where the first NaN or infinity appeared. */
 export function verdictsOf(
   flow: Omit<GradientFlow, 'verdicts'>,
   model: Sequential,

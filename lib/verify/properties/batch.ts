@@ -19,14 +19,14 @@ import {
 /** Returns the properties along the batch axis. */
 export function batchProperties(context: Context): Properties {
   return {
-    'rows in another order give the same rows in that order': permutedRows(context),
-    'a row gives the same bits alone as among others': rowAlone(context),
-    'NaN in a row stays in it': contained(context),
+    'permuted rows give the same results, permuted': permutedRows(context),
+    'a row gives the same bits alone as in a batch': rowAlone(context),
+    'NaN in a row does not affect other rows': contained(context),
     'the gradient of a batch is the sum of the gradients of its rows': summedRows(context),
   };
 }
 
-/** Selects rows of a case, by number. */
+/** Selects rows of a case, by index. */
 function rows(pass: RecurrentCase, numbers: readonly number[]): RecurrentCase {
   return pass.with({
     shape: { ...pass.shape, B: numbers.length },

@@ -1,4 +1,4 @@
-// Properties of the bounds of states.
+// Properties of the size of states.
 
 import type { IProperty } from 'fast-check';
 import { assign } from '../../tensor/ndarray-like.ts';
@@ -27,9 +27,9 @@ export function kindOf({ cell }: RecurrentLayer): CellKind {
 export function boundProperties(context: Context, kind: CellKind, biased: boolean): Properties {
   const bounds: Record<string, IProperty<unknown>> = {};
   if (kind === 'lstm' || kind === 'tanh') bounds['outputs stay within [−1, 1]'] = within(context, () => 1);
-  if (kind === 'gru') bounds['outputs stay between ±1 or within the initial state'] = within(context, largestState);
-  if (kind === 'lstm' && biased) bounds['an open forget gate and a shut input gate keep c exactly'] = kept(context);
-  if (kind === 'gru' && biased) bounds['a shut update gate keeps h exactly'] = held(context);
+  if (kind === 'gru') bounds['outputs are at most 1, or the largest initial state'] = within(context, largestState);
+  if (kind === 'lstm' && biased) bounds['an open forget gate and a closed input gate keep c exactly'] = kept(context);
+  if (kind === 'gru' && biased) bounds['a closed update gate keeps h exactly'] = held(context);
   return bounds;
 }
 
@@ -37,7 +37,7 @@ function largestState({ initialState }: RecurrentCase): number {
   return elementsOf(initialState.h!).reduce((largest, value) => max(largest, abs(value)), 1);
 }
 
-/** Checks a bound. (1−z)·h' + z·h̃ may round up, so a few units in the last place per step are accepted. */
+/** Checks a bound. (1−z)·h' + z·h̃ may round up, so each step may exceed it by a few units in the last place. */
 function within(context: Context, bound: (pass: RecurrentCase) => number): Properties[string] {
   const ulps = context.layers.dtype === 'float64' ? 2 ** -51 : 2 ** -22;
   return passProperty(cases(context, { special: 'all' }), (pass) => {
@@ -68,7 +68,7 @@ function everyStep(state: Tensor, like: Tensor): Tensor {
   return repeated;
 }
 
-/** (L4) with f = 1, i = 0. In the backward pass dc' = dc exactly, if no gradient comes through h. */
+/** (L4) with f = 1, i = 0: c = c' exactly, and in the backward pass dc' = dc exactly if h has no gradient. */
 function kept(context: Context): Properties[string] {
   return passProperty(cases(context, { scale: 1.5 }), (pass) => {
     const weights = saturated(pass, { forget: 1e4, input: -1e4 });
@@ -79,7 +79,7 @@ function kept(context: Context): Properties[string] {
   });
 }
 
-/** (G4) with z = 0: z is the share of the new candidate. */
+/** (G4) with z = 0: h = h', because z is the share of the new candidate. */
 function held(context: Context): Properties[string] {
   return passProperty(cases(context, { scale: 1.5 }), (pass) => {
     const weights = saturated(pass, { update: -1e4 });

@@ -18,9 +18,9 @@ import {
 /** Returns the properties of the backward pass as a function of the output's gradient. */
 export function cotangentProperties(context: Context): Properties {
   return {
-    'a gradient times a power of two gives gradients times it, exactly': scaled(context),
-    'the gradients of a sum are the sum of the gradients': additive(context),
-    'no gradient comes of zeros': zero(context),
+    'an output gradient times a power of two gives exactly that multiple of all gradients': scaled(context),
+    'the sum of two output gradients gives the sum of their gradients': additive(context),
+    'an output gradient of zeros gives zero gradients': zero(context),
   };
 }
 
@@ -50,7 +50,7 @@ function scaled(context: Context): Properties[string] {
   );
 }
 
-/** Checks additivity, for the gradient of the case and the same gradient with permuted rows. */
+/** Checks additivity, for the output gradient of the case and the same gradient with permuted rows. */
 function additive(context: Context): Properties[string] {
   return passProperty(cases(context, TAME), (pass) => {
     const layer = pass.layer();

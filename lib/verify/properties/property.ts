@@ -8,29 +8,29 @@ import { type CaseOptions, type RecurrentCase, recurrentCase } from '../recurren
 /** Properties by name, each ready for `fc.assert`. */
 export type Properties = Readonly<Record<string, IProperty<unknown>>>;
 
-/** Context of the properties of a layer. */
+/** What the properties of a layer are created from. */
 export interface Context {
   readonly layers: LayerPool;
   readonly bounds: CaseOptions;
 }
 
-/** Random passes, with further bounds. */
+/** Random passes, within the bounds of the context and further ones. */
 export function cases({ layers, bounds }: Context, more: CaseOptions = {}): Arbitrary<RecurrentCase> {
   return recurrentCase(layers, { ...bounds, ...more });
 }
 
 /**
- * Bounds for properties that hold only up to rounding: short sequences, so that rounding does not grow, and no
- * saturated gates.
+ * Bounds for properties that hold only up to rounding: short sequences, which limit the growth of rounding errors, and
+ * small weights, which do not saturate gates.
  */
 export const TAME: CaseOptions = { maxT: 9, scale: 0.5, special: 'none' };
 
-/** Tolerance for sums in different order, relative to the largest value of the array. */
+/** Tolerance for sums in different orders, relative to the largest value of the array. */
 export function roundingTolerance({ layers }: Context): number {
   return layers.dtype === 'float64' ? 1e-11 : 2e-4;
 }
 
-/** Makes a property of one pass. */
+/** Creates a property of one pass. */
 export function passProperty(
   passes: Arbitrary<RecurrentCase>,
   check: (pass: RecurrentCase) => void,
@@ -38,7 +38,7 @@ export function passProperty(
   return fc.property(passes, check) as IProperty<unknown>;
 }
 
-/** Makes a property of one pass and of a value that is generated for it. */
+/** Creates a property of one pass and of a value generated for it. */
 export function drawnProperty<D>(
   passes: Arbitrary<RecurrentCase>,
   draw: (pass: RecurrentCase) => Arbitrary<D>,

@@ -54,5 +54,5 @@ export function stackProperties<L extends RecurrentLayer>(
       expectBits(`gradient of ${parameters[k]!.name}`, parameters[k]!.gradient, gradient);
     });
   });
-  return { 'a stack gives the bits of its layers called one after the other': property as Properties[string] };
+  return { 'a stack gives the same bits as its layers called in turn': property as Properties[string] };
 }

@@ -10,9 +10,9 @@ import { type Context, cases, drawnProperty, type Properties, passProperty } fro
 /** Returns the properties along the time axis. */
 export function timeProperties(context: Context): Properties {
   return {
-    'two segments, the state carried over, give the bits of one run': segments(context),
+    'two segments with a carried state give the same bits as one run': segments(context),
     'the output of the last step is the output without returnSequences': lastStep(context),
-    'a time-major input, transposed, gives the same bits': timeMajor(context),
+    'a transposed view of a time-major input gives the same bits': timeMajor(context),
     'a second run and a second backward pass give the same bits': repeatable(context),
   };
 }

@@ -1,4 +1,4 @@
-// Properties of changes of the weights.
+// Properties of the pass as a function of the weights.
 
 import fc from 'fast-check';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -18,14 +18,14 @@ import {
 } from './property.ts';
 
 /**
- * Returns the properties of changes of the weights. The parameters must have the layout of this library's cells:
- * `kernel` [I, G·H], `recurrentKernel` [H, G·H], all others [G·H] or [H].
+ * Returns the properties of the pass as a function of the weights. The parameters must have the layout of this
+ * library's cells: `kernel` [I, G·H], `recurrentKernel` [H, G·H], all others [G·H] or [H].
  */
 export function weightProperties(context: Context): Properties {
   return {
-    'x·2ᵏ with input weights·2⁻ᵏ gives the same bits': scaleTrade(context),
-    'units in another order give the same units in that order': permutedUnits(context),
-    'twin units have the same outputs and gradients': twinUnits(context),
+    'x times 2ᵏ with a kernel times 2⁻ᵏ gives the same bits': scaleTrade(context),
+    'permuted units give the same results, permuted': permutedUnits(context),
+    'units with equal weights have equal outputs and gradients': twinUnits(context),
   };
 }
 
