@@ -3,7 +3,8 @@
 import { describe, didYouMean } from './describe.ts';
 import { ArgumentError, BpttError, isOutOfMemory, ShapeError } from './errors.ts';
 
-// Where globals are slow, each look-up costs many times the check itself (see CONTRIBUTING.md).
+// Destructured, because under jest each look-up of a global takes many times as long as the check (see
+// CONTRIBUTING.md).
 const { isArray } = Array;
 const { isFinite: isFiniteNumber, isSafeInteger, MAX_SAFE_INTEGER, NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
 const { getPrototypeOf, getOwnPropertyNames, keys } = Object;
@@ -12,7 +13,7 @@ const { isPrototypeOf: isAbove } = Object.prototype;
 /** Largest number of names in a message. */
 const NAMED = 24;
 
-/** Returns the result of `read`. An error that an object of the caller throws meanwhile becomes an ArgumentError. */
+/** Returns the result of `read`, which reads an object of the caller. An error it throws becomes an ArgumentError. */
 export function reading<T>(where: string, argument: string, read: () => T): T {
   try {
     return read();
@@ -22,8 +23,8 @@ export function reading<T>(where: string, argument: string, read: () => T): T {
 }
 
 /**
- * Throws the ArgumentError for an argument that threw `error` when it was read. Rethrows errors of this library and
- * lack of memory.
+ * Throws the ArgumentError for an argument that threw `error` when it was read. Errors of this library and lack of
+ * memory are rethrown.
  */
 export function refuseUnreadable(where: string, argument: string, error: unknown): never {
   if (error instanceof BpttError || isOutOfMemory(error)) throw error;
@@ -43,20 +44,17 @@ export function refuse(where: string, argument: string, expected: string, value:
   });
 }
 
-/** Any class, also an abstract one or one with a private constructor. */
+/** Any class, including abstract classes and those with a private constructor. */
 interface Class<T> {
   readonly name: string;
   readonly prototype: T;
 }
 
-/**
- * Returns `value` if it is an instance of `of`. The error reports an instance of the same class in another copy of
- * bptt.
- */
+/** Returns `value` if it is an instance of `of`. The error says so if it is an instance from another copy of bptt. */
 export function requireInstance<T>(where: string, argument: string, value: unknown, of: Class<T>, expected: string): T {
   return reading(where, argument, () => {
     if (isAbove.call(of.prototype, value as object)) return value as T;
-    const remedy = 'It comes from another copy of bptt: load the package only once (npm ls bptt)';
+    const remedy = 'It belongs to another copy of bptt: load the package only once (npm ls bptt)';
     return refuse(where, argument, expected, value, resembles(value, of) ? remedy : undefined);
   });
 }
@@ -137,8 +135,8 @@ export function requireFunction<T>(where: string, argument: string, value: unkno
 }
 
 /**
- * Returns a copy of `record` if it is an object whose keys are all `known`: a misspelt key throws instead of being
- * ignored. Each property is read once, so callers use the values that were checked. For options, see `readOptions`.
+ * Returns a copy of `record` if it is an object whose keys are all `known`, so that misspelt keys throw. Each property
+ * is read once, so callers use the values that were checked. For options, see `readOptions`.
  */
 export function requireRecord<T extends object>(
   where: string,
@@ -150,7 +148,7 @@ export function requireRecord<T extends object>(
     if (typeof record !== 'object' || record === null || isArray(record))
       refuse(where, argument, 'be an object', record);
     for (const key of keys(record)) {
-      if (!known.includes(key)) refuse(where, argument, `hold only ${known.join(', ')}`, key, didYouMean(key, known));
+      if (!known.includes(key)) refuse(where, argument, `have only ${known.join(', ')}`, key, didYouMean(key, known));
     }
     const copy: Record<string, unknown> = {};
     for (const name of known) {
@@ -161,11 +159,11 @@ export function requireRecord<T extends object>(
   });
 }
 
-/** Largest number of entries of a list: engines cannot hold longer copies. */
+/** Largest number of entries of a list. Engines cannot create longer copies. */
 const LONGEST = 2 ** 26;
 
 /**
- * Returns a copy of a list, read once. Holes of a sparse list become undefined, so that a check of each entry detects
+ * Returns a copy of a list, which is read once. Holes of a sparse list become undefined, so that checks of entries see
  * them.
  */
 export function requireEntries<T>(where: string, argument: string, value: readonly T[], expected: string): T[] {
@@ -174,13 +172,13 @@ export function requireEntries<T>(where: string, argument: string, value: readon
   );
 }
 
-/** Refuses a missing value. */
+/** Throws if a value is missing. */
 export function requirePresent(where: string, argument: string, value: unknown, expected: string): void {
   if (value !== undefined) return;
   throw new ArgumentError({ where, argument, expected, received: 'undefined' });
 }
 
-/** Refuses a shape without elements. */
+/** Throws if a shape has no elements. */
 export function requireElements(where: string, argument: string, shape: readonly number[]): void {
   if (!shape.includes(0)) return;
   const received = `[${shape.join(', ')}]`;
@@ -188,8 +186,8 @@ export function requireElements(where: string, argument: string, shape: readonly
 }
 
 /**
- * Refuses a shape that differs from `expected`, and names the first axis that differs. A string in `expected` matches
- * any size.
+ * Throws if a shape differs from `expected`. The error names the first axis that differs. A string in `expected`
+ * matches any size.
  */
 export function requireShape(
   where: string,

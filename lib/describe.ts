@@ -1,4 +1,4 @@
-// Words for error messages: a value that was received, and the name that was probably meant.
+// Texts for error messages: a description of a value, and a suggestion for a misspelt name.
 
 import { isOutOfMemory } from './errors.ts';
 
@@ -6,10 +6,10 @@ const { isArray } = Array;
 const { isView } = ArrayBuffer;
 const { is } = Object;
 
-/** Largest number of list entries in a message. Longer lists are cut, so that a message stays readable. */
+/** Largest number of list entries in a message. Longer lists are shortened. */
 const LISTED = 8;
 
-/** Levels of nested lists in a message. Deeper lists, and lists that contain themselves, are cut. */
+/** Levels of nested lists in a message. Deeper ones, and lists that contain themselves, are shortened. */
 const LEVELS = 2;
 
 /** Describes a value for an error message: short, on one line. Never throws. */

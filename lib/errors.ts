@@ -4,11 +4,11 @@
 export interface ErrorDetails {
   /** Public function that threw, as users call it: `LSTM.forward`. */
   readonly where: string;
-  /** Name of the invalid argument or option; undefined if the call itself came at the wrong time. */
+  /** Name of the invalid argument or option; undefined if the call itself is invalid, for example too early. */
   readonly argument?: string;
   /** Requirement, to be read after "must": `have shape [B, T, 16]`. */
   readonly expected: string;
-  /** Received value, in words or figures. */
+  /** Description of the received value. */
   readonly received: string;
   /** What users can do about the error. */
   readonly remedy?: string;
@@ -20,12 +20,12 @@ function message(details: ErrorDetails): string {
   return `${details.where}: ${subject} must ${details.expected}; received ${details.received}${remedy}`;
 }
 
-/** Whether an engine threw this error because memory ran out: a RangeError, in Firefox also a bare string. */
+/** Whether an engine threw this error because memory ran out: a RangeError or, in Firefox, a string. */
 export function isOutOfMemory(error: unknown): boolean {
   return error instanceof RangeError || error === 'out of memory';
 }
 
-/** Base class of all errors of this library: `error instanceof BpttError` is true for each of them. */
+/** The base class of all errors of this library. */
 export class BpttError extends Error {
   /** Class name. */
   override readonly name: string = 'BpttError';
@@ -60,7 +60,7 @@ export class ShapeError extends BpttError {
   override readonly name: string = 'ShapeError';
 }
 
-/** A call at the wrong time: `backward` before `forward`, `trainStep` before `compile`. */
+/** A call at the wrong time, such as `backward` before `forward` or `trainStep` before `compile`. */
 export class StateError extends BpttError {
   /** Class name. */
   override readonly name: string = 'StateError';
@@ -69,33 +69,33 @@ export class StateError extends BpttError {
 /** Where the first NaN or infinity appeared, in the order of computation. */
 export interface NonFinitePlace {
   /**
-   * `'forward'`: data, parameters, layers, loss; `'backward'`: gradients; `'optimizer'`: values that the update would
-   * write.
+   * `'forward'`: in data, parameters, layers or the loss; `'backward'`: in gradients; `'optimizer'`: in values that the
+   * update would have written.
    */
   readonly phase: 'forward' | 'backward' | 'optimizer';
   /** Name of the layer; undefined for x, the prediction, the loss and the global norm, which belong to the model. */
   readonly layer: string | undefined;
-  /** Name of the gate that contains the value, or whose gradient it is. */
+  /** Name of the gate whose activation or gradient it is; undefined for other values. */
   readonly gate: string | undefined;
   /**
    * Name of any other value: a state, a parameter, `saved`, `x`, `input`, `output`, `preactivation`, `prediction`,
-   * `loss`.
+   * `loss`; undefined for a gate.
    */
   readonly tensor: string | undefined;
-  /** Name of the optimizer's array for the parameter; undefined for the parameter itself. */
+  /** Name of the slot of the optimizer's state, such as `m`; undefined for the parameter itself. */
   readonly slot: string | undefined;
-  /** Number of the chunk, from 0, in `fitStream`. */
+  /** Index of the chunk, from 0, in `fitStream`. */
   readonly chunk: number | undefined;
   /**
    * Time step of a value with a time axis; undefined for a state before the first step. In `fitStream`, steps count
    * from the start of the chunk: −1 is the last step of the previous chunk, which the backward pass may include.
    */
   readonly step: number | undefined;
-  /** Row of the caller's data: in `fit` a row of x, however the rows were shuffled. */
+  /** Row in the caller's data, in `fit` before shuffling. */
   readonly row: number | undefined;
   /** Unit or feature. */
   readonly unit: number | undefined;
-  /** Index in a parameter, which has neither step, row nor unit. */
+  /** Index in a parameter; undefined for other values, which have step, row and unit. */
   readonly index: readonly number[] | undefined;
   /** NaN, Infinity or −Infinity. */
   readonly value: number;
@@ -107,14 +107,14 @@ export interface NonFiniteDetails extends ErrorDetails {
   readonly place: NonFinitePlace;
 }
 
-/** NaN or an infinity where training needs finite numbers; nothing was updated. */
+/** NaN or an infinity in a training step, which updated nothing. */
 export class NonFiniteError extends BpttError {
   /** Class name. */
   override readonly name: string = 'NonFiniteError';
   /** Where the value first appeared. */
   readonly place: NonFinitePlace;
 
-  /** Builds the message of any `BpttError`, and keeps the place. */
+  /** Builds the message, and stores the place. */
   constructor(details: NonFiniteDetails) {
     super(details);
     this.place = details.place;

@@ -1,5 +1,5 @@
-// Conversion of numbers to JSON and back. JSON writes null for NaN and infinities, and drops the sign of −0. This
-// library writes these four numbers as strings, and reads the strings wherever it takes numbers.
+// Converts numbers to JSON and back. JSON writes null for NaN and infinities, and drops the sign of −0. This library
+// writes these four numbers as strings, and accepts the strings wherever it accepts numbers.
 
 const { is, defineProperty, entries, fromEntries, values } = Object;
 const { isFinite: isFiniteNumber } = Number;
@@ -13,7 +13,7 @@ export function spelled(value: number): number | string {
   return isFiniteNumber(value) ? value : String(value);
 }
 
-/** Converts the string of such a number back to the number; returns every other value unchanged. */
+/** Converts the string of such a number back to the number; returns any other value unchanged. */
 export function unspelled(value: unknown): unknown {
   return typeof value === 'string' ? (SPELLED[value] ?? value) : value;
 }
@@ -37,8 +37,8 @@ const TO_JSON: PropertyDescriptor = {
 };
 
 /**
- * Adds a `toJSON` that converts numbers to a plain object of results and to the objects within it. Comparisons, clones
- * and loops ignore it.
+ * Adds a `toJSON` that converts numbers, to an object of results and to the objects within it. It is a property that
+ * comparisons, clones and loops ignore.
  */
 export function jsonable<T>(value: T): T {
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return value;

@@ -1,4 +1,4 @@
-// Entry `bptt/ndarray`: conversions to and from ndarrays, and `ndarray-ops` for tensors.
+// The entry `bptt/ndarray`: conversions to and from ndarrays, and `ndarray-ops` for tensors.
 
 import type { NdArray } from 'ndarray';
 import ndarray from 'ndarray';
@@ -35,7 +35,7 @@ export type Unary = 'not' | 'bnot' | 'neg' | 'recip' | Maths;
 /** Operations that return one number. */
 export type Reduction = 'sum' | 'prod' | 'norm1' | 'norm2' | 'norm2squared' | 'norminf' | 'sup' | 'inf';
 
-/** Functions of `ndarray-ops`, typed for tensors and ndarrays. The output is the first argument and the result. */
+/** Functions of `ndarray-ops`, typed for tensors and ndarrays. Each writes to its first argument and returns it. */
 export type NdarrayOps = {
   /** `add(out, a, b)`: out = a + b. */
   readonly [K in Binary]: <A extends NdArray>(output: A, a: NdArray, b: NdArray) => A;
@@ -55,7 +55,7 @@ export type NdarrayOps = {
   /** `expeq(out)`: out = exp(out). */
   readonly [K in `${Unary}eq`]: <A extends NdArray>(output: A) => A;
 } & {
-  /** `sum(a)`: a number from all elements. */
+  /** `sum(a)`: one number computed from all elements. */
   readonly [K in Reduction]: (a: NdArray) => number;
 } & {
   /** Whether any element differs from 0. */
@@ -78,9 +78,9 @@ export type NdarrayOps = {
 
 /**
  * The functions of scijs' `ndarray-ops` 1.2: elementwise operations, comparisons and reductions on tensors and
- * ndarrays, also mixed. **The output is the first argument**, must have the right shape, and is returned. The functions
- * compile code at run time, so they need a content security policy that allows `unsafe-eval`. They use the engine's
- * `Math`, so bits may differ between engines. Invalid arguments throw plain errors of ndarray-ops.
+ * ndarrays, also mixed. **The output is the first argument**; it must have the right shape, and is returned. The
+ * functions compile code at run time, so a content security policy must allow `unsafe-eval`. They use the engine's
+ * `Math`, so bits may differ between engines. For invalid arguments, ndarray-ops throws its own errors.
  *
  * @example
  * ```ts
@@ -97,9 +97,9 @@ export type NdarrayOps = {
 export const ops: NdarrayOps = ndarrayOps as unknown as NdarrayOps;
 
 /**
- * Returns an ndarray over the elements of a tensor, without copying: writes to one are visible in the other. The
- * ndarray holds the present `data` of the tensor. A tensor inside a model may move when the model's memory grows, so
- * `copy()` a tensor that you keep.
+ * Returns an ndarray over the elements of a tensor, without copying: writes to one are visible in the other. If the
+ * tensor belongs to a model, its `data` changes when the model's memory grows, and the ndarray keeps the old one:
+ * convert a `copy()` of a tensor that you keep.
  *
  * @param tensor - tensor, or ndarray over a Float32Array or Float64Array
  * @throws ArgumentError, ShapeError
@@ -114,7 +114,7 @@ export const ops: NdarrayOps = ndarrayOps as unknown as NdarrayOps;
 export function toNdarray(tensor: Tensor | NdArrayLike): NdArray<FloatArray> {
   const source = requireNdArray('toNdarray', 'tensor', tensor);
   if (!isFloatArray(source.data)) {
-    return refuse('toNdarray', 'tensor', 'hold a Float32Array or Float64Array', source.data);
+    return refuse('toNdarray', 'tensor', 'contain a Float32Array or Float64Array', source.data);
   }
   return ndarray(source.data, source.shape.slice(), source.stride.slice(), source.offset);
 }

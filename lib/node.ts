@@ -1,17 +1,17 @@
-// Entry `bptt/node`: 256-bit vectors on Node.
+// The entry `bptt/node`: 256-bit vectors on Node.
 
 import { backend } from './kernels/backend.ts';
 import { chooseWide } from './kernels/wide.ts';
 
 /** Whether wide vectors are enabled, and the reason. */
 export interface WideSimd {
-  /** Whether V8 compiled the kernels with wide vectors, and every kernel gave the bits of the reference. */
+  /** Whether V8 compiled the kernels with wide vectors, and all kernels passed the comparison with the reference. */
   readonly enabled: boolean;
   /** The reason, in words. */
   readonly reason: string;
 }
 
-/** The members of Node's `process` in use. */
+/** The members of Node's `process` that are used here. */
 interface NodeProcess {
   readonly arch: string;
   readonly execArgv: readonly string[];
@@ -24,8 +24,7 @@ const FIRST_NODE = 24;
 
 /**
  * Flags of V8 while it compiles the kernels, each with the flag that resets it. Only the optimizing compiler packs
- * vectors, so it has to compile the whole module at once. Otherwise the check would run the code of the first tier
- * instead of the wide code.
+ * vectors. It has to compile the whole module at once, because otherwise the check would run unoptimized code.
  */
 const FLAGS: readonly (readonly [string, string])[] = [
   ['--experimental-wasm-revectorize', '--no-experimental-wasm-revectorize'],
@@ -34,15 +33,15 @@ const FLAGS: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * Lets V8 pack pairs of the kernels' 128-bit operations into 256-bit operations, on Node 24 and newer, on x86-64
- * processors with AVX2. It sets flags of V8 and resets them at once; meanwhile they apply to all threads. The bits do
- * not change: because V8 calls this optimization experimental, every kernel is compared with the reference before the
- * wide kernels are used. On other platforms the function only returns the reason.
+ * Makes V8 pack pairs of 128-bit vector operations into 256-bit operations, on Node 24 or newer and x86-64 processors
+ * with AVX2. Results do not change. Because V8 calls this optimization experimental, all kernels are compared with the
+ * reference bit by bit before they are used. On other platforms the function changes nothing and returns the reason.
+ * While it compiles, it sets flags of V8, which apply to all threads.
  *
  * Call it before any computation; later calls return the result of the first. Each worker compiles its own kernels, so
  * each worker has to call it.
  *
- * @throws StateError if kernels run already; nothing is changed
+ * @throws StateError if kernels are already in use; nothing changes
  *
  * @example
  * ```ts

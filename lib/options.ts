@@ -1,6 +1,6 @@
-// Checks options by a schema. The schema has one line per option, with its check, its default, and whether a saved file
-// keeps it. The compiler requires exactly one line for each member of the interface that documents the options. A
-// condition on two options is checked in code after `readOptions`.
+// Checks options by a schema. A schema has one line per option: its check, its default, and whether a saved file keeps
+// it. The compiler requires exactly one line per member of the interface that documents the options. Conditions on two
+// options are checked by code after `readOptions`.
 import { type NumberBounds, requireInteger, requireNumber, requireOneOf, requireRecord } from './checks.ts';
 
 const { keys } = Object;
@@ -37,13 +37,13 @@ export type Settings<O, Open extends keyof O = never> = {
   readonly [N in Exclude<keyof O, Open>]-?: Given<O[N]>;
 } & { readonly [N in Open]?: Given<O[N]> };
 
-/** Makes the line of a required option. */
+/** Creates the line of a required option. */
 export function required<T>(check: Check<T>): Required<T> {
   return { check };
 }
 
 /**
- * Makes the line of an optional option. The default is not checked. Without a default, a missing option stays
+ * Creates the line of an optional option. The default is not checked. Without a default, a missing option stays
  * undefined.
  */
 export function optional<T>(check: Check<T>): Optional<T, undefined>;
@@ -57,28 +57,28 @@ export function saved<L extends Line>(line: L): L {
   return { ...line, saved: true };
 }
 
-/** Makes the check of a finite number within bounds. */
+/** Creates the check of a finite number within bounds. */
 export function number(bounds?: NumberBounds): Check<number> {
   return (where, argument, value) => requireNumber(where, argument, value, bounds);
 }
 
-/** Makes the check of an integer from `min`, 1 by default, to `max`. */
+/** Creates the check of an integer from `min`, 1 by default, to `max`. */
 export function integer(min?: number, max?: number): Check<number> {
   return (where, argument, value) => requireInteger(where, argument, value, min, max);
 }
 
-/** The check of an option that is checked in code after `readOptions`. */
+/** Accepts any value, for an option that is checked after `readOptions`. */
 export function unchecked<T>(_where: string, _argument: string, value: unknown): T {
   return value as T;
 }
 
-/** Makes the check of a string among `choices`. */
+/** Creates the check of a string among `choices`. */
 export function oneOf<T extends string>(...choices: readonly T[]): Check<T> {
   return (where, argument, value) => requireOneOf(where, argument, value, choices);
 }
 
 /**
- * Returns a checked copy of `options`, with defaults. Refuses unknown names, then checks each option in the order of
+ * Returns a checked copy of `options`, with defaults. Unknown names throw; then each option is checked in the order of
  * the schema. Every property is read once, so callers use the values that were checked.
  *
  * @param where - public function, as in error messages
@@ -107,8 +107,8 @@ export function readOptions<O extends object, Open extends keyof O>(
 }
 
 /**
- * Returns the options that a saved file keeps, in the order of the schema, from the fields of `object` with their
- * names.
+ * Returns the options that a saved file keeps, in the order of the schema. Their values are the fields of `object` with
+ * the same names.
  */
 export function savedOptions(
   schema: Readonly<Record<string, Line>>,

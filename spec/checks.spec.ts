@@ -92,9 +92,9 @@ describe('checks', () => {
       () => requireNumber('f', 'x', 1, { min: 0, max: 1, maxOpen: true }),
     ],
     ['f: "mode" must be one of "a", "b"; received "c"', () => requireOneOf('f', 'mode', 'c', ['a', 'b'])],
-    ['f: "options" must hold only a, b; received "c"', () => requireRecord('f', 'options', { c: 1 }, ['a', 'b'])],
+    ['f: "options" must have only a, b; received "c"', () => requireRecord('f', 'options', { c: 1 }, ['a', 'b'])],
     [
-      'f: "options" must hold only units, returnSequences; received "returnSequence". Did you mean returnSequences?',
+      'f: "options" must have only units, returnSequences; received "returnSequence". Did you mean returnSequences?',
       () => requireRecord('f', 'options', { units: 1, returnSequence: true }, ['units', 'returnSequences']),
     ],
     [

@@ -12,7 +12,7 @@ beforeAll(async () => {
   other = await import('../lib/index.ts');
 });
 
-const remedy = 'It comes from another copy of bptt: load the package only once (npm ls bptt)';
+const remedy = 'It belongs to another copy of bptt: load the package only once (npm ls bptt)';
 
 describe('an object of another copy of the package', () => {
   it('is one of another class', () => {

@@ -72,7 +72,7 @@ describe('a tensor in JSON', () => {
 
   it.each(['nan', 'inf', '1', '', 'toString', 'Infinity '])('has no other words: "%s"', (word) => {
     const array = { data: [word], shape: [1], stride: [1], offset: 0 };
-    expect(() => tensor(array as unknown as Tensor)).toThrow(/must hold only numbers in "data"/);
+    expect(() => tensor(array as unknown as Tensor)).toThrow(/must have only numbers in "data"/);
   });
 });
 

@@ -68,7 +68,7 @@ describe('readOptions', () => {
     [{ bias: 1, gain: -1, units: 1 }, 'f: "gain" must be a finite number above 0; received -1'], // the schema's order
     [
       { units: 0, gains: 1 },
-      'f: "options" must hold only units, gain, mode, bias, seed; received "gains". Did you mean gain?',
+      'f: "options" must have only units, gain, mode, bias, seed; received "gains". Did you mean gain?',
     ],
     [undefined, 'f: "options" must be an object; received undefined'],
     [[], 'f: "options" must be an object; received []'],
@@ -79,7 +79,7 @@ describe('readOptions', () => {
 
   it('puts the name of another argument before those of its options', () => {
     expect(() => read({ units: 0 }, 'cell')).toThrow('f: "cell.units" must be an integer of at least 1; received 0');
-    expect(() => read({ unit: 1 }, 'cell')).toThrow(/^f: "cell" must hold only units, .* Did you mean units\?$/);
+    expect(() => read({ unit: 1 }, 'cell')).toThrow(/^f: "cell" must have only units, .* Did you mean units\?$/);
     expect(() => read(1, 'cell')).toThrow('f: "cell" must be an object; received 1');
   });
 

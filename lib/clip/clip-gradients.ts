@@ -34,7 +34,7 @@ export function requireClipping(where: string, argument: string, value: unknown)
   const copy = requireRecord(where, argument, value as Clipping, kinds);
   const [kind, ...others] = Object.keys(copy);
   if (kind === undefined || others.length > 0) {
-    refuse(where, argument, 'hold exactly one of value, norm, globalNorm', Object.keys(copy));
+    refuse(where, argument, 'have exactly one of value, norm, globalNorm', Object.keys(copy));
   }
   requireNumber(where, `${argument}.${kind}`, Object.values(copy)[0], { min: 0, minOpen: true });
   return copy;

@@ -98,7 +98,7 @@ export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsF
   let end = 0;
   for (const { name, start, stop } of sorted) {
     if (start !== end)
-      unfit(where, 'hold its tensors without gaps or overlaps', `${describe(name)} at byte ${start}, not ${end}`);
+      unfit(where, 'contain its tensors without gaps or overlaps', `${describe(name)} at byte ${start}, not ${end}`);
     end = stop;
   }
   if (end !== data.length)
@@ -132,10 +132,10 @@ export function requireArrays(
   for (const { name, shape } of wanted) {
     const found = shapes.get(name);
     const received = found === undefined ? 'no such array' : `[${found.join(', ')}]`;
-    if (found?.join() !== shape.join()) unfit(where, `hold ${name} of shape [${shape.join(', ')}]`, received);
+    if (found?.join() !== shape.join()) unfit(where, `contain ${name} of shape [${shape.join(', ')}]`, received);
     shapes.delete(name);
   }
-  for (const name of shapes.keys()) unfit(where, 'hold only the arrays of its layers', describe(name));
+  for (const name of shapes.keys()) unfit(where, 'contain only the arrays of its layers', describe(name));
 }
 
 /** Throws the error for bytes with invalid content. */
@@ -153,7 +153,7 @@ function requireEntry(where: string, name: string, entry: Json) {
   const { dtype: code, shape, data_offsets: offsets }: JsonObject = isJsonObject(entry) ? entry : {};
   const label = describe(name);
   const dtype = code === 'F32' ? 'float32' : code === 'F64' ? 'float64' : undefined;
-  if (dtype === undefined) return unfit(where, 'hold tensors of F32 or F64', `${label} of ${describe(code)}`);
+  if (dtype === undefined) return unfit(where, 'contain tensors of F32 or F64', `${label} of ${describe(code)}`);
   if (!isIntegers(shape, 0) || shape.length > RANK_LIMIT)
     return unfit(where, 'have a shape for each tensor', `${label}: ${describe(shape)}`);
   if (!isIntegers(offsets, 0) || offsets.length !== 2)

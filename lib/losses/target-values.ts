@@ -56,7 +56,7 @@ export function requireClasses(
       refuseAt(
         where,
         argument,
-        `hold class numbers from 0 to ${classes - 1}`,
+        `contain class numbers from 0 to ${classes - 1}`,
         data[start + j * step],
         inWords(indexOf(seen + j, shape), rows),
       );

@@ -60,7 +60,7 @@ export function histograms(records: readonly DrawnRecord[], options: HistogramsO
   const { of, parameter: wanted, ...frame } = readOptions(where, options, OPTIONS);
   const read = requireRecords(where, 'records', records);
   const first = requireParameters(where, 'records[0].flow', read[0]!.flow);
-  if (first.length === 0) refuse(where, 'records[0].flow.parameters', 'hold parameters', first);
+  if (first.length === 0) refuse(where, 'records[0].flow.parameters', 'contain parameters', first);
   const parameter = requireOneOf(
     where,
     'parameter',

@@ -19,7 +19,7 @@ export function requireList<T>(
   of: string,
 ): readonly T[] {
   const list = requireArray(where, argument, value, of);
-  return list.length > 0 ? list : refuse(where, argument, `hold ${of}`, value);
+  return list.length > 0 ? list : refuse(where, argument, `contain ${of}`, value);
 }
 
 /** Returns a copy of `value` if it is an object. Each property is read once. */

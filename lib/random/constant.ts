@@ -1,4 +1,4 @@
-// Initializers that draw nothing: every element gets the same number.
+// Initializers that set every element to the same number.
 
 import { requireNumber } from '../checks.ts';
 import { elementwise } from './elementwise-initializer.ts';

@@ -10,27 +10,27 @@ const TWO_32 = 4294967296;
 
 const { floor, min } = Math;
 
-/** Words of a Threefry key. */
+/** The two words of a Threefry key. */
 export type Key = readonly [number, number];
 
-/** Offsets of a block of float64, of coefficients and of the kernel's scratch, in the elements that the scratch arena keeps. */
+/** Offsets in the scratch arena: a block of float64, the coefficients of quantiles, and scratch of the kernel. */
 const [NUMBERS, QUANTILES, SCRATCH] = [0, 2 * BLOCK, 2 * (BLOCK + COEFFICIENTS.length)];
 
 function view(arena: Arena, n: number, at: number = NUMBERS): Float64Array {
   return new Float64Array(arena.data.buffer, arena.data.byteOffset + 4 * at, n);
 }
 
-/** Replaces the first `n` shares of the block by their quantiles. */
+/** Replaces the first `n` numbers of the block by the normal quantiles of these shares. */
 function blockToQuantiles(arena: Arena, n: number): void {
   view(arena, COEFFICIENTS.length, QUANTILES).set(COEFFICIENTS);
   arena.kernels.normalQuantiles(NUMBERS, QUANTILES, SCRATCH, n);
 }
 
 /**
- * Draws the next numbers low + range · u of a stream from `counter` on: at most `n`, and at most one block. Returns a
+ * Draws numbers low + range · u of a stream, from position `counter`: at most `n`, and at most one block. Returns a
  * view that is valid until the next call.
  *
- * @param odd - 1 sets the last of the 53 bits of u, which makes u symmetric about a half and never 0
+ * @param odd - 1 sets the last of the 53 bits of u, so that u is never 0 and symmetric about 1/2
  */
 export function drawUniform(
   [k0, k1]: Key,
@@ -47,14 +47,14 @@ export function drawUniform(
   return view(arena, count);
 }
 
-/** Draws from a standard normal distribution in the same way. */
+/** Draws standard normal numbers of a stream, like `drawUniform`. */
 export function drawNormal(key: Key, counter: number, n: number): Float64Array {
   const numbers = drawUniform(key, counter, 0, 1, 1, n);
   blockToQuantiles(scratchArena(), numbers.length);
   return numbers;
 }
 
-/** Replaces shares of the normal distribution by their quantiles. */
+/** Replaces shares by their quantiles of the standard normal distribution. */
 export function toQuantiles(shares: Float64Array): void {
   const arena = scratchArena();
   for (let at = 0; at < shares.length; at += BLOCK) {

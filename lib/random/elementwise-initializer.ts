@@ -1,4 +1,4 @@
-// Initializers that draw one element at a time.
+// Initializers that draw their elements in row-major order.
 
 import { requireInstance } from '../checks.ts';
 import { requireIntegers, sizeOf } from '../tensor/layout.ts';
@@ -14,8 +14,8 @@ export function requireInitializerArguments(where: string, shape: unknown, rando
 }
 
 /**
- * Makes an initializer that draws its elements in row-major order. `prepare` gets the shape and returns a function that
- * fills an array.
+ * Creates an initializer that draws its elements in row-major order. `prepare` receives the shape and returns a
+ * function that fills an array.
  */
 export function elementwise(
   where: string,

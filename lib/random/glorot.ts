@@ -14,7 +14,9 @@ const BELOW_TWO = 0.02275013194817921;
 /** Standard deviation of the standard normal distribution truncated at ±2. */
 const CUT_SD = 0.8796256610342398;
 
-/** Fan in plus fan out. The last axis is outputs, the axis before it inputs; other axes multiply both (Keras). */
+/**
+ * Fan in plus fan out, as in Keras: the last axis has the outputs, the one before the inputs; other axes multiply both.
+ */
 function fans(shape: readonly number[]): number {
   const rank = shape.length;
   if (rank < 2) return 2 * (shape[0] ?? 1);
@@ -32,8 +34,8 @@ const OPTIONS: Schema<GlorotOptions> = {
 };
 
 /**
- * Uniform over [−a, a), a = gain·√(6 / (fan in + fan out)), with variance gain²·2 / (fan in + fan out). For [I, G·H]
- * the fans are I and G·H, those of the whole matrix, as in Keras.
+ * Uniform over [−a, a) with a = gain·√(6 / (fan in + fan out)), that is, variance gain²·2 / (fan in + fan out). For a
+ * matrix [I, G·H], fan in is I and fan out is G·H, as in Keras.
  *
  * Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks", 2010.
  *

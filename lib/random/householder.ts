@@ -40,14 +40,14 @@ function plan(take: Take, n: number, m: number): Places {
 }
 
 /**
- * Draws `n` <= `m` random orthonormal rows of `m` elements with Haar's distribution. `use` gets their offset in `data`,
- * and for each row the sign to multiply it by. The memory of the rows may be released after `use`.
+ * Draws `n` <= `m` random orthonormal rows of `m` elements with Haar's distribution. `use` receives their offset in
+ * `data`, and a sign for each row by which it must be multiplied. The rows are valid only during `use`.
  *
- * Householder's QR decomposition of a matrix of normal numbers reflects the remaining part of each column onto an axis.
- * This part is normal, independent of earlier steps, so the vectors of the reflections can be drawn without a matrix:
- * Qᵀ = D [I 0] H_n ⋯ H_1, where H_k reflects a normal vector of m − k + 1 elements and D has the signs of R's diagonal.
- * This saves half of the work. With H_k = I − τ v vᵀ, a block of reflections is H_1 ⋯ H_b = I − V T Vᵀ with T upper
- * triangular, and costs two matrix products.
+ * The QR decomposition of a matrix of normal numbers by Householder's method reflects the remaining part of each column
+ * onto an axis. This part is normal and independent of earlier steps, so the vectors of the reflections can be drawn
+ * directly, which saves half of the work: Qᵀ = D [I 0] H_n ⋯ H_1, where H_k reflects a normal vector of m − k + 1
+ * elements, and D has the signs of R's diagonal. With H_k = I − τ v vᵀ, a block of reflections is H_1 ⋯ H_b = I − V T
+ * Vᵀ with T upper triangular, and costs two matrix products.
  *
  * Sources: Stewart, "The efficient generation of random orthogonal matrices with an application to condition
  * estimators", SIAM J. Numer. Anal. 17 (1980); Mezzadri 2007 for the signs; Schreiber and Van Loan, "A
@@ -79,8 +79,8 @@ function floorTo(x: number, step: number): number {
 }
 
 /**
- * Draws the vectors of one reflection per sign, and returns the factors τ = 2 / ‖v‖². Row k has k zeros before `length`
- * − k elements. A vector of a single element only determines a sign.
+ * Draws the vectors of one reflection per entry of `signs`, and returns the factors τ = 2 / ‖v‖². Row k has k zeros,
+ * then `length` − k elements. A vector with a single element only determines a sign.
  */
 function drawReflections(random: Random, arena: Arena, v: number, length: number, signs: Float64Array): Float64Array {
   const { data, kernels } = arena;

@@ -17,9 +17,9 @@ export { runInitializer } from './run-initializer.ts';
 
 /** Options of `initializers.uniform`. */
 export interface UniformOptions {
-  /** Lower end, included; −0.05 by default, as in Keras. */
+  /** Lower end of the range, inclusive; −0.05 by default, as in Keras. */
   readonly low?: number;
-  /** Upper end, not included; 0.05 by default, as in Keras. */
+  /** Upper end of the range, exclusive; 0.05 by default, as in Keras. */
   readonly high?: number;
 }
 
@@ -55,9 +55,9 @@ function normal(options: NormalOptions = {}): Initializer {
 }
 
 /**
- * The usual initializers. `zeros` and `ones` are initializers themselves. The others are functions that take settings
- * and return an initializer: `initializers.orthogonal()`. You can also use any function of the type `Initializer`.
- * Values come from the library's own seeded generator, with the same bits on every engine.
+ * The usual initializers. `zeros` and `ones` are initializers. The others are functions that return an initializer,
+ * such as `initializers.orthogonal()`. Any other function of the type `Initializer` works, too. Values come from the
+ * library's seeded generator, with the same bits on every engine.
  *
  * @example
  * ```ts

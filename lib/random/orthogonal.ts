@@ -12,9 +12,9 @@ import type { Initializer } from './run-initializer.ts';
 
 /** Options of `initializers.orthogonal`. */
 export interface OrthogonalOptions {
-  /** Factor on the whole matrix; 1 by default. */
+  /** Factor on every value; 1 by default. */
   readonly gain?: number;
-  /** Whether to make the block of each gate orthogonal; false by default. */
+  /** Whether to make the block of each gate orthogonal instead of the whole matrix; false by default. */
   readonly perGate?: boolean;
 }
 
@@ -23,7 +23,7 @@ const OPTIONS: Schema<OrthogonalOptions> = {
   perGate: optional(requireBoolean, false),
 };
 
-/** Writes gain times a random orthogonal matrix [rows, columns] into the columns of `out` from `first` on. */
+/** Writes gain times a random orthogonal matrix [rows, columns] to `out`, from column `first`. */
 function writeBlock(
   out: FloatArray,
   width: number,
@@ -45,17 +45,17 @@ function writeBlock(
 }
 
 /**
- * `gain` times a random orthogonal matrix (semi-orthogonal if it is not square): its rows or its columns, whichever are
- * fewer, are orthonormal. All axes but the last count as rows. Without `perGate`, the whole [H, G·H] is orthogonal, as
- * in Keras: the block of a gate is not orthogonal, and its rows have a norm of about 1/√G. With `perGate`, each [H, H]
- * block is orthogonal, as in Flax and Haste. The matrix is computed in the parameter's element type, and orthogonal up
- * to its rounding.
+ * `gain` times a random orthogonal matrix. If the matrix is not square, its rows or its columns, whichever are fewer,
+ * are orthonormal. All axes but the last count as rows. Without `perGate`, the whole matrix [H, G·H] is orthogonal, as
+ * in Keras; then the block of a single gate is not, and its rows have a norm of about 1/√G. With `perGate`, each block
+ * [H, H] is orthogonal, as in Flax and Haste. The matrix is computed in the parameter's element type, and orthogonal up
+ * to rounding.
  *
  * Source: Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning", 2014.
  *
- * @param options - `gain` (1), any finite number; `perGate` (false)
- * @throws ArgumentError; the initializer throws ShapeError for fewer than two axes, or if the number of gates does not
- * divide the last axis
+ * @param options - `gain`: any finite number, 1 by default; `perGate`: false by default
+ * @throws ArgumentError. The initializer throws ShapeError for fewer than two axes, or if the number of gates does not
+ *   divide the last axis
  *
  * @example
  * ```ts

@@ -19,9 +19,9 @@ export interface RandomTensorOptions extends TensorOptions {
 
 /** Options of `randomUniform`. */
 export interface RandomUniformOptions extends RandomTensorOptions {
-  /** Lower end, included; 0 by default. */
+  /** Lower end of the range, inclusive; 0 by default. */
   readonly low?: number;
-  /** Upper end, not included; 1 by default. */
+  /** Upper end of the range, exclusive; 1 by default. */
   readonly high?: number;
 }
 
@@ -71,7 +71,8 @@ function filled(where: string, shape: readonly number[], dtype: DType, fill: (da
  * get different tensors, pass different seeds, or one `Random`.
  *
  * @param shape - axis lengths, integers of at least 0; drawn in row-major order
- * @param options - `low` (0), `high` (1), `seed` (0), `dtype` (`'float32'`: bounds and numbers rounded to it)
+ * @param options - `low`: 0 by default; `high`: 1; `seed`: 0; `dtype`: `'float32'`, to which bounds and numbers are
+ *   rounded
  * @throws ArgumentError
  *
  * @example
@@ -96,7 +97,7 @@ export function randomUniform(shape: readonly number[], options: RandomUniformOp
  * different tensors, pass different seeds, or one `Random`.
  *
  * @param shape - axis lengths, integers of at least 0; drawn in row-major order
- * @param options - `mean` (0), `sd` (1), `seed` (0), `dtype` (`'float32'`)
+ * @param options - `mean`: 0 by default; `sd`: 1; `seed`: 0; `dtype`: `'float32'`
  * @throws ArgumentError
  *
  * @example

@@ -16,7 +16,7 @@ const TWO_32 = 4294967296;
 const TWO_53 = 2 ** 53;
 const TWO_M53 = 2 ** -53;
 
-/** Bit of the counter that distinguishes the seeds of forks from the keys of streams; streams have 53 bits. */
+/** Bit of the counter that separates seeds of forks from keys of streams. Streams have only 53 bits. */
 const FORK = 0x80000000;
 
 /** The complete state of a generator, as plain numbers for JSON. */
@@ -30,9 +30,9 @@ export interface RandomState {
 }
 
 /**
- * Seeded random numbers, with the same bits on every engine and processor. The generator is counter-based: the next
- * number depends only on the seed, the stream number and the count of numbers drawn, never on other streams. So each
- * layer can use a separate stream and stay reproducible, whatever other layers draw.
+ * A seeded random number generator, with the same bits on every engine and processor. It is counter-based: the next
+ * number depends only on the seed, the stream, and how many numbers were drawn from this stream. So each layer can use
+ * a separate stream, and its numbers do not depend on other layers.
  *
  * Source: Threefry-2x32-20 (Salmon et al., SC 2011); normal numbers by AS 241 (Wichura 1988).
  *
@@ -106,7 +106,7 @@ export class Random extends Inspectable {
 
   /**
    * Draws a normally distributed number, by the inverse of the distribution function. It lies within 8.3 standard
-   * deviations.
+   * deviations of the mean.
    *
    * @param mean - finite; 0 by default
    * @param sd - standard deviation, at least 0; 1 by default
@@ -124,7 +124,7 @@ export class Random extends Inspectable {
   }
 
   /**
-   * Draws an integer from 0 to n − 1, each equally likely (numbers that would bias the result are drawn again).
+   * Draws an integer from 0 to n − 1, each equally likely. (It redraws numbers that would bias the result.)
    *
    * @param n - integer from 1 to 2^53 − 1
    * @throws ArgumentError
@@ -173,8 +173,8 @@ export class Random extends Inspectable {
   }
 
   /**
-   * @internal Fills an array with the numbers of `uniform`, rounded to the array's type. `high` must be a number of
-   * this type.
+   * @internal Fills an array with the numbers of `uniform`, rounded to the array's type. `high` must be exact in this
+   * type.
    */
   fillUniform(out: FloatArray, low: number, high: number): void {
     for (let filled = 0; filled < out.length; ) {
@@ -202,7 +202,7 @@ export class Random extends Inspectable {
   }
 
   /**
-   * Returns an independent generator. It depends on this generator's seed and stream and on `stream`, not on the
+   * Returns an independent generator. It depends on this generator's seed and stream and on the argument, not on the
    * numbers drawn so far. This generator does not change.
    *
    * @param stream - integer from 0 to 2^53 − 1

@@ -1,4 +1,4 @@
-// The check of a range of random numbers.
+// Checks the range of random numbers.
 
 import { refuse, requireNumber } from '../checks.ts';
 
@@ -8,7 +8,7 @@ function isRange(low: number, high: number): boolean {
   return low < high && high - low < Infinity;
 }
 
-/** Checks that low and high bound a range: `high` must be above `low`, and the range finite. */
+/** Checks a range [low, high): `high` must be above `low`, and `high - low` finite. */
 export function requireRange(where: string, low: unknown, high: unknown): void {
   if (isFiniteNumber(low) && isFiniteNumber(high) && isRange(low as number, high as number)) return;
   const from = requireNumber(where, 'low', low);

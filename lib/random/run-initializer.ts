@@ -1,4 +1,4 @@
-// The type of an initializer, and the check of its result.
+// The type of initializers, and the check of their results.
 
 import { requireFunction } from '../checks.ts';
 import { describe } from '../describe.ts';
@@ -8,7 +8,7 @@ import type { DType, FloatArray } from '../tensor/storage.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
 import type { Random } from './random.ts';
 
-/** Information for an initializer in addition to the shape. */
+/** What an initializer can use in addition to the shape. */
 export interface InitializerContext {
   /** Number of equal blocks along the last axis: 4 for an LSTM's [H, 4H], 1 without gates. */
   readonly gates: number;
@@ -17,8 +17,8 @@ export interface InitializerContext {
 }
 
 /**
- * Returns the initial values of a parameter in row-major order. It must draw random numbers only from `random`.
- * `initializers` has the usual ones; you can also write your own function.
+ * A function that returns the initial values of a parameter in row-major order. It must draw random numbers only from
+ * `random`. `initializers` has the usual ones.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-// Base class of objects with private content: comparing, printing, and refusing structured clones.
+// The base class of objects with private content: how they are compared and printed, and why they cannot be cloned.
 
 const { defineProperty } = Object;
 
@@ -6,23 +6,23 @@ const { defineProperty } = Object;
 export const INSPECT: symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
 
 /**
- * A structured clone copies only own properties, so it would lose the private content. It throws when it meets a
- * function, and Node and Chromium quote the first hundred characters of the function in the message: this text tells
- * users the reason.
+ * A structured clone copies only own properties, so it would lose the private content. It throws if a property is a
+ * function, and Node and Chromium quote the first hundred characters of this function in the message. So the text below
+ * gives users the reason.
  */
 const notCloned = (): string =>
   'objects of bptt do not clone: post toBytes(), or { data, shape, stride, offset } of tensor.copy()';
 
 /**
  * An object with private content. Deep comparisons (`node:assert`, jest, vitest) read only own enumerable properties.
- * The own accessor `contents` gives them the content at the time of the comparison. It contains a function, so
- * structured clones throw.
+ * The own accessor `contents` returns the content at the time of the comparison. It contains a function, so structured
+ * clones throw.
  */
 export abstract class Inspectable {
-  /** Marks objects made by a constructor: test runners copy accessors to objects without private fields. */
+  /** Distinguishes objects from their imitations: test runners copy accessors to objects without private fields. */
   readonly #made = true;
 
-  /** The descriptor has only these keys: with more of them, defining the property takes twice as long. */
+  /** The descriptor has as few keys as possible, because further ones double the time to define the property. */
   static readonly #CONTENTS: PropertyDescriptor = {
     get(this: Inspectable): object | undefined {
       return #made in this ? { ...this.compared(), notCloned } : undefined;
@@ -42,7 +42,7 @@ export abstract class Inspectable {
   /** A short description for people. */
   abstract toString(): string;
 
-  /** The object itself. Comparisons of text forms then compare identity, because text forms are abbreviated. */
+  /** Returns the object itself, so that `==` and `<` do not compare text forms, which are abbreviated. */
   valueOf(): this {
     return this;
   }

@@ -1,4 +1,4 @@
-// Shapes, strides and offsets of views, and checks of them.
+// Shapes, strides and offsets of views, and their checks.
 
 import { reading, refuse } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
@@ -31,7 +31,7 @@ export function sizeOf(shape: readonly number[]): number {
   return size;
 }
 
-/** Multi-index of an element of a row-major array from its number, counted from 0. */
+/** Index [i, j, …] of element number `element` of a row-major array, counted from 0. */
 export function indexOf(element: number, shape: readonly number[]): number[] {
   const index: number[] = [];
   for (let axis = shape.length - 1, rest = element; axis >= 0; axis--) {
@@ -107,7 +107,7 @@ export function reachOf({ shape, stride }: Layout): number {
   return reach;
 }
 
-/** Refuses a view that reaches outside data of `length` elements. An empty view is always inside. */
+/** Throws if a view reaches outside data of `length` elements. An empty view never does. */
 export function requireInBounds(where: string, argument: string, length: number, layout: Layout): void {
   const { shape, stride, offset } = layout;
   if (shape.includes(0)) return;
@@ -118,7 +118,7 @@ export function requireInBounds(where: string, argument: string, length: number,
   throw new ShapeError({
     where,
     argument,
-    expected: `stay within the ${length} elements of its data`,
+    expected: `lie within the ${length} elements of its data`,
     received: `${view} (elements ${low} to ${high})`,
   });
 }

@@ -35,9 +35,9 @@ export interface FloatNdArrayLike extends NdArrayLike {
   readonly data: FloatArray;
 }
 
-/** A checked array of the caller. The memory of a tensor may grow, so `data` is looked up at each access. */
+/** A checked array of the caller. It looks up `data` at each access, because the memory of a tensor may grow. */
 export class CheckedArray implements NdArrayLike {
-  /** Holds the data. */
+  /** The object from which `data` is read. */
   readonly storage: { readonly data: ArrayLike<number> };
   readonly shape: readonly number[];
   readonly stride: readonly number[];
@@ -65,7 +65,7 @@ function refusePart(where: string, argument: string, expected: string, part: str
  */
 function requireData(where: string, argument: string, data: unknown): ArrayLike<number> {
   if (isNumericTypedArray(data)) return data;
-  const expected = 'hold its numbers in a typed array or an array, as "data"';
+  const expected = 'have its numbers in "data", a typed array or an array';
   if (!isArray(data)) {
     const store = data as { get?: unknown; set?: unknown } | null | undefined;
     const generic = typeof store?.get === 'function' && typeof store?.set === 'function';
@@ -76,7 +76,7 @@ function requireData(where: string, argument: string, data: unknown): ArrayLike<
   for (let i = 0; i < length; i++) {
     const value: unknown = data[i];
     const number = typeof value === 'number' ? value : unspelled(value);
-    if (typeof number !== 'number') refusePart(where, argument, 'hold only numbers in "data"', 'data with', value);
+    if (typeof number !== 'number') refusePart(where, argument, 'have only numbers in "data"', 'data with', value);
     numbers.push(number as number);
   }
   return numbers;
@@ -89,12 +89,13 @@ function requirePart(where: string, argument: string, name: string, part: unknow
 
 /**
  * Checks that `value` is a strided view of numbers inside its data, and returns it. Each property of the caller's
- * object is read once. Shape and strides of the result are copies; the elements of typed arrays are shared. In shared
- * memory elements may change at any time, so a function that uses one as an index checks its own copy.
- * @param where - public function that checks
- * @param argument - name of the checked argument
+ * object is read once. Shape and strides of the result are copies; the elements of typed arrays are shared. Elements
+ * may change later, so a function that uses them as indices must check its own copy.
+ *
+ * @param where - public function, as in error messages
+ * @param argument - name of the argument
  * @throws ArgumentError for any other value, including objects that throw when they are read; ShapeError for a view
- * that reaches outside its data
+ *   that reaches outside its data
  *
  * @example
  * ```ts
@@ -107,7 +108,7 @@ export function requireNdArray(where: string, argument: string, value: unknown):
 
 function readNdArray(where: string, argument: string, value: unknown): NdArrayLike {
   if (typeof value !== 'object' || value === null || isArray(value) || isView(value)) {
-    const remedy = isArray(value) || isView(value) ? 'Make a tensor of the array: tensor(values)' : undefined;
+    const remedy = isArray(value) || isView(value) ? 'Convert the array to a tensor: tensor(values)' : undefined;
     return refuse(where, argument, 'be a tensor or an ndarray { data, shape, stride, offset }', value, remedy);
   }
   const view = value as NdArrayLike;
@@ -126,17 +127,17 @@ function readNdArray(where: string, argument: string, value: unknown): NdArrayLi
   return new CheckedArray(storage ?? { data }, shape, stride, offset);
 }
 
-/** The same check for an array that is written in place: it needs float elements in separate memory locations. */
+/** Like `requireNdArray`, for an array to be written: its elements must be floats in separate memory locations. */
 export function requireWritable(where: string, argument: string, value: unknown): FloatNdArrayLike {
   const view = requireNdArray(where, argument, value);
-  if (!isFloatArray(view.data)) refuse(where, argument, 'hold a Float32Array or Float64Array', view.data);
+  if (!isFloatArray(view.data)) refuse(where, argument, 'contain a Float32Array or Float64Array', view.data);
   if (!hasOwnElements(view as FloatNdArrayLike)) refuseShared(where, argument);
   return view as FloatNdArrayLike;
 }
 
 /**
- * Copies the elements of `source` into `target`, with any strides. Shapes must be equal; nothing is broadcast. Numbers
- * are rounded to the target's type. If the two share elements, the result is as if `source` had been copied first.
+ * Copies the elements of `source` to `target`, with any strides. Shapes must be equal, without broadcasting. Numbers
+ * are rounded to the target's type. If the two share elements, the result is the same as with a copy of `source`.
  *
  * @param target - tensor or ndarray over a Float32Array or Float64Array whose elements do not overlap in memory
  * @param source - tensor or ndarray of the same shape

@@ -1,4 +1,4 @@
-// Conversion between nested arrays and views.
+// Converts nested arrays to tensors and back.
 
 import { describe } from '../describe.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { allocate, isNumericTypedArray, requireRoom } from './storage.ts';
 /** Nested arrays of numbers, one level per axis: the result of `Tensor.toArray`, and an argument of `tensor`. */
 export type NestedArray = number | NestedArray[];
 
-/** Largest supported nesting. The limit turns an array that contains itself into an error. */
+/** Largest supported nesting. It turns an array that contains itself into an error. */
 const MAX_RANK = 32;
 
 function isRow(value: unknown): value is ArrayLike<unknown> {
@@ -60,7 +60,7 @@ export function readNested(
   const here = (): string => (path.length === 0 ? '' : ` at [${path.join(', ')}]`);
   const misplaced = (value: unknown): Error => {
     if (path.length < rank || isRow(value)) return ragged(describe(value), shape[path.length]);
-    return new ArgumentError({ where, argument, expected: 'hold only numbers', received: describe(value) + here() });
+    return new ArgumentError({ where, argument, expected: 'contain only numbers', received: describe(value) + here() });
   };
   const ragged = (got: number | string, wanted: number | undefined): Error => {
     const expected = `be rectangular: ${wanted === undefined ? 'a number' : `${wanted} elements`}${here()}`;
@@ -74,7 +74,7 @@ export function readNested(
 /** Bytes of an array in addition to its elements. */
 const HEADER = 64;
 
-/** Above this length, engines make a preallocated array a slow one. */
+/** Up to this length, preallocated arrays are fast. */
 const AT_ONCE = 2 ** 25;
 
 /** Returns the elements of a view as nested plain arrays. */
@@ -97,7 +97,7 @@ export function writeNested(where: string, data: FloatArray, { shape, stride, of
 }
 
 function row(data: FloatArray, start: number, step: number, length: number): number[] {
-  // Not shared with `write`: engines optimize each allocation site by what it allocates.
+  // A separate function, because engines optimize each place in the code by the kind of array that it allocates.
   const array = length > AT_ONCE ? [] : new Array<number>(length);
   for (let i = 0, at = start; i < length; i++, at += step) array[i] = data[at]!;
   return array;

@@ -1,4 +1,4 @@
-// Checks whether elements of views share memory. An array that is written in place needs separate elements.
+// Checks whether elements of views share memory, because arrays to be written need separate elements.
 
 import { ArgumentError } from '../errors.ts';
 import { type Layout, lowestElement, reachOf, sizeOf } from './layout.ts';
@@ -12,13 +12,13 @@ interface FloatView extends Layout {
   readonly data: FloatArray;
 }
 
-/** Bytes of a memory location: the size of the smallest element. */
+/** Bytes of a memory location, the size of the smallest element. */
 const PLACE = 4;
 
 /**
- * Whether different indices of a checked view are always different elements. The result is exact. For layouts that
- * result from views of arrays, the strides suffice, without allocations. Other layouts take time and memory at most
- * proportional to their data.
+ * Whether different indices of a checked view always have different memory locations. The result is exact. For layouts
+ * that result from views of arrays, the strides suffice. Other layouts take time and memory at most proportional to
+ * their data.
  */
 export function hasOwnElements(view: FloatView): boolean {
   const { shape, stride } = view;
@@ -42,15 +42,13 @@ function isNested({ shape, stride }: Layout): boolean {
   return true;
 }
 
-/** Whether two checked views, each with separate elements, share none. Exact, and as cheap. */
+/** Whether two checked views, each with separate elements, share no element. The result is exact. */
 export function areApart(a: FloatView, b: FloatView): boolean {
   if (a.shape.includes(0) || b.shape.includes(0)) return true;
   return areSeparate(a, b) || areColumns(a, b) || areDistinct([a, b]);
 }
 
-/**
- * Whether no two of many such views share an element. Compares each view with those whose memory span overlaps its own.
- */
+/** Whether no two of many such views share an element. Compares only views whose memory spans overlap. */
 export function areAllApart(views: readonly FloatView[]): boolean {
   const byBuffer = new Map<ArrayBufferLike, FloatView[]>();
   for (const view of views) {
@@ -77,7 +75,7 @@ export function areSeparate(a: FloatView, b: FloatView): boolean {
   return firstByte(a) >= endByte(b) || firstByte(b) >= endByte(a);
 }
 
-/** Whether two matrices with equal row strides are different columns of one matrix. */
+/** Whether two views with equal row strides are different columns of one matrix. */
 function areColumns(a: FloatView, b: FloatView): boolean {
   const bytes = a.data.BYTES_PER_ELEMENT;
   if (a.shape.length !== 2 || b.shape.length !== 2 || bytes !== b.data.BYTES_PER_ELEMENT) return false;
@@ -100,7 +98,7 @@ function endByte(view: FloatView): number {
   return firstByte(view) + (reachOf(view) + 1) * view.data.BYTES_PER_ELEMENT;
 }
 
-/** Whether all elements of views over one buffer have different memory locations. Marks each location. */
+/** Whether all elements of views over one buffer have different memory locations, by marking each location. */
 function areDistinct(views: readonly FloatView[]): boolean {
   const first = views.reduce((least, view) => min(least, firstByte(view)), Infinity);
   const end = views.reduce((most, view) => max(most, endByte(view)), 0);

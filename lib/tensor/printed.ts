@@ -8,16 +8,16 @@ import type { FloatArray } from './storage.ts';
 const { fround } = Math;
 const { defineProperty, is } = Object;
 
-/** Up to this number, all elements are printed. */
+/** Largest number of elements that are all printed. */
 const FEW = 100;
 
-/** Number of axes that are printed. */
+/** Largest number of axes that are printed. */
 const DEEPEST = 4;
 
-/** Up to this number of characters, rows are printed on one line. */
+/** Largest number of characters for which rows are printed on one line. */
 const LINE = 80;
 
-/** Formats a number with the fewest digits that identify it in its element type. */
+/** Formats a number with as few digits as identify it in its element type. */
 function digits(value: number, single: boolean): string {
   if (is(value, -0)) return '-0';
   if (!single) return String(value);
@@ -69,7 +69,7 @@ export function short(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-/** Adds a text form to a plain object of results. Comparisons, clones and loops ignore it. */
+/** Adds a text form to an object of results, as a property that comparisons, clones and loops ignore. */
 export function printable<T extends object>(value: T, print: (value: T) => string): T {
   for (const key of ['toString', INSPECT]) defineProperty(value, key, { value: () => print(value) });
   return value;

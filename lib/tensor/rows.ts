@@ -3,8 +3,8 @@
 import { isDense, type Layout, sizeOf } from './layout.ts';
 
 /**
- * Calls `visit` for each row of a view in row-major order, with its start, the distance between its elements, and its
- * length. If all elements are contiguous, they are one row.
+ * Calls `visit` for each row of a view in row-major order, with the start of the row, the distance between its
+ * elements, and its length. If all elements are contiguous, they count as one row.
  */
 export function forEachRow(view: Layout, visit: (start: number, step: number, length: number) => void): void {
   const { shape, stride, offset } = view;

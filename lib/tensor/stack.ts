@@ -1,4 +1,4 @@
-// Joining tensors along a new axis, and splitting them.
+// Stacks tensors along a new axis, and splits them again.
 
 import { refuse, requireEntries, requireInteger, requireShape } from '../checks.ts';
 import { rowMajor, sizeOf } from './layout.ts';
@@ -20,7 +20,7 @@ function requireAxis(where: string, axis: unknown, rank: number): number {
 }
 
 /**
- * Copies tensors of equal shape into one tensor, along a new axis: n tensors of [a, b] give [n, a, b] for axis 0. The
+ * Copies tensors of equal shape into one tensor, along a new axis: n tensors [a, b] give [n, a, b] for axis 0. The
  * result is float64 if any of them is, otherwise float32. Semantics: `tf.stack`.
  *
  * @param tensors - at least one tensor or ndarray, all of the same shape of rank r
@@ -55,8 +55,8 @@ export function stack(tensors: readonly NdArrayLike[], axis = 0): Tensor {
 }
 
 /**
- * Splits a tensor along an axis into views that share its elements: [n, a, b] gives n tensors of [a, b] for axis 0.
- * This is the inverse of `stack`. Semantics: `tf.unstack`.
+ * Splits a tensor along an axis into views that share its elements: [n, a, b] gives n tensors [a, b] for axis 0. This
+ * is the inverse of `stack`. Semantics: `tf.unstack`.
  *
  * @param tensor - tensor, or ndarray over a Float32Array or Float64Array, of rank r ≥ 1
  * @param axis - axis to split, from −r to r−1; 0 by default
@@ -71,7 +71,7 @@ export function stack(tensors: readonly NdArrayLike[], axis = 0): Tensor {
 export function unstack(tensor: Tensor | FloatNdArrayLike, axis = 0): Tensor[] {
   const where = 'unstack';
   const source = requireNdArray(where, 'tensor', tensor);
-  if (!isFloatArray(source.data)) return refuse(where, 'tensor', 'hold a Float32Array or Float64Array', source.data);
+  if (!isFloatArray(source.data)) return refuse(where, 'tensor', 'contain a Float32Array or Float64Array', source.data);
   const at = requireAxis(where, axis, source.shape.length);
   requireRoom(where, 'tensor', source.shape, source.shape[at]! * (VIEW + 16 * source.shape.length));
   const storage = (source as CheckedArray).storage as Storage;

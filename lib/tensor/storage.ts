@@ -24,7 +24,7 @@ export const TENSOR_OPTIONS: Schema<TensorOptions> = {
 };
 
 /**
- * The memory of a tensor's elements. A tensor keeps the storage and looks up `data` at each access, so an arena may
+ * The memory of a tensor's elements. A tensor keeps this object and looks up `data` at each access. So an arena can
  * replace `data` when it grows, and views stay valid.
  */
 export interface Storage {
@@ -33,8 +33,8 @@ export interface Storage {
 }
 
 /**
- * Name of a typed array's class, such as `Float32Array`, from its tag: `instanceof` fails across realms (workers,
- * iframes, Jest).
+ * Name of a typed array's class, such as `Float32Array`. It is read from the tag, because `instanceof` fails across
+ * realms (iframes, Jest).
  */
 export function typedArrayTag(value: unknown): string | undefined {
   return isView(value) ? (value as unknown as FloatArray)[Symbol.toStringTag] : undefined;
@@ -72,19 +72,17 @@ export function allocate(dtype: DType, size: number, where = 'Tensor', argument 
   }
 }
 
-/**
- * Bytes of plain objects that a call may create. When their heap is full, engines end the process instead of throwing.
- */
+/** Largest size of the plain objects that a call may create. If their heap is full, engines end the process. */
 const ROOM = 2 ** 30;
 
-/** Refuses an array from which a call would create too many plain objects. */
+/** Throws if a call would create too many plain objects from an array. */
 export function requireRoom(where: string, argument: string, shape: readonly number[], bytes: number): void {
   if (bytes <= ROOM) return;
   throw new ShapeError({
     where,
     argument,
-    expected: 'result in plain arrays or views of at most 1 GiB',
+    expected: 'be small enough for a result of at most 1 GiB',
     received: `[${shape.join(', ')}]`,
-    remedy: 'Convert parts of it, with pick, lo and hi',
+    remedy: 'Convert it in parts, with pick, lo and hi',
   });
 }

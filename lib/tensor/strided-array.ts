@@ -1,4 +1,4 @@
-// The memory layout of a tensor: where its elements lie, and access to one of them.
+// The memory layout of a tensor, and access to single elements.
 
 import { refuse, refuseUnreadable } from '../checks.ts';
 import { Inspectable } from './inspectable.ts';
@@ -9,11 +9,11 @@ import { locate } from './views.ts';
 const { abs } = Math;
 const { isSafeInteger, NEGATIVE_INFINITY } = Number;
 
-/** A strided view of float numbers, without the methods that make views and copies. */
+/** The base class of `Tensor`: a strided view of float numbers, without the methods that create views and copies. */
 export abstract class StridedArray extends Inspectable {
   /** Length of each axis. */
   readonly shape: number[];
-  // Private, so that comparisons compare the elements and not their memory layout.
+  // Private, so that deep comparisons compare the elements and not the memory layout.
   readonly #storage: Storage;
   readonly #stride: number[];
   readonly #offset: number;
@@ -36,13 +36,13 @@ export abstract class StridedArray extends Inspectable {
     super();
     const where = 'Tensor';
     const data = dataOf(where, storage);
-    if (!isFloatArray(data)) refuse(where, 'storage', 'hold a Float32Array or Float64Array in "data"', storage);
+    if (!isFloatArray(data)) refuse(where, 'storage', 'have a Float32Array or Float64Array in "data"', storage);
     this.#storage = storage;
     this.shape = requireIntegers(where, 'shape', shape, 0);
     this.#stride =
       stride === undefined ? rowMajor(this.shape) : requireIntegers(where, 'stride', stride, NEGATIVE_INFINITY);
     if (this.#stride.length !== this.shape.length) {
-      refuse(where, 'stride', `hold ${this.shape.length} integers, one per axis of shape`, stride);
+      refuse(where, 'stride', `contain ${this.shape.length} integers, one per axis of shape`, stride);
     }
     this.#offset = offset === undefined ? firstElement(this.shape, this.#stride) : offset;
     if (!isSafeInteger(this.#offset)) refuse(where, 'offset', 'be an integer', offset);
@@ -64,7 +64,7 @@ export abstract class StridedArray extends Inspectable {
     return this.#offset;
   }
 
-  /** The whole array that contains the elements. Read it again after a call that may have grown an arena. */
+  /** The array that contains the elements, possibly among others. Read it again after a call that may grow an arena. */
   get data(): FloatArray {
     return this.#storage.data;
   }
@@ -84,7 +84,7 @@ export abstract class StridedArray extends Inspectable {
     return this.shape.length;
   }
 
-  /** Axes from the smallest stride to the largest, so the innermost loop comes first. */
+  /** Axes in the order of their strides, the smallest first. */
   get order(): number[] {
     const distance = this.stride.map(abs);
     return distance.map((_, axis) => axis).sort((a, b) => distance[a]! - distance[b]!);
@@ -93,7 +93,7 @@ export abstract class StridedArray extends Inspectable {
   /**
    * Returns the position of an element in `data`.
    *
-   * @param i - one integer per axis, from 0 to below the axis' length
+   * @param i - one integer per axis, at least 0 and below the length of the axis
    * @throws ArgumentError for an index outside the shape
    *
    * @example
@@ -108,7 +108,7 @@ export abstract class StridedArray extends Inspectable {
   /**
    * Returns an element.
    *
-   * @param i - one integer per axis, from 0 to below the axis' length
+   * @param i - one integer per axis, at least 0 and below the length of the axis
    * @throws ArgumentError for an index outside the shape
    *
    * @example
@@ -121,7 +121,8 @@ export abstract class StridedArray extends Inspectable {
   }
 
   /**
-   * Stores a number and returns it as stored, rounded to the element type.
+   * Stores a number, and returns it rounded to the element type.
+   *
    * @param indexAndValue - one integer per axis, then the number
    * @throws ArgumentError for an index outside the shape or a value that is not a number
    *

@@ -11,7 +11,7 @@ interface Run {
 
 const ONE: Run = { length: 1, to: 0, from: 0 };
 
-/** From this row length on, the engine's own copy is faster than a loop, including the view that it needs. */
+/** Rows of at least this length are copied with `set`, which is then faster than a loop despite the view it needs. */
 const LONG = 24;
 
 function mergedRuns(shape: readonly number[], to: readonly number[], from: readonly number[]): Run[] {
@@ -42,7 +42,7 @@ export function copyStrided(
   stridedCopy(shape, toStride, fromStride)(to, toOffset, from, fromOffset);
 }
 
-/** Prepares `copyStrided` for many copies of the same shape. */
+/** Prepares many copies with the same layout. */
 export function stridedCopy(
   shape: readonly number[],
   toStride: readonly number[],

@@ -31,10 +31,10 @@ export interface TensorJSON {
 
 /**
  * A strided view of float numbers with the interface of scijs' ndarray: ndarray packages, such as `ndarray-ops`, accept
- * it directly. `pick`, `lo`, `hi`, `step` and `transpose` return views of the same elements without copying; `copy`
- * copies them. This class throws where ndarray silently reads outside its data. It compiles no code at run time.
+ * it directly. `pick`, `lo`, `hi`, `step` and `transpose` return views of the same elements; `copy` copies them. Where
+ * ndarray silently reads outside its data, this class throws. It compiles no code at run time.
  *
- * `node:assert`, jest and vitest treat tensors of equal shape, element type and elements as equal, whatever their
+ * In `node:assert`, jest and vitest, tensors are equal if their shapes, element types and elements are, whatever their
  * strides. A structured clone throws: post `{ data, shape, stride, offset }` of a copy instead.
  *
  * Semantics: scijs/ndarray 1.1.1.
@@ -47,7 +47,7 @@ export interface TensorJSON {
  * ```
  */
 export class Tensor extends StridedArray {
-  /** View with reversed axes: the transpose of a matrix. `@types/ndarray` requires it. */
+  /** View with reversed axes: the transpose of a matrix. (`@types/ndarray` declares this member.) */
   get T(): Tensor {
     return this.transpose(...this.shape.map((_, axis) => this.shape.length - 1 - axis));
   }
@@ -69,7 +69,7 @@ export class Tensor extends StridedArray {
   /**
    * Returns a view without the first elements of each axis. Null, undefined or a negative number keeps the whole axis.
    *
-   * @throws ArgumentError for a number above the axis' length
+   * @throws ArgumentError for a number above the length of the axis
    *
    * @example
    * ```ts
@@ -83,7 +83,7 @@ export class Tensor extends StridedArray {
   /**
    * Returns a view of the first elements of each axis. Null, undefined or a negative number keeps the whole axis.
    *
-   * @throws ArgumentError for a number above the axis' length
+   * @throws ArgumentError for a number above the length of the axis
    *
    * @example
    * ```ts
@@ -95,8 +95,8 @@ export class Tensor extends StridedArray {
   }
 
   /**
-   * Returns a view of every n-th element of each axis, from the end for a negative n. Null or undefined keeps the whole
-   * axis.
+   * Returns a view of every n-th element of each axis, starting at the end if n is negative. Null or undefined keeps
+   * the whole axis.
    *
    * @throws ArgumentError for a step of 0
    *
@@ -125,7 +125,7 @@ export class Tensor extends StridedArray {
   }
 
   /**
-   * Copies the elements to a new storage, row-major without gaps.
+   * Returns a copy with its own storage, row-major without gaps.
    *
    * @example
    * ```ts

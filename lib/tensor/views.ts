@@ -68,7 +68,7 @@ export function hiLayout(where: string, from: Layout, axes: readonly AxisArgumen
   return { shape, stride: from.stride, offset: from.offset };
 }
 
-/** Keeps every n-th element of each axis that has a number n, from its end if n is negative. */
+/** Keeps every n-th element of each axis that has a number n, starting at the end if n is negative. */
 export function stepLayout(where: string, from: Layout, axes: readonly AxisArgument[]): Layout {
   requireAxes(where, axes, from.shape.length);
   const shape = from.shape.slice();
@@ -102,8 +102,8 @@ function isWithin(i: unknown, length: number): i is number {
 }
 
 /**
- * Position in the data of the element at the first `count` numbers of `index`. Up to three axes need no loop, so
- * engines do not allocate a list of the arguments: three to four times as fast.
+ * Position in the data of the element whose index is the first `count` numbers of `index`. Up to three axes are read
+ * without a loop, so engines do not allocate a list of the arguments, which makes this three to four times as fast.
  */
 export function locate(where: string, layout: Layout, index: readonly unknown[], count: number): number {
   const { shape, stride } = layout;
@@ -135,6 +135,6 @@ function locateAny(where: string, layout: Layout, index: readonly unknown[], cou
     if (inside) at += stride[axis]! * (i as number);
   }
   if (inside) return at;
-  const wanted = `hold ${shape.length} integers within shape [${shape.join(', ')}]`;
+  const wanted = `be ${shape.length} integers within shape [${shape.join(', ')}]`;
   return refuse(where, 'index', wanted, index.slice(0, Math.max(count, 0)));
 }

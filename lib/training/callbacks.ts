@@ -130,7 +130,7 @@ function requireNames(where: string, argument: string, callbacks: Readonly<Recor
       const nearest = didYouMean(name, NAMES);
       const isNamedLikeOne = /^on[A-Z]/.test(name) || (nearest !== undefined && /^on/i.test(name));
       if (isNamedLikeOne || (plain && typeof callbacks[name] === 'function')) {
-        refuse(where, argument, `hold only ${NAMES.join(', ')}`, name, nearest);
+        refuse(where, argument, `have only ${NAMES.join(', ')}`, name, nearest);
       }
     }
   }

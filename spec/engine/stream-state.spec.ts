@@ -73,12 +73,12 @@ describe('the state of a stream', () => {
     };
     const model = stacked(I);
     const single = model.stream();
-    refused(stateToBytes(single, single.zeroState()), 'hold lstm1.h of shape [2, 5]; received [1, 5]');
+    refused(stateToBytes(single, single.zeroState()), 'contain lstm1.h of shape [2, 5]; received [1, 5]');
     const lstm = new LSTM({ units: 5, inputSize: I }).stream({ batchSize: B });
-    refused(stateToBytes(lstm, lstm.zeroState()), 'hold lstm1.h of shape [2, 5]; received no such array');
+    refused(stateToBytes(lstm, lstm.zeroState()), 'contain lstm1.h of shape [2, 5]; received no such array');
     const gru = new GRU({ units: 5, inputSize: I }).stream({ batchSize: B });
     expect(() => stateFromBytes(gru, stateToBytes(lstm, lstm.zeroState()))).toThrow(
-      'stateFromBytes: "bytes" must hold only the arrays of its layers; received "c"',
+      'stateFromBytes: "bytes" must contain only the arrays of its layers; received "c"',
     );
     const tiny = new LSTM({ units: 1, inputSize: 1 }).stream();
     const saved = new Uint8Array(stateToBytes(tiny, zeroOf(1)));

@@ -165,7 +165,7 @@ describe('SoftmaxCrossEntropy', () => {
 
   it('names what is wrong with class numbers', () => {
     expect(() => new SoftmaxCrossEntropy().evaluate(zeros([2, 3]), tensor([0, 3]))).toThrow(
-      'SoftmaxCrossEntropy.evaluate: "target" must hold class numbers from 0 to 2; received 3',
+      'SoftmaxCrossEntropy.evaluate: "target" must contain class numbers from 0 to 2; received 3',
     );
     expect(() => new SoftmaxCrossEntropy().evaluate(zeros([2, 3]), zeros([3]))).toThrow(
       /have the prediction's shape \[2, 3\] or, for class numbers, \[2\]; received \[3\]/,

@@ -53,7 +53,7 @@ describe('requireClasses', () => {
 
   it.each([-1, -0.5, 0.5, 2.5, 3, Number.NaN, Number.POSITIVE_INFINITY])('names %d', (bad) => {
     expect(() => check([0, 1, 2, bad, 7])).toThrow(
-      `f: "t" must hold class numbers from 0 to 2; received ${bad} at row 3`,
+      `f: "t" must contain class numbers from 0 to 2; received ${bad} at row 3`,
     );
   });
 

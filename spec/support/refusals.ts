@@ -46,7 +46,7 @@ export function allCalls({ withOptions, calls }: Subject): BadCall[] {
 export async function knownOptions({ withOptions }: Subject): Promise<string[]> {
   if (withOptions === undefined) return [];
   const { expected } = (await thrownBy(() => withOptions({ [OPTION]: 1 } as never))) as BpttError;
-  return expected.replace('hold only ', '').split(', ');
+  return expected.replace('have only ', '').split(', ');
 }
 
 async function thrownBy(call: () => unknown): Promise<unknown> {

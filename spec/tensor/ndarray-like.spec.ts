@@ -28,8 +28,8 @@ describe('requireNdArray', () => {
 
   it('points to tensor() where arrays of numbers come', () => {
     const refusing = (value: unknown) => () => requireNdArray('f', 'x', value);
-    expect(refusing([[1, 2]])).toThrow('received [[1, 2]]. Make a tensor of the array: tensor(values)');
-    expect(refusing(new Float32Array(2))).toThrow('received Float32Array of 2 elements. Make a tensor of the array');
+    expect(refusing([[1, 2]])).toThrow('received [[1, 2]]. Convert the array to a tensor: tensor(values)');
+    expect(refusing(new Float32Array(2))).toThrow('received Float32Array of 2 elements. Convert the array to a tensor');
     expect(refusing(null)).not.toThrow('tensor(values)');
   });
 

@@ -78,7 +78,7 @@ describe('callbacks', () => {
       '"onEpochStart"',
     ],
   ])('are refused where a name would never be called: %#', async (callbacks, received) => {
-    const due = 'Sequential.fit: "callbacks[1]" must hold only onBatchBegin, onBatchEnd, onEpochEnd; received ';
+    const due = 'Sequential.fit: "callbacks[1]" must have only onBatchBegin, onBatchEnd, onEpochEnd; received ';
     const { model } = compiled();
     await expect(model.fit(x, y, { callbacks: [{}, callbacks] })).rejects.toThrow(due + received);
   });

@@ -57,7 +57,7 @@ describe('class numbers', () => {
       const model = modelThat(() => y.data.fill(wrong), dtype);
       const x = randomNormal([2, 4], { seed: 1 });
       expect(() => model.trainStep(x, y)).toThrow(
-        `Sequential.trainStep: "y" must hold class numbers from 0 to 2; received ${wrong}`,
+        `Sequential.trainStep: "y" must contain class numbers from 0 to 2; received ${wrong}`,
       );
       const before = model.parameters.get('dense1.kernel').value.copy();
       expect(before.data.every(Number.isFinite)).toBe(true);

@@ -142,7 +142,7 @@ describe('a refused target', () => {
     classes.set(8, 2, O);
     const model = compiled({ loss: new SoftmaxCrossEntropy() });
     expect(() => model.trainStep(x, classes)).toThrow(
-      'Sequential.trainStep: "y" must hold class numbers from 0 to 1; received 2 at row 8, step 2',
+      'Sequential.trainStep: "y" must contain class numbers from 0 to 1; received 2 at row 8, step 2',
     );
     const last = compiled({ loss: new SoftmaxCrossEntropy() }, false);
     expect(() => last.trainStep(x, classes.pick(null, 2))).toThrow('received 2 at row 8');
