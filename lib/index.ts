@@ -1,3 +1,5 @@
+// The entry `bptt`: the list of everything public.
+
 export { Cell, type State, type StateLike, type StateOf } from './cells/cell.ts';
 export type { CellOptions } from './cells/cell-options.ts';
 export type { Activation, Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';

@@ -1,3 +1,5 @@
+// The entry `bptt/flow`: how gradients flow through a model.
+
 export type {
   CellStateFlow,
   Decay,

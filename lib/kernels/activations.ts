@@ -10,7 +10,7 @@ export function dSigmoid(sigmoidOutput: Lane): Lane {
 export function dTanh(tanhOutput: Lane): Lane {
   return sub(lane(1), mul(tanhOutput, tanhOutput));
 }
-/** relu′ = 1 where relu(a) > 0, else 0 (0 at the kink itself) */
+/** relu′ = 1 if relu(a) > 0, else 0, also at the kink */
 export function dRelu(reluOutput: Lane): Lane {
   return isPositive(reluOutput);
 }

@@ -1,6 +1,6 @@
 // exp, tanh and sigmoid, computed only with operations that IEEE 754 rounds correctly, because Math.exp and Math.tanh
-// differ between engines. fround rounds every operation of the float32 functions, and each operation exists for four
-// lanes in WebAssembly SIMD. So straight-line vector code over the same polynomial gives the same bits.
+// differ between engines. The float32 functions round every operation by fround. Each operation exists for four lanes
+// in WebAssembly SIMD, so vector code for the same polynomials gives the same bits.
 
 const { LOG2E, abs, fround, exp: referenceExp, tanh: referenceTanh } = Math;
 
@@ -26,11 +26,13 @@ const EXP_LARGEST = 89;
 const EXP_SMALLEST = -104;
 /** In float32, tanh is 1 above 9.011. */
 const TANH_LARGEST = 10;
-/** Above this value tanh is computed as 1 - 2 / (e²ˣ + 1). Any switch near tanh⁻¹(0.45) keeps the error below 2 ulp. */
+/** tanh of larger x is computed as 1 - 2 / (e²ˣ + 1). Any switch near tanh⁻¹(0.45) keeps the error below 2 ulp. */
 const TANH_SWITCH = fround(0.47);
 /** In float32, sigmoid is 1 above 17.33. */
 const SIGMOID_LARGEST = 32;
-/** 2⁻³²: scales numerator and denominator of sigmoid, so that no power of two overflows in the left tail. */
+/**
+ * 2⁻³²: scales the numerator and the denominator of sigmoid, so that powers of two do not overflow in the left tail.
+ */
 const SIGMOID_SCALE = 2.3283064365386963e-10;
 
 const bits: Int32Array = new Int32Array(1);
@@ -47,7 +49,7 @@ function nearestExponent(x: number): number {
   return fround(fround(fround(x * LOG2_E) + ROUNDER) - ROUNDER);
 }
 
-/** eʳ - 1 for r = x - n·ln 2. Adding r last keeps the sum monotone, and so every function below. */
+/** eʳ - 1 for r = x - n·ln 2. Adding r last makes the sum monotone, and so all functions below. */
 function expm1Reduced(x: number, n: number): number {
   const r = fround(fround(x - fround(n * LN2_HIGH)) - fround(n * LN2_LOW));
   let p = fround(fround(P5 * r) + P4);
@@ -64,15 +66,15 @@ export function exp(x: number): number {
   clamped = clamped < EXP_SMALLEST ? EXP_SMALLEST : clamped;
   const n = nearestExponent(clamped);
   const power = fround(1 + expm1Reduced(clamped, n));
-  // 2ⁿ itself may be out of range; with two factors only the last product rounds.
+  // 2ⁿ may be out of range, so it is split into two factors; only the last product rounds.
   const half = n >> 1;
   return fround(fround(power * powerOfTwo(half)) * powerOfTwo(n - half));
 }
 
 /**
  * tanh x in float32, from e^±2|x| = 2ⁿ·(1 + p). Over all float32 x: odd, monotone, within ±1, error at most 1.89 ulp.
- * Near 0 it is (1 - e^-2|x|) / (1 + e^-2|x|), further out 1 - 2 / (1 + e^2|x|). As |x| grows, numerator and denominator
- * change the quotient in the same direction, so it stays monotone when they are rounded.
+ * Near 0 it is (1 - e^-2|x|) / (1 + e^-2|x|), otherwise 1 - 2 / (1 + e^2|x|). As |x| grows, numerator and denominator
+ * change the quotient in the same direction, so rounding them keeps it monotone.
  */
 export function tanh(x: number): number {
   const magnitude = abs(x);

@@ -1,4 +1,4 @@
-// The backends, and the default of the process.
+// The backends, and the default backend of the process.
 
 import { StateError } from '../errors.ts';
 import type { Region } from './bound-kernels.ts';
@@ -11,47 +11,47 @@ import { compileKernels, type Module } from './simd.ts';
 /** A backend, and why it was chosen. */
 export interface Backend {
   /**
-   * `simd`: WebAssembly, four numbers at a time; `wide`: the same in vectors of 256 bits, see `bptt/node`; `reference`:
-   * plain TypeScript, one number at a time. The bits are the same.
+   * `simd`: WebAssembly with vectors of 128 bits; `wide`: with vectors of 256 bits, see `bptt/node`; `reference`: plain
+   * TypeScript, one number at a time. All give the same bits.
    */
   readonly name: BackendName;
   /** Why it was chosen. */
   readonly reason: string;
 }
 
-/** A backend that opens regions. Memory shared between threads would be a field of it. */
+/** A backend, and the function that allocates its memory. Memory shared between threads would be another field. */
 export interface KernelBackend extends Backend {
-  /** Returns a region for at least so many float32; throws a RangeError if there is no room. */
+  /** Returns a region for at least this many float32; throws a RangeError if memory runs out. */
   readonly open: (elements: number) => Region;
-  /** Why wide vectors were tried and rejected. */
+  /** Why wide vectors were rejected; undefined if they were not tried. */
   readonly notWide?: string;
 }
 
-/** The default of this process, once it is chosen. */
+/** The default of this process; undefined until it is chosen. */
 let standard: KernelBackend | undefined;
 
-/** Plain TypeScript. */
+/** The backend of the plain TypeScript kernels. */
 export function referenceBackend(reason: string): KernelBackend {
   return { name: 'reference', reason, open: (elements) => referenceRegion(new Float32Array(elements)) };
 }
 
-/** The backend of a compiled module of the kernels. */
+/** The backend of a compiled WebAssembly module. */
 export function moduleBackend(module: Module, backend: Backend): KernelBackend {
   const memories = new Memories(module, backend.name);
   return { ...backend, open: (elements) => memories.open(elements) };
 }
 
 /**
- * The vector kernels, or the reference if they do not run here. It calls a kernel, because some engines and content
- * security policies refuse only then.
+ * The backend of the vector kernels, or the reference if they do not run here. It calls a kernel, because some engines
+ * and content security policies throw only then.
  */
 export function simdBackend(compile: () => Module = compileKernels): KernelBackend {
   try {
-    const backend = moduleBackend(compile(), { name: 'simd', reason: 'WebAssembly with 128-bit vectors runs here' });
+    const backend = moduleBackend(compile(), { name: 'simd', reason: 'WebAssembly supports 128-bit vectors here' });
     openHeap('float32', backend, 4).kernels.scale(0, 1, 4);
     return backend;
   } catch (error) {
-    return referenceBackend(`WebAssembly with vectors does not run here: ${error}`);
+    return referenceBackend(`WebAssembly with 128-bit vectors does not run here: ${error}`);
   }
 }
 
@@ -61,7 +61,7 @@ export function defaultBackend(): KernelBackend {
   return standard;
 }
 
-/** The default, if it is chosen already. */
+/** The default, if it has been chosen. */
 export function chosenBackend(): KernelBackend | undefined {
   return standard;
 }
@@ -71,47 +71,47 @@ export function setDefaultBackend(backend: KernelBackend): void {
   standard = backend;
 }
 
-/** Refuses to set the default once it is chosen. */
+/** Throws if the default has been chosen. */
 export function requireUnchosen(where: string): void {
   if (standard === undefined) return;
   throw new StateError({
     where,
     expected: 'come before the first model, layer, cell, array of random numbers or call of backend()',
     received: 'a call after the kernels were chosen',
-    remedy: 'Call it at the top of the program, before anything computes; nothing was changed',
+    remedy: 'Call it at the top of the program, before any computation. Nothing was changed',
   });
 }
 
-/** The vector kernels, if the default is another backend; compiled once. */
+/** The backend of the vector kernels if it is not the default. It is created once. */
 let simd: KernelBackend | undefined;
 
 /**
- * Returns the backend of a name; without a name the default.
+ * Returns the backend with a name, or the default.
  *
  * @throws StateError for a backend that does not run here
  */
 export function requireBackend(where: string, name: BackendName | undefined): KernelBackend {
   if (name === undefined || name === standard?.name) return defaultBackend();
-  if (name === 'reference') return referenceBackend('asked for by name');
+  if (name === 'reference') return referenceBackend('chosen by the option backend');
   if (name === 'simd') simd ??= simdBackend();
   if (name === simd?.name) return simd;
   const { reason } = name === 'wide' ? defaultBackend() : simd!;
   throw new StateError({
     where,
     argument: 'backend',
-    expected: 'run here',
-    received: `${JSON.stringify(name)} where it does not: ${reason}`,
-    remedy: name === 'wide' ? "Call enableWideSimd of 'bptt/node' first" : 'Leave the option out',
+    expected: 'be available here',
+    received: `${JSON.stringify(name)}, which is not: ${reason}`,
+    remedy: name === 'wide' ? "Call enableWideSimd of 'bptt/node' first" : 'Omit the option',
   });
 }
 
-/** Regions of heaps that have not grown yet. */
+/** Empty regions of new heaps. */
 const EMPTY: Readonly<Record<'float32' | 'float64', Region>> = {
   float32: /* @__PURE__ */ referenceRegion(new Float32Array(0)),
   float64: /* @__PURE__ */ referenceRegion(new Float64Array(0)),
 };
 
-/** Opens a heap with room for so many elements. float64, which is for verification, always has the reference. */
+/** Opens a heap with room for `elements`. Heaps of float64, which is for verification, always have the reference. */
 export function openHeap(dtype: 'float32' | 'float64', backend: KernelBackend, elements = 0): KernelHeap {
   const heap =
     dtype === 'float64'
@@ -126,7 +126,7 @@ export function openHeap(dtype: 'float32' | 'float64', backend: KernelBackend, e
  *
  * @example
  * ```ts
- * backend().name; // 'simd', or 'reference' where WebAssembly may not run
+ * backend().name; // 'simd', or 'reference' if WebAssembly does not run here
  * ```
  */
 export function backend(): Backend {

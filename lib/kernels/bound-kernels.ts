@@ -1,33 +1,31 @@
-// The kernels of one arena, on its region of a memory.
+// The kernels of one arena, bound to its region of a memory.
 
 import type { BackendName, Kernels } from './contract.ts';
 import type { Heap, Offset, Scalar } from './lane.ts';
 
 /**
- * Kernels with offsets from the beginning of a memory. Their first argument is 0, in the place of the heap of the plain
- * TypeScript: each set of kernels knows its memory.
+ * Kernels with offsets from the beginning of a memory. Each set of kernels is bound to its memory, so the first
+ * argument, the heap in plain TypeScript, is always 0.
  */
 export type RawKernels = {
   readonly [K in keyof Kernels]: (heap: 0, ...rest: Parameters<Kernels[K]>) => ReturnType<Kernels[K]>;
 };
 
-/** Part of a memory, and what computes on it. */
+/** A part of a memory, and its kernels. */
 export interface Region {
-  /** Its elements; the numbers of no other region. */
+  /** The elements of this region only. */
   readonly data: Heap;
-  /** Kernels for offsets from the beginning of the memory. */
+  /** Kernels with offsets from the beginning of the memory. */
   readonly raw: RawKernels;
-  /** Elements of the memory before the first of this region. */
+  /** Offset of the region in the memory, in elements. */
   readonly at: number;
   /** Backend of the kernels. */
   readonly backend: BackendName;
-  /**
-   * Makes it larger without moving it; absent where others lie behind it. Throws, and changes nothing, when it cannot.
-   */
+  /** Extends the region in place. If memory runs out, it throws and changes nothing. Absent in a shared memory. */
   readonly extended?: (elements: number) => Region;
 }
 
-/** The kernels of one region: they add the place of the region to every offset. */
+/** The kernels of one region: they add its offset to all offsets. */
 // biome-ignore format: one kernel, one line
 export class BoundKernels implements Kernels {
   #raw: RawKernels;
@@ -38,7 +36,7 @@ export class BoundKernels implements Kernels {
     this.#at = at;
   }
 
-  /** Computes on another region from now on. */
+  /** Binds the kernels to another region. */
   bind({ raw, at }: Region): void {
     this.#raw = raw;
     this.#at = at;

@@ -2,17 +2,17 @@
 
 import type { Heap, Offset, Scalar } from './lane.ts';
 
-/** Columns of a panel, rows of a block of packed B, and rows of a block of A: those of simd/matmul.ts. */
+/** Columns of a panel, rows of a block of packed B, and rows of a block of A, as in simd/matmul.ts. */
 const [PANEL, BLOCK, ROWS] = [16, 256, 64];
 
-/** Elements of a packed [K, N] matrix: the columns may be packed in panels of sixteen. */
+/** Number of elements of a packed [K, N] matrix, whose columns may be packed in panels of sixteen. */
 export function packedSize(K: Offset, N: Offset): Offset {
   return K * Math.ceil(N / PANEL) * PANEL;
 }
 
 /**
- * Elements of scratch for an [M, N] gradient over K rows in matmulGradient, which may pack blocks of both matrices
- * there.
+ * Number of scratch elements that matmulGradient needs for an [M, N] gradient over K rows, to pack blocks of both
+ * matrices.
  */
 export function gradientScratch(M: Offset, N: Offset, K: Offset): Offset {
   const depth = Math.min(K, BLOCK);
@@ -20,24 +20,24 @@ export function gradientScratch(M: Offset, N: Offset, K: Offset): Offset {
 }
 
 /**
- * All kernels, bound to the array of one arena: offsets and counts are in its elements. Call them as methods. Only this
- * interface states shapes, aliasing and accumulate-or-assign. No code above this folder knows which implementation
- * runs.
+ * All kernels, bound to the memory of one arena: offsets and counts are in its elements. Call them as methods. Shapes,
+ * aliasing and accumulate-or-assign are documented only here. Code above this folder does not depend on the
+ * implementation.
  *
- * The order of arguments is outputs, inputs, sizes. An output may not overlap another argument unless stated here.
+ * The order of arguments is outputs, inputs, sizes. An output must not overlap another argument unless documented.
  * "(+)=" accumulates if `accumulate` is true and assigns otherwise; "+=" always accumulates; everything else assigns.
- * Shapes: B rows of H units; ld* is the distance between the rows of a matrix. Sizes are arbitrary: vector kernels may
- * read past the end of a row or an array, even past the last element of `data`, but write nothing there.
+ * Shapes: B rows of H units; ld* is the distance between the rows of a matrix. Sizes are arbitrary. Vector kernels may
+ * read past the end of a row or an array, even past the last element of `data`, but never write there.
  */
 // biome-ignore format: one kernel, one line
 export interface Kernels {
   /** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, into packedSize(K, N) elements at p, for matmul. */
   pack(p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void;
-  /** C [M, N] (+)= A [M, K] · B, B [K, N] packed at p; each sum over k upwards. */
+  /** C [M, N] (+)= A [M, K] · B, where B [K, N] is packed at p; each sum runs over ascending k. */
   matmul(c: Offset, ldc: Offset, a: Offset, lda: Offset, p: Offset, M: Offset, N: Offset, K: Offset, accumulate: boolean): void;
   /**
-   * C [M, N] += A [K, M]ᵀ · B [K, N], continuing the sums in C from the last row to the first; scratch
-   * gradientScratch(M, N, K).
+   * C [M, N] += A [K, M]ᵀ · B [K, N]; each sum continues the value in C, from the last row to the first; scratch of
+   * gradientScratch(M, N, K) elements.
    */
   matmulGradient(c: Offset, ldc: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, scratch: Offset, M: Offset, N: Offset, K: Offset): void;
   /** sums [N] += rows of A [M, N], from the last to the first. */
@@ -54,7 +54,7 @@ export interface Kernels {
   lstmStepBackward(dGates: Offset, dc: Offset, gates: Offset, tanhC: Offset, cPrev: Offset, dh: Offset, B: Offset, H: Offset): void;
 
   /**
-   * gates [B, 3H] (reset, update, candidate): in the first two blocks pre-activations on entry, activations on return;
+   * gates [B, 3H] (reset, update, candidate): pre-activations on entry, activations on return, in the first two blocks;
    * writes r ⊙ h'.
    */
   gruGatesForward(gates: Offset, resetH: Offset, hPrev: Offset, B: Offset, H: Offset): void;
@@ -91,8 +91,8 @@ export interface Kernels {
   softmaxBackward(da: Offset, y: Offset, dy: Offset, M: Offset, N: Offset): void;
 
   /**
-   * Σ (y − t)²; d [n] = gradient of scale · Σ. Here and below: writes every loss to `each` [elements or rows] unless
-   * that is −1.
+   * Σ (y − t)²; d [n] = gradient of scale · Σ. Here and below: unless `each` is −1, writes each loss there,
+   * [elements or rows].
    */
   squaredError(d: Offset, each: Offset, y: Offset, t: Offset, scale: number, n: Offset): number;
   /** Σ −log softmax(a)[t]; a, d [M, N]; t [M] class numbers, checked by the caller. */
@@ -112,14 +112,14 @@ export interface Kernels {
   accumulate(y: Offset, x: Offset, n: Offset): void;
 
   /**
-   * x [n] = low + range · u, in float64: u in [0, 1) from the 53 leading bits of Threefry's blocks c0, c0 + 1, … (below
-   * 2³²) of key and c1; `odd` 1 sets the last bit. Here and below a float64 takes two elements of a float32 heap; x
-   * even.
+   * x [n] = low + range · u, in float64, where u in [0, 1) has the 53 leading bits of the Threefry blocks (c0, c1), (c0
+   * + 1, c1), … (below 2³²) of the key (k0, k1); `odd` 1 sets the last bit. Here and below a float64 takes two elements
+   * of a float32 heap, and x is even.
    */
   randomUniform(x: Offset, low: number, range: number, odd: number, k0: number, k1: number, c0: number, c1: number, n: Offset): void;
   /**
-   * p [n] ← normal quantiles of p, in float64, p within 2⁻⁵³ and 1 − 2⁻⁵³; COEFFICIENTS of normal-quantile.ts, in
-   * float64; scratch [n + 1].
+   * p [n] ← normal quantiles of p, in float64, for p from 2⁻⁵³ to 1 − 2⁻⁵³; coefficients: COEFFICIENTS of
+   * normal-quantile.ts, in float64; scratch [n + 1].
    */
   normalQuantiles(p: Offset, coefficients: Offset, scratch: Offset, n: Offset): void;
 
@@ -135,20 +135,20 @@ export interface Kernels {
   amsgradUpdate(w: Offset, m: Offset, v: Offset, vMax: Offset, g: Offset, rate: Scalar, beta1: Scalar, oneMinusBeta1: Scalar, beta2: Scalar, oneMinusBeta2: Scalar, rootScale: Scalar, epsilon: Scalar, decay: Scalar, n: Offset): void;
 }
 
-/** The backends: plain TypeScript, WebAssembly on 128-bit vectors, or the same with pairs of vectors in 256 bits. */
+/** The backends: plain TypeScript, or WebAssembly with vectors of 128 or 256 bits. */
 export type BackendName = 'reference' | 'simd' | 'wide';
 
 /** The memory of one arena, and its kernels. */
 export interface KernelHeap {
-  /** The whole memory; another array after `grow`. */
+  /** The whole memory. It is another array after `grow`. */
   readonly data: Heap;
-  /** Always the same object. */
+  /** The kernels, always the same object. */
   readonly kernels: Kernels;
   /** The backend of the kernels; `grow` may change it. */
   readonly backend: BackendName;
   /**
-   * Makes room for so many elements, and keeps the present ones. Throws a RangeError, and changes nothing, if it
-   * cannot.
+   * Grows to at least this many elements, and keeps the current ones. If memory runs out, it throws a RangeError and
+   * changes nothing.
    */
   grow(elements: number): void;
 }

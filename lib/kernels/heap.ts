@@ -1,10 +1,10 @@
-// The memory of one arena, which moves when it grows.
+// The memory of one arena, which can grow.
 
 import { BoundKernels, type Region } from './bound-kernels.ts';
 import type { BackendName, KernelHeap } from './contract.ts';
 import type { Heap } from './lane.ts';
 
-/** A heap in one region at a time: it moves to a larger one when it outgrows it. */
+/** A heap that grows by extending its region, or by moving to a larger one. */
 export class MovingHeap implements KernelHeap {
   data: Heap;
   readonly kernels: BoundKernels;
@@ -12,8 +12,8 @@ export class MovingHeap implements KernelHeap {
   #region: Region;
 
   /**
-   * @param open - finds a region for so many elements or more, or throws a RangeError
-   * @param empty - the region until the heap grows for the first time
+   * @param open - returns a region for at least this many elements, or throws a RangeError
+   * @param empty - the first region
    */
   constructor(open: (elements: number) => Region, empty: Region) {
     this.data = empty.data;

@@ -11,11 +11,11 @@ const [A, B, C, D, E, F, SQUARES, CLASSES, PACKED] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
   ...[number, number, number, number, number, number, number, number, number],
 ];
 
-/** Where the coefficients of normalQuantiles begin: after the class numbers. */
+/** Offset of the coefficients of normalQuantiles, after the class numbers. */
 const QUANTILES = CLASSES + 8;
 
-// Five rows of 21 units cover pairs of vectors, a vector and a single number. K exceeds a block of rows. WIDTH has
-// three panels of columns, the last of them partial. M is eight rows, a pair and one.
+// Five rows of 21 units cover pairs of vectors, single vectors and single numbers. K exceeds a block of rows. WIDTH has
+// three panels of columns, the last one partial. M is eight rows, a pair and one more.
 const [ROWS, H, N, M, K, WIDTH] = [5, 21, STRIDE - 3, 11, 300, 45];
 const MOMENTS = [0.01, 0.9, 0.1, 0.999, 0.001, 1.5, 1e-8, 0.02] as const;
 
@@ -58,7 +58,7 @@ export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown
   randomUniform: (k) => k.randomUniform(A, -1, 3, 1, 0x13198a2e, 0x03707344, 0xffff0000, 5, N >> 1),
   normalQuantiles: (k) => {
     k.randomUniform(A, 0, 1, 1, 1, 2, 0, 0, N >> 1);
-    k.randomUniform(B, 2 ** -53, 2e-11, 0, 1, 2, 0, 0, N >> 1); // the middle, and the tail below e⁻²⁵
+    k.randomUniform(B, 2 ** -53, 2e-11, 0, 1, 2, 0, 0, N >> 1); // the middle part, and the tail below e⁻²⁵
     k.normalQuantiles(A, QUANTILES, PACKED, N >> 1);
     k.normalQuantiles(B, QUANTILES, PACKED, N >> 1);
   },
@@ -70,8 +70,8 @@ export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown
 };
 
 /**
- * Inputs: numbers in ±2, every eighth 30 times as large. Numbers in D and SQUARES are not negative; class numbers are
- * below H.
+ * The inputs: numbers within ±2, and every eighth 30 times as large. Numbers in D and SQUARES are not negative; class
+ * numbers are below H.
  */
 function numbers(): Float32Array {
   const values = new Float32Array(PACKED);

@@ -1,27 +1,27 @@
+// The arithmetic of gates, steps, update rules and losses, so that each formula is written once. Here a lane is one
+// number, and the heap a Float32Array or a Float64Array. The WebAssembly build replaces this file by simd/lane.ts, where a
+// lane is four float32. Write the files that use it in the common subset of TypeScript and AssemblyScript.
+
 import * as arithmetic from './arithmetic.ts';
 
-/**
- * The numbers that gates, steps and update rules compute with. Here a lane is one number and the heap a Float32Array
- * or a Float64Array; the WebAssembly build replaces this file by one whose lane is four float32, so the formulas are
- * written once. Write those files in the subset of TypeScript that AssemblyScript accepts too.
- */
+/** The numbers that one operation computes with. */
 export type Lane = number;
-/** What a kernel computes on. */
+/** The memory that a kernel reads and writes. */
 export type Heap = Float32Array | Float64Array;
-/** A place in the heap, or a count of elements. */
+/** A position in the heap, or a number of elements. */
 export type Offset = number;
 /** A factor that is the same for every lane. */
 export type Scalar = number;
 
-/** Elements in a lane. */
+/** Number of elements in a lane. */
 export const LANES: Offset = 1;
 
 const { fround, max: larger, min: smaller, sqrt: squareRoot } = Math;
 
-/** Whether every result is rounded to float32, as the vector units do, or kept in float64 for verification. */
+/** Whether every result is rounded to float32, as in vector units. Otherwise it stays float64, for verification. */
 let single = true;
 
-/** Rounds from now on as `heap` stores; called once before each kernel, never inside one. */
+/** Sets the rounding to the element type of `heap`. It is called once before each kernel, never inside one. */
 export function roundLike(heap: Heap): void {
   single = heap.BYTES_PER_ELEMENT === 4;
 }
@@ -36,7 +36,7 @@ export function load(heap: Heap, at: Offset): Lane {
 export function loadScalar(heap: Heap, at: Offset): Scalar {
   return heap[at] as number;
 }
-/** Stores a lane, or as much of it as the `left` elements up to the end of a row take. */
+/** Stores a lane, or only its first `left` elements if fewer remain in the row. */
 export function store(heap: Heap, at: Offset, value: Lane, _left: Offset): void {
   heap[at] = value;
 }
@@ -55,15 +55,15 @@ export function div(a: Lane, b: Lane): Lane {
 export function sqrt(a: Lane): Lane {
   return single ? fround(squareRoot(a)) : squareRoot(a);
 }
-/** The larger of both, 0 above -0; NaN when either is. */
+/** The larger number, where 0 > -0; NaN if either is NaN. */
 export function max(a: Lane, b: Lane): Lane {
   return larger(a, b);
 }
-/** The smaller of both, -0 below 0; NaN when either is. */
+/** The smaller number, where -0 < 0; NaN if either is NaN. */
 export function min(a: Lane, b: Lane): Lane {
   return smaller(a, b);
 }
-/** 1 where a > 0, else 0. */
+/** 1 if a > 0, else 0. */
 export function isPositive(a: Lane): Lane {
   return a > 0 ? 1 : 0;
 }

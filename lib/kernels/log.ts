@@ -1,6 +1,5 @@
-// ln in float64 from + - × ÷ and the bits of the exponent. It gives the same bits on every engine, while the result of
-// Math.log depends on the engine. Method and coefficients: FreeBSD's e_log.c (Sun Microsystems 1993, "fdlibm"), error
-// below 1 ulp.
+// ln in float64, computed from + - × ÷ and the bits of the exponent, because the result of Math.log depends on the
+// engine. Method and coefficients: FreeBSD's e_log.c (Sun Microsystems 1993, "fdlibm"), error below 1 ulp.
 
 const { SQRT2 } = Math;
 const { MAX_VALUE } = Number;
@@ -22,7 +21,7 @@ const LG7 = 0.14798198605116586;
 
 const value: Float64Array = new Float64Array(1);
 const words: Uint32Array = new Uint32Array(value.buffer);
-/** The word with sign and exponent: the second one, except on big-endian machines. */
+/** Index of the word with sign and exponent: the second one, except on big-endian machines. */
 const HIGH: number = words.length - 1 - new Uint8Array(Uint16Array.of(256).buffer)[0]!;
 
 /** ln(x + rest) for finite x > 0 and a rest of at most half an ulp of x. */

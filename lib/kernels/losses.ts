@@ -21,7 +21,7 @@ import { log } from './log.ts';
 import { logisticLosses, rowMax, sum, sumOfSquares, weightedLosses } from './sums.ts';
 
 // Each function writes the gradient of scale · Σ loss to d, and returns Σ loss in float64. Elements are summed in the
-// order of sums.ts, rows from the first to the last. If `each` is not negative, the loss of every element or row is
+// order of sums.ts, rows from the first to the last. Unless `each` is negative, the loss of each element or row is
 // written there.
 
 /** (E1) Σ (y − t)² over n elements. */

@@ -2,10 +2,10 @@
 
 import type { Heap, Offset } from './lane.ts';
 
-// Each sum runs over k in a fixed order. Every multiplication and every addition is rounded to the heap's precision, as
-// in a vector unit. So the bits of a row depend neither on the other rows nor on where a longer sum was cut.
+// Each sum runs over k in a fixed order, and every multiplication and addition is rounded to the heap's precision, as
+// in a vector unit. So the bits of a row depend neither on other rows nor on how a longer sum is divided into parts.
 
-/** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, for `matmul`. The reference packs it row by row. */
+/** Packs B [K, N] for `matmul`, here row by row. Element (k, j) is at b + k·bStep + j·bColumn. */
 export function pack(heap: Heap, p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void {
   for (let k = 0; k < K; k++) {
     for (let j = 0; j < N; j++) heap[p + k * N + j] = heap[b + k * bStep + j * bColumn]!;
@@ -28,7 +28,7 @@ export function matmul(
   product(heap, c, ldc, a, lda, 1, p, N, 1, M, N, K, accumulate);
 }
 
-/** C [M, N] += A [K, M]ᵀ · B [K, N], with k from the last row to the first: weight gradients, last time step first. */
+/** C [M, N] += A [K, M]ᵀ · B [K, N], with k descending, because weight gradients start with the last time step. */
 export function matmulGradient(
   heap: Heap,
   c: Offset,
@@ -74,8 +74,8 @@ function product(
   }
 }
 
-// One function per precision, so that the engine compiles each for one kind of heap. Rounding with the lane's functions
-// would halve the speed of a training step.
+// There is one function per precision, so that engines compile each for one kind of heap. Rounding with the functions
+// of lane.ts would halve the speed of a training step.
 
 const { fround } = Math;
 

@@ -1,4 +1,4 @@
-// Finds regions for arenas in memories of WebAssembly.
+// Allocates regions for arenas in WebAssembly memories.
 
 import { isOutOfMemory } from '../errors.ts';
 import type { RawKernels, Region } from './bound-kernels.ts';
@@ -6,36 +6,39 @@ import type { BackendName } from './contract.ts';
 import { referenceRegion } from './reference.ts';
 import { instantiate, type Memory, MOST_PAGES, type Module, PAGE } from './simd.ts';
 
-/** Elements kept back at the end of a region: a vector may be read across the last element of an array. */
+/** Elements reserved at the end of a region, because vector kernels may read past the last element of an array. */
 const SLACK = 16;
 
 /** Bytes of the smallest and the largest region of a shared memory. */
 const [SMALLEST, LARGEST] = [2 ** 13, 2 ** 19];
 
 /**
- * Regions of a shared memory. One model in use keeps all of them, so there should be few; but Chromium has room for 125
- * memories only, and Firefox for 999; Node has room for 12,600. `self` is what the pages and workers of browsers have.
+ * Number of regions of a shared memory. One model in use keeps the whole memory alive, so there should be few regions.
+ * But browsers have room for few memories: Chromium for 125 and Firefox for 999, where Node has room for 12,600. Pages
+ * and workers of browsers are recognized by `self`.
  */
 const [REGIONS, REGIONS_IN_BROWSERS] = [8, 24];
 
-/** Most bytes of a shared memory. */
+/** Largest size of a shared memory in bytes. */
 const MOST_BYTES = 2 ** 22;
 
-/** After an engine refused a memory, so many regions come from the reference before the next request, which is slow. */
+/**
+ * After a failed allocation, this many regions use the reference before the next attempt, because attempts are slow.
+ */
 const PAUSE = 1000;
 
 /**
- * Finds regions in memories of WebAssembly, which engines have room for few of. A small region shares a memory of
- * fixed size with others like it; a large one has a memory of its own, which grows in place.
+ * Allocates regions in WebAssembly memories, whose number is limited. Small regions of equal size share a memory of
+ * fixed size. A large region has a separate memory, which grows in place.
  *
- * A region is never used twice. Its owner holds the memory, and this class holds only those memories that have regions
- * left, so the engine collects a memory once all its owners are gone: without finalizers, which do not run in a program
- * that never yields.
+ * A region is never reused. This class refers only to memories that have free regions, and each heap refers to the
+ * memory of its region. So the engine collects a memory as soon as all heaps in it are unreachable. Finalizers could
+ * not do that, because they do not run in a program that never yields.
  */
 export class Memories {
   readonly #module: Module;
   readonly #backend: BackendName;
-  /** The memory with regions left, by the size of its regions. */
+  /** The memory that has free regions, by region size. */
   readonly #filling = new Map<number, SharedMemory>();
   #pause = 0;
 
@@ -45,7 +48,7 @@ export class Memories {
   }
 
   /**
-   * Opens a region of at least so many elements, with arbitrary numbers; in the reference if there is no memory left.
+   * Allocates a region of at least this many elements, not zeroed. If memory runs out, the region uses the reference.
    */
   open(elements: number): Region {
     const bytes = (elements + SLACK) * 4;
@@ -97,7 +100,7 @@ interface Instance {
 }
 
 interface SharedMemory extends Instance {
-  /** Regions that are taken. */
+  /** Number of allocated regions. */
   taken: number;
 }
 
@@ -105,7 +108,7 @@ function requireAddressable(bytes: number): void {
   if (bytes > MOST_PAGES * PAGE) throw new RangeError(`${bytes} bytes are more than 32-bit addresses reach`);
 }
 
-/** The least power of two that is no smaller. */
+/** Rounds up to a power of two. */
 function powerOfTwo(bytes: number): number {
   return 1 << (32 - Math.clz32(bytes - 1));
 }

@@ -5,8 +5,8 @@ import { log } from './log.ts';
 const { sqrt } = Math;
 
 /**
- * Coefficients of AS 241 PPND16, each the nearest double: numerator and denominator of the centre, |p − 0.5| <= 0.425, of
- * the middle, where the tail probability is above exp(−25), and of the tail, eight of each, highest power first.
+ * Coefficients of AS 241 PPND16, rounded to float64: eight of the numerator and eight of the denominator, highest power
+ * first, for the centre (|p − 0.5| <= 0.425), the middle (tail probability above exp(−25)), and the tail.
  */
 export const COEFFICIENTS: readonly number[] = [
   2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946, 1971.5909503065513,
@@ -29,7 +29,7 @@ export const COEFFICIENTS: readonly number[] = [
 ];
 const [CENTRE, MIDDLE, TAIL] = [0, 16, 32] as const;
 
-/** A numerator over a denominator, by Horner's rule; `at` is where their coefficients begin. */
+/** Quotient of two polynomials, by Horner's rule. `at`: index of their first coefficient. */
 function ratio(at: number, r: number, factor = 1): number {
   let [numerator, denominator] = [0, 0];
   for (let i = at; i < at + 8; i++) {

@@ -14,7 +14,7 @@ import * as adam from './updates/adam.ts';
 import * as sgd from './updates/sgd.ts';
 import * as vectors from './vectors.ts';
 
-/** The plain TypeScript kernels on one array. They round as the array stores. */
+/** The plain TypeScript kernels on one array. They round to its element type. */
 export function referenceKernels(data: Heap): RawKernels {
   return kernelsOn((kernel) => (_, ...rest) => {
     roundLike(data);
@@ -22,7 +22,7 @@ export function referenceKernels(data: Heap): RawKernels {
   });
 }
 
-/** Makes a kernel that computes on one array. */
+/** Binds a kernel to one array. */
 type Bind = <A extends unknown[], R>(kernel: (heap: Heap, ...rest: A) => R) => (_: 0, ...rest: A) => R;
 
 function kernelsOn(on: Bind): RawKernels {
@@ -66,7 +66,7 @@ function kernelsOn(on: Bind): RawKernels {
   };
 }
 
-/** An array as a region that the reference computes on. */
+/** An array as a region of the reference. */
 export function referenceRegion(data: Heap): Region {
   return { data, raw: referenceKernels(data), at: 0, backend: 'reference' };
 }

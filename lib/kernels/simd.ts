@@ -1,7 +1,9 @@
+// Compiles and instantiates the WebAssembly kernels.
+
 import { KERNEL_NAMES, type RawKernels } from './bound-kernels.ts';
 import { KERNELS_NAME, KERNELS_TEXT } from './wasm.generated.ts';
 
-/** Bytes of a page of WebAssembly's memory, and the most pages that 32-bit addresses reach. */
+/** Bytes of a page of a WebAssembly memory, and the largest number of pages with 32-bit addresses. */
 export const PAGE = 65_536;
 export const MOST_PAGES = 65_536;
 
@@ -11,7 +13,10 @@ export interface Memory {
   grow(pages: number): number;
 }
 
-/** The part of WebAssembly in use; declared here since neither the DOM library nor Node's types may be needed. */
+/**
+ * The part of WebAssembly that is used. It is declared here so that neither the DOM library nor Node's types are
+ * needed.
+ */
 declare const WebAssembly: {
   readonly Module: {
     new (bytes: Uint8Array): Module;
@@ -24,22 +29,22 @@ declare const WebAssembly: {
 /** Compiled code: a `WebAssembly.Module`. */
 export type Module = object;
 
-/** Compiles the kernels. Throws where WebAssembly or its vectors are refused. */
+/** Compiles the kernels. Throws if WebAssembly or its vectors are not available. */
 export function compileKernels(code: Uint8Array = kernelsCode()): Module {
   return new WebAssembly.Module(code);
 }
 
-/** Whether this is a module of these very kernels: a custom section is named by the hash of their code. */
+/** Whether a module has exactly these kernels: the name of a custom section is the hash of their code. */
 export function isKernels(module: object): boolean {
   try {
     return WebAssembly.Module.customSections(module, KERNELS_NAME).length === 1;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof ReferenceError) return false; // no module; no WebAssembly at all
+    if (error instanceof TypeError || error instanceof ReferenceError) return false; // not a module; no WebAssembly
     throw error;
   }
 }
 
-/** A new memory, and an instance of the kernels on it. */
+/** Creates a memory, and an instance of the kernels on it. */
 export function instantiate(
   module: Module,
   initial: number,
@@ -49,10 +54,10 @@ export function instantiate(
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const missing = KERNEL_NAMES.filter((name) => typeof exports[name] !== 'function');
   if (missing.length > 0) throw new TypeError(`the module lacks the kernels ${missing.join(', ')}`);
-  return { memory, raw: { ...exports } as unknown as RawKernels }; // an object whose calls an engine can inline
+  return { memory, raw: { ...exports } as unknown as RawKernels }; // engines can inline calls of a plain object
 }
 
-/** The code of the kernels: decodes the text that scripts/build-wasm.mjs describes. */
+/** Decodes the code of the kernels from the text that scripts/build-wasm.mjs writes. */
 export function kernelsCode(): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   for (let at = 0; at < KERNELS_TEXT.length; at++) {

@@ -1,10 +1,10 @@
-// Reductions of a row to one number.
+// Reductions of a row to one number: sums and the maximum.
 
 import type { Heap, Offset, Scalar } from './lane.ts';
 import { log1p } from './log.ts';
 
-// Sums are float64: for finite float32 they cannot overflow, and squares cannot underflow to zero. Element j is added
-// to partial sum j mod 4, as in a vector unit, and the last n mod 4 elements to a fifth partial sum.
+// Sums are float64, so for finite float32 they cannot overflow, and squares cannot underflow to zero. Element j is
+// added to partial sum j mod 4, as in a vector unit, and the last n mod 4 elements are added to a fifth partial sum.
 
 const partial: Float64Array = new Float64Array(5);
 
@@ -41,7 +41,7 @@ export function sumOfSquares(heap: Heap, v: Offset, n: Offset): number {
   return sumOfProducts(heap, v, v, n);
 }
 
-/** Σ a·b, unrolled because it computes the norm of all gradients. */
+/** Σ a·b. The loop is unrolled, because it computes the norm of all gradients. */
 export function sumOfProducts(heap: Heap, a: Offset, b: Offset, n: Offset): number {
   let s0 = 0;
   let s1 = 0;
@@ -59,7 +59,7 @@ export function sumOfProducts(heap: Heap, a: Offset, b: Offset, n: Offset): numb
   return s0 + s2 + (s1 + s3) + rest;
 }
 
-/** (E3) Σ t (logSum − a), where a term is 0 if t is 0, even if a is −∞. */
+/** (E3) Σ t (logSum − a). A term is 0 if t is 0, even if a is −∞. */
 export function weightedLosses(heap: Heap, t: Offset, a: Offset, logSum: number, n: Offset): number {
   for (let j = 0; j < n; j++) {
     const weight = heap[t + j]!;
@@ -68,7 +68,7 @@ export function weightedLosses(heap: Heap, t: Offset, a: Offset, logSum: number,
   return total();
 }
 
-/** (E4) Σ max(a, 0) − a·t + log(1 + e), e = e^−|a|. Writes every term to `each`, unless negative. */
+/** (E4) Σ max(a, 0) − a·t + log(1 + e) with e = e^−|a|. Writes each term to `each`, unless that is negative. */
 export function logisticLosses(heap: Heap, each: Offset, a: Offset, t: Offset, e: Offset, n: Offset): number {
   for (let j = 0; j < n; j++) {
     const logit = heap[a + j]!;

@@ -1,6 +1,6 @@
 // The counter-based random number generator Threefry-2x32.
 
-/** Skein's key schedule parity constant, low word. */
+/** The parity constant of Skein's key schedule, low word. */
 const PARITY = 0x1bd11bda;
 
 function rotate(x: number, bits: number): number {

@@ -1,16 +1,18 @@
+// `useKernels`: loads the WebAssembly kernels from a compiled module.
+
 import { refuse } from '../checks.ts';
 import { type Backend, backend, requireUnchosen, setDefaultBackend, simdBackend } from './backend.ts';
 import { isKernels } from './simd.ts';
 
 /**
- * Computes with a compiled module of the package's file `bptt/kernels.wasm`, for run times that refuse to compile WebAssembly
- * from bytes and load it as a file instead, such as Cloudflare's workerd. Without it the plain TypeScript kernels compute
- * there, with the same bits, more slowly. Call it before anything computes; every thread has kernels of its own.
+ * Uses a compiled module of the package's file `bptt/kernels.wasm`. It is for run times that do not compile WebAssembly
+ * from bytes but load it as a file, such as Cloudflare's workerd. Without this call, these run times use the plain
+ * TypeScript kernels, which give the same bits more slowly. Call it before any computation, in each thread.
  *
- * @param module - `bptt/kernels.wasm` of this very version, compiled: a `WebAssembly.Module`
- * @returns what `backend` returns from then on
- * @throws ArgumentError for anything but these kernels
- * @throws StateError when kernels run already; nothing was changed
+ * @param module - `bptt/kernels.wasm` of the same version, compiled: a `WebAssembly.Module`
+ * @returns the backend, as `backend()` returns it
+ * @throws ArgumentError for anything but these kernels; StateError if kernels are already in use. In both cases nothing
+ *   changes
  *
  * @example
  * ```ts
@@ -22,7 +24,7 @@ export function useKernels(module: object): Backend {
   const where = 'useKernels';
   if (!isKernels(module)) {
     const expected = 'be the WebAssembly.Module of bptt/kernels.wasm of this version';
-    refuse(where, 'module', expected, module, 'Compile the file that lies beside the code of the same package');
+    refuse(where, 'module', expected, module, 'Compile the file of the same installed package');
   }
   requireUnchosen(where);
   setDefaultBackend(simdBackend(() => module));

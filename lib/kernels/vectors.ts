@@ -1,4 +1,4 @@
-// Elementwise kernels and row sums.
+// Elementwise kernels and sums of rows.
 
 import { add, type Heap, LANES, lane, load, max, min, mul, type Offset, type Scalar, store } from './lane.ts';
 
@@ -21,7 +21,7 @@ export function accumulate(heap: Heap, y: Offset, x: Offset, n: Offset): void {
   for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, add(load(heap, y + j), load(heap, x + j)), n - j);
 }
 
-/** sums [N] += rows of A [M, N], from the last row to the first: bias gradients. */
+/** sums [N] += rows of A [M, N], from the last row to the first, for gradients of biases. */
 export function columnSums(heap: Heap, sums: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void {
   for (let i: Offset = M - 1; i >= 0; i--) accumulate(heap, sums, a + i * lda, N);
 }

@@ -1,3 +1,5 @@
+// Chooses wide kernels as the default, if they pass a comparison with the reference.
+
 import {
   type Backend,
   chosenBackend,
@@ -9,26 +11,26 @@ import {
 import { firstDifference } from './known-answers.ts';
 import { compileKernels, kernelsCode, type Module } from './simd.ts';
 
-/** Compiles with the engine set up to pack vectors, and sets it back. */
+/** Calls `compile` while the engine is set to pack vectors. */
 export type WideCompiler = (compile: () => Module) => Module;
 
 const WIDE: Backend = {
   name: 'wide',
   reason:
-    'WebAssembly; V8 packs pairs of 128-bit vectors into 256 bits, and all kernels gave the bits of the reference',
+    'WebAssembly; V8 packs pairs of 128-bit vectors into 256 bits, and all kernels give the same bits as the reference',
 };
 
 /**
- * Makes kernels compiled wide the default of this process, when they give the bits of the reference; else the default
- * is what it would have been. Once that is settled, later calls report it again.
+ * Makes wide kernels the default of this process if they give the same bits as the reference. Otherwise the default is
+ * the same as without this call. Later calls return the result of the first.
  *
- * @returns why the wide kernels were not taken; undefined when they were
- * @throws StateError when kernels run already
+ * @returns why the wide kernels were rejected; undefined if they are used
+ * @throws StateError if kernels are already in use
  */
 export function chooseWide(compileWide: WideCompiler, where: string): string | undefined {
   const before = chosenBackend();
   if (before?.name === 'wide') return undefined;
-  if (before?.name === 'reference') return `the reference kernels compute: ${before.reason}`;
+  if (before?.name === 'reference') return `the reference kernels are in use: ${before.reason}`;
   if (before?.notWide !== undefined) return before.notWide;
   requireUnchosen(where);
   const failure = tryWide(compileWide);
@@ -44,17 +46,17 @@ function tryWide(compileWide: WideCompiler): string | undefined {
   try {
     const module = compileWide(() => compileLabelled('wide'));
     const kernel = firstDifference(module);
-    if (kernel !== undefined) return `the wide form of ${kernel} does not have the bits of the reference`;
+    if (kernel !== undefined) return `the wide form of ${kernel} differs from the reference`;
     setDefaultBackend(moduleBackend(module, WIDE));
     return undefined;
   } catch (error) {
-    return `the engine refused wide vectors: ${error}`;
+    return `the engine does not support wide vectors: ${error}`;
   }
 }
 
 /**
- * Compiles the kernels with an empty custom section of a name: an engine that has compiled the same bytes before may return
- * that code, although it is set up in another way by now.
+ * Compiles the kernels with an empty custom section of this name. It makes the bytes different, because for equal bytes
+ * an engine may return code that it compiled earlier with other settings.
  */
 function compileLabelled(label: string): Module {
   const name = [...label].map((letter) => letter.charCodeAt(0));

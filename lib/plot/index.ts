@@ -1,3 +1,5 @@
+// The entry `bptt/plot`: figures and reports.
+
 export type { DrawnGates, DrawnJacobians, DrawnNorm, DrawnRecord, DrawnSpectrum, DrawnStates } from './drawn.ts';
 export { eigenvalues } from './eigenvalues.ts';
 export { type FlowTriangleOptions, flowTriangle } from './flow-triangle.ts';

@@ -1,3 +1,5 @@
+// The entry `bptt/verify`: gradient checks and properties.
+
 export { type Arbitraries, arbitraries } from './arbitraries.ts';
 export type { NumberOptions, PassShape, ShapeOptions } from './arbitrary-options.ts';
 export { type ClipFunctions, clipProperties } from './clip-properties.ts';

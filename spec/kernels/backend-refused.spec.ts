@@ -15,7 +15,7 @@ test('where WebAssembly is refused, the reference computes, and backend says why
     expect(backend()).toEqual({ name: 'reference', reason });
     expect(new LSTM({ units: 1, backend: 'reference' }).backend).toBe('reference');
     expect(() => new LSTM({ units: 1, backend: 'simd' })).toThrow(
-      /LSTM: "backend" must run here; received "simd" where it does not: .*refused by the page.*Leave the option out/,
+      /LSTM: "backend" must be available here; received "simd", which is not: .*refused by the page.*Omit the option/,
     );
   } finally {
     WebAssembly.Module = Module;

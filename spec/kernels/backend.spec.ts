@@ -62,7 +62,7 @@ describe('the backend of a model', () => {
 
   it('has to run here', () => {
     expect(() => new LSTM({ units: 1, backend: 'wide' })).toThrow(
-      /LSTM: "backend" must run here; received "wide" where it does not: .*Call enableWideSimd of 'bptt\/node' first/,
+      /LSTM: "backend" must be available here; received "wide", which is not: .*Call enableWideSimd of 'bptt\/node' first/,
     );
   });
 });

@@ -31,7 +31,7 @@ const library = () => import('../../lib/index.ts');
 
 it('computes with the module that it is given, where bytes may not be compiled', async () => {
   const { backend, LSTM, useKernels, zeros } = await library();
-  const expected = { name: 'simd', reason: expect.stringContaining('runs here') };
+  const expected = { name: 'simd', reason: expect.stringContaining('vectors here') };
   expect(useKernels(kernels)).toEqual(expected);
   expect(backend()).toEqual(expected);
   const layer = new LSTM({ units: 3 });

@@ -7,7 +7,7 @@ import { type Lane, mul, sigmoid } from '../lane.ts';
 export function resetGateForward(a: Lane): Lane {
   return sigmoid(a);
 }
-/** (G1′) da = dReset ⊙ operand ⊙ σ′(r). The forward pass multiplied `operand` by r: h', or U h' + b_u (reset after). */
+/** (G1′) da = dReset ⊙ operand ⊙ σ′(r), where `operand` is the factor of r: h', or U h' + b_u (reset after). */
 export function resetGateBackward(dReset: Lane, operand: Lane, r: Lane): Lane {
   return mul(mul(dReset, operand), dSigmoid(r));
 }

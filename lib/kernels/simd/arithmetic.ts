@@ -1,4 +1,5 @@
-// The twin of ../arithmetic.ts for four float32: the same names, the same operations in the same order, the same bits.
+// The twin of ../arithmetic.ts for four float32: the same functions with the same operations in the same order, and so
+// the same bits.
 
 const LOG2_E: f32 = 1.44269504088896340736;
 const LN2_HIGH: f32 = 0.693359375;
@@ -50,7 +51,7 @@ function expm1Reduced(x: v128, shifted: v128): v128 {
   return f32x4.add(f32x4.mul(f32x4.mul(r, r), p), r);
 }
 
-// pmin and pmax are one instruction each, and return their first argument if it is NaN; min and max are eight.
+// pmin and pmax are one instruction each, where min and max are eight. They return their first argument if it is NaN.
 
 // @ts-expect-error: decorator
 @inline

@@ -1,5 +1,5 @@
-// The numbers of ../lane.ts for WebAssembly: a lane is four float32, the heap is the whole memory. This file is
-// AssemblyScript; scripts/build-wasm.mjs puts it in the place of ../lane.ts.
+// The twin of ../lane.ts in AssemblyScript: a lane is four float32, and the heap is the whole memory.
+// scripts/build-wasm.mjs replaces ../lane.ts by this file.
 import * as arithmetic from './arithmetic.ts';
 
 export type Lane = v128;

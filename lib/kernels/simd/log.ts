@@ -1,11 +1,11 @@
-// The twin of ../log.ts in AssemblyScript, for the arguments that losses have: the same operations in the same order,
+// The twin of ../log.ts in AssemblyScript, for the arguments that losses need: the same operations in the same order,
 // on two float64 at a time.
 
 const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
 const SQRT2: f64 = 1.4142135623730951;
 
-/** 2⁵² and its bits. Setting the last bits to an integer n gives 2⁵² + n. */
+/** 2⁵². Setting its last bits to an integer n gives 2⁵² + n. */
 const TWO_52: f64 = 4503599627370496;
 const TWO_52_BITS: i64 = 0x4330000000000000;
 
@@ -40,7 +40,7 @@ function logReduced(k: v128, m: v128, correction: v128): v128 {
   return f64x2.sub(f64x2.mul(k, f64x2.splat(LN2_HIGH)), f64x2.sub(f64x2.sub(half, small), f));
 }
 
-/** ln x for normal x > 0. `correction` is 0, or NaN where x is NaN. */
+/** ln x for normal x > 0. `correction` is 0, or NaN if x is NaN. */
 // @ts-expect-error: decorator
 @inline
 function logOf(x: v128, correction: v128): v128 {

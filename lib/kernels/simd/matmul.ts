@@ -3,13 +3,13 @@ import { storeUpTo } from './lane.ts';
 
 // packedSize and gradientScratch of ../contract.ts depend on the sizes below.
 
-/** Rows of a block of packed B. A panel of it has 16 KiB and stays in the first-level cache. */
+/** Rows of a block of packed B. A panel of the block has 16 KiB and stays in the first-level cache. */
 const BLOCK: i32 = 256;
 /** Columns of a panel. */
 const PANEL: i32 = 16;
 /**
- * Rows of A that are multiplied by one panel after another. With BLOCK columns they have 64 KiB and stay in the
- * second-level cache.
+ * Rows of A that are multiplied by all panels in turn. With BLOCK columns they have 64 KiB and stay in the second-level
+ * cache.
  */
 const ROWS: i32 = 64;
 
@@ -148,7 +148,7 @@ function block(
   if (j < N) narrow(c + (j << 2), row, a, pair, next, step, panel, M, N - j, depth, add);
 }
 
-/** Computes the last columns if they are fewer than a panel: eight rows and four columns at a time. */
+/** Computes the last columns, if they are fewer than a panel, in tiles of eight rows and four columns. */
 function narrow(
   c: usize, row: i32, a: usize, pair: i32, next: i32, step: i32, panel: usize, M: i32, columns: i32, depth: i32, add: bool,
 ): void {

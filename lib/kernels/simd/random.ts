@@ -6,7 +6,7 @@ const PARITY: i32 = 0x1bd11bda;
 const TWO_M27: f64 = 7.450580596923828e-9;
 const TWO_M53: f64 = 1.1102230246251565e-16;
 
-/** Rotates y left by `bits`, then xor x. */
+/** Rotates y left by `bits`, and xors the result with x. */
 // @ts-expect-error: decorator
 @inline
 function turn(y: v128, bits: i32, x: v128): v128 {
@@ -108,7 +108,7 @@ function centre(q: v128, coefficients: usize): v128 {
   return f64x2.div(f64x2.mul(polynomial(r, coefficients), q), polynomial(r, coefficients + 64));
 }
 
-/** Quantile for root <= 5, or for root > 5: they differ in where r = 0, and in the coefficients. */
+/** Quantile for root <= 5, or for root > 5, which differ in the root where r = 0 and in the coefficients. */
 // @ts-expect-error: decorator
 @inline
 function middleOrTail(root: v128, zero: f64, coefficients: usize): v128 {
@@ -132,8 +132,8 @@ function outer(p: v128, q: v128, coefficients: usize): v128 {
 }
 
 /**
- * The first loop computes quantiles of the centre and lists the others; the second loop computes those, without
- * branches.
+ * The first loop computes the quantiles of the centre and lists the other shares. The second loop computes those,
+ * without branches.
  */
 export function normalQuantiles(_heap: i32, p: i32, coefficients: i32, scratch: i32, n: i32): void {
   const start: usize = <usize>p << 2;

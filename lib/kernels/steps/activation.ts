@@ -1,9 +1,9 @@
-// Elementwise activations, forward and backward: (R1) is the whole step of a SimpleRNN, (D1) belongs to a dense layer.
+// Elementwise activations: (R1) is the whole step of a SimpleRNN, (D1) is used by a dense layer.
 
 import { dRelu, dSigmoid, dTanh } from '../activations.ts';
 import { type Heap, LANES, lane, load, max, mul, type Offset, sigmoid, store, tanh } from '../lane.ts';
 
-// Forward: y = φ(a) over n elements; y may be a. Backward: da = dy ⊙ φ′(y), from the output y: (R1′), (D1′).
+// Forward: y = φ(a) over n elements; y may be a. Backward: da = dy ⊙ φ′ from the output y, (R1′), (D1′); da may be dy.
 
 export function sigmoidForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
   for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, sigmoid(load(heap, a + j)), n - j);

@@ -17,9 +17,9 @@ import {
   sub,
 } from '../lane.ts';
 
-// (U4) m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← (1 − decay)·w − rate · m / (√v·rootScale + ε) Only the scalars depend
-// on the step count t: rate = η/(1−β₁ᵗ), rootScale = 1/√(1−β₂ᵗ), decay = η·λ. In the epsilon-hat form rate =
-// η√(1−β₂ᵗ)/(1−β₁ᵗ), rootScale = 1.
+// (U4) m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← (1 − decay)·w − rate · m / (√v·rootScale + ε). Only the scalars
+// depend on the step number t: rate = η/(1−β₁ᵗ), rootScale = 1/√(1−β₂ᵗ), decay = η·λ. With ε̂ instead of ε, rate =
+// η√(1−β₂ᵗ)/(1−β₁ᵗ) and rootScale = 1.
 
 function firstMoment(mj: Lane, gj: Lane, beta1: Scalar, oneMinusBeta1: Scalar): Lane {
   return add(mul(lane(beta1), mj), mul(lane(oneMinusBeta1), gj));
@@ -67,7 +67,7 @@ export function adamUpdate(
   }
 }
 
-/** (U5) AMSGrad: as (U4), with vMax, the largest v so far, instead of v under the root. */
+/** (U5) AMSGrad: like (U4), with vMax, the largest v so far, instead of v under the root. */
 export function amsgradUpdate(
   heap: Heap,
   w: Offset,

@@ -1,4 +1,4 @@
-// Update rules of SGD over n parameters w with gradients g. weightDecay λ adds λw to the gradient (coupled, L2).
+// Update rules of SGD over n parameters w with gradients g. The coupled weight decay λ adds λw to the gradient.
 
 import { add, type Heap, LANES, lane, load, mul, type Offset, type Scalar, store, sub } from '../lane.ts';
 
