@@ -19,8 +19,7 @@ import type { CompileOptions, StepResult } from '../training/train-step.ts';
 import { Trainer } from '../training/trainer.ts';
 
 /**
- * A network that can be trained: a sequence of layers, each of which receives the output of the previous one. It is
- * itself a layer.
+ * A network that can be trained: a sequence of layers, each with the output of the previous one as input. It is a layer.
  *
  * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
  *
@@ -60,8 +59,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    *
    * @param options - see CompileOptions; a memory budget also applies to `evaluate` and `predict`
    * @throws ArgumentError, also for a loss from logits if the last layer has a bounded activation such as softmax,
-   *   sigmoid or tanh; StateError for an optimizer of another model, and during a fit. In all these cases nothing
-   *   changes
+   *   sigmoid or tanh; StateError for an optimizer of another model, and during a fit. Then nothing changes
    *
    * @example
    * ```ts
@@ -118,9 +116,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Trains in mini-batches. It prints nothing unless `progressBar()` is among the callbacks. Every 30 ms it lets the
-   * event loop run other tasks. Epochs are counted across calls: k calls of one epoch give the same bits as one call of
-   * k epochs.
+   * Trains in mini-batches. Every 30 ms it lets the event loop run other tasks. It prints nothing; `progressBar()` is a
+   * callback that does. Epochs are counted across calls: k calls of one epoch give the same bits as one of k epochs.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param y - targets, N rows
@@ -160,11 +157,10 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
 
   /**
    * Trains on endless sequences, chunk by chunk. States are carried from chunk to chunk; each chunk gives one update.
-   * With `truncate: { every, back }`, gradients flow back `back` time steps, also into earlier chunks. Without it, they
-   * stop at the start of the chunk.
+   * With `truncate: { every, back }`, gradients flow back `back` time steps, also into earlier chunks; otherwise to the
+   * start of the chunk.
    *
-   * @param chunks - an iterable, asynchronous or not, of pairs [x, y]; x is [B, T, I] with the same B in each, and any
-   *   T
+   * @param chunks - iterable, asynchronous or not, of pairs [x, y], where x is [B, T, I] with the same B in each
    * @param options - see FitStreamOptions
    * @returns the loss and the gradient norms of the whole stream
    * @throws the errors of `trainStep`; the signal's reason after an abort. The model keeps the updates so far
@@ -205,9 +201,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
 
   /**
    * Reports how many bytes a training step needs, before anything is allocated, by purpose: parameters, gradients,
-   * optimizer state, open streams, tape (with x, targets and snapshots) and scratch. The step allocates exactly this
-   * amount, rounded up to pages of 64 KiB in WebAssembly. Also reports how `checkpoint` and `truncate` divide the
-   * sequence.
+   * optimizer state, open streams, tape (with x, targets and snapshots) and scratch. In WebAssembly the total is rounded
+   * up, to pages of 64 KiB or a power of two. Also reports how `checkpoint` and `truncate` divide the sequence.
    *
    * @param options - `B` rows of `T` time steps; default T: 1, or no time axis if no layer is recurrent
    * @throws ArgumentError, also if bytes or steps reach 2^53; StateError before the input size is known
