@@ -29,7 +29,7 @@ const rows = files.map(({ name, origin, covers, run, total, leftOut, worst }) =>
   const left = leftOut.map(({ reason, cases }) => `${cases} ${reason}`).join('; ') || '–';
   return [name, peer, covers, `${run} of ${total}`, left, figure(worst.float64), figure(worst.float32)];
 });
-const head = ['file', 'peer', 'covers', 'cases run', 'left out', 'worst error float64', 'worst error float32'];
+const head = ['file', 'peer', 'covers', 'cases run', 'cases not run', 'worst error float64', 'worst error float32'];
 const line = (cells) => `| ${cells.join(' | ')} |`;
 const all = files.reduce((sum, { run }) => sum + run, 0);
 

@@ -14,7 +14,7 @@ interface Case extends GoldenCase {
 }
 
 const leftOut = [
-  { reason: 'says what tfjs lacks', when: (c: Case) => c.op === undefined, cases: 4 },
+  { reason: 'description of what tfjs lacks', when: (c: Case) => c.op === undefined, cases: 4 },
   { reason: 'constraints', when: (c: Case) => c.op!.startsWith('constraint'), cases: 7 },
   { reason: 'equal bounds: tfjs fills NaN in as well', when: (c: Case) => c.min === 2 && c.max === 2, cases: 1 },
   { reason: 'norms other than p = 2', when: (c: Case) => c.ord === 1 || c.ord === Infinity, cases: 2 },
