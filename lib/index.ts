@@ -6,11 +6,10 @@ export type { Activation, Activations, CellMemory, StepTangent, StepValues } fro
 export type { Gate } from './cells/gate.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
 export type { GRUProduct } from './cells/gru-form.ts';
-export type { InputBackward, InputForward } from './cells/input.ts';
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';
 export type { Places } from './cells/places.ts';
 export { SimpleRNNCell, type SimpleRNNOptions } from './cells/simple-rnn-cell.ts';
-export type { BackwardStep, ForwardStep, Segment } from './cells/step.ts';
+export type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './cells/step.ts';
 export { type ClipByGlobalNormOptions, type ClippedList, clipByGlobalNorm } from './clip/clip-by-global-norm.ts';
 export {
   type ClipByNormOptions,

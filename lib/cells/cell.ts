@@ -3,7 +3,7 @@
 import { refuse, requireInteger, requireOneOf } from '../checks.ts';
 import { StateTree } from '../memory/states.ts';
 import { readOptions, type Settings } from '../options.ts';
-import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
+import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -11,11 +11,9 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.ts';
 import { CellDescription } from './description.ts';
 import { type Gate, gateViews } from './gate.ts';
-import { affineBackward, affineForward, type InputBackward, type InputForward } from './input.ts';
-import { productColumns } from './packed-weights.ts';
+import { type CellWeights, productColumns } from './packed-weights.ts';
 import { StepRunner } from './run-step.ts';
-import type { ProductColumns } from './sizes.ts';
-import type { BackwardStep, ForwardStep, Segment } from './step.ts';
+import type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './step.ts';
 
 /** The states of a cell by name, each an array [B, H]. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
@@ -41,13 +39,11 @@ export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLik
  *   constructor(options: CellOptions) {
  *     super('LinearCell', options);
  *   }
- *   forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h'>) {
- *     const H = this.units;
+ *   forwardStep({ kernels, B, H, gates, weights, previous, next }: ForwardStep<'h'>) {
  *     kernels.matmul(gates, H, previous.h, H, weights.gates, B, H, H, true);
  *     kernels.repeatRow(next.h, gates, 1, B * H);
  *   }
- *   backwardStep({ kernels, B, dGates, weights, dStates }: BackwardStep<'h'>) {
- *     const H = this.units;
+ *   backwardStep({ kernels, B, H, dGates, weights, dStates }: BackwardStep<'h'>) {
  *     kernels.repeatRow(dGates, dStates.h, 1, B * H);
  *     kernels.matmul(dStates.h, H, dGates, H, weights.gates, B, H, H, false);
  *   }
@@ -60,10 +56,7 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
   /** Whether the gates have a bias. */
   readonly useBias: boolean;
   readonly #initializers: Pick<Settings<CellOptions>, `${'kernel' | 'recurrent' | 'bias'}Initializer`>;
-  #kernel: Parameter | undefined;
-  #recurrentKernel: Parameter | undefined;
-  #bias: Parameter | undefined;
-  #columns: readonly ProductColumns[] = [];
+  #weights: CellWeights | undefined;
   #stepRunner: StepRunner<State<S>> | undefined;
 
   /**
@@ -108,18 +101,23 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
   }
 
   /** Writes the pre-activations from the input, for any number of rows at once. Default: gates = b + x · W_x. */
-  inputForward(input: InputForward): void {
-    affineForward(this, input);
+  inputForward({ kernels, rows, I, N, x, gates, weights }: InputForward): void {
+    const { bias } = this.weights;
+    if (bias !== undefined) kernels.repeatRow(gates, bias.at, rows, N);
+    kernels.matmul(gates, N, x, I, weights, rows, N, I, bias !== undefined);
   }
 
   /** Adds the gradients of W_x and b, and writes dx, for any number of rows at once. */
-  inputBackward(input: InputBackward): void {
-    affineBackward(this, input);
+  inputBackward({ kernels, rows, I, N, x, dGates, dx, weights, scratch }: InputBackward): void {
+    const { kernel, bias } = this.weights;
+    kernels.matmulGradient(kernel.gradientAt, N, x, I, dGates, N, scratch, I, N, rows);
+    if (bias !== undefined) kernels.columnSums(bias.gradientAt, dGates, N, rows, N);
+    kernels.matmul(dx, I, dGates, N, weights, rows, I, N, false);
   }
 
   /** Adds the gradient of the recurrent weights over all time steps of a segment. Default: every gate multiplies h'. */
-  recurrentGradients({ kernels, scratch, rows, previous, dGates }: Segment<S>): void {
-    const { outputWidth: K, gateWidth: N } = this;
+  recurrentGradients({ kernels, scratch, rows, N, previous, dGates }: Segment<S>): void {
+    const K = this.outputWidth;
     const h = previous[this.states[0]!];
     kernels.matmulGradient(this.recurrentGradientAt(), N, h, K, dGates, N, scratch, K, N, rows);
   }
@@ -140,35 +138,22 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
 
   /** Called once, after the parameters are created. A cell that overrides this method calls `super.attached` first. */
   protected override attached(parameters: Parameters, _inputSize: number): void {
-    this.#recurrentKernel = parameters.get('recurrentKernel');
-    this.#kernel = parameters.get('kernel');
-    this.#bias = this.useBias ? parameters.get('bias') : undefined;
-    this.#columns = productColumns(this);
+    this.#weights = {
+      kernel: parameters.get('kernel'),
+      recurrentKernel: parameters.get('recurrentKernel'),
+      bias: this.useBias ? parameters.get('bias') : undefined,
+      columns: productColumns(this),
+    };
   }
 
-  /** @internal W_x. */
-  get kernel(): Parameter {
-    return this.#kernel!;
-  }
-
-  /** @internal W_h. */
-  get recurrentKernel(): Parameter {
-    return this.#recurrentKernel!;
-  }
-
-  /** @internal b. */
-  get bias(): Parameter | undefined {
-    return this.#bias;
-  }
-
-  /** @internal The columns of W_h that each product multiplies. */
-  get columns(): readonly ProductColumns[] {
-    return this.#columns;
+  /** @internal The parameters that every cell has, once they exist. */
+  get weights(): CellWeights {
+    return this.#weights!;
   }
 
   /** Position of the gradient of W_h, from the first column of a gate on; rows are `gateWidth` apart. */
   protected recurrentGradientAt(gate: string = this.gates[0]!): number {
-    return this.recurrentKernel.gradientAt + this.blockOf(gate);
+    return this.weights.recurrentKernel.gradientAt + this.blockOf(gate);
   }
 
   /**

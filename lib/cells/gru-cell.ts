@@ -83,11 +83,6 @@ export class GRUCell extends Cell<'h'> {
     return { gates: ['reset', 'update'], candidate: ['candidate'] };
   }
 
-  /** @internal b_u. */
-  get recurrentBias(): Parameter | undefined {
-    return this.#recurrentBias;
-  }
-
   override get forwardOrder(): readonly string[] {
     return ['reset', 'update', 'saved', 'candidate', 'h'];
   }
@@ -114,17 +109,16 @@ export class GRUCell extends Cell<'h'> {
   }
 
   forwardStep(step: ForwardStep<'h', GRUProduct>): void {
-    this.#form.forward(this, step);
+    this.#form.forward(step, this.#recurrentBias);
   }
 
   backwardStep(step: BackwardStep<'h', GRUProduct>): void {
-    this.#form.backward(this, step);
+    this.#form.backward(step);
   }
 
   override recurrentGradients(segment: Segment<'h'>): void {
-    const { kernels, scratch, rows, previous, dGates } = segment;
-    const { units: H, gateWidth: N } = this;
+    const { kernels, scratch, rows, H, N, previous, dGates } = segment;
     kernels.matmulGradient(this.recurrentGradientAt(), N, previous.h, H, dGates, N, scratch, H, 2 * H, rows);
-    this.#form.candidateGradient(this, segment, this.recurrentGradientAt('candidate'));
+    this.#form.candidateGradient(this.recurrentGradientAt('candidate'), segment, this.#recurrentBias);
   }
 }

@@ -3,14 +3,14 @@
 import type { GRUForm } from './gru-form.ts';
 
 export const RESET_BEFORE: GRUForm = {
-  forward({ units: H, gateWidth: N }, { kernels, B, gates, saved, weights, previous, next }) {
+  forward({ kernels, B, H, N, gates, saved, weights, previous, next }) {
     kernels.matmul(gates, N, previous.h, H, weights.gates, B, 2 * H, H, true);
     kernels.gruGatesForward(gates, saved, previous.h, B, H);
     kernels.matmul(gates + 2 * H, N, saved, H, weights.candidate, B, H, H, true);
     kernels.gruStateForward(gates, next.h, previous.h, B, H);
   },
 
-  backward({ units: H, gateWidth: N }, { kernels, B, gates, weights, previous, dGates, dSaved, dStates }) {
+  backward({ kernels, B, H, N, gates, weights, previous, dGates, dSaved, dStates }) {
     const dh = dStates.h;
     kernels.gruStateBackward(dGates, dh, gates, previous.h, dh, B, H);
     kernels.matmul(dSaved, H, dGates + 2 * H, N, weights.candidate, B, H, H, false);
@@ -18,7 +18,7 @@ export const RESET_BEFORE: GRUForm = {
     kernels.matmul(dh, H, dGates, N, weights.gates, B, H, 2 * H, true);
   },
 
-  candidateGradient({ units: H, gateWidth: N }, { kernels, scratch, rows, saved, dGates }, dU) {
+  candidateGradient(dU, { kernels, scratch, rows, H, N, saved, dGates }) {
     kernels.matmulGradient(dU, N, saved, H, dGates + 2 * H, N, scratch, H, H, rows);
   },
 };

@@ -85,17 +85,13 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     return [-1, 1];
   }
 
-  forwardStep({ kernels, B, gates, saved, weights, previous, next }: ForwardStep<'h' | 'c'>): void {
-    const H = this.units;
-    const N = this.gateWidth;
+  forwardStep({ kernels, B, H, N, gates, saved, weights, previous, next }: ForwardStep<'h' | 'c'>): void {
     kernels.matmul(gates, N, previous.h, H, weights.gates, B, N, H, true);
     kernels.lstmStepForward(gates, next.c, saved, next.h, previous.c, B, H);
   }
 
   backwardStep(step: BackwardStep<'h' | 'c'>): void {
-    const { kernels, B, gates, saved, weights, previous, dGates, dStates } = step;
-    const H = this.units;
-    const N = this.gateWidth;
+    const { kernels, B, H, N, gates, saved, weights, previous, dGates, dStates } = step;
     kernels.lstmStepBackward(dGates, dStates.c, gates, saved, previous.c, dStates.h, B, H);
     kernels.matmul(dStates.h, H, dGates, N, weights.gates, B, H, N, false);
   }

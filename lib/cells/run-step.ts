@@ -4,20 +4,14 @@ import { requireElements, requireShape } from '../checks.ts';
 import type { Arena, Take, Usage } from '../memory/arena.ts';
 import { KeptMatrix } from '../memory/matrix.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
-import type { Parameters } from '../parameters/parameters.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import type { DType } from '../tensor/storage.ts';
-import type { InputForward } from './input.ts';
-import { type PackedWeights, packWeights, takeWeights } from './packed-weights.ts';
-import type { CellParts } from './sizes.ts';
-import { type ForwardStep, firstStep, takeSteps } from './step.ts';
+import type { CellDescription } from './description.ts';
+import { type CellWeights, type PackedWeights, packWeights, takeWeights } from './packed-weights.ts';
+import { type ForwardStep, firstStep, type InputForward, takeSteps } from './step.ts';
 
 /** A cell that is run by itself. */
-interface SteppedCell extends CellParts {
-  readonly kind: string;
-  readonly dtype: DType;
-  readonly built: boolean;
-  readonly parameters: Parameters;
+interface SteppedCell extends CellDescription {
+  readonly weights: CellWeights;
   inputForward(input: InputForward): void;
   forwardStep(step: ForwardStep<string, string>): void;
 }
@@ -65,7 +59,7 @@ export class StepRunner<S> {
     kept.copyFrom(source);
     if (state === undefined) before.clear();
     else before.load();
-    packWeights(cell, step.kernels, weights);
+    packWeights(cell.weights, step.kernels, weights);
     cell.inputForward(input);
     cell.forwardStep(step);
     return after.copy();
@@ -97,13 +91,13 @@ function layStep<S>(cell: SteppedCell, arena: Arena, where: string, tree: StateT
   const { kernels, kept } = arena;
   const { x, inputSaved, steps, weights } = arena.layOut((take) => takeStep(cell, take, B, I), where);
   const { step, before, after } = firstStep(cell, kernels, B, steps, weights.recurrent);
-  const { gates } = step;
+  const { N, gates } = step;
   return {
     B,
     kept,
     usage: arena.passUsage,
     x: new KeptMatrix(arena, x, B, I),
-    input: { kernels, rows: B, x, gates, inputSaved, weights: weights.input },
+    input: { kernels, rows: B, I, N, x, gates, inputSaved, weights: weights.input },
     weights,
     step,
     before: new StateSlot(arena, tree, before),

@@ -67,15 +67,13 @@ export class SimpleRNNCell extends Cell<'h'> {
     return this.activation === 'tanh' ? [-1, 1] : [0, Infinity];
   }
 
-  forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h'>): void {
-    const H = this.units;
+  forwardStep({ kernels, B, H, gates, weights, previous, next }: ForwardStep<'h'>): void {
     kernels.matmul(gates, H, previous.h, H, weights.gates, B, H, H, true);
     if (this.activation === 'tanh') kernels.tanhForward(next.h, gates, B * H);
     else kernels.reluForward(next.h, gates, B * H);
   }
 
-  backwardStep({ kernels, B, weights, next, dGates, dStates }: BackwardStep<'h'>): void {
-    const H = this.units;
+  backwardStep({ kernels, B, H, weights, next, dGates, dStates }: BackwardStep<'h'>): void {
     if (this.activation === 'tanh') kernels.tanhBackward(dGates, next.h, dStates.h, B * H);
     else kernels.reluBackward(dGates, next.h, dStates.h, B * H);
     kernels.matmul(dStates.h, H, dGates, H, weights.gates, B, H, H, false);

@@ -2,8 +2,8 @@
 
 import type { Kernels } from '../kernels/contract.ts';
 import type { Purpose, Take } from '../memory/arena.ts';
+import type { CellDescription } from './description.ts';
 import { type Places, placesOver } from './places.ts';
-import type { CellSizes } from './sizes.ts';
 
 /** One time step of B rows in the forward pass. The engine moves one such record through time. */
 export interface ForwardStep<S extends string = string, P extends string = 'gates'> {
@@ -11,6 +11,10 @@ export interface ForwardStep<S extends string = string, P extends string = 'gate
   readonly kernels: Kernels;
   /** Rows of the batch. */
   readonly B: number;
+  /** `units` of the cell. */
+  readonly H: number;
+  /** G·H, the width of all gates. */
+  readonly N: number;
   /** [B, G·H], W_x x + b before the step, the activations of the gates after it. */
   gates: number;
   /** [B, savedBlocks·H], whatever else the backward pass needs. */
@@ -41,6 +45,10 @@ export interface Segment<S extends string = string> {
   readonly scratch: number;
   /** T·B */
   readonly rows: number;
+  /** `units` of the cell. */
+  readonly H: number;
+  /** G·H, the width of all gates. */
+  readonly N: number;
   /** [rows, width] each: the states before each step. */
   readonly previous: Places<S>;
   /** [rows, width] each: the states after each step. */
@@ -53,6 +61,36 @@ export interface Segment<S extends string = string> {
   readonly dGates: number;
   /** [rows, gradientBlocks·H] */
   readonly dSaved: number;
+}
+
+/** The inputs of all time steps, and what they add to the gates. */
+export interface InputForward {
+  /** Kernels of the arena that all positions refer to. */
+  readonly kernels: Kernels;
+  /** T·B, or B for a single step. */
+  rows: number;
+  /** Features of the input. */
+  readonly I: number;
+  /** G·H */
+  readonly N: number;
+  /** [rows, I], the input. */
+  readonly x: number;
+  /** [rows, G·H], pre-activations; `inputForward` writes them. */
+  readonly gates: number;
+  /** [rows, inputSavedSize], whatever else `inputBackward` needs. */
+  readonly inputSaved: number;
+  /** W_x, packed; in the backward pass its transpose. */
+  readonly weights: number;
+}
+
+/** The gradients of the inputs, and of what they went through. */
+export interface InputBackward extends InputForward {
+  /** [rows, G·H], gradients of the pre-activations; `inputBackward` may overwrite them. */
+  readonly dGates: number;
+  /** [rows, I], gradient of the input; `inputBackward` writes it. */
+  readonly dx: number;
+  /** Room for `matmulGradient`. */
+  readonly scratch: number;
 }
 
 /** What the forward pass writes over T time steps of B rows. */
@@ -76,12 +114,12 @@ export interface GradientRoom {
 }
 
 /** A value for each state of a cell. */
-function byState<V>({ states }: CellSizes, value: (name: string) => V): Record<string, V> {
+function byState<V>({ states }: CellDescription, value: (name: string) => V): Record<string, V> {
   return Object.fromEntries(states.map((name) => [name, value(name)]));
 }
 
 /** Takes the room that the forward pass of a cell needs over T time steps of B rows. */
-export function takeSteps(cell: CellSizes, take: Take, B: number, T: number, purpose?: Purpose): StepRoom {
+export function takeSteps(cell: CellDescription, take: Take, B: number, T: number, purpose?: Purpose): StepRoom {
   return {
     gates: take(T * B * cell.gateWidth, purpose),
     saved: take(T * B * cell.savedBlocks * cell.units, purpose),
@@ -90,7 +128,7 @@ export function takeSteps(cell: CellSizes, take: Take, B: number, T: number, pur
 }
 
 /** Takes the room that the backward pass of a cell needs over T time steps of B rows. */
-export function takeGradients(cell: CellSizes, take: Take, B: number, T: number): GradientRoom {
+export function takeGradients(cell: CellDescription, take: Take, B: number, T: number): GradientRoom {
   return {
     dGates: take(T * B * cell.gateWidth),
     dSaved: take(T * B * cell.gradientBlocks * cell.units),
@@ -109,7 +147,7 @@ export interface MovableStep<Step> {
 
 /** The record of the first time step in `room`. */
 export function firstStep(
-  cell: CellSizes,
+  cell: CellDescription,
   kernels: Kernels,
   B: number,
   { gates, saved, states }: StepRoom,
@@ -118,5 +156,6 @@ export function firstStep(
   const before = cell.states.map((name) => states[name]!);
   const after = cell.states.map((name) => states[name]! + B * cell.widthOf(name));
   const [previous, next] = [placesOver(cell.states, before), placesOver(cell.states, after)];
-  return { step: { kernels, B, gates, saved, weights, previous, next }, before, after };
+  const { units: H, gateWidth: N } = cell;
+  return { step: { kernels, B, H, N, gates, saved, weights, previous, next }, before, after };
 }

@@ -53,8 +53,8 @@ export function backpropagate(
   }
   const rows = T * B;
   const { scratch } = input;
-  const { next } = gradients.moving.step; // slot 1, after time step 0
-  cell.recurrentGradients({ kernels, scratch, rows, previous, next, gates, saved, dGates, dSaved }); // (T3)
+  const { H, N, next } = gradients.moving.step; // slot 1, after time step 0
+  cell.recurrentGradients({ kernels, scratch, rows, H, N, previous, next, gates, saved, dGates, dSaved }); // (T3)
   observer.parameters();
   input.rows = rows;
   cell.inputBackward(input); // (T4)

@@ -63,8 +63,3 @@ export interface Pass {
    */
   backward(run: Run, dOutput: number | undefined): void;
 }
-
-/** Time steps of `signal` in a run. */
-export function stepsIn({ T }: Signal, { steps }: Run): number {
-  return T === undefined ? 1 : steps;
-}

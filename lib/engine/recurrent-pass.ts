@@ -4,7 +4,7 @@ import type { Cell } from '../cells/cell.ts';
 import { packTransposed, packWeights } from '../cells/packed-weights.ts';
 import { backpropagate, UNOBSERVED } from './backpropagate.ts';
 import { backwardObserver, visitForward } from './observe.ts';
-import { type Pass, type Run, type StateTape, stepsIn, type Workspace } from './pass.ts';
+import type { Pass, Run, StateTape, Workspace } from './pass.ts';
 import type { Signal } from './signal.ts';
 import { type GradientTape, layGradients, layTape, type Tape } from './tape.ts';
 import { unroll } from './unroll.ts';
@@ -16,7 +16,6 @@ export class RecurrentPass implements Pass {
   readonly #cell: Cell;
   readonly #tape: Tape;
   readonly #gradients: GradientTape | undefined;
-  readonly #x: Signal;
   /** Whether the output is a copy of the last state. */
   readonly #copied: boolean;
 
@@ -36,17 +35,16 @@ export class RecurrentPass implements Pass {
     this.#cell = cell;
     this.#tape = tape;
     this.#gradients = gradients;
-    this.#x = x;
   }
 
   pack(): void {
     const { kernels, weights } = this.#tape;
-    packWeights(this.#cell, kernels, weights);
-    if (this.#gradients !== undefined) packTransposed(this.#cell, kernels, this.#gradients.weights);
+    packWeights(this.#cell.weights, kernels, weights);
+    if (this.#gradients !== undefined) packTransposed(this.#cell.weights, kernels, this.#gradients.weights);
   }
 
   forward(run: Run): void {
-    const T = stepsIn(this.#x, run);
+    const T = run.steps;
     unroll(this.#cell, this.#tape, T);
     const { kernels, slots } = this.#tape;
     const { at, size } = slots[0]!;
@@ -55,7 +53,7 @@ export class RecurrentPass implements Pass {
   }
 
   backward(run: Run, dOutput: number | undefined): void {
-    const T = stepsIn(this.#x, run);
+    const T = run.steps;
     const gradients = this.#gradients!;
     const dy = dOutput === undefined ? undefined : { at: dOutput, everyStep: this.output.T !== undefined };
     const observer =

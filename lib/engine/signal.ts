@@ -20,6 +20,11 @@ export function signalSize({ T = 1, B, F }: SignalShape): number {
   return T * B * F;
 }
 
+/** Rows of the first `steps` time steps of a signal; B without a time axis. */
+export function rowsIn({ T, B }: SignalShape, steps: number): number {
+  return T === undefined ? B : steps * B;
+}
+
 /** The shape of an array [B, T, F] or [B, F]. */
 export function shapeOf({ shape }: NdArrayLike): SignalShape {
   return { T: shape.length === 3 ? shape[1]! : undefined, B: shape[0]!, F: shape.at(-1)! };

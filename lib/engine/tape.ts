@@ -1,13 +1,14 @@
 // The tape of a recurrent layer: what the forward pass saves, and what the backward pass computes beside it.
 
 import type { Cell } from '../cells/cell.ts';
-import type { InputBackward, InputForward } from '../cells/input.ts';
 import { type PackedWeights, takeTransposed, takeWeights } from '../cells/packed-weights.ts';
 import {
   type BackwardStep,
   type ForwardStep,
   firstStep,
   type GradientRoom,
+  type InputBackward,
+  type InputForward,
   type MovableStep,
   type StepRoom,
   takeGradients,
@@ -57,7 +58,7 @@ export function layTape(cell: Cell, { kernels, take, takeWeights: lend, purpose 
     kernels,
     B,
     weights,
-    input: { kernels, rows: T * B, x: at, gates: room.gates, inputSaved, weights: weights.input },
+    input: { kernels, rows: T * B, I, N: cell.gateWidth, x: at, gates: room.gates, inputSaved, weights: weights.input },
     slots,
     moving: firstStep(cell, kernels, B, room, weights.recurrent),
   };
@@ -86,9 +87,8 @@ export function moveTo<Step extends ForwardStep<string, string>>(
   { B, gates, saved, slots }: Tape,
   t: number,
 ): Step {
-  const units = t * B * cell.units;
-  step.gates = gates + units * cell.gates.length;
-  step.saved = saved + units * cell.savedBlocks;
+  step.gates = gates + t * B * step.N;
+  step.saved = saved + t * B * step.H * cell.savedBlocks;
   for (let k = 0; k < slots.length; k++) {
     const { at, size } = slots[k]!;
     before[k] = at + t * size;
@@ -105,8 +105,7 @@ export function moveBackTo(
   t: number,
 ): BackwardStep<string, string> {
   const step = moveTo(moving, cell, tape, t);
-  const units = t * tape.B * cell.units;
-  step.dGates = dGates + units * cell.gates.length;
-  step.dSaved = dSaved + units * cell.gradientBlocks;
+  step.dGates = dGates + t * step.B * step.N;
+  step.dSaved = dSaved + t * step.B * step.H * cell.gradientBlocks;
   return step;
 }

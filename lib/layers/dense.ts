@@ -1,8 +1,8 @@
 // A fully connected layer.
 
 import { requireBoolean, requireFunction } from '../checks.ts';
-import { type Pass, type Run, stepsIn, type Workspace } from '../engine/pass.ts';
-import { type Signal, type SignalShape, signalSize, stepsOf } from '../engine/signal.ts';
+import type { Pass, Run, Workspace } from '../engine/pass.ts';
+import { rowsIn, type Signal, type SignalShape, signalSize, stepsOf } from '../engine/signal.ts';
 import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
 import {
@@ -186,10 +186,10 @@ class DensePass implements Pass {
 
   forward(run: Run): void {
     const { units: O, activation, bias } = this.#dense;
-    const { at: x, F: I, B } = this.#x;
+    const { at: x, F: I } = this.#x;
     const { output } = this;
     const y = output.at;
-    const rows = stepsIn(output, run) * B;
+    const rows = rowsIn(output, run.steps);
     const kernels = this.#kernels;
     if (bias !== undefined) kernels.repeatRow(y, bias.at, rows, O);
     kernels.matmul(y, O, x, I, this.#weights, rows, O, I, bias !== undefined);
@@ -201,9 +201,9 @@ class DensePass implements Pass {
   backward(run: Run, dy: number | undefined): void {
     if (dy === undefined) return;
     const { units: O, activation, kernel, bias } = this.#dense;
-    const { at: x, F: I, B } = this.#x;
+    const { at: x, F: I } = this.#x;
     const y = this.output.at;
-    const rows = stepsIn(this.output, run) * B;
+    const rows = rowsIn(this.output, run.steps);
     const kernels = this.#kernels;
     const { weights, scratch, dx, da: ownDa } = this.#gradients!;
     const da = activation === 'linear' ? dy : ownDa;

@@ -32,10 +32,14 @@ export class Parameter extends Inspectable {
   /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
   readonly gradient: Tensor;
   readonly #arena: Arena;
+  readonly #at: number;
+  readonly #gradientAt: number;
 
   constructor(name: string, arena: Arena, shape: readonly number[], at: number, gradientAt: number) {
     super();
     this.#arena = arena;
+    this.#at = at;
+    this.#gradientAt = gradientAt;
     this.name = name;
     this.value = new Tensor(arena, shape, rowMajor(shape), at);
     this.gradient = new Tensor(arena, shape, rowMajor(shape), gradientAt);
@@ -43,12 +47,12 @@ export class Parameter extends Inspectable {
 
   /** Position of the values in the arena. */
   get at(): number {
-    return this.value.offset;
+    return this.#at;
   }
 
   /** Position of the gradient in the arena. */
   get gradientAt(): number {
-    return this.gradient.offset;
+    return this.#gradientAt;
   }
 
   /** Number of elements. */

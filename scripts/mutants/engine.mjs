@@ -8,8 +8,6 @@ export const engine = {
       find: 'N, h, K, dGates, N, scratch, K, N, rows',
       replace: 'N, h + K, K, dGates, N, scratch, K, N, rows',
     },
-  ],
-  'lib/cells/input.ts': [
     {
       name: 'weights: dx adds to what was there',
       find: 'weights, rows, I, N, false',
@@ -34,8 +32,8 @@ export const engine = {
     },
     {
       name: 'weights: dx through W_x instead of its transpose',
-      find: 'kernel.at, 1, N, N, kernel.value',
-      replace: 'kernel.at, N, 1, N, kernel.value',
+      find: 'kernel.at, 1, N, N, I',
+      replace: 'kernel.at, N, 1, N, I',
     },
     {
       name: 'weights: every product packs the first gates in the backward pass',
@@ -63,8 +61,8 @@ export const engine = {
   'lib/cells/gru-reset-before.ts': [
     {
       name: 'GRU cell: candidate weights see h′',
-      find: '{ kernels, scratch, rows, saved, dGates }, dU) {\n    kernels.matmulGradient(dU, N, saved, H',
-      replace: '{ kernels, scratch, rows, previous, dGates }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H',
+      find: '{ kernels, scratch, rows, H, N, saved, dGates }) {\n    kernels.matmulGradient(dU, N, saved, H',
+      replace: '{ kernels, scratch, rows, H, N, previous, dGates }) {\n    kernels.matmulGradient(dU, N, previous.h, H',
     },
     {
       name: 'GRU cell: W_z not carried',
@@ -85,15 +83,15 @@ export const engine = {
     },
     {
       name: 'GRU cell, reset after: candidate weights get dGates',
-      find: 'rows, previous, dSaved }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H,',
+      find: 'rows, H, N, previous, dSaved }, recurrentBias) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H,',
       replace:
-        'rows, previous, dSaved, dGates }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H, dGates + 2 * H, N,',
+        'rows, H, N, previous, dSaved, dGates }, recurrentBias) {\n    kernels.matmulGradient(dU, N, previous.h, H, dGates + 2 * H, N,',
     },
     {
       name: 'GRU cell: recurrent bias has the gradient of the bias',
-      find: 'rows, previous, dSaved }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dSaved, H,',
+      find: 'rows, H, N, previous, dSaved }, recurrentBias) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dSaved, H,',
       replace:
-        'rows, previous, dSaved, dGates }, dU) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dGates + 2 * H, N,',
+        'rows, H, N, previous, dSaved, dGates }, recurrentBias) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dGates + 2 * H, N,',
     },
   ],
   'lib/cells/simple-rnn-cell.ts': [
@@ -134,8 +132,8 @@ export const engine = {
     },
     {
       name: 'BPTT: weights see the state after the step',
-      find: 'rows, previous, next, gates',
-      replace: 'rows, previous: next, next, gates',
+      find: 'rows, H, N, previous, next, gates',
+      replace: 'rows, H, N, previous: next, next, gates',
     },
     {
       name: 'BPTT: final dh dropped',

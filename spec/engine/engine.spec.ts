@@ -52,9 +52,9 @@ function taped(cell: Cell): Taped {
   fill(tape.input.x, T * B * I, 1);
   for (const [k, { at }] of tape.slots.entries()) fill(at, B * H, 2 + k);
   fill(dy, T * B * H, 5);
-  packWeights(cell, kernels, tape.weights);
+  packWeights(cell.weights, kernels, tape.weights);
   unroll(cell, tape, T);
-  packTransposed(cell, kernels, gradients.weights);
+  packTransposed(cell.weights, kernels, gradients.weights);
   const backward = (): void => backpropagate(cell, tape, gradients, T, { at: dy, everyStep: true }, UNOBSERVED);
   return { tape, gradients, dy, data: () => arena.data as Float32Array, backward };
 }

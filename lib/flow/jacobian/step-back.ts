@@ -26,7 +26,7 @@ export class StepBack {
       gradients: takeGradients(cell, take, rows, 1),
     }));
     this.#step = { ...firstStep(cell, kernels, rows, steps, weights.recurrent).step, ...gradients };
-    packTransposed(cell, kernels, weights);
+    packTransposed(cell.weights, kernels, weights);
   }
 
   /** Replaces each row v of `vectors` [rows, S·H] by Jᵀ·v, where J = ∂next/∂previous at these values. */
