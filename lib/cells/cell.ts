@@ -103,23 +103,23 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
   /** Writes the pre-activations from the input, for any number of rows at once. Default: gates = b + x · W_x. */
   inputForward({ kernels, rows, I, N, x, gates, weights }: InputForward): void {
     const { bias } = this.weights;
-    if (bias !== undefined) kernels.repeatRow(gates, bias.at, rows, N);
+    if (bias !== undefined) kernels.repeatRow(gates, bias, rows, N);
     kernels.matmul(gates, N, x, I, weights, rows, N, I, bias !== undefined);
   }
 
   /** Adds the gradients of W_x and b, and writes dx, for any number of rows at once. */
   inputBackward({ kernels, rows, I, N, x, dGates, dx, weights, scratch }: InputBackward): void {
-    const { kernel, bias } = this.weights;
-    kernels.matmulGradient(kernel.gradientAt, N, x, I, dGates, N, scratch, I, N, rows);
-    if (bias !== undefined) kernels.columnSums(bias.gradientAt, dGates, N, rows, N);
+    const { dKernel, dBias } = this.weights;
+    kernels.matmulGradient(dKernel, N, x, I, dGates, N, scratch, I, N, rows);
+    if (dBias !== undefined) kernels.columnSums(dBias, dGates, N, rows, N);
     kernels.matmul(dx, I, dGates, N, weights, rows, I, N, false);
   }
 
   /** Adds the gradient of the recurrent weights over all time steps of a segment. Default: every gate multiplies h'. */
   recurrentGradients({ kernels, scratch, rows, N, previous, dGates }: Segment<S>): void {
-    const K = this.outputWidth;
+    const { K, dRecurrentKernel } = this.weights;
     const h = previous[this.states[0]!];
-    kernels.matmulGradient(this.recurrentGradientAt(), N, h, K, dGates, N, scratch, K, N, rows);
+    kernels.matmulGradient(dRecurrentKernel, N, h, K, dGates, N, scratch, K, N, rows);
   }
 
   /**
@@ -137,23 +137,31 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
   }
 
   /** Called once, after the parameters are created. A cell that overrides this method calls `super.attached` first. */
-  protected override attached(parameters: Parameters, _inputSize: number): void {
+  protected override attached(parameters: Parameters, inputSize: number): void {
+    const [kernel, recurrentKernel] = [parameters.get('kernel'), parameters.get('recurrentKernel')];
+    const bias = this.useBias ? parameters.get('bias') : undefined;
     this.#weights = {
-      kernel: parameters.get('kernel'),
-      recurrentKernel: parameters.get('recurrentKernel'),
-      bias: this.useBias ? parameters.get('bias') : undefined,
+      I: inputSize,
+      N: this.gateWidth,
+      K: this.outputWidth,
+      kernel: kernel.at,
+      dKernel: kernel.gradientAt,
+      recurrentKernel: recurrentKernel.at,
+      dRecurrentKernel: recurrentKernel.gradientAt,
+      bias: bias?.at,
+      dBias: bias?.gradientAt,
       columns: productColumns(this),
     };
   }
 
-  /** @internal The parameters that every cell has, once they exist. */
+  /** @internal Where its weights lie, once they exist. */
   get weights(): CellWeights {
     return this.#weights!;
   }
 
   /** Position of the gradient of W_h, from the first column of a gate on; rows are `gateWidth` apart. */
   protected recurrentGradientAt(gate: string = this.gates[0]!): number {
-    return this.weights.recurrentKernel.gradientAt + this.blockOf(gate);
+    return this.weights.dRecurrentKernel + this.blockOf(gate);
   }
 
   /**

@@ -2,18 +2,26 @@
 
 import { type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
-import type { Parameter } from '../parameters/parameter.ts';
 import type { CellDescription } from './description.ts';
 import type { Places } from './places.ts';
 
-/** The parameters that every cell has. */
+/** Where the parameters that every cell has lie in its arena, and their gradients. */
 export interface CellWeights {
-  /** W_x [I, G·H] */
-  readonly kernel: Parameter;
-  /** W_h [K, G·H] */
-  readonly recurrentKernel: Parameter;
-  /** b [G·H] */
-  readonly bias: Parameter | undefined;
+  /** Features of the input. */
+  readonly I: number;
+  /** G·H */
+  readonly N: number;
+  /** Features of the first state. */
+  readonly K: number;
+  /** W_x [I, N] */
+  readonly kernel: number;
+  readonly dKernel: number;
+  /** W_h [K, N] */
+  readonly recurrentKernel: number;
+  readonly dRecurrentKernel: number;
+  /** b [N] */
+  readonly bias: number | undefined;
+  readonly dBias: number | undefined;
   /** The columns of W_h that each product multiplies. */
   readonly columns: readonly ProductColumns[];
 }
@@ -59,22 +67,18 @@ export function takeTransposed(cell: CellDescription, I: number, take: Take): Pa
 
 /** Packs the weights for the forward pass. */
 export function packWeights(weights: CellWeights, kernels: Kernels, { input, recurrent }: PackedWeights): void {
-  const { kernel, recurrentKernel, columns } = weights;
-  const [I, N] = kernel.value.shape as [number, number];
-  const K = recurrentKernel.value.shape[0]!;
-  kernels.pack(input, kernel.at, N, 1, I, N);
+  const { I, N, K, kernel, recurrentKernel, columns } = weights;
+  kernels.pack(input, kernel, N, 1, I, N);
   for (const { name, first, count } of columns) {
-    kernels.pack(recurrent[name]!, recurrentKernel.at + first, N, 1, K, count);
+    kernels.pack(recurrent[name]!, recurrentKernel + first, N, 1, K, count);
   }
 }
 
 /** Packs the transposed weights for the backward pass. */
 export function packTransposed(weights: CellWeights, kernels: Kernels, { input, recurrent }: PackedWeights): void {
-  const { kernel, recurrentKernel, columns } = weights;
-  const [I, N] = kernel.value.shape as [number, number];
-  const K = recurrentKernel.value.shape[0]!;
-  kernels.pack(input, kernel.at, 1, N, N, I);
+  const { I, N, K, kernel, recurrentKernel, columns } = weights;
+  kernels.pack(input, kernel, 1, N, N, I);
   for (const { name, first, count } of columns) {
-    kernels.pack(recurrent[name]!, recurrentKernel.at + first, 1, N, count, K);
+    kernels.pack(recurrent[name]!, recurrentKernel + first, 1, N, count, K);
   }
 }

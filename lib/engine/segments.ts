@@ -21,8 +21,6 @@ export class Segments {
   readonly input: Signal;
   /** Time steps of the whole sequence; 1 without a time axis. */
   readonly T: number;
-  /** Largest number of time steps of a segment. */
-  readonly length: number;
   readonly #arena: Arena;
   #source: NdArrayLike | undefined;
   /** Slot of the tape that holds the current states. */
@@ -40,14 +38,8 @@ export class Segments {
     const segment = { ...shape, T: shape.T === undefined ? undefined : length };
     this.#arena = arena;
     this.T = shape.T ?? 1;
-    this.length = length;
     this.input = { ...segment, at: take(signalSize(segment), 'tape') };
     this.pass = planner.layOut({ purpose, kernels: arena.kernels, take, takeWeights: take }, this.input);
-  }
-
-  /** Whether the whole sequence is in the pass at once. */
-  get whole(): boolean {
-    return this.length === this.T;
   }
 
   /** Slot of the tape that holds the current states. */

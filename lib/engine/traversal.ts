@@ -58,6 +58,12 @@ export interface Hooks {
  */
 export class Traversal {
   readonly route: Route;
+  /** The pass, laid out for one segment. */
+  readonly pass: Pass;
+  /** Time steps of the whole sequence; 1 without a time axis. */
+  readonly T: number;
+  /** Whether the whole sequence is on the tape at once. */
+  readonly whole: boolean;
   /** Room for targets in the layout of the output. */
   readonly targets: number;
   readonly #arena: Arena;
@@ -75,27 +81,16 @@ export class Traversal {
     const { length, snapshots } = route.schedule;
     this.route = route;
     this.#arena = arena;
-    this.#segments = new Segments(planner, purpose, arena, take, shape, length);
-    const { output, states } = this.pass;
+    const segments = new Segments(planner, purpose, arena, take, shape, length);
+    const { output, states } = segments.pass;
+    this.#segments = segments;
+    this.pass = segments.pass;
+    this.T = segments.T;
+    this.whole = length === segments.T;
     this.#trains = purpose === 'train';
     this.#dOutput = take(this.#trains || targets ? signalSize(output) : 0, 'tape');
     this.targets = take(targets ? signalSize(output) : 0, 'tape');
     this.#snapshots = this.#trains && !this.whole ? new Snapshots(arena, take, states, snapshots + 2) : undefined;
-  }
-
-  /** The pass, laid out for one segment. */
-  get pass(): Pass {
-    return this.#segments.pass;
-  }
-
-  /** Time steps of the whole sequence; 1 without a time axis. */
-  get T(): number {
-    return this.#segments.T;
-  }
-
-  /** Whether the whole sequence is on the tape at once. */
-  get whole(): boolean {
-    return this.#segments.whole;
   }
 
   /** Shape of the whole input. */

@@ -1,10 +1,8 @@
 // A fully connected layer.
 
 import { requireBoolean, requireFunction } from '../checks.ts';
-import type { Pass, Run, Workspace } from '../engine/pass.ts';
-import { rowsIn, type Signal, type SignalShape, signalSize, stepsOf } from '../engine/signal.ts';
-import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
-import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
+import type { Pass, Workspace } from '../engine/pass.ts';
+import type { Signal, SignalShape } from '../engine/signal.ts';
 import {
   integer,
   oneOf,
@@ -17,18 +15,16 @@ import {
   savedOptions,
 } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
-import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
+import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';
+import { type DenseActivation, DensePass, type DenseWeights } from './dense-pass.ts';
 import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
 
 /** The state of a layer without states. */
 export type NoState = Readonly<Record<string, never>>;
-
-/** φ of a dense layer. */
-export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax';
 
 /** Options of a dense layer. */
 export interface DenseOptions extends BuildOptions {
@@ -43,9 +39,6 @@ export interface DenseOptions extends BuildOptions {
   /** Initializer of the bias [units]; default zeros. */
   readonly biasInitializer?: Initializer;
 }
-
-/** Kernels of activations. Composing their names would allocate in each step of a stream. */
-const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluForward' } as const;
 
 const RANGES: Readonly<Record<DenseActivation, OutputRange>> = {
   linear: [-Infinity, Infinity],
@@ -87,8 +80,7 @@ export class Dense extends Layer<NoState> {
   /** Whether there is a bias. */
   readonly useBias: boolean;
   readonly #initializers: Pick<Settings<DenseOptions>, 'kernelInitializer' | 'biasInitializer'>;
-  #kernel!: Parameter;
-  #bias: Parameter | undefined;
+  #weights!: DenseWeights;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
@@ -113,8 +105,9 @@ export class Dense extends Layer<NoState> {
 
   /** @internal */
   protected attached(parameters: Parameters, _inputSize: number): void {
-    this.#kernel = parameters.get('kernel');
-    this.#bias = this.useBias ? parameters.get('bias') : undefined;
+    const kernel = parameters.get('kernel');
+    const bias = this.useBias ? parameters.get('bias') : undefined;
+    this.#weights = { kernel: kernel.at, dKernel: kernel.gradientAt, bias: bias?.at, dBias: bias?.gradientAt };
   }
 
   /** @internal */
@@ -132,14 +125,9 @@ export class Dense extends Layer<NoState> {
     return { kind: this.kind, ...savedOptions(OPTIONS, this) };
   }
 
-  /** @internal W */
-  get kernel(): Parameter {
-    return this.#kernel;
-  }
-
-  /** @internal b */
-  get bias(): Parameter | undefined {
-    return this.#bias;
+  /** @internal Where its parameters lie, once they exist. */
+  get weights(): DenseWeights {
+    return this.#weights;
   }
 
   /** @internal */
@@ -151,98 +139,4 @@ export class Dense extends Layer<NoState> {
   layOut(workspace: Workspace, input: Signal): Pass {
     return new DensePass(this, workspace, input);
   }
-}
-
-/** The pass of a dense layer: every time step of every row is a row of one matrix. */
-class DensePass implements Pass {
-  readonly output: Signal;
-  readonly dInput: number;
-  readonly states: readonly [] = [];
-  readonly #dense: Dense;
-  readonly #kernels: Kernels;
-  readonly #x: Signal;
-  /** W, packed. */
-  readonly #weights: number;
-  readonly #gradients: DenseGradients | undefined;
-
-  constructor(dense: Dense, workspace: Workspace, x: Signal) {
-    const { kernels, take, takeWeights, purpose } = workspace;
-    const O = dense.units;
-    this.#dense = dense;
-    this.#kernels = kernels;
-    this.#x = x;
-    this.#weights = takeWeights(packedSize(x.F, O));
-    this.output = { ...x, F: O, at: take(signalSize({ ...x, F: O }), purpose === 'train' ? 'tape' : undefined) };
-    this.#gradients = purpose === 'train' ? layGradients(workspace, x, O) : undefined;
-    this.dInput = this.#gradients?.dx ?? -1;
-  }
-
-  pack(): void {
-    const { kernel, units: O } = this.#dense;
-    const I = this.#x.F;
-    this.#kernels.pack(this.#weights, kernel.at, O, 1, I, O);
-    if (this.#gradients !== undefined) this.#kernels.pack(this.#gradients.weights, kernel.at, 1, O, O, I);
-  }
-
-  forward(run: Run): void {
-    const { units: O, activation, bias } = this.#dense;
-    const { at: x, F: I } = this.#x;
-    const { output } = this;
-    const y = output.at;
-    const rows = rowsIn(output, run.steps);
-    const kernels = this.#kernels;
-    if (bias !== undefined) kernels.repeatRow(y, bias.at, rows, O);
-    kernels.matmul(y, O, x, I, this.#weights, rows, O, I, bias !== undefined);
-    if (activation === 'softmax') kernels.softmaxForward(y, rows, O);
-    else if (activation !== 'linear') kernels[FORWARD[activation]](y, y, rows * O);
-    if (run.visit !== undefined) visitSteps('output', stepsOf(output, 0, run.steps), run.from, run.visit);
-  }
-
-  backward(run: Run, dy: number | undefined): void {
-    if (dy === undefined) return;
-    const { units: O, activation, kernel, bias } = this.#dense;
-    const { at: x, F: I } = this.#x;
-    const y = this.output.at;
-    const rows = rowsIn(this.output, run.steps);
-    const kernels = this.#kernels;
-    const { weights, scratch, dx, da: ownDa } = this.#gradients!;
-    const da = activation === 'linear' ? dy : ownDa;
-    if (activation === 'softmax') kernels.softmaxBackward(da, y, dy, rows, O);
-    else if (activation !== 'linear') kernels[`${activation}Backward`](da, y, dy, rows * O);
-    kernels.matmulGradient(kernel.gradientAt, O, x, I, da, O, scratch, I, O, rows);
-    if (bias !== undefined) kernels.columnSums(bias.gradientAt, da, O, rows, O);
-    kernels.matmul(dx, I, da, O, weights, rows, I, O, false);
-    if (run.visit !== undefined) this.#visitGradients(run, da, dx, run.visit);
-  }
-
-  /** In the order in which `backward` computes them. */
-  #visitGradients(run: Run, da: number, dx: number, visit: Visit): void {
-    const steps = (signal: Signal): Signal => stepsOf(signal, 0, run.steps);
-    if (this.#dense.activation !== 'linear') {
-      visitSteps('preactivation', steps({ ...this.output, at: da }), run.from, visit);
-    }
-    visitParameterGradients(this.#dense.parameters, visit);
-    visitSteps('input', steps({ ...this.#x, at: dx }), run.from, visit);
-  }
-}
-
-/** What the backward pass of a dense layer writes. */
-interface DenseGradients {
-  /** Wᵀ, packed. */
-  readonly weights: number;
-  /** [rows, O] gradient of the pre-activations. */
-  readonly da: number;
-  /** [rows, I] */
-  readonly dx: number;
-  readonly scratch: number;
-}
-
-function layGradients({ take, takeWeights }: Workspace, x: Signal, O: number): DenseGradients {
-  const rows = signalSize({ ...x, F: 1 });
-  return {
-    weights: takeWeights(packedSize(O, x.F)),
-    da: take(rows * O),
-    dx: take(signalSize(x)),
-    scratch: take(gradientScratch(x.F, O, rows)),
-  };
 }

@@ -1,12 +1,12 @@
 // Copies matrices into and out of an arena without allocating: no views, closures or lists.
 
 import { requireShape } from '../checks.ts';
-import { lowestElement, reachOf } from '../tensor/layout.ts';
 import { type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { type FloatArray, isFloatArray } from '../tensor/storage.ts';
 import type { Arena } from './arena.ts';
 
 const { isArray } = Array;
+const { abs, min } = Math;
 const { isSafeInteger } = Number;
 
 /** The data of a snapshot before it reads any. */
@@ -39,8 +39,10 @@ export class MatrixSnapshot implements FloatNdArrayLike {
     this.stride[1] = across as number;
     this.data = data;
     this.offset = offset;
-    const low = lowestElement(this);
-    return low >= 0 && low + reachOf(this) < data.length;
+    const rows = (shape[0]! - 1) * this.stride[0];
+    const columns = (shape[1]! - 1) * this.stride[1];
+    const low = offset + min(rows, 0) + min(columns, 0);
+    return low >= 0 && low + abs(rows) + abs(columns) < data.length;
   }
 }
 

@@ -111,14 +111,15 @@ export abstract class Optimizer extends Inspectable {
    */
   stepWithin(parameters: Parameters, gradientNorm: number): Overflow | undefined {
     this.claim(parameters);
-    const limit = HALF_LAST_PLACE[parameters.arena.dtype];
+    const { arena } = parameters;
+    const limit = HALF_LAST_PLACE[arena.dtype];
     const { coupledDecay: decay } = this;
     const bounds = (): readonly [largest: number, growth: number] => {
       const largest = Math.max(this.#largest, gradientNorm + decay * this.#weights);
       return [largest, this.growth(largest, limit, this.#iterations + 1)];
     };
     let [largest, growth] = bounds();
-    const unknown = this.#largest === Infinity || (decay > 0 && this.#version !== parameters.arena.version);
+    const unknown = this.#largest === Infinity || (decay > 0 && this.#version !== arena.version);
     if (unknown || (decay > 0 && !(growth < limit))) {
       this.#measure(parameters);
       [largest, growth] = bounds();
@@ -134,7 +135,7 @@ export abstract class Optimizer extends Inspectable {
     }
     this.#largest = largest;
     if (decay > 0) this.#weights = (this.#weights + growth) * ROUNDING;
-    this.#version = parameters.arena.version;
+    this.#version = arena.version;
     return undefined;
   }
 
@@ -199,7 +200,7 @@ export abstract class Optimizer extends Inspectable {
   #requireOwn(parameters: Parameters): void {
     const where = `${this.kind}.step`;
     requireInstance(where, 'parameters', parameters, Parameters, 'be the parameters of a model');
-    if (this.#parameters?.sameElements(parameters) === false) {
+    if (this.#parameters !== parameters && this.#parameters?.sameElements(parameters) === false) {
       this.#refuse(where, 'parameters', 'be the ones of the first step', 'those');
     }
   }

@@ -83,8 +83,9 @@ function requireData(where: string, argument: string, data: unknown): ArrayLike<
 }
 
 function requirePart(where: string, argument: string, name: string, part: unknown, min: number): number[] {
-  const expected = `be an ndarray whose "${name}" is ${integersInWords(min)}`;
-  return integersOf(part, min) ?? refusePart(where, argument, expected, name, part);
+  const integers = integersOf(part, min);
+  if (integers !== undefined) return integers;
+  return refusePart(where, argument, `be an ndarray whose "${name}" is ${integersInWords(min)}`, name, part);
 }
 
 /**

@@ -141,8 +141,9 @@ export class Trainer {
   /** Lays out a step over checked data. The step is deterministic: computing it again gives the same bits. */
   layStep(where: string, { source, ...target }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss } = this.requireCompiled(where);
-    const { state, lossFrom = 0, until = shapeOf(source).T ?? 1 } = span;
-    const traversal = this.#network.passes.begin(where, shapeOf(source), this.#request(through, lossFrom));
+    const shape = shapeOf(source);
+    const { state, lossFrom = 0, until = shape.T ?? 1 } = span;
+    const traversal = this.#network.passes.begin(where, shape, this.#request(through, lossFrom));
     const { arena } = this.#network.parameters;
     const carried = state && this.#carry(where, source, state);
     const before = carried?.at(traversal.pass.states.map(({ at }) => at));

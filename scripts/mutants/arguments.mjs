@@ -124,5 +124,17 @@ export const callersArguments = {
       replace: 'this.offset = (value as NdArrayLike).offset;',
       killedBy: 'spec/training/changing-arguments.spec.ts',
     },
+    {
+      name: 'states: a view that begins before its data taken',
+      find: 'low >= 0 && low + abs',
+      replace: 'low + abs',
+      killedBy: 'spec/memory/matrix.spec.ts',
+    },
+    {
+      name: 'states: a view that ends after its data taken',
+      find: 'abs(rows) + abs(columns) <',
+      replace: 'abs(rows) <',
+      killedBy: 'spec/memory/matrix.spec.ts',
+    },
   ],
 };

@@ -22,8 +22,8 @@ export const engine = {
   'lib/cells/packed-weights.ts': [
     {
       name: 'weights: dx through the wrong rows of W',
-      find: 'input, kernel.at, 1, N',
-      replace: 'input, recurrentKernel.at, 1, N',
+      find: 'input, kernel, 1, N',
+      replace: 'input, recurrentKernel, 1, N',
     },
     {
       name: 'weights: back through W_h instead of its transpose',
@@ -32,13 +32,13 @@ export const engine = {
     },
     {
       name: 'weights: dx through W_x instead of its transpose',
-      find: 'kernel.at, 1, N, N, I',
-      replace: 'kernel.at, N, 1, N, I',
+      find: 'kernel, 1, N, N, I',
+      replace: 'kernel, N, 1, N, I',
     },
     {
       name: 'weights: every product packs the first gates in the backward pass',
-      find: 'recurrentKernel.at + first, 1, N',
-      replace: 'recurrentKernel.at, 1, N',
+      find: 'recurrentKernel + first, 1, N',
+      replace: 'recurrentKernel, 1, N',
     },
   ],
   'lib/cells/lstm-cell.ts': [
@@ -254,10 +254,14 @@ export const engine = {
       replace: "yield { do: 'record', ...segment(start, 0) };",
     },
   ],
-  'lib/layers/dense.ts': [
+  'lib/layers/dense-pass.ts': [
     { name: 'dense: weight gradient without the derivative', find: 'O, x, I, da, O', replace: 'O, x, I, dy, O' },
     { name: 'dense: bias gradient of the first row', find: 'da, O, rows, O);', replace: 'da, O, 1, O);' },
-    { name: 'dense: dx through W instead of its transpose', find: 'at, 1, O, O, I)', replace: 'at, O, 1, O, I)' },
+    {
+      name: 'dense: dx through W instead of its transpose',
+      find: 'kernel, 1, O, O, I)',
+      replace: 'kernel, O, 1, O, I)',
+    },
     { name: 'dense: weight gradient with y for x', find: 'O, x, I, da, O', replace: 'O, y, I, da, O' },
   ],
 };

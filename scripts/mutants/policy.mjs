@@ -25,7 +25,7 @@ export const policy = {
     { name: 'optimizer: bound without decay', find: 'gradientNorm + decay * this.#weights', replace: 'gradientNorm' },
     {
       name: 'optimizer: what somebody else wrote not measured',
-      find: 'this.#version !== parameters.arena.version);',
+      find: 'this.#version !== arena.version);',
       replace: 'this.#version < 0);',
     },
     {

@@ -1,0 +1,126 @@
+// The pass of a dense layer: every time step of every row is a row of one matrix.
+
+import type { Pass, Run, Workspace } from '../engine/pass.ts';
+import { rowsIn, type Signal, signalSize, stepsOf } from '../engine/signal.ts';
+import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
+import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+
+/** φ of a dense layer. */
+export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax';
+
+/** Kernels of activations. Composing their names would allocate in each step of a stream. */
+const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluForward' } as const;
+
+/** Where the parameters of a dense layer lie in its arena, and their gradients. */
+export interface DenseWeights {
+  /** W [I, units] */
+  readonly kernel: number;
+  readonly dKernel: number;
+  /** b [units] */
+  readonly bias: number | undefined;
+  readonly dBias: number | undefined;
+}
+
+/** The layer of the pass. */
+interface DenseLayer {
+  readonly units: number;
+  readonly activation: DenseActivation;
+  readonly parameters: Parameters;
+  readonly weights: DenseWeights;
+}
+
+export class DensePass implements Pass {
+  readonly output: Signal;
+  readonly dInput: number;
+  readonly states: readonly [] = [];
+  readonly #dense: DenseLayer;
+  readonly #kernels: Kernels;
+  readonly #x: Signal;
+  /** W, packed. */
+  readonly #weights: number;
+  readonly #gradients: DenseGradients | undefined;
+
+  constructor(dense: DenseLayer, workspace: Workspace, x: Signal) {
+    const { kernels, take, takeWeights, purpose } = workspace;
+    const O = dense.units;
+    this.#dense = dense;
+    this.#kernels = kernels;
+    this.#x = x;
+    this.#weights = takeWeights(packedSize(x.F, O));
+    this.output = { ...x, F: O, at: take(signalSize({ ...x, F: O }), purpose === 'train' ? 'tape' : undefined) };
+    this.#gradients = purpose === 'train' ? layGradients(workspace, x, O) : undefined;
+    this.dInput = this.#gradients?.dx ?? -1;
+  }
+
+  pack(): void {
+    const { units: O, weights } = this.#dense;
+    const I = this.#x.F;
+    this.#kernels.pack(this.#weights, weights.kernel, O, 1, I, O);
+    if (this.#gradients !== undefined) this.#kernels.pack(this.#gradients.weights, weights.kernel, 1, O, O, I);
+  }
+
+  forward(run: Run): void {
+    const { units: O, activation, weights } = this.#dense;
+    const { bias } = weights;
+    const { at: x, F: I } = this.#x;
+    const { output } = this;
+    const y = output.at;
+    const rows = rowsIn(output, run.steps);
+    const kernels = this.#kernels;
+    if (bias !== undefined) kernels.repeatRow(y, bias, rows, O);
+    kernels.matmul(y, O, x, I, this.#weights, rows, O, I, bias !== undefined);
+    if (activation === 'softmax') kernels.softmaxForward(y, rows, O);
+    else if (activation !== 'linear') kernels[FORWARD[activation]](y, y, rows * O);
+    if (run.visit !== undefined) visitSteps('output', stepsOf(output, 0, run.steps), run.from, run.visit);
+  }
+
+  backward(run: Run, dy: number | undefined): void {
+    if (dy === undefined) return;
+    const { units: O, activation } = this.#dense;
+    const { dKernel, dBias } = this.#dense.weights;
+    const { at: x, F: I } = this.#x;
+    const y = this.output.at;
+    const rows = rowsIn(this.output, run.steps);
+    const kernels = this.#kernels;
+    const { weights, scratch, dx, da: ownDa } = this.#gradients!;
+    const da = activation === 'linear' ? dy : ownDa;
+    if (activation === 'softmax') kernels.softmaxBackward(da, y, dy, rows, O);
+    else if (activation !== 'linear') kernels[`${activation}Backward`](da, y, dy, rows * O);
+    kernels.matmulGradient(dKernel, O, x, I, da, O, scratch, I, O, rows);
+    if (dBias !== undefined) kernels.columnSums(dBias, da, O, rows, O);
+    kernels.matmul(dx, I, da, O, weights, rows, I, O, false);
+    if (run.visit !== undefined) this.#visitGradients(run, da, dx, run.visit);
+  }
+
+  /** In the order in which `backward` computes them. */
+  #visitGradients(run: Run, da: number, dx: number, visit: Visit): void {
+    const steps = (signal: Signal): Signal => stepsOf(signal, 0, run.steps);
+    if (this.#dense.activation !== 'linear') {
+      visitSteps('preactivation', steps({ ...this.output, at: da }), run.from, visit);
+    }
+    visitParameterGradients(this.#dense.parameters, visit);
+    visitSteps('input', steps({ ...this.#x, at: dx }), run.from, visit);
+  }
+}
+
+/** What the backward pass of a dense layer writes. */
+interface DenseGradients {
+  /** Wᵀ, packed. */
+  readonly weights: number;
+  /** [rows, O] gradient of the pre-activations. */
+  readonly da: number;
+  /** [rows, I] */
+  readonly dx: number;
+  readonly scratch: number;
+}
+
+function layGradients({ take, takeWeights }: Workspace, x: Signal, O: number): DenseGradients {
+  const rows = signalSize({ ...x, F: 1 });
+  return {
+    weights: takeWeights(packedSize(O, x.F)),
+    da: take(rows * O),
+    dx: take(signalSize(x)),
+    scratch: take(gradientScratch(x.F, O, rows)),
+  };
+}
