@@ -99,6 +99,8 @@ export interface StepRoom {
   readonly gates: number;
   /** [T, B, savedBlocks·H] */
   readonly saved: number;
+  /** Elements of `saved` from one time step to the next. */
+  readonly savedSize: number;
   /** [T + 1, B, width] each: slot 0 is the initial state, so slot t is the state before step t. */
   readonly states: Places;
 }
@@ -109,6 +111,8 @@ export interface GradientRoom {
   readonly dGates: number;
   /** [T, B, gradientBlocks·H] */
   readonly dSaved: number;
+  /** Elements of `dSaved` from one time step to the next. */
+  readonly dSavedSize: number;
   /** [B, width] each: gradient of the states between two steps. */
   readonly dStates: Places;
 }
@@ -120,18 +124,22 @@ function byState<V>({ states }: CellDescription, value: (name: string) => V): Re
 
 /** Takes the room that the forward pass of a cell needs over T time steps of B rows. */
 export function takeSteps(cell: CellDescription, take: Take, B: number, T: number, purpose?: Purpose): StepRoom {
+  const savedSize = B * cell.savedBlocks * cell.units;
   return {
     gates: take(T * B * cell.gateWidth, purpose),
-    saved: take(T * B * cell.savedBlocks * cell.units, purpose),
+    saved: take(T * savedSize, purpose),
+    savedSize,
     states: byState(cell, (name) => take((T + 1) * B * cell.widthOf(name), purpose)),
   };
 }
 
 /** Takes the room that the backward pass of a cell needs over T time steps of B rows. */
 export function takeGradients(cell: CellDescription, take: Take, B: number, T: number): GradientRoom {
+  const dSavedSize = B * cell.gradientBlocks * cell.units;
   return {
     dGates: take(T * B * cell.gateWidth),
-    dSaved: take(T * B * cell.gradientBlocks * cell.units),
+    dSaved: take(T * dSavedSize),
+    dSavedSize,
     dStates: byState(cell, (name) => take(B * cell.widthOf(name))),
   };
 }

@@ -42,13 +42,13 @@ export function backpropagate(
   const { kernels, B, saved, gates, states: previous } = tape;
   const { input, dGates, dSaved, dStates } = gradients;
   const dh = dStates[cell.states[0]!]!;
-  const size = B * cell.outputWidth;
+  const { size } = tape.slots[0]!;
   for (let t = T - 1; t >= 0; t--) {
     if (dy?.everyStep)
       kernels.accumulate(dh, dy.at + t * size, size); // (T1)
     else if (dy !== undefined && t === T - 1) kernels.accumulate(dh, dy.at, size);
     observer.states(t);
-    cell.backwardStep(moveBackTo(cell, tape, gradients, t)); // (T2)
+    cell.backwardStep(moveBackTo(tape, gradients, t)); // (T2)
     observer.step(t);
   }
   const rows = T * B;

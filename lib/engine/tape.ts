@@ -76,19 +76,18 @@ export function layGradients(cell: Cell, tape: Tape, { take, takeWeights: lend }
     ...room,
     weights,
     input: { ...tape.input, weights: weights.input, dGates, dx: take(T * B * I), scratch },
-    moving: { step: { ...step, ...room }, before, after },
+    moving: { step: { ...step, dGates, dSaved: room.dSaved, dStates: room.dStates }, before, after },
   };
 }
 
 /** Moves the record of a time step to step t; nothing is allocated inside a time loop. */
 export function moveTo<Step extends ForwardStep<string, string>>(
   { step, before, after }: MovableStep<Step>,
-  cell: Cell,
-  { B, gates, saved, slots }: Tape,
+  { gates, saved, savedSize, slots }: Tape,
   t: number,
 ): Step {
-  step.gates = gates + t * B * step.N;
-  step.saved = saved + t * B * step.H * cell.savedBlocks;
+  step.gates = gates + t * step.B * step.N;
+  step.saved = saved + t * savedSize;
   for (let k = 0; k < slots.length; k++) {
     const { at, size } = slots[k]!;
     before[k] = at + t * size;
@@ -99,13 +98,12 @@ export function moveTo<Step extends ForwardStep<string, string>>(
 
 /** The same for a record with gradients. */
 export function moveBackTo(
-  cell: Cell,
   tape: Tape,
-  { dGates, dSaved, moving }: GradientTape,
+  { dGates, dSaved, dSavedSize, moving }: GradientTape,
   t: number,
 ): BackwardStep<string, string> {
-  const step = moveTo(moving, cell, tape, t);
+  const step = moveTo(moving, tape, t);
   step.dGates = dGates + t * step.B * step.N;
-  step.dSaved = dSaved + t * step.B * step.H * cell.gradientBlocks;
+  step.dSaved = dSaved + t * dSavedSize;
   return step;
 }

@@ -8,5 +8,5 @@ export function unroll(cell: Cell, tape: Tape, T: number): void {
   const { input, moving, B } = tape;
   input.rows = T * B;
   cell.inputForward(input); // one product for all time steps
-  for (let t = 0; t < T; t++) cell.forwardStep(moveTo(moving, cell, tape, t));
+  for (let t = 0; t < T; t++) cell.forwardStep(moveTo(moving, tape, t));
 }

@@ -137,8 +137,8 @@ export const engine = {
     },
     {
       name: 'BPTT: final dh dropped',
-      find: 'const size = B * cell.outputWidth;',
-      replace: 'const size = B * cell.outputWidth; kernels.scale(dh, 0, size);',
+      find: 'const { size } = tape.slots[0]!;',
+      replace: 'const { size } = tape.slots[0]!; kernels.scale(dh, 0, size);',
     },
   ],
   'lib/layers/rnn.ts': [
