@@ -32,8 +32,8 @@ function trained(seed, way) {
 }
 
 const WAYS = [
-  { name: 'as it is', rate: 0.01 },
-  { name: 'as it is', rate: 0.0005 },
+  { name: 'not clipped', rate: 0.01 },
+  { name: 'not clipped', rate: 0.0005 },
   { name: 'clipped to global norm 1', rate: 0.01, clip: { globalNorm: 1 } },
 ];
 
@@ -57,7 +57,7 @@ export function clipping() {
       ),
     },
     claims: [
-      `orthogonal W_hh times ${NORM}`,
+      `W_hh starts as ${NORM} times an orthogonal`,
       ...rows,
       `“${verdicts[0].finding}”`,
       `${say(first.gradientNorm)} at the first step`,

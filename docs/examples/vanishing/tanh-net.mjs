@@ -28,8 +28,8 @@ export function tanhNet() {
     claims: [
       `a spectral radius of ${say(recurrent.spectralRadius, 6)} and a norm of ${say(recurrent.norm, 6)}`,
       `‖∂h_${T}/∂h_0‖ is ${say(far.norm)}`,
-      `the bound says ${say(far.bound)}`,
-      `a factor of ${say(far.norm ** (1 / T))} a step`,
+      `the bound for all twenty steps is ${say(far.bound)}`,
+      `a factor of ${say(far.norm ** (1 / T))} per step`,
       `above the bound in ${above.length} of ${pairs.length} pairs`,
     ],
   };
