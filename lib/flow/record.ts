@@ -16,7 +16,7 @@ export interface RecordOptions extends Omit<FlowOptions, 'recentNorms' | 'state'
   readonly keep?: number;
 }
 
-/** Callbacks for `fit` that record gradient flows. */
+/** Callbacks for `fit` and `fitStream` that record gradient flows. */
 export interface FlowRecorder extends Callbacks {
   /** The records, first to last. */
   readonly records: readonly FlowRecord[];
@@ -62,8 +62,10 @@ export function recordFlow(model: Sequential, options: RecordOptions = {}): Flow
   const recentNorms: number[] = [];
   return {
     records,
-    onBatchBegin({ step, x, y, state }: Batch): void {
+    onBatchBegin(batch: Batch): void {
+      const { step, x, y } = batch;
       if (step % every !== 0) return;
+      const { state } = batch; // not read before, because it may have to be computed
       const within = rows.filter((row) => row < x.shape[0]!); // the last batch of an epoch may be smaller
       const from = state === undefined ? {} : { state };
       const flow = gradientFlow(model, x, y, { ...flowOptions, ...from, rows: within, recentNorms });

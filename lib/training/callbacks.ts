@@ -28,8 +28,8 @@ export interface Batch extends BatchPlace {
   /** Targets: a copy. */
   readonly y: Tensor;
   /**
-   * States before x, in `fitStream`: a copy. Undefined in `fit`, where states start at zero, and if `truncate` lets
-   * gradients reach back before x.
+   * States before x, in `fitStream`: a copy. Undefined in `fit`, where states start at zero. If `truncate` lets gradients
+   * reach back before x, the first read computes the states, with the current parameters: read them before the step.
    */
   readonly state: NetworkState | undefined;
 }

@@ -10,7 +10,7 @@ import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, requireSignal, untilAborted } from './abort-signal.ts';
-import { type Callbacks, requireCallbacks } from './callbacks.ts';
+import { type Batch, type Callbacks, requireCallbacks } from './callbacks.ts';
 import { requireXY } from './fit-options.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 import type { Examples, Trainer } from './trainer.ts';
@@ -37,9 +37,9 @@ export interface FitStreamOptions {
 
 /** The result of `fitStream`. */
 export interface StreamHistory {
-  /** Number of chunks. */
+  /** Number of chunks, including skipped ones. */
   readonly batches: number;
-  /** Number of time steps, the same for every row. */
+  /** Number of time steps of these chunks, the same for every row. */
   readonly timeSteps: number;
   /**
    * Loss of the stream: the mean over its time steps or, with reduction `'sum'`, their sum. Each chunk counts with the
@@ -97,12 +97,13 @@ class ChunkFeed {
   /** The caller's states, if any. */
   readonly #given: NetworkState | undefined;
   readonly #overlap: number;
+  /** The state before the context: the caller's or, from the first chunk on, one that began with zeros. */
   #state: NetworkState | undefined;
-  /** The inputs to recompute before the next chunk. `#state` is the state before them. */
+  /** The inputs to recompute before the next chunk; undefined if there are none. */
   #context: Tensor | undefined;
-  /** Number of chunks trained on. */
+  /** Number of training steps: chunks so far, including skipped ones. */
   count = 0;
-  /** Number of time steps trained on, per row. */
+  /** Number of time steps of these chunks, per row. */
   timeSteps = 0;
 
   constructor(trainer: Trainer, { through }: Compiled, chunks: AsyncIterable<Chunk>, state: NetworkState | undefined) {
@@ -137,10 +138,33 @@ class ChunkFeed {
   }
 
   #batchOf(x: Tensor, y: Tensor): FeedBatch {
-    const batch = this.count;
-    const state = this.#overlap === 0 ? this.#trainer.copyState(WHERE, x, this.#state!) : undefined;
-    const place = { epoch: 0, epochs: 1, batch, batches: undefined, step: batch, steps: undefined };
-    return { batch: { ...place, x, y, state }, weight: x.shape[1]!, take: () => this.#step(x, y) };
+    const { count } = this;
+    const stateBefore = this.#stateBefore(x);
+    const batch: Batch = {
+      epoch: 0,
+      epochs: 1,
+      batch: count,
+      batches: undefined,
+      step: count,
+      steps: undefined,
+      x,
+      y,
+      get state() {
+        return stateBefore();
+      },
+    };
+    return { batch, weight: x.shape[1]!, take: () => this.#step(x, y) };
+  }
+
+  /** Returns a function that computes the state before x when it is first called: recomputing the context takes time. */
+  #stateBefore(x: Tensor): () => NetworkState {
+    const state = this.#trainer.copyState(WHERE, x, this.#state!);
+    let context = this.#context;
+    return () => {
+      if (context !== undefined) this.#trainer.advance(WHERE, context, state);
+      context = undefined;
+      return state;
+    };
   }
 
   #step(x: Tensor, y: Tensor): StepResult {

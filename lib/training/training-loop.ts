@@ -75,7 +75,9 @@ export class TrainingLoop {
   }
 }
 
-function logOf({ x, y: _y, state: _state, ...place }: Batch, learningRate: number, result: StepResult): BatchLog {
-  const { B: rows, T: timeSteps = 1 } = shapeOf(x);
-  return { ...place, rows, timeSteps, learningRate, ...result };
+/** The log of a step. It does not read the batch's state, which may have to be computed. */
+function logOf(batch: Batch, learningRate: number, result: StepResult): BatchLog {
+  const { epoch, epochs, batch: index, batches, step, steps } = batch;
+  const { B: rows, T: timeSteps = 1 } = shapeOf(batch.x);
+  return { epoch, epochs, batch: index, batches, step, steps, rows, timeSteps, learningRate, ...result };
 }
