@@ -9,7 +9,7 @@ import { readOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
-import { type EpochCount, fitModel, type History } from '../training/fit.ts';
+import { fitModel, type History } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from '../training/fit-stream.ts';
 import type { Memory, MemoryOptions } from '../training/memory.ts';
@@ -33,7 +33,6 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   override readonly kind = 'Sequential';
   /** @internal */
   readonly trainer: Trainer = new Trainer(this);
-  readonly #epochs: EpochCount = { next: 0 };
 
   /**
    * @param layers - at least one, none of them in use elsewhere
@@ -136,7 +135,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   async fit(x: NdArrayLike, y: NdArrayLike, options: FitOptions = {}): Promise<History> {
     const where = 'Sequential.fit';
     const examples = this.trainer.requireExamples(where, x, y);
-    return this.trainer.alone(where, (compiled) => fitModel(this.trainer, compiled, examples, options, this.#epochs));
+    return this.trainer.alone(where, (compiled) => fitModel(where, this.trainer, compiled, examples, options));
   }
 
   /**
@@ -152,7 +151,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * ```
    */
   get nextEpoch(): number {
-    return this.#epochs.next;
+    return this.trainer.nextEpoch;
   }
 
   /**
@@ -179,9 +178,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
     chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
     options: FitStreamOptions = {},
   ): Promise<StreamHistory> {
-    return this.trainer.alone('Sequential.fitStream', (compiled) =>
-      fitOnStream(this.trainer, compiled, chunks, options),
-    );
+    const where = 'Sequential.fitStream';
+    return this.trainer.alone(where, (compiled) => fitOnStream(where, this.trainer, compiled, chunks, options));
   }
 
   /**

@@ -59,8 +59,6 @@ export interface StreamHistory {
   readonly stopped: boolean;
 }
 
-const WHERE = 'Sequential.fitStream';
-
 const OPTIONS: Schema<FitStreamOptions, 'state' | 'signal'> = {
   state: optional(unchecked<NetworkState>), // the network checks it
   callbacks: optional(requireCallbacks, []),
@@ -69,15 +67,16 @@ const OPTIONS: Schema<FitStreamOptions, 'state' | 'signal'> = {
 
 /** Trains on chunks as they arrive, one update per chunk. */
 export async function fitOnStream(
+  where: string,
   trainer: Trainer,
   compiled: Compiled,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   options: FitStreamOptions,
 ): Promise<StreamHistory> {
-  const { state, callbacks, signal } = readOptions(WHERE, options, OPTIONS);
-  requireIterable(chunks);
+  const { state, callbacks, signal } = readOptions(where, options, OPTIONS);
+  requireIterable(where, chunks);
   const loop = new TrainingLoop(compiled, callbacks, signal);
-  const feed = new ChunkFeed(trainer, compiled, untilAborted(chunks, signal), state);
+  const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
   const { learningRate, ...figures } = await loop.run(feed.batches());
   const { count: batches, timeSteps } = feed;
   if (!loop.stopped) {
@@ -92,6 +91,8 @@ export async function fitOnStream(
  * `overlap` time steps before the chunk, with the current parameters.
  */
 class ChunkFeed {
+  /** The public function that errors name. */
+  readonly #where: string;
   readonly #trainer: Trainer;
   readonly #chunks: AsyncIterable<Chunk>;
   /** The caller's states, if any. */
@@ -106,8 +107,15 @@ class ChunkFeed {
   /** Number of time steps of these chunks, per row. */
   timeSteps = 0;
 
-  constructor(trainer: Trainer, { through }: Compiled, chunks: AsyncIterable<Chunk>, state: NetworkState | undefined) {
+  constructor(
+    where: string,
+    trainer: Trainer,
+    { through }: Compiled,
+    chunks: AsyncIterable<Chunk>,
+    state: NetworkState | undefined,
+  ) {
     const { every, back } = through.truncate ?? { every: 0, back: 0 };
+    this.#where = where;
     this.#trainer = trainer;
     this.#chunks = chunks;
     this.#given = state;
@@ -119,22 +127,22 @@ class ChunkFeed {
     let B: number | undefined;
     try {
       for await (const chunk of this.#chunks) {
-        const { source, target } = requireChunk(this.#trainer, chunk, this.count, B);
+        const { source, target } = requireChunk(this.#where, this.#trainer, chunk, this.count, B);
         if (B === undefined) this.#begin(source);
         B = source.shape[0]!;
         const names = namesOf(this.count);
-        yield this.#batchOf(copyRows(source, WHERE, names.x), copyRows(target, WHERE, names.y));
+        yield this.#batchOf(copyRows(source, this.#where, names.x), copyRows(target, this.#where, names.y));
       }
     } finally {
       if (this.#context !== undefined && this.#given !== undefined) {
-        this.#trainer.advance(WHERE, this.#context, this.#given);
+        this.#trainer.advance(this.#where, this.#context, this.#given);
       }
     }
   }
 
   #begin(x: NdArrayLike): void {
     if (this.#state === undefined) this.#state = this.#trainer.zeroState(x);
-    else this.#trainer.requireState(WHERE, this.#state, x);
+    else this.#trainer.requireState(this.#where, this.#state, x);
   }
 
   #batchOf(x: Tensor, y: Tensor): FeedBatch {
@@ -158,10 +166,10 @@ class ChunkFeed {
 
   /** Returns a function that computes the state before x when it is first called: recomputing the context takes time. */
   #stateBefore(x: Tensor): () => NetworkState {
-    const state = this.#trainer.copyState(WHERE, x, this.#state!);
+    const state = this.#trainer.copyState(this.#where, x, this.#state!);
     let context = this.#context;
     return () => {
-      if (context !== undefined) this.#trainer.advance(WHERE, context, state);
+      if (context !== undefined) this.#trainer.advance(this.#where, context, state);
       context = undefined;
       return state;
     };
@@ -169,16 +177,17 @@ class ChunkFeed {
 
   #step(x: Tensor, y: Tensor): StepResult {
     const names = namesOf(this.count);
-    const { source, ...target } = this.#trainer.requireExamples(WHERE, x, y, names);
+    const { source, ...target } = this.#trainer.requireExamples(this.#where, x, y, names);
     const lossFrom = this.#context?.shape[1] ?? 0;
-    const all = joined(this.#context, source);
+    const all = joined(this.#where, this.#context, source);
     const T = all.shape[1]!;
     const until = Math.max(0, T - this.#overlap);
     const span = { state: this.#state!, lossFrom, until, chunk: this.count };
-    const result = this.#trainer.step(WHERE, { source: all, ...target }, span);
+    const result = this.#trainer.step(this.#where, { source: all, ...target }, span);
     this.count++;
     this.timeSteps += T - lossFrom;
-    if (!result.skipped) this.#context = until < T ? joined(undefined, timeSlice(all, until, T)) : undefined;
+    if (result.skipped) return result;
+    this.#context = until < T ? joined(this.#where, undefined, timeSlice(all, until, T)) : undefined;
     return result;
   }
 }
@@ -187,26 +196,26 @@ function namesOf(chunk: number): { readonly x: string; readonly y: string } {
   return { x: `chunks[${chunk}][0]`, y: `chunks[${chunk}][1]` };
 }
 
-function requireIterable(chunks: unknown): void {
+function requireIterable(where: string, chunks: unknown): void {
   const iterable = chunks as Partial<AsyncIterable<Chunk> & Iterable<Chunk>> | null | undefined;
-  const iterator = reading(WHERE, 'chunks', () => iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]);
-  if (typeof iterator !== 'function') refuse(WHERE, 'chunks', 'be iterable, asynchronously or not', chunks);
+  const iterator = reading(where, 'chunks', () => iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]);
+  if (typeof iterator !== 'function') refuse(where, 'chunks', 'be iterable, asynchronously or not', chunks);
 }
 
 /** Checks that a chunk is a pair of sequences with B rows; the first chunk may have any number of rows. */
-function requireChunk(trainer: Trainer, chunk: Chunk, k: number, B: number | undefined): Examples {
+function requireChunk(where: string, trainer: Trainer, chunk: Chunk, k: number, B: number | undefined): Examples {
   const names = namesOf(k);
-  const [x, y] = requireXY<Chunk>(WHERE, `chunks[${k}]`, chunk);
-  const examples = trainer.requireExamples(WHERE, x, y, names);
-  requireShape(WHERE, names.x, examples.source.shape, [B ?? 'B', 'T', 'I']);
+  const [x, y] = requireXY<Chunk>(where, `chunks[${k}]`, chunk);
+  const examples = trainer.requireExamples(where, x, y, names);
+  requireShape(where, names.x, examples.source.shape, [B ?? 'B', 'T', 'I']);
   return examples;
 }
 
 /** Concatenates two sequences along time. */
-function joined(first: Tensor | undefined, second: NdArrayLike): Tensor {
+function joined(where: string, first: Tensor | undefined, second: NdArrayLike): Tensor {
   const [B, T, F] = second.shape as [number, number, number];
   const before = first?.shape[1] ?? 0;
-  const all = zerosOf({ T: before + T, B, F }, first?.dtype ?? 'float64', WHERE, 'chunks');
+  const all = zerosOf({ T: before + T, B, F }, first?.dtype ?? 'float64', where, 'chunks');
   if (first !== undefined) copyInto(timeSlice(all, 0, before), first);
   copyInto(timeSlice(all, before, before + T), second);
   return all;

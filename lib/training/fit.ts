@@ -22,14 +22,7 @@ export interface History {
   readonly stopped: boolean;
 }
 
-const WHERE = 'Sequential.fit';
 const VALIDATION = { x: 'validationData[0]', y: 'validationData[1]' };
-
-/** Epoch counter of a model. */
-export interface EpochCount {
-  /** Index of the next epoch. */
-  next: number;
-}
 
 /** Prints one line per epoch. */
 function historyInWords({ epochs }: History): string {
@@ -44,35 +37,36 @@ function historyInWords({ epochs }: History): string {
 
 /** Trains in mini-batches on checked arrays. */
 export async function fitModel(
+  where: string,
   trainer: Trainer,
   compiled: Compiled,
   examples: Examples,
   options: FitOptions,
-  count: EpochCount,
 ): Promise<History> {
-  const settings = requireFitOptions(WHERE, options, count.next);
+  const settings = requireFitOptions(where, options, trainer.nextEpoch);
   const { initialEpoch, batchSize, validationData, callbacks, signal } = settings;
-  const validation = validationData && trainer.requireExamples(WHERE, ...validationData, VALIDATION);
+  const validation = validationData && trainer.requireExamples(where, ...validationData, VALIDATION);
   signal?.throwIfAborted();
   const epochs = initialEpoch + settings.epochs;
   const loop = new TrainingLoop(compiled, callbacks, signal);
   const logs: EpochLog[] = [];
-  count.next = initialEpoch;
-  while (count.next < epochs && !loop.stopped) {
-    const epoch = count.next;
-    const trained = await loop.run(shuffledBatches(trainer, examples, settings, epoch));
+  trainer.nextEpoch = initialEpoch;
+  while (trainer.nextEpoch < epochs && !loop.stopped) {
+    const epoch = trainer.nextEpoch;
+    const trained = await loop.run(shuffledBatches(where, trainer, examples, settings, epoch));
     if (loop.stopped) break;
-    count.next++;
-    const validationLoss = validation && trainer.evaluate(WHERE, validation, batchSize);
+    trainer.nextEpoch++;
+    const validationLoss = validation && trainer.evaluate(where, validation, batchSize);
     const log = jsonable({ epoch, epochs, ...trained, validationLoss });
     logs.push(log);
     await loop.call((each, run) => each.onEpochEnd?.(log, run));
   }
-  return printable(jsonable({ epochs: logs, nextEpoch: count.next, stopped: loop.stopped }), historyInWords);
+  return printable(jsonable({ epochs: logs, nextEpoch: trainer.nextEpoch, stopped: loop.stopped }), historyInWords);
 }
 
 /** The batches of one epoch. */
 function* shuffledBatches(
+  where: string,
   trainer: Trainer,
   { source, target }: Examples,
   { initialEpoch, batchSize, shuffle, seed, ...settings }: FitSettings,
@@ -85,10 +79,10 @@ function* shuffledBatches(
   const steps = settings.epochs * batches;
   for (let batch = 0; batch < batches; batch++) {
     const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-    const x = takeRows(source, rows, WHERE, 'batchSize');
-    const y = takeRows(target, rows, WHERE, 'batchSize');
+    const x = takeRows(source, rows, where, 'batchSize');
+    const y = takeRows(target, rows, where, 'batchSize');
     const step = (epoch - initialEpoch) * batches + batch;
-    const take = () => trainer.step(WHERE, trainer.requireExamples(WHERE, x, y, { x: 'x', y: 'y', rows }), { rows });
+    const take = () => trainer.step(where, trainer.requireExamples(where, x, y, { x: 'x', y: 'y', rows }), { rows });
     yield { batch: { epoch, epochs, batch, batches, step, steps, x, y, state: undefined }, weight: rows.length, take };
   }
 }

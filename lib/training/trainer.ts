@@ -47,6 +47,8 @@ export class Trainer {
   readonly #network: Network;
   #compiled: Compiled | undefined;
   #busy = false;
+  /** Index of the next epoch. */
+  nextEpoch = 0;
 
   constructor(network: Network) {
     this.#network = network;

@@ -72,8 +72,8 @@ export const training = {
     },
     {
       name: 'fit: each call begins at epoch 0',
-      find: 'count.next = initialEpoch;',
-      replace: 'count.next = 0;',
+      find: 'trainer.nextEpoch = initialEpoch;',
+      replace: 'trainer.nextEpoch = 0;',
       ...EPOCHS,
     },
     {
@@ -122,7 +122,7 @@ export const training = {
     },
     {
       name: 'fitStream: the state of a batch is that before its context',
-      find: 'if (context !== undefined) this.#trainer.advance(WHERE, context, state);',
+      find: 'if (context !== undefined) this.#trainer.advance(this.#where, context, state);',
       replace: '',
       killedBy: 'spec/flow/record.spec.ts',
     },
