@@ -1,4 +1,4 @@
-/** The floors of lib/, from the top: a module imports from its own folder and from the floors below, nothing else. */
+/** The floors of lib/, from the top. A module may import only from its own folder and from floors below. */
 const floors = [
   ['index.ts', 'ndarray.ts', 'node.ts'],
   ['plot'],
@@ -22,7 +22,7 @@ const floors = [
 const inside = (...names) => `^lib/(${names.join('|')})(/|$)`;
 const installed = (...names) => `(^|/)node_modules/(${names.join('|')})/`;
 
-/** `$1` is the folder the import stands in. */
+/** `$1` is the folder of the importing module. */
 const downwardsOnly = floors.map((names, i) => ({
   name: `only-down-from-${names.join('-').replaceAll('.ts', '')}`,
   severity: 'error',
@@ -44,7 +44,7 @@ module.exports = {
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-node-builtins-in-lib',
-      comment: 'The library runs in browsers too.',
+      comment: 'The library also runs in browsers.',
       severity: 'error',
       from: { path: '^lib/' },
       to: { dependencyTypes: ['core'] },

@@ -1,7 +1,7 @@
 // npm run bench: verifies and times the built package.
-//   npm run bench -- --quick          a smoke run of seconds: verifies, with rough timings and without large shapes
-//   npm run bench -- --only lstm      cases whose group or name contains the word
-//   npm run bench -- --json FILE      also writes header and rows
+//   npm run bench -- --quick          verifies results in seconds, with rough timings and without large shapes
+//   npm run bench -- --only lstm      only cases whose group or name contains the word
+//   npm run bench -- --json FILE      also writes the results to a file
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';

@@ -1,5 +1,5 @@
-// Times cases on a machine with other load. Every case is verified before it is timed. Rounds are interleaved, so that
-// a slow moment affects all cases equally. The machine's peak is measured before and after each run.
+// Times cases on a machine that may be busy. Every case is verified before it is timed. Rounds are interleaved, so that
+// a slow period affects all cases equally. The machine's peak is measured before and after each run.
 import { setTimeout } from 'node:timers/promises';
 import { rowOf } from './results.mjs';
 import { timeOf } from './statistics.mjs';
@@ -15,16 +15,16 @@ import { timeOf } from './statistics.mjs';
 /**
  * @typedef {object} Prepared
  * @property {() => unknown} run - the timed work
- * @property {() => unknown} [baseline] - the reference of the ratio; both run in turn
+ * @property {() => unknown} [baseline] - the work that the ratio refers to; both run in turn
  * @property {() => number} error - of the result against an independent computation, relative to its largest value
  * @property {number} tolerance - largest error allowed
  */
 
-/** Number of untimed slices of a case, because V8 recompiles kernels while they run. */
+/** Number of untimed slices of a case. They are necessary because V8 recompiles kernels while they run. */
 const WARM_UP_SLICES = 4;
 /** Least total warm-up of all cases, in seconds. */
 const WARM_UP_SECONDS = 3;
-/** Number of slices per round of a case with a baseline, because a ratio near 1 needs many pairs. */
+/** Number of slices per round of a case with a baseline. A ratio near 1 needs many pairs. */
 const PAIR_SLICES = 4;
 /** Least number of rounds of a case that takes longer than a slice. */
 const FEWEST_ROUNDS = 5;
@@ -46,7 +46,7 @@ function calibrate(run, slice) {
   return Math.max(1, Math.round((times * slice) / Math.max(last, 1e-9)));
 }
 
-/** Time per run, from several runs; it is its own baseline. */
+/** Time per run, averaged over several runs. It is also returned as its own baseline. */
 function timeOver(run, times) {
   const { seconds, wall } = timeOf(run, times);
   const one = { seconds: seconds / times, wall: wall / times };
@@ -54,7 +54,7 @@ function timeOver(run, times) {
 }
 
 /**
- * Runs both in turn, each first equally often. A sample is a pair, because a slow moment affects both of its runs
+ * Runs both in turn, each first equally often. A sample is a pair, because a slow period affects both runs of a pair
  * equally.
  */
 function timePairs(run, baseline, times) {
@@ -88,7 +88,7 @@ function prepareAll(cases, options, peak) {
  *
  * @param {Case[]} cases
  * @param {{ rounds: number, slice: number }} options - rounds, and seconds that a case runs in each
- * @param {() => { best: number }} peak - GFLOP/s at this moment, as `preparePeak` gives it
+ * @param {() => { best: number }} peak - returns the current peak in GFLOP/s; see `preparePeak`
  * @returns one row per case; see results.mjs
  */
 export async function measure(cases, options, peak) {

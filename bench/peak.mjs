@@ -1,5 +1,5 @@
-// Measures the present peak of 128-bit vectors. The clock of a shared machine changes by half within seconds, so a rate
-// is meaningful only relative to a peak that was measured at the same time.
+// Measures the current peak of 128-bit vectors. The speed of a shared machine changes by half within seconds, so a rate
+// is meaningful only relative to a peak measured at the same time.
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import asc from 'assemblyscript/asc';
@@ -11,8 +11,8 @@ const LANES = 4;
 const CHAINS = 12;
 const TURNS = 400_000;
 /**
- * Sizes of a product whose packed panel, left matrix and result take 25 KiB, so they stay in a first-level cache of 32
- * KiB.
+ * Sizes of a matrix product. The packed panel, the left matrix and the result have 25 KiB and stay in a first-level
+ * cache of 32 KiB.
  */
 const [M, N, K] = [16, 16, 192];
 /** Number of products per measurement, with as many operations as the loop in registers. */
@@ -44,7 +44,7 @@ function productInFirstCache() {
   return () => arena.kernels.matmul(c, N, a, K, p, M, N, K, false);
 }
 
-/** Measures until V8's optimizing compiler has replaced both functions, which takes long on a busy machine. */
+/** Measures until V8's optimizing compiler has compiled both functions, which takes long on a busy machine. */
 async function warmUp(measure) {
   const begun = performance.now();
   const seconds = () => (performance.now() - begun) / 1e3;
@@ -58,8 +58,8 @@ async function warmUp(measure) {
 }
 
 /**
- * @returns {Promise<() => { registers: number, product: number, best: number }>} measures for some milliseconds, in
- *   GFLOP/s: multiply-adds in registers, a product in the first cache, and the better of the two, which is the peak
+ * @returns {Promise<() => { registers: number, product: number, best: number }>} a function that measures for some
+ *   milliseconds, in GFLOP/s: multiply-adds in registers, a product in the first-level cache, and the better of both
  */
 export async function preparePeak() {
   const { multiplyAdd } = await compileRegisters();

@@ -1,5 +1,4 @@
-// The timed work of recurrent layers, for this library and the comparison with others: shapes, work and operation
-// counts.
+// The timed work of recurrent layers, for both benchmarks: shapes, functions, and numbers of operations.
 import { Adam, clipGradients, GRU, LSTM, randomNormal, SimpleRNN, unstack } from 'bptt';
 import { largest, relativeError } from './statistics.mjs';
 
@@ -20,7 +19,7 @@ export const [SMALL, MIDDLE, LARGE] = [
 export const STREAMING = { B: 1, T: 1, I: 40, H: 128 };
 
 const CLIP = { globalNorm: 1 };
-/** Number of inputs that a streaming case cycles through. */
+/** Number of different inputs of a streaming case, which repeat. */
 const STEPS = 16;
 
 /**

@@ -1,6 +1,6 @@
 // Writes the tables and the figure of docs/benchmarks.md from results:
 //
-//   node bench/report.mjs bench.json peers.json      without peers.json, the tables of other libraries are kept
+//   node bench/report.mjs bench.json peers.json      without peers.json, the comparison with other libraries is kept
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ratioChart } from './page/chart.mjs';
 import { replaceSections } from './page/markdown.mjs';

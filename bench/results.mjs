@@ -17,13 +17,13 @@ import { median, quantile } from './statistics.mjs';
  * @property {number | null} gflops - null where no floating-point operations are counted
  * @property {number | null} fractionOfPeak - share of the 128-bit peak measured next to each run: median over the
  * rounds
- * @property {number | null} ratioToOurs - time relative to ours or to the baseline in the same round: median; above 1
- * it is slower
+ * @property {number | null} ratioToOurs - median of the time relative to ours, or to the baseline, in the same round;
+ * above 1 the case is slower
  */
 
 const RATES = { flop: ['GFLOP/s', 1e9], element: ['M elements/s', 1e6], byte: ['MB/s', 1e6] };
 
-/** Makes a row from its samples. `ours` are the samples of bptt in the same rounds, if there are any. */
+/** Computes a row from its samples. `ours`: the samples of bptt in the same rounds, if there are any. */
 export function rowOf({ group, name, shape, work }, { engine, verified, samples, ours }) {
   const times = samples.map(({ seconds }) => seconds * 1e3);
   const middle = median(times);
@@ -96,7 +96,7 @@ function problemsOf(value, fields, where) {
   return [...unknown.map((name) => `${where}.${name} is unknown`), ...wrong.map((name) => `${where}.${name} is wrong`)];
 }
 
-/** Lists the problems of a results file; empty for the results of a benchmark. */
+/** Lists the problems of a results file; empty if it is valid. */
 export function problemsOfResults(results) {
   const rows = results.rows.flatMap((row, k) => problemsOf(row, ROW, `rows[${k}]`));
   return [...problemsOf(results, HEADER, 'results'), ...rows];

@@ -1,4 +1,4 @@
-// Timers and statistics: medians and quartiles, never a single best run.
+// Timers and statistics: medians and quartiles, never the best run.
 
 /**
  * Starts a stopwatch for processor time and wall time in seconds. Processor time counts all threads of this process,
@@ -37,7 +37,7 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(values, 0.5);
 
-/** Largest value; Math.max would need the whole list on the stack. */
+/** Largest value. `Math.max(...values)` would put the whole list on the stack. */
 export const largest = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
 
 /** Largest difference relative to the largest expected value; infinite for NaN, infinities or another length. */

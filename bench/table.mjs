@@ -7,6 +7,8 @@ const UNITS = [
   [0, 'ns'],
 ];
 
+// Formats numbers and results for tables.
+
 /** Formats milliseconds in a suitable unit. */
 export function duration(milliseconds) {
   const [size, unit] = UNITS.find(([least]) => milliseconds >= least);

@@ -1,6 +1,6 @@
-// Runs the same training on several versions of Node, with and without wide vectors, on an emulated arm64, in Deno, Bun
-// and workerd, and in the AudioWorklets of the installed browsers. Exits with 1 unless all hashes of the parameters
-// agree. Run times are installed from npm into a temporary folder; scripts/bits/training.mjs is the training.
+// Runs the training of scripts/bits/training.mjs on several versions of Node, with and without wide vectors, on an
+// emulated arm64, in Deno, Bun and workerd, and in the AudioWorklets of the installed browsers. Exits with 1 unless all
+// hashes agree. Run times are installed from npm into a temporary folder.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const deno = { from: `@deno/${platform}-${arch}${platform === 'linux' ? '-glibc'
 const bun = { from: `@oven/bun-${platform}-${X64 ? 'x64' : 'aarch64'}@1`, binary: 'bin/bun' };
 const workerd = { from: `@cloudflare/workerd-${platform}-${X64 ? '64' : 'arm64'}@1`, binary: 'bin/workerd' };
 
-/** Runs: the package of the run time, its arguments, and the expected kernels. */
+/** The runs: package of the run time, arguments, and expected kernels. */
 const RUNS = [
   { name: 'this Node' },
   { name: 'Node 22', ...node(22) },
@@ -114,7 +114,7 @@ try {
     console.log('AudioWorklets             SKIPPED: on Debian, apt-get install chromium firefox-esr');
   const same = hashes.size === 1;
   console.log(same ? 'The same bits everywhere.' : 'The bits differ.');
-  if (!expectedKernels) console.log('The wrong kernels computed.');
+  if (!expectedKernels) console.log('A run used other kernels than expected.');
   if (!same || !expectedKernels || !(await isWide(folder))) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true });

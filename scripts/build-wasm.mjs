@@ -1,13 +1,13 @@
-// Compiles the kernels for WebAssembly: the files of gates/, steps/, updates/, softmax and losses, with the twins in
-// simd/ instead of lane.ts, sums.ts and log.ts, and the matrix product in simd/. `--check` compares with the committed
-// bytes instead of writing them; `--text FILE` also writes the text form.
+// Compiles the kernels for WebAssembly: gates/, steps/, updates/, softmax and losses, with the twins in simd/ in place
+// of lane.ts, sums.ts and log.ts, and the matrix product in simd/. `--check` compares the result with the committed
+// bytes instead of writing it; `--text FILE` also writes the text form.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const KERNELS = 'lib/kernels';
-/** Short formulas to inline, because a call would cost more. */
+/** Files of short formulas, which are inlined because a call would take longer. */
 const INLINED = /\/(gates\/.*|activations)\.ts$/;
 const GENERATED = `${KERNELS}/wasm.generated.ts`;
 
@@ -16,7 +16,7 @@ const TWINS = ['lane.ts', 'sums.ts', 'log.ts'].map((name) => `${KERNELS}/${name}
 
 /**
  * Reads a file for asc: replaces twins, adapts their imports, and removes `type` from imports, which AssemblyScript
- * does not know.
+ * does not support.
  */
 function readFile(name, base) {
   const file = path.posix.join(base, name.replace(/\.ts\.ts$/, '.ts')); // asc appends its own .ts
@@ -61,13 +61,14 @@ if (error) {
 
 const code = written['kernels.wasm'];
 const name = `bptt-${createHash('sha256').update(code).digest('hex').slice(0, 16)}`;
-/** The code, followed by an empty custom section, by whose name useKernels recognizes the module. */
+/** The code, and an empty custom section. useKernels recognizes the module by the name of that section. */
 const bytes = Buffer.concat([code, Buffer.from([0, name.length + 1, name.length]), Buffer.from(name)]);
 
 /**
- * The text that `kernelsCode` of simd.ts decodes. Each byte becomes one or two digits of base 90, from "#" on: first 3 is
- * added, modulo 256, so that the 90 most common bytes, from 0xfd to 0x56, are below 90 and take one digit. Any other takes
- * two, and the first of them is 90 or 91. gzip makes less of this than of hex or base64: a byte is mostly one character.
+ * The text that `kernelsCode` of simd.ts decodes. Each byte is written as one or two characters, from "#". First 3 is
+ * added, modulo 256, so that the 90 most common bytes, from 0xfd to 0x56, are below 90 and need one character. The
+ * others need two, the first of which is digit 90 or 91. Because most bytes are one character, gzip compresses this
+ * text better than hex or base64.
  */
 const digit = (k) => String.fromCharCode(35 + k);
 const encoded = (byte) => {

@@ -1,4 +1,4 @@
-// Checks that imports go down only, by the rules of .dependency-cruiser.cjs. Fails if too few modules are checked.
+// Checks the imports between floors by the rules of .dependency-cruiser.cjs. Fails if too few modules were checked.
 import { spawnSync } from 'node:child_process';
 
 const FEWEST = 20;

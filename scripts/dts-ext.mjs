@@ -1,4 +1,4 @@
-// Replaces `.ts` in the imports of declarations, where tsc leaves it, by `.js`. The length is the same, so declaration
+// Replaces `.ts` by `.js` in the imports of declarations, which tsc does not do. The length is the same, so declaration
 // maps stay valid.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// Writes the kernels as a file, for platforms that compile WebAssembly from files only, and the declaration of its
+// Writes the kernels as a file, for platforms that compile WebAssembly only from files, and the declaration of its
 // import.
 import { writeFileSync } from 'node:fs';
 

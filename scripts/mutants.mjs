@@ -1,5 +1,5 @@
 // Breaks the library in many ways, one at a time. The verification kit, or the spec that a mutant names, has to detect
-// each of them. A mutant that crashes, or whose code no longer exists, counts as a failure, too.
+// each mutant. The run also fails if a mutant crashes, or if the code it changes no longer exists.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildLibrary, builtName, copyBuild, copySources, mutate, transpile } from './mutants/build.mjs';
@@ -20,7 +20,7 @@ async function tryMutant({ build, sources }, mutant) {
   const target = bySpec ? join(sources, mutant.file) : join(build, builtName(relative('lib', mutant.file)));
   const original = readFileSync(target);
   try {
-    const code = transpile(source); // a mutant that does not parse is broken
+    const code = transpile(source); // throws if the mutant does not parse, which counts as broken
     writeFileSync(target, bySpec ? source : code);
     const { outcome, output } = bySpec ? await judgeBySpec(sources, mutant) : await judgeByKit(build);
     if (outcome === 'wrong') return { killed: true, verdict: `killed: ${output}` };
@@ -32,7 +32,7 @@ async function tryMutant({ build, sources }, mutant) {
   }
 }
 
-/** Checks that the library itself passes the kit, and every spec and test that a mutant names. */
+/** Checks that the unchanged library passes the kit, and all specs and tests that mutants name. */
 async function control({ build, sources }) {
   const verdicts = [];
   if (chosen.some(({ killedBy }) => killedBy === undefined)) verdicts.push(await judgeByKit(build));

@@ -4,7 +4,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 
 const packagesOf = (lockfile) => (existsSync(lockfile) ? JSON.parse(readFileSync(lockfile, 'utf8')).packages : {});
 
-/** Whether every package of the lockfile is installed in its version. Optional packages belong to other platforms. */
+/**
+ * Whether all packages of the lockfile are installed in their versions. Optional ones may belong to other platforms.
+ */
 function isInstalled() {
   const present = packagesOf('node_modules/.package-lock.json');
   return Object.entries(packagesOf('package-lock.json')).every(
@@ -12,7 +14,7 @@ function isInstalled() {
   );
 }
 
-/** Whether dist/ is newer than every source. The time of a folder detects deleted files. */
+/** Whether dist/ is newer than all sources. The time of a folder reveals deleted files. */
 function isBuilt() {
   if (!existsSync('dist/index.js')) return false;
   const builtAt = statSync('dist/index.js').mtimeMs;

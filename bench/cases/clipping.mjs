@@ -1,5 +1,4 @@
-// Clipping, verified against its definition in float64. The functions return copies, so every run clips the same
-// arrays.
+// Clipping, verified against its definition in float64. The functions return copies, so all runs clip the same arrays.
 import { clipByGlobalNorm, clipByNorm, clipByValue, gradientNorm, Parameters, randomNormal } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 

@@ -1,4 +1,4 @@
-// The time of a training step that checks for NaN and infinities, relative to one that does not.
+// The time of a training step that checks for NaN and infinities, relative to a step without the check.
 import { Adam, Dense, LSTM, MeanSquaredError, randomNormal, Sequential, SGD } from 'bptt';
 import { flopOf, MIDDLE, SMALL } from '../recurrent.mjs';
 import { relativeError } from '../statistics.mjs';

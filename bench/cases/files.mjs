@@ -1,4 +1,4 @@
-// Saving and loading, verified by the bits of the loaded model's predictions.
+// Saving and loading, verified by comparing predictions of the loaded model bit by bit.
 import { Dense, LSTM, randomNormal, Sequential } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 

@@ -7,16 +7,14 @@ import { relativeError } from '../statistics.mjs';
 /** C [M, N], sums over K. */
 const SHAPES = [
   [1, 512, 128], // h · Wh of a streaming LSTM
-  [2, 256, 64], // h · Wh of a small layer; below of a middle and a large one
+  [2, 256, 64], // h · Wh of a small layer; the next two are those of a middle and a large one
   [32, 512, 128],
   [64, 2048, 512],
   [160, 256, 100], // x · Wx of the small layer, all steps at once
   [2560, 512, 100], // x · Wx of the middle layer
   [67, 67, 67], // no size is a multiple of a vector
 ];
-/**
- * M is the height of the weights, K the number of rows of all steps. For the middle and the large layer, K is reduced.
- */
+/** M is the number of rows of the weights, K that of all steps. For the middle and the large layer, K is reduced. */
 const GRADIENT_SHAPES = [
   [64, 256, 160],
   [100, 256, 160],

@@ -1,5 +1,5 @@
-// Many small models: making one and calling it once, and calling one of many that are live. Each has to predict what a
-// model on the reference kernels predicts.
+// Many small models: creating a model and calling it once, and calling one of many live models. They are verified
+// against a model on the reference kernels.
 import { Dense, LSTM, randomNormal, Sequential } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
@@ -17,7 +17,7 @@ function prepareMaking() {
   return { run: () => make().predict(x), error: () => error(make()), tolerance: 0 };
 }
 
-/** The next of many live models at each run, and as the baseline the same model again and again. */
+/** Each run calls the next of many live models; the baseline always calls the same model. */
 function prepareLive() {
   const models = Array.from({ length: LIVE }, () => make());
   for (const model of models) model.predict(x);

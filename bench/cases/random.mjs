@@ -1,10 +1,10 @@
-// Arrays of random numbers, relative to single draws with the same bits; and random orthogonal matrices.
+// Random arrays, relative to single draws of the same numbers; and random orthogonal matrices.
 import { initializers, Random, randomNormal, randomUniform } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
 const SIZE = 100_000;
 
-/** An array of single draws. */
+/** Fills an array by single draws. */
 function oneByOne(draw) {
   const random = new Random(1);
   const out = new Float32Array(SIZE);

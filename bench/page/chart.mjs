@@ -1,4 +1,4 @@
-// The figure of all engines' times relative to ours: an SVG with its own background, for light and dark pages.
+// The figure of the times of all libraries relative to ours: an SVG with its own background, for light and dark pages.
 import { largest } from '../statistics.mjs';
 import { multiple } from '../table.mjs';
 
@@ -9,7 +9,7 @@ const TOP = 92;
 const ROW = 40;
 const BOTTOM = 56;
 
-/** Colours for light and dark, each with a mark, so that readers do not need colour. */
+/** Colours for light and dark pages, each with a mark, so that readers can distinguish them without colour. */
 const STYLES = [
   { light: '#b35900', dark: '#ffa657', mark: 'M-5,-5H5V5H-5Z' },
   { light: '#0550ae', dark: '#79c0ff', mark: 'M0,-6L6,5H-6Z' },
@@ -65,7 +65,7 @@ function axis({ ticks, position }, bottom) {
   return marks.join('') + text((LEFT + WIDTH - RIGHT) / 2, bottom + 40, legendOf, 'text-anchor="middle" class="small"');
 }
 
-/** Position of a mark's label at x, such that the line of our own time does not cross it. */
+/** Position of the label of a mark at x, beside the line of our own time. */
 function besideLine(label, x, line) {
   const half = 3.4 * label.length + 3; // about the width of the text
   if (Math.abs(x - line) >= half) return [x, 'middle'];
@@ -73,7 +73,7 @@ function besideLine(label, x, line) {
 }
 
 /**
- * Marks of one case. Numbers are above the marks, or below if the left neighbour is too near.
+ * Draws the marks of one case. Numbers are above the marks, or below if the left neighbour is too near.
  *
  * @param {import('../results.mjs').Row[]} rows - rows of the other engines
  */

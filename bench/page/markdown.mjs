@@ -1,3 +1,5 @@
+// Markdown tables, and the generated sections of a page.
+
 /** Formats a Markdown table. */
 export function markdownTable(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;

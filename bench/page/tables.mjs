@@ -19,7 +19,7 @@ export function setup({ machine, node, versions, date, settings, peak, notes }) 
   ].join('\n');
 }
 
-/** One line per case and one column per engine, with its time and the ratio to ours. */
+/** One row per case and one column per library, with its time and the ratio to ours. */
 export function peerTable(rows) {
   const engines = unique(rows.map(({ engine }) => engine));
   const cases = unique(rows.map(({ group, name }) => `${group}\n${name}`));
@@ -77,7 +77,7 @@ export function kernelTable(rows) {
   return markdownTable(['', 'time', 'rate', 'of peak'], lines);
 }
 
-/** Cases that are timed in pairs with a baseline, with the ratio of the times. */
+/** Cases that are timed in pairs with a baseline, with the ratio of both times. */
 export function ratioTable(rows) {
   const lines = rows
     .filter(({ ratioToOurs }) => ratioToOurs !== 1)

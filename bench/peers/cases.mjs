@@ -1,4 +1,4 @@
-// The work of all engines, on the same weights and inputs.
+// The cases of the comparison, with the same weights and inputs for all libraries.
 import { flopOf, LARGE, MIDDLE, SMALL, STREAMING } from '../recurrent.mjs';
 
 /** The shape that brain.js can train; see engines/brain.mjs. */

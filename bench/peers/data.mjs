@@ -1,4 +1,4 @@
-// Writes weights, inputs and gradients of a case to disk, the same for every engine.
+// Writes weights, inputs and gradients of a case to files that all engines read.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -19,7 +19,7 @@ export function readArray(folder, name) {
  *
  * @param {Float32Array} values - in our order
  * @param {number[]} order - entry k: the index of our block for the other's block k
- * @param {number[]} negated - our blocks that change their sign: the update gate, whose z is 1 − z elsewhere
+ * @param {number[]} negated - our blocks to be negated: the update gate, whose z is 1 − z in other libraries
  */
 export function reorder(values, rows, H, order, negated = []) {
   const width = order.length * H;

@@ -1,4 +1,4 @@
-// The engines: the cases each takes part in, and its process.
+// The engines, which run a library each in a separate process, and the cases that they can run.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,7 +10,7 @@ const ONE_THREAD = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_TH
 
 const fileOf = (name) => fileURLToPath(new URL(`engines/${name}`, import.meta.url));
 const everything = () => true;
-/** Cases for TensorFlow.js, which has no reset-after GRU, and would take minutes at the largest shape. */
+/** Cases for TensorFlow.js, which has no reset-after GRU, and takes minutes at the largest shape. */
 const byTensorFlow = ({ layer, shape }) => ['LSTM', 'GRU'].includes(layer) && shape.H < LARGE.H;
 const byTorch = ({ layer }) => layer !== 'GRU';
 const byOnnx = ({ layer, does }) => layer === 'LSTM' && does !== 'training step';
@@ -45,10 +45,10 @@ export function enginesFor({ node, wide, python }) {
   ];
 }
 
-/** A process that answers each line with a line. */
+/** Starts a process that answers each line with a line. */
 function start([binary, ...args]) {
   const child = spawn(binary, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, ...ONE_THREAD } });
-  child.on('error', () => undefined); // the binary does not exist: its output ends at once
+  child.on('error', () => undefined); // if the binary does not exist, the output ends at once
   child.stdin.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {

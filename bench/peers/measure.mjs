@@ -1,4 +1,4 @@
-// Measures one case on all its engines: verifies them against ours, then times them in turn.
+// Measures one case on all engines: verifies their results against ours, then times them in turn.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { fileOf, readArray } from './data.mjs';
 
 /** Largest difference from our results, relative to the largest of them. */
 const TOLERANCE = 1e-4;
-/** Least number of rounds of an engine that takes longer than its share. */
+/** Least number of rounds of an engine that exceeds its share of time. */
 const FEWEST_ROUNDS = 2;
 const WARM_UP_SLICES = 6;
 
@@ -47,7 +47,7 @@ async function sample({ ask }, times, peak) {
   return { seconds: seconds / times, wall: wall / times, peak: (before + peak().best) / 2 };
 }
 
-/** Returns the engines that prepared the case and agree with ours. Reports the others to `refuse`. */
+/** Returns the engines that could prepare the case and agree with ours. Reports the others to `refuse`. */
 async function ready(task, engines, options, folder, refuse) {
   const entries = [];
   let expected;

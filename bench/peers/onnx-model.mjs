@@ -1,5 +1,5 @@
-// Writes an ONNX model of one LSTM as protocol buffers, so that no Python package is needed. Fields and numbers are
-// those of onnx.proto3.
+// Writes an ONNX model of one LSTM as protocol buffers, so that no Python package is needed. Names and numbers of
+// fields are those of onnx.proto3.
 
 const FLOAT = 1;
 const ATTRIBUTE_INT = 2;

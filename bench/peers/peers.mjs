@@ -1,8 +1,8 @@
-// npm run bench:peers: measures the same work in other libraries, one thread each, interleaved with ours. Installs them
-// from a separate lockfile; missing libraries are skipped and listed.
-//   npm run bench:peers -- --quick              seconds: verifies, with rough timings and small shapes only
-//   npm run bench:peers -- --only step          cases whose group or name contains the word
-//   npm run bench:peers -- --json FILE          also writes header and rows
+// npm run bench:peers: measures the same work in other libraries, on one thread each, interleaved with ours. It
+// installs the libraries from a separate lockfile; those that cannot be installed are skipped and listed.
+//   npm run bench:peers -- --quick              verifies results in seconds, with rough timings and small shapes only
+//   npm run bench:peers -- --only step          only cases whose group or name contains the word
+//   npm run bench:peers -- --json FILE          also writes the results to a file
 //   npm run bench:peers -- --node PATH --wide   also runs bptt under another Node, with 256-bit vectors
 //   npm run bench:peers -- --python PATH        the Python that has PyTorch
 import { execSync } from 'node:child_process';
@@ -31,7 +31,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** Installs the other libraries, unless they match the lockfile already. */
+/** Installs the other libraries, unless they already match the lockfile. */
 function install() {
   const versions = (file) =>
     existsSync(`${here}${file}`)

@@ -1,5 +1,5 @@
-// The protocol of engines. An engine is a process that reads one command per line and answers each with one line, both
-// JSON:
+// The protocol of engines. An engine is a process that reads one command per line and answers each with one line. Both
+// are JSON:
 //
 //   → { "do": "prepare", "layer", "does", "shape", "folder" }   ← { "verified": true or false }
 //   → { "do": "result", "file" }                                ← { "numbers": how many, written there as raw float32 }
@@ -14,8 +14,8 @@ const answer = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /**
  * @param {() => Promise<{ version: string, prepare: (task: object) => object }>} open - loads the engine. `prepare`
- * returns `run`, which does the work once, and `result`, which returns its numbers in our layout: outputs, or dx of a
- * training step. An engine that cannot take our weights has no `result`. `asynchronous`: `run` returns a promise
+ * returns `run`, which does the work once, and `result`, which returns the numbers in our layout: outputs, or dx of a
+ * training step. An engine that cannot load our weights has no `result`. `asynchronous`: `run` returns a promise
  */
 export async function serve(open) {
   let engine;
@@ -29,7 +29,7 @@ export async function serve(open) {
   let prepared;
   const commands = {
     prepare: async (task) => {
-      prepared = undefined; // releases memory before the next one is prepared
+      prepared = undefined; // frees memory before the next case is prepared
       prepared = await engine.prepare(task);
       return { verified: prepared.result !== undefined };
     },

@@ -1,8 +1,8 @@
 // `npm start`: forecasts carbon dioxide at Mauna Loa twelve months ahead with two stacked LSTMs, and reports the error
-// on the last ten years, which are held out from training, from scaling and from the choice of all settings.
+// on the last ten years, which are not used for training, scaling or the choice of settings.
 //
-//   npm start                          some seconds; writes report/co2.html and report/co2.safetensors
-//   npm start -- --rehearse            the same ten years earlier: how the settings were chosen
+//   npm start                          takes some seconds; writes report/co2.html and report/co2.safetensors
+//   npm start -- --rehearse            does the same ten years earlier, to choose the settings
 //   npm start -- --epochs 3 --report report/short
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -37,7 +37,7 @@ const split =
 console.log(`Data: ${SOURCE}.`);
 console.log(`Task: ${INPUT} months in, the next ${HORIZON} out; ${split}.`);
 
-// Train. The scale comes from training windows only, too.
+// Train. The scale is computed from training windows only, too.
 const scale = scaleOf(record, trained);
 const model = buildModel();
 const begun = performance.now();

@@ -1,7 +1,7 @@
-// Trains a SimpleRNN to add up, and draws its training and the reach of its gradients:
+// Trains a SimpleRNN to add up numbers, and draws its training and its gradient flow:
 //
 //   npm run example plots                       writes report/plots/*.svg and report/plots/index.html
-//   node docs/examples/plots.mjs docs/plots     the pictures of docs/plots.md
+//   node docs/examples/plots.mjs docs/plots     writes the figures of docs/plots.md
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { Adam, Dense, MeanSquaredError, randomNormal, Sequential, SimpleRNN, tensor } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
@@ -31,7 +31,7 @@ const pictures = {
 };
 
 const [given = 'plots'] = process.argv.slice(2);
-const folder = given === 'plots' ? 'report/plots' : given; // `npm run example` passes the example's name
+const folder = given === 'plots' ? 'report/plots' : given; // `npm run example` passes the name of the example
 mkdirSync(folder, { recursive: true });
 for (const [name, svg] of Object.entries(pictures)) writeFileSync(`${folder}/${name}.svg`, svg);
 if (given === 'plots') writeFileSync(`${folder}/index.html`, report(history, flow, { batches, input: x.pick(0) }));

@@ -1,4 +1,4 @@
-// Enables wide vectors before any computation. On an engine without them the program runs with 128-bit vectors.
+// Enables wide vectors before any computation. If they are not available, the program uses 128-bit vectors.
 import { backend, LSTM, randomNormal } from 'bptt';
 import { enableWideSimd } from 'bptt/node';
 

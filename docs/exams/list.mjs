@@ -36,8 +36,8 @@ const temporalOrder = {
 };
 
 /**
- * `succeeds` decides for each seed, from the number of wrong test sequences. `requiredShare` is the share of seeds that
- * have to succeed. With `retest`, a seed that fails may train on and take another test.
+ * `succeeds` decides whether a seed succeeds, by its number of wrong test sequences. `requiredShare` is the share of
+ * seeds that have to succeed. With `retest`, a network that fails is trained further and tested again.
  */
 export const EXAMS = [
   {

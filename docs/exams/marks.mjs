@@ -1,4 +1,4 @@
-// Marks each sequence of a batch from its losses: `error`, for the mean error, and `right`.
+// Marks each sequence of a batch by its losses: whether it is `right`, and its `error`.
 
 /** −ln 0.7 */
 const AT_SEVENTY_PERCENT = 0.35667494393873245;

@@ -1,12 +1,12 @@
-// The networks that take the exams.
+// The networks of the exams.
 import { Dense, LSTM, Sequential, SimpleRNN } from 'bptt';
 
 /**
  * Returns a function from a seed to a model of one LSTM and a linear output.
  *
  * @param bias - initial biases of gates. `forget`: 5 keeps 0.993 of a cell state at each step, similar to the cells of
- * the paper, which have no forget gate. `input`: below 0, as in the paper; otherwise cell states fill with noise before
- * the network learns what to keep.
+ * the paper, which have no forget gate. `input`: below 0, as in the paper; otherwise cell states accumulate noise
+ * before the network learns what to store.
  */
 export function lstm({ units, inputs, outputs, returnSequences = false, bias }) {
   return (seed) => {

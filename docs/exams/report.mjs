@@ -11,7 +11,7 @@ function targetOf({ requiredShare, mostSequences }, seeds) {
   return mostSequences === undefined ? successes : `${successes}, mean ≤ ${count(mostSequences)}`;
 }
 
-/** Summarizes the results of all seeds of an exam, and tells whether they reach its target. */
+/** Summarizes the results of all seeds of an exam, and whether they reach the target. */
 export function summarize(exam, results) {
   const { name, task, net, success, requiredShare, mostSequences = Infinity, published, tested } = exam;
   const successes = results.filter(({ wrong }) => exam.succeeds(wrong, tested)).length;

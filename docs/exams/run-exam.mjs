@@ -1,9 +1,9 @@
-// Runs one exam with one seed: trains a network until a streak of right predictions, or until its sequences are used
-// up, and tests it on new sequences.
+// Runs one exam with one seed: trains a network until a streak of right predictions, or until the maximum of sequences,
+// and tests it on new sequences.
 import { clipGradients, Random, Tensor } from 'bptt';
 import { Streak } from './streak.mjs';
 
-/** Numbers of the random streams of a seed; the streams are independent. */
+/** Numbers of the random streams of a seed. */
 const [TRAINING, TEST] = [1, 2];
 
 function draw(exam, random) {
@@ -11,7 +11,7 @@ function draw(exam, random) {
   return { ...rest, x: new Tensor({ data: x }, xShape), y: new Tensor({ data: y }, yShape) };
 }
 
-/** Runs one update; returns the marks of the predictions before it. */
+/** Runs one update, and returns the marks of the predictions before it. */
 function learn(exam, model, optimizer, batch) {
   const output = model.forward(batch.x);
   const { gradient, each } = exam.loss.evaluate(output, batch.y);
@@ -23,8 +23,8 @@ function learn(exam, model, optimizer, batch) {
 }
 
 /**
- * Trains until the latest sequences were all right with a small mean error, or until the budget is used up. `sequences`
- * counts those used before.
+ * Trains until the latest sequences were all right with a small mean error, or until the maximum of sequences.
+ * `sequences`: the number of sequences used before.
  */
 function train(exam, model, optimizer, random, sequences) {
   const { batchSize, budget, learningRate, rate, stop } = exam;
@@ -51,8 +51,8 @@ function test(exam, model, random) {
 }
 
 /**
- * Runs the exam. If `exam.retest` is set, a network that fails continues to train until a new streak and another test,
- * up to the budget of sequences.
+ * Runs the exam. If `exam.retest` is set, a network that fails is trained until a new streak and tested again, up to
+ * the maximum of sequences.
  */
 export function runExam(exam, seed) {
   const begun = performance.now();

@@ -1,5 +1,5 @@
 // Runs a script in the AudioWorklet of an installed browser. The browser opens a page of a local server, and the page
-// posts the worklet's answer.
+// posts the answer of the worklet.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';

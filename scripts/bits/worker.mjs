@@ -1,4 +1,4 @@
-// Runs the training in workerd. Without the kernels' file, the plain TypeScript kernels compute.
+// Runs the training in workerd, with the kernels' file or, without it, on the plain TypeScript kernels.
 import * as bptt from '../../dist/index.js';
 import { train } from './training.mjs';
 

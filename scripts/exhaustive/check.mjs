@@ -1,5 +1,5 @@
-// One thread of scripts/exhaustive.mjs. Takes runs of float32 bit patterns until none are left, and compares the vector
-// kernels with the reference and with float64.
+// One thread of scripts/exhaustive.mjs. It compares the vector kernels with the reference and with float64, run by run
+// of float32 bit patterns, until no run is left.
 import { parentPort, workerData } from 'node:worker_threads';
 import { exp, sigmoid, tanh } from '../../dist/kernels/arithmetic.js';
 
@@ -75,7 +75,7 @@ function measure(report, y, exact, x) {
 }
 
 /**
- * Checks that NaN gives NaN, and that no number does. The runs of NaN contain no numbers, except an infinity at the
+ * Checks that NaN gives NaN, and that numbers do not. The runs of NaN contain no numbers, except an infinity at the
  * start.
  */
 function checkNaN({ vectors: { x, got }, name }, from, to, wanted) {
@@ -84,7 +84,7 @@ function checkNaN({ vectors: { x, got }, name }, from, to, wanted) {
   }
 }
 
-/** Checks bits, range and order. The first result after the run counts for the order, too. */
+/** Checks bits, range and order. The order includes the first result after the run. */
 function checkRun({ low, high, vectors: { x, got, gotBits }, name }, end, rising) {
   for (let j = 0; j < end; j++) {
     const y = got[j];

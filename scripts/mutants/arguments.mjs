@@ -1,4 +1,4 @@
-/** Arguments of the caller that are used otherwise than they were checked, and subsets that are not what they say.
+/** Mutants that use arguments other than the checked ones, or wrong subsets of parameters.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const callersArguments = {

@@ -5,16 +5,18 @@ import { transformSync } from '@swc/core';
 
 const OPTIONS = { swcrc: false, jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } };
 
-/** TypeScript to JavaScript, types stripped, imports of './x.ts' made imports of './x.js'. */
+// Builds and copies of the library and the repository, for mutants.
+
+/** Converts TypeScript to JavaScript: strips types, and imports './x.js' instead of './x.ts'. */
 export function transpile(source) {
   const { code } = transformSync(source, OPTIONS);
   return code.replace(/((?:from |import\(|import )['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2');
 }
 
-/** AssemblyScript, of which the build needs only what was generated from it. */
+/** AssemblyScript files, which are not built: the build has the code that was generated from them. */
 const NOT_BUILT = join('lib', 'kernels', 'simd');
 
-/** Transpiles all of lib/ into a new temporary folder, from which packages resolve as they do here. */
+/** Transpiles lib/ into a new temporary folder, from which packages resolve as from here. */
 export function buildLibrary() {
   const root = mkdtempSync(join(tmpdir(), 'bptt-mutants-'));
   symlinkSync(resolve('node_modules'), join(root, 'node_modules'), 'junction');
@@ -30,17 +32,17 @@ export function buildLibrary() {
   return root;
 }
 
-/** A copy of the build to be changed. */
+/** Copies the build, so that it can be changed. */
 export function copyBuild(root, name) {
   const copy = join(root, name);
   cpSync(join(root, 'built'), copy, { recursive: true });
   return copy;
 }
 
-/** What a copy of the repository does without; packages resolve from `root`. */
+/** Not copied with the repository; packages resolve from `root`. */
 const NOT_COPIED = ['.git', 'coverage', 'dist', 'node_modules'];
 
-/** A copy of the repository, sources and specs, to be changed. */
+/** Copies the repository, sources and specs, so that it can be changed. */
 export function copySources(root, name) {
   const copy = join(root, name);
   for (const entry of readdirSync('.').filter((entry) => !NOT_COPIED.includes(entry))) {
@@ -49,12 +51,12 @@ export function copySources(root, name) {
   return copy;
 }
 
-/** x.ts becomes x.js. */
+/** Converts `x.ts` to `x.js`. */
 export function builtName(path) {
   return path.replace(/\.ts$/, '.js');
 }
 
-/** The source with the change of a mutant made, or the reason why it cannot be. */
+/** Returns the source with the change of a mutant, or the reason why the change is not possible. */
 export function mutate({ file, find, replace, nth }) {
   const source = readFileSync(file, 'utf8');
   const parts = source.split(find);

@@ -1,4 +1,4 @@
-/** Wrong backward passes: cells, time, layers.
+/** Mutants with wrong backward passes of cells, of the engine and of layers.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const engine = {

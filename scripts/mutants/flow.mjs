@@ -1,4 +1,4 @@
-/** Wrong Jacobian-vector products.
+/** Mutants with wrong Jacobian-vector products.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const flow = {

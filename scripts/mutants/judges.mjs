@@ -1,4 +1,4 @@
-// The two judges of a mutant: the verification kit on the built library, and single specs on the sources.
+// Judges mutants: by the verification kit on the built library, or by a spec on the sources.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -36,8 +36,8 @@ export async function judgeByKit(build) {
 }
 
 /**
- * Runs one spec, or the tests of it that match, in a copy of the repository. No test at all, or a suite that does not
- * load, is broken.
+ * Runs one spec, or its tests with matching names, in a copy of the repository. If no test runs, or the suite does not
+ * load, the mutant is broken.
  *
  * @returns {Promise<Judgement>}
  */

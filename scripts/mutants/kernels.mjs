@@ -1,4 +1,4 @@
-/** Wrong backward passes: derivatives, gates, products, losses.
+/** Mutants with wrong backward passes of activations, gates, products and losses.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const kernels = {

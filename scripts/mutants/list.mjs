@@ -16,9 +16,9 @@ import { steps } from './steps.mjs';
 import { training } from './training.mjs';
 
 /**
- * A wrong line: one change of one source. `find` has to be in the file exactly once, or `nth` (from 1) says which of
- * several it is; otherwise the mutant is stale. The verification kit has to notice it, or, where `killedBy` names a spec,
- * that spec; `test` limits it to the tests whose names match.
+ * A change of one line that makes the library wrong. `find` has to be in the file exactly once, unless `nth` (from 1)
+ * is its number. The verification kit has to detect the change or, with `killedBy`, that spec; `test` limits the run to
+ * tests with matching names.
  *
  * @typedef {{ name: string, find: string, replace: string, nth?: number, killedBy?: string, test?: string }} Change
  */

@@ -1,6 +1,6 @@
 const spec = (name) => ({ killedBy: `spec/flow/${name}.spec.ts` });
 
-/** Flows that tell wrong numbers, or find fault where there is none.
+/** Mutants with wrong numbers or verdicts of gradient flows.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const measured = {
@@ -14,7 +14,7 @@ export const measured = {
     },
     { name: 'decay: rate towards the future', find: 'exp64(-slope)', replace: 'exp64(slope)', ...spec('decay') },
     {
-      name: 'decay: no gradient is a vanishing one',
+      name: 'decay: without any gradient, gradients vanish',
       find: 'if (!found) return',
       replace: 'if (false) return',
       ...spec('decay'),
@@ -54,7 +54,7 @@ export const measured = {
   ],
   'lib/flow/verdicts/cell-state.ts': [
     {
-      name: 'verdicts: a drift that is never found',
+      name: 'verdicts: drift never found',
       find: 'if (!(share >= MOSTLY)) return undefined',
       replace: 'if (share > 0) return undefined',
       ...spec('cell-state'),

@@ -1,12 +1,12 @@
 const spec = (path) => ({ killedBy: `spec/${path}.spec.ts` });
 
-/** Regions of shared memories, and room that is released.
+/** Mutants of shared memories, and of room that is freed.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const memory = {
   'lib/kernels/bound-kernels.ts': [
     {
-      name: 'regions: one argument without the place of the region',
+      name: 'regions: one argument without the offset of the region',
       find: 'h + this.#at, cPrev + this.#at, B, H); }',
       replace: 'h + this.#at, cPrev, B, H); }',
       ...spec('memory/sharing'),
@@ -20,7 +20,7 @@ export const memory = {
       ...spec('memory/sharing'),
     },
     {
-      name: 'regions: kernels stay behind',
+      name: 'regions: kernels not bound to the new region',
       find: 'this.kernels.bind(region);',
       replace: '',
       ...spec('memory/sharing'),
@@ -28,19 +28,19 @@ export const memory = {
   ],
   'lib/kernels/memories.ts': [
     {
-      name: 'regions: vectors may be read past the end of the memory',
+      name: 'regions: no elements reserved at the end',
       find: 'bytes / 4 - SLACK',
       replace: 'bytes / 4',
       ...spec('kernels/simd'),
     },
     {
-      name: 'regions: each begins within the one before',
+      name: 'regions: each overlaps the previous one',
       find: 'const at = shared.taken++ * bytes;',
       replace: 'const at = (shared.taken++ * bytes) / 2;',
       ...spec('memory/sharing'),
     },
     {
-      name: 'regions: the engine is asked again and again',
+      name: 'regions: no pause after a failed allocation',
       find: 'this.#pause = PAUSE;',
       replace: '',
       ...spec('memory/sharing'),
@@ -48,7 +48,7 @@ export const memory = {
   ],
   'lib/memory/holes.ts': [
     {
-      name: 'room: what is left of a hole begins where the hole began',
+      name: 'room: the rest of a hole begins where the hole began',
       find: 'const left = { at: at + size, size: whole - size };',
       replace: 'const left = { at, size: whole - size };',
       ...spec('memory/holes'),
@@ -56,13 +56,13 @@ export const memory = {
   ],
   'lib/optimizers/slots.ts': [
     {
-      name: 'optimizer: its state is zeros when it moves in again',
+      name: 'optimizer: its state is zero after it moves in again',
       find: 'for (const [k, data] of this.#outside.entries()) this.#parameters.arena.data.set(data, this.#places[k]);',
       replace: '',
       ...spec('optimizers/moving-out'),
     },
     {
-      name: 'optimizer: its room is never released',
+      name: 'optimizer: its room is never freed',
       find: 'arena.release(this.#places, size);',
       replace: '',
       ...spec('optimizers/moving-out'),

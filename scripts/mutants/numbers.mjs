@@ -1,6 +1,6 @@
 const spec = (name) => ({ killedBy: `spec/${name}.spec.ts` });
 
-/** Wrong numbers of random generators, of memory and of schedules, whose results are right otherwise.
+/** Mutants with wrong states of random generators, memory reports or schedules, but right results.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const numbers = {

@@ -3,7 +3,7 @@ const JSON_NUMBERS = { killedBy: 'spec/json.spec.ts' };
 const INDEX = { killedBy: 'spec/tensor/tensor.spec.ts' };
 const STORED = { killedBy: 'spec/plot/stored.spec.ts' };
 
-/** Objects that compare, print or go through JSON and threads wrongly.
+/** Mutants whose objects are compared, printed, converted to JSON or cloned wrongly.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const objects = {

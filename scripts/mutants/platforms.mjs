@@ -1,4 +1,4 @@
-/** What only some platforms show: no timers, text coders or console, and WebAssembly from files alone.
+/** Mutants that fail only on some platforms: without timers, text coders or a console, or with WebAssembly from files.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const platforms = {
@@ -42,7 +42,7 @@ export const platforms = {
   ],
   'lib/training/turns.ts': [
     {
-      name: 'fit waits for a timer where there is none',
+      name: 'fit: waits for a timer that does not exist',
       find: "typeof setTimeout !== 'function' || ",
       replace: '',
       killedBy: 'spec/platforms.spec.ts',
@@ -50,7 +50,7 @@ export const platforms = {
   ],
   'lib/training/progress-bar.ts': [
     {
-      name: 'a progress bar writes to a console that is not there',
+      name: 'progress bar: writes to a console that does not exist',
       find: 'console?.info',
       replace: 'console!.info',
       killedBy: 'spec/platforms.spec.ts',
@@ -66,13 +66,13 @@ export const platforms = {
   ],
   'lib/kernels/use-kernels.ts': [
     {
-      name: 'useKernels: comes after kernels run',
+      name: 'useKernels: accepted after kernels are in use',
       find: '  requireUnchosen(where);',
       replace: '',
       killedBy: 'spec/kernels/use-kernels.spec.ts',
     },
     {
-      name: 'useKernels: compiles the bytes all the same',
+      name: 'useKernels: compiles the bytes instead of using the module',
       find: 'simdBackend(() => module)',
       replace: 'simdBackend()',
       killedBy: 'spec/kernels/use-kernels.spec.ts',

@@ -1,6 +1,6 @@
 const spec = (name) => ({ killedBy: `spec/plot/${name}.spec.ts` });
 
-/** Figures that show other numbers than theirs.
+/** Mutants with wrong numbers in figures.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const plots = {

@@ -1,21 +1,21 @@
-/** Optimizers that do not notice what overflows, or do not take it back.
+/** Mutants whose optimizers do not detect an overflow, or do not undo the update.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const policy = {
   'lib/optimizers/trial.ts': [
-    { name: 'trial: parameters not looked at', find: 'start: 0 })), ...runs]', replace: 'start: 0 }))]' },
+    { name: 'trial: parameters not checked', find: 'start: 0 })), ...runs]', replace: 'start: 0 }))]' },
     {
-      name: 'trial: state not looked at',
+      name: 'trial: state not checked',
       find: '[...state.map((at) => ({ at, size, start: 0 })), ...runs]',
       replace: '[...runs]',
     },
     {
-      name: 'trial: state not given back',
+      name: 'trial: state not restored',
       find: 'arena.data.set(before[i]!, at);',
       replace: 'if (i === spans.length - 1) arena.data.set(before[i]!, at);',
     },
     {
-      name: 'trial: parameters not given back',
+      name: 'trial: parameters not restored',
       find: 'arena.data.set(before[i]!, at);',
       replace: 'if (i < spans.length - 1) arena.data.set(before[i]!, at);',
     },
@@ -24,12 +24,12 @@ export const policy = {
     { name: 'optimizer: a refused step counts', find: 'this.#iterations--;', replace: '' },
     { name: 'optimizer: bound without decay', find: 'gradientNorm + decay * this.#weights', replace: 'gradientNorm' },
     {
-      name: 'optimizer: what somebody else wrote not measured',
+      name: 'optimizer: parameters not measured after assign',
       find: 'this.#version !== arena.version);',
       replace: 'this.#version < 0);',
     },
     {
-      name: 'optimizer: state that grew by hand not measured',
+      name: 'optimizer: state not measured after a direct step',
       find: 'this.#largest = Infinity;',
       replace: '',
     },

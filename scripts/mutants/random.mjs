@@ -1,7 +1,7 @@
 const ARRAYS = 'spec/random/draw.spec.ts';
 const ORTHOGONAL = 'spec/random/orthogonal.spec.ts';
 
-/** Arrays of random numbers that are not those of single draws; random orthogonal matrices that are not.
+/** Mutants whose random arrays differ from single draws, or whose orthogonal matrices are not uniformly distributed.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const random = {

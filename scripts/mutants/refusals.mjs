@@ -6,7 +6,7 @@ const COPIES = { killedBy: 'spec/copies.spec.ts' };
 const CALLBACKS = { killedBy: 'spec/training/callbacks.spec.ts' };
 const SAVING = { killedBy: 'spec/model/saving.spec.ts' };
 
-/** What is refused too late, in part, or not at all.
+/** Mutants that accept invalid arguments, or change something before they throw.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const refusals = {
@@ -94,25 +94,25 @@ export const refusals = {
   ],
   'lib/checks.ts': [
     {
-      name: 'refusal: what an argument throws when it is read comes out raw',
+      name: 'refusal: an error of an argument that is read is not converted',
       find: 'error instanceof BpttError || isOutOfMemory(error)',
       replace: 'isOutOfMemory(error) || true',
       ...CHECKS,
     },
     {
-      name: 'refusal: memory that ran out passes for an argument',
+      name: 'refusal: lack of memory reported as an invalid argument',
       find: 'error instanceof BpttError || isOutOfMemory(error)',
       replace: 'error instanceof BpttError',
       ...CHECKS,
     },
     {
-      name: 'copies: told by names alone',
+      name: 'copies: recognized by names only',
       find: 'return getOwnPropertyNames(prototype).every((member) => member in value);',
       replace: 'return false;',
       ...COPIES,
     },
     {
-      name: 'copies: seen in any object',
+      name: 'copies: any object recognized',
       find: '.every((member) => member in value)',
       replace: '.some((member) => member in value)',
       ...COPIES,

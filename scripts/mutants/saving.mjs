@@ -2,7 +2,7 @@ const JSON_SPEC = { killedBy: 'spec/formats/strict-json.spec.ts' };
 const FILES = { killedBy: 'spec/model/refused-files.spec.ts' };
 const SAVING = { killedBy: 'spec/model/saving.spec.ts' };
 
-/** Files that are read or written wrongly.
+/** Mutants that read or write files wrongly.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const saving = {

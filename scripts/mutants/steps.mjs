@@ -1,4 +1,4 @@
-/** Wrong backward passes: one step of each cell.
+/** Mutants with a wrong backward step of a cell.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const steps = {

@@ -4,7 +4,7 @@ const EPOCHS = spec('epochs');
 const ABORT = spec('abort');
 const PLACES = spec('places');
 
-/** Histories that report other numbers than those of the training, and fits that go on where they should not.
+/** Mutants with wrong numbers in histories, and fits that do not stop.
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const training = {

@@ -1,9 +1,11 @@
-// What an optimizer has to do about updates that overflow: refuse exactly those, name the place, and change nothing.
+// Checks that optimizers undo exactly those updates that overflow, report the place, and change nothing.
 
-/** A wrong answer to an update that overflows. */
+/** The error of an optimizer that handles overflow wrongly. */
 export class PolicyError extends Error {}
 
-/** Name, optimizer, two parameters, the gradient of the second in each step, and the slot that overflows in the last. */
+/**
+ * Name, optimizer, two parameters, the gradient of the second in each step, and the slot that overflows in the last.
+ */
 const cases = ({ Adam, SGD }) => [
   ['mean of squares', () => new Adam(), [1, 1], [1, 1e20], 'v'],
   ['step over ε', () => new Adam({ learningRate: 1e29, epsilon: 2 ** -126 }), [1, 1], [1e-24], undefined],
@@ -39,7 +41,7 @@ function overflows(name, parameters, optimizer, gradients, slot) {
   });
 }
 
-/** Parameters that `assign` made large, and a velocity that a step by hand did. */
+/** Checks parameters made large by `assign`, and a velocity made large by a direct step. */
 function checkOthers({ Parameters, SGD, tensor }) {
   const assigned = Parameters.of({ w: tensor([1, 1]) });
   const decaying = new SGD({ learningRate: 1e-3, momentum: 0.9, weightDecay: 1 });

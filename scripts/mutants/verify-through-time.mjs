@@ -1,12 +1,13 @@
-// Gradients segment by segment and window by window: the bits of one segment, and of each window gone through by hand.
+// Checks that gradients by segments have the bits of a single segment, and those by windows the bits of separate
+// passes.
 
-/** Other gradients than those of plain backpropagation. */
+/** The error of gradients that differ from plain backpropagation. */
 export class ThroughTimeError extends Error {}
 
 const [T, B, I, H] = [11, 2, 2, 3];
 const dtype = 'float64';
 
-/** Budgets between the least a pass takes and all of it: schedules with few snapshots. */
+/** Memory budgets for schedules with few snapshots, between the minimum and the whole tape. */
 function budgets({ randomNormal }, layer) {
   const x = randomNormal([B, T, I], { dtype });
   const total = (checkpoint) => {
@@ -24,7 +25,7 @@ export function checkThroughTime(bptt, name, layer) {
   const states = (seed) => Object.fromEntries(layer.cell.states.map((state, k) => [state, normal([B, H], seed + k)]));
   const [x, dy, initialState, dState] = [normal([B, T, I], 1), normal([B, T, H], 2), states(3), states(5)];
 
-  /** Adds to `sums` what comes out of steps [from, to) with the losses of [lossFrom, to). */
+  /** Adds the gradients of steps [from, to) with the losses of [lossFrom, to) to `sums`. */
   const window = (sums, from, lossFrom, to, options = {}) => {
     const before =
       from === 0 ? initialState : layer.forward(part(x, 0, from), { initialState, returnState: true }).state;

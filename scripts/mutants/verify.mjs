@@ -1,5 +1,6 @@
-// Verifies the build in the folder given: gradient checks with fixed seeds of every cell, of stacks, dense layers and
-// losses, T beyond 8, a few cases of each property, segments and windows of time, and updates that overflow. Exit code 0: right; 1: found wrong; anything else: broken.
+// Verifies the build in a folder: gradient checks of all cells, of stacks, dense layers and losses, with fixed seeds
+// and T above 8; some cases of each property; segments, windows, and updates that overflow. Exit code 0: right; 1:
+// wrong; any other: broken.
 import { pathToFileURL } from 'node:url';
 import { checkPolicy, PolicyError } from './verify-policy.mjs';
 import { checkThroughTime, ThroughTimeError } from './verify-through-time.mjs';
@@ -27,7 +28,7 @@ const recurrent = {
   'SimpleRNN, relu': (options) => new bptt.SimpleRNN({ ...options, activation: 'relu' }),
 };
 
-/** Weights of every gate away from their starting values, biases that are no zeros. */
+/** Changes all weights and biases, so that none has its initial value. */
 function scramble(layer, seed) {
   const random = new bptt.Random(seed);
   for (const { value } of layer.parameters) {
@@ -93,7 +94,9 @@ function checkProperties(make) {
   }
 }
 
-/** Forward mode is the transpose of the backward pass: ⟨v, J·u⟩ = ⟨Jᵀ·v, u⟩ at every step, for all unit vectors. */
+/**
+ * Checks that forward mode is the transpose of the backward pass: ⟨v, J·u⟩ = ⟨Jᵀ·v, u⟩ at every step, for unit vectors.
+ */
 function checkForwardMode(name, make) {
   const layer = scramble(make({ units: 3, inputSize: 2, dtype }).build(), 12);
   layer.forward(normal([1, 4, 2], 13));
@@ -133,7 +136,7 @@ try {
   console.log(found ? firstProblem(error) : error?.stack);
 }
 
-/** One line on what gave the mutant away. */
+/** Describes in one line how the mutant was detected. */
 function firstProblem({ report, message }) {
   return report === undefined
     ? message

@@ -5,7 +5,7 @@ import { sequenceWork, streamingWork } from '../../recurrent.mjs';
 import { writeArrays } from '../data.mjs';
 import { serve } from '../protocol.mjs';
 
-/** Writes the data that the other engines read. The parent prepares this engine first. */
+/** Writes the data for the other engines, which are prepared after this one. */
 function share(folder, { layer, x, dy }) {
   const arrays = Object.fromEntries([...layer.parameters].map(({ name, value }) => [name, value.copy().data]));
   writeArrays(folder, { ...arrays, x: x.data, ...(dy === undefined ? {} : { dy: dy.data }) });

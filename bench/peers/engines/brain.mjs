@@ -1,6 +1,6 @@
-// brain.js. Its LSTMTimeStep takes lists of numbers, trains one sequence after the other, clips each entry, and has an
-// output layer. Its cell has no state besides the output, and it cannot take given weights. So the closest work is an
-// iteration over the same B sequences of T steps: it adds the output layer to a training step, and omits dx.
+// brain.js. Its LSTMTimeStep trains on lists of numbers, one sequence after the other, clips each entry, and has an
+// output layer. Its cell has no state besides the output, and it cannot load weights. So the closest work is an
+// iteration over the same B sequences of T steps, which has the output layer in addition to a training step, and no dx.
 import { createRequire } from 'node:module';
 import { serve } from '../protocol.mjs';
 

@@ -1,4 +1,4 @@
-# PyTorch on one thread. Speaks the protocol of ../protocol.mjs.
+# PyTorch on one thread, with the protocol of ../protocol.mjs.
 import json
 import os
 import sys

@@ -7,14 +7,14 @@ import { serve } from '../protocol.mjs';
 const [, , backend] = process.argv;
 const CLIP = 1;
 
-/** Keras' orders of gates: LSTM i f c o as ours, GRU z r h. */
+/** Keras' orders of gates: LSTM i f c o, like ours; GRU z r h. */
 const LAYOUTS = {
   LSTM: { kind: 'lstm', order: [0, 1, 2, 3], negated: [] },
   GRU: { kind: 'gru', order: [1, 0, 2], negated: [1] },
 };
 
 async function load() {
-  console.info = console.warn = () => undefined; // silences the advertisement of its native package
+  console.info = console.warn = () => undefined; // TensorFlow.js prints an advertisement of its native package
   const { default: tf } = await import('@tensorflow/tfjs');
   if (backend === 'wasm') {
     const { default: wasm } = await import('@tensorflow/tfjs-backend-wasm');

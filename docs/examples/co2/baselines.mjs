@@ -3,14 +3,14 @@ import { drift, HORIZON } from './windows.mjs';
 
 const ahead = (forecast) => Array.from({ length: HORIZON }, (_, h) => forecast(h + 1));
 
-/** Change from the twelve months before last to the last twelve, in ppm a year. */
+/** Change from the mean of the previous twelve months to that of the last twelve, in ppm per year. */
 function lastYearsChange(values, t) {
   let sum = 0;
   for (let k = t - 11; k <= t; k++) sum += values[k] - values[k - 12];
   return sum / 12;
 }
 
-/** Name and rule of each baseline. A rule takes the record's values and the last observed month. */
+/** Names and rules of the baselines. The arguments of a rule are the record's values and the last observed month. */
 export const BASELINES = [
   { name: 'last value', forecast: (values, t) => ahead(() => values[t]) },
   {

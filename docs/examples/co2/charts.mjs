@@ -1,8 +1,8 @@
-// Charts of the forecasts; `report` draws the charts of the training.
+// Draws the forecasts. (`report` draws the training.)
 import { lineChart } from 'bptt/plot';
 import { strongest } from './errors.mjs';
 
-/** Forecasts issued at the turn of each year, as points [year, ppm] with a gap after each December. */
+/** Forecasts issued at the end of each year, as points [year, ppm] with a gap after each December. */
 function januaryRuns({ record, tested }, { rows }, value) {
   return tested.flatMap((t, row) => {
     if (record.month(t + 1) !== 0) return [];
@@ -11,10 +11,10 @@ function januaryRuns({ record, tested }, { rows }, value) {
   });
 }
 
-/** The held-out decade in years: the shared x axis of both charts. */
+/** The held-out decade in years, the x axis of both charts. */
 const decade = ({ record, heldOut: [from, to] }) => [record.year(from), record.year(to - 1)];
 
-/** Draws the observed values, and the forecasts of each January from the record up to December. */
+/** Draws the observed values, and the forecasts issued with the record up to each December. */
 export function forecastChart(data) {
   const { record, heldOut, forecasts, errors } = data;
   const [from, to] = heldOut;

@@ -39,7 +39,7 @@ function ranges(months) {
 /** The model beats a baseline only if its error is at least 2 % smaller. */
 const LEAD = 0.98;
 
-/** Compares the model with the strongest baseline in words: overall, and the horizons at which it does not win. */
+/** Describes how the model compares with the strongest baseline, overall and at the horizons where it is not better. */
 export function verdictOn(errors) {
   const [own] = errors;
   const best = errors[strongest(errors)];

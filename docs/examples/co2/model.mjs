@@ -4,7 +4,7 @@ import { Adam, Dense, LSTM, MeanSquaredError, progressBar, Sequential } from 'bp
 import { recordFlow } from 'bptt/flow';
 import { HORIZON } from './windows.mjs';
 
-/** Settings, chosen with `npm start -- --rehearse`, that is, without the last ten years of the record. */
+/** Settings. They were chosen with `npm start -- --rehearse`, without the last ten years of the record. */
 export const SETTINGS = {
   seed: 1,
   units: 24,
@@ -18,14 +18,14 @@ export const SETTINGS = {
 /** Number of training steps between records of the gradient flow. */
 const FLOW_EVERY = 20;
 
-/** Two stacked LSTMs, the first returning its whole sequence, and one output for each month ahead. */
+/** Two stacked LSTMs, and one output for each month ahead. */
 export function buildModel(seed = SETTINGS.seed) {
   const { units } = SETTINGS;
   const layers = [new LSTM({ units, returnSequences: true }), new LSTM({ units }), new Dense({ units: HORIZON })];
   return new Sequential(layers, { seed });
 }
 
-/** A callback that raises the learning rate over some steps, then decays it linearly to zero. */
+/** A callback that increases the learning rate over some steps, then decreases it linearly to zero. */
 function schedule(optimizer, { learningRate, warmUp }) {
   const rate = (step, steps) => learningRate * Math.min((step + 1) / warmUp, (steps - step) / steps);
   return {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 const FILE = new URL('../data/co2-concentration.csv', import.meta.resolve('vega-datasets'));
 
-/** First month after the last gap in the record. Earlier months are not used, so no value has to be filled in. */
+/** First month after the last gap in the record. Earlier months are not used, so no value has to be interpolated. */
 const BEGIN = '1964-05';
 
 export const SOURCE =

@@ -1,5 +1,5 @@
-// Tests the remedy that the report recommends against vanishing gradients in lstm2: a larger bias of the forget gate.
-// Like every other setting, it is tested on the decade before the held-out one, with several seeds:
+// Tests the remedy that the report recommends for vanishing gradients in lstm2: a larger bias of the forget gate. Like
+// all settings, it is tested on the decade before the held-out one, with several seeds:
 //
 //   node docs/examples/co2/remedy.mjs
 import { pathToFileURL } from 'node:url';

@@ -12,8 +12,8 @@ function remedyInWords(verdicts) {
   const { layer, forgetBias, seeds, without, withIt } = REMEDY;
   if (!verdicts.some(({ kind, where }) => kind === 'vanishing' && where === layer)) return [];
   return [
-    `Gradients vanish in ${layer}, and the remedy below is not applied: on the decade before, which chose all settings, a forget ` +
-      `bias of ${forgetBias} lets them reach further back, but the mean error of ${seeds.length} seeds rises from ` +
+    `Gradients vanish in ${layer}, but the remedy below is not applied: on the decade before, on which all settings were chosen, ` +
+      `gradients reach further back with a forget bias of ${forgetBias}, but the mean error of ${seeds.length} seeds rises from ` +
       `${without.toFixed(3)} to ${withIt.toFixed(3)} ppm.`,
   ];
 }
@@ -24,7 +24,7 @@ function method({ split, hash, history }) {
   return [
     `Data: ${SOURCE}. Licence: https://creativecommons.org/licenses/by/4.0/`,
     `Split: ${split}. Nothing of the held-out decade was used for training, scaling, stopping or choosing settings.`,
-    `Inputs: ${INPUT} months, each as its distance from the line through the last value with the window's mean drift, ` +
+    `Inputs: ${INPUT} months, each as its distance from the line through the last value with the mean drift of the window, ` +
       `divided by one scale, and the month of the year as a point on a circle. Outputs: the same distance for the next ${HORIZON} months.`,
     `Model: LSTM(${units}) that returns sequences, LSTM(${units}), Dense(${HORIZON}). Training: ${history.epochs.length} epochs, ` +
       `batches of ${batchSize}, Adam, learning rate up to ${learningRate} and down to zero, global norm clipped to ${clip.globalNorm}, seed ${seed}.`,
@@ -36,7 +36,7 @@ function method({ split, hash, history }) {
   ];
 }
 
-/** Makes the page. `flow` has the records of the gradient flow, and `input` the input sequence of the last record. */
+/** Returns the page. `flow`: records of the gradient flow; `input`: the input sequence of the last record. */
 export function reportPage({ flow, input, ...data }) {
   const { errors, check, history, batches } = data;
   const january = 'Twelve months each, issued at the turn of the year with the record up to December.';

@@ -10,8 +10,8 @@ const ROOT = Math.sqrt(3) / 2;
 const SINE = [0, 0.5, ROOT, 1, ROOT, 0.5, 0, -0.5, -ROOT, -1, -ROOT, -0.5];
 
 /**
- * Last months t of all windows whose forecast lies inside [from, to). A window ends with month t; its forecast covers t
- * + 1 to t + HORIZON. A window may begin before `from`, because a forecast may use the past.
+ * Last months t of all windows whose forecasts are within [from, to). A window ends with month t; its forecast covers t
+ * + 1 to t + HORIZON. A window may begin before `from`, because forecasts may use the past.
  */
 export function issuedFor(from, to) {
   const first = Math.max(from - 1, INPUT - 1);
@@ -37,7 +37,7 @@ function departures(values, t, from, to) {
   return Array.from({ length: to - from }, (_, i) => values[from + i] - trend(from + i));
 }
 
-/** Root mean square of the inputs' distances, from training windows only. It is the only scale. */
+/** The scale of all inputs and outputs: the root mean square of the distances in training windows. */
 export function scaleOf({ values }, issued) {
   const all = issued.flatMap((t) => departures(values, t, t - INPUT + 1, t + 1));
   return Math.sqrt(all.reduce((sum, d) => sum + d * d, 0) / all.length);

@@ -14,7 +14,7 @@ const batches = Array.from({ length: BATCHES }, (_, k) => {
   return [x, tensor(x.toArray().map((steps) => [steps.reduce((sum, [v]) => sum + v, 0) / (0.3 * Math.sqrt(T))]))];
 });
 
-/** A relu does not saturate, and about half of the units are active: at this norm of W_hh gradients explode. */
+/** Relu does not saturate, and about half of the units are active, so with this norm of W_hh gradients explode. */
 function netOf(seed, { rate, clip }) {
   const layer = new SimpleRNN({ units: UNITS, activation: 'relu' });
   const model = new Sequential([layer, new Dense({ units: 1 })], { seed });

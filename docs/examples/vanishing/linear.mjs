@@ -31,9 +31,7 @@ export function oneNumber() {
   };
 }
 
-/**
- * A matrix with normal entries: its eigenvalues spread over a disc, and directions grow or shrink at different rates.
- */
+/** A matrix with normal entries. Its eigenvalues fill a disc, so directions grow or shrink at different rates. */
 const matrix = () =>
   new SimpleRNN({ units: UNITS, recurrentInitializer: initializers.normal({ sd: 1 / Math.sqrt(UNITS) }) });
 
@@ -47,7 +45,7 @@ export function linearNet() {
   const lines = nets.map(({ rho, flow }) => ({ name: `ρ = ${rho}`, points: stepsBack(flow.jacobians.h), dots: false }));
   const rows = nets.map(({ rho, flow: { recurrent } }, k) => {
     const norms = lines[k].points.map(([, norm]) => norm);
-    const slope = (norms[T] / norms[T / 2]) ** (2 / T); // factor per step, over the later half
+    const slope = (norms[T] / norms[T / 2]) ** (2 / T); // factor per step, in the second half
     return row(rho, say(recurrent.norm, 3), say(norms[T]), say(rho ** T), say(slope, 3));
   });
   return {

@@ -24,7 +24,7 @@ export const scale = (factor) => (layer) => {
   for (let i = 0; i < UNITS; i++) for (let j = 0; j < UNITS; j++) value.set(i, j, value.get(i, j) * factor);
 };
 
-/** Sets the whole bias of a gate. */
+/** Sets all entries of a gate's bias. */
 export const biasOf = (gate, bias) => (layer) => {
   const { b } = layer.cell.gate(gate);
   for (let j = 0; j < UNITS; j++) b.set(j, bias);
@@ -39,7 +39,7 @@ export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / 
 
 const RAISED = { '-': '⁻', 0: '⁰', 1: '¹', 2: '²', 3: '³', 4: '⁴', 5: '⁵', 6: '⁶', 7: '⁷', 8: '⁸', 9: '⁹' };
 
-/** Formats a number as `1.2·10⁻⁵`, or without the power if it is short. */
+/** Formats a number as `1.2·10⁻⁵`, or without the power of ten if that is short. */
 export function say(value, digits = 2) {
   if (!Number.isFinite(value)) return 'not finite';
   if (value === 0 || (value >= 0.001 && value < 10_000)) return String(Number(value.toPrecision(digits)));

@@ -60,7 +60,7 @@ const REMEDIES = [
   ['update bias −3', 'GRU, update bias 0', gru(0), gru(-3)],
 ];
 
-/** Makes a table row for each remedy, with the losses without and with it. */
+/** Returns one table row per remedy, with the losses without and with it. */
 export function remedies() {
   const losses = (net) => SEEDS.map((seed) => say(lossOf(net, seed))).join(', ');
   const rows = REMEDIES.map(([name, net, without, having]) => row(name, net, losses(without), losses(having)));

@@ -5,7 +5,7 @@ import { flowOf, mean, row, say, scale, stepsBack, UNITS } from './measure.mjs';
 
 const AXES = { xLabel: 'steps back, t − i', yScale: 'log', yLabel: '‖∂hₜ/∂hᵢ‖ (log scale)' };
 
-/** The default orthogonal W_hh keeps every length, so only φ′ shrinks gradients. */
+/** The default orthogonal W_hh preserves lengths, so only φ′ shrinks gradients. */
 export function tanhNet() {
   const T = 20;
   const x = randomNormal([1, T, 1], { seed: 2 });
@@ -35,7 +35,7 @@ export function tanhNet() {
   };
 }
 
-/** Measures one matrix of norm 1.5 with inputs of several sizes: larger inputs drive units to where tanh is flatter. */
+/** Measures one matrix of norm 1.5 with inputs of several sizes. Larger inputs saturate tanh. */
 export function saturation() {
   const [T, norm] = [30, 1.5];
   const nets = [0, 1, 3, 10].map((size) => {

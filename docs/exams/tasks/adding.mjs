@@ -1,12 +1,12 @@
 // The adding problem: Hochreiter and Schmidhuber 1997, experiment 4.
 
-/** Least length T; a sequence has up to T / 10 steps more. */
+/** Least length T; a sequence has up to T / 10 more steps. */
 const T = 100;
 
 /**
  * Draws a batch of sequences of the same random length from T to 1.1 T. Each step has a number from [-1, 1) and a
  * marker. The marker is 1 at one of the first ten steps and at another of the first T / 2 − 1, −1 at the first and the
- * last step, and 0 elsewhere. If the first step is marked, its marker stays −1 and its number becomes 0.
+ * last step, and 0 elsewhere. If the first step is chosen, its marker stays −1, and its number becomes 0.
  *
  * @returns x: [B, steps, 2] row-major, y: [B, 1], 0.5 + (X1 + X2) / 4 of the marked numbers
  */
