@@ -18,7 +18,7 @@ interface SteppedCell extends CellDescription {
 
 /** A time step in its arena. */
 interface LaidStep<S> {
-  readonly B: number;
+  readonly tree: StateTree<S>;
   /** Elements that the arena kept then: the step lies behind them. */
   readonly kept: number;
   readonly usage: Usage;
@@ -33,7 +33,6 @@ interface LaidStep<S> {
 /** Runs single time steps of one cell. Steps of the batch size of the one before it use the same room. */
 export class StepRunner<S> {
   readonly #cell: SteppedCell;
-  #tree: StateTree<S> | undefined;
   #laid: LaidStep<S> | undefined;
 
   constructor(cell: SteppedCell) {
@@ -51,10 +50,10 @@ export class StepRunner<S> {
     requireShape(where, 'x', source.shape, ['B', cell.inputSize ?? 'I']);
     requireElements(where, 'x', source.shape);
     const [B, I] = source.shape as [number, number];
-    const tree = this.#tree?.B === B ? this.#tree : new StateTree<S>(cell.stateSpecs, B, cell.dtype);
+    const last = this.#laid?.tree;
+    const tree = last?.B === B ? last : new StateTree<S>(cell.stateSpecs, B, cell.dtype);
     if (state !== undefined) tree.read(where, 'state', state);
     if (!cell.built) build(I, (take) => takeStep(cell, take, B, I));
-    this.#tree = tree;
     const { x: kept, input, weights, step, before, after } = this.#layOut(where, tree, I);
     kept.copyFrom(source);
     if (state === undefined) before.clear();
@@ -68,7 +67,7 @@ export class StepRunner<S> {
   #layOut(where: string, tree: StateTree<S>, I: number): LaidStep<S> {
     const { arena } = this.#cell.parameters;
     const laid = this.#laid;
-    if (laid?.B === tree.B && laid.kept === arena.kept) {
+    if (laid?.tree === tree && laid.kept === arena.kept) {
       arena.layOutAgain(laid.usage);
       return laid;
     }
@@ -93,7 +92,7 @@ function layStep<S>(cell: SteppedCell, arena: Arena, where: string, tree: StateT
   const { step, before, after } = firstStep(cell, kernels, B, steps, weights.recurrent);
   const { N, gates } = step;
   return {
-    B,
+    tree,
     kept,
     usage: arena.passUsage,
     x: new KeptMatrix(arena, x, B, I),

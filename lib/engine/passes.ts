@@ -134,11 +134,14 @@ export class Passes {
 
   /** Returns the pass that `backward` follows; throws if there is none, or if its memory was used since. */
   current(method: string): Traversal {
-    if (this.#laid !== undefined && this.#finished === this.#owner.parameters.arena.pass) return this.#laid.traversal;
+    const laid = this.#laid;
+    if (laid !== undefined && this.#finished === this.#owner.parameters.arena.pass) return laid.traversal;
+    const other =
+      laid?.request.purpose === 'train' ? 'another pass over the same memory since' : 'a pass for inference';
     throw new StateError({
       where: `${this.#owner.kind}.${method}`,
       expected: 'follow forward',
-      received: this.#laid === undefined ? 'no forward before it' : 'another pass over the same memory since',
+      received: laid === undefined ? 'no forward before it' : other,
       remedy: 'Call forward on the same object directly before backward',
     });
   }
@@ -150,9 +153,9 @@ function inferenceRoute({ T = 1, B }: SignalShape, through: ThroughTime, bytesOf
   const route = (length: number): Route => ({ windows, schedule: { length, snapshots: 1 } });
   const { checkpoint } = through;
   const budget = typeof checkpoint === 'object' ? checkpoint.memory : Infinity;
-  if (T <= ENOUGH_ROWS / B && budget === Infinity) return route(T);
+  if (T === 1 || (T <= ENOUGH_ROWS / B && budget === Infinity)) return route(T);
   const least = bytesOf(route(1));
-  const bytesPerStep = (bytesOf(route(T)) - least) / Math.max(1, T - 1);
+  const bytesPerStep = (bytesOf(route(T)) - least) / (T - 1);
   const enough = Math.max(Math.floor(INFERENCE_BYTES / bytesPerStep), Math.ceil(ENOUGH_ROWS / B));
   const within = 1 + Math.floor((budget - least) / bytesPerStep - 1); // one less: sizes are rounded up
   return route(Math.max(1, Math.min(T, enough, within)));

@@ -2,7 +2,7 @@
 
 import { integer, optional, type Schema } from '../options.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
-import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
 import { stridedCopy } from '../tensor/strided-copy.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -36,8 +36,6 @@ export function copyRows(array: NdArrayLike, where: string, argument: string): T
 }
 
 /** The rows from `start` to before `end`, without a copy. */
-export function sliceRows(array: FloatNdArrayLike, start: number, end: number): FloatNdArrayLike;
-export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike;
 export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike {
   const { data, shape, stride, offset } = array;
   return { data, shape: [end - start, ...shape.slice(1)], stride, offset: offset + start * stride[0]! };

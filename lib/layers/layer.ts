@@ -13,6 +13,7 @@ import type { StateSpec } from '../memory/states.ts';
 import { optional, readOptions, type Schema, type Settings } from '../options.ts';
 import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
 import { copyInto, copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Options of a forward pass. */
@@ -88,7 +89,13 @@ export abstract class Layer<S = unknown> extends Buildable {
     const features = this.inputSize ?? 'I';
     requireShape(where, argument, source.shape, sequence ? ['B', 'T', features] : ['B', features]);
     requireElements(where, argument, source.shape);
-    return source;
+    return this.outsideArena(where, argument, source);
+  }
+
+  /** @internal Copies a checked array that lies in the arena, whose memory is lost when the arena grows. */
+  outsideArena(where: string, argument: string, source: NdArrayLike): NdArrayLike {
+    const inside = this.built && (source.data as FloatArray).buffer === this.parameters.arena.data.buffer;
+    return inside ? copyOf(where, argument, source, this.dtype) : source;
   }
 
   /**

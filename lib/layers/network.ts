@@ -157,7 +157,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
     for (let start = 0; start < N; start += batchSize) {
       const end = Math.min(N, start + batchSize);
       const traversal = this.begin(where, sliceRows(source, start, end), this.inference);
-      const output = new SequenceBuffer(this.parameters.arena, sliceRows(outputs, start, end));
+      const output = new SequenceBuffer(this.parameters.arena, outputs.lo(start).hi(end - start));
       traversal.forward({ onOutput: (steps) => output.write(steps.output, steps.from, steps.to) });
     }
     return outputs;
@@ -187,7 +187,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
    * Loads a network that `toBytes` saved. Checks names, shapes and sizes before it builds anything.
    *
    * @param bytes - a whole file
-   * @param options - `dtype`: default that of the file
+   * @param options - `dtype`: default that of the file; `backend`: default what `backend()` reports
    * @throws FormatError for any other file
    */
   static fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Network {

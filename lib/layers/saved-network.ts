@@ -10,12 +10,13 @@ import { ArgumentError, ShapeError } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfit } from '../formats/safetensors.ts';
 import { isJsonObject, type JsonObject, readJson } from '../formats/strict-json.ts';
 import { encodeUtf8 } from '../formats/utf8.ts';
-import { Arena } from '../memory/arena.ts';
-import { optional, readOptions, type Schema } from '../options.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
+import type { BackendName } from '../kernels/contract.ts';
+import type { Arena } from '../memory/arena.ts';
+import { readOptions, type Schema } from '../options.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter } from '../parameters/parameter.ts';
 import { Parameters } from '../parameters/parameters.ts';
-import { type DType, type FloatArray, requireDType } from '../tensor/storage.ts';
+import type { DType, FloatArray } from '../tensor/storage.ts';
 import { Dense } from './dense.ts';
 import { GRU } from './gru.ts';
 import type { Layer, LayerConfig } from './layer.ts';
@@ -27,9 +28,14 @@ import { SimpleRNN } from './simple-rnn.ts';
 export interface LoadOptions {
   /** Element type; default that of the file. */
   readonly dtype?: DType;
+  /** Backend; default: what `backend()` reports. */
+  readonly backend?: BackendName | undefined;
 }
 
-const LOAD_OPTIONS: Schema<LoadOptions, 'dtype'> = { dtype: optional(requireDType) };
+const LOAD_OPTIONS: Schema<LoadOptions, 'dtype' | 'backend'> = {
+  dtype: BUILD_OPTIONS.dtype,
+  backend: BUILD_OPTIONS.backend,
+};
 
 /** The architecture in a file: all that is needed to make the layers. */
 interface Architecture {
@@ -44,13 +50,13 @@ const SIZE_LIMIT = 65_536;
 const TEXT_LIMIT = 65_536;
 const { isFinite: isFiniteNumber } = Number;
 
-/** The only layers that a file can name. No other look-up uses a name from a file, except for cells. */
+/** The only layers that a file can name, beside RNN. Names from a file are looked up here and in `CELLS` alone. */
 const KINDS: ReadonlyMap<string, new (options: never) => Layer> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ Object.entries({ LSTM, GRU, SimpleRNN, Dense }),
 );
 
 /** Kinds of layers in files. */
-const NAMES: readonly string[] = ['LSTM', 'GRU', 'SimpleRNN', 'Dense', 'RNN'];
+const NAMES: readonly string[] = /* @__PURE__ */ [...KINDS.keys(), 'RNN'];
 
 /** The only cells that a file can name, within an RNN. */
 const CELLS: ReadonlyMap<string, new (options: never) => Cell> = /* @__PURE__ */ new Map(
@@ -68,7 +74,7 @@ export function encodeNetwork(
   for (const size of [inputSize, ...layers.flatMap(({ units = [] }) => units)]) {
     if (!isSize(size)) refuse(where, 'units', `be at most ${SIZE_LIMIT} to be saved`, size);
   }
-  for (const { kind } of layers) requireOneOf(where, 'layers', kind, NAMES);
+  for (const config of layers) requireReadable(where, config);
   const architecture: Architecture = { version: 1, inputSize, layers };
   const arrays = [...parameters].map((parameter) => {
     const data = elementsOf(parameters.arena, parameter);
@@ -77,6 +83,17 @@ export function encodeNetwork(
     return { name: parameter.name, shape: parameter.value.shape, data };
   });
   return encodeSafetensors(where, { format: 'bptt', architecture: JSON.stringify(architecture) }, arrays);
+}
+
+/** Refuses options from which no equal layer can be made, as those of a recurrent layer under the name of another. */
+function requireReadable(where: string, config: LayerConfig): void {
+  requireOneOf(where, 'layers', config.kind, NAMES);
+  try {
+    layerOf(config);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    refuse(where, 'layers', 'be of the classes that their kinds name, to be saved', config.kind);
+  }
 }
 
 /**
@@ -89,15 +106,15 @@ export function decodeNetwork<M extends Layer>(
   options: LoadOptions,
   assemble: (layers: readonly Layer[], options: BuildOptions) => M,
 ): M {
-  const { dtype } = readOptions(where, options, LOAD_OPTIONS);
+  const { dtype, backend } = readOptions(where, options, LOAD_OPTIONS);
   const { metadata, tensors } = decodeSafetensors(where, bytes);
   const { inputSize, layers } = requireArchitecture(where, metadata);
   return orUnfit(where, () => {
-    const build = { inputSize, dtype: dtype ?? tensors[0]?.dtype ?? 'float32' };
+    const build = { inputSize, dtype: dtype ?? tensors[0]?.dtype ?? 'float32', ...(backend && { backend }) };
     const model = assemble(layers.map(layerOf), build);
     const specs = model.parameterSpecs(inputSize);
     requireArrays(where, specs, tensors);
-    model.attach(Parameters.allocate(new Arena(build.dtype), specs), inputSize);
+    model.attach(Parameters.allocate(model.planningArena, specs), inputSize);
     for (const tensor of tensors) {
       const data = elementsOf(model.parameters.arena, model.parameters.get(tensor.name));
       readElements(tensor, data);

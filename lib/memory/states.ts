@@ -1,11 +1,11 @@
 // Carried states as a caller holds them: a tree of arrays [B, width], by name or by layer and name.
 
 import { reading, refuse, refuseUnreadable, requirePresent, requireRecord, requireShape } from '../checks.ts';
-import { type CheckedArray, copyOf, type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyOf, type FloatNdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { areApart, hasOwnElements, refuseShared } from '../tensor/overlap.ts';
-import { allocate, type DType, isFloatArray } from '../tensor/storage.ts';
+import { allocate, type DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { Arena } from './arena.ts';
+import type { Arena } from './arena.ts';
 import { KeptMatrix, MatrixSnapshot } from './matrix.ts';
 
 /** One array of a state. */
@@ -96,10 +96,8 @@ function readArray(where: string, argument: string, given: MatrixSnapshot, value
   requirePresent(where, argument, value, `be an array [${shape.join(', ')}]`);
   const source = requireNdArray(where, argument, value);
   requireShape(where, argument, source.shape, shape);
-  // What is only read may be of any type; and the pass to come may move the memory of an arena.
-  const { data, storage } = source as CheckedArray;
-  const copied = !writable && (!isFloatArray(data) || storage instanceof Arena);
-  if (given.read(copied ? copyOf(where, argument, source, 'float64') : source)) return;
+  // An array that is only read may have any type, and the coming pass may move the memory of an arena: copy it.
+  if (given.read(writable ? source : copyOf(where, argument, source, 'float64'))) return;
   refuse(where, argument, 'hold a Float32Array or Float64Array, to be updated in place', source.data);
 }
 

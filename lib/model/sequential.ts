@@ -222,7 +222,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * Loads a model saved by `toBytes`. It checks names, shapes and sizes before it builds anything.
    *
    * @param bytes - content of the file
-   * @param options - `dtype`: default as saved
+   * @param options - `dtype`: default as saved; `backend`: default what `backend()` reports
    * @throws FormatError if the file is not a saved model
    */
   static override fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Sequential {
@@ -243,6 +243,6 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   astype(dtype: DType): Sequential {
     requireDType('Sequential.astype', 'dtype', dtype);
     this.requireParameters('astype');
-    return Sequential.fromBytes(this.toBytes(), { dtype });
+    return Sequential.fromBytes(this.toBytes(), { dtype, backend: this.buildOptions.backend });
   }
 }

@@ -120,8 +120,8 @@ export class Trainer {
     const source = this.#network.requireInput(where, names.x, x);
     const { T, B, F } = this.#network.outputShape(shapeOf(source));
     const prediction = T === undefined ? [B, F] : [B, T, F];
-    const { source: target, sparse } = loss.requireTarget(where, names.y, y, prediction, names.rows);
-    return { source, target, sparse };
+    const { source: checked, sparse } = loss.requireTarget(where, names.y, y, prediction, names.rows);
+    return { source, target: this.#network.outsideArena(where, names.y, checked), sparse };
   }
 
   /** One training step on checked data: gradients, then check, clip and update. */

@@ -217,6 +217,12 @@ export const engine = {
       find: 'timeSlice(dy!, from, to)',
       replace: 'timeSlice(dy!, 0, to - from)',
     },
+    {
+      name: 'layer: x in the memory of its own arena',
+      find: 'return inside ? copyOf',
+      replace: 'return this.needsTime ? copyOf',
+      killedBy: 'spec/engine/inference.spec.ts',
+    },
   ],
   'lib/engine/sequence-buffer.ts': [
     {

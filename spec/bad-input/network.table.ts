@@ -65,6 +65,7 @@ const subjects: Subject[] = [
     calls: [
       ...each('bytes', (bytes) => Network.fromBytes(bytes), [undefined, null, 1, 'bytes', {}, new Uint8Array(0)]),
       ...notOneOf('dtype', (dtype) => Network.fromBytes(network.toBytes(), { dtype }), 'int8'),
+      ...notOneOf('backend', (backend) => Network.fromBytes(network.toBytes(), { backend }), 'webgl'),
     ],
   },
 ];

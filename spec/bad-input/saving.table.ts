@@ -62,6 +62,7 @@ const subjects: Subject[] = [
       ]),
       ...each('bytes', (bytes) => Sequential.fromBytes(bytes), [{ [Symbol.toStringTag]: 'Uint8Array' }]),
       ...notOneOf('dtype', (dtype) => Sequential.fromBytes(model.toBytes(), { dtype }), 'int8'),
+      ...notOneOf('backend', (backend) => Sequential.fromBytes(model.toBytes(), { backend }), 'webgl'),
     ],
   },
 ];

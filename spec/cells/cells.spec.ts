@@ -184,3 +184,17 @@ describe('steps one by one', () => {
     for (const [name, last] of Object.entries(state)) expectBits(carried[name]!, last, `${name}: `);
   });
 });
+
+it('a step that is refused for want of memory leaves the cell as it was', () => {
+  const cell = new LSTMCell({ units: 4, inputSize: 1, seed: 1 });
+  const twin = new LSTMCell({ units: 4, inputSize: 1, seed: 1 });
+  const x = tensor([[0.5]]);
+  const state = (value: number) => ({
+    h: tensor([[value, value, value, value]]),
+    c: tensor([[value, value, value, value]]),
+  });
+  cell.step(x, state(0.1));
+  const endless = { data: [0], shape: [2 ** 28, 1], stride: [0, 0], offset: 0 };
+  expect(() => cell.step(endless)).toThrow('LSTMCell.step: the call must fit into memory');
+  expectBits(cell.step(x, state(0.9))[0], twin.step(x, state(0.9))[0]);
+});

@@ -69,11 +69,44 @@ describe('a pass for inference', () => {
     expectBits(network.forward(x, { inference: true }), expected);
   });
 
+  it.each([1, 2, 3, 7])('has the same bits with any memory budget, T = %d', (T) => {
+    const x = randomNormal([2, T, I], { seed: 5 });
+    const model = new Sequential([new LSTM({ units: 3 })], { inputSize: I, seed: 1 }).build();
+    const expected = model.predict(x);
+    const most = model.parameters.arena.data.byteLength;
+    for (let memory = 400; memory < Math.min(most, 6000); memory += 4) {
+      model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: { memory } });
+      expectBits(model.predict(x), expected);
+    }
+  });
+
+  it('reads arrays that lie in the memory of the model, which it may move', () => {
+    const F = 300; // large enough for a memory that grows in place
+    const make = () => {
+      const model = new Sequential([new Dense({ units: F })], { inputSize: F, seed: 1 }).build();
+      return model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+    };
+    const kernel = (model: Sequential): Tensor => model.parameters.get('dense1.kernel').value;
+    const raw = ({ data, shape, stride, offset }: Tensor) => ({ data, shape, stride, offset });
+    const x = kernel(make()).copy();
+    for (const viewOf of [kernel, (model: Sequential) => raw(kernel(model))]) {
+      const [model, twin] = [make(), make()];
+      expectBits(model.predict(viewOf(model), { batchSize: F }), twin.predict(x, { batchSize: F }));
+      const [other, its] = [make(), make()];
+      expect(other.evaluate(viewOf(other), viewOf(other))).toBe(its.evaluate(x, x));
+      const [trained, third] = [make(), make()];
+      expect(trained.trainStep(viewOf(trained), viewOf(trained))).toEqual(third.trainStep(x, x));
+      const [layer, fourth] = [make(), make()];
+      expectBits(layer.forward(viewOf(layer)), fourth.forward(x));
+    }
+  });
+
   it('cannot be followed by backward, which has no tape to read', () => {
     const layer = new GRU({ units: 4 });
     const x = randomNormal([2, 5, I], { seed: 1 });
     layer.forward(x, { inference: true });
     expect(() => layer.backward(randomNormal([2, 4]))).toThrow(StateError);
+    expect(() => layer.backward(randomNormal([2, 4]))).toThrow('received a pass for inference');
     layer.forward(x);
     layer.forward(x, { inference: true });
     expect(() => layer.backward(randomNormal([2, 4]))).toThrow(StateError);

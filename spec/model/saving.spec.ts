@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
+  backend,
   Dense,
   GRU,
   GRUCell,
   type Layer,
   LSTM,
   LSTMCell,
+  Network,
   RNN,
   randomNormal,
   Sequential,
@@ -79,6 +81,11 @@ describe('toBytes', () => {
     expect(() => saved(other)).toThrow(
       'Sequential.toBytes: "layers" must be one of "LSTM", "GRU", "SimpleRNN", "Dense", "RNN"; received "Other"',
     );
+    for (const kind of ['LSTM', 'Dense']) {
+      expect(() => saved(new RNN({ cell: new GRUCell({ units: 1 }) }, kind))).toThrow(
+        `Sequential.toBytes: "layers" must be of the classes that their kinds name, to be saved; received "${kind}"`,
+      );
+    }
     expect(() => saved(new Sequential([new Dense({ units: 1 })]))).toThrow(
       'Sequential.toBytes: "layers" must be plain layers, not models, to be saved; received an object (Sequential)',
     );
@@ -223,4 +230,15 @@ describe('astype', () => {
     model.parameters.get('dense1.bias').value.set(0, 0.1);
     expect(model.astype('float32').parameters.get('dense1.bias').value.get(0)).toBe(Math.fround(0.1));
   });
+});
+
+it('a model is loaded and copied with the backend that it asks for', () => {
+  const bytes = new Sequential([new GRU({ units: 3 })], { inputSize: 2 }).build().toBytes();
+  for (const Kind of [Sequential, Network]) {
+    expect(Kind.fromBytes(bytes, { backend: 'reference' }).backend).toBe('reference');
+    expect(Kind.fromBytes(bytes).backend).toBe(backend().name);
+  }
+  const model = new Sequential([new GRU({ units: 3 })], { inputSize: 2, backend: 'reference' }).build();
+  expect(model.astype('float32').backend).toBe('reference');
+  expect(Sequential.fromBytes(bytes).astype('float32').backend).toBe(backend().name);
 });
