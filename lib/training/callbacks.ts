@@ -81,8 +81,9 @@ export interface EpochLog {
 /** Control of the running `fit` or `fitStream`, passed to each callback. */
 export interface TrainingRun {
   /**
-   * Ends the training after the current step or, called at the end of an epoch, at once. `fit` resolves with the
-   * history so far. The remaining callbacks of the same event are still called.
+   * Ends the training after the current step or, called at the end of an epoch, at once. After the last step of an epoch,
+   * this epoch still ends as usual, with its validation loss and `onEpochEnd`. `fit` resolves with the history so far,
+   * `fitStream` with the figures of the chunks so far. The remaining callbacks of the same event are still called.
    */
   stop(): void;
 }
@@ -98,7 +99,10 @@ export interface Callbacks {
   onBatchBegin?(batch: Batch, run: TrainingRun): void | Promise<void>;
   /** Called after each batch. */
   onBatchEnd?(log: BatchLog, run: TrainingRun): void | Promise<void>;
-  /** Called after each epoch, and after the last batch of a stream. */
+  /**
+   * Called after each completed epoch of `fit`. `fitStream` calls it once: after the last chunk, or after the chunk at
+   * which a callback stopped the training, with the log of the chunks so far.
+   */
   onEpochEnd?(log: EpochLog, run: TrainingRun): void | Promise<void>;
 }
 

@@ -26,7 +26,7 @@ export interface FitStreamOptions {
    * training ends, for whatever reason, they are updated to the states after the last chunk that was trained on.
    */
   readonly state?: NetworkState;
-  /** Called in turn before and after each chunk, and at the end of the stream; default none. */
+  /** Called in turn before and after each chunk, and at the end of the stream or of a stopped training; default none. */
   readonly callbacks?: readonly Callbacks[];
   /**
    * Ends the training after the current step, without waiting for a pending chunk or callback: `fitStream` calls
@@ -77,12 +77,10 @@ export async function fitOnStream(
   requireIterable(where, chunks);
   const loop = new TrainingLoop(compiled, callbacks, signal);
   const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
-  const { learningRate, ...figures } = await loop.run(feed.batches());
+  const { figures, learningRate } = await loop.run(feed.batches());
+  const log = jsonable({ epoch: 0, epochs: 1, ...figures, learningRate, validationLoss: undefined });
+  await loop.call((each, run) => each.onEpochEnd?.(log, run));
   const { count: batches, timeSteps } = feed;
-  if (!loop.stopped) {
-    const log = jsonable({ epoch: 0, epochs: 1, ...figures, learningRate, validationLoss: undefined });
-    await loop.call((each, run) => each.onEpochEnd?.(log, run));
-  }
   return jsonable({ batches, timeSteps, ...figures, stopped: loop.stopped });
 }
 

@@ -53,11 +53,12 @@ export async function fitModel(
   trainer.nextEpoch = initialEpoch;
   while (trainer.nextEpoch < epochs && !loop.stopped) {
     const epoch = trainer.nextEpoch;
-    const trained = await loop.run(shuffledBatches(where, trainer, examples, settings, epoch));
-    if (loop.stopped) break;
+    const feed = shuffledBatches(where, trainer, examples, settings, epoch);
+    const { figures, learningRate, complete } = await loop.run(feed);
+    if (!complete) break;
     trainer.nextEpoch++;
     const validationLoss = validation && trainer.evaluate(where, validation, batchSize);
-    const log = jsonable({ epoch, epochs, ...trained, validationLoss });
+    const log = jsonable({ epoch, epochs, ...figures, learningRate, validationLoss });
     logs.push(log);
     await loop.call((each, run) => each.onEpochEnd?.(log, run));
   }

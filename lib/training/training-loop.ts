@@ -17,11 +17,14 @@ export interface FeedBatch {
   take(): StepResult;
 }
 
-/** The result of all batches of a feed. */
-export type FeedResult = StepTotals['figures'] & {
+/** The result of training on a feed. */
+export interface FeedResult {
+  readonly figures: StepTotals['figures'];
   /** Learning rate of the last step. */
   readonly learningRate: number;
-};
+  /** False if a callback stopped the training before the feed ended. */
+  readonly complete: boolean;
+}
 
 /** Runs training steps until the feed ends, a callback stops the training, or the signal aborts. */
 export class TrainingLoop {
@@ -42,11 +45,12 @@ export class TrainingLoop {
     return this.#stopped;
   }
 
-  /** Trains on all batches of a feed. */
+  /** Trains on the batches of a feed: on all of them, unless a callback stops the training. */
   async run(feed: AsyncIterable<FeedBatch> | Iterable<FeedBatch>): Promise<FeedResult> {
     const { optimizer, loss } = this.#compiled;
     const totals = new StepTotals(loss.reduction);
     let { learningRate } = optimizer;
+    let complete = true;
     for await (const { batch, weight, take } of feed) {
       await this.call((each, run) => each.onBatchBegin?.(batch, run));
       learningRate = optimizer.learningRate;
@@ -56,9 +60,12 @@ export class TrainingLoop {
       await this.call((each, run) => each.onBatchEnd?.(log, run));
       await this.#turn();
       this.#signal?.throwIfAborted();
-      if (this.#stopped) break;
+      if (this.#stopped && !isLast(batch)) {
+        complete = false;
+        break;
+      }
     }
-    return { ...totals.figures, learningRate };
+    return { figures: totals.figures, learningRate, complete };
   }
 
   /** Calls each callback and waits until it settles. Throws as soon as the signal aborts. */
@@ -73,6 +80,11 @@ export class TrainingLoop {
       this.#signal?.throwIfAborted();
     }
   }
+}
+
+/** Whether this is the last batch of an epoch. False in a stream, whose end is not known. */
+function isLast({ batch, batches }: Batch): boolean {
+  return batch + 1 === batches;
 }
 
 /** The log of a step. It does not read the batch's state, which may have to be computed. */

@@ -46,8 +46,14 @@ export const training = {
   'lib/training/training-loop.ts': [
     {
       name: 'loop: a stopped run goes on',
-      find: 'if (this.#stopped) break;',
-      replace: '',
+      find: 'if (this.#stopped && !isLast(batch))',
+      replace: 'if (false)',
+      ...spec('stop'),
+    },
+    {
+      name: 'loop: a stop at the last batch discards the epoch',
+      find: 'if (this.#stopped && !isLast(batch))',
+      replace: 'if (this.#stopped)',
       ...spec('stop'),
     },
     {
@@ -69,6 +75,12 @@ export const training = {
       find: 'weight: rows.length, take',
       replace: 'weight: 1, take',
       ...TOTALS,
+    },
+    {
+      name: 'fit: an epoch that was stopped halfway counts',
+      find: 'if (!complete) break;',
+      replace: '',
+      ...spec('stop'),
     },
     {
       name: 'fit: each call begins at epoch 0',
@@ -119,6 +131,12 @@ export const training = {
       find: 'this.timeSteps += T - lossFrom;',
       replace: 'this.timeSteps += T;',
       ...spec('fit-stream'),
+    },
+    {
+      name: 'fitStream: a stopped stream does not end',
+      find: 'await loop.call(',
+      replace: 'if (!loop.stopped) await loop.call(',
+      ...spec('stop'),
     },
     {
       name: 'fitStream: the state of a batch is that before its context',

@@ -1,9 +1,11 @@
+import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import {
   Adam,
   type BatchLog,
   type Callbacks,
   type Chunk,
+  type CompileOptions,
   Dense,
   type EpochLog,
   GRU,
@@ -11,6 +13,7 @@ import {
   randomNormal,
   Sequential,
   type Tensor,
+  type TrainingRun,
 } from '../../lib/index.ts';
 import { expectBits } from '../support/bits.ts';
 
@@ -19,9 +22,9 @@ const x = randomNormal([N, T, I], { seed: 1 });
 const y = randomNormal([N, T, 1], { seed: 2 });
 const chunk = (k: number): Chunk => [randomNormal([2, T, I], { seed: k }), randomNormal([2, T, 1], { seed: k + 50 })];
 
-function compiled(): Sequential {
+function compiled(options: Partial<CompileOptions> = {}): Sequential {
   const model = new Sequential([new GRU({ units: 3, returnSequences: true }), new Dense({ units: 1 })], { seed: 1 });
-  return model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+  return model.compile({ optimizer: new Adam(), loss: new MeanSquaredError(), ...options });
 }
 
 const values = (model: Sequential): Tensor[] => [...model.parameters].map(({ value }) => value.copy());
@@ -41,27 +44,39 @@ describe('a callback that stops fit', () => {
     expectSame(model, twin);
   });
 
-  it('within an epoch keeps the steps that were taken, and leaves that epoch to be the next', async () => {
-    const [model, twin] = [compiled(), compiled()];
-    const steps: number[] = [];
-    const stopAtFour: Callbacks = {
-      onBatchEnd({ step }, run) {
-        steps.push(step);
-        if (step === 4) run.stop();
-      },
+  const drawn = fc.record({
+    batchSize: fc.integer({ min: 1, max: N }),
+    at: fc.nat({ max: 3 * N - 1 }),
+    event: fc.constantFrom('onBatchBegin' as const, 'onBatchEnd' as const),
+    seed: fc.nat(9),
+  });
+
+  test.prop([drawn])('at any step keeps it, and completes an epoch of which it is the last', async (drawn) => {
+    const { batchSize, event, seed } = drawn;
+    const batches = Math.ceil(N / batchSize);
+    const at = drawn.at % (3 * batches);
+    const [model, plain, twin] = [compiled(), compiled(), compiled()];
+    const steps: (readonly [Tensor, Tensor])[] = [];
+    const record: Callbacks = { onBatchBegin: (batch) => void steps.push([batch.x, batch.y]) };
+    const options = { batchSize, seed, validationData: [x, y] as const };
+    const whole = await plain.fit(x, y, { ...options, epochs: 3, callbacks: [record] });
+    const ended: EpochLog[] = [];
+    const stop: Callbacks = {
+      [event]: ({ step }: BatchLog, run: TrainingRun) => void (step === at && run.stop()),
+      onEpochEnd: (log) => void ended.push(log),
     };
-    const history = await model.fit(x, y, { epochs: 5, batchSize: 4, callbacks: [stopAtFour] });
-    expect(steps).toEqual([0, 1, 2, 3, 4]);
-    expect(history).toMatchObject({ stopped: true, nextEpoch: 1 });
-    expect(history.epochs).toHaveLength(1);
-    const batches: (readonly [Tensor, Tensor])[] = [];
-    await compiled().fit(x, y, {
-      epochs: 2,
-      batchSize: 4,
-      callbacks: [{ onBatchBegin: (batch) => void batches.push([batch.x, batch.y]) }],
-    });
-    for (const batch of batches.slice(0, 5)) twin.trainStep(...batch);
+    const stopped = await model.fit(x, y, { ...options, epochs: 3, callbacks: [stop] });
+    const nextEpoch = Math.floor((at + 1) / batches);
+    expect(stopped).toMatchObject({ stopped: true, nextEpoch });
+    expect(ended).toEqual(stopped.epochs);
+    expect(ended).toEqual(whole.epochs.slice(0, nextEpoch));
+    for (const step of steps.slice(0, at + 1)) twin.trainStep(...step);
     expectSame(model, twin);
+    if (nextEpoch === 3) return;
+    await model.fit(x, y, { ...options, epochs: 3 - nextEpoch }); // trains on all of the epoch that was stopped halfway
+    for (const step of steps.slice(nextEpoch * batches)) twin.trainStep(...step);
+    expectSame(model, twin);
+    if ((at + 1) % batches === 0) expectSame(model, plain);
   });
 
   it('before a step still takes that step, and calls the other callbacks', async () => {
@@ -78,7 +93,7 @@ describe('a callback that stops fit', () => {
 
   it('does not stop the next fit', async () => {
     const model = compiled();
-    await model.fit(x, y, { callbacks: [{ onBatchEnd: (_, run) => run.stop() }] });
+    await model.fit(x, y, { batchSize: 4, callbacks: [{ onBatchEnd: (_, run) => run.stop() }] });
     expect(await model.fit(x, y, { epochs: 2 })).toMatchObject({ stopped: false, nextEpoch: 2 });
   });
 });
@@ -100,6 +115,29 @@ describe('a stream', () => {
     expect(history).toMatchObject({ batches: 3, timeSteps: 3 * T, stopped: true });
     expect(closed).toEqual([1]);
     for (const k of [0, 1, 2]) twin.trainStep(...chunk(k), { state: expected! });
+    expectSame(model, twin);
+    expectBits(state!.gru1!.h!, expected!.gru1!.h!);
+  });
+
+  const stream = fc.record({ chunks: fc.integer({ min: 1, max: 5 }), at: fc.nat(4), truncated: fc.boolean() });
+
+  test.prop([stream])('that was stopped has the log of its chunks, and continues with the next', async (drawn) => {
+    const { chunks: count, truncated } = drawn;
+    const at = drawn.at % count;
+    const chunks = Array.from({ length: count }, (_, k) => chunk(k));
+    const options = truncated ? { truncate: { every: T, back: T } } : {};
+    const [model, twin, part] = [compiled(options), compiled(options), compiled(options)];
+    const [state, expected] = [model, twin].map((each) => each.build(I).stream({ batchSize: 2 }).zeroState());
+    const ended: EpochLog[] = [];
+    const look: Callbacks = { onEpochEnd: (log) => void ended.push(log) };
+    const stop: Callbacks = { onBatchEnd: ({ batch }, run) => void (batch === at && run.stop()) };
+    const stopped = await model.fitStream(chunks, { state: state!, callbacks: [stop, look] });
+    const history = await part.fitStream(chunks.slice(0, at + 1), { callbacks: [look] });
+    expect(stopped).toEqual({ ...history, stopped: true });
+    expect(ended).toHaveLength(2);
+    expect(ended[0]).toEqual(ended[1]);
+    await model.fitStream(chunks.slice(at + 1), { state: state! });
+    await twin.fitStream(chunks, { state: expected! });
     expectSame(model, twin);
     expectBits(state!.gru1!.h!, expected!.gru1!.h!);
   });
