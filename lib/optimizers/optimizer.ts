@@ -155,7 +155,7 @@ export abstract class Optimizer extends Inspectable {
       this.#parameters === undefined
         ? (this.#model ?? model) === model
         : parameters !== undefined && this.#parameters.sameElements(parameters);
-    if (!mine) this.#refuse(where, 'optimizer', 'be new, or the one of this model', 'one');
+    if (!mine) this.#refuse(where, 'optimizer', 'be new, or belong to this model', 'one');
     this.#model = model;
   }
 
@@ -201,7 +201,7 @@ export abstract class Optimizer extends Inspectable {
     const where = `${this.kind}.step`;
     requireInstance(where, 'parameters', parameters, Parameters, 'be the parameters of a model');
     if (this.#parameters !== parameters && this.#parameters?.sameElements(parameters) === false) {
-      this.#refuse(where, 'parameters', 'be the ones of the first step', 'those');
+      this.#refuse(where, 'parameters', 'be those of the first step', 'those');
     }
   }
 

@@ -57,7 +57,7 @@ export function flowTriangle(layer: DrawnJacobians, options: FlowTriangleOptions
   const { state, row, norms } = requireNorms(where, checked, wantedState, wantedRow);
   const values = norms.map((entry) => entry[quantity]);
   if (values.some((value) => value === undefined)) {
-    refuse(where, 'quantity', `be one that the Jacobians of "${name}" have`, quantity, "Choose 'norm'");
+    refuse(where, 'quantity', `be available in the Jacobians of "${name}"`, quantity, "Choose 'norm'");
   }
   const label = QUANTITIES[quantity].replaceAll('{s}', state);
   const steps = [...new Set(norms.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);

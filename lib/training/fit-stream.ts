@@ -197,7 +197,7 @@ function namesOf(chunk: number): { readonly x: string; readonly y: string } {
 function requireIterable(where: string, chunks: unknown): void {
   const iterable = chunks as Partial<AsyncIterable<Chunk> & Iterable<Chunk>> | null | undefined;
   const iterator = reading(where, 'chunks', () => iterable?.[Symbol.asyncIterator] ?? iterable?.[Symbol.iterator]);
-  if (typeof iterator !== 'function') refuse(where, 'chunks', 'be iterable, asynchronously or not', chunks);
+  if (typeof iterator !== 'function') refuse(where, 'chunks', 'be an iterable or an async iterable', chunks);
 }
 
 /** Checks that a chunk is a pair of sequences with B rows; the first chunk may have any number of rows. */

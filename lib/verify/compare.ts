@@ -4,7 +4,7 @@ import type { Random } from '../random/random.ts';
 import { type Cotangent, magnitude, project, upstreamOf } from './cotangents.ts';
 import { type Block, elementAt, indexOf } from './elements.ts';
 import type { CheckedEntry, CheckedVariable } from './report.ts';
-import { gradientsOf, type Laid, outputsOf } from './side-effects.ts';
+import { type FlatSubject, gradientsOf, outputsOf } from './side-effects.ts';
 import { type Differentiate, differentiate, refine } from './stencil.ts';
 
 const { abs, max, min } = Math;
@@ -40,23 +40,23 @@ export interface Comparison {
 }
 
 /** Compares the gradients of all variables in all directions with finite differences. */
-export function compare(laid: Laid, cotangents: readonly Cotangent[], settings: CompareSettings): Comparison {
+export function compare(flat: FlatSubject, cotangents: readonly Cotangent[], settings: CompareSettings): Comparison {
   const { tolerance } = settings;
-  const base = outputsOf(laid, new Float64Array(laid.size));
+  const base = outputsOf(flat, new Float64Array(flat.size));
   const directions = cotangents.map((cotangent) => ({
     cotangent,
-    gradients: gradientsOf(laid, upstreamOf(cotangent, laid.outputs)),
+    gradients: gradientsOf(flat, upstreamOf(cotangent, flat.outputs)),
     magnitude: magnitude(cotangent, base),
   }));
   let worst: CheckedEntry | undefined;
-  const variables = laid.variables.map((variable): CheckedVariable => {
+  const variables = flat.variables.map((variable): CheckedVariable => {
     const sample = sampleOf(variable.size, settings);
     const scales = scalesOf(variable, directions);
     let worstHere: CheckedEntry | undefined;
     for (const k of sample) {
-      const derivative = derivativeOf(laid, variable, k);
+      const derivative = derivativeOf(flat, variable, k);
       for (const direction of directions) {
-        const entry = compareEntry(laid, variable, k, direction, scales, derivative, settings);
+        const entry = compareEntry(flat, variable, k, direction, scales, derivative, settings);
         worstHere = worse(worstHere, entry, tolerance);
       }
     }
@@ -87,8 +87,8 @@ function sampleOf(entries: number, { maxEntries, random }: CompareSettings): Uin
 }
 
 /** The derivatives of all outputs with respect to element k, as a function of the step size. Results are kept. */
-function derivativeOf(laid: Laid, variable: Block, k: number): Differentiate {
-  const array = laid.subject.variables[variable.name]!;
+function derivativeOf(flat: FlatSubject, variable: Block, k: number): Differentiate {
+  const array = flat.subject.variables[variable.name]!;
   const at = elementAt(array, k);
   const tried = new Map<number, Float64Array>();
   return (step) => {
@@ -98,8 +98,8 @@ function derivativeOf(laid: Laid, variable: Block, k: number): Differentiate {
       () => array.data,
       at,
       step,
-      (into) => outputsOf(laid, into),
-      laid.size,
+      (into) => outputsOf(flat, into),
+      flat.size,
     );
     tried.set(step, fresh);
     return fresh;
@@ -107,7 +107,7 @@ function derivativeOf(laid: Laid, variable: Block, k: number): Differentiate {
 }
 
 function compareEntry(
-  laid: Laid,
+  flat: FlatSubject,
   variable: Block,
   k: number,
   direction: Direction,
@@ -125,7 +125,7 @@ function compareEntry(
       ? { value: first, uncertainty: 0 }
       : refine(derivative, along, step, direction.magnitude);
   return {
-    ...place(laid, variable, k, cotangent),
+    ...place(flat, variable, k, cotangent),
     numeric,
     analytic,
     error: abs(numeric - analytic) / scale,
@@ -151,7 +151,7 @@ function scalesOf({ start, size }: Block, directions: readonly Direction[]): Map
 }
 
 function place(
-  { outputs }: Laid,
+  { outputs }: FlatSubject,
   variable: Block,
   k: number,
   { block, entry }: Cotangent,

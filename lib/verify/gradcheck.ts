@@ -13,7 +13,7 @@ import type { Differentiable, DifferentiableLayer } from './differentiable.ts';
 import { blocksOf, totalOf } from './elements.ts';
 import { type LayerCall, LayerSubject } from './layer-subject.ts';
 import { type CheckSettings, GradcheckReport, GradientError } from './report.ts';
-import { type Laid, sideEffects } from './side-effects.ts';
+import { type FlatSubject, sideEffects } from './side-effects.ts';
 
 /** Options of `gradcheck`; `x` is required for layers and models. */
 export interface GradcheckOptions extends Partial<LayerCall> {
@@ -133,17 +133,17 @@ export function assertGradients(
 function checkAs(where: string, subject: unknown, options: GradcheckOptions): GradcheckReport {
   const given = readOptions(where, options, OPTIONS);
   const { maxEntries, step, tolerance, seed } = given;
-  const laid = lay(where, differentiableOf(where, subject, given));
-  const cotangents = given.cotangents ?? (laid.size <= FULL_JACOBIAN ? 'all' : 1);
+  const flat = flatten(where, differentiableOf(where, subject, given));
+  const cotangents = given.cotangents ?? (flat.size <= FULL_JACOBIAN ? 'all' : 1);
   const random = new Random(seed);
   const directions =
     cotangents === 'all'
-      ? unitCotangents(laid.outputs, laid.size)
-      : randomCotangents(laid.size, cotangents, random.fork(0));
-  const problems = sideEffects(laid, randomCotangents(laid.size, 1, random.fork(1))[0]!);
-  const settings: CheckSettings = { step, tolerance, seed, cotangents, outputs: laid.size };
-  const { variables, worst } = compare(laid, directions, { step, tolerance, maxEntries, random: random.fork(2) });
-  laid.subject.release?.();
+      ? unitCotangents(flat.outputs, flat.size)
+      : randomCotangents(flat.size, cotangents, random.fork(0));
+  const problems = sideEffects(flat, randomCotangents(flat.size, 1, random.fork(1))[0]!);
+  const settings: CheckSettings = { step, tolerance, seed, cotangents, outputs: flat.size };
+  const { variables, worst } = compare(flat, directions, { step, tolerance, maxEntries, random: random.fork(2) });
+  flat.subject.release?.();
   return new GradcheckReport(settings, variables, problems, worst);
 }
 
@@ -151,7 +151,7 @@ function differentiableOf(
   where: string,
   subject: unknown,
   { x, initialState, forwardOptions }: Checked,
-): Laid['subject'] {
+): FlatSubject['subject'] {
   const { forward, backward, variables } = reading(where, 'subject', () => methodsOf(subject));
   if (typeof forward !== 'function' || typeof backward !== 'function') {
     refuse(where, 'subject', 'have the methods forward and backward', subject);
@@ -178,7 +178,7 @@ function methodsOf(subject: unknown): Partial<Differentiable> {
   return { ...(forward && { forward }), ...(backward && { backward }), ...(variables && { variables }) };
 }
 
-function lay(where: string, subject: Laid['subject']): Laid {
+function flatten(where: string, subject: FlatSubject['subject']): FlatSubject {
   if (typeof subject.variables !== 'object' || subject.variables === null) {
     refuse(where, 'subject.variables', 'be an object of arrays', subject.variables);
   }

@@ -143,7 +143,7 @@ describe.each(Object.entries(KINDS))('%s', (name, { make, model, options }) => {
     const optimizer = make({});
     optimizer.step(first);
     expect(() => optimizer.step(second)).toThrow(StateError);
-    expect(() => optimizer.step(second)).toThrow(/"parameters" must be the ones of the first step/);
+    expect(() => optimizer.step(second)).toThrow(/"parameters" must be those of the first step/);
     expect(optimizer.iterations).toBe(1);
     expectBits(second.get('w').value, tensor([1]));
   });

@@ -171,10 +171,10 @@ describe('an optimizer of a subset', () => {
     other.step(twin.within('lstm'));
     for (const prefix of ['lstm1.', 'dense', '', 'nothing']) {
       expect(() => optimizer.step(all.within(prefix))).toThrow(
-        'Adam.step: "parameters" must be the ones of the first step; received those of another model, layer or subset. Create an optimizer for each model or subset of parameters',
+        'Adam.step: "parameters" must be those of the first step; received those of another model, layer or subset. Create an optimizer for each model or subset of parameters',
       );
     }
-    expect(() => optimizer.step(twin.within('lstm'))).toThrow('"parameters" must be the ones of the first step');
+    expect(() => optimizer.step(twin.within('lstm'))).toThrow('"parameters" must be those of the first step');
     expect(optimizer.iterations).toBe(1);
     optimizer.step(all.within('lstm'));
     other.step(twin.within('lstm'));

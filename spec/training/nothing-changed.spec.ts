@@ -178,7 +178,7 @@ describe('a layer that got parameters by itself', () => {
 
 describe('an optimizer of two models', () => {
   const due =
-    'Sequential.compile: "optimizer" must be new, or the one of this model; received one of another model, layer or subset. Create an optimizer for each model or subset of parameters';
+    'Sequential.compile: "optimizer" must be new, or belong to this model; received one of another model, layer or subset. Create an optimizer for each model or subset of parameters';
 
   it('is refused when the second one is compiled, which stays as it was', () => {
     const { optimizer } = compiled();

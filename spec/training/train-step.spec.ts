@@ -115,7 +115,7 @@ describe('trainStep', () => {
     const other = compiled().model.build(3);
     const before = values(other);
     expect(() => optimizer.step(other.parameters)).toThrow(
-      'Adam.step: "parameters" must be the ones of the first step; received those of another model, layer or subset',
+      'Adam.step: "parameters" must be those of the first step; received those of another model, layer or subset',
     );
     values(other).forEach((value, k) => {
       expectBits(value, before[k]!);
