@@ -3,7 +3,7 @@
 import { type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
 import type { CellDescription } from './description.ts';
-import type { Places } from './places.ts';
+import { type Places, placesOf } from './places.ts';
 
 /** Where the parameters that every cell has lie in its arena, and their gradients. */
 export interface CellWeights {
@@ -54,15 +54,15 @@ export function productColumns({ products, gates, units }: CellDescription): rea
 /** Takes room for the weights of the forward pass, for inputs of I features. */
 export function takeWeights(cell: CellDescription, I: number, take: Take): PackedWeights {
   const { gateWidth: N, outputWidth: K } = cell;
-  const recurrent = productColumns(cell).map(({ name, count }) => [name, take(packedSize(K, count))]);
-  return { input: take(packedSize(I, N)), recurrent: Object.fromEntries(recurrent) };
+  const recurrent = productColumns(cell).map(({ name, count }) => [name, take(packedSize(K, count))] as const);
+  return { input: take(packedSize(I, N)), recurrent: placesOf(recurrent) };
 }
 
 /** Takes room for the transposed weights of the backward pass, for inputs of I features. */
 export function takeTransposed(cell: CellDescription, I: number, take: Take): PackedWeights {
   const { gateWidth: N, outputWidth: K } = cell;
-  const recurrent = productColumns(cell).map(({ name, count }) => [name, take(packedSize(count, K))]);
-  return { input: take(packedSize(N, I)), recurrent: Object.fromEntries(recurrent) };
+  const recurrent = productColumns(cell).map(({ name, count }) => [name, take(packedSize(count, K))] as const);
+  return { input: take(packedSize(N, I)), recurrent: placesOf(recurrent) };
 }
 
 /** Packs the weights for the forward pass. */

@@ -3,7 +3,7 @@
 import type { Kernels } from '../kernels/contract.ts';
 import type { Purpose, Take } from '../memory/arena.ts';
 import type { CellDescription } from './description.ts';
-import { type Places, placesOver } from './places.ts';
+import { type Places, placesOf, placesOver } from './places.ts';
 
 /** One time step of B rows in the forward pass. The engine moves one such record through time. */
 export interface ForwardStep<S extends string = string, P extends string = 'gates'> {
@@ -117,9 +117,9 @@ export interface GradientRoom {
   readonly dStates: Places;
 }
 
-/** A value for each state of a cell. */
-function byState<V>({ states }: CellDescription, value: (name: string) => V): Record<string, V> {
-  return Object.fromEntries(states.map((name) => [name, value(name)]));
+/** A position for each state of a cell. */
+function byState({ states }: CellDescription, place: (name: string) => number): Places {
+  return placesOf(states.map((name) => [name, place(name)]));
 }
 
 /** Takes the room that the forward pass of a cell needs over T time steps of B rows. */

@@ -1,6 +1,7 @@
 // What recurrent layers take and return: options with their schemas, and results.
 
 import { Cell, type StateLike, type StateOf } from '../cells/cell.ts';
+import { requireDeclarations } from '../cells/declarations.ts';
 import { refuse, requireBoolean, requireInstance } from '../checks.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import { optional, required, type Schema, saved, unchecked } from '../options.ts';
@@ -33,6 +34,7 @@ export const RNN_OPTIONS: Schema<RNNOptions> = {
 function requireCell(where: string, argument: string, value: unknown): Cell {
   const cell = requireInstance(where, argument, value, Cell, 'be a cell');
   if (cell.inUse) refuse(where, argument, 'be new: without parameters yet, and of no other layer', 'a cell in use');
+  requireDeclarations(where, argument, cell);
   return cell;
 }
 

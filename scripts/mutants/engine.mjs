@@ -19,6 +19,28 @@ export const engine = {
       replace: 'dGates, N, Math.ceil(rows / 2), N);',
     },
   ],
+  'lib/cells/places.ts': [
+    {
+      name: 'places: a wrong name is a position',
+      find: "typeof name === 'symbol' || name in target",
+      replace: 'true',
+      killedBy: 'spec/cells/declarations.spec.ts',
+    },
+  ],
+  'lib/cells/declarations.ts': [
+    {
+      name: 'cell: one name for two states',
+      find: 'new Set(names).size === names.length',
+      replace: 'true',
+      killedBy: 'spec/cells/declarations.spec.ts',
+    },
+    {
+      name: 'cell: products of gates that are apart',
+      find: 'gate === gates[first + k]',
+      replace: 'gates.includes(gate)',
+      killedBy: 'spec/cells/declarations.spec.ts',
+    },
+  ],
   'lib/cells/packed-weights.ts': [
     {
       name: 'weights: dx through the wrong rows of W',
