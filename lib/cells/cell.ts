@@ -15,11 +15,11 @@ import { type CellWeights, productColumns } from './packed-weights.ts';
 import { StepRunner } from './run-step.ts';
 import type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './step.ts';
 
-/** The states of a cell by name, each an array [B, H]. */
+/** The states of a cell by name, each an array [B, width]; the width is H unless the cell says otherwise. */
 export type State<S extends string = string> = Readonly<Record<S, Tensor>>;
 /** The states of a cell class: `StateOf<LSTMCell>` is `{ h, c }`. */
 export type StateOf<C extends Cell> = State<C['states'][number]>;
-/** Arguments accepted as states: any arrays [B, H]. */
+/** Arguments accepted as states: any arrays [B, width]. */
 export type StateLike<S extends string = string> = Readonly<Record<S, NdArrayLike>>;
 
 /**
@@ -204,7 +204,7 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
    *
    * @param x - [B, I]
    * @param state - the state to start from; default zeros
-   * @returns copies of the output [B, H] and the next state
+   * @returns copies of the output [B, K], the first of the states, and of the next state; K is its width, usually H
    * @throws ShapeError, ArgumentError; nothing is changed
    *
    * @example

@@ -6,7 +6,7 @@ import type { Activations, CellMemory, StepTangent } from './facts.ts';
 
 /** The declarations of a cell, which layout, errors and `bptt/flow` read. `Cell` adds parameters and time steps. */
 export abstract class CellDescription<S extends string = string> extends Buildable {
-  /** Size of the state. */
+  /** H: values of each gate, and of each state unless `widthOf` says otherwise. */
   readonly units: number;
   /** Names of the gates, in the order of their blocks. */
   abstract readonly gates: readonly string[];

@@ -1,4 +1,4 @@
-// What the two forms of a GRU have in common: they differ in the step, and in the gradient of the candidate's weights.
+// The interface of the two forms of a GRU.
 
 import type { Parameter } from '../parameters/parameter.ts';
 import type { BackwardStep, ForwardStep, Segment } from './step.ts';

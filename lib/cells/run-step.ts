@@ -17,7 +17,7 @@ interface SteppedCell extends CellDescription {
 }
 
 /** A time step in its arena. */
-interface LaidStep<S> {
+interface CellStep<S> {
   readonly tree: StateTree<S>;
   /** Elements that the arena kept then: the step lies behind them. */
   readonly kept: number;
@@ -33,7 +33,7 @@ interface LaidStep<S> {
 /** Runs single time steps of one cell. Steps of the batch size of the one before it use the same room. */
 export class StepRunner<S> {
   readonly #cell: SteppedCell;
-  #laid: LaidStep<S> | undefined;
+  #laid: CellStep<S> | undefined;
 
   constructor(cell: SteppedCell) {
     this.#cell = cell;
@@ -64,7 +64,7 @@ export class StepRunner<S> {
     return after.copy();
   }
 
-  #layOut(where: string, tree: StateTree<S>, I: number): LaidStep<S> {
+  #layOut(where: string, tree: StateTree<S>, I: number): CellStep<S> {
     const { arena } = this.#cell.parameters;
     const laid = this.#laid;
     if (laid?.tree === tree && laid.kept === arena.kept) {
@@ -79,16 +79,15 @@ export class StepRunner<S> {
 function takeStep(cell: SteppedCell, take: Take, B: number, I: number) {
   return {
     x: take(B * I),
-    inputSaved: take(B * cell.inputSavedSize),
     steps: takeSteps(cell, take, B, 1),
     weights: takeWeights(cell, I, take),
   };
 }
 
-function layStep<S>(cell: SteppedCell, arena: Arena, where: string, tree: StateTree<S>, I: number): LaidStep<S> {
+function layStep<S>(cell: SteppedCell, arena: Arena, where: string, tree: StateTree<S>, I: number): CellStep<S> {
   const { B } = tree;
   const { kernels, kept } = arena;
-  const { x, inputSaved, steps, weights } = arena.layOut((take) => takeStep(cell, take, B, I), where);
+  const { x, steps, weights } = arena.layOut((take) => takeStep(cell, take, B, I), where);
   const { step, before, after } = firstStep(cell, kernels, B, steps, weights.recurrent);
   const { N, gates } = step;
   return {
@@ -96,7 +95,7 @@ function layStep<S>(cell: SteppedCell, arena: Arena, where: string, tree: StateT
     kept,
     usage: arena.passUsage,
     x: new KeptMatrix(arena, x, B, I),
-    input: { kernels, rows: B, I, N, x, gates, inputSaved, weights: weights.input },
+    input: { kernels, rows: B, I, N, x, gates, inputSaved: steps.inputSaved, weights: weights.input },
     weights,
     step,
     before: new StateSlot(arena, tree, before),

@@ -83,7 +83,7 @@ export interface InputForward {
   readonly weights: number;
 }
 
-/** The gradients of the inputs, and of what they went through. */
+/** The input side in the backward pass. */
 export interface InputBackward extends InputForward {
   /** [rows, G·H], gradients of the pre-activations; `inputBackward` may overwrite them. */
   readonly dGates: number;
@@ -101,6 +101,8 @@ export interface StepRoom {
   readonly saved: number;
   /** Elements of `saved` from one time step to the next. */
   readonly savedSize: number;
+  /** [T, B, inputSavedSize] */
+  readonly inputSaved: number;
   /** [T + 1, B, width] each: slot 0 is the initial state, so slot t is the state before step t. */
   readonly states: Places;
 }
@@ -129,6 +131,7 @@ export function takeSteps(cell: CellDescription, take: Take, B: number, T: numbe
     gates: take(T * B * cell.gateWidth, purpose),
     saved: take(T * savedSize, purpose),
     savedSize,
+    inputSaved: take(T * B * cell.inputSavedSize, purpose),
     states: byState(cell, (name) => take((T + 1) * B * cell.widthOf(name), purpose)),
   };
 }

@@ -10,7 +10,7 @@ export interface OutputGradient {
   readonly everyStep: boolean;
 }
 
-/** Called as soon as the gradients of a name are complete; see `visit.ts`. */
+/** Called as soon as a group of gradients is complete; see `visit.ts`. */
 export interface BackwardObserver {
   /** Those of the states after time step t. */
   states(t: number): void;
@@ -55,7 +55,7 @@ export function backpropagate(
   const { scratch } = input;
   const { H, N, next } = gradients.moving.step; // slot 1, after time step 0
   cell.recurrentGradients({ kernels, scratch, rows, H, N, previous, next, gates, saved, dGates, dSaved }); // (T3)
-  observer.parameters();
+  observer.parameters(); // those of the recurrent weights
   input.rows = rows;
   cell.inputBackward(input); // (T4)
   observer.parameters();

@@ -97,7 +97,8 @@ export class Passes {
   }
 
   /**
-   * Creates the parameters if there are none, and reserves memory for a pass; if there is not enough, nothing changes.
+   * Creates the parameters if there are none. Reserves memory for the pass if these are new, or if an optimizer needs
+   * room; if there is not enough, nothing changes.
    */
   build(where: string, shape: SignalShape, request: PassRequest): Parameters {
     const owner = this.#owner;

@@ -12,7 +12,7 @@ export interface Route {
   readonly schedule: Schedule;
 }
 
-/** What a pass does next. Rooms 0 to snapshots − 1 are those of the schedule; two more follow. */
+/** What a pass does next. Rooms 0 to snapshots − 1 are those of the schedule; the initial and the lasting room follow. */
 export type RouteAction =
   /** Copy the states in a slot of the tape, by default the current one, to a room. */
   | { readonly do: 'save'; readonly room: number; readonly slot?: number }

@@ -12,7 +12,7 @@ export interface PassPlanner {
 }
 
 /**
- * A pass, and the sequence that runs through it. The states of a segment go to slot 0 of the tape for the next segment.
+ * A pass, and the sequence that it computes segment by segment. The last states of a segment become slot 0 of the next.
  */
 export class Segments {
   /** Laid out for `length` time steps. */

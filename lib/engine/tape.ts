@@ -44,12 +44,11 @@ export interface GradientTape extends GradientRoom {
 }
 
 /** Lays out a forward pass of `cell` over an input. */
-export function layTape(cell: Cell, { kernels, take, takeWeights: lend, purpose }: Workspace, x: Signal): Tape {
+export function layTape(cell: Cell, { kernels, take, takeWeights: takePacked, purpose }: Workspace, x: Signal): Tape {
   const { T = 1, B, F: I, at } = x;
-  const saved = purpose === 'train' ? 'tape' : undefined;
-  const room = takeSteps(cell, take, B, T, saved);
-  const weights = takeWeights(cell, I, lend);
-  const inputSaved = take(T * B * cell.inputSavedSize, saved);
+  const room = takeSteps(cell, take, B, T, purpose === 'train' ? 'tape' : undefined);
+  const { gates, inputSaved } = room;
+  const weights = takeWeights(cell, I, takePacked);
   const slots = cell.stateSpecs.map(({ path, width }): StateTape => {
     return { path, width, at: room.states[path[0]!]!, size: B * width, gradient: -1 };
   });
@@ -58,17 +57,22 @@ export function layTape(cell: Cell, { kernels, take, takeWeights: lend, purpose 
     kernels,
     B,
     weights,
-    input: { kernels, rows: T * B, I, N: cell.gateWidth, x: at, gates: room.gates, inputSaved, weights: weights.input },
+    input: { kernels, rows: T * B, I, N: cell.gateWidth, x: at, gates, inputSaved, weights: weights.input },
     slots,
     moving: firstStep(cell, kernels, B, room, weights.recurrent),
   };
 }
 
 /** Lays out the backward pass that belongs to `tape`. */
-export function layGradients(cell: Cell, tape: Tape, { take, takeWeights: lend }: Workspace, x: Signal): GradientTape {
+export function layGradients(
+  cell: Cell,
+  tape: Tape,
+  { take, takeWeights: takePacked }: Workspace,
+  x: Signal,
+): GradientTape {
   const { T = 1, B, F: I } = x;
   const room = takeGradients(cell, take, B, T);
-  const weights = takeTransposed(cell, I, lend);
+  const weights = takeTransposed(cell, I, takePacked);
   const scratch = take(gradientScratch(Math.max(cell.units, cell.outputWidth, I), cell.gateWidth, T * B));
   const { dGates } = room;
   const { step, before, after } = firstStep(cell, tape.kernels, B, tape, weights.recurrent);

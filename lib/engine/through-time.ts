@@ -41,7 +41,7 @@ function requireCheckpoint(where: string, argument: string, value: unknown): Che
 function requireTruncation(where: string, argument: string, value: unknown): Truncation {
   const { every, back } = readOptions(where, value as Truncation, TRUNCATION, argument);
   if (back < every) {
-    const remedy = 'Losses of the first steps would be sent nowhere; raise back, or lower every';
+    const remedy = 'Losses of the first steps would not be backpropagated; raise back, or lower every';
     refuse(where, `${argument}.back`, `be at least every, ${every}`, back, remedy);
   }
   return { every, back };

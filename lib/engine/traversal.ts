@@ -23,7 +23,7 @@ export interface Layout {
   readonly purpose: PassPurpose;
   readonly shape: SignalShape;
   readonly route: Route;
-  /** Whether there is room for targets, and for the gradient of the output, in a pass that is not for training, too. */
+  /** Whether the pass computes a loss: it then has room for targets and for the gradient of the output. */
   readonly targets: boolean;
 }
 
@@ -155,6 +155,11 @@ export class Traversal {
     for (const action of rest?.others ?? trainingActions(this.route, this.T)) this.#do(action, hooks);
   }
 
+  /** Positions of the carried states before the first time step, in a sequence that is about to begin. */
+  get initialStates(): number[] {
+    return this.pass.states.map(({ at }) => at);
+  }
+
   /** Positions of the carried states after `until` time steps, once all of these were computed. */
   statesAfter(until: number): number[] {
     if (this.#snapshots !== undefined) return this.#snapshots.places(lastingRoom(this.route));
@@ -203,10 +208,10 @@ export class Traversal {
     if (from === 0) hooks.onInitialGradient?.();
   }
 
-  /** The rule of which outputs have a loss: from `window.lossFrom` on, or that of the last time step alone. */
+  /** Outputs have a loss from `window.lossFrom` on; if there is one output alone, that is the last time step. */
   #writeGradient(from: number, to: number, { lossFrom }: Window, { writeGradient }: Hooks): number | undefined {
     const { T: sequence, B, F } = this.pass.output;
-    if (writeGradient === undefined || to <= (sequence === undefined ? this.T - 1 : lossFrom)) return undefined;
+    if (writeGradient === undefined || to <= lossFrom) return undefined;
     const first = sequence === undefined ? from : Math.max(from, lossFrom);
     this.#arena.data.fill(0, this.#dOutput, this.#dOutput + (first - from) * B * F);
     writeGradient(this.#outputs(from, first, to));

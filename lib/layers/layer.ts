@@ -213,7 +213,7 @@ export function passRequest(
   if (!inference) return { purpose: 'train', through };
   const [limit] = Object.entries(through);
   if (limit === undefined) return { purpose: 'infer' };
-  return refuse(where, limit[0], 'come without inference, after which there is no backward pass', limit[1]);
+  return refuse(where, limit[0], 'not be given with inference, which has no backward pass', limit[1]);
 }
 
 /** @internal The shape of a layer's input; sizes that are not known are NaN. */

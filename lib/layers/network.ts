@@ -1,4 +1,4 @@
-// A network: named layers in one arena, each taking the output of the previous one. It knows no training.
+// A network: named layers in one arena, each taking the output of the previous one. It has no training code.
 
 import type { State } from '../cells/cell.ts';
 import { refuse, requireEntries, requireInstance } from '../checks.ts';

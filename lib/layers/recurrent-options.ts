@@ -10,7 +10,7 @@ import { type InputGradient, PASS_OPTIONS, type PassOptions } from './layer.ts';
 
 /** Options of every recurrent layer. */
 export interface SequenceOptions {
-  /** Whether the output is that of every time step, [B, T, H], or of the last one alone, [B, H]; default false. */
+  /** Whether the output is that of every time step, [B, T, K], or of the last one alone, [B, K]; default false. */
   readonly returnSequences?: boolean;
 }
 
@@ -40,7 +40,7 @@ function requireCell(where: string, argument: string, value: unknown): Cell {
 
 /** Options of one forward pass. */
 export interface ForwardOptions extends PassOptions {
-  /** State before the first time step, the arrays of the cell by name, [B, H]; default zeros. */
+  /** State before the first time step, the arrays of the cell by name, [B, width]; default zeros. */
   readonly initialState?: StateLike;
   /** Whether to return the final state with the output; default false. */
   readonly returnState?: boolean;
@@ -55,7 +55,7 @@ export const FORWARD_OPTIONS: Schema<ForwardOptions, 'initialState' | keyof Thro
 
 /** Output and final state. */
 export interface OutputAndState<C extends Cell = Cell> {
-  /** [B, T, H] with `returnSequences`, else [B, H]. */
+  /** [B, T, K] with `returnSequences`, else [B, K]; K is the width of the first state. */
   readonly output: Tensor;
   /** After the last step. */
   readonly state: StateOf<C>;

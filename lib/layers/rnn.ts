@@ -145,7 +145,7 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
     const states = this.#states(source.shape[0]!);
     if (initialState !== undefined) states.read(where, 'initialState', initialState);
     const traversal = this.begin(where, source, request);
-    if (initialState !== undefined) this.#slot(states, initialPlaces(traversal)).load();
+    if (initialState !== undefined) this.#slot(states, traversal.initialStates).load();
     const output = this.outputOf(traversal, request);
     return returnState ? { output, state: this.#slot(states, traversal.statesAfter(traversal.T)).copy() } : output;
   }
@@ -192,10 +192,6 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   #slot(states: StateTree<StateOf<C>>, places: readonly number[]): StateSlot<StateOf<C>> {
     return new StateSlot(this.parameters.arena, states, places);
   }
-}
-
-function initialPlaces({ pass }: Traversal): number[] {
-  return pass.states.map(({ at }) => at);
 }
 
 function gradientPlaces({ pass }: Traversal): number[] {

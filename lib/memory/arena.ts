@@ -36,9 +36,9 @@ const GRAIN = 4;
 const BYTES: Readonly<Record<DType, number>> = { float32: 4, float64: 8 };
 
 /**
- * The memory of one model, layer or cell. Its first part keeps parameters, gradients and optimizer state. Its second
- * part holds tape and scratch of the current pass. Offsets never change. Growing replaces `data`; tensors look it up at
- * each access, so they stay valid. Garbage-collected like any object.
+ * The memory of one model, layer or cell. Its first part keeps parameters, gradients, optimizer state and streams. Its
+ * second part holds tape and scratch of the current pass. Offsets never change. Growing replaces `data`; tensors look it
+ * up at each access, so they stay valid. An arena is garbage-collected like any object.
  */
 export class Arena extends Inspectable implements Storage {
   /** Element type. */
@@ -115,7 +115,7 @@ export class Arena extends Inspectable implements Storage {
     this.#grow(place(this.dtype, plan, this.#kept, 'scratch', this.#holes).end, where);
   }
 
-  /** @internal Takes room of zeros that is kept until it is released. Ends the current pass. */
+  /** @internal Takes room of zeros that is kept; only that of an optimizer is ever released. Ends the current pass. */
   keep(elements: number, purpose: Purpose = 'scratch'): number {
     return this.keepAll((take) => take(elements), purpose);
   }

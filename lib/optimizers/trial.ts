@@ -1,6 +1,7 @@
 // Updates that can be undone: after an overflow, or once their result has been inspected.
 
 import type { Arena } from '../memory/arena.ts';
+import type { Extent } from '../memory/holes.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { indexOf } from '../tensor/layout.ts';
 
@@ -12,12 +13,6 @@ export interface Overflow {
   readonly parameter: string;
   readonly index: readonly number[];
   readonly value: number;
-}
-
-/** Adjacent elements of the arena. */
-interface Span {
-  readonly at: number;
-  readonly size: number;
 }
 
 /**
@@ -47,7 +42,7 @@ export function stepOnTrial(
 }
 
 /** Runs `change`, then restores the bits of all spans, even if `change` throws. */
-export function withRestored(arena: Arena, spans: readonly Span[], change: () => void): void {
+export function withRestored(arena: Arena, spans: readonly Extent[], change: () => void): void {
   const restore = remembered(arena, spans);
   try {
     change();
@@ -57,7 +52,7 @@ export function withRestored(arena: Arena, spans: readonly Span[], change: () =>
 }
 
 /** Copies the elements of all spans, and returns a function that writes them back. */
-function remembered(arena: Arena, spans: readonly Span[]): () => void {
+function remembered(arena: Arena, spans: readonly Extent[]): () => void {
   const before = spans.map(({ at, size }) => arena.data.slice(at, at + size));
   return () => {
     for (const [i, { at }] of spans.entries()) arena.data.set(before[i]!, at);
