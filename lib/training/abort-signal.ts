@@ -49,7 +49,6 @@ export async function* untilAborted<T>(
   source: AsyncIterable<T> | Iterable<T>,
   signal: AbortSignalLike | undefined,
 ): AsyncGenerator<T, void> {
-  signal?.throwIfAborted();
   const iterator = iteratorOf(source);
   let open = false; // false once the iterator has ended or thrown: then it must not be closed
   try {

@@ -104,9 +104,14 @@ export interface Callbacks {
    * which a callback stopped the training, with the log of the chunks so far.
    */
   onEpochEnd?(log: EpochLog, run: TrainingRun): void | Promise<void>;
+  /**
+   * Called once when the training has ended for whatever reason: also after `stop`, an abort or an error. After an abort,
+   * training does not wait until it settles. `fit` rejects with the first error, whatever this function throws later.
+   */
+  onTrainEnd?(): void | Promise<void>;
 }
 
-const NAMES: readonly (keyof Callbacks)[] = ['onBatchBegin', 'onBatchEnd', 'onEpochEnd'];
+const NAMES: readonly (keyof Callbacks)[] = ['onBatchBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'];
 
 /** Checks a list of callbacks and returns a copy. Throws for a function that would never be called. */
 export function requireCallbacks(where: string, name: string, value: unknown): readonly Callbacks[] {

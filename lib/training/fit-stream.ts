@@ -77,9 +77,12 @@ export async function fitOnStream(
   requireIterable(where, chunks);
   const loop = new TrainingLoop(compiled, callbacks, signal);
   const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
-  const { figures, learningRate } = await loop.run(feed.batches());
-  const log = jsonable({ epoch: 0, epochs: 1, ...figures, learningRate, validationLoss: undefined });
-  await loop.call((each, run) => each.onEpochEnd?.(log, run));
+  const figures = await loop.train(async () => {
+    const { figures, learningRate } = await loop.run(feed.batches());
+    const log = jsonable({ epoch: 0, epochs: 1, ...figures, learningRate, validationLoss: undefined });
+    await loop.call((each, run) => each.onEpochEnd?.(log, run));
+    return figures;
+  });
   const { count: batches, timeSteps } = feed;
   return jsonable({ batches, timeSteps, ...figures, stopped: loop.stopped });
 }

@@ -46,22 +46,23 @@ export async function fitModel(
   const settings = requireFitOptions(where, options, trainer.nextEpoch);
   const { initialEpoch, batchSize, validationData, callbacks, signal } = settings;
   const validation = validationData && trainer.requireExamples(where, ...validationData, VALIDATION);
-  signal?.throwIfAborted();
   const epochs = initialEpoch + settings.epochs;
   const loop = new TrainingLoop(compiled, callbacks, signal);
   const logs: EpochLog[] = [];
-  trainer.nextEpoch = initialEpoch;
-  while (trainer.nextEpoch < epochs && !loop.stopped) {
-    const epoch = trainer.nextEpoch;
-    const feed = shuffledBatches(where, trainer, examples, settings, epoch);
-    const { figures, learningRate, complete } = await loop.run(feed);
-    if (!complete) break;
-    trainer.nextEpoch++;
-    const validationLoss = validation && trainer.evaluate(where, validation, batchSize);
-    const log = jsonable({ epoch, epochs, ...figures, learningRate, validationLoss });
-    logs.push(log);
-    await loop.call((each, run) => each.onEpochEnd?.(log, run));
-  }
+  await loop.train(async () => {
+    trainer.nextEpoch = initialEpoch;
+    while (trainer.nextEpoch < epochs && !loop.stopped) {
+      const epoch = trainer.nextEpoch;
+      const feed = shuffledBatches(where, trainer, examples, settings, epoch);
+      const { figures, learningRate, complete } = await loop.run(feed);
+      if (!complete) break;
+      trainer.nextEpoch++;
+      const validationLoss = validation && trainer.evaluate(where, validation, batchSize);
+      const log = jsonable({ epoch, epochs, ...figures, learningRate, validationLoss });
+      logs.push(log);
+      await loop.call((each, run) => each.onEpochEnd?.(log, run));
+    }
+  });
   return printable(jsonable({ epochs: logs, nextEpoch: trainer.nextEpoch, stopped: loop.stopped }), historyInWords);
 }
 

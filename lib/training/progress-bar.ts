@@ -61,19 +61,28 @@ export function progressBar(options: ProgressBarOptions = {}): Callbacks {
     width,
   } = readOptions('progressBar', options, OPTIONS);
   let last = -Infinity;
+  let open = false; // whether the last line lacks its end
+  const overwrite = (line: string): void => {
+    write(`\r${line}\u001b[K`);
+    open = true;
+  };
   return {
     onBatchEnd(log) {
       const now = Date.now();
       if (!interactive || Math.abs(now - last) < REDRAW) return;
       last = now;
-      write(`\r${bar(log, width)} ${numbers(log)}\u001b[K`);
+      overwrite(`${bar(log, width)} ${numbers(log)}`);
     },
     onEpochEnd(log) {
       const validation = log.validationLoss === undefined ? '' : `  validation ${figure(log.validationLoss)}`;
       const skipped = log.skipped === 0 ? '' : `  skipped ${log.skipped}`;
       const line = `epoch ${log.epoch + 1}/${log.epochs} ${numbers(log)}${validation}${skipped}`;
-      if (!interactive) write(`${line}\n`);
-      else write(log.epoch + 1 === log.epochs ? `\r${line}\u001b[K\n` : `\r${line}\u001b[K`);
+      if (interactive) overwrite(line);
+      else write(`${line}\n`);
+    },
+    onTrainEnd() {
+      if (open) write('\n');
+      open = false;
     },
   };
 }

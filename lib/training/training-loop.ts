@@ -45,6 +45,20 @@ export class TrainingLoop {
     return this.#stopped;
   }
 
+  /**
+   * Runs `train`, unless the signal has aborted, and then calls `onTrainEnd` of each callback, also after an abort or an
+   * error. Throws the first error of all.
+   */
+  async train<R>(train: () => Promise<R>): Promise<R> {
+    this.#signal?.throwIfAborted();
+    const end = async (each: Callbacks): Promise<void> => orAborted(this.#signal, each.onTrainEnd?.());
+    const training = train();
+    const outcomes: PromiseSettledResult<unknown>[] = await Promise.allSettled([training]);
+    for (const each of this.#callbacks) outcomes.push(...(await Promise.allSettled([end(each)])));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return training;
+  }
+
   /** Trains on the batches of a feed: on all of them, unless a callback stops the training. */
   async run(feed: AsyncIterable<FeedBatch> | Iterable<FeedBatch>): Promise<FeedResult> {
     const { optimizer, loss } = this.#compiled;

@@ -57,6 +57,24 @@ export const training = {
       ...spec('stop'),
     },
     {
+      name: 'loop: onTrainEnd after success alone',
+      find: 'for (const each of this.#callbacks) outcomes',
+      replace: "if (outcomes[0]!.status === 'fulfilled') for (const each of this.#callbacks) outcomes",
+      ...spec('train-end'),
+    },
+    {
+      name: 'loop: an error of onTrainEnd is dropped',
+      find: 'for (const outcome of outcomes)',
+      replace: 'for (const outcome of outcomes.slice(0, 1))',
+      ...spec('train-end'),
+    },
+    {
+      name: 'loop: training that was aborted before it began ends',
+      find: 'this.#signal?.throwIfAborted();\n    const end',
+      replace: 'const end',
+      ...spec('train-end'),
+    },
+    {
       name: 'loop: a batch has the learning rate before its callbacks',
       find: 'learningRate = optimizer.learningRate;\n      const result',
       replace: 'const result',
@@ -155,6 +173,20 @@ export const training = {
       find: 'until, chunk: this.count }',
       replace: 'until }',
       ...PLACES,
+    },
+  ],
+  'lib/training/progress-bar.ts': [
+    {
+      name: 'progress bar: line left open',
+      find: "if (open) write('\\n');",
+      replace: '',
+      ...spec('progress-bar'),
+    },
+    {
+      name: 'progress bar: ends a line that it did not write',
+      find: 'if (open) write',
+      replace: 'write',
+      ...spec('progress-bar'),
     },
   ],
   'lib/training/step-span.ts': [

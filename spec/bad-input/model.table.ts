@@ -264,6 +264,7 @@ const passes: Subject[] = [
       ...notFunction('callbacks[0].onBatchBegin', (onBatchBegin) => model.fit(x, y, { callbacks: [{ onBatchBegin }] })),
       ...notFunction('callbacks[0].onBatchEnd', (onBatchEnd) => model.fit(x, y, { callbacks: [{ onBatchEnd }] })),
       ...notFunction('callbacks[0].onEpochEnd', (onEpochEnd) => model.fit(x, y, { callbacks: [{ onEpochEnd }] })),
+      ...notFunction('callbacks[0].onTrainEnd', (onTrainEnd) => model.fit(x, y, { callbacks: [{ onTrainEnd }] })),
       ...each('signal', (signal) => model.fit(x, y, { signal }), [null, 1, 'abort', {}, new AbortController()]),
       ...each('validationData', (validationData) => model.fit(x, y, { validationData }), [
         null,

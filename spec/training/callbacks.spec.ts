@@ -78,7 +78,8 @@ describe('callbacks', () => {
       '"onEpochStart"',
     ],
   ])('are refused where a name would never be called: %#', async (callbacks, received) => {
-    const due = 'Sequential.fit: "callbacks[1]" must have only onBatchBegin, onBatchEnd, onEpochEnd; received ';
+    const due =
+      'Sequential.fit: "callbacks[1]" must have only onBatchBegin, onBatchEnd, onEpochEnd, onTrainEnd; received ';
     const { model } = compiled();
     await expect(model.fit(x, y, { callbacks: [{}, callbacks] })).rejects.toThrow(due + received);
   });

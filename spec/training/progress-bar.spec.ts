@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type BatchLog, type EpochLog, progressBar, type TrainingRun } from '../../lib/index.ts';
+import { type BatchLog, type Callbacks, type EpochLog, progressBar, type TrainingRun } from '../../lib/index.ts';
+import { compiled, x, y } from './trainable.ts';
 
 /** A run that no callback here stops. */
 const RUN: TrainingRun = { stop() {} };
@@ -72,12 +73,12 @@ describe('progressBar on a terminal', () => {
     expect(written).toHaveLength(1);
   });
 
-  it('ends its line with the last epoch only', async () => {
+  it('writes every epoch over its line', async () => {
     const { bar, written } = shown(true);
     await bar.onEpochEnd!(epochLog, RUN);
     await bar.onEpochEnd!({ ...epochLog, epoch: 3 }, RUN);
-    expect(written.map((text) => [text.startsWith('\r'), text.endsWith('\n')])).toEqual([
-      [true, false],
+    expect(written.map((text) => [text.startsWith('\r'), text.endsWith('\u001b[K')])).toEqual([
+      [true, true],
       [true, true],
     ]);
   });
@@ -94,9 +95,45 @@ describe('progressBar on a terminal', () => {
 
 describe('progressBar by itself', () => {
   it('is quiet until fit calls it, and shows NaN as it is', async () => {
-    expect(Object.keys(progressBar())).toEqual(['onBatchEnd', 'onEpochEnd']);
+    expect(Object.keys(progressBar())).toEqual(['onBatchEnd', 'onEpochEnd', 'onTrainEnd']);
     const { bar, written } = shown(false);
     await bar.onEpochEnd!({ ...epochLog, loss: Number.NaN }, RUN);
     expect(written[0]).toContain('loss NaN');
+  });
+});
+
+describe('progressBar on a terminal ends its line once', () => {
+  const failing = (): never => {
+    throw new Error('enough');
+  };
+  it.each<[string, (controller: AbortController) => Callbacks, string | undefined]>([
+    ['the epochs are over', () => ({}), undefined],
+    ['a callback stops the run after an epoch', () => ({ onEpochEnd: (_, run) => run.stop() }), undefined],
+    ['a callback stops the run within an epoch', () => ({ onBatchEnd: (_, run) => run.stop() }), undefined],
+    ['a signal aborts', (controller) => ({ onBatchEnd: () => controller.abort(new Error('gone')) }), 'gone'],
+    ['a callback throws', () => ({ onBatchEnd: failing }), 'enough'],
+  ])('when %s', async (_, callbacksOf, error) => {
+    const { bar, written } = shown(true);
+    const { model } = compiled();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const callbacks = [bar, callbacksOf(controller)];
+    const running = model.fit(x, y, { epochs: 3, batchSize: 4, callbacks, signal });
+    await (error === undefined ? running : expect(running).rejects.toThrow(error));
+    expect(written.length).toBeGreaterThan(1);
+    expect(written.map((text) => text.endsWith('\n'))).toEqual(written.map((_, k) => k === written.length - 1));
+  });
+
+  it('in every run that uses it', async () => {
+    const { bar, written } = shown(true);
+    const { model } = compiled();
+    for (let run = 0; run < 2; run++) await model.fit(x, y, { callbacks: [bar] });
+    expect(written.filter((text) => text === '\n')).toHaveLength(2);
+  });
+
+  it('but none that it did not write', async () => {
+    const { bar, written } = shown(true);
+    await expect(compiled().model.fit(x, y, { callbacks: [{ onBatchBegin: failing }, bar] })).rejects.toThrow('enough');
+    expect(written).toEqual([]);
   });
 });
