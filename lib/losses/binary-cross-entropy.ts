@@ -20,15 +20,12 @@ export class BinaryCrossEntropy extends Loss {
   /** @internal */
   protected override readonly activation = 'sigmoid';
   readonly kind = 'BinaryCrossEntropy';
+  /** @internal */
+  protected readonly positions = 'elements';
 
   /** @throws ArgumentError for an unknown option or reduction */
   constructor(options: LossOptions = {}) {
     super('BinaryCrossEntropy', options);
-  }
-
-  /** @internal */
-  protected positions(rows: number, F: number): number {
-    return rows * F;
   }
 
   /** @internal */

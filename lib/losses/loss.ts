@@ -73,8 +73,8 @@ export abstract class Loss extends Inspectable {
   /** @internal Returns Σ of the losses, in float64, and writes the gradient of scale · Σ. */
   protected abstract sum(arena: Arena, places: LossPlaces, scale: number): number;
 
-  /** @internal Number of positions: elements, or rows if each row is one prediction. */
-  protected abstract positions(rows: number, F: number): number;
+  /** @internal What has one loss, and what the mean counts: each element, or each row if a row is one prediction. */
+  protected abstract readonly positions: 'elements' | 'rows';
 
   /** @internal Bounds of targets other than class numbers. */
   protected abstract readonly targetBounds: { readonly min?: number; readonly max?: number };
@@ -139,7 +139,7 @@ export abstract class Loss extends Inspectable {
     const { data } = arena;
     const { target: offset, rows, F, sparse } = places;
     if (sparse) requireClasses(where, argument, { data, shape: [rows], stride: [1], offset }, F);
-    const scale = this.reduction === 'mean' ? 1 / this.positions(allRows, F) : 1;
+    const scale = this.reduction === 'mean' ? 1 / (this.positions === 'rows' ? allRows : allRows * F) : 1;
     return scale * this.sum(arena, places, scale);
   }
 
@@ -161,8 +161,7 @@ export abstract class Loss extends Inspectable {
     const { source, sparse } = this.requireTarget(where, 'target', target, shape);
     const F = shape.at(-1)!;
     const rows = size / F;
-    const byRows = this.positions(1, 2) === 1; // with F = 1, rows and elements would be equally many
-    const eachShape = byRows ? shape.slice(0, -1) : shape;
+    const eachShape = this.positions === 'rows' ? shape.slice(0, -1) : shape;
     const dtype = (data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32';
     this.#arenas[dtype] ??= new Arena(dtype);
     const arena = this.#arenas[dtype];

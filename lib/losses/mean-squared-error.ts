@@ -17,15 +17,12 @@ export class MeanSquaredError extends Loss {
   /** @internal */
   protected readonly targetBounds = {};
   readonly kind = 'MeanSquaredError';
+  /** @internal */
+  protected readonly positions = 'elements';
 
   /** @throws ArgumentError for an unknown option or reduction */
   constructor(options: LossOptions = {}) {
     super('MeanSquaredError', options);
-  }
-
-  /** @internal */
-  protected positions(rows: number, F: number): number {
-    return rows * F;
   }
 
   /** @internal */

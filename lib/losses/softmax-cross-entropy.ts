@@ -26,15 +26,12 @@ export class SoftmaxCrossEntropy extends Loss {
   protected override readonly takesClasses = true;
   /** @internal */
   protected readonly targetBounds = { min: 0 };
+  /** @internal */
+  protected readonly positions = 'rows';
 
   /** @throws ArgumentError for an unknown option or reduction */
   constructor(options: LossOptions = {}) {
     super('SoftmaxCrossEntropy', options);
-  }
-
-  /** @internal */
-  protected positions(rows: number, _F: number): number {
-    return rows;
   }
 
   /** @internal */
