@@ -10,7 +10,7 @@ import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, requireSignal, untilAborted } from './abort-signal.ts';
-import { type Batch, type Callbacks, requireCallbacks } from './callbacks.ts';
+import { type Callbacks, requireCallbacks } from './callbacks.ts';
 import { requireXY } from './fit-options.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 import type { Examples, Trainer } from './trainer.ts';
@@ -148,21 +148,8 @@ class ChunkFeed {
 
   #batchOf(x: Tensor, y: Tensor): FeedBatch {
     const { count } = this;
-    const stateBefore = this.#stateBefore(x);
-    const batch: Batch = {
-      epoch: 0,
-      epochs: 1,
-      batch: count,
-      batches: undefined,
-      step: count,
-      steps: undefined,
-      x,
-      y,
-      get state() {
-        return stateBefore();
-      },
-    };
-    return { batch, weight: x.shape[1]!, take: () => this.#step(x, y) };
+    const place = { epoch: 0, epochs: 1, batch: count, batches: undefined, step: count, steps: undefined };
+    return { place, x, y, state: this.#stateBefore(x), weight: x.shape[1]!, take: () => this.#step(x, y) };
   }
 
   /** Returns a function that computes the state before x when it is first called: recomputing the context takes time. */

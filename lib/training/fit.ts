@@ -85,6 +85,6 @@ function* shuffledBatches(
     const y = takeRows(target, rows, where, 'batchSize');
     const step = (epoch - initialEpoch) * batches + batch;
     const take = () => trainer.step(where, trainer.requireExamples(where, x, y, { x: 'x', y: 'y', rows }), { rows });
-    yield { batch: { epoch, epochs, batch, batches, step, steps, x, y, state: undefined }, weight: rows.length, take };
+    yield { place: { epoch, epochs, batch, batches, step, steps }, x, y, weight: rows.length, take };
   }
 }

@@ -2,15 +2,21 @@
 
 import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
+import type { NetworkState } from '../layers/network.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
-import type { Batch, BatchLog, Callbacks, TrainingRun } from './callbacks.ts';
+import type { Batch, BatchLog, BatchPlace, Callbacks, TrainingRun } from './callbacks.ts';
 import { StepTotals } from './step-totals.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 import { turnTaker } from './turns.ts';
 
 /** One batch of a feed, and the training step on it. */
 export interface FeedBatch {
-  readonly batch: Batch;
+  readonly place: BatchPlace;
+  readonly x: Tensor;
+  readonly y: Tensor;
+  /** Computes the state before x, if a callback reads it. */
+  readonly state?: () => NetworkState;
   /** Weight of the batch in the means of an epoch: rows, in a stream time steps. */
   readonly weight: number;
   /** Runs the step. It checks the batch, because callbacks may have written to it. */
@@ -65,16 +71,26 @@ export class TrainingLoop {
     const totals = new StepTotals(loss.reduction);
     let { learningRate } = optimizer;
     let complete = true;
-    for await (const { batch, weight, take } of feed) {
+    for await (const { place, x, y, state, weight, take } of feed) {
+      const batch: Batch = {
+        ...place,
+        x,
+        y,
+        get state() {
+          return state?.();
+        },
+      };
       await this.call((each, run) => each.onBatchBegin?.(batch, run));
       learningRate = optimizer.learningRate;
       const result = take();
+      const { B: rows, T: timeSteps = 1 } = shapeOf(x);
       totals.add(result, weight);
-      const log = jsonable(logOf(batch, learningRate, result));
+      const log: BatchLog = jsonable({ ...place, rows, timeSteps, learningRate, ...result });
       await this.call((each, run) => each.onBatchEnd?.(log, run));
       await this.#turn();
       this.#signal?.throwIfAborted();
-      if (this.#stopped && !isLast(batch)) {
+      // A stop at the last batch leaves the feed complete. In a stream the last one is not known.
+      if (this.#stopped && place.batch + 1 !== place.batches) {
         complete = false;
         break;
       }
@@ -94,16 +110,4 @@ export class TrainingLoop {
       this.#signal?.throwIfAborted();
     }
   }
-}
-
-/** Whether this is the last batch of an epoch. False in a stream, whose end is not known. */
-function isLast({ batch, batches }: Batch): boolean {
-  return batch + 1 === batches;
-}
-
-/** The log of a step. It does not read the batch's state, which may have to be computed. */
-function logOf(batch: Batch, learningRate: number, result: StepResult): BatchLog {
-  const { epoch, epochs, batch: index, batches, step, steps } = batch;
-  const { B: rows, T: timeSteps = 1 } = shapeOf(batch.x);
-  return { epoch, epochs, batch: index, batches, step, steps, rows, timeSteps, learningRate, ...result };
 }

@@ -46,13 +46,13 @@ export const training = {
   'lib/training/training-loop.ts': [
     {
       name: 'loop: a stopped run goes on',
-      find: 'if (this.#stopped && !isLast(batch))',
+      find: 'if (this.#stopped && place.batch + 1 !== place.batches)',
       replace: 'if (false)',
       ...spec('stop'),
     },
     {
       name: 'loop: a stop at the last batch discards the epoch',
-      find: 'if (this.#stopped && !isLast(batch))',
+      find: 'if (this.#stopped && place.batch + 1 !== place.batches)',
       replace: 'if (this.#stopped)',
       ...spec('stop'),
     },
