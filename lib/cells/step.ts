@@ -148,25 +148,37 @@ export function takeGradients(cell: CellDescription, take: Take, B: number, T: n
 }
 
 /** A record of one time step, and the positions of its states: writing to `before` and `after` moves them. */
-export interface MovableStep<Step> {
-  readonly step: Step;
+export interface MovableStep {
+  readonly step: BackwardStep<string, string>;
   /** Positions of `step.previous`, in the order of `Cell.states`. */
   readonly before: number[];
   /** Positions of `step.next`. */
   readonly after: number[];
 }
 
-/** The record of the first time step in `room`. */
+/** The gradients of a record for the forward pass, which has none. */
+const NO_GRADIENTS: Omit<GradientRoom, 'dSavedSize'> = {
+  dGates: -1,
+  dSaved: -1,
+  dStates: /* @__PURE__ */ placesOf([]),
+};
+
+/**
+ * The record of the first time step in `room`. Records of both passes have the same properties in the same order, so
+ * that engines compile one access for both.
+ */
 export function firstStep(
   cell: CellDescription,
   kernels: Kernels,
   B: number,
   { gates, saved, states }: StepRoom,
   weights: Places,
-): MovableStep<ForwardStep<string, string>> {
+  { dGates, dSaved, dStates }: Omit<GradientRoom, 'dSavedSize'> = NO_GRADIENTS,
+): MovableStep {
+  const { units: H, gateWidth: N } = cell;
   const before = cell.states.map((name) => states[name]!);
   const after = cell.states.map((name) => states[name]! + B * cell.widthOf(name));
   const [previous, next] = [placesOver(cell.states, before), placesOver(cell.states, after)];
-  const { units: H, gateWidth: N } = cell;
-  return { step: { kernels, B, H, N, gates, saved, weights, previous, next }, before, after };
+  const step = { kernels, B, H, N, gates, saved, weights, previous, next, dGates, dSaved, dStates };
+  return { step, before, after };
 }

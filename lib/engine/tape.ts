@@ -4,7 +4,6 @@ import type { Cell } from '../cells/cell.ts';
 import { type PackedWeights, takeTransposed, takeWeights } from '../cells/packed-weights.ts';
 import {
   type BackwardStep,
-  type ForwardStep,
   firstStep,
   type GradientRoom,
   type InputBackward,
@@ -32,7 +31,7 @@ export interface Tape extends StepRoom {
   /** The carried states, in the order of `cell.states`. */
   readonly slots: readonly StateTape[];
   /** The record of one time step; the time loop moves it. */
-  readonly moving: MovableStep<ForwardStep<string, string>>;
+  readonly moving: MovableStep;
 }
 
 /** What the backward pass computes. */
@@ -40,7 +39,7 @@ export interface GradientTape extends GradientRoom {
   /** The packed transposes of the weights. */
   readonly weights: PackedWeights;
   readonly input: InputBackward;
-  readonly moving: MovableStep<BackwardStep<string, string>>;
+  readonly moving: MovableStep;
 }
 
 /** Lays out a forward pass of `cell` over an input. */
@@ -75,21 +74,20 @@ export function layGradients(
   const weights = takeTransposed(cell, I, takePacked);
   const scratch = take(gradientScratch(Math.max(cell.units, cell.outputWidth, I), cell.gateWidth, T * B));
   const { dGates } = room;
-  const { step, before, after } = firstStep(cell, tape.kernels, B, tape, weights.recurrent);
   return {
     ...room,
     weights,
     input: { ...tape.input, weights: weights.input, dGates, dx: take(T * B * I), scratch },
-    moving: { step: { ...step, dGates, dSaved: room.dSaved, dStates: room.dStates }, before, after },
+    moving: firstStep(cell, tape.kernels, B, tape, weights.recurrent, room),
   };
 }
 
 /** Moves the record of a time step to step t; nothing is allocated inside a time loop. */
-export function moveTo<Step extends ForwardStep<string, string>>(
-  { step, before, after }: MovableStep<Step>,
+export function moveTo(
+  { step, before, after }: MovableStep,
   { gates, saved, savedSize, slots }: Tape,
   t: number,
-): Step {
+): BackwardStep<string, string> {
   step.gates = gates + t * step.B * step.N;
   step.saved = saved + t * savedSize;
   for (let k = 0; k < slots.length; k++) {

@@ -25,7 +25,7 @@ export class StepBack {
       steps: takeSteps(cell, take, rows, 1),
       gradients: takeGradients(cell, take, rows, 1),
     }));
-    this.#step = { ...firstStep(cell, kernels, rows, steps, weights.recurrent).step, ...gradients };
+    this.#step = firstStep(cell, kernels, rows, steps, weights.recurrent, gradients).step;
     packTransposed(cell.weights, kernels, weights);
   }
 
