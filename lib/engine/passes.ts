@@ -34,7 +34,7 @@ export interface PassRequest {
   /** Checkpoints and truncation; for inference only a memory budget counts. */
   readonly through?: ThroughTime;
   /** Number of optimizer state arrays that the pass makes room for; undefined once they have room. */
-  readonly stateSlots?: number | undefined;
+  readonly optimizerArrays?: number | undefined;
   /** The first time step that has a loss; default 0. */
   readonly lossFrom?: number;
   /** Whether the pass has room for targets; default false. */
@@ -90,9 +90,9 @@ export class Passes {
 
   /** Takes room for a pass, and for arrays of optimizer state as large as the parameters. */
   #take(arena: Arena, take: Take, shape: SignalShape, route: Route, request: PassRequest): Traversal {
-    const { purpose, stateSlots = 0, targets = false } = request;
+    const { purpose, optimizerArrays = 0, targets = false } = request;
     const size = this.#owner.parameterSpecs(shape.F).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
-    for (let slot = 0; slot < stateSlots; slot++) take(size, 'optimizer');
+    for (let k = 0; k < optimizerArrays; k++) take(size, 'optimizer');
     return new Traversal(this.#owner, arena, take, { purpose, shape, route, targets });
   }
 
@@ -102,7 +102,7 @@ export class Passes {
    */
   build(where: string, shape: SignalShape, request: PassRequest): Parameters {
     const owner = this.#owner;
-    if (owner.built && request.stateSlots === undefined) return owner.parameters;
+    if (owner.built && request.optimizerArrays === undefined) return owner.parameters;
     const route = this.route(where, shape, request);
     return owner.buildWithRoom(where, shape.F, (take, arena) => this.#take(arena, take, shape, route, request));
   }
@@ -122,7 +122,7 @@ export class Passes {
       return last.traversal;
     }
     const route = this.route(where, shape, request);
-    const placed = { ...request, stateSlots: 0 }; // the arena keeps the optimizer's state apart
+    const placed = { ...request, optimizerArrays: 0 }; // the arena keeps the optimizer's state apart
     const traversal = arena.layOut((take) => this.#take(arena, take, shape, route, placed), where);
     this.#laid = { traversal, shape, request, kept, usage: arena.passUsage };
     return traversal;
@@ -168,7 +168,9 @@ function isSameShape(a: SignalShape, b: SignalShape): boolean {
 
 function isSameRequest(a: PassRequest, b: PassRequest): boolean {
   if (a.purpose !== b.purpose || a.lossFrom !== b.lossFrom || a.targets !== b.targets) return false;
-  return a.stateSlots === b.stateSlots && (a.through === b.through || isSame(a.through ?? {}, b.through ?? {}));
+  return (
+    a.optimizerArrays === b.optimizerArrays && (a.through === b.through || isSame(a.through ?? {}, b.through ?? {}))
+  );
 }
 
 /** Whether two records, and the records in them, have the same entries. */

@@ -48,6 +48,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
   /**
    * @param layers - at least one, none of them in use elsewhere
    * @param options - `seed` of all initial values, default 0; `dtype`, default `'float32'`; `inputSize`; `backend`
+   * @param where - name in error messages; default the class'
    * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
    */
   constructor(layers: readonly [...L], options: BuildOptions = {}, where = 'Network') {

@@ -171,8 +171,8 @@ export class Trainer {
 
   /** Requests the pass of a training step, with room for the optimizer's state if it is not allocated yet. */
   #request(through: ThroughTime, lossFrom = 0): PassRequest {
-    const stateSlots = this.#compiled?.optimizer.slotsToClaim;
-    return { purpose: 'train', through, lossFrom, targets: true, stateSlots };
+    const optimizerArrays = this.#compiled?.optimizer.slotsToClaim;
+    return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays };
   }
 
   /** Checks a state against the rows of x. `at` returns its slot at the given offsets of the arena. */

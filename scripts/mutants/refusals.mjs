@@ -35,13 +35,13 @@ export const refusals = {
     },
     {
       name: 'refusal: room of a built model not reserved',
-      find: 'if (owner.built && request.stateSlots === undefined)',
+      find: 'if (owner.built && request.optimizerArrays === undefined)',
       replace: 'if (owner.built)',
       ...NOTHING,
     },
     {
       name: 'refusal: no room for the state of the optimizer',
-      find: 'for (let slot = 0; slot < stateSlots; slot++)',
+      find: 'for (let k = 0; k < optimizerArrays; k++)',
       replace: 'for (let slot = 0; slot < 0; slot++)',
       killedBy: 'spec/training/memory.spec.ts',
     },
