@@ -37,7 +37,7 @@ export function quantile(values, share) {
 
 export const median = (values) => quantile(values, 0.5);
 
-/** Largest value. `Math.max(...values)` would put the whole list on the stack. */
+/** Largest value. A list that is spread into `Math.max` would be put on the stack. */
 export const largest = (values) => values.reduce((most, value) => Math.max(most, value), -Infinity);
 
 /** Largest difference relative to the largest expected value; infinite for NaN, infinities or another length. */

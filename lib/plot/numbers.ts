@@ -81,7 +81,7 @@ function logTicks(low: number, high: number): number[] {
     .filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9));
 }
 
-/** The least number; NaN if any is NaN. `Math.min(...values)` would put the whole list on the stack. */
+/** The least number; NaN if any is NaN. A list that is spread into `Math.min` would be put on the stack. */
 export function leastOf(values: readonly number[]): number {
   return values.reduce((least, value) => min(least, value), Infinity);
 }

@@ -60,7 +60,10 @@ export class TrainingLoop {
     const end = async (each: Callbacks): Promise<void> => orAborted(this.#signal, each.onTrainEnd?.());
     const training = train();
     const outcomes: PromiseSettledResult<unknown>[] = await Promise.allSettled([training]);
-    for (const each of this.#callbacks) outcomes.push(...(await Promise.allSettled([end(each)])));
+    for (const each of this.#callbacks) {
+      const [ended] = await Promise.allSettled([end(each)]);
+      outcomes.push(ended);
+    }
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     return training;
   }
