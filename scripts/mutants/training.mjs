@@ -58,8 +58,8 @@ export const training = {
     },
     {
       name: 'loop: onTrainEnd after success alone',
-      find: 'for (const each of this.#callbacks) outcomes',
-      replace: "if (outcomes[0]!.status === 'fulfilled') for (const each of this.#callbacks) outcomes",
+      find: 'for (const each of this.#callbacks) {\n      const [ended]',
+      replace: "if (outcomes[0]!.status === 'fulfilled') for (const each of this.#callbacks) {\n      const [ended]",
       ...spec('train-end'),
     },
     {
