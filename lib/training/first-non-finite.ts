@@ -41,23 +41,6 @@ export function firstNonFinite(
   return found ?? scalar('backward', 'global norm', gradientNorm);
 }
 
-/** Searches x, rounded to the precision of the network, time step by time step. */
-function placeInInput({ data, shape, stride, offset }: NdArrayLike, dtype: DType): NonFinitePlace | undefined {
-  const sequence = shape.length === 3;
-  const [B, T, F] = [shape[0]!, sequence ? shape[1]! : 1, shape.at(-1)!];
-  for (let step = 0; step < T; step++) {
-    for (let row = 0; row < B; row++) {
-      for (let unit = 0; unit < F; unit++) {
-        const number = data[offset + row * stride[0]! + (sequence ? step * stride[1]! : 0) + unit * stride.at(-1)!]!;
-        const value = dtype === 'float32' ? Math.fround(number) : number;
-        const place = { ...NOWHERE, phase: 'forward' as const, tensor: 'x', row, unit, value };
-        if (!isFiniteNumber(value)) return sequence ? { ...place, step } : place;
-      }
-    }
-  }
-  return undefined;
-}
-
 /** The place of the first value that an update would have made infinite or NaN. */
 export function placeOfOverflow({ slot, parameter, index, value }: Overflow): NonFinitePlace {
   const { layer, tensor } = split(parameter, undefined);
@@ -76,37 +59,56 @@ const NOWHERE = {
   index: undefined,
 };
 
-/** Searches the initial states. */
-function placeInStates(states: readonly StateLeaf[]): NonFinitePlace | undefined {
-  for (const { path, given } of states) {
-    const layer = path.slice(0, -1).join('.') || undefined;
-    const tensor = path.at(-1)!;
-    const { data, shape, stride, offset } = given;
-    for (let row = 0; row < shape[0]!; row++) {
-      for (let unit = 0; unit < shape[1]!; unit++) {
-        const value = data[offset + row * stride[0]! + unit * stride[1]!]!;
-        if (!isFiniteNumber(value)) return { ...NOWHERE, phase: 'forward', layer, tensor, row, unit, value };
-      }
+/** The first element of a matrix that is NaN or infinite when it is rounded to `dtype`. */
+function firstIn(
+  data: ArrayLike<number>,
+  offset: number,
+  [rows, F]: readonly [number, number],
+  [rowStride, stride]: readonly [number, number],
+  dtype: DType = 'float64',
+): { readonly row: number; readonly unit: number; readonly value: number } | undefined {
+  for (let row = 0; row < rows; row++) {
+    for (let unit = 0; unit < F; unit++) {
+      const number = data[offset + row * rowStride + unit * stride]!;
+      const value = dtype === 'float32' ? Math.fround(number) : number;
+      if (!isFiniteNumber(value)) return { row, unit, value };
     }
   }
   return undefined;
 }
 
-function scalar(phase: 'forward' | 'backward', tensor: string, value: number): NonFinitePlace {
-  return { ...NOWHERE, phase, tensor, value };
+/** Searches x, rounded to the precision of the network, time step by time step. */
+function placeInInput({ data, shape, stride, offset }: NdArrayLike, dtype: DType): NonFinitePlace | undefined {
+  const T = shape.length === 3 ? shape[1]! : undefined;
+  for (let t = 0; t < (T ?? 1); t++) {
+    const at = T === undefined ? offset : offset + t * stride[1]!;
+    const found = firstIn(data, at, [shape[0]!, shape.at(-1)!], [stride[0]!, stride.at(-1)!], dtype);
+    const step = T === undefined ? undefined : t;
+    if (found !== undefined) return { ...NOWHERE, phase: 'forward', tensor: 'x', step, ...found };
+  }
+  return undefined;
+}
+
+/** Searches the initial states. */
+function placeInStates(states: readonly StateLeaf[]): NonFinitePlace | undefined {
+  for (const { path, given } of states) {
+    const { data, shape, stride, offset } = given;
+    const found = firstIn(data, offset, shape as [number, number], stride as [number, number]);
+    const layer = path.slice(0, -1).join('.') || undefined;
+    if (found !== undefined) return { ...NOWHERE, phase: 'forward', layer, tensor: path.at(-1)!, ...found };
+  }
+  return undefined;
 }
 
 function placeIn(data: FloatArray, phase: 'forward' | 'backward', values: Values): NonFinitePlace | undefined {
   const { at, shape, rowStride = shape.at(-1)! } = values;
-  const F = shape.at(-1)!;
   const rows = shape.length === 1 ? 1 : shape[0]!;
-  for (let row = 0; row < rows; row++) {
-    for (let unit = 0; unit < F; unit++) {
-      const value = data[at + row * rowStride + unit]!;
-      if (!isFiniteNumber(value)) return placeOf(phase, values, row, unit, value);
-    }
-  }
-  return undefined;
+  const found = firstIn(data, at, [rows, shape.at(-1)!], [rowStride, 1]);
+  return found && placeOf(phase, values, found.row, found.unit, found.value);
+}
+
+function scalar(phase: 'forward' | 'backward', tensor: string, value: number): NonFinitePlace {
+  return { ...NOWHERE, phase, tensor, value };
 }
 
 function placeOf(

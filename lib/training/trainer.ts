@@ -148,7 +148,7 @@ export class Trainer {
     const traversal = this.#network.passes.begin(where, shape, this.#request(through, lossFrom));
     const { arena } = this.#network.parameters;
     const carried = state && this.#carry(where, source, state);
-    const before = carried?.at(traversal.pass.states.map(({ at }) => at));
+    const before = carried?.at(traversal.initialStates);
     const start = (): void => {
       traversal.start(source);
       before?.load();
@@ -207,7 +207,7 @@ export class Trainer {
   advance(where: string, x: NdArrayLike, state: NetworkState): void {
     const carried = this.#carry(where, x, state);
     const traversal = this.#network.begin(where, x, { purpose: 'infer', through: this.through });
-    carried.at(traversal.pass.states.map(({ at }) => at)).load();
+    carried.at(traversal.initialStates).load();
     traversal.forward({});
     carried.at(traversal.statesAfter(traversal.T)).store();
   }
