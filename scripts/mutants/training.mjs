@@ -43,6 +43,26 @@ export const training = {
       ...TOTALS,
     },
   ],
+  'lib/training/first-non-finite.ts': [
+    {
+      name: 'NaN: x of the first time step alone',
+      find: 'offset : offset + t * stride[1]!',
+      replace: 'offset : offset',
+      ...spec('non-finite'),
+    },
+    {
+      name: 'NaN: x not rounded to the precision of the network',
+      find: 'Math.fround(number)',
+      replace: 'number',
+      ...spec('non-finite'),
+    },
+    {
+      name: 'NaN: states after the parameters',
+      find: 'placeInInput(x, arena.dtype) ?? placeInStates(states)',
+      replace: 'placeInInput(x, arena.dtype)',
+      ...spec('through-time'),
+    },
+  ],
   'lib/training/training-loop.ts': [
     {
       name: 'loop: a stopped run goes on',

@@ -247,3 +247,10 @@ describe('what overflows on the way back', () => {
     );
   });
 });
+
+it('x that is finite, but infinite in the precision of the model, is named', () => {
+  const { model, x, y } = stack(['gru', 'linear'], 'float32', 1);
+  const wide = zeros(x.shape, { dtype: 'float64' });
+  wide.set(2, 1, 0, -1e39);
+  expect(reported(model, wide, y)).toMatchObject({ tensor: 'x', row: 2, step: 1, unit: 0, value: -Infinity });
+});
