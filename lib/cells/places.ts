@@ -8,8 +8,8 @@ export type Places<N extends string = string> = Readonly<Record<N, number>>;
 type PlacesClass = new (positions: readonly number[]) => Places;
 
 /**
- * The prototype of all places. It refuses a name that they lack: a kernel takes a missing position for the beginning of
- * the memory, where the values of another model may be.
+ * The prototype of all places. A name that they lack gives an object that throws when it is used as a position: a kernel
+ * would take `undefined` for the beginning of the memory, where the values of another model may be.
  */
 const STRICT: object = /* @__PURE__ */ new Proxy(
   {},
@@ -18,7 +18,7 @@ const STRICT: object = /* @__PURE__ */ new Proxy(
       if (typeof name === 'symbol' || name in target) return Reflect.get(target, name);
       const names: string[] = [];
       for (const known in places) names.push(known);
-      return requireOneOf('Cell', 'name of a position', name, names);
+      return { [Symbol.toPrimitive]: () => requireOneOf('Cell', 'name of a position', name, names) };
     },
   },
 );
