@@ -1,6 +1,6 @@
 // Checks of what a cell declares about itself, before a layer relies on it.
 
-import { refuse } from '../checks.ts';
+import { refuse, requireInteger } from '../checks.ts';
 import type { CellDescription } from './description.ts';
 
 /** Refuses a cell whose names, products or widths contradict each other. */
@@ -14,14 +14,11 @@ export function requireDeclarations(where: string, argument: string, cell: CellD
     refuse(where, `${argument}.products.${name}`, `list neighbours in [${gates.join(', ')}], in that order`, list);
   }
   for (const state of states) {
-    const width: unknown = cell.widthOf(state);
-    if (!Number.isSafeInteger(width) || (width as number) < 1) {
-      refuse(where, `${argument}.widthOf('${state}')`, 'be an integer of at least 1', width);
-    }
+    requireInteger(where, `${argument}.widthOf('${state}')`, cell.widthOf(state));
   }
 }
 
 function requireNames(where: string, argument: string, names: readonly string[]): void {
   const distinct = Array.isArray(names) && names.length > 0 && new Set(names).size === names.length;
-  if (!distinct) refuse(where, argument, 'hold at least one name, and each name once', names);
+  if (!distinct) refuse(where, argument, 'list at least one name, and no name twice', names);
 }

@@ -61,8 +61,8 @@ export class DensePass implements Pass {
   }
 
   forward(run: Run): void {
-    const { units: O, activation, weights } = this.#dense;
-    const { bias } = weights;
+    const { units: O, activation } = this.#dense;
+    const { bias } = this.#dense.weights;
     const { at: x, F: I } = this.#x;
     const { output } = this;
     const y = output.at;

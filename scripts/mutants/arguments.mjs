@@ -117,6 +117,22 @@ export const callersArguments = {
       killedBy: 'spec/tensor/ndarray-like.spec.ts',
     },
   ],
+  'lib/memory/states.ts': [
+    {
+      name: 'states: one that is only read is not copied',
+      find: "writable ? source : copyOf(where, argument, source, 'float64')",
+      replace: 'source',
+      killedBy: 'spec/layers/recurrent.spec.ts',
+      test: 'numbers of any type',
+    },
+    {
+      name: 'states: one in the memory of the layer is not copied',
+      find: 'given.read(writable ? source',
+      replace: 'given.read(writable || source.data instanceof Float32Array ? source',
+      killedBy: 'spec/layers/recurrent.spec.ts',
+      test: 'memory of the layer',
+    },
+  ],
   'lib/memory/matrix.ts': [
     {
       name: 'states: bounds of the caller read again',

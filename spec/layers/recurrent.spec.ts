@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
-import { GRU, LSTM, LSTMCell, RNN, randomNormal, Sequential, SimpleRNN, StateError, zeros } from '../../lib/index.ts';
+import {
+  GRU,
+  LSTM,
+  LSTMCell,
+  RNN,
+  randomNormal,
+  Sequential,
+  SimpleRNN,
+  StateError,
+  type Tensor,
+  tensor,
+  zeros,
+} from '../../lib/index.ts';
 import { expectBits, expectSameArrays } from '../support/bits.ts';
 
 const [B, T, I, H] = [3, 5, 4, 6];
@@ -202,5 +214,29 @@ describe('a layer whose cell was stepped first', () => {
     const [stepped] = layer.cell.step(x.pick(null, 0));
     expect(layer.forward(x).toArray()).toEqual(stepped.toArray());
     expect(layer.parameters).toBe(layer.cell.parameters);
+  });
+});
+
+describe('an initial state', () => {
+  it('may hold numbers of any type', () => {
+    const x = randomNormal([1, 2, 3], { seed: 1 });
+    const layer = new GRU({ units: 2 });
+    const view = { shape: [1, 2], stride: [2, 1], offset: 0 };
+    const expected = layer.forward(x, { initialState: { h: tensor([[1, -2]]) } });
+    for (const data of [[1, -2], Int8Array.of(1, -2), Float64Array.of(1, -2)]) {
+      expectBits(layer.forward(x, { initialState: { h: { ...view, data } } }), expected);
+    }
+  });
+
+  it('may lie in the memory of the layer, which the pass may move', () => {
+    const units = 300; // large enough for a memory that grows in place
+    const make = () => new GRU({ units, inputSize: units, seed: 1 }).build();
+    const x = randomNormal([1, 50, units], { seed: 1 });
+    const firstRow = (layer: GRU): Tensor => layer.parameters.get('kernel').value.hi(1, units);
+    const expected = make().forward(x, { initialState: { h: firstRow(make()).copy() } });
+    const [live, raw] = [make(), make()];
+    expectBits(live.forward(x, { initialState: { h: firstRow(live) } }), expected);
+    const { data, shape, stride, offset } = firstRow(raw);
+    expectBits(raw.forward(x, { initialState: { h: { data, shape, stride, offset } } }), expected);
   });
 });
