@@ -4,6 +4,7 @@ export { Cell, type State, type StateLike, type StateOf } from './cells/cell.ts'
 export type { CellOptions } from './cells/cell-options.ts';
 export type { Activation, Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
+export type { GateBiases, GateInitializers } from './cells/gate-initializers.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
 export type { GRUProduct } from './cells/gru-form.ts';
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';

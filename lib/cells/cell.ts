@@ -11,6 +11,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.ts';
 import { CellDescription } from './description.ts';
 import { type Gate, gateViews } from './gate.ts';
+import { initializerOf, requireGateNames } from './gate-initializers.ts';
 import { type CellWeights, productColumns } from './packed-weights.ts';
 import { StepRunner } from './run-step.ts';
 import type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './step.ts';
@@ -56,6 +57,8 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
   /** Whether the gates have a bias. */
   readonly useBias: boolean;
   readonly #initializers: Pick<Settings<CellOptions>, `${'kernel' | 'recurrent' | 'bias'}Initializer`>;
+  /** Name of the class that was constructed, for errors. */
+  readonly #where: string;
   #weights: CellWeights | undefined;
   #stepRunner: StepRunner<State<S>> | undefined;
 
@@ -72,6 +75,7 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
     );
     super(units, build);
     this.useBias = useBias;
+    this.#where = where;
     this.#initializers = { kernelInitializer, recurrentInitializer, biasInitializer };
   }
 
@@ -95,7 +99,7 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
    */
   abstract backwardStep(step: BackwardStep<S, string>): void;
 
-  /** @internal The initializer of the bias, from the user's. */
+  /** @internal The initializer of the bias of all gates, from the user's or the default; that of a gate replaces it. */
   protected biasStart(initializer: Initializer): Initializer {
     return initializer;
   }
@@ -128,12 +132,28 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const { outputWidth: K, gateWidth: N } = this;
     const gates = this.gates.length;
-    const { kernelInitializer, recurrentInitializer, biasInitializer } = this.#initializers;
+    const initializer = (name: 'kernel' | 'recurrent' | 'bias', start?: (all: Initializer) => Initializer) => {
+      const argument = `${name}Initializer` as const;
+      const fallback = CELL_OPTIONS[argument].fallback as Initializer;
+      return initializerOf(this.#where, argument, this.#initializers[argument], fallback, this.gates, start);
+    };
+    const bias = { name: 'bias', shape: [N], initializer: initializer('bias', (all) => this.biasStart(all)), gates };
     return [
-      { name: 'recurrentKernel', shape: [K, N], initializer: recurrentInitializer, gates },
-      { name: 'kernel', shape: [inputSize, N], initializer: kernelInitializer, gates },
-      ...(this.useBias ? [{ name: 'bias', shape: [N], initializer: this.biasStart(biasInitializer), gates }] : []),
+      { name: 'recurrentKernel', shape: [K, N], initializer: initializer('recurrent'), gates },
+      { name: 'kernel', shape: [inputSize, N], initializer: initializer('kernel'), gates },
+      ...(this.useBias ? [bias] : []),
     ];
+  }
+
+  /** @internal Names of gates exist only once the subclass is constructed: they are checked in `adopt` or here. */
+  protected override requireParts(_where: string): void {
+    requireGateNames(this.#where, this.#initializers, this.gates);
+  }
+
+  /** @internal */
+  override adopt(): void {
+    requireGateNames(this.#where, this.#initializers, this.gates);
+    super.adopt();
   }
 
   /** Called once, after the parameters are created. A cell that overrides this method calls `super.attached` first. */

@@ -15,7 +15,7 @@ import { RESET_BEFORE } from './gru-reset-before.ts';
 import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 
 /** Options of a GRU. */
-export interface GRUOptions extends CellOptions {
+export interface GRUOptions extends CellOptions<'reset' | 'update' | 'candidate'> {
   /** Whether the reset gate acts after the recurrent product (cuDNN, PyTorch, Keras' default); default false. */
   readonly resetAfter?: boolean;
 }

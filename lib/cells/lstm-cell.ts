@@ -11,8 +11,8 @@ import type { Activations, CellMemory } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of an LSTM. */
-export interface LSTMOptions extends CellOptions {
-  /** Whether the forget gate's bias starts at 1, not at `biasInitializer` (Jozefowicz et al. 2015); default true. */
+export interface LSTMOptions extends CellOptions<'input' | 'forget' | 'candidate' | 'output'> {
+  /** Whether the forget gate's bias starts at 1 (Jozefowicz et al. 2015), unless `biasInitializer.forget` is given; default true. */
   readonly unitForgetBias?: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { Activations } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of a SimpleRNN. */
-export interface SimpleRNNOptions extends CellOptions {
+export interface SimpleRNNOptions extends CellOptions<'hidden'> {
   /** Activation φ; default `'tanh'`. */
   readonly activation?: 'tanh' | 'relu';
 }

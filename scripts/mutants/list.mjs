@@ -1,4 +1,5 @@
 import { callersArguments } from './arguments.mjs';
+import { cells } from './cells.mjs';
 import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
@@ -29,6 +30,7 @@ export const mutants = [
   kernels,
   steps,
   engine,
+  cells,
   policy,
   flow,
   measured,

@@ -5,13 +5,14 @@ import {
   each,
   notArray,
   notBoolean,
-  notFunction,
   notInteger,
   notOneOf,
   wrongShape,
 } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
+
+const { NaN: notANumber } = Number;
 
 type Make = (options: CellOptions) => Cell;
 
@@ -34,9 +35,18 @@ export function cellOptions(make: (options: never) => unknown): BadCall[] {
     ...notOneOf('dtype', option('dtype'), 'Float32', 'int8'),
     ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
     ...notBoolean('useBias', option('useBias')),
-    ...['kernelInitializer', 'recurrentInitializer', 'biasInitializer'].flatMap((name) =>
-      notFunction(name, option(name)),
-    ),
+    ...notInitializer('kernelInitializer', option('kernelInitializer'), 0),
+    ...notInitializer('recurrentInitializer', option('recurrentInitializer'), 0),
+    ...notInitializer('biasInitializer', option('biasInitializer'), notANumber, Infinity),
+  ];
+}
+
+/** Calls with what is neither an initializer nor one for each gate, and with such a gate. */
+function notInitializer(name: string, call: CallWith, ...others: unknown[]): BadCall[] {
+  const bad = [null, true, 'zeros', [], new Float32Array(4), ...others];
+  return [
+    ...each(name, call, bad),
+    ...each(`${name}.forget`, (initializer) => call({ forget: initializer } as never), bad),
   ];
 }
 
@@ -50,8 +60,6 @@ export function ownOptions(kind: string, make: (options: never) => unknown): Bad
   if (kind.startsWith('GRU')) return notBoolean('resetAfter', option('resetAfter'));
   return notOneOf('activation', option('activation'), 'sigmoid', 'linear');
 }
-
-const { NaN: notANumber } = Number;
 
 /** What initializers may not return for the kernel of `size` elements. */
 export function badInitializers(size: number, build: (initializer: never) => unknown): BadCall[] {

@@ -41,8 +41,8 @@ const cellOptions: Good = () => [
     seed: 1,
     dtype: f64,
     kernelInitializer: initializers.zeros,
-    recurrentInitializer: initializers.zeros,
-    biasInitializer: initializers.zeros,
+    recurrentInitializer: {},
+    biasInitializer: 0.5,
   },
 ];
 const layerOptions: Good = () => [{ ...(cellOptions()[0] as object), returnSequences: true }];
