@@ -1,7 +1,8 @@
 // The entry `bptt`: the list of everything public.
 
 export { Cell, type State, type StateLike, type StateOf } from './cells/cell.ts';
-export type { CellOptions } from './cells/cell-options.ts';
+export type { CellConfig, CellOptions } from './cells/cell-options.ts';
+export type { ConfigValue, Described } from './cells/config.ts';
 export type { Activation, Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
 export type { GateBiases, GateInitializers } from './cells/gate-initializers.ts';
@@ -64,6 +65,7 @@ export type {
   SequenceOptions,
 } from './layers/recurrent-options.ts';
 export { RNN } from './layers/rnn.ts';
+export type { SavedClass } from './layers/saved-layers.ts';
 export type { LoadOptions } from './layers/saved-network.ts';
 export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';

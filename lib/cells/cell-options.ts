@@ -7,6 +7,7 @@ import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';
 import { orthogonal } from '../random/orthogonal.ts';
 import type { Initializer } from '../random/run-initializer.ts';
+import type { Config } from './config.ts';
 import { type GateBiases, type GateInitializers, requireBiases, requireWeights } from './gate-initializers.ts';
 
 /**
@@ -45,4 +46,4 @@ export const CELL_OPTIONS: Schema<CellOptions, keyof BuildOptions> = {
 };
 
 /** Options that describe a cell in a saved file. */
-export type CellConfig = Readonly<Record<string, string | number | boolean>>;
+export type CellConfig = Config;

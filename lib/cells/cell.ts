@@ -84,10 +84,24 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
     return `${this.kind}, ${this.units} units${this.sizeInWords}`;
   }
 
-  /** @internal The options to save. Throws for a user's own cell. */
+  /**
+   * The options to save, from which the constructor makes an equal cell. A cell of your own can be saved if it defines
+   * this method and a static `kind`; `fromBytes` takes its class as an option.
+   *
+   * @param where - public function, as in error messages
+   * @throws ArgumentError unless a subclass defines it
+   *
+   * @example
+   * ```ts excerpt
+   * static readonly kind = 'MyCell';
+   * readonly kind = MyCell.kind;
+   * override config() {
+   *   return { units: this.units, useBias: this.useBias };
+   * }
+   * ```
+   */
   config(where: string): CellConfig {
-    const expected = 'be around LSTMCell, GRUCell or SimpleRNNCell themselves, to be saved';
-    return refuse(where, 'layers', expected, this);
+    return refuse(where, 'layers', 'be around cells whose class defines config, to be saved', this);
   }
 
   /** Computes one step for B rows. `gates` holds W_x x + b on entry. Writes gates, saved and the next states. */

@@ -24,6 +24,10 @@ const WORDS: readonly (readonly [string, Json])[] = [
 ];
 
 const [SPACE, QUOTE, MINUS, ZERO, NINE, BACKSLASH, LETTER_U] = [0x20, 0x22, 0x2d, 0x30, 0x39, 0x5c, 0x75];
+/** Characters of numbers: digits + - . e. */
+const NUMERAL: readonly number[] = [...'0123456789+-.e'].map((character) => character.charCodeAt(0));
+/** Characters of the longest number, -1.7976931348623157e+308. */
+const LONGEST_NUMBER = 24;
 /** Characters that may follow a backslash, except u: " \\ / b f n r t. */
 const ESCAPES: readonly number[] = [QUOTE, BACKSLASH, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74];
 
@@ -33,9 +37,10 @@ const ESCAPES: readonly number[] = [QUOTE, BACKSLASH, 0x2f, 0x62, 0x66, 0x6e, 0x
  *
  * @param bytes - exactly one value
  * @param fail - throws an error; its argument describes the invalid content
+ * @param fractions - whether numbers may be any finite ones, as JSON.stringify writes them; default false
  */
-export function readJson(bytes: Uint8Array, fail: (received: string) => never): Json {
-  const reader = new JsonReader(bytes, fail);
+export function readJson(bytes: Uint8Array, fail: (received: string) => never, fractions = false): Json {
+  const reader = new JsonReader(bytes, fail, fractions);
   const value = reader.value(0);
   reader.end();
   return value;
@@ -49,12 +54,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
 class JsonReader {
   readonly #bytes: Uint8Array;
   readonly #fail: (received: string) => never;
+  readonly #fractions: boolean;
   #at = 0;
   #values = 0;
 
-  constructor(bytes: Uint8Array, fail: (received: string) => never) {
+  constructor(bytes: Uint8Array, fail: (received: string) => never, fractions: boolean) {
     this.#bytes = bytes;
     this.#fail = fail;
+    this.#fractions = fractions;
   }
 
   /** Reads the value at the current position, at nesting level `depth`. */
@@ -65,7 +72,7 @@ class JsonReader {
     if (byte === QUOTE) return this.#string();
     if (this.#take('{')) return this.#object(depth);
     if (this.#take('[')) return this.#list(depth);
-    if (byte === MINUS || isDigit(byte)) return this.#integer();
+    if (byte === MINUS || isDigit(byte)) return this.#fractions ? this.#number() : this.#integer();
     const word = WORDS.find(([name]) => this.#text(this.#at, name.length) === name) ?? this.#unexpected();
     this.#at += word[0].length;
     return word[1];
@@ -108,6 +115,15 @@ class JsonReader {
     const leading = digits > 1 && bytes[first] === ZERO;
     if (digits > 0 && !leading && !Object.is(value, -0) && Number.isSafeInteger(value)) return value;
     return this.#fail(`${text} at byte ${start}, which is not a safe integer`);
+  }
+
+  #number(): number {
+    const start = this.#at;
+    while (NUMERAL.includes(this.#bytes[this.#at]!)) this.#at++;
+    const text = this.#text(start, Math.min(this.#at - start, LONGEST_NUMBER + 1));
+    const value = Number(text);
+    if (Number.isFinite(value) && String(value) === text) return value;
+    return this.#fail(`${text} at byte ${start}, which is not a number as JSON.stringify writes it`);
   }
 
   /**

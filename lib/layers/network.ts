@@ -168,8 +168,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
    * The network as a safetensors file: its parameters by name, and the options of its layers in the metadata. Optimizer
    * and loss are not part of it.
    *
-   * @throws StateError before the parameters exist; ArgumentError for what could not be read again: layers around your
-   *   own cell, parameters that are not finite, more than 64 layers or 65,536 units
+   * @throws StateError before the parameters exist; ArgumentError for what could not be read again: a cell of
+   *   your own without `config`, parameters that are not finite, more than 64 layers or 65,536 units
    *
    * @example
    * ```ts
@@ -180,15 +180,15 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
   toBytes(): Uint8Array {
     const where = `${this.kind}.toBytes`;
     const parameters = this.requireParameters('toBytes');
-    const configs = this.layers.map((layer) => layer.config(where));
-    return encodeNetwork(where, parameters, this.inputSize!, configs);
+    return encodeNetwork(where, parameters, this.inputSize!, this.layers);
   }
 
   /**
    * Loads a network that `toBytes` saved. Checks names, shapes and sizes before it builds anything.
    *
    * @param bytes - a whole file
-   * @param options - `dtype`: default that of the file; `backend`: default what `backend()` reports
+   * @param options - `dtype`: default that of the file; `backend`: default what `backend()` reports; `classes` that the
+   *   file may name besides the usual ones, default none
    * @throws FormatError for any other file
    */
   static fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Network {

@@ -4,6 +4,7 @@ import type { PassRequest } from '../engine/passes.ts';
 import { BATCH_OPTIONS, type BatchOptions } from '../layers/batches.ts';
 import type { Layer } from '../layers/layer.ts';
 import { Network } from '../layers/network.ts';
+import { classesOf } from '../layers/saved-layers.ts';
 import { decodeNetwork, type LoadOptions } from '../layers/saved-network.ts';
 import { readOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
@@ -222,7 +223,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * Loads a model saved by `toBytes`. It checks names, shapes and sizes before it builds anything.
    *
    * @param bytes - content of the file
-   * @param options - `dtype`: default as saved; `backend`: default what `backend()` reports
+   * @param options - `dtype`: default as saved; `backend`: default what `backend()` reports; `classes` that the file may
+   *   name besides the usual ones, default none
    * @throws FormatError if the file is not a saved model
    */
   static override fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Sequential {
@@ -243,6 +245,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   astype(dtype: DType): Sequential {
     requireDType('Sequential.astype', 'dtype', dtype);
     this.requireParameters('astype');
-    return Sequential.fromBytes(this.toBytes(), { dtype, backend: this.buildOptions.backend });
+    const classes = classesOf('Sequential.astype', this.layers);
+    return Sequential.fromBytes(this.toBytes(), { dtype, backend: this.buildOptions.backend, classes });
   }
 }

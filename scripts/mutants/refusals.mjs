@@ -139,16 +139,16 @@ export const refusals = {
     },
     { name: 'callbacks: own names alone', find: 'at = Object.getPrototypeOf(at)', replace: 'at = null', ...CALLBACKS },
   ],
-  'lib/layers/saved-network.ts': [
+  'lib/layers/saved-layers.ts': [
     {
       name: 'saving: a kind that no file can name',
-      find: "requireOneOf(where, 'layers', config.kind, NAMES);",
-      replace: '',
+      find: 'isClass(of) && hasKind(of, kind)',
+      replace: 'isClass(of)',
       ...SAVING,
     },
     {
       name: 'saving: a layer under the name of another',
-      find: '  try {\n    layerOf(config);',
+      find: '  try {\n    reader.layer(config);',
       replace: '  try {',
       ...SAVING,
     },

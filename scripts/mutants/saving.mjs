@@ -1,5 +1,6 @@
 const JSON_SPEC = { killedBy: 'spec/formats/strict-json.spec.ts' };
 const FILES = { killedBy: 'spec/model/refused-files.spec.ts' };
+const CLASSES = { killedBy: 'spec/layers/saved-layers.spec.ts' };
 const SAVING = { killedBy: 'spec/model/saving.spec.ts' };
 
 /** Mutants that read or write files wrongly.
@@ -24,6 +25,12 @@ export const saving = {
     { name: 'JSON: one level more', find: 'depth > DEPTH_LIMIT', replace: 'depth > DEPTH_LIMIT + 1', ...JSON_SPEC },
     { name: 'JSON: any number of values', find: '++this.#values > VALUE_LIMIT', replace: 'false', ...JSON_SPEC },
     { name: 'JSON: -0 read', find: '!Object.is(value, -0) && ', replace: '', ...JSON_SPEC },
+    {
+      name: 'JSON: fractions in more than one form',
+      find: 'Number.isFinite(value) && String(value) === text',
+      replace: 'Number.isFinite(value)',
+      ...JSON_SPEC,
+    },
     { name: 'JSON: leading zeros read', find: '!leading && ', replace: '', ...JSON_SPEC },
   ],
   'lib/formats/safetensors.ts': [
@@ -69,12 +76,45 @@ export const saving = {
       replace: 'let i = 1; i < data.length; i++) if (!isFinite',
       ...FILES,
     },
+  ],
+  'lib/layers/saved-layers.ts': [
     {
       name: 'model file: unknown options of a layer read',
-      find: 'if (config[name] !== known[name])',
-      replace: 'if (name in known && config[name] !== known[name])',
+      find: 'if (!isKept(value, known[name]))',
+      replace: 'if (name in known && !isKept(value, known[name]))',
       ...FILES,
     },
+    {
+      name: 'model file: unknown options within an option read',
+      find: 'Object.entries(given).every(([name, each]) => isKept(each, known[name]))',
+      replace: 'Object.keys(given).length > 0',
+      ...CLASSES,
+    },
+    {
+      name: 'model file: any number of parts',
+      find: 'if (++this.#parts > PART_LIMIT)',
+      replace: 'if (++this.#parts > 4000)',
+      ...CLASSES,
+    },
+    {
+      name: 'model file: parts left as they are',
+      find: "if ('kind' in value)",
+      replace: "if ('' in value)",
+      ...CLASSES,
+    },
+    {
+      name: 'model file: a class replaces a known one',
+      find: '(KNOWN.get(kind) ?? each) !== each',
+      replace: 'false',
+      ...CLASSES,
+    },
+    {
+      name: 'model file: two classes of one kind',
+      find: 'if (names.has(kind))',
+      replace: 'if (kind in names)',
+      ...CLASSES,
+    },
+    { name: 'model file: a kind that is inherited', find: "Object.hasOwn(of, 'kind') && ", replace: '', ...CLASSES },
   ],
   'lib/engine/state-file.ts': [
     {

@@ -1,5 +1,5 @@
 import { Dense, LSTM, Network, randomNormal } from '../../lib/index.ts';
-import { each, notArray, notInteger, notOneOf, wrongShape } from '../support/bad-values.ts';
+import { each, notArray, notClasses, notInteger, notOneOf, wrongShape } from '../support/bad-values.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { passOptions } from './through-time.ts';
 
@@ -66,6 +66,7 @@ const subjects: Subject[] = [
       ...each('bytes', (bytes) => Network.fromBytes(bytes), [undefined, null, 1, 'bytes', {}, new Uint8Array(0)]),
       ...notOneOf('dtype', (dtype) => Network.fromBytes(network.toBytes(), { dtype }), 'int8'),
       ...notOneOf('backend', (backend) => Network.fromBytes(network.toBytes(), { backend }), 'webgl'),
+      ...notClasses('classes', (classes) => Network.fromBytes(network.toBytes(), { classes })),
     ],
   },
 ];

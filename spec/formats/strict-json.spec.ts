@@ -116,3 +116,22 @@ describe('readJson', () => {
     expect(refusal(list(8193))).toBe('more than 8192 values');
   });
 });
+
+describe('readJson with fractions', () => {
+  const readAny = (text: string): unknown => {
+    const fail = (received: string): never => {
+      throw new Refused(received);
+    };
+    return readJson(new TextEncoder().encode(text), fail, true);
+  };
+
+  test.prop([fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Object.is(n, -0))])(
+    'reads every finite number that JSON.stringify writes',
+    (value) => expect(readAny(JSON.stringify([value, { value }]))).toEqual([value, { value }]),
+  );
+
+  it.each(['1.0', '-0', '1e400', '01', '.5', '5.', '1e3', '1E+21', '--1', '1-1', '0.1000000000000000055', '-', '+1'])(
+    'refuses %s',
+    (text) => expect(() => readAny(text)).toThrow(Refused),
+  );
+});

@@ -30,6 +30,14 @@ export function notFunction(argument: string, call: CallWith): BadCall[] {
   return each(argument, call, [null, 0, true, 'zeros', [], {}]);
 }
 
+/** Calls with what is no list of classes of layers and cells that have names. */
+export function notClasses(argument: string, call: CallWith): BadCall[] {
+  return [
+    ...each(argument, call, [null, 0, 'LSTM', {}, class {}]),
+    ...each(`${argument}[0]`, call, [[undefined], [null], ['LSTM'], [class {}], [() => 1], new Array(1)]),
+  ];
+}
+
 /** Calls with what is none of some words. */
 export function notOneOf(argument: string, call: CallWith, ...others: unknown[]): BadCall[] {
   return each(argument, call, [null, 0, true, '', 'nonsense', [], {}, ...others]);

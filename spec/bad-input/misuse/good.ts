@@ -144,7 +144,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
   Network: () => [[new LSTM({ units: H }), new Dense({ units: F })], { seed: 1, dtype: f64, inputSize: I }],
   'Network.predict': () => [x(), { batchSize: 2 }],
   'Network.toBytes': () => [],
-  'Network.fromBytes': () => [shared.model.toBytes(), { dtype: f64 }],
+  'Network.fromBytes': () => [shared.model.toBytes(), { dtype: f64, classes: [] }],
   'Network.forward': () => [x(), { inference: true }],
   'Network.backward': () => [y()],
   'Network.build': () => [I],
@@ -153,7 +153,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Sequential.fitStream': () => [[[x(), y()]], { callbacks: [{ onBatchEnd: () => {} }], state: { lstm1: states() } }],
   'Sequential.predict': () => [x(), { batchSize: 2 }],
   'Sequential.toBytes': () => [],
-  'Sequential.fromBytes': () => [shared.model.toBytes(), { dtype: f64 }],
+  'Sequential.fromBytes': () => [shared.model.toBytes(), { dtype: f64, classes: [] }],
   'Sequential.astype': () => [f64],
   'Sequential.compile': () => [
     {
