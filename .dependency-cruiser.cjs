@@ -9,7 +9,7 @@ const floors = [
   ['engine'],
   ['cells'],
   ['parameters'],
-  ['random'],
+  ['random', 'regularization'],
   ['memory', 'formats'],
   ['tensor'],
   ['kernels'],

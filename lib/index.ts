@@ -78,8 +78,11 @@ export { Adam, type AdamOptions } from './optimizers/adam.ts';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.ts';
 export { SGD, type SGDOptions } from './optimizers/sgd.ts';
 export type { Buildable, BuildOptions } from './parameters/buildable.ts';
-export type { Parameter, ParameterSpec } from './parameters/parameter.ts';
+export { constrainParameters } from './parameters/constrain.ts';
+export type { Parameter, ParameterRules, ParameterSpec } from './parameters/parameter.ts';
 export { Parameters } from './parameters/parameters.ts';
+export { regularizeGradients } from './parameters/regularize.ts';
+export type { RecurrentWeightOptions, WeightOptions } from './parameters/weight-options.ts';
 export {
   type GlorotOptions,
   type Initializer,
@@ -96,6 +99,13 @@ export {
   randomNormal,
   randomUniform,
 } from './random/random-tensors.ts';
+export type { Constraint, NonNegativeConstraint, NormConstraint } from './regularization/constraint.ts';
+export { l2 } from './regularization/l2.ts';
+export { maxNorm } from './regularization/max-norm.ts';
+export { type MinMaxNormOptions, minMaxNorm, type NormOptions } from './regularization/min-max-norm.ts';
+export { nonNegative } from './regularization/non-negative.ts';
+export type { Regularizer } from './regularization/regularizer.ts';
+export { unitNorm } from './regularization/unit-norm.ts';
 export { type NestedNumbers, tensor, zeros } from './tensor/create.ts';
 export type { Inspectable } from './tensor/inspectable.ts';
 export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';

@@ -8,6 +8,9 @@ const { keys } = Object;
 /** Returns `value` if it is valid, and otherwise throws: `requireBoolean`, or the result of `number({ min: 0 })`. */
 export type Check<T> = (where: string, argument: string, value: unknown) => T;
 
+/** The value of an option in a saved file. */
+export type SavedOption = string | number | boolean | Readonly<Record<string, string | number>>;
+
 /** Schema line of a required option. */
 export interface Required<T> {
   readonly check: Check<T>;
@@ -108,13 +111,10 @@ export function readOptions<O extends object, Open extends keyof O>(
 
 /**
  * Returns the options that a saved file keeps, in the order of the schema. Their values are the fields of `object` with
- * the same names.
+ * the same names; undefined ones are left out.
  */
-export function savedOptions(
-  schema: Readonly<Record<string, Line>>,
-  object: object,
-): Record<string, string | number | boolean> {
-  const fields = object as Readonly<Record<string, string | number | boolean>>;
-  const names = keys(schema).filter((name) => schema[name]!.saved);
+export function savedOptions(schema: Readonly<Record<string, Line>>, object: object): Record<string, SavedOption> {
+  const fields = object as Readonly<Record<string, SavedOption | undefined>>;
+  const names = keys(schema).filter((name) => schema[name]!.saved && fields[name] !== undefined);
   return Object.fromEntries(names.map((name) => [name, fields[name]!]));
 }

@@ -3,6 +3,7 @@
 import { requireBoolean } from '../checks.ts';
 import { integer, optional, required, type Schema, saved } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { RECURRENT_WEIGHT_OPTIONS, type RecurrentWeightOptions } from '../parameters/weight-options.ts';
 import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';
 import { orthogonal } from '../random/orthogonal.ts';
@@ -22,7 +23,7 @@ import { type GateBiases, type GateInitializers, requireBiases, requireWeights }
  * new LSTM({ units: 64, recurrentInitializer: { candidate: initializers.normal({ sd: 0.01 }) } });
  * ```
  */
-export interface CellOptions<G extends string = string> extends BuildOptions {
+export interface CellOptions<G extends string = string> extends BuildOptions, RecurrentWeightOptions {
   /** Size of the state, at least 1. */
   readonly units: number;
   /** Whether the gates have a bias; default true. */
@@ -35,9 +36,13 @@ export interface CellOptions<G extends string = string> extends BuildOptions {
   readonly biasInitializer?: Initializer | number | GateBiases<G>;
 }
 
+/** Options of cells without a default. */
+export type OpenCellOptions = keyof BuildOptions | keyof RecurrentWeightOptions;
+
 /** @internal The schema of `CellOptions`. */
-export const CELL_OPTIONS: Schema<CellOptions, keyof BuildOptions> = {
+export const CELL_OPTIONS: Schema<CellOptions, OpenCellOptions> = {
   ...BUILD_OPTIONS,
+  ...RECURRENT_WEIGHT_OPTIONS,
   units: saved(required(integer())),
   useBias: saved(optional(requireBoolean, true)),
   kernelInitializer: optional(requireWeights, glorotUniform()),

@@ -146,15 +146,17 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const { outputWidth: K, gateWidth: N } = this;
     const gates = this.gates.length;
-    const initializer = (name: 'kernel' | 'recurrent' | 'bias', start?: (all: Initializer) => Initializer) => {
+    const weights = (name: 'kernel' | 'recurrent' | 'bias', start?: (all: Initializer) => Initializer) => {
       const argument = `${name}Initializer` as const;
       const fallback = CELL_OPTIONS[argument].fallback as Initializer;
-      return initializerOf(this.#where, argument, this.#initializers[argument], fallback, this.gates, start);
+      const given = this.#initializers[argument];
+      const initializer = initializerOf(this.#where, argument, given, fallback, this.gates, start);
+      return { initializer, gates, ...this.rulesOf(name) };
     };
-    const bias = { name: 'bias', shape: [N], initializer: initializer('bias', (all) => this.biasStart(all)), gates };
+    const bias = { name: 'bias', shape: [N], ...weights('bias', (all) => this.biasStart(all)) };
     return [
-      { name: 'recurrentKernel', shape: [K, N], initializer: initializer('recurrent'), gates },
-      { name: 'kernel', shape: [inputSize, N], initializer: initializer('kernel'), gates },
+      { name: 'recurrentKernel', shape: [K, N], ...weights('recurrent') },
+      { name: 'kernel', shape: [inputSize, N], ...weights('kernel') },
       ...(this.useBias ? [bias] : []),
     ];
   }

@@ -2,12 +2,28 @@
 
 import type { StateSpec } from '../memory/states.ts';
 import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
+import type { ParameterRules } from '../parameters/parameter.ts';
+import type { RecurrentWeightOptions } from '../parameters/weight-options.ts';
+import type { Constraint } from '../regularization/constraint.ts';
+import type { Regularizer } from '../regularization/regularizer.ts';
 import type { Activations, CellMemory, StepTangent } from './facts.ts';
 
 /** The declarations of a cell, which layout, errors and `bptt/flow` read. `Cell` adds parameters and time steps. */
 export abstract class CellDescription<S extends string = string> extends Buildable {
   /** H: values of each gate, and of each state unless `widthOf` says otherwise. */
   readonly units: number;
+  /** Penalty on the kernel, if any. */
+  readonly kernelRegularizer: Regularizer | undefined;
+  /** Constraint on the kernel, if any. */
+  readonly kernelConstraint: Constraint | undefined;
+  /** Penalty on the recurrent kernel, if any. */
+  readonly recurrentRegularizer: Regularizer | undefined;
+  /** Constraint on the recurrent kernel, if any. */
+  readonly recurrentConstraint: Constraint | undefined;
+  /** Penalty on the bias, if any. */
+  readonly biasRegularizer: Regularizer | undefined;
+  /** Constraint on the bias, if any. */
+  readonly biasConstraint: Constraint | undefined;
   /** Names of the gates, in the order of their blocks. */
   abstract readonly gates: readonly string[];
   /** Names of the states; the first is the output. */
@@ -58,9 +74,22 @@ export abstract class CellDescription<S extends string = string> extends Buildab
   }
 
   /** @param options - checked */
-  constructor(units: number, options: BuildOptions) {
-    super(options);
+  constructor(units: number, options: BuildOptions & RecurrentWeightOptions) {
+    const { kernelRegularizer, kernelConstraint, recurrentRegularizer, ...others } = options;
+    const { recurrentConstraint, biasRegularizer, biasConstraint, ...build } = others;
+    super(build);
     this.units = units;
+    this.kernelRegularizer = kernelRegularizer;
+    this.kernelConstraint = kernelConstraint;
+    this.recurrentRegularizer = recurrentRegularizer;
+    this.recurrentConstraint = recurrentConstraint;
+    this.biasRegularizer = biasRegularizer;
+    this.biasConstraint = biasConstraint;
+  }
+
+  /** Regularizer and constraint for the `ParameterSpec` of a kernel, a recurrent kernel or a bias, from the options. */
+  protected rulesOf(weights: 'kernel' | 'recurrent' | 'bias'): ParameterRules {
+    return { regularizer: this[`${weights}Regularizer`], constraint: this[`${weights}Constraint`] };
   }
 
   /** Width of all gates: G·H. */

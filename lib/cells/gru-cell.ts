@@ -2,11 +2,10 @@
 
 import { requireBoolean } from '../checks.ts';
 import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { Cell } from './cell.ts';
-import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.ts';
+import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import type { Activations, CellMemory } from './facts.ts';
 import type { Gate } from './gate.ts';
 import type { GRUForm, GRUProduct } from './gru-form.ts';
@@ -21,7 +20,7 @@ export interface GRUOptions extends CellOptions<'reset' | 'update' | 'candidate'
 }
 
 /** @internal The schema of `GRUOptions`. */
-export const GRU_OPTIONS: Schema<GRUOptions, keyof BuildOptions> = {
+export const GRU_OPTIONS: Schema<GRUOptions, OpenCellOptions> = {
   ...CELL_OPTIONS,
   resetAfter: saved(optional(requireBoolean, false)),
 };
@@ -70,7 +69,7 @@ export class GRUCell extends Cell<'h'> {
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const specs = super.parameterSpecs(inputSize);
     if (!this.resetAfter || !this.useBias) return specs;
-    return [...specs, { name: 'recurrentBias', shape: [this.units] }];
+    return [...specs, { name: 'recurrentBias', shape: [this.units], ...this.rulesOf('bias') }];
   }
 
   protected override attached(parameters: Parameters, inputSize: number): void {

@@ -2,11 +2,10 @@
 
 import { requireBoolean } from '../checks.ts';
 import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import { isFloatArray } from '../tensor/storage.ts';
 import { Cell } from './cell.ts';
-import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.ts';
+import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import type { Activations, CellMemory } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
@@ -17,7 +16,7 @@ export interface LSTMOptions extends CellOptions<'input' | 'forget' | 'candidate
 }
 
 /** @internal The schema of `LSTMOptions`. */
-export const LSTM_OPTIONS: Schema<LSTMOptions, keyof BuildOptions> = {
+export const LSTM_OPTIONS: Schema<LSTMOptions, OpenCellOptions> = {
   ...CELL_OPTIONS,
   unitForgetBias: saved(optional(requireBoolean, true)),
 };

@@ -1,9 +1,8 @@
 // The cell of a simple recurrent network.
 
 import { oneOf, optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
 import { Cell } from './cell.ts';
-import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.ts';
+import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import type { Activations } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
@@ -14,7 +13,7 @@ export interface SimpleRNNOptions extends CellOptions<'hidden'> {
 }
 
 /** @internal The schema of `SimpleRNNOptions`. */
-export const SIMPLE_RNN_OPTIONS: Schema<SimpleRNNOptions, keyof BuildOptions> = {
+export const SIMPLE_RNN_OPTIONS: Schema<SimpleRNNOptions, OpenCellOptions> = {
   ...CELL_OPTIONS,
   activation: saved(optional(oneOf('tanh', 'relu'), 'tanh')),
 };

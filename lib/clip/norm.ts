@@ -4,6 +4,7 @@ import { sumOfSquares } from '../kernels/sums.ts';
 import type { Arena } from '../memory/arena.ts';
 import { isDense, sizeOf } from '../tensor/layout.ts';
 import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { SLACK } from '../tensor/slack.ts';
 import { type DType, type FloatArray, isFloatArray } from '../tensor/storage.ts';
 import { type MaybeArray, mapPresent } from './operand.ts';
 
@@ -29,9 +30,6 @@ function normFrom(sum: number, v: FloatArray, at: number, n: number): number {
   for (let j = at; j < at + n; j++) scaled += (v[j]! / largest) * (v[j]! / largest);
   return largest * sqrt(scaled);
 }
-
-/** Relative excess over the threshold up to which a norm is not clipped, because it may result from rounding. */
-const SLACK: Readonly<Record<DType, number>> = { float32: 2 ** -22, float64: 2 ** -51 };
 
 /** The smallest normal number. */
 const SMALLEST: Readonly<Record<DType, number>> = { float32: 2 ** -126, float64: 2 ** -1022 };

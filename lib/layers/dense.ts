@@ -17,9 +17,12 @@ import {
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
+import { WEIGHT_OPTIONS, type WeightOptions } from '../parameters/weight-options.ts';
 import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';
+import type { Constraint } from '../regularization/constraint.ts';
+import type { Regularizer } from '../regularization/regularizer.ts';
 import { type DenseActivation, DensePass, type DenseWeights } from './dense-pass.ts';
 import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
 
@@ -27,7 +30,7 @@ import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
 export type NoState = Readonly<Record<string, never>>;
 
 /** Options of a dense layer. */
-export interface DenseOptions extends BuildOptions {
+export interface DenseOptions extends BuildOptions, WeightOptions {
   /** Features of the output, at least 1. */
   readonly units: number;
   /** φ; default `'linear'`. For classification keep `'linear'` and use `SoftmaxCrossEntropy`, which takes logits. */
@@ -48,8 +51,9 @@ const RANGES: Readonly<Record<DenseActivation, OutputRange>> = {
   softmax: [0, 1],
 };
 
-const OPTIONS: Schema<DenseOptions, keyof BuildOptions> = {
+const OPTIONS: Schema<DenseOptions, keyof BuildOptions | keyof WeightOptions> = {
   ...BUILD_OPTIONS,
+  ...WEIGHT_OPTIONS,
   units: saved(required(integer())),
   activation: saved(optional(oneOf(...(Object.keys(RANGES) as DenseActivation[])), 'linear')),
   useBias: saved(optional(requireBoolean, true)),
@@ -79,17 +83,30 @@ export class Dense extends Layer<NoState> {
   readonly activation: DenseActivation;
   /** Whether there is a bias. */
   readonly useBias: boolean;
+  /** Penalty on the kernel, if any. */
+  readonly kernelRegularizer: Regularizer | undefined;
+  /** Constraint on the kernel, if any. */
+  readonly kernelConstraint: Constraint | undefined;
+  /** Penalty on the bias, if any. */
+  readonly biasRegularizer: Regularizer | undefined;
+  /** Constraint on the bias, if any. */
+  readonly biasConstraint: Constraint | undefined;
   readonly #initializers: Pick<Settings<DenseOptions>, 'kernelInitializer' | 'biasInitializer'>;
   #weights!: DenseWeights;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
-    const { units, activation, useBias, kernelInitializer, biasInitializer, ...build } = readOptions(
+    const { units, activation, useBias, kernelInitializer, biasInitializer, ...others } = readOptions(
       'Dense',
       options,
       OPTIONS,
     );
+    const { kernelRegularizer, kernelConstraint, biasRegularizer, biasConstraint, ...build } = others;
     super(build);
+    this.kernelRegularizer = kernelRegularizer;
+    this.kernelConstraint = kernelConstraint;
+    this.biasRegularizer = biasRegularizer;
+    this.biasConstraint = biasConstraint;
     this.units = units;
     this.activation = activation;
     this.useBias = useBias;
@@ -99,8 +116,11 @@ export class Dense extends Layer<NoState> {
   /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const { kernelInitializer, biasInitializer } = this.#initializers;
-    const kernel = { name: 'kernel', shape: [inputSize, this.units], initializer: kernelInitializer };
-    return this.useBias ? [kernel, { name: 'bias', shape: [this.units], initializer: biasInitializer }] : [kernel];
+    const kernelRules = { regularizer: this.kernelRegularizer, constraint: this.kernelConstraint };
+    const biasRules = { regularizer: this.biasRegularizer, constraint: this.biasConstraint };
+    const kernel = { name: 'kernel', shape: [inputSize, this.units], initializer: kernelInitializer, ...kernelRules };
+    const bias = { name: 'bias', shape: [this.units], initializer: biasInitializer, ...biasRules };
+    return this.useBias ? [kernel, bias] : [kernel];
   }
 
   /** @internal */

@@ -1,15 +1,15 @@
 // The LSTM layer.
 
+import type { OpenCellOptions } from '../cells/cell-options.ts';
 import { LSTM_OPTIONS, LSTMCell, type LSTMOptions } from '../cells/lstm-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
 import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface LSTMLayerOptions extends LSTMOptions, SequenceOptions {}
 
-const OPTIONS: Schema<LSTMLayerOptions, keyof BuildOptions> = { ...LSTM_OPTIONS, ...SEQUENCE_OPTIONS };
+const OPTIONS: Schema<LSTMLayerOptions, OpenCellOptions> = { ...LSTM_OPTIONS, ...SEQUENCE_OPTIONS };
 
 /**
  * A layer of long short-term memory cells: `LSTMCell`, equations (L1) to (L6), over a sequence.

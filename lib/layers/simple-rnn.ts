@@ -1,15 +1,15 @@
 // The simple recurrent layer.
 
+import type { OpenCellOptions } from '../cells/cell-options.ts';
 import { SIMPLE_RNN_OPTIONS, SimpleRNNCell, type SimpleRNNOptions } from '../cells/simple-rnn-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
 import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface SimpleRNNLayerOptions extends SimpleRNNOptions, SequenceOptions {}
 
-const OPTIONS: Schema<SimpleRNNLayerOptions, keyof BuildOptions> = { ...SIMPLE_RNN_OPTIONS, ...SEQUENCE_OPTIONS };
+const OPTIONS: Schema<SimpleRNNLayerOptions, OpenCellOptions> = { ...SIMPLE_RNN_OPTIONS, ...SEQUENCE_OPTIONS };
 
 /**
  * A simple recurrent layer: `SimpleRNNCell`, equation (R1), over a sequence.

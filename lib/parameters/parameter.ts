@@ -5,14 +5,24 @@ import { describe } from '../describe.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { Initializer } from '../random/run-initializer.ts';
+import type { Constraint } from '../regularization/constraint.ts';
+import type { Regularizer } from '../regularization/regularizer.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor } from '../tensor/layout.ts';
 import { copyInto, copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
+/** What training adds to the loss for one trainable array, and what holds after each update. */
+export interface ParameterRules {
+  /** The penalty that training adds to the loss; default none. */
+  readonly regularizer?: Regularizer | undefined;
+  /** The constraint that training applies after each update; default none. */
+  readonly constraint?: Constraint | undefined;
+}
+
 /** The description of one trainable array. */
-export interface ParameterSpec {
+export interface ParameterSpec extends ParameterRules {
   /** Name within the layer: `kernel`. */
   readonly name: string;
   /** Length of each axis. */
@@ -31,12 +41,25 @@ export class Parameter extends Inspectable {
   readonly value: Tensor;
   /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
   readonly gradient: Tensor;
+  /** Its regularizer, if it has one. */
+  readonly regularizer: Regularizer | undefined;
+  /** Its constraint, if it has one. */
+  readonly constraint: Constraint | undefined;
   readonly #arena: Arena;
   readonly #at: number;
   readonly #gradientAt: number;
 
-  constructor(name: string, arena: Arena, shape: readonly number[], at: number, gradientAt: number) {
+  constructor(
+    name: string,
+    arena: Arena,
+    shape: readonly number[],
+    at: number,
+    gradientAt: number,
+    { regularizer, constraint }: ParameterRules = {},
+  ) {
     super();
+    this.regularizer = regularizer;
+    this.constraint = constraint;
     this.#arena = arena;
     this.#at = at;
     this.#gradientAt = gradientAt;

@@ -6,6 +6,7 @@ import { readOptions } from '../options.ts';
 import { zeros } from '../random/constant.ts';
 import type { Random } from '../random/random.ts';
 import { runInitializer } from '../random/run-initializer.ts';
+import { requireAxis } from '../regularization/constraint.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -42,12 +43,16 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   readonly #arena: Arena;
   readonly #runs: readonly ParameterRun[];
   readonly #list: readonly Parameter[];
+  readonly #regularized: readonly Parameter[];
+  readonly #constrained: readonly Parameter[];
 
   private constructor(arena: Arena, list: readonly Parameter[]) {
     super();
     this.#arena = arena;
     this.#runs = runsOf(arena, list);
     this.#list = list;
+    this.#regularized = list.filter(({ regularizer }) => regularizer !== undefined);
+    this.#constrained = list.filter(({ constraint }) => constraint !== undefined);
     this.size = list.reduce((sum, parameter) => sum + parameter.size, 0);
   }
 
@@ -61,6 +66,9 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     random?: Random,
     where = 'Parameters.allocate',
   ): Parameters {
+    for (const { name, constraint, shape } of specs) {
+      if (constraint !== undefined) requireAxis(where, `constraint of ${name}`, constraint, shape.length);
+    }
     const values = specs.map(({ name, initializer = zeros, shape, gates = 1 }, i) => {
       if (random === undefined) return [];
       const argument = `initializer of ${name}`;
@@ -70,8 +78,8 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     });
     const [at, gradientsAt] = arena.keepAll((take) => takeParameters(specs, take), 'parameters', where);
     let start = 0;
-    const list = specs.map(({ name, shape }, i) => {
-      const parameter = new Parameter(name, arena, shape, at + start, gradientsAt + start);
+    const list = specs.map((spec, i) => {
+      const parameter = new Parameter(spec.name, arena, spec.shape, at + start, gradientsAt + start, spec);
       arena.data.set(values[i]!, parameter.at);
       start += parameter.size;
       return parameter;
@@ -122,6 +130,16 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return this.#runs;
   }
 
+  /** @internal Those that have a regularizer, in order. */
+  get regularized(): readonly Parameter[] {
+    return this.#regularized;
+  }
+
+  /** @internal Those that have a constraint, in order. */
+  get constrained(): readonly Parameter[] {
+    return this.#constrained;
+  }
+
   /** Names, in order. */
   get names(): string[] {
     return this.#list.map(({ name }) => name);
@@ -155,7 +173,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     const { arena } = this;
     const subset = this.#list
       .filter(({ name }) => name.startsWith(prefix))
-      .map((p) => new Parameter(p.name.slice(prefix.length), arena, p.value.shape, p.at, p.gradientAt));
+      .map((p) => new Parameter(p.name.slice(prefix.length), arena, p.value.shape, p.at, p.gradientAt, p));
     return new Parameters(arena, subset);
   }
 

@@ -6,6 +6,7 @@ import type { NonFinitePlace } from '../errors.ts';
 import type { StateLeaf } from '../memory/states.ts';
 import type { Overflow } from '../optimizers/trial.ts';
 import type { Parameters } from '../parameters/parameters.ts';
+import { regularizeGradients } from '../parameters/regularize.ts';
 import { indexOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
@@ -15,8 +16,8 @@ const { isFinite: isFiniteNumber } = Number;
 
 /**
  * Locates the first NaN or infinity of a failed step. It looks at x, the initial states, the parameters, the values of
- * each layer, the loss, and then the gradients from the last layer and time step to the first. `again` recomputes the
- * step up to its gradients, with the same bits.
+ * each layer, the loss, then the gradients from the last layer and time step to the first, and last those of regularized
+ * parameters. `again` recomputes the step up to its gradients, with the same bits.
  */
 export function firstNonFinite(
   parameters: Parameters,
@@ -38,6 +39,10 @@ export function firstNonFinite(
     if (!isFiniteNumber(loss)) found ??= scalar('forward', 'loss', loss);
     visitSteps('prediction', gradient, from, visit.backward);
   });
+  regularizeGradients(parameters);
+  for (const { name, gradientAt: at, value } of parameters.regularized) {
+    visit.backward({ kind: 'parameter', name, at, shape: value.shape });
+  }
   return found ?? scalar('backward', 'global norm', gradientNorm);
 }
 

@@ -7,7 +7,9 @@ import type { NonFinitePlace } from '../errors.ts';
 import { Loss } from '../losses/loss.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { integer, oneOf, optional, readOptions, required, type Schema } from '../options.ts';
+import { constrainParameters } from '../parameters/constrain.ts';
 import type { Parameters } from '../parameters/parameters.ts';
+import { regularizeGradients } from '../parameters/regularize.ts';
 import { placeOfOverflow } from './first-non-finite.ts';
 import { type NonFinitePolicy, type SkippedSteps, throwNonFinite } from './non-finite.ts';
 
@@ -30,7 +32,7 @@ export interface CompileOptions extends ThroughTime {
 
 /** The result of one training step. */
 export interface StepResult {
-  /** Reduced loss, with the parameters before the update. */
+  /** Reduced loss plus the penalties of regularizers, with the parameters before the update. */
   readonly loss: number;
   /** Global norm of the gradients before clipping, in float64. */
   readonly gradientNorm: number;
@@ -75,17 +77,18 @@ export function requireCompileOptions(where: string, options: CompileOptions): C
 }
 
 /**
- * Updates the parameters from their gradients: check, clip, update. If the loss or the gradients are not finite,
- * `locate` finds the first NaN or infinity.
+ * Updates the parameters from their gradients: penalties, check, clip, update, constraints. If the loss or the gradients
+ * are not finite, `locate` finds the first NaN or infinity. `dataLoss` is the loss without penalties.
  */
 export function finishStep(
   where: string,
   parameters: Parameters,
   compiled: Compiled,
-  loss: number,
+  dataLoss: number,
   locate: (gradientNorm: number) => NonFinitePlace,
 ): StepResult {
   const { optimizer, clip, onNonFinite } = compiled;
+  const loss = dataLoss + regularizeGradients(parameters);
   const norm = gradientNorm(parameters);
   const checked = onNonFinite !== 'off';
   if (checked && !(Number.isFinite(loss) && norm < Infinity)) {
@@ -103,6 +106,7 @@ export function finishStep(
     }
     if (compiled.skipped.consecutive > 0) compiled.skipped = { ...compiled.skipped, consecutive: 0 };
   }
+  constrainParameters(parameters);
   return result;
 }
 

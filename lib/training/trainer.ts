@@ -7,6 +7,7 @@ import { StateError } from '../errors.ts';
 import { sliceRows } from '../layers/batches.ts';
 import type { Network, NetworkState } from '../layers/network.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
+import { penaltyOf } from '../parameters/regularize.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { firstNonFinite } from './first-non-finite.ts';
 import { LossPass, type OnLoss, type Target } from './loss-pass.ts';
@@ -212,7 +213,7 @@ export class Trainer {
     carried.at(traversal.statesAfter(traversal.T)).store();
   }
 
-  /** Computes the loss on checked data, batch by batch. */
+  /** Computes the loss on checked data, batch by batch, plus the penalties of regularizers. */
   evaluate(where: string, { source, target, sparse }: Examples, batchSize: number): number {
     const { loss } = this.requireCompiled(where);
     const total = new Total(loss.reduction);
@@ -227,7 +228,7 @@ export class Trainer {
       traversal.forward(losses.forward);
       total.add(losses.loss, end - start);
     }
-    return total.value;
+    return total.value + penaltyOf(this.#network.parameters);
   }
 
   /** Computes how many bytes a training step needs. */

@@ -12,6 +12,7 @@ import { plots } from './plots.mjs';
 import { policy } from './policy.mjs';
 import { random } from './random.mjs';
 import { refusals } from './refusals.mjs';
+import { regularization } from './regularization.mjs';
 import { saving } from './saving.mjs';
 import { steps } from './steps.mjs';
 import { training } from './training.mjs';
@@ -42,6 +43,7 @@ export const mutants = [
   memory,
   numbers,
   refusals,
+  regularization,
   training,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),

@@ -11,6 +11,7 @@ import {
 } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
+import { weightOptions } from './regularization.table.ts';
 
 const { NaN: notANumber } = Number;
 
@@ -38,6 +39,7 @@ export function cellOptions(make: (options: never) => unknown): BadCall[] {
     ...notInitializer('kernelInitializer', option('kernelInitializer'), 0),
     ...notInitializer('recurrentInitializer', option('recurrentInitializer'), 0),
     ...notInitializer('biasInitializer', option('biasInitializer'), notANumber, Infinity),
+    ...weightOptions(option, 'kernel', 'recurrent', 'bias'),
   ];
 }
 

@@ -16,6 +16,7 @@ import { networks } from './network.table.ts';
 import { plots } from './plot.table.ts';
 import { progress } from './progress-bar.table.ts';
 import { randomness } from './random.table.ts';
+import { regularization } from './regularization.table.ts';
 import { saving } from './saving.table.ts';
 import { streams } from './streams.table.ts';
 import { tensors } from './tensors.table.ts';
@@ -38,6 +39,7 @@ const subjects = [
   flow,
   plots,
   kernels,
+  regularization,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 
@@ -46,6 +48,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   Cell: 'abstract: its kinds have entries',
   Parameters: 'no constructor of the public list',
   backend: 'takes nothing',
+  nonNegative: 'takes nothing',
   ops: 'functions of ndarray-ops, which throw its errors, as documented',
   'Tensor.copy': 'takes nothing',
   'Parameters.zeroGradients': 'takes nothing',

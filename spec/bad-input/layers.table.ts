@@ -24,6 +24,7 @@ import {
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { badInitializers, cellOptions, ownOptions } from './cells.table.ts';
+import { weightOptions } from './regularization.table.ts';
 import { passOptions } from './through-time.ts';
 
 const UNITS = 4;
@@ -195,6 +196,7 @@ function dense(): { subjects: Subject[]; used: Dense; twin: Dense } {
         ...notBoolean('useBias', option('useBias')),
         ...notFunction('kernelInitializer', option('kernelInitializer')),
         ...notFunction('biasInitializer', option('biasInitializer')),
+        ...weightOptions(option, 'kernel', 'bias'),
         ...each('options', (options) => new Dense(options), [undefined]),
       ],
     },

@@ -175,6 +175,13 @@ const ARCHITECTURES: Readonly<Record<string, () => Uint8Array>> = {
   'a dtype of a layer': () => withLayer(0, { dtype: 'float64' }),
   'an option of another type': () => withLayer(0, { useBias: 'yes' }),
   'an initializer': () => withLayer(0, { kernelInitializer: 'zeros' }),
+  'a regularizer in a string': () => withLayer(0, { kernelRegularizer: 'l2' }),
+  'an unknown regularizer': () => withLayer(0, { kernelRegularizer: { name: 'eval', factor: 1 } }),
+  'a negative penalty': () => withLayer(0, { kernelRegularizer: { name: 'l2', factor: -1 } }),
+  'a regularizer with more': () => withLayer(0, { kernelRegularizer: { name: 'l2', factor: 1, code: 'x' } }),
+  'a constraint on an axis that is absent': () =>
+    withLayer(0, { biasConstraint: { name: 'minMaxNorm', min: 0, max: 1, rate: 1, axis: 1 } }),
+  'a constraint of a layer without such weights': () => withLayer(1, { recurrentConstraint: { name: 'nonNegative' } }),
   'an unknown activation': () => withLayer(1, { activation: 'eval' }),
   'a prototype': () =>
     withArchitecture((a) => JSON.stringify(a).replace('"kind":"LSTM"', '"__proto__":{"kind":"LSTM"}')),

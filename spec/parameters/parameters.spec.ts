@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Parameters, randomNormal, tensor, zeros } from '../../lib/index.ts';
+import { l2, maxNorm, Parameters, randomNormal, tensor, zeros } from '../../lib/index.ts';
 import { Arena } from '../../lib/memory/arena.ts';
 import { initializers } from '../../lib/random/initializers.ts';
 import { Random } from '../../lib/random/random.ts';
@@ -45,6 +45,18 @@ describe('Parameters.allocate', () => {
       [new Random(5).fork(1).uniform(), { gates: 1, dtype: 'float32' }],
     ]);
     expect(random.state.counter).toBe(0);
+  });
+
+  it('keeps the regularizers and constraints of the descriptions, also in a subset', () => {
+    const rules = { regularizer: l2(0.5), constraint: maxNorm(1) };
+    const parameters = Parameters.allocate(new Arena('float32'), [
+      ...specs,
+      { name: 'c.kernel', shape: [2, 2], ...rules },
+    ]);
+    const { regularizer, constraint } = parameters.within('c.').get('kernel');
+    expect({ regularizer, constraint }).toEqual(rules);
+    expect(parameters.regularized.map(({ name }) => name)).toEqual(['c.kernel']);
+    expect(parameters.within('a.').constrained).toEqual([]);
   });
 
   it('starts with zeros without a generator', () => {
