@@ -1,14 +1,17 @@
 // The entry `bptt`: the list of everything public.
 
+export { type Activation, activationKinds } from './cells/activations.ts';
 export { Cell, type State, type StateLike, type StateOf } from './cells/cell.ts';
 export type { CellConfig, CellOptions } from './cells/cell-options.ts';
 export type { ConfigValue, Described } from './cells/config.ts';
-export type { Activation, Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
+export type { Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
 export type { GateBiases, GateInitializers } from './cells/gate-initializers.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
 export type { GRUProduct } from './cells/gru-form.ts';
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';
+export type { LSTMGate } from './cells/lstm-form.ts';
+export type { CoupledGate } from './cells/lstm-memory.ts';
 export type { Places } from './cells/places.ts';
 export { SimpleRNNCell, type SimpleRNNOptions } from './cells/simple-rnn-cell.ts';
 export type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './cells/step.ts';

@@ -11,18 +11,21 @@ export type Check<T> = (where: string, argument: string, value: unknown) => T;
 /** The value of an option in a saved file. */
 export type SavedOption = string | number | boolean | Readonly<Record<string, string | number>>;
 
+/** Whether a saved file keeps an option: always, or only if it differs from its default. */
+type Saved = 'always' | 'if set';
+
 /** Schema line of a required option. */
 export interface Required<T> {
   readonly check: Check<T>;
   readonly fallback?: never;
-  readonly saved?: boolean;
+  readonly saved?: Saved;
 }
 
 /** Schema line of an optional option. `fallback` is its default, or undefined. */
 export interface Optional<T, Fallback> {
   readonly check: Check<T>;
   readonly fallback: Fallback;
-  readonly saved?: boolean;
+  readonly saved?: Saved;
 }
 
 type Line = Required<unknown> | Optional<unknown, unknown>;
@@ -57,7 +60,12 @@ export function optional<T>(check: Check<T>, fallback?: T): Optional<T, T | unde
 
 /** Marks an option that a saved file keeps; `savedOptions` collects them. */
 export function saved<L extends Line>(line: L): L {
-  return { ...line, saved: true };
+  return { ...line, saved: 'always' };
+}
+
+/** The same, but a saved file keeps only a value that differs from the default. */
+export function savedIfSet<T, F>(line: Optional<T, F>): Optional<T, F> {
+  return { ...line, saved: 'if set' };
 }
 
 /** Creates the check of a finite number within bounds. */
@@ -115,6 +123,9 @@ export function readOptions<O extends object, Open extends keyof O>(
  */
 export function savedOptions(schema: Readonly<Record<string, Line>>, object: object): Record<string, SavedOption> {
   const fields = object as Readonly<Record<string, SavedOption | undefined>>;
-  const names = keys(schema).filter((name) => schema[name]!.saved && fields[name] !== undefined);
+  const names = keys(schema).filter((name) => {
+    const { saved, fallback } = schema[name]!;
+    return fields[name] !== undefined && (saved === 'always' || (saved === 'if set' && fields[name] !== fallback));
+  });
   return Object.fromEntries(names.map((name) => [name, fields[name]!]));
 }

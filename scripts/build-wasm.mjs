@@ -39,6 +39,7 @@ const filesIn = (folder) => readdirSync(folder).map((name) => `${folder}/${name}
 const entries = [
   ...filesIn(`${KERNELS}/steps`),
   ...filesIn(`${KERNELS}/updates`),
+  `${KERNELS}/blocks.ts`,
   `${KERNELS}/vectors.ts`,
   `${KERNELS}/softmax.ts`,
   `${KERNELS}/losses.ts`,

@@ -1,5 +1,5 @@
 // The pointwise kernels of a time step, verified against the same source in float64.
-import { Random } from 'bptt';
+import { activationKinds, Random } from 'bptt';
 import { Arena } from '../../dist/memory/arena.js';
 import { largest, relativeError } from '../statistics.mjs';
 
@@ -17,7 +17,14 @@ const KERNELS = [
   ['gruResetAfterStepForward', [3, 1, 1, 1]],
   ['gruResetAfterStepBackward', [3, 1, 1, 3, 1, 1, 1]],
 ];
-const ACTIVATIONS = ['sigmoidForward', 'tanhForward', 'sigmoidBackward', 'tanhBackward'];
+const ACTIVATIONS = ['sigmoid', 'tanh'].flatMap((name) => [
+  [`${name}Forward`, [1, 1], (kernels, y, a) => kernels.activationForward(activationKinds[name], y, H, a, H, B, H)],
+  [
+    `${name}Backward`,
+    [1, 1, 1],
+    (kernels, da, y, dy) => kernels.activationBackward(activationKinds[name], da, H, y, H, dy, H, B, H),
+  ],
+]);
 
 /** Arrays in an arena of a type, filled with the same numbers in [0, 1), similar to activations. */
 function arraysIn(dtype, widths) {
@@ -32,11 +39,11 @@ function arraysIn(dtype, widths) {
   return { arena, at, fill };
 }
 
-function prepare(kernel, widths, sizes) {
+function prepare(call, widths) {
   const results = ['float32', 'float64'].map((dtype) => {
     const { arena, at, fill } = arraysIn(dtype, widths);
     fill();
-    const run = () => arena.kernels[kernel](...at, ...sizes);
+    const run = () => call(arena.kernels, ...at);
     const result = () => {
       fill();
       run();
@@ -55,15 +62,12 @@ function prepare(kernel, widths, sizes) {
 }
 
 export function pointwiseCases() {
-  const steps = KERNELS.map(([kernel, widths]) => [kernel, widths, [B, H], { B, H }]);
-  const activations = ACTIVATIONS.map((kernel) => {
-    return [kernel, kernel.endsWith('Forward') ? [1, 1] : [1, 1, 1], [n], { n }];
-  });
-  return [...steps, ...activations].map(([kernel, widths, sizes, shape]) => ({
+  const steps = KERNELS.map(([kernel, widths]) => [kernel, widths, (kernels, ...at) => kernels[kernel](...at, B, H)]);
+  return [...steps, ...ACTIVATIONS].map(([name, widths, call]) => ({
     group: `pointwise kernels, ${B} rows of ${H} units`,
-    name: kernel,
-    shape,
+    name,
+    shape: { B, H },
     work: { amount: n, unit: 'element' },
-    prepare: () => prepare(kernel, widths, sizes),
+    prepare: () => prepare(call, widths),
   }));
 }

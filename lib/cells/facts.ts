@@ -1,7 +1,6 @@
 // Optional declarations of a cell about its equations. `bptt/flow` reads them; the forward and backward passes do not.
 
-/** An elementwise activation of a cell. */
-export type Activation = 'sigmoid' | 'tanh' | 'relu' | 'linear';
+import type { Activation } from './activations.ts';
 
 /** Activations by the name of a gate or a state. */
 export type Activations = Readonly<Record<string, Activation>>;

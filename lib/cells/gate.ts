@@ -14,6 +14,10 @@ export interface Gate {
   readonly dW: Tensor;
   /** ∂L/∂b [H]; missing without bias. */
   readonly db?: Tensor;
+  /** p [H], the peephole weights of a gate of an LSTM with `peepholes`. */
+  readonly p?: Tensor;
+  /** ∂L/∂p [H]. */
+  readonly dp?: Tensor;
   /** b_u [H], only for the candidate of a GRU with `resetAfter`. */
   readonly bu?: Tensor;
   /** ∂L/∂b_u [H]. */

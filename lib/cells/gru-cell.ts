@@ -1,13 +1,17 @@
 // The GRU cell, with the reset gate before or after the recurrent product.
 
 import { requireBoolean } from '../checks.ts';
-import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
+import { optional, readOptions, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
 import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
+import { type Activation, activation, activationRanges, clipBound, isShare } from './activations.ts';
 import { Cell } from './cell.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import type { Activations, CellMemory } from './facts.ts';
 import type { Gate } from './gate.ts';
+import { gateActivationsOf } from './gate-activations.ts';
+import { composedAfter } from './gru-composed-after.ts';
+import { composedBefore } from './gru-composed-before.ts';
 import type { GRUForm, GRUProduct } from './gru-form.ts';
 import { RESET_AFTER } from './gru-reset-after.ts';
 import { RESET_BEFORE } from './gru-reset-before.ts';
@@ -17,12 +21,24 @@ import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 export interface GRUOptions extends CellOptions<'reset' | 'update' | 'candidate'> {
   /** Whether the reset gate acts after the recurrent product (cuDNN, PyTorch, Keras' default); default false. */
   readonly resetAfter?: boolean;
+  /** Activation of the candidate; default `'tanh'`. */
+  readonly activation?: Activation;
+  /** Activation of the reset and update gates; default `'sigmoid'`. */
+  readonly recurrentActivation?: Activation;
+  /** Bound of the pre-activations, above 0: (A7) clips each to ±clip, as ONNX does. By default nothing is clipped. */
+  readonly clip?: number;
 }
 
+/** @internal Options without a default. */
+export type OpenGRUOptions = OpenCellOptions | 'clip';
+
 /** @internal The schema of `GRUOptions`. */
-export const GRU_OPTIONS: Schema<GRUOptions, OpenCellOptions> = {
+export const GRU_OPTIONS: Schema<GRUOptions, OpenGRUOptions> = {
   ...CELL_OPTIONS,
   resetAfter: saved(optional(requireBoolean, false)),
+  activation: savedIfSet(optional(activation, 'tanh')),
+  recurrentActivation: savedIfSet(optional(activation, 'sigmoid')),
+  clip: savedIfSet(optional(clipBound)),
 };
 
 /**
@@ -45,13 +61,19 @@ export class GRUCell extends Cell<'h'> {
   readonly kind = 'GRUCell';
   readonly gates = ['reset', 'update', 'candidate'] as const;
   readonly states = ['h'] as const;
-  override readonly activations: Activations = { reset: 'sigmoid', update: 'sigmoid', candidate: 'tanh' };
-  override readonly memory: CellMemory<'h'> = { state: 'h', write: 'update' };
+  override readonly activations: Activations;
+  override readonly memory: CellMemory<'h'> | undefined;
   override readonly savedBlocks = 1; // r⊙h', or U h' + b_u with resetAfter
   override readonly gradientBlocks = 1; // gradient of the above
   /** Whether the reset gate acts after the recurrent product. */
   readonly resetAfter: boolean;
-  readonly #form: GRUForm;
+  /** Activation of the candidate. */
+  readonly activation: Activation;
+  /** Activation of the gates. */
+  readonly recurrentActivation: Activation;
+  /** Bound of the pre-activations. */
+  readonly clip: number | undefined;
+  #form!: GRUForm;
   #recurrentBias: Parameter | undefined;
 
   /**
@@ -60,10 +82,19 @@ export class GRUCell extends Cell<'h'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: GRUOptions, where = 'GRUCell') {
-    const { resetAfter, ...cell } = readOptions(where, options, GRU_OPTIONS);
+    const { resetAfter, activation, recurrentActivation, clip, ...cell } = readOptions(where, options, GRU_OPTIONS);
     super(where, cell);
     this.resetAfter = resetAfter;
-    this.#form = resetAfter ? RESET_AFTER : RESET_BEFORE;
+    this.activation = activation;
+    this.recurrentActivation = recurrentActivation;
+    this.clip = clip;
+    this.activations = { reset: recurrentActivation, update: recurrentActivation, candidate: activation };
+    this.memory = isShare(recurrentActivation) ? { state: 'h', write: 'update' } : undefined;
+  }
+
+  /** @internal Whether the equations have their usual activations, and no clip. */
+  get plain(): boolean {
+    return this.activation === 'tanh' && this.recurrentActivation === 'sigmoid' && this.clip === undefined;
   }
 
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
@@ -75,6 +106,8 @@ export class GRUCell extends Cell<'h'> {
   protected override attached(parameters: Parameters, inputSize: number): void {
     super.attached(parameters, inputSize);
     this.#recurrentBias = this.resetAfter && this.useBias ? parameters.get('recurrentBias') : undefined;
+    const [fused, composed] = this.resetAfter ? [RESET_AFTER, composedAfter] : [RESET_BEFORE, composedBefore];
+    this.#form = this.plain ? fused : composed(gateActivationsOf(this, parameters.arena.dtype));
   }
 
   /** The candidate multiplies r⊙h', or its product is kept apart from the other gates. */
@@ -104,7 +137,7 @@ export class GRUCell extends Cell<'h'> {
 
   /** @internal */
   override get outputRange(): readonly [low: number, high: number] {
-    return [-1, 1];
+    return this.memory === undefined ? [-Infinity, Infinity] : activationRanges[this.activation];
   }
 
   forwardStep(step: ForwardStep<'h', GRUProduct>): void {

@@ -1,32 +1,71 @@
 // The LSTM cell.
 
 import { requireBoolean } from '../checks.ts';
-import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
+import { oneOf, optional, readOptions, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
+import type { ParameterSpec } from '../parameters/parameter.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import type { Initializer } from '../random/run-initializer.ts';
-import { isFloatArray } from '../tensor/storage.ts';
+import { type DType, isFloatArray } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { type Activation, activation, activationRanges, clipBound, isShare } from './activations.ts';
 import { Cell } from './cell.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
+import { ClippedActivation } from './clipped-activation.ts';
 import type { Activations, CellMemory } from './facts.ts';
-import type { BackwardStep, ForwardStep } from './step.ts';
+import type { Gate } from './gate.ts';
+import { gateActivationsOf } from './gate-activations.ts';
+import { composedLSTM } from './lstm-composed.ts';
+import { FUSED_LSTM, type LSTMForm, type LSTMGate } from './lstm-form.ts';
+import type { CoupledGate } from './lstm-memory.ts';
+import { Peepholes } from './peepholes.ts';
+import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 
 /** Options of an LSTM. */
 export interface LSTMOptions extends CellOptions<'input' | 'forget' | 'candidate' | 'output'> {
   /** Whether the forget gate's bias starts at 1 (Jozefowicz et al. 2015), unless `biasInitializer.forget` is given; default true. */
   readonly unitForgetBias?: boolean;
+  /** Activation of the candidate; default `'tanh'`. */
+  readonly activation?: Activation;
+  /** Activation of the input, forget and output gates; default `'sigmoid'`. */
+  readonly recurrentActivation?: Activation;
+  /** Activation of c in (L6), h = o⊙φ(c); by default the same as `activation`. */
+  readonly outputActivation?: Activation;
+  /** Bound of the pre-activations, above 0: (A7) clips each to ±clip, as ONNX does. By default nothing is clipped. */
+  readonly clip?: number;
+  /** Whether the gates see the cell state, (L7) and (L8) (Gers and Schmidhuber 2000); default false. */
+  readonly peepholes?: boolean;
+  /**
+   * A gate that has no weights, because it is 1 minus the other: `'forget'`, (L9) f = 1 − i (ONNX' `input_forget`), or
+   * `'input'`, (L10) i = 1 − f (Greff et al. 2016). By default both gates have weights.
+   */
+  readonly coupledGate?: CoupledGate;
 }
 
+/** @internal Options without a default. */
+export type OpenLSTMOptions = OpenCellOptions | 'clip' | 'coupledGate' | 'outputActivation';
+
 /** @internal The schema of `LSTMOptions`. */
-export const LSTM_OPTIONS: Schema<LSTMOptions, OpenCellOptions> = {
+export const LSTM_OPTIONS: Schema<LSTMOptions, OpenLSTMOptions> = {
   ...CELL_OPTIONS,
   unitForgetBias: saved(optional(requireBoolean, true)),
+  activation: savedIfSet(optional(activation, 'tanh')),
+  recurrentActivation: savedIfSet(optional(activation, 'sigmoid')),
+  outputActivation: savedIfSet(optional(activation)),
+  clip: savedIfSet(optional(clipBound)),
+  peepholes: savedIfSet(optional(requireBoolean, false)),
+  coupledGate: savedIfSet(optional(oneOf<CoupledGate>('input', 'forget'))),
 };
+
+const GATES: readonly LSTMGate[] = ['input', 'forget', 'candidate', 'output'];
 
 /**
  * One step of a long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
  *
  * (L1) f = σ(W_f[h', x] + b_f), (L2) g = tanh(W_c[h', x] + b_c), (L3) i = σ(W_i[h', x] + b_i), (L4) c = i⊙g + f⊙c',
  * (L5) o = σ(W_o[h', x] + b_o), (L6) h = o⊙tanh(c). The state is `{ h, c }`; the gate blocks are input, forget,
- * candidate, output.
+ * candidate, output. Options change the activations, clip the pre-activations (A7), couple the input and the forget gate
+ * (L9), (L10), or add peepholes (L7), (L8): the parameter `peephole` has a block [H] for each gate but the candidate, which
+ * `gate` returns as `p`. It starts at 0.
  *
  * @example
  * ```ts
@@ -37,19 +76,28 @@ export const LSTM_OPTIONS: Schema<LSTMOptions, OpenCellOptions> = {
  */
 export class LSTMCell extends Cell<'h' | 'c'> {
   readonly kind = 'LSTMCell';
-  readonly gates = ['input', 'forget', 'candidate', 'output'] as const;
+  /** input, forget, candidate, output; without the coupled gate. */
+  readonly gates: readonly LSTMGate[];
   readonly states = ['h', 'c'] as const;
-  override readonly activations: Activations = {
-    input: 'sigmoid',
-    forget: 'sigmoid',
-    candidate: 'tanh',
-    output: 'sigmoid',
-    c: 'tanh',
-  };
-  override readonly memory: CellMemory<'c'> = { state: 'c', keep: 'forget', write: 'input' };
-  override readonly savedBlocks = 1; // tanh(c)
+  override readonly activations: Activations;
+  override readonly memory: CellMemory<'c'> | undefined;
+  override readonly savedBlocks = 1; // φ(c)
   /** Whether the forget gate's bias was initialized to 1. */
   readonly unitForgetBias: boolean;
+  /** Activation of the candidate. */
+  readonly activation: Activation;
+  /** Activation of the gates. */
+  readonly recurrentActivation: Activation;
+  /** Activation of c in (L6). */
+  readonly outputActivation: Activation;
+  /** Bound of the pre-activations. */
+  readonly clip: number | undefined;
+  /** Whether the gates see the cell state. */
+  readonly peepholes: boolean;
+  /** The gate that is 1 minus the other. */
+  readonly coupledGate: CoupledGate | undefined;
+  #form!: LSTMForm;
+  #peepholes: Peepholes | undefined;
 
   /**
    * @param options - see LSTMOptions
@@ -57,14 +105,65 @@ export class LSTMCell extends Cell<'h' | 'c'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: LSTMOptions, where = 'LSTMCell') {
-    const { unitForgetBias, ...cell } = readOptions(where, options, LSTM_OPTIONS);
+    const settings = readOptions(where, options, LSTM_OPTIONS);
+    const { unitForgetBias, activation, recurrentActivation, outputActivation, ...others } = settings;
+    const { clip, peepholes, coupledGate, ...cell } = others;
     super(where, cell);
     this.unitForgetBias = unitForgetBias;
+    this.activation = activation;
+    this.recurrentActivation = recurrentActivation;
+    this.outputActivation = outputActivation ?? activation;
+    this.clip = clip;
+    this.peepholes = peepholes;
+    this.coupledGate = coupledGate;
+    this.gates = GATES.filter((gate) => gate !== coupledGate);
+    const ofGate = (gate: LSTMGate): Activation => (gate === 'candidate' ? activation : recurrentActivation);
+    const ofGates = Object.fromEntries(this.gates.map((gate) => [gate, ofGate(gate)]));
+    this.activations = { ...ofGates, c: this.outputActivation };
+    this.memory = isShare(recurrentActivation) ? memoryOf(coupledGate) : undefined;
+  }
+
+  /** @internal Whether the equations are (L1) to (L6) with their usual activations. */
+  get plain(): boolean {
+    const { activation, recurrentActivation, outputActivation, clip, peepholes, coupledGate } = this;
+    const usual = activation === 'tanh' && recurrentActivation === 'sigmoid' && outputActivation === 'tanh';
+    return usual && clip === undefined && !peepholes && coupledGate === undefined;
+  }
+
+  override get forwardOrder(): readonly string[] {
+    if (!this.peepholes) return super.forwardOrder;
+    return [...this.gates.slice(0, -1), 'c', 'output', 'saved', 'h'];
+  }
+
+  override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+    const specs = super.parameterSpecs(inputSize);
+    return this.peepholes ? [...specs, { name: 'peephole', shape: [(this.gates.length - 1) * this.units] }] : specs;
+  }
+
+  protected override attached(parameters: Parameters, inputSize: number): void {
+    super.attached(parameters, inputSize);
+    this.#peepholes = this.peepholes ? new Peepholes(parameters.get('peephole'), this.units) : undefined;
+    this.#form = this.plain ? FUSED_LSTM : this.#composed(parameters.arena.dtype);
+  }
+
+  #composed(dtype: DType): LSTMForm {
+    const { gates, coupledGate, outputActivation } = this;
+    const output = new ClippedActivation(outputActivation, undefined, dtype);
+    return composedLSTM({ ...gateActivationsOf(this, dtype), output, gates, coupledGate, peepholes: this.#peepholes });
+  }
+
+  override gate(name: LSTMGate): Gate {
+    const gate = super.gate(name);
+    if (!this.peepholes || name === 'candidate') return gate;
+    const { at, gradientAt } = this.parameters.get('peephole');
+    const block = this.gates.filter((other) => other !== 'candidate').indexOf(name) * this.units;
+    const row = (from: number): Tensor => new Tensor(this.parameters.arena, [this.units], [1], from + block);
+    return { ...gate, p: row(at), dp: row(gradientAt) };
   }
 
   /** @internal */
   protected override biasStart(initializer: Initializer): Initializer {
-    if (!this.unitForgetBias) return initializer;
+    if (!this.unitForgetBias || this.coupledGate === 'forget') return initializer;
     const forget = this.gates.indexOf('forget') * this.units;
     return (...drawn) => {
       const values = initializer(...drawn);
@@ -76,22 +175,37 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   /** @internal */
   override config(where: string): CellConfig {
     if (this.constructor !== LSTMCell) return super.config(where);
-    return savedOptions(LSTM_OPTIONS, this);
+    const { outputActivation, ...config } = savedOptions(LSTM_OPTIONS, this);
+    return this.outputActivation === this.activation ? config : { ...config, outputActivation: this.outputActivation };
   }
 
   /** @internal */
   override get outputRange(): readonly [low: number, high: number] {
-    return [-1, 1];
+    const [low, high] = activationRanges[this.outputActivation]; // of φ(c)
+    return this.memory === undefined ? [-Infinity, Infinity] : [Math.min(low, 0), high]; // times o, from 0 to 1
   }
 
-  forwardStep({ kernels, B, H, N, gates, saved, weights, previous, next }: ForwardStep<'h' | 'c'>): void {
+  forwardStep(step: ForwardStep<'h' | 'c'>): void {
+    const { kernels, B, H, N, gates, weights, previous } = step;
     kernels.matmul(gates, N, previous.h, H, weights.gates, B, N, H, true);
-    kernels.lstmStepForward(gates, next.c, saved, next.h, previous.c, B, H);
+    this.#form.forward(step);
   }
 
   backwardStep(step: BackwardStep<'h' | 'c'>): void {
-    const { kernels, B, H, N, gates, saved, weights, previous, dGates, dStates } = step;
-    kernels.lstmStepBackward(dGates, dStates.c, gates, saved, previous.c, dStates.h, B, H);
+    const { kernels, B, H, N, weights, dGates, dStates } = step;
+    this.#form.backward(step);
     kernels.matmul(dStates.h, H, dGates, N, weights.gates, B, H, N, false);
   }
+
+  override recurrentGradients(segment: Segment<'h' | 'c'>): void {
+    super.recurrentGradients(segment);
+    this.#peepholes?.gradient(segment);
+  }
+}
+
+/** The cell state and its gates; a gate that is not named is 1 minus the other. */
+function memoryOf(coupledGate: CoupledGate | undefined): CellMemory<'c'> {
+  if (coupledGate === 'forget') return { state: 'c', write: 'input' };
+  if (coupledGate === 'input') return { state: 'c', keep: 'forget' };
+  return { state: 'c', keep: 'forget', write: 'input' };
 }

@@ -1,25 +1,34 @@
 // The cell of a simple recurrent network.
 
-import { oneOf, optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
+import { optional, readOptions, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import { type Activation, activation, activationRanges, clipBound } from './activations.ts';
 import { Cell } from './cell.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
+import { ClippedActivation } from './clipped-activation.ts';
 import type { Activations } from './facts.ts';
 import type { BackwardStep, ForwardStep } from './step.ts';
 
 /** Options of a SimpleRNN. */
 export interface SimpleRNNOptions extends CellOptions<'hidden'> {
   /** Activation φ; default `'tanh'`. */
-  readonly activation?: 'tanh' | 'relu';
+  readonly activation?: Activation;
+  /** Bound of the pre-activations, above 0: (A7) clips each to ±clip, as ONNX does. By default nothing is clipped. */
+  readonly clip?: number;
 }
 
+/** @internal Options without a default. */
+export type OpenSimpleRNNOptions = OpenCellOptions | 'clip';
+
 /** @internal The schema of `SimpleRNNOptions`. */
-export const SIMPLE_RNN_OPTIONS: Schema<SimpleRNNOptions, OpenCellOptions> = {
+export const SIMPLE_RNN_OPTIONS: Schema<SimpleRNNOptions, OpenSimpleRNNOptions> = {
   ...CELL_OPTIONS,
-  activation: saved(optional(oneOf('tanh', 'relu'), 'tanh')),
+  activation: saved(optional(activation, 'tanh')),
+  clip: savedIfSet(optional(clipBound)),
 };
 
 /**
- * One step of a simple recurrent network (Elman 1990): (R1) h = φ(W[h', x] + b), φ = tanh or relu.
+ * One step of a simple recurrent network (Elman 1990): (R1) h = φ(W[h', x] + b), φ = tanh by default.
  *
  * The state is `{ h }`; the single block of weights has the gate name `hidden`.
  *
@@ -35,9 +44,12 @@ export class SimpleRNNCell extends Cell<'h'> {
   readonly gates = ['hidden'] as const;
   readonly states = ['h'] as const;
   /** Activation φ. */
-  readonly activation: 'tanh' | 'relu';
+  readonly activation: Activation;
+  /** Bound of the pre-activations. */
+  readonly clip: number | undefined;
   override readonly activations: Activations;
   override readonly gateStates: Readonly<Record<string, 'h'>> = { hidden: 'h' };
+  #activation!: ClippedActivation;
 
   /**
    * @param options - see SimpleRNNOptions
@@ -45,14 +57,20 @@ export class SimpleRNNCell extends Cell<'h'> {
    * @throws ArgumentError for an unknown option or a value outside its range
    */
   constructor(options: SimpleRNNOptions, where = 'SimpleRNNCell') {
-    const { activation, ...cell } = readOptions(where, options, SIMPLE_RNN_OPTIONS);
+    const { activation, clip, ...cell } = readOptions(where, options, SIMPLE_RNN_OPTIONS);
     super(where, cell);
     this.activation = activation;
+    this.clip = clip;
     this.activations = { hidden: activation };
   }
 
+  protected override attached(parameters: Parameters, inputSize: number): void {
+    super.attached(parameters, inputSize);
+    this.#activation = new ClippedActivation(this.activation, this.clip, parameters.arena.dtype);
+  }
+
   override get forwardOrder(): readonly string[] {
-    return ['h']; // the gate holds its pre-activation, whose infinities tanh and relu may map to finite values
+    return ['h']; // the gate holds its pre-activation, whose infinities φ may map to finite values
   }
 
   /** @internal */
@@ -63,18 +81,16 @@ export class SimpleRNNCell extends Cell<'h'> {
 
   /** @internal */
   override get outputRange(): readonly [low: number, high: number] {
-    return this.activation === 'tanh' ? [-1, 1] : [0, Infinity];
+    return activationRanges[this.activation];
   }
 
   forwardStep({ kernels, B, H, gates, weights, previous, next }: ForwardStep<'h'>): void {
     kernels.matmul(gates, H, previous.h, H, weights.gates, B, H, H, true);
-    if (this.activation === 'tanh') kernels.tanhForward(next.h, gates, B * H);
-    else kernels.reluForward(next.h, gates, B * H);
+    this.#activation.forward(kernels, next.h, H, gates, H, B, H); // (R1)
   }
 
   backwardStep({ kernels, B, H, weights, next, dGates, dStates }: BackwardStep<'h'>): void {
-    if (this.activation === 'tanh') kernels.tanhBackward(dGates, next.h, dStates.h, B * H);
-    else kernels.reluBackward(dGates, next.h, dStates.h, B * H);
+    this.#activation.backward(kernels, dGates, H, next.h, H, dStates.h, H, B, H); // (R1′)
     kernels.matmul(dStates.h, H, dGates, H, weights.gates, B, H, H, false);
   }
 }

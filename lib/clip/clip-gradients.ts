@@ -95,7 +95,8 @@ export function applyClipping(parameters: Parameters, clipping: Clipping, norm: 
   const { arena, runs } = parameters;
   const { dtype, kernels } = arena;
   if ('value' in clipping) {
-    for (const { gradientsAt, size } of runs) kernels.clamp(gradientsAt, -clipping.value, clipping.value, size);
+    for (const { gradientsAt, size } of runs)
+      kernels.clamp(gradientsAt, size, -clipping.value, clipping.value, 1, size);
   } else if ('globalNorm' in clipping) {
     for (const factor of globalClipFactors(norm, clipping.globalNorm, dtype, dtype)) {
       for (const { gradientsAt, size } of runs) kernels.scale(gradientsAt, factor, size);

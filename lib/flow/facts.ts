@@ -1,10 +1,10 @@
 // Checks and reads what a cell declares for `bptt/flow`.
 
+import { type Activation, activationKinds } from '../cells/activations.ts';
 import type { Cell } from '../cells/cell.ts';
-import type { Activation } from '../cells/facts.ts';
 import { refuse, requireOneOf } from '../checks.ts';
 
-const ACTIVATIONS: readonly Activation[] = ['sigmoid', 'tanh', 'relu', 'linear'];
+const ACTIVATIONS = Object.keys(activationKinds);
 
 /** Throws if the declarations name gates or states that the cell does not have, or if a state's width is not H. */
 export function requireFacts(where: string, layer: string, cell: Cell): void {

@@ -1,6 +1,6 @@
 // Statistics of a gate's activations.
 
-import type { Activation } from '../cells/facts.ts';
+import { type Activation, activationRanges } from '../cells/activations.ts';
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -11,12 +11,19 @@ import { BINS } from './histogram.ts';
 const EDGE = 0.05;
 /** A tanh counts as saturated if its absolute value is larger. */
 const TANH_EDGE = 0.95;
+/** The same for softsign, whose slope (1 − |y|)² is that of tanh at 0.95 here. */
+const SOFTSIGN_EDGE = 0.6878;
+/** A hard sigmoid is saturated at exactly 0 and 1. */
+const BETWEEN = [Number.MIN_VALUE, 1 - Number.EPSILON / 2] as const;
 
 /** Values below and above which an activation counts as saturated. */
 const SATURATED: Readonly<Record<string, readonly [below: number, above: number]>> = {
   sigmoid: [EDGE, 1 - EDGE],
   tanh: [-TANH_EDGE, TANH_EDGE],
   relu: [Number.MIN_VALUE, Infinity],
+  softsign: [-SOFTSIGN_EDGE, SOFTSIGN_EDGE],
+  hardSigmoidFifth: BETWEEN,
+  hardSigmoidSixth: BETWEEN,
 };
 
 /** Statistics of one gate, collected step by step during a pass. */
@@ -41,13 +48,12 @@ export class GateStatistics {
     this.#edges = new Uint32Array(H);
     this.#mean = zeros([T, H]);
     this.#saturated = zeros([T, H]);
-    this.#low = activation === 'tanh' ? -1 : 0;
-    this.#high = activation === 'tanh' || activation === 'sigmoid' ? 1 : 0;
+    [this.#low, this.#high] = this.open ? [0, 0] : activationRanges[activation!];
   }
 
   /** Whether `range` has to see all activations before `add`, because the range of the histogram is unknown. */
   get open(): boolean {
-    return this.activation !== 'sigmoid' && this.activation !== 'tanh';
+    return this.activation === undefined || activationRanges[this.activation][1] === Infinity;
   }
 
   /** Widens the histogram to include [B, H] activations. */

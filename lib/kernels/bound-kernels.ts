@@ -55,12 +55,13 @@ export class BoundKernels implements Kernels {
   gruGatesBackward(dGates: Offset, dhPrev: Offset, gates: Offset, hPrev: Offset, dResetH: Offset, B: Offset, H: Offset): void { this.#raw.gruGatesBackward(0, dGates + this.#at, dhPrev + this.#at, gates + this.#at, hPrev + this.#at, dResetH + this.#at, B, H); }
   gruResetAfterStepForward(gates: Offset, h: Offset, recurrent: Offset, hPrev: Offset, B: Offset, H: Offset): void { this.#raw.gruResetAfterStepForward(0, gates + this.#at, h + this.#at, recurrent + this.#at, hPrev + this.#at, B, H); }
   gruResetAfterStepBackward(dGates: Offset, dRecurrent: Offset, dhPrev: Offset, gates: Offset, recurrent: Offset, hPrev: Offset, dh: Offset, B: Offset, H: Offset): void { this.#raw.gruResetAfterStepBackward(0, dGates + this.#at, dRecurrent + this.#at, dhPrev + this.#at, gates + this.#at, recurrent + this.#at, hPrev + this.#at, dh + this.#at, B, H); }
-  sigmoidForward(y: Offset, a: Offset, n: Offset): void { this.#raw.sigmoidForward(0, y + this.#at, a + this.#at, n); }
-  sigmoidBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void { this.#raw.sigmoidBackward(0, da + this.#at, y + this.#at, dy + this.#at, n); }
-  tanhForward(y: Offset, a: Offset, n: Offset): void { this.#raw.tanhForward(0, y + this.#at, a + this.#at, n); }
-  tanhBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void { this.#raw.tanhBackward(0, da + this.#at, y + this.#at, dy + this.#at, n); }
-  reluForward(y: Offset, a: Offset, n: Offset): void { this.#raw.reluForward(0, y + this.#at, a + this.#at, n); }
-  reluBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void { this.#raw.reluBackward(0, da + this.#at, y + this.#at, dy + this.#at, n); }
+  activationForward(kind: Offset, y: Offset, ldy: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void { this.#raw.activationForward(0, kind, y + this.#at, ldy, a + this.#at, lda, M, N); }
+  activationBackward(kind: Offset, da: Offset, ldda: Offset, y: Offset, ldy: Offset, dy: Offset, lddy: Offset, M: Offset, N: Offset): void { this.#raw.activationBackward(0, kind, da + this.#at, ldda, y + this.#at, ldy, dy + this.#at, lddy, M, N); }
+  clipBackward(da: Offset, ldda: Offset, y: Offset, ldy: Offset, low: number, high: number, M: Offset, N: Offset): void { this.#raw.clipBackward(0, da + this.#at, ldda, y + this.#at, ldy, low, high, M, N); }
+  multiply(y: Offset, ldy: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset): void { this.#raw.multiply(0, y + this.#at, ldy, a + this.#at, lda, b + this.#at, ldb, M, N); }
+  multiplyAdd(y: Offset, ldy: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset): void { this.#raw.multiplyAdd(0, y + this.#at, ldy, a + this.#at, lda, b + this.#at, ldb, M, N); }
+  interpolate(y: Offset, ldy: Offset, z: Offset, ldz: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset): void { this.#raw.interpolate(0, y + this.#at, ldy, z + this.#at, ldz, a + this.#at, lda, b + this.#at, ldb, M, N); }
+  interpolateBackward(dz: Offset, lddz: Offset, da: Offset, ldda: Offset, db: Offset, lddb: Offset, z: Offset, ldz: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, dy: Offset, lddy: Offset, M: Offset, N: Offset): void { this.#raw.interpolateBackward(0, dz + this.#at, lddz, da + this.#at, ldda, db + this.#at, lddb, z + this.#at, ldz, a + this.#at, lda, b + this.#at, ldb, dy + this.#at, lddy, M, N); }
   softmaxForward(y: Offset, M: Offset, N: Offset): void { this.#raw.softmaxForward(0, y + this.#at, M, N); }
   softmaxBackward(da: Offset, y: Offset, dy: Offset, M: Offset, N: Offset): void { this.#raw.softmaxBackward(0, da + this.#at, y + this.#at, dy + this.#at, M, N); }
   squaredError(d: Offset, each: Offset, y: Offset, t: Offset, scale: number, n: Offset): number { return this.#raw.squaredError(0, d + this.#at, each < 0 ? each : each + this.#at, y + this.#at, t + this.#at, scale, n); }
@@ -69,7 +70,7 @@ export class BoundKernels implements Kernels {
   binaryCrossEntropy(d: Offset, each: Offset, a: Offset, t: Offset, scale: number, n: Offset): number { return this.#raw.binaryCrossEntropy(0, d + this.#at, each < 0 ? each : each + this.#at, a + this.#at, t + this.#at, scale, n); }
   sumOfSquares(v: Offset, n: Offset): number { return this.#raw.sumOfSquares(0, v + this.#at, n); }
   scale(v: Offset, factor: number, n: Offset): void { this.#raw.scale(0, v + this.#at, factor, n); }
-  clamp(v: Offset, low: number, high: number, n: Offset): void { this.#raw.clamp(0, v + this.#at, low, high, n); }
+  clamp(v: Offset, ldv: Offset, low: number, high: number, M: Offset, N: Offset): void { this.#raw.clamp(0, v + this.#at, ldv, low, high, M, N); }
   accumulate(y: Offset, x: Offset, n: Offset): void { this.#raw.accumulate(0, y + this.#at, x + this.#at, n); }
   randomUniform(x: Offset, low: number, range: number, odd: number, k0: number, k1: number, c0: number, c1: number, n: Offset): void { this.#raw.randomUniform(0, x + this.#at, low, range, odd, k0, k1, c0, c1, n); }
   normalQuantiles(p: Offset, coefficients: Offset, scratch: Offset, n: Offset): void { this.#raw.normalQuantiles(0, p + this.#at, coefficients + this.#at, scratch + this.#at, n); }

@@ -73,18 +73,23 @@ export interface Kernels {
   /** Writes dGates [B, 3H], dRecurrent [B, H] and dhPrev; dhPrev may be dh. */
   gruResetAfterStepBackward(dGates: Offset, dRecurrent: Offset, dhPrev: Offset, gates: Offset, recurrent: Offset, hPrev: Offset, dh: Offset, B: Offset, H: Offset): void;
 
-  /** y = σ(a); y may be a. */
-  sigmoidForward(y: Offset, a: Offset, n: Offset): void;
-  /** da = dy ⊙ σ′, from the output y; da may be dy. */
-  sigmoidBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void;
-  /** y = tanh(a); y may be a. */
-  tanhForward(y: Offset, a: Offset, n: Offset): void;
-  /** da = dy ⊙ tanh′, from the output y; da may be dy. */
-  tanhBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void;
-  /** y = max(a, 0); y may be a. */
-  reluForward(y: Offset, a: Offset, n: Offset): void;
-  /** da = dy ⊙ relu′, from the output y; da may be dy. */
-  reluBackward(da: Offset, y: Offset, dy: Offset, n: Offset): void;
+  /**
+   * y [M, N] = φ(a), where φ is the activation of number `kind`, from `activationKinds`; y may be a. Here and in the six
+   * kernels below, an input whose rows are 0 apart is one row, repeated.
+   */
+  activationForward(kind: Offset, y: Offset, ldy: Offset, a: Offset, lda: Offset, M: Offset, N: Offset): void;
+  /** da [M, N] = dy ⊙ φ′, from the output y; da may be dy. */
+  activationBackward(kind: Offset, da: Offset, ldda: Offset, y: Offset, ldy: Offset, dy: Offset, lddy: Offset, M: Offset, N: Offset): void;
+  /** da [M, N] ← da where low < y < high, else 0: for y = φ(a) with a clamped, low and high φ of the bounds. */
+  clipBackward(da: Offset, ldda: Offset, y: Offset, ldy: Offset, low: number, high: number, M: Offset, N: Offset): void;
+  /** y [M, N] = a ⊙ b; y may be a or b. */
+  multiply(y: Offset, ldy: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset): void;
+  /** y [M, N] += a ⊙ b; y may be a or b. With ldy 0, y [N] += the rows of a ⊙ b, from the last to the first. */
+  multiplyAdd(y: Offset, ldy: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset): void;
+  /** y [M, N] = (1 − z) ⊙ a + z ⊙ b; y may be z, a or b. */
+  interpolate(y: Offset, ldy: Offset, z: Offset, ldz: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, M: Offset, N: Offset): void;
+  /** dz [M, N] = dy ⊙ (b − a), da = dy ⊙ (1 − z), db = dy ⊙ z; da or db may be dy. */
+  interpolateBackward(dz: Offset, lddz: Offset, da: Offset, ldda: Offset, db: Offset, lddb: Offset, z: Offset, ldz: Offset, a: Offset, lda: Offset, b: Offset, ldb: Offset, dy: Offset, lddy: Offset, M: Offset, N: Offset): void;
   /** y [M, N] = softmax of each row, in place. */
   softmaxForward(y: Offset, M: Offset, N: Offset): void;
   /** da [M, N] from the output y and dy; da may be dy. */
@@ -106,8 +111,8 @@ export interface Kernels {
   sumOfSquares(v: Offset, n: Offset): number;
   /** v ← factor · v. */
   scale(v: Offset, factor: number, n: Offset): void;
-  /** v ← min(max(v, low), high); NaN stays NaN. */
-  clamp(v: Offset, low: number, high: number, n: Offset): void;
+  /** v [M, N] ← min(max(v, low), high); NaN stays NaN. */
+  clamp(v: Offset, ldv: Offset, low: number, high: number, M: Offset, N: Offset): void;
   /** y += x. */
   accumulate(y: Offset, x: Offset, n: Offset): void;
 

@@ -1,5 +1,6 @@
 // Compares every kernel of a WebAssembly module with the reference, bit for bit, on fixed inputs.
 
+import { HARD_SIGMOID_SIXTH, LINEAR } from './activation-kinds.ts';
 import { moduleBackend, openHeap, referenceBackend } from './backend.ts';
 import type { KernelHeap, Kernels } from './contract.ts';
 import { COEFFICIENTS } from './normal-quantile.ts';
@@ -18,6 +19,11 @@ const QUANTILES = CLASSES + 8;
 // three panels of columns, the last one partial. M is eight rows, a pair and one more.
 const [ROWS, H, N, M, K, WIDTH] = [5, 21, STRIDE - 3, 11, 300, 45];
 const MOMENTS = [0.01, 0.9, 0.1, 0.999, 0.001, 1.5, 1e-8, 0.02] as const;
+
+/** Calls `call` with each kind of activation, and the offset of a separate part of an array. */
+function each(call: (kind: number, at: number) => void): void {
+  for (let kind = LINEAR; kind <= HARD_SIGMOID_SIXTH; kind++) call(kind, 512 * kind);
+}
 
 /** A call of each kernel, on fixed inputs. */
 export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown>> = {
@@ -39,12 +45,16 @@ export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown
   gruGatesBackward: (k) => k.gruGatesBackward(A, B, C, D, E, ROWS, H),
   gruResetAfterStepForward: (k) => k.gruResetAfterStepForward(A, B, C, D, ROWS, H),
   gruResetAfterStepBackward: (k) => k.gruResetAfterStepBackward(A, B, C, D, E, F, C, ROWS, H),
-  sigmoidForward: (k) => k.sigmoidForward(A, B, N),
-  sigmoidBackward: (k) => k.sigmoidBackward(A, B, C, N),
-  tanhForward: (k) => k.tanhForward(A, B, N),
-  tanhBackward: (k) => k.tanhBackward(A, B, C, N),
-  reluForward: (k) => k.reluForward(A, B, N),
-  reluBackward: (k) => k.reluBackward(A, B, C, N),
+  activationForward: (k) => each((kind, at) => k.activationForward(kind, A + at, WIDTH, B + at, H, M, H)),
+  activationBackward: (k) => each((kind, at) => k.activationBackward(kind, A + at, H, B + at, H, C + at, WIDTH, M, H)),
+  clipBackward: (k) => k.clipBackward(A, H, B, WIDTH, -0.5, 0.75, K, H),
+  multiply: (k) => k.multiply(A, WIDTH, B, 0, C, H, K, H),
+  multiplyAdd: (k) => {
+    k.multiplyAdd(A, WIDTH, B, H, C, 0, K, H);
+    k.multiplyAdd(D, 0, B, H, C, WIDTH, K, H);
+  },
+  interpolate: (k) => k.interpolate(A, H, B, WIDTH, C, H, D, 0, K, H),
+  interpolateBackward: (k) => k.interpolateBackward(A, WIDTH, B, H, C, H, D, WIDTH, E, H, F, 0, B, H, K, H),
   softmaxForward: (k) => k.softmaxForward(A, ROWS, H),
   softmaxBackward: (k) => k.softmaxBackward(A, B, C, ROWS, H),
   squaredError: (k) => k.squaredError(A, E, B, C, 0.3, N),
@@ -53,7 +63,7 @@ export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown
   binaryCrossEntropy: (k) => k.binaryCrossEntropy(A, E, B, C, 0.3, N),
   sumOfSquares: (k) => k.sumOfSquares(A, N),
   scale: (k) => k.scale(A, 0.3, N),
-  clamp: (k) => k.clamp(A, -0.5, 0.75, N),
+  clamp: (k) => k.clamp(A, WIDTH, -0.5, 0.75, K, H),
   accumulate: (k) => k.accumulate(A, B, N),
   randomUniform: (k) => k.randomUniform(A, -1, 3, 1, 0x13198a2e, 0x03707344, 0xffff0000, 5, N >> 1),
   normalQuantiles: (k) => {

@@ -1,5 +1,6 @@
 // Binds the plain TypeScript kernels to an array.
 
+import * as blocks from './blocks.ts';
 import type { RawKernels, Region } from './bound-kernels.ts';
 import { type Heap, roundLike } from './lane.ts';
 import * as losses from './losses.ts';
@@ -40,12 +41,7 @@ function kernelsOn(on: Bind): RawKernels {
     gruGatesBackward: on(gru.gruGatesBackward),
     gruResetAfterStepForward: on(gruResetAfter.gruResetAfterStepForward),
     gruResetAfterStepBackward: on(gruResetAfter.gruResetAfterStepBackward),
-    sigmoidForward: on(activation.sigmoidForward),
-    sigmoidBackward: on(activation.sigmoidBackward),
-    tanhForward: on(activation.tanhForward),
-    tanhBackward: on(activation.tanhBackward),
-    reluForward: on(activation.reluForward),
-    reluBackward: on(activation.reluBackward),
+    ...blockKernelsOn(on),
     softmaxForward: on(softmax.softmaxForward),
     softmaxBackward: on(softmax.softmaxBackward),
     squaredError: on(losses.squaredError),
@@ -54,7 +50,6 @@ function kernelsOn(on: Bind): RawKernels {
     binaryCrossEntropy: on(losses.binaryCrossEntropy),
     sumOfSquares: on(vectors.sumOfSquares),
     scale: on(vectors.scale),
-    clamp: on(vectors.clamp),
     accumulate: on(vectors.accumulate),
     randomUniform: on(random.randomUniform),
     normalQuantiles: on(random.normalQuantiles),
@@ -63,6 +58,19 @@ function kernelsOn(on: Bind): RawKernels {
     nesterovUpdate: on(sgd.nesterovUpdate),
     adamUpdate: on(adam.adamUpdate),
     amsgradUpdate: on(adam.amsgradUpdate),
+  };
+}
+
+function blockKernelsOn(on: Bind) {
+  return {
+    activationForward: on(activation.activationForward),
+    activationBackward: on(activation.activationBackward),
+    clipBackward: on(blocks.clipBackward),
+    multiply: on(blocks.multiply),
+    multiplyAdd: on(blocks.multiplyAdd),
+    interpolate: on(blocks.interpolate),
+    interpolateBackward: on(blocks.interpolateBackward),
+    clamp: on(blocks.clamp),
   };
 }
 

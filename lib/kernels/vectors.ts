@@ -1,19 +1,12 @@
 // Elementwise kernels and sums of rows.
 
-import { add, type Heap, LANES, lane, load, max, min, mul, type Offset, type Scalar, store } from './lane.ts';
+import { add, type Heap, LANES, lane, load, mul, type Offset, type Scalar, store } from './lane.ts';
 
 export { sumOfSquares } from './sums.ts';
 
 /** v ← factor · v over n elements. */
 export function scale(heap: Heap, v: Offset, factor: Scalar, n: Offset): void {
   for (let j: Offset = 0; j < n; j += LANES) store(heap, v + j, mul(lane(factor), load(heap, v + j)), n - j);
-}
-
-/** v ← min(max(v, low), high) over n elements; NaN stays NaN. */
-export function clamp(heap: Heap, v: Offset, low: Scalar, high: Scalar, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) {
-    store(heap, v + j, min(max(load(heap, v + j), lane(low)), lane(high)), n - j);
-  }
 }
 
 /** y += x over n elements. */

@@ -1,5 +1,6 @@
 // The pass of a dense layer: every time step of every row is a row of one matrix.
 
+import { type Activation, activationKinds } from '../cells/activations.ts';
 import type { Pass, Run, Workspace } from '../engine/pass.ts';
 import { rowsIn, type Signal, signalSize, stepsOf } from '../engine/signal.ts';
 import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
@@ -7,10 +8,7 @@ import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.t
 import type { Parameters } from '../parameters/parameters.ts';
 
 /** φ of a dense layer. */
-export type DenseActivation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softmax';
-
-/** Kernels of activations. Composing their names would allocate in each step of a stream. */
-const FORWARD = { sigmoid: 'sigmoidForward', tanh: 'tanhForward', relu: 'reluForward' } as const;
+export type DenseActivation = Activation | 'softmax';
 
 /** Where the parameters of a dense layer lie in its arena, and their gradients. */
 export interface DenseWeights {
@@ -71,10 +69,11 @@ export class DensePass implements Pass {
     if (bias !== undefined) kernels.repeatRow(y, bias, rows, O);
     kernels.matmul(y, O, x, I, this.#weights, rows, O, I, bias !== undefined);
     if (activation === 'softmax') kernels.softmaxForward(y, rows, O);
-    else if (activation !== 'linear') kernels[FORWARD[activation]](y, y, rows * O);
+    else if (activation !== 'linear') kernels.activationForward(activationKinds[activation], y, O, y, O, rows, O);
     if (run.visit !== undefined) visitSteps('output', stepsOf(output, 0, run.steps), run.from, run.visit);
   }
 
+  /** (D1′), (D2′) */
   backward(run: Run, dy: number | undefined): void {
     if (dy === undefined) return;
     const { units: O, activation } = this.#dense;
@@ -86,7 +85,9 @@ export class DensePass implements Pass {
     const { weights, scratch, dx, da: ownDa } = this.#gradients!;
     const da = activation === 'linear' ? dy : ownDa;
     if (activation === 'softmax') kernels.softmaxBackward(da, y, dy, rows, O);
-    else if (activation !== 'linear') kernels[`${activation}Backward`](da, y, dy, rows * O);
+    else if (activation !== 'linear') {
+      kernels.activationBackward(activationKinds[activation], da, O, y, O, dy, O, rows, O);
+    }
     kernels.matmulGradient(dKernel, O, x, I, da, O, scratch, I, O, rows);
     if (dBias !== undefined) kernels.columnSums(dBias, da, O, rows, O);
     kernels.matmul(dx, I, da, O, weights, rows, I, O, false);

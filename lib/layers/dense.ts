@@ -1,11 +1,11 @@
 // A fully connected layer.
 
+import { activationOr, activationRanges } from '../cells/activations.ts';
 import { requireBoolean, requireFunction } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import {
   integer,
-  oneOf,
   optional,
   readOptions,
   required,
@@ -44,10 +44,7 @@ export interface DenseOptions extends BuildOptions, WeightOptions {
 }
 
 const RANGES: Readonly<Record<DenseActivation, OutputRange>> = {
-  linear: [-Infinity, Infinity],
-  sigmoid: [0, 1],
-  tanh: [-1, 1],
-  relu: [0, Infinity],
+  ...activationRanges,
   softmax: [0, 1],
 };
 
@@ -55,7 +52,7 @@ const OPTIONS: Schema<DenseOptions, keyof BuildOptions | keyof WeightOptions> = 
   ...BUILD_OPTIONS,
   ...WEIGHT_OPTIONS,
   units: saved(required(integer())),
-  activation: saved(optional(oneOf(...(Object.keys(RANGES) as DenseActivation[])), 'linear')),
+  activation: saved(optional(activationOr('softmax'), 'linear')),
   useBias: saved(optional(requireBoolean, true)),
   kernelInitializer: optional(requireFunction<Initializer>, glorotUniform()),
   biasInitializer: optional(requireFunction<Initializer>, zeros),

@@ -1,7 +1,6 @@
 // The GRU layer.
 
-import type { OpenCellOptions } from '../cells/cell-options.ts';
-import { GRU_OPTIONS, GRUCell, type GRUOptions } from '../cells/gru-cell.ts';
+import { GRU_OPTIONS, GRUCell, type GRUOptions, type OpenGRUOptions } from '../cells/gru-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
 import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
@@ -9,7 +8,7 @@ import { RNN } from './rnn.ts';
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface GRULayerOptions extends GRUOptions, SequenceOptions {}
 
-const OPTIONS: Schema<GRULayerOptions, OpenCellOptions> = { ...GRU_OPTIONS, ...SEQUENCE_OPTIONS };
+const OPTIONS: Schema<GRULayerOptions, OpenGRUOptions> = { ...GRU_OPTIONS, ...SEQUENCE_OPTIONS };
 
 /**
  * A layer of gated recurrent units: `GRUCell`, equations (G1) to (G5), over a sequence.

@@ -1,7 +1,6 @@
 // The LSTM layer.
 
-import type { OpenCellOptions } from '../cells/cell-options.ts';
-import { LSTM_OPTIONS, LSTMCell, type LSTMOptions } from '../cells/lstm-cell.ts';
+import { LSTM_OPTIONS, LSTMCell, type LSTMOptions, type OpenLSTMOptions } from '../cells/lstm-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
 import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
@@ -9,7 +8,7 @@ import { RNN } from './rnn.ts';
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface LSTMLayerOptions extends LSTMOptions, SequenceOptions {}
 
-const OPTIONS: Schema<LSTMLayerOptions, OpenCellOptions> = { ...LSTM_OPTIONS, ...SEQUENCE_OPTIONS };
+const OPTIONS: Schema<LSTMLayerOptions, OpenLSTMOptions> = { ...LSTM_OPTIONS, ...SEQUENCE_OPTIONS };
 
 /**
  * A layer of long short-term memory cells: `LSTMCell`, equations (L1) to (L6), over a sequence.

@@ -1,7 +1,11 @@
 // The simple recurrent layer.
 
-import type { OpenCellOptions } from '../cells/cell-options.ts';
-import { SIMPLE_RNN_OPTIONS, SimpleRNNCell, type SimpleRNNOptions } from '../cells/simple-rnn-cell.ts';
+import {
+  type OpenSimpleRNNOptions,
+  SIMPLE_RNN_OPTIONS,
+  SimpleRNNCell,
+  type SimpleRNNOptions,
+} from '../cells/simple-rnn-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
 import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
@@ -9,7 +13,7 @@ import { RNN } from './rnn.ts';
 /** Options of a layer: those of its cell, and `returnSequences`. */
 export interface SimpleRNNLayerOptions extends SimpleRNNOptions, SequenceOptions {}
 
-const OPTIONS: Schema<SimpleRNNLayerOptions, OpenCellOptions> = { ...SIMPLE_RNN_OPTIONS, ...SEQUENCE_OPTIONS };
+const OPTIONS: Schema<SimpleRNNLayerOptions, OpenSimpleRNNOptions> = { ...SIMPLE_RNN_OPTIONS, ...SEQUENCE_OPTIONS };
 
 /**
  * A simple recurrent layer: `SimpleRNNCell`, equation (R1), over a sequence.

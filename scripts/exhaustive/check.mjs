@@ -1,6 +1,7 @@
 // One thread of scripts/exhaustive.mjs. It compares the vector kernels with the reference and with float64, run by run
 // of float32 bit patterns, until no run is left.
 import { parentPort, workerData } from 'node:worker_threads';
+import { SIGMOID, TANH } from '../../dist/kernels/activation-kinds.js';
 import { exp, sigmoid, tanh } from '../../dist/kernels/arithmetic.js';
 
 const { modules, next, part, parts, run, total } = workerData;
@@ -26,33 +27,39 @@ function exactSigmoid(x) {
 }
 
 /** Binds vectors that compute y = f(a) to a separate memory. */
-function bind(module, name) {
+function bind(module, name, kind) {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65_536 });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const kernel = exports[name];
   const a = 4096;
   const y = a + run + 64;
   const at = (Type, from) => new Type(memory.buffer, from * 4, run + 1);
-  const heapFirst = name !== 'expForward';
   return {
     patterns: at(Uint32Array, a),
     x: at(Float32Array, a),
     got: at(Float32Array, y),
     gotBits: at(Uint32Array, y),
-    compute: () => (heapFirst ? kernel(0, y, a, run + 1) : kernel(y, a, run + 1)),
+    compute: () => (kind === undefined ? kernel(y, a, run + 1) : kernel(0, kind, y, 0, a, 0, 1, run + 1)),
   };
 }
 
 const FUNCTIONS = [
   { name: 'exp', f: exp, exact: Math.exp, low: 0, high: Infinity, vectors: bind(modules.exp, 'expForward') },
-  { name: 'tanh', f: tanh, exact: Math.tanh, low: -1, high: 1, vectors: bind(modules.kernels, 'tanhForward') },
+  {
+    name: 'tanh',
+    f: tanh,
+    exact: Math.tanh,
+    low: -1,
+    high: 1,
+    vectors: bind(modules.kernels, 'activationForward', TANH),
+  },
   {
     name: 'sigmoid',
     f: sigmoid,
     exact: exactSigmoid,
     low: 0,
     high: 1,
-    vectors: bind(modules.kernels, 'sigmoidForward'),
+    vectors: bind(modules.kernels, 'activationForward', SIGMOID),
   },
 ];
 

@@ -124,13 +124,8 @@ export const engine = {
     },
     {
       name: 'SimpleRNN cell: derivative from h′',
-      find: 'tanhBackward(dGates, next.h',
-      replace: 'tanhBackward(dGates, next.h - B * H',
-    },
-    {
-      name: 'SimpleRNN cell: relu with the derivative of tanh',
-      find: 'kernels.reluBackward',
-      replace: 'kernels.tanhBackward',
+      find: 'backward(kernels, dGates, H, next.h',
+      replace: 'backward(kernels, dGates, H, next.h - B * H',
     },
   ],
   'lib/engine/backpropagate.ts': [

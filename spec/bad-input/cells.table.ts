@@ -6,6 +6,7 @@ import {
   notArray,
   notBoolean,
   notInteger,
+  notNumber,
   notOneOf,
   wrongShape,
 } from '../support/bad-values.ts';
@@ -58,9 +59,20 @@ export function ownOptions(kind: string, make: (options: never) => unknown): Bad
     (name: string): CallWith =>
     (value) =>
       make({ units: 2, [name]: value } as never);
-  if (kind.startsWith('LSTM')) return notBoolean('unitForgetBias', option('unitForgetBias'));
-  if (kind.startsWith('GRU')) return notBoolean('resetAfter', option('resetAfter'));
-  return notOneOf('activation', option('activation'), 'sigmoid', 'linear');
+  const activations = ['activation', ...(kind.startsWith('SimpleRNN') ? [] : ['recurrentActivation'])];
+  const calls = [
+    ...activations.flatMap((name) => notOneOf(name, option(name), 'hardSigmoid', 'hard_sigmoid', 'Tanh', 'softmax')),
+    ...notNumber('clip', option('clip'), 0, -1, 1e39),
+  ];
+  if (kind.startsWith('SimpleRNN')) return calls;
+  if (kind.startsWith('GRU')) return [...calls, ...notBoolean('resetAfter', option('resetAfter'))];
+  return [
+    ...calls,
+    ...notBoolean('unitForgetBias', option('unitForgetBias')),
+    ...notOneOf('outputActivation', option('outputActivation'), 'hardSigmoid'),
+    ...notBoolean('peepholes', option('peepholes')),
+    ...notOneOf('coupledGate', option('coupledGate'), 'output', 'candidate'),
+  ];
 }
 
 /** What initializers may not return for the kernel of `size` elements. */

@@ -3,6 +3,7 @@ import { type GradientFlow, gradientFlow, type LayerFlow } from '../../lib/flow/
 import {
   Adam,
   ArgumentError,
+  activationKinds,
   type BackwardStep,
   Cell,
   type CellOptions,
@@ -87,12 +88,13 @@ class OwnSimpleCell extends Cell<'s'> {
 
   forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'s'>): void {
     kernels.matmul(gates, this.units, previous.s, this.units, weights.gates, B, this.units, this.units, true);
-    kernels.tanhForward(gates, gates, B * this.units);
+    kernels.activationForward(activationKinds.tanh, gates, this.units, gates, this.units, B, this.units);
     kernels.repeatRow(next.s, gates, 1, B * this.units);
   }
 
   backwardStep({ kernels, B, weights, next, dGates, dStates }: BackwardStep<'s'>): void {
-    kernels.tanhBackward(dGates, next.s, dStates.s, B * this.units);
+    const H = this.units;
+    kernels.activationBackward(activationKinds.tanh, dGates, H, next.s, H, dStates.s, H, B, H);
     kernels.matmul(dStates.s, this.units, dGates, this.units, weights.gates, B, this.units, this.units, false);
   }
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { activationKinds } from '../../lib/cells/activations.ts';
+import { RELU } from '../../lib/kernels/activation-kinds.ts';
 import type { Kernels } from '../../lib/kernels/contract.ts';
 import { Random } from '../../lib/random/random.ts';
 import { expectBits } from '../support/bits.ts';
@@ -62,7 +64,6 @@ describe('vector kernels give the bits of the reference', () => {
 
   it.each(AWKWARD)('steps of %d units', (H) => {
     for (const B of [1, 2, 5]) {
-      const n = B * H;
       expectTwins(H, (k) => k.lstmStepForward(0, 10_000, 20_000, 30_000, 40_000, B, H));
       expectTwins(H, (k) => k.lstmStepBackward(0, 10_000, 20_000, 30_000, 40_000, 50_000, B, H));
       expectTwins(H, (k) => k.gruGatesForward(0, 10_000, 20_000, B, H));
@@ -71,12 +72,25 @@ describe('vector kernels give the bits of the reference', () => {
       expectTwins(H, (k) => k.gruGatesBackward(0, 10_000, 20_000, 30_000, 40_000, B, H));
       expectTwins(H, (k) => k.gruResetAfterStepForward(0, 10_000, 20_000, 30_000, B, H));
       expectTwins(H, (k) => k.gruResetAfterStepBackward(0, 10_000, 20_000, 30_000, 40_000, 50_000, 20_000, B, H));
-      expectTwins(H, (k) => k.sigmoidForward(0, 0, n));
-      expectTwins(H, (k) => k.sigmoidBackward(0, 10_000, 0, n));
-      expectTwins(H, (k) => k.tanhForward(0, 10_000, n));
-      expectTwins(H, (k) => k.tanhBackward(0, 10_000, 20_000, n));
-      expectTwins(H, (k) => k.reluForward(0, 10_000, n));
-      expectTwins(H, (k) => k.reluBackward(0, 10_000, 20_000, n));
+    }
+  });
+
+  it.each(AWKWARD)('blocks of %d columns', (N) => {
+    const [kinds, wide] = [Object.values(activationKinds), N + 3];
+    for (const M of [1, 2, 5]) {
+      for (const kind of kinds) {
+        expectTwins(N, (k) => k.activationForward(kind, 0, wide, 10_000, N, M, N));
+        expectTwins(N, (k) => k.activationForward(kind, 10_000, N, 10_000, N, M, N));
+        expectTwins(N, (k) => k.activationBackward(kind, 0, N, 10_000, wide, 20_000, 0, M, N));
+      }
+      expectTwins(N, (k) => k.clipBackward(0, N, 10_000, wide, -0.5, 0.75, M, N));
+      expectTwins(N, (k) => k.clamp(0, wide, -0.5, 0.75, M, N));
+      expectTwins(N, (k) => k.multiply(0, wide, 10_000, N, 20_000, 0, M, N));
+      expectTwins(N, (k) => k.multiplyAdd(0, wide, 10_000, 0, 20_000, N, M, N));
+      expectTwins(N, (k) => k.multiplyAdd(0, 0, 10_000, N, 20_000, wide, M, N));
+      expectTwins(N, (k) => k.interpolate(0, wide, 10_000, N, 20_000, 0, 30_000, wide, M, N));
+      const [z, a, b] = [10_000, 20_000, 30_000];
+      expectTwins(N, (k) => k.interpolateBackward(0, wide, 50_000, N, 40_000, N, z, N, a, wide, b, 0, 50_000, N, M, N));
     }
   });
 
@@ -110,14 +124,13 @@ describe('vector kernels give the bits of the reference', () => {
   it.each(AWKWARD)('updates and sums of %d elements', (n) => {
     const adam = [0.01, 0.9, 0.1, 0.999, 0.001, 1.5, 1e-8, 0.02] as const;
     // v and vMax hold squares
-    const squared = (k: Kernels): void => k.reluForward(20_000, 20_000, 20_000);
+    const squared = (k: Kernels): void => k.activationForward(RELU, 20_000, 0, 20_000, 0, 1, 20_000);
     expectTwins(n, (k) => k.sgdUpdate(0, 10_000, 0.1, 0.02, n));
     expectTwins(n, (k) => k.momentumUpdate(0, 10_000, 20_000, 0.1, 0.9, 0.02, n));
     expectTwins(n, (k) => k.nesterovUpdate(0, 10_000, 20_000, 0.1, 0.9, 0.02, n));
     expectTwins(n, (k) => [squared(k), k.adamUpdate(0, 10_000, 20_000, 50_000, ...adam, n)]);
     expectTwins(n, (k) => [squared(k), k.amsgradUpdate(0, 10_000, 20_000, 30_000, 50_000, ...adam, n)]);
     expectTwins(n, (k) => k.scale(0, 0.3, n));
-    expectTwins(n, (k) => k.clamp(0, -0.5, 0.75, n));
     expectTwins(n, (k) => k.accumulate(0, 10_000, n));
     expectTwins(n, (k) => k.sumOfSquares(0, n));
   });

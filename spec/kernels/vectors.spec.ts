@@ -1,6 +1,5 @@
 import { fc, test as ptest } from '@fast-check/jest';
-import { describe, it } from '@jest/globals';
-import { referenceKernels } from '../../lib/kernels/reference.ts';
+import { describe } from '@jest/globals';
 import { expectBits } from '../support/bits.ts';
 import { dtype, Heap, rounding, seed, size } from '../support/heap.ts';
 
@@ -18,36 +17,6 @@ describe('vectors', () => {
       expectBits(heap.data, expected);
     },
   );
-
-  ptest.prop([dtype, seed, size])('clamp keeps what is within, and NaN', (type, seed, n) => {
-    const heap = new Heap(type, ROOM, seed);
-    const v = heap.place(n);
-    heap.data[v] = Number.NaN;
-    const expected = heap.data.map((x, j) => (j >= v && j < v + n ? Math.min(Math.max(x, -0.5), 0.75) : x));
-    heap.kernels.clamp(v, -0.5, 0.75, n);
-    expectBits(heap.data, expected);
-  });
-
-  it.each([
-    [-1, 0],
-    [-1, -0],
-    [0, 1],
-    [-0, 1],
-  ])('clamp to [%d, %d] has the bits of the reference for zeros of either sign', (low, high) => {
-    const heap = new Heap('float32', ROOM);
-    const v = heap.place(5, [-0, 0, -2, 2, 0.5]);
-    const data = heap.data.slice();
-    referenceKernels(data).clamp(0, v, low, high, 5);
-    heap.kernels.clamp(v, low, high, 5);
-    expectBits(heap.data, data);
-  });
-
-  it('clamp takes infinities and keeps -0', () => {
-    const heap = new Heap('float32', ROOM);
-    const v = heap.place(4, [-Infinity, Infinity, -0, 5]);
-    heap.kernels.clamp(v, -1, Infinity, 4);
-    expectBits(heap.read(v, 4), [-1, Infinity, -0, 5]);
-  });
 
   ptest.prop([dtype, seed, size])('accumulate adds, rounded', (type, seed, n) => {
     const heap = new Heap(type, ROOM, seed);

@@ -1,6 +1,7 @@
 import type { Visit } from '../../lib/engine/visit.ts';
 import { LayerTrace } from '../../lib/flow/layer-trace.ts';
 import {
+  activationKinds,
   type BackwardStep,
   Cell,
   type CellOptions,
@@ -29,13 +30,13 @@ export class PlainCell extends Cell<'h'> {
   forwardStep({ kernels, B, gates, weights, previous, next }: ForwardStep<'h'>): void {
     const H = this.units;
     kernels.matmul(gates, H, previous.h, H, weights.gates, B, H, H, true);
-    if (this.sigmoid) kernels.sigmoidForward(gates, gates, B * H);
+    if (this.sigmoid) kernels.activationForward(activationKinds.sigmoid, gates, H, gates, H, B, H);
     kernels.repeatRow(next.h, gates, 1, B * H);
   }
 
   backwardStep({ kernels, B, gates, dGates, weights, dStates }: BackwardStep<'h'>): void {
     const H = this.units;
-    if (this.sigmoid) kernels.sigmoidBackward(dGates, gates, dStates.h, B * H);
+    if (this.sigmoid) kernels.activationBackward(activationKinds.sigmoid, dGates, H, gates, H, dStates.h, H, B, H);
     else kernels.repeatRow(dGates, dStates.h, 1, B * H);
     kernels.matmul(dStates.h, H, dGates, H, weights.gates, B, H, H, false);
   }

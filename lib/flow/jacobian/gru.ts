@@ -10,9 +10,10 @@ import { timesColumns } from './product.ts';
 
 /**
  * (F5) of a GRU, with (F6) or (F7) for δa of the candidate. `kernel` is the recurrent kernel, [H, 3H]. As in the LSTM,
- * the backward functions of the gates also give the forward-mode factors.
+ * the backward functions of the gates also give the forward-mode factors. Undefined for other activations and for a clip.
  */
-export function gruTangent({ units: H, resetAfter }: GRUCell, kernel: Float64Array): StepTangent {
+export function gruTangent({ units: H, resetAfter, plain }: GRUCell, kernel: Float64Array): StepTangent | undefined {
+  if (!plain) return undefined;
   const gatesOf = { matrix: kernel, width: 3 * H, from: 0, count: 2 * H };
   const candidateOf = { matrix: kernel, width: 3 * H, from: 2 * H, count: H };
   const a = new Float64Array(2 * H); // U δh' of reset and update

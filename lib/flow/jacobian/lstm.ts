@@ -13,9 +13,10 @@ import { timesColumns } from './product.ts';
 /**
  * (F3), (F4) of an LSTM, on (h, c). `kernel` is the recurrent kernel, [H, 4H]. A gate acts elementwise, and a diagonal
  * matrix equals its transpose. So the factor by which a gate's backward function multiplies a gradient is also the
- * factor of δa here.
+ * factor of δa here. Undefined for an LSTM with other equations.
  */
-export function lstmTangent({ units: H }: LSTMCell, kernel: Float64Array): StepTangent {
+export function lstmTangent({ units: H, plain }: LSTMCell, kernel: Float64Array): StepTangent | undefined {
+  if (!plain) return undefined;
   const columns = { matrix: kernel, width: 4 * H, from: 0, count: 4 * H };
   const a = new Float64Array(4 * H); // U δh' of input, forget, candidate, output
   return ({ gates, saved: tanhC, previous: [, cPrev] }, previous, next) => {

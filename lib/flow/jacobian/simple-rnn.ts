@@ -1,7 +1,8 @@
 // The Jacobian-vector product of a SimpleRNN step.
 
-import type { Activation, StepTangent } from '../../cells/facts.ts';
-import { dRelu, dSigmoid, dTanh } from '../../kernels/activations.ts';
+import type { Activation } from '../../cells/activations.ts';
+import type { StepTangent } from '../../cells/facts.ts';
+import { dHardSigmoid, dRelu, dSigmoid, dSoftsign, dTanh } from '../../kernels/activations.ts';
 import { type Lane, lane, roundLike } from '../../kernels/lane.ts';
 import { timesColumns } from './product.ts';
 
@@ -11,6 +12,9 @@ const SLOPES: Readonly<Record<Activation, (output: Lane) => Lane>> = {
   relu: dRelu,
   sigmoid: dSigmoid,
   linear: () => lane(1),
+  softsign: dSoftsign,
+  hardSigmoidFifth: (output) => dHardSigmoid(output, 1 / 5),
+  hardSigmoidSixth: (output) => dHardSigmoid(output, 1 / 6),
 };
 
 /** (F2) δh = φ′ ⊙ U δh'. `kernel` is the recurrent kernel, [H, H]. */

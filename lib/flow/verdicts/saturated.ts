@@ -35,7 +35,7 @@ function harmfulShare({ memory }: Cell, gate: string, { gates, cellState, T }: L
   const { counts } = histogram;
   const all = counts.reduce((sum, count) => sum + count, 0);
   const [low, high] = [counts[0]! / all, counts.at(-1)! / all]; // below 0.05, above 0.95
-  if (memory !== undefined && gate === memory.keep) return low;
+  if (memory !== undefined && gate === memory.keep) return Math.min(low, average(saturated.data));
   const filled = cellState !== undefined && cellState.rms.get(T) >= FILLED;
   if (memory !== undefined && gate === memory.write && (memory.keep === undefined || filled)) return high;
   return average(saturated.data);

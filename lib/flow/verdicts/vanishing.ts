@@ -1,6 +1,6 @@
 // Verdicts on vanishing gradients.
 
-import type { Activation } from '../../cells/facts.ts';
+import type { Activation } from '../../cells/activations.ts';
 import { exp64 } from '../../kernels/arithmetic.ts';
 import { log } from '../../kernels/log.ts';
 import { THOUSAND_FOLD } from '../decay.ts';

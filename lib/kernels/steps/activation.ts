@@ -1,28 +1,79 @@
-// Elementwise activations: (R1) is the whole step of a SimpleRNN, (D1) is used by a dense layer.
+// Elementwise activations over strided blocks.
 
-import { dRelu, dSigmoid, dTanh } from '../activations.ts';
-import { type Heap, LANES, lane, load, max, mul, type Offset, sigmoid, store, tanh } from '../lane.ts';
+import { HARD_SIGMOID_FIFTH, LINEAR, RELU, SIGMOID, SOFTSIGN, TANH } from '../activation-kinds.ts';
+import { dHardSigmoid, dRelu, dSigmoid, dSoftsign, dTanh, hardSigmoid, softsign } from '../activations.ts';
+import { type Heap, LANES, lane, load, max, mul, type Offset, type Scalar, sigmoid, store, tanh } from '../lane.ts';
 
-// Forward: y = φ(a) over n elements; y may be a. Backward: da = dy ⊙ φ′ from the output y, (R1′), (D1′); da may be dy.
+const FIFTH: Scalar = 0.2;
+const SIXTH: Scalar = 0.16666666666666666;
 
-export function sigmoidForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, sigmoid(load(heap, a + j)), n - j);
+/** y [M, N] = φ(a), (A1) to (A6); y may be a. */
+export function activationForward(
+  heap: Heap,
+  kind: Offset,
+  y: Offset,
+  ldy: Offset,
+  a: Offset,
+  lda: Offset,
+  M: Offset,
+  N: Offset,
+): void {
+  for (let i: Offset = 0; i < M; i++) forwardRow(heap, kind, y + i * ldy, a + i * lda, N);
 }
-export function sigmoidBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES)
-    store(heap, da + j, mul(load(heap, dy + j), dSigmoid(load(heap, y + j))), n - j);
+
+/** da [M, N] = dy ⊙ φ′ from the output y, (A1′) to (A6′); da may be dy. */
+export function activationBackward(
+  heap: Heap,
+  kind: Offset,
+  da: Offset,
+  ldda: Offset,
+  y: Offset,
+  ldy: Offset,
+  dy: Offset,
+  lddy: Offset,
+  M: Offset,
+  N: Offset,
+): void {
+  for (let i: Offset = 0; i < M; i++) backwardRow(heap, kind, da + i * ldda, y + i * ldy, dy + i * lddy, N);
 }
-export function tanhForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, tanh(load(heap, a + j)), n - j);
+
+// One loop for each kind, because a branch within the loop would cost as much as a cheap activation.
+
+function forwardRow(heap: Heap, kind: Offset, y: Offset, a: Offset, n: Offset): void {
+  if (kind === SIGMOID) {
+    for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, sigmoid(load(heap, a + j)), n - j);
+  } else if (kind === TANH) {
+    for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, tanh(load(heap, a + j)), n - j);
+  } else if (kind === RELU) {
+    for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, max(load(heap, a + j), lane(0)), n - j);
+  } else if (kind === SOFTSIGN) {
+    for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, softsign(load(heap, a + j)), n - j);
+  } else if (kind === LINEAR) {
+    for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, load(heap, a + j), n - j);
+  } else {
+    const slope = kind === HARD_SIGMOID_FIFTH ? FIFTH : SIXTH;
+    for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, hardSigmoid(load(heap, a + j), slope), n - j);
+  }
 }
-export function tanhBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES)
-    store(heap, da + j, mul(load(heap, dy + j), dTanh(load(heap, y + j))), n - j);
-}
-export function reluForward(heap: Heap, y: Offset, a: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES) store(heap, y + j, max(load(heap, a + j), lane(0)), n - j);
-}
-export function reluBackward(heap: Heap, da: Offset, y: Offset, dy: Offset, n: Offset): void {
-  for (let j: Offset = 0; j < n; j += LANES)
-    store(heap, da + j, mul(load(heap, dy + j), dRelu(load(heap, y + j))), n - j);
+
+function backwardRow(heap: Heap, kind: Offset, da: Offset, y: Offset, dy: Offset, n: Offset): void {
+  if (kind === SIGMOID) {
+    for (let j: Offset = 0; j < n; j += LANES)
+      store(heap, da + j, mul(load(heap, dy + j), dSigmoid(load(heap, y + j))), n - j);
+  } else if (kind === TANH) {
+    for (let j: Offset = 0; j < n; j += LANES)
+      store(heap, da + j, mul(load(heap, dy + j), dTanh(load(heap, y + j))), n - j);
+  } else if (kind === RELU) {
+    for (let j: Offset = 0; j < n; j += LANES)
+      store(heap, da + j, mul(load(heap, dy + j), dRelu(load(heap, y + j))), n - j);
+  } else if (kind === SOFTSIGN) {
+    for (let j: Offset = 0; j < n; j += LANES)
+      store(heap, da + j, mul(load(heap, dy + j), dSoftsign(load(heap, y + j))), n - j);
+  } else if (kind === LINEAR) {
+    for (let j: Offset = 0; j < n; j += LANES) store(heap, da + j, load(heap, dy + j), n - j);
+  } else {
+    const slope = kind === HARD_SIGMOID_FIFTH ? FIFTH : SIXTH;
+    for (let j: Offset = 0; j < n; j += LANES)
+      store(heap, da + j, mul(load(heap, dy + j), dHardSigmoid(load(heap, y + j), slope)), n - j);
+  }
 }

@@ -15,9 +15,31 @@ const { abs, max } = Math;
 /** Kinds of cells with known bounds of their states. */
 export type CellKind = 'lstm' | 'gru' | 'tanh' | 'other';
 
-/** The kind of a cell, by the names of its gates. A cell with one gate is a tanh cell if its `activation` is tanh. */
+/** The activations of LSTM and GRU without options. */
+const USUAL: Readonly<Record<string, string>> = {
+  input: 'sigmoid',
+  forget: 'sigmoid',
+  output: 'sigmoid',
+  reset: 'sigmoid',
+  update: 'sigmoid',
+  candidate: 'tanh',
+  c: 'tanh',
+};
+
+/**
+ * The kind of a cell, by the names of its gates. A cell with one gate is a tanh cell if its `activation` is tanh. Cells with
+ * other activations or a clip have other bounds.
+ */
 export function kindOf({ cell }: RecurrentLayer): CellKind {
+  const { activations, clip } = cell as {
+    readonly activations?: Readonly<Record<string, string>>;
+    readonly clip?: unknown;
+  };
   const gates = cell.gates.join();
+  const gated = cell.gates.length > 1;
+  if (clip !== undefined && gated) return 'other';
+  if (gated && Object.entries(activations ?? {}).some(([name, activation]) => USUAL[name] !== activation))
+    return 'other';
   if (gates === 'input,forget,candidate,output') return 'lstm';
   if (gates === 'reset,update,candidate') return 'gru';
   return (cell as { readonly activation?: unknown }).activation === 'tanh' ? 'tanh' : 'other';

@@ -1,0 +1,24 @@
+// The interface of the two forms of an LSTM, and the one of a single kernel.
+
+import type { BackwardStep, ForwardStep } from './step.ts';
+
+/** Names of the gates of an LSTM. */
+export type LSTMGate = 'input' | 'forget' | 'candidate' | 'output';
+
+/** The elementwise part of a step of an LSTM; the products with U are the cell's. */
+export interface LSTMForm {
+  /** Reads pre-activations from `gates`; writes gates, saved and the next states. */
+  forward(step: ForwardStep<'h' | 'c'>): void;
+  /** Writes dGates; dStates.c becomes ∂L/∂c'. May overwrite dStates.h. */
+  backward(step: BackwardStep<'h' | 'c'>): void;
+}
+
+/** (L1) to (L6) in one kernel. `saved` holds tanh(c). */
+export const FUSED_LSTM: LSTMForm = {
+  forward({ kernels, B, H, gates, saved, previous, next }) {
+    kernels.lstmStepForward(gates, next.c, saved, next.h, previous.c, B, H);
+  },
+  backward({ kernels, B, H, gates, saved, previous, dGates, dStates }) {
+    kernels.lstmStepBackward(dGates, dStates.c, gates, saved, previous.c, dStates.h, B, H);
+  },
+};
