@@ -12,6 +12,7 @@ export type { GRUProduct } from './cells/gru-form.ts';
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';
 export type { LSTMGate } from './cells/lstm-form.ts';
 export type { CoupledGate } from './cells/lstm-memory.ts';
+export { MGUCell, type MGUOptions } from './cells/mgu-cell.ts';
 export type { Places } from './cells/places.ts';
 export { SimpleRNNCell, type SimpleRNNOptions } from './cells/simple-rnn-cell.ts';
 export type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './cells/step.ts';
@@ -58,6 +59,7 @@ export type { DenseActivation } from './layers/dense-pass.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
 export type { InputGradient, Layer, PassOptions } from './layers/layer.ts';
 export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
+export { MGU, type MGULayerOptions } from './layers/mgu.ts';
 export { Network, type NetworkState } from './layers/network.ts';
 export type {
   BackwardOptions,

@@ -121,7 +121,7 @@ flowTriangle({ name, jacobians: { h: [{ from: 0, to: 1, row: 0 }] } });
 stateGradients({ layers: [{ name }] });
 `;
 
-const [MGU] = snippetsOf('CONTRIBUTING.md').filter(({ heading }) => heading === 'Adding a cell');
+const [OWN_CELL] = snippetsOf('CONTRIBUTING.md').filter(({ heading }) => heading === 'Adding a cell');
 
 let consumer: Consumer;
 beforeAll(() => {
@@ -151,7 +151,7 @@ afterAll(() => {
 
   it.each(RESOLUTIONS)("have all that a cell of a user's own needs: %j", (resolution) => {
     const options = { lib: ['es2022'], types: [], ...resolution };
-    expect(consumer.errorsIn(MGU!.code, 'typescript-7', options)).toBe('');
+    expect(consumer.errorsIn(OWN_CELL!.code, 'typescript-7', options)).toBe('');
   });
 
   it('take for drawings whatever holds what they read', () => {

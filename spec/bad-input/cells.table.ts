@@ -1,4 +1,12 @@
-import { type Cell, type CellOptions, GRUCell, LSTMCell, randomNormal, SimpleRNNCell } from '../../lib/index.ts';
+import {
+  type Cell,
+  type CellOptions,
+  GRUCell,
+  LSTMCell,
+  MGUCell,
+  randomNormal,
+  SimpleRNNCell,
+} from '../../lib/index.ts';
 import {
   type BadCall,
   type CallWith,
@@ -22,6 +30,7 @@ const makers: Readonly<Record<string, Make>> = {
   SimpleRNNCell: (options) => new SimpleRNNCell(options),
   LSTMCell: (options) => new LSTMCell(options),
   GRUCell: (options) => new GRUCell(options),
+  MGUCell: (options) => new MGUCell(options),
 };
 
 /** Bad values of the options that cells and recurrent layers have in common. */
@@ -64,7 +73,7 @@ export function ownOptions(kind: string, make: (options: never) => unknown): Bad
     ...activations.flatMap((name) => notOneOf(name, option(name), 'hardSigmoid', 'hard_sigmoid', 'Tanh', 'softmax')),
     ...notNumber('clip', option('clip'), 0, -1, 1e39),
   ];
-  if (kind.startsWith('SimpleRNN')) return calls;
+  if (kind.startsWith('SimpleRNN') || kind.startsWith('MGU')) return calls;
   if (kind.startsWith('GRU')) return [...calls, ...notBoolean('resetAfter', option('resetAfter'))];
   return [
     ...calls,

@@ -4,6 +4,7 @@ import {
   type Layer,
   LSTM,
   LSTMCell,
+  MGU,
   RNN,
   randomNormal,
   SimpleRNN,
@@ -46,6 +47,7 @@ const makers = {
   SimpleRNN: (options) => new SimpleRNN(options),
   LSTM: (options) => new LSTM(options),
   GRU: (options) => new GRU(options),
+  MGU: (options) => new MGU(options),
   RNN: ({ units, inputSize, seed, ...options }) =>
     new RNN({ cell: new LSTMCell({ units, ...(inputSize && { inputSize }), ...(seed && { seed }) }), ...options }),
 } as Readonly<Record<string, (options: { units: number; inputSize?: number; seed?: number }) => RNN>>;

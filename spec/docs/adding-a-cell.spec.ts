@@ -11,7 +11,7 @@ const dtype = 'float64';
 
 const snippets = snippetsOf('CONTRIBUTING.md').filter(({ heading }) => heading === 'Adding a cell');
 const { exports, checked } = await run(snippets[0]!);
-const MGUCell = exports.MGUCell as CellClass;
+const JANETCell = exports.JANETCell as CellClass;
 
 const sigmoid = (a: number): number => 1 / (1 + exp(-a));
 
@@ -23,11 +23,8 @@ function stepByHand(cell: Cell<'h'>, x: readonly number[], h: readonly number[])
     return h.map((_, j) => input.reduce((sum, v, k) => sum + W.get(j, k) * v, b?.get(j) ?? 0));
   };
   const f = affine('forget', h).map(sigmoid);
-  const candidate = affine(
-    'candidate',
-    h.map((v, j) => f[j]! * v),
-  ).map(tanh);
-  return h.map((v, j) => (1 - f[j]!) * v + f[j]! * candidate[j]!);
+  const candidate = affine('candidate', h).map(tanh);
+  return h.map((v, j) => f[j]! * v + (1 - f[j]!) * candidate[j]!);
 }
 
 function layerOf<C extends Cell<'h'>>(cell: C, returnSequences = true): RNN<C> {
@@ -37,13 +34,13 @@ function layerOf<C extends Cell<'h'>>(cell: C, returnSequences = true): RNN<C> {
 describe('the cell of CONTRIBUTING.md', () => {
   it('is one program, with its proof', () => {
     expect(snippets).toHaveLength(1);
-    expect(checked).toBe(3);
+    expect(checked).toBe(4);
   });
 
   it('computes its equations', () => {
     const [B, T, I, H] = [2, 7, 3, 5];
     const layer = layerOf(
-      new MGUCell({ units: H, inputSize: I, dtype, biasInitializer: () => [...Array(2 * H).keys()] }),
+      new JANETCell({ units: H, inputSize: I, dtype, biasInitializer: () => [...Array(2 * H).keys()] }),
     );
     const x = randomNormal([B, T, I], { seed: 1, dtype });
     const h0 = randomNormal([B, H], { seed: 2, dtype });
@@ -65,19 +62,19 @@ describe('the cell of CONTRIBUTING.md', () => {
     [9, false],
   ])('has the gradients of finite differences: T = %i, returnSequences %p', (T, returnSequences) => {
     for (const useBias of [true, false]) {
-      const layer = layerOf(new MGUCell({ units: 3, useBias, dtype }), returnSequences);
+      const layer = layerOf(new JANETCell({ units: 3, useBias, dtype }), returnSequences);
       const initialState = { h: randomNormal([2, 3], { seed: 3, dtype }) };
       const report = gradcheck(layer, { x: randomNormal([2, T, 4], { seed: 4, dtype }), initialState });
       expect(`${report}`).toMatch(/^gradcheck passed/);
     }
   });
 
-  it.each(['dh', 'da_f', 'da_h'])('is refused when its %s is wrong by a factor of 1.00001', (what) => {
-    const cell = new MGUCell({ units: 3, dtype });
+  it.each(['dh', 'da_f', 'da_c'])('is refused when its %s is wrong by a factor of 1.00001', (what) => {
+    const cell = new JANETCell({ units: 3, dtype });
     const right = cell.backwardStep.bind(cell);
     cell.backwardStep = (step) => {
       right(step);
-      const at = { dh: step.dStates.h, da_f: step.dGates, da_h: step.dGates + cell.units }[what]!;
+      const at = { dh: step.dStates.h, da_f: step.dGates, da_c: step.dGates + cell.units }[what]!;
       cell.parameters.arena.data[at]! *= 1.00001;
     };
     const x = randomNormal([2, 4, 3], { seed: 5, dtype });
@@ -85,7 +82,7 @@ describe('the cell of CONTRIBUTING.md', () => {
   });
 
   const properties = recurrentProperties(
-    ({ returnSequences, ...options }) => layerOf(new MGUCell(options), returnSequences),
+    ({ returnSequences, ...options }) => layerOf(new JANETCell(options), returnSequences),
     { maxT: 9 },
   );
   it.each(Object.entries(properties))('%s', (_, property) => {
@@ -93,7 +90,7 @@ describe('the cell of CONTRIBUTING.md', () => {
   });
 
   it('gives the same bits step by step as over a sequence', () => {
-    const layer = layerOf(new MGUCell({ units: 5, inputSize: 3 }), false);
+    const layer = layerOf(new JANETCell({ units: 5, inputSize: 3 }), false);
     const x = randomNormal([2, 8, 3], { seed: 6 });
     const whole = layer.forward(x);
     let h: Tensor = layer.cell.zeroState(2).h;

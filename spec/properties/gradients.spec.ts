@@ -5,6 +5,7 @@ import {
   GRU,
   type Layer,
   LSTM,
+  MGU,
   Random,
   randomUniform,
   Sequential,
@@ -29,6 +30,7 @@ const layers: Readonly<Record<string, Make>> = {
   LSTM: (options) => new LSTM(options),
   'GRU, reset before': (options) => new GRU(options),
   'GRU, reset after': (options) => new GRU({ ...options, resetAfter: true }),
+  MGU: (options) => new MGU(options),
   'SimpleRNN, tanh': (options) => new SimpleRNN(options),
   'SimpleRNN, relu': (options) => new SimpleRNN({ ...options, activation: 'relu' }),
 };

@@ -67,7 +67,15 @@ const recurrent = (name: string, names: () => object): Record<string, Good> => (
 });
 const cell = (name: string, names: () => object): Record<string, Good> => ({
   [`${name}.build`]: () => [I],
-  [`${name}.gate`]: () => [name.startsWith('LSTM') ? 'forget' : name.startsWith('GRU') ? 'reset' : 'hidden'],
+  [`${name}.gate`]: () => [
+    name.startsWith('LSTM')
+      ? 'forget'
+      : name.startsWith('GRU')
+        ? 'reset'
+        : name.startsWith('MGU')
+          ? 'forget'
+          : 'hidden',
+  ],
   [`${name}.zeroState`]: () => [B],
   [`${name}.step`]: () => [row(), names()],
 });
@@ -128,17 +136,21 @@ export const GOOD: Readonly<Record<string, Good>> = {
   SimpleRNNCell: () => [{ ...(cellOptions()[0] as object), activation: 'relu' }],
   LSTMCell: () => [{ ...(cellOptions()[0] as object), unitForgetBias: true }],
   GRUCell: () => [{ ...(cellOptions()[0] as object), resetAfter: true }],
+  MGUCell: () => [{ ...(cellOptions()[0] as object), activation: 'relu' }],
   ...cell('SimpleRNNCell', h),
+  ...cell('MGUCell', h),
   ...cell('LSTMCell', states),
   ...cell('GRUCell', h),
   SimpleRNN: () => [{ ...(layerOptions()[0] as object), activation: 'relu' }],
   LSTM: () => [{ ...(layerOptions()[0] as object), unitForgetBias: true }],
   GRU: () => [{ ...(layerOptions()[0] as object), resetAfter: true }],
+  MGU: () => [{ ...(layerOptions()[0] as object), activation: 'relu' }],
   RNN: () => [{ cell: new LSTMCell({ units: H }), returnSequences: true }],
   Dense: () => [{ units: H, inputSize: I, activation: 'tanh', useBias: true, seed: 1, dtype: f64 }],
   ...recurrent('SimpleRNN', h),
   ...recurrent('LSTM', states),
   ...recurrent('GRU', h),
+  ...recurrent('MGU', h),
   ...recurrent('RNN', states),
   'Dense.forward': () => [x()],
   'Dense.backward': () => [randomNormal([B, T, H], { seed: 6 }), { inputGradient: true }],
