@@ -14,9 +14,12 @@ export interface GoldenCase {
   readonly tolerance?: Tolerance;
 }
 
+/** Versions of the packages of a peer; `onnxruntime` computed the values. */
+type Versions = { readonly onnxruntime: string };
+
 /** A golden file: values that a peer computed. */
 export interface GoldenFile<C> {
-  readonly origin: { readonly peer: string; readonly version: string; readonly package?: string };
+  readonly origin: { readonly peer: string; readonly version?: string; readonly versions?: Versions };
   readonly tolerance: Tolerance;
   readonly cases: readonly C[];
 }
@@ -61,9 +64,9 @@ function revive(_key: string, value: unknown): unknown {
   return new Tensor({ data: Float64Array.from(data) }, shape);
 }
 
-/** Files of Keras and TensorFlow stay beside the repository: their tests are skipped, visibly, where they are absent. */
+/** Files of other peers stay beside the repository: their tests are skipped, visibly, where they are absent. */
 function locate(name: string): string {
-  const inside = name.startsWith('torch/') || name.startsWith('tfjs/');
+  const inside = ['torch/', 'tfjs/', 'onnxruntime/'].some((peer) => name.startsWith(peer));
   return fileURLToPath(new URL(inside ? `spec/golden/${name}` : `../shared/golden/${name}`, ROOT));
 }
 
@@ -93,7 +96,7 @@ export function describeGolden<C extends GoldenCase, F extends GoldenFile<C> = G
     return reason < 0;
   });
   const worst: Partial<Record<DType, number>> = {};
-  const { peer, version } = raw.origin;
+  const { peer, versions, version = versions?.onnxruntime } = raw.origin;
   describe(`${name} (${peer} ${version})`, () => {
     const reasons = leftOut.map(({ reason, cases }) => `, ${cases} left out: ${reason}`).join('');
     it(`runs ${run} of ${all.length} cases${reasons}`, () => {
@@ -118,7 +121,7 @@ export function describeGolden<C extends GoldenCase, F extends GoldenFile<C> = G
         });
       }
     });
-    afterAll(() => record(name, { name, origin: raw.origin, total: all.length, ...coverage, leftOut, worst }));
+    afterAll(() => record(name, { name, origin: { peer, version }, total: all.length, ...coverage, leftOut, worst }));
   });
 }
 

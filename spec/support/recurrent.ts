@@ -1,5 +1,5 @@
 import type { StateLike } from '../../lib/cells/cell.ts';
-import { GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
+import { type Activation, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
 import type { Parameters } from '../../lib/parameters/parameters.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 import type { DType, Tensor } from '../../lib/tensor/tensor.ts';
@@ -8,7 +8,8 @@ import type { Arrays, Kind } from './peer-weights.ts';
 
 export interface LayerOptions {
   readonly dtype: DType;
-  readonly activation?: 'tanh' | 'relu';
+  readonly activation?: Activation;
+  readonly recurrentActivation?: Activation;
   readonly returnSequences?: boolean;
 }
 
@@ -32,7 +33,7 @@ export function layerWith(
   options: LayerOptions,
   resetAfter = 'recurrentBias' in values,
 ): RNN {
-  const { dtype, activation, returnSequences = true } = options;
+  const { dtype, activation = 'tanh', recurrentActivation = 'sigmoid', returnSequences = true } = options;
   const [inputSize, width] = values.kernel!.shape as [number, number];
   const useBias = 'bias' in values;
   const units = values.recurrentKernel!.shape[0]!;
@@ -41,10 +42,10 @@ export function layerWith(
   if (width !== gates * units) throw new Error(`kernel of width ${width} for ${gates} gates of ${units} units`);
   const layer =
     kind === 'rnn'
-      ? new SimpleRNN({ ...shared, ...(activation === undefined ? {} : { activation }) })
+      ? new SimpleRNN({ ...shared, activation })
       : kind === 'lstm'
-        ? new LSTM(shared)
-        : new GRU({ ...shared, resetAfter });
+        ? new LSTM({ ...shared, activation, recurrentActivation })
+        : new GRU({ ...shared, activation, recurrentActivation, resetAfter });
   load(layer.build().parameters, values);
   return layer;
 }
