@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { Dense } from '../../lib/index.ts';
+import { stack } from '../../lib/tensor/stack.ts';
+import type { DType, Tensor } from '../../lib/tensor/tensor.ts';
+import { openHdf5 } from '../support/hdf5.ts';
+import { mulberry32 } from '../support/mulberry32.ts';
+import { fromKeras } from '../support/peer-weights.ts';
+import { layerWith, load } from '../support/recurrent.ts';
+
+// minimaxir/reactionrnn (MIT), written by Keras 2.0.6: Embedding [401, 100], GRU(256) with the reset gate before the
+// product and hard_sigmoid 0.2a + 0.5 (the file does not say so; it was Keras' default), Dense(5).
+const FILE = new URL('../../../shared/models/reactionrnn_weights.hdf5', import.meta.url);
+const T = 40;
+const { max, min, tanh } = Math;
+
+interface Weights {
+  readonly embeddings: Tensor;
+  readonly kernel: Tensor;
+  readonly recurrent_kernel: Tensor;
+  readonly bias: Tensor;
+  readonly outputKernel: Tensor;
+  readonly outputBias: Tensor;
+}
+
+function read(): Weights {
+  const get = openHdf5(FILE);
+  return {
+    embeddings: get('embedding/embedding/embeddings'),
+    kernel: get('rnn/rnn/kernel'),
+    recurrent_kernel: get('rnn/rnn/recurrent_kernel'),
+    bias: get('rnn/rnn/bias'),
+    outputKernel: get('output/output/kernel'),
+    outputBias: get('output/output/bias'),
+  };
+}
+
+/** v·M for a row v, from column `from` on. */
+function times(v: readonly number[], M: Tensor, from: number, count: number): number[] {
+  const width = M.shape[1]!;
+  const sums = Array<number>(count).fill(0);
+  v.forEach((value, i) => {
+    for (let j = 0; j < count; j++) sums[j]! += value * M.data[i * width + from + j]!;
+  });
+  return sums;
+}
+
+/** The net on class numbers as Keras 2 documents it: blocks z, r, h; z keeps the old state. */
+function byHand(weights: Weights, ids: readonly number[]): number[] {
+  const { embeddings, kernel, recurrent_kernel: U, bias, outputKernel, outputBias } = weights;
+  const H = U.shape[0]!;
+  const hardSigmoid = (a: number): number => max(0, min(1, 0.2 * a + 0.5));
+  let h = Array<number>(H).fill(0);
+  for (const id of ids) {
+    const x = embeddings.pick(id).toArray() as number[];
+    const gate = (k: number, state: readonly number[]): number[] => {
+      const [fromX, fromH] = [times(x, kernel, k * H, H), times(state, U, k * H, H)];
+      return fromX.map((a, j) => a + fromH[j]! + bias.get(k * H + j));
+    };
+    const [z, r] = [gate(0, h).map(hardSigmoid), gate(1, h).map(hardSigmoid)];
+    const reset = h.map((value, j) => r[j]! * value);
+    const candidate = gate(2, reset).map(tanh);
+    h = h.map((value, j) => z[j]! * value + (1 - z[j]!) * candidate[j]!);
+  }
+  return times(h, outputKernel, 0, 5).map((a, j) => a + outputBias.get(j));
+}
+
+const present = existsSync(FILE);
+(present ? describe : describe.skip)(`reactionrnn${present ? '' : ', skipped: ../shared/models is absent'}`, () => {
+  it.each([
+    ['float64', 1e-12],
+    ['float32', 1e-5],
+  ] as const)('its GRU computes what Keras documents: %s', (dtype: DType, tolerance) => {
+    const weights = read();
+    const { kernel, recurrent_kernel, bias } = weights;
+    const gru = layerWith('gru', fromKeras('gru', { kernel, recurrent_kernel, bias }), {
+      dtype,
+      recurrentActivation: 'hardSigmoidFifth',
+      returnSequences: false,
+    });
+    const dense = new Dense({ units: 5, inputSize: 256, dtype }).build();
+    load(dense.parameters, { kernel: weights.outputKernel, bias: weights.outputBias });
+    const sequences = [1, 2, 3].map((seed) => [...mulberry32(seed, 200, [T]).data].map((v) => Math.floor(v + 200.5)));
+    const x = stack(sequences.map((ids) => stack(ids.map((id) => weights.embeddings.pick(id)))));
+    const y = dense.forward(gru.forward(x) as Tensor);
+    sequences.forEach((ids, b) => {
+      const expected = byHand(weights, ids);
+      const scale = max(1, ...expected.map(Math.abs));
+      const worst = max(...expected.map((value, j) => Math.abs(value - y.get(b, j)) / scale));
+      expect(worst).toBeLessThan(tolerance);
+      expect(worst).toBeGreaterThan(0);
+    });
+  });
+});
