@@ -73,6 +73,7 @@ export class BoundKernels implements Kernels {
   clamp(v: Offset, ldv: Offset, low: number, high: number, M: Offset, N: Offset): void { this.#raw.clamp(0, v + this.#at, ldv, low, high, M, N); }
   accumulate(y: Offset, x: Offset, n: Offset): void { this.#raw.accumulate(0, y + this.#at, x + this.#at, n); }
   randomUniform(x: Offset, low: number, range: number, odd: number, k0: number, k1: number, c0: number, c1: number, n: Offset): void { this.#raw.randomUniform(0, x + this.#at, low, range, odd, k0, k1, c0, c1, n); }
+  dropoutMask(m: Offset, threshold: number, scale: Scalar, k0: number, k1: number, c0: number, c1: number, n: Offset): void { this.#raw.dropoutMask(0, m + this.#at, threshold, scale, k0, k1, c0, c1, n); }
   normalQuantiles(p: Offset, coefficients: Offset, scratch: Offset, n: Offset): void { this.#raw.normalQuantiles(0, p + this.#at, coefficients + this.#at, scratch + this.#at, n); }
   sgdUpdate(w: Offset, g: Offset, rate: Scalar, weightDecay: Scalar, n: Offset): void { this.#raw.sgdUpdate(0, w + this.#at, g + this.#at, rate, weightDecay, n); }
   momentumUpdate(w: Offset, v: Offset, g: Offset, rate: Scalar, momentum: Scalar, weightDecay: Scalar, n: Offset): void { this.#raw.momentumUpdate(0, w + this.#at, v + this.#at, g + this.#at, rate, momentum, weightDecay, n); }

@@ -123,6 +123,11 @@ export interface Kernels {
    */
   randomUniform(x: Offset, low: number, range: number, odd: number, k0: number, k1: number, c0: number, c1: number, n: Offset): void;
   /**
+   * m [n]: element i is 0 if its word is below `threshold`, an integer from 0 to 2³² − 1, and else `scale`. Its word is
+   * word i mod 2 of the Threefry block (c0 + ⌊i/2⌋, c1), below (2³², c1), of the key (k0, k1).
+   */
+  dropoutMask(m: Offset, threshold: number, scale: Scalar, k0: number, k1: number, c0: number, c1: number, n: Offset): void;
+  /**
    * p [n] ← normal quantiles of p, in float64, for p from 2⁻⁵³ to 1 − 2⁻⁵³; coefficients: COEFFICIENTS of
    * normal-quantile.ts, in float64; scratch [n + 1].
    */

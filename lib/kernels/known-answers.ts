@@ -66,6 +66,7 @@ export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown
   clamp: (k) => k.clamp(A, WIDTH, -0.5, 0.75, K, H),
   accumulate: (k) => k.accumulate(A, B, N),
   randomUniform: (k) => k.randomUniform(A, -1, 3, 1, 0x13198a2e, 0x03707344, 0xffff0000, 5, N >> 1),
+  dropoutMask: (k) => k.dropoutMask(A, 0xa0000000, 1.7, 0x13198a2e, 0x03707344, 0xffff0000, 5, N),
   normalQuantiles: (k) => {
     k.randomUniform(A, 0, 1, 1, 1, 2, 0, 0, N >> 1);
     k.randomUniform(B, 2 ** -53, 2e-11, 0, 1, 2, 0, 0, N >> 1); // the middle part, and the tail below e⁻²⁵

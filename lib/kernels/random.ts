@@ -1,6 +1,6 @@
 // Kernels for random numbers.
 
-import type { Heap, Offset } from './lane.ts';
+import type { Heap, Offset, Scalar } from './lane.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { threefry } from './threefry.ts';
 
@@ -31,6 +31,23 @@ export function randomUniform(
     threefry(block, k0, k1, c0 + i, c1);
     const u = (block[0]! >>> 5) * TWO_M27 + ((block[1]! >>> 6) | odd) * TWO_M53;
     out[i] = low + range * u;
+  }
+}
+
+export function dropoutMask(
+  heap: Heap,
+  m: Offset,
+  threshold: number,
+  scale: Scalar,
+  k0: number,
+  k1: number,
+  c0: number,
+  c1: number,
+  n: Offset,
+): void {
+  for (let i = 0; i < n; i++) {
+    if ((i & 1) === 0) threefry(block, k0, k1, c0 + (i >> 1), c1);
+    heap[m + i] = block[i & 1]! < threshold ? 0 : scale;
   }
 }
 

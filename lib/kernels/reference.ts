@@ -52,6 +52,7 @@ function kernelsOn(on: Bind): RawKernels {
     scale: on(vectors.scale),
     accumulate: on(vectors.accumulate),
     randomUniform: on(random.randomUniform),
+    dropoutMask: on(random.dropoutMask),
     normalQuantiles: on(random.normalQuantiles),
     sgdUpdate: on(sgd.sgdUpdate),
     momentumUpdate: on(sgd.momentumUpdate),

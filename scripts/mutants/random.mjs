@@ -1,4 +1,5 @@
 const ARRAYS = 'spec/random/draw.spec.ts';
+const MASKS = 'spec/kernels/dropout-mask.spec.ts';
 const ORTHOGONAL = 'spec/random/orthogonal.spec.ts';
 
 /** Mutants whose random arrays differ from single draws, or whose orthogonal matrices are not uniformly distributed.
@@ -30,6 +31,22 @@ export const random = {
       replace: 'bits - start',
       killedBy: 'spec/random/random.spec.ts',
     },
+  ],
+  'lib/kernels/random.ts': [
+    {
+      name: 'dropout mask: one word for two elements',
+      find: 'block[i & 1]! <',
+      replace: 'block[0]! <',
+      killedBy: MASKS,
+    },
+    { name: 'dropout mask: every other block', find: 'c0 + (i >> 1), c1', replace: 'c0 + i, c1', killedBy: MASKS },
+    { name: 'dropout mask: all rows alike', find: 'c0 + (i >> 1), c1)', replace: 'c0 + (i >> 1), 0)', killedBy: MASKS },
+    { name: 'dropout mask: keeps what it should drop', find: '? 0 : scale', replace: '? scale : 0', killedBy: MASKS },
+  ],
+  'lib/random/dropout.ts': [
+    { name: 'dropout: an infinite scale', find: 'rate === 1 ? 0 : ', replace: '', killedBy: MASKS },
+    { name: 'dropout: a threshold of 33 bits', find: 'TWO_32 - 1)', replace: 'TWO_32)', killedBy: MASKS },
+    { name: 'dropout: no scale', find: '1 / (1 - rate)', replace: '1', killedBy: MASKS },
   ],
   'lib/random/draw.ts': [
     {

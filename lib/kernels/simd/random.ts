@@ -43,17 +43,54 @@ function number(high: v128, low: v128, from: v128, range: v128): v128 {
   return f64x2.add(from, f64x2.mul(range, u));
 }
 
-export function randomUniform(
-  _heap: i32, x: i32, low: f64, range: f64, odd: i32, k0: i32, k1: i32, c0: i32, c1: i32, n: i32,
+/** What `drawBlocks` makes of the words of four blocks; a constant, so that the compiler removes the other branch. */
+const NUMBERS: i32 = 0;
+const MASK: i32 = 1;
+
+/** Replaces each word by 0 if it is below the threshold, and by the scale otherwise. */
+// @ts-expect-error: decorator
+@inline
+function masked(words: v128, threshold: v128, scale: v128): v128 {
+  return v128.and(i32x4.ge_u(words, threshold), scale);
+}
+
+/** Stores what the words p and q of four blocks make: four numbers low + range · u in float64, or a mask of eight float32. */
+// @ts-expect-error: decorator
+@inline
+function storeWords(
+  kind: i32, to: usize, p: v128, q: v128, low: v128, range: v128, last: v128, left: i32,
+): void {
+  if (kind == NUMBERS) {
+    p = i32x4.shr_u(p, 5);
+    q = v128.or(i32x4.shr_u(q, 6), last);
+    storeUpTo(to, number(p, q, low, range), left);
+    if (left > 4) storeUpTo(to + 16, number(upper(p), upper(q), low, range), left - 4);
+  } else {
+    storeUpTo(to, masked(v128.shuffle<i32>(p, q, 0, 4, 1, 5), low, range), left);
+    if (left > 4) storeUpTo(to + 16, masked(v128.shuffle<i32>(p, q, 2, 6, 3, 7), low, range), left - 4);
+  }
+}
+
+/**
+ * Draws blocks, four at a time, and stores what they make.
+ *
+ * @param low - or the threshold
+ * @param range - or the scale
+ * @param last - the last bit of u; unused for a mask
+ * @param left - number of float32 to store
+ */
+// @ts-expect-error: decorator
+@inline
+function drawBlocks(
+  kind: i32, x: i32, low: v128, range: v128, last: v128, k0: i32, k1: i32, c0: i32, c1: i32, left: i32,
 ): void {
   const k2 = PARITY ^ k0 ^ k1;
   const a0 = i32x4.splat(k0), b0 = i32x4.splat(k1 + c1);
   const a1 = i32x4.splat(k1), b1 = i32x4.splat(k2 + 1), a2 = i32x4.splat(k2), b2 = i32x4.splat(k0 + 2);
   const b3 = i32x4.splat(k1 + 3), b4 = i32x4.splat(k2 + 4), b5 = i32x4.splat(k0 + 5);
-  const from = f64x2.splat(low), factor = f64x2.splat(range), last = i32x4.splat(odd);
   let counters = i32x4.add(i32x4.splat(c0), i32x4(0, 1, 2, 3));
   let to: usize = <usize>x << 2;
-  for (let left = n << 1; left > 0; left -= 8) {
+  for (; left > 0; left -= 8) {
     let p = i32x4.add(counters, a0);
     let q = b0;
     p = i32x4.add(p, q); q = turn(q, 13, p); p = i32x4.add(p, q); q = turn(q, 15, p);
@@ -71,13 +108,22 @@ export function randomUniform(
     p = i32x4.add(p, q); q = turn(q, 13, p); p = i32x4.add(p, q); q = turn(q, 15, p);
     p = i32x4.add(p, q); q = turn(q, 26, p); p = i32x4.add(p, q); q = turn(q, 6, p);
     p = i32x4.add(p, a2); q = i32x4.add(q, b5);
-    p = i32x4.shr_u(p, 5);
-    q = v128.or(i32x4.shr_u(q, 6), last);
-    storeUpTo(to, number(p, q, from, factor), left);
-    if (left > 4) storeUpTo(to + 16, number(upper(p), upper(q), from, factor), left - 4);
+    storeWords(kind, to, p, q, low, range, last, left);
     counters = i32x4.add(counters, i32x4.splat(4));
     to += 32;
   }
+}
+
+export function randomUniform(
+  _heap: i32, x: i32, low: f64, range: f64, odd: i32, k0: i32, k1: i32, c0: i32, c1: i32, n: i32,
+): void {
+  drawBlocks(NUMBERS, x, f64x2.splat(low), f64x2.splat(range), i32x4.splat(odd), k0, k1, c0, c1, n << 1);
+}
+
+export function dropoutMask(
+  _heap: i32, m: i32, threshold: i32, scale: f32, k0: i32, k1: i32, c0: i32, c1: i32, n: i32,
+): void {
+  drawBlocks(MASK, m, i32x4.splat(threshold), f32x4.splat(scale), i32x4.splat(0), k0, k1, c0, c1, n);
 }
 
 /** One step of Horner's rule, with the coefficient at an address. */
