@@ -46,9 +46,12 @@ const BUILDABLE = [...OBJECT, 'backend', 'build', 'built', 'dtype', 'inputSize',
 const LAYER = [...BUILDABLE, 'backward', 'forward', 'stream'];
 const RECURRENT = [...LAYER, 'cell', 'returnSequences'];
 const FACTS = ['activations', 'gateStates', 'memory', 'tangent'];
+const WEIGHTS = ['biasConstraint', 'biasRegularizer', 'kernelConstraint', 'kernelRegularizer'];
 const CELL = [
   ...BUILDABLE,
   ...FACTS,
+  ...WEIGHTS,
+  ...['recurrentConstraint', 'recurrentRegularizer'],
   ...['backwardOrder', 'backwardStep', 'forwardOrder', 'forwardStep', 'gate', 'gateWidth', 'gates', 'gradientBlocks'],
   ...['inputBackward', 'inputForward', 'inputSavedSize', 'outputWidth', 'widthOf'],
   ...[
@@ -80,7 +83,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   gru: RECURRENT,
   simpleRNN: RECURRENT,
   rnn: RECURRENT,
-  dense: [...LAYER, 'activation', 'units', 'useBias'],
+  dense: [...LAYER, ...WEIGHTS, 'activation', 'units', 'useBias'],
   rnnCell: [...CELL, 'unitForgetBias'],
   cell: CELL,
   lstmCell: [...CELL, 'unitForgetBias'],
@@ -88,7 +91,18 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   simpleRNNCell: [...CELL, 'activation'],
   stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'step', 'zeroState'],
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
-  parameter: [...OBJECT, 'assign', 'at', 'gradient', 'gradientAt', 'name', 'size', 'value'],
+  parameter: [
+    ...OBJECT,
+    'assign',
+    'at',
+    'constraint',
+    'gradient',
+    'gradientAt',
+    'name',
+    'regularizer',
+    'size',
+    'value',
+  ],
   arena: [...OBJECT, 'data', 'dtype', 'kernels'],
   adam: ADAM,
   sgd: [...OPTIMIZER, 'momentum', 'nesterov', 'weightDecay'],
@@ -99,7 +113,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   ],
   random: [...OBJECT, 'fork', 'integer', 'normal', 'permutation', 'seed', 'state', 'stream', 'uniform'],
   // Inside a subclass, protected members are offered too.
-  ownCell: [...CELL, 'attached', 'blockOf', 'own', 'recurrentGradientAt'],
+  ownCell: [...CELL, 'attached', 'blockOf', 'own', 'recurrentGradientAt', 'rulesOf'],
   ownLSTM: [...RECURRENT, 'own'],
   ownModel: [...MODEL, 'own'],
   ownAdam: [...ADAM, 'own'],

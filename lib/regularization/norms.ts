@@ -69,6 +69,9 @@ function rescaledNorm(data: FloatArray, at: number, n: number, step: number): nu
   for (let i = 0; i < n; i++) largest = maxOf(largest, abs(data[at + i * step]!)); // NaN stays NaN
   if (largest === 0 || !(largest < Infinity)) return largest;
   let sum = 0;
-  for (let i = 0; i < n; i++) sum += (data[at + i * step]! / largest) ** 2;
+  for (let i = 0; i < n; i++) {
+    const share = data[at + i * step]! / largest;
+    sum += share * share;
+  }
   return largest * sqrt(sum);
 }
