@@ -7,7 +7,7 @@ import { jsonable } from '../json.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { Sequential } from '../model/sequential.ts';
 import { withRestored } from '../optimizers/trial.ts';
-import { regularizeGradients } from '../parameters/regularize.ts';
+import { addPenalties } from '../parameters/regularize.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable } from '../tensor/printed.ts';
 import type { FloatArray } from '../tensor/storage.ts';
@@ -95,7 +95,7 @@ function measure(
   const { parameters, trainer } = model;
   parameters.zeroGradients();
   const dataLoss = watch(step, layers, () => parameters.arena.data);
-  const loss = dataLoss + regularizeGradients(parameters);
+  const loss = dataLoss + addPenalties(parameters);
   const norm = gradientNorm(parameters);
   const flows = parameterFlows(parameters);
   const steps = Number.isFinite(loss) && norm < Infinity;

@@ -21,13 +21,12 @@ import { Parameters } from './parameters.ts';
  * ```
  */
 export function constrainParameters(parameters: Parameters): void {
-  requireInstance(
-    'constrainParameters',
-    'parameters',
-    parameters,
-    Parameters,
-    'be the parameters of a model, layer or cell',
-  );
+  const expected = 'be the parameters of a model, layer or cell';
+  applyConstraints(requireInstance('constrainParameters', 'parameters', parameters, Parameters, expected));
+}
+
+/** @internal `constrainParameters` without the check. */
+export function applyConstraints(parameters: Parameters): void {
   const { arena, constrained } = parameters;
   if (constrained.length === 0) return;
   for (const { constraint, at, value } of constrained) constrain(constraint!, arena.data, at, value.shape, arena.dtype);

@@ -30,13 +30,12 @@ export function penaltyOf(parameters: Parameters): number {
  * ```
  */
 export function regularizeGradients(parameters: Parameters): number {
-  requireInstance(
-    'regularizeGradients',
-    'parameters',
-    parameters,
-    Parameters,
-    'be the parameters of a model, layer or cell',
-  );
+  const expected = 'be the parameters of a model, layer or cell';
+  return addPenalties(requireInstance('regularizeGradients', 'parameters', parameters, Parameters, expected));
+}
+
+/** @internal `regularizeGradients` without the check. */
+export function addPenalties(parameters: Parameters): number {
   const { arena, regularized } = parameters;
   for (const { regularizer, at, gradientAt, size } of regularized) {
     addPenaltyGradient(regularizer!, arena.data, gradientAt, at, size);

@@ -6,7 +6,7 @@ import type { NonFinitePlace } from '../errors.ts';
 import type { StateLeaf } from '../memory/states.ts';
 import type { Overflow } from '../optimizers/trial.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { regularizeGradients } from '../parameters/regularize.ts';
+import { addPenalties } from '../parameters/regularize.ts';
 import { indexOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
@@ -39,7 +39,7 @@ export function firstNonFinite(
     if (!isFiniteNumber(loss)) found ??= scalar('forward', 'loss', loss);
     visitSteps('prediction', gradient, from, visit.backward);
   });
-  regularizeGradients(parameters);
+  addPenalties(parameters);
   for (const { name, gradientAt: at, value } of parameters.regularized) {
     visit.backward({ kind: 'parameter', name, at, shape: value.shape });
   }

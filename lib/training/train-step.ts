@@ -7,9 +7,9 @@ import type { NonFinitePlace } from '../errors.ts';
 import { Loss } from '../losses/loss.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { integer, oneOf, optional, readOptions, required, type Schema } from '../options.ts';
-import { constrainParameters } from '../parameters/constrain.ts';
+import { applyConstraints } from '../parameters/constrain.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { regularizeGradients } from '../parameters/regularize.ts';
+import { addPenalties } from '../parameters/regularize.ts';
 import { placeOfOverflow } from './first-non-finite.ts';
 import { type NonFinitePolicy, type SkippedSteps, throwNonFinite } from './non-finite.ts';
 
@@ -88,7 +88,7 @@ export function finishStep(
   locate: (gradientNorm: number) => NonFinitePlace,
 ): StepResult {
   const { optimizer, clip, onNonFinite } = compiled;
-  const loss = dataLoss + regularizeGradients(parameters);
+  const loss = dataLoss + addPenalties(parameters);
   const norm = gradientNorm(parameters);
   const checked = onNonFinite !== 'off';
   if (checked && !(Number.isFinite(loss) && norm < Infinity)) {
@@ -106,7 +106,7 @@ export function finishStep(
     }
     if (compiled.skipped.consecutive > 0) compiled.skipped = { ...compiled.skipped, consecutive: 0 };
   }
-  constrainParameters(parameters);
+  applyConstraints(parameters);
   return result;
 }
 

@@ -48,20 +48,20 @@ export const regularization = {
   'lib/training/train-step.ts': [
     {
       name: 'training: a constraint before the update',
-      find: '  constrainParameters(parameters);\n  return result;',
+      find: '  applyConstraints(parameters);\n  return result;',
       replace: '  return result;',
       ...TRAINING,
     },
     {
       name: 'training: penalties not in the loss',
-      find: 'dataLoss + regularizeGradients',
-      replace: 'dataLoss + 0 * regularizeGradients',
+      find: 'dataLoss + addPenalties',
+      replace: 'dataLoss + 0 * addPenalties',
       ...TRAINING,
     },
     {
       name: 'training: penalties after the norm',
-      find: 'const loss = dataLoss + regularizeGradients(parameters);\n  const norm = gradientNorm(parameters);',
-      replace: 'const norm = gradientNorm(parameters);\n  const loss = dataLoss + regularizeGradients(parameters);',
+      find: 'const loss = dataLoss + addPenalties(parameters);\n  const norm = gradientNorm(parameters);',
+      replace: 'const norm = gradientNorm(parameters);\n  const loss = dataLoss + addPenalties(parameters);',
       ...TRAINING,
     },
   ],
@@ -74,12 +74,12 @@ export const regularization = {
     },
   ],
   'lib/training/first-non-finite.ts': [
-    { name: 'NaN: penalties not searched', find: '  regularizeGradients(parameters);\n', replace: '', ...TRAINING },
+    { name: 'NaN: penalties not searched', find: '  addPenalties(parameters);\n', replace: '', ...TRAINING },
   ],
   'lib/flow/measure.ts': [
     {
       name: 'flow: without penalties',
-      find: 'dataLoss + regularizeGradients(parameters)',
+      find: 'dataLoss + addPenalties(parameters)',
       replace: 'dataLoss',
       ...TRAINING,
     },
