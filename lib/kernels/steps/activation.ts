@@ -18,7 +18,8 @@ export function activationForward(
   M: Offset,
   N: Offset,
 ): void {
-  for (let i: Offset = 0; i < M; i++) forwardRow(heap, kind, y + i * ldy, a + i * lda, N);
+  if (ldy === N && lda === N) forwardRow(heap, kind, y, a, M * N);
+  else for (let i: Offset = 0; i < M; i++) forwardRow(heap, kind, y + i * ldy, a + i * lda, N);
 }
 
 /** da [M, N] = dy ⊙ φ′ from the output y, (A1′) to (A6′); da may be dy. */
@@ -34,7 +35,8 @@ export function activationBackward(
   M: Offset,
   N: Offset,
 ): void {
-  for (let i: Offset = 0; i < M; i++) backwardRow(heap, kind, da + i * ldda, y + i * ldy, dy + i * lddy, N);
+  if (ldda === N && ldy === N && lddy === N) backwardRow(heap, kind, da, y, dy, M * N);
+  else for (let i: Offset = 0; i < M; i++) backwardRow(heap, kind, da + i * ldda, y + i * ldy, dy + i * lddy, N);
 }
 
 // One loop for each kind, because a branch within the loop would cost as much as a cheap activation.
