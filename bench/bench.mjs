@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';
+import { cellCases } from './cases/cells.mjs';
 import { clippingCases } from './cases/clipping.mjs';
 import { detectionCases } from './cases/detection.mjs';
 import { fileCases } from './cases/files.mjs';
@@ -30,6 +31,7 @@ const LISTS = [
   randomCases,
   streamingCases,
   throughTimeCases,
+  cellCases,
   detectionCases,
   modelCases,
   optimizerCases,

@@ -61,11 +61,13 @@ function clippedGradients(layer, x, dy) {
  *
  * @param {string} name - a name of LAYERS
  * @param {Shape} shape
+ * @param {object} [added] - further options of the layer
  */
-export function sequenceWork(name, shape) {
+export function sequenceWork(name, shape, added = {}) {
   const { B, T, I, H } = shape;
-  const options = { returnSequences: true };
+  const options = { returnSequences: true, ...added };
   const layer = layerOf(name, shape, options);
+  if (added.peepholes) layer.parameters.get('peephole').assign(randomNormal([3 * H], { sd: 0.1, seed: 4 }));
   const [x, dy] = [randomNormal([B, T, I], { seed: 2 }), randomNormal([B, T, H], { seed: 3 })];
   const optimizer = new Adam();
   optimizer.learningRate = 0;
@@ -80,7 +82,7 @@ export function sequenceWork(name, shape) {
     dy,
     forward: () => layer.forward(x),
     trainingStep,
-    error: () => errorOf(name, shape, layer, x, dy),
+    error: () => errorOf(name, shape, options, layer, x, dy),
   };
 }
 
@@ -88,11 +90,11 @@ export function sequenceWork(name, shape) {
  * Error of outputs, clipped gradients and dx against float64. Rows are independent, so two rows in float64 are enough
  * if the others get no gradient. This takes seconds instead of minutes at the largest shape.
  */
-function errorOf(name, shape, layer, x, dy) {
+function errorOf(name, shape, options, layer, x, dy) {
   const { B, T, H } = shape;
   const sparse = dy.copy();
   sparse.data.fill(0, T * H, (B - 1) * T * H);
-  const double = doubled(name, shape, { returnSequences: true }, layer);
+  const double = doubled(name, shape, options, layer);
   const found = clippedGradients(layer, x, sparse);
   const expected = clippedGradients(double, ends(x), ends(dy));
   const expectedGradients = gradientsOf(double);
