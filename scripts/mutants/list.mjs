@@ -1,4 +1,5 @@
 import { callersArguments } from './arguments.mjs';
+import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
 import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
@@ -32,6 +33,7 @@ export const mutants = [
   steps,
   engine,
   cells,
+  cellOptions,
   policy,
   flow,
   measured,
