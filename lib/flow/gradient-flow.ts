@@ -85,7 +85,10 @@ export interface JacobianNorm {
 export interface GateFlow {
   /** Mean activation over the rows, [T, H]. */
   readonly mean: Tensor;
-  /** Share of saturated rows, [T, H]: sigmoid below 0.05 or above 0.95, |tanh| above 0.95, relu at 0. */
+  /**
+   * Share of saturated rows, [T, H]: sigmoid below 0.05 or above 0.95, |tanh| above 0.95, |softsign| above 0.69, hard
+   * sigmoids at 0 and 1, relu at 0. A value that `clip` bounds is not counted.
+   */
   readonly saturated: Tensor;
   /** Histogram of the activations of all steps, rows and units. */
   readonly histogram: Histogram;
