@@ -9,8 +9,8 @@ import { type Places, placesOf, placesOver } from './places.ts';
 export interface ForwardStep<S extends string = string, P extends string = 'gates'> {
   /** Kernels of the arena that all positions refer to. */
   readonly kernels: Kernels;
-  /** Rows of the batch. */
-  readonly B: number;
+  /** Rows of the step: those of the batch that have it. */
+  B: number;
   /** `units` of the cell. */
   readonly H: number;
   /** G·H, the width of all gates. */
@@ -37,13 +37,13 @@ export interface BackwardStep<S extends string = string, P extends string = 'gat
   readonly dStates: Places<S>;
 }
 
-/** All time steps of a segment as one matrix of rows = T·B, in order of time: the weight gradients sum over them. */
+/** Time steps as one matrix, in order of time: the weight gradients sum over its rows. */
 export interface Segment<S extends string = string> {
   /** Kernels of the arena that all positions refer to. */
   readonly kernels: Kernels;
   /** Room for `matmulGradient` of at most units, output or input features by G·H. */
   readonly scratch: number;
-  /** T·B */
+  /** Rows of all steps together, T·B if all have B rows. */
   readonly rows: number;
   /** `units` of the cell. */
   readonly H: number;
@@ -67,7 +67,7 @@ export interface Segment<S extends string = string> {
 export interface InputForward {
   /** Kernels of the arena that all positions refer to. */
   readonly kernels: Kernels;
-  /** T·B, or B for a single step. */
+  /** Rows of all time steps, T·B if all have B rows. */
   rows: number;
   /** Features of the input. */
   readonly I: number;
@@ -99,8 +99,8 @@ export interface StepRoom {
   readonly gates: number;
   /** [T, B, savedBlocks·H] */
   readonly saved: number;
-  /** Elements of `saved` from one time step to the next. */
-  readonly savedSize: number;
+  /** Elements of `saved` in a row. */
+  readonly savedWidth: number;
   /** [T, B, inputSavedSize] */
   readonly inputSaved: number;
   /** [T + 1, B, width] each: slot 0 is the initial state, so slot t is the state before step t. */
@@ -113,8 +113,8 @@ export interface GradientRoom {
   readonly dGates: number;
   /** [T, B, gradientBlocks·H] */
   readonly dSaved: number;
-  /** Elements of `dSaved` from one time step to the next. */
-  readonly dSavedSize: number;
+  /** Elements of `dSaved` in a row. */
+  readonly dSavedWidth: number;
   /** [B, width] each: gradient of the states between two steps. */
   readonly dStates: Places;
 }
@@ -126,11 +126,11 @@ function byState({ states }: CellDescription, place: (name: string) => number): 
 
 /** Takes the room that the forward pass of a cell needs over T time steps of B rows. */
 export function takeSteps(cell: CellDescription, take: Take, B: number, T: number, purpose?: Purpose): StepRoom {
-  const savedSize = B * cell.savedBlocks * cell.units;
+  const savedWidth = cell.savedBlocks * cell.units;
   return {
     gates: take(T * B * cell.gateWidth, purpose),
-    saved: take(T * savedSize, purpose),
-    savedSize,
+    saved: take(T * B * savedWidth, purpose),
+    savedWidth,
     inputSaved: take(T * B * cell.inputSavedSize, purpose),
     states: byState(cell, (name) => take((T + 1) * B * cell.widthOf(name), purpose)),
   };
@@ -138,11 +138,11 @@ export function takeSteps(cell: CellDescription, take: Take, B: number, T: numbe
 
 /** Takes the room that the backward pass of a cell needs over T time steps of B rows. */
 export function takeGradients(cell: CellDescription, take: Take, B: number, T: number): GradientRoom {
-  const dSavedSize = B * cell.gradientBlocks * cell.units;
+  const dSavedWidth = cell.gradientBlocks * cell.units;
   return {
     dGates: take(T * B * cell.gateWidth),
-    dSaved: take(T * dSavedSize),
-    dSavedSize,
+    dSaved: take(T * B * dSavedWidth),
+    dSavedWidth,
     dStates: byState(cell, (name) => take(B * cell.widthOf(name))),
   };
 }
@@ -157,7 +157,7 @@ export interface MovableStep {
 }
 
 /** The gradients of a record for the forward pass, which has none. */
-const NO_GRADIENTS: Omit<GradientRoom, 'dSavedSize'> = {
+const NO_GRADIENTS: Omit<GradientRoom, 'dSavedWidth'> = {
   dGates: -1,
   dSaved: -1,
   dStates: /* @__PURE__ */ placesOf([]),
@@ -173,7 +173,7 @@ export function firstStep(
   B: number,
   { gates, saved, states }: StepRoom,
   weights: Places,
-  { dGates, dSaved, dStates }: Omit<GradientRoom, 'dSavedSize'> = NO_GRADIENTS,
+  { dGates, dSaved, dStates }: Omit<GradientRoom, 'dSavedWidth'> = NO_GRADIENTS,
 ): MovableStep {
   const { units: H, gateWidth: N } = cell;
   const before = cell.states.map((name) => states[name]!);

@@ -3,6 +3,7 @@
 import type { Kernels } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
 import type { StateSpec } from '../memory/states.ts';
+import type { StepRows } from './packing.ts';
 import type { Signal } from './signal.ts';
 import type { Visit } from './visit.ts';
 
@@ -15,6 +16,8 @@ export type PassPurpose = 'train' | 'infer' | 'step';
 /** What a layer lays out its pass with. */
 export interface Workspace {
   readonly purpose: PassPurpose;
+  /** Whether rows may have different time steps; see `packing.ts`. */
+  readonly packed: boolean;
   readonly kernels: Kernels;
   /** Takes room for values of the pass. */
   readonly take: Take;
@@ -28,6 +31,8 @@ export interface Run {
   readonly steps: number;
   /** Number of the first of them within the sequence. */
   readonly from: number;
+  /** The rows of these steps. */
+  readonly rows: StepRows;
   /** Whether the output is needed; otherwise only the states are. */
   readonly output: boolean;
   /** Sees every value that the run computes. */
@@ -36,9 +41,12 @@ export interface Run {
 
 /** A carried state on a tape. */
 export interface StateTape extends StateSpec {
-  /** [T + 1, B, width]: slot t holds the state after t steps, slot 0 the initial state. */
+  /**
+   * [T + 1, B, width]: slot t holds the state after t steps, slot 0 the initial state. Slot t + 1 of a packed sequence
+   * has the rows of step t alone, directly after slot t.
+   */
   readonly at: number;
-  /** B·width: elements of a slot. */
+  /** B·width: elements of slot 0. */
   readonly size: number;
   /** [B, width]: its gradient, in a pass for training. */
   readonly gradient: number;

@@ -1,11 +1,13 @@
 // The passes of one layer: laid out when their shape changes, and used again while it stays.
 
+import { refuse } from '../checks.ts';
 import { StateError } from '../errors.ts';
 import { type Arena, type Take, totalOf, type Usage, usageOf } from '../memory/arena.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import { type Parameters, takeParameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import type { DType } from '../tensor/storage.ts';
+import type { Packing } from './packing.ts';
 import type { PassPurpose } from './pass.ts';
 import { type Route, routeOf } from './route.ts';
 import type { PassPlanner } from './segments.ts';
@@ -39,6 +41,8 @@ export interface PassRequest {
   readonly lossFrom?: number;
   /** Whether the pass has room for targets; default false. */
   readonly targets?: boolean;
+  /** Whether rows may have different time steps; default false. */
+  readonly packed?: boolean;
 }
 
 /** Bytes of a pass for inference that depend on the number of time steps. */
@@ -90,10 +94,10 @@ export class Passes {
 
   /** Takes room for a pass, and for arrays of optimizer state as large as the parameters. */
   #take(arena: Arena, take: Take, shape: SignalShape, route: Route, request: PassRequest): Traversal {
-    const { purpose, optimizerArrays = 0, targets = false } = request;
+    const { purpose, optimizerArrays = 0, targets = false, packed = false } = request;
     const size = this.#owner.parameterSpecs(shape.F).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
     for (let k = 0; k < optimizerArrays; k++) take(size, 'optimizer');
-    return new Traversal(this.#owner, arena, take, { purpose, shape, route, targets });
+    return new Traversal(this.#owner, arena, take, { purpose, shape, route, targets, packed });
   }
 
   /**
@@ -107,8 +111,19 @@ export class Passes {
     return owner.buildWithRoom(where, shape.F, (take, arena) => this.#take(arena, take, shape, route, request));
   }
 
-  /** Lays out a pass over an input of a checked shape, and begins it. */
-  begin(where: string, shape: SignalShape, request: PassRequest): Traversal {
+  /** Lays out a pass over an input of a checked shape, or over the packed rows of one, and begins it. */
+  begin(where: string, given: SignalShape, asked: PassRequest, packing?: Packing): Traversal {
+    const shape = packing === undefined ? given : { ...given, T: packing.T };
+    const request = packing === undefined ? asked : { ...asked, packed: true };
+    if (
+      packing !== undefined &&
+      asked.through?.truncate !== undefined &&
+      this.#owner.outputShape(shape).T === undefined
+    ) {
+      const expected =
+        'not be given with lengths or a mask for a model with one output a row, as rows end in different windows';
+      refuse(where, 'truncate', expected, asked.through.truncate);
+    }
     const { arena } = this.build(where, shape, request);
     const { kept } = arena;
     const last = this.#laid;
@@ -167,10 +182,9 @@ function isSameShape(a: SignalShape, b: SignalShape): boolean {
 }
 
 function isSameRequest(a: PassRequest, b: PassRequest): boolean {
-  if (a.purpose !== b.purpose || a.lossFrom !== b.lossFrom || a.targets !== b.targets) return false;
-  return (
-    a.optimizerArrays === b.optimizerArrays && (a.through === b.through || isSame(a.through ?? {}, b.through ?? {}))
-  );
+  const { through: one = {}, ...rest } = a;
+  const { through: other = {}, ...others } = b;
+  return isSame(rest, others) && (one === other || isSame(one, other));
 }
 
 /** Whether two records, and the records in them, have the same entries. */

@@ -4,6 +4,7 @@ import type { Cell } from '../cells/cell.ts';
 import { packTransposed, packWeights } from '../cells/packed-weights.ts';
 import { backpropagate, UNOBSERVED } from './backpropagate.ts';
 import { backwardObserver, visitForward } from './observe.ts';
+import { eachLatest } from './packing.ts';
 import type { Pass, Run, StateTape, Workspace } from './pass.ts';
 import type { Signal } from './signal.ts';
 import { type GradientTape, layGradients, layTape, type Tape } from './tape.ts';
@@ -26,7 +27,7 @@ export class RecurrentPass implements Pass {
     const { T = 1, B } = x;
     const { at, size } = tape.slots[0]!;
     // The last output lies in slot T of a run, which differs from run to run unless there is one time step only.
-    const copied = !everyStep && T > 1;
+    const copied = !everyStep && (T > 1 || workspace.packed);
     const output = { T: everyStep ? T : undefined, B, F: cell.outputWidth };
     this.output = { ...output, at: copied ? workspace.take(size) : at + size };
     this.#copied = copied;
@@ -44,22 +45,23 @@ export class RecurrentPass implements Pass {
   }
 
   forward(run: Run): void {
-    const T = run.steps;
-    unroll(this.#cell, this.#tape, T);
+    const { rows, steps: T } = run;
+    unroll(this.#cell, this.#tape, rows, T);
     const { kernels, slots } = this.#tape;
-    const { at, size } = slots[0]!;
-    if (this.#copied) kernels.repeatRow(this.output.at, at + T * size, 1, size);
-    if (run.visit !== undefined) visitForward(this.#cell, this.#tape, T, run.from, run.visit);
+    const { at, width } = slots[0]!;
+    if (this.#copied) {
+      eachLatest(rows, T, (row, from, count) => {
+        kernels.repeatRow(this.output.at + row * width, at + from * width, 1, count * width);
+      });
+    }
+    if (run.visit !== undefined) visitForward(this.#cell, this.#tape, run, run.visit);
   }
 
   backward(run: Run, dOutput: number | undefined): void {
-    const T = run.steps;
     const gradients = this.#gradients!;
     const dy = dOutput === undefined ? undefined : { at: dOutput, everyStep: this.output.T !== undefined };
     const observer =
-      run.visit === undefined
-        ? UNOBSERVED
-        : backwardObserver(this.#cell, this.#tape, gradients, T, run.from, run.visit);
-    backpropagate(this.#cell, this.#tape, gradients, T, dy, observer);
+      run.visit === undefined ? UNOBSERVED : backwardObserver(this.#cell, this.#tape, gradients, run, run.visit);
+    backpropagate(this.#cell, this.#tape, gradients, run.rows, run.steps, dy, observer);
   }
 }

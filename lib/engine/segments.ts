@@ -1,9 +1,11 @@
 // Runs a sequence of any length through a pass of a fixed length, segment by segment.
 
 import type { Arena, Take } from '../memory/arena.ts';
-import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Packing, StepRows } from './packing.ts';
 import type { Pass, PassPurpose, Workspace } from './pass.ts';
-import { batchFirst, type Signal, type SignalShape, signalSize, stepsOf, timeSlice } from './signal.ts';
+import { copyIn, partOf, type Signal, type SignalShape, signalSize, stepRows } from './signal.ts';
+import { copyLatest } from './snapshots.ts';
 import type { Visit } from './visit.ts';
 
 /** What lays out a pass: a layer. */
@@ -23,8 +25,11 @@ export class Segments {
   readonly T: number;
   readonly #arena: Arena;
   #source: NdArrayLike | undefined;
-  /** Slot of the tape that holds the current states. */
-  #slot = 0;
+  #packing: Packing | undefined;
+  /** Time steps of the last run, after which the states are current; 0 if slot 0 has them. */
+  #steps = 0;
+  /** The rows of these steps. */
+  #rows: StepRows;
 
   /** Takes room for segments of `length` time steps. */
   constructor(
@@ -34,24 +39,37 @@ export class Segments {
     take: Take,
     shape: SignalShape,
     length: number,
+    packed: boolean,
   ) {
     const segment = { ...shape, T: shape.T === undefined ? undefined : length };
     this.#arena = arena;
     this.T = shape.T ?? 1;
     this.input = { ...segment, at: take(signalSize(segment), 'tape') };
-    this.pass = planner.layOut({ purpose, kernels: arena.kernels, take, takeWeights: take }, this.input);
+    this.#rows = { B: shape.B, starts: undefined };
+    this.pass = planner.layOut({ purpose, packed, kernels: arena.kernels, take, takeWeights: take }, this.input);
   }
 
-  /** Slot of the tape that holds the current states. */
-  get slot(): number {
-    return this.#slot;
+  /** Time steps of the last run, after which the states are current; 0 if slot 0 has them. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** The rows of the last run. */
+  get rows(): StepRows {
+    return this.#rows;
+  }
+
+  /** Which rows have which time steps; undefined if all have all. */
+  get packing(): Packing | undefined {
+    return this.#packing;
   }
 
   /** Begins a sequence with states of zeros in slot 0, which the caller may replace. */
-  start(source: NdArrayLike): void {
+  start(source: NdArrayLike, packing: Packing | undefined): void {
     const { data } = this.#arena;
     this.#source = source;
-    this.#slot = 0;
+    this.#packing = packing;
+    this.#steps = 0;
     this.pass.pack();
     for (const { at, size } of this.pass.states) data.fill(0, at, at + size);
   }
@@ -61,26 +79,30 @@ export class Segments {
     this.#source = undefined;
   }
 
+  /** Copies the current states to slot 0, from where the next run continues. */
+  settle(): void {
+    for (const state of this.pass.states) copyLatest(this.#arena, state, this.#rows, this.#steps, state.at);
+    this.#steps = 0;
+  }
+
   /** Continues from states that were copied to slot 0. */
   restart(): void {
-    this.#slot = 0;
+    this.#steps = 0;
   }
 
   /** Runs time steps [from, to) forward, from the current states. */
   forward(from: number, to: number, output: boolean, visit: Visit | undefined): void {
     const { pass, input } = this;
-    const { data } = this.#arena;
-    if (this.#slot > 0) {
-      const slot = this.#slot;
-      for (const { at, size } of pass.states) data.copyWithin(at, at + slot * size, at + (slot + 1) * size);
-    }
-    const source = this.#source!;
-    const steps = to - from;
-    copyInto(
-      batchFirst(this.#arena, stepsOf(input, 0, steps)),
-      input.T === undefined ? source : timeSlice(source, from, to),
-    );
-    pass.forward({ steps, from, output, visit });
-    this.#slot = steps;
+    const packing = this.#packing;
+    if (this.#steps > 0) this.settle();
+    copyIn(this.#arena, partOf(input, packing, from, from, to), this.#source!);
+    this.#rows = stepRows(input.B, packing, from, to);
+    this.#steps = to - from;
+    pass.forward({ steps: this.#steps, from, rows: this.#rows, output, visit });
+  }
+
+  /** Runs the time steps of the last run backward. */
+  backward(from: number, dOutput: number | undefined, visit: Visit | undefined): void {
+    this.pass.backward({ steps: this.#steps, from, rows: this.#rows, output: true, visit }, dOutput);
   }
 }

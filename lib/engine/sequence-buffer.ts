@@ -1,10 +1,10 @@
 // A caller's array [B, T, F], filled segment by segment from an arena.
 
 import type { Arena } from '../memory/arena.ts';
-import { copyInto, type FloatNdArrayLike } from '../tensor/ndarray-like.ts';
+import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import { allocate, type DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { batchFirst, type Signal, type SignalShape, signalSize, timeSlice } from './signal.ts';
+import { copyOut, type SignalPart, type SignalShape, signalSize } from './signal.ts';
 
 /** Assembles a value of the whole sequence, [B, T, F], from its segments; or copies one of shape [B, F]. */
 export class SequenceBuffer {
@@ -19,23 +19,9 @@ export class SequenceBuffer {
     this.#accumulates = accumulates;
   }
 
-  /** Writes what `signal` holds to time steps [from, to). */
-  write(signal: Signal, from: number, to: number): void {
-    const part = batchFirst(this.#arena, signal);
-    const target = signal.T === undefined ? this.#array : timeSlice(this.#array, from, to);
-    if (this.#accumulates && signal.T !== undefined) add(target, part);
-    else copyInto(target, part);
-  }
-}
-
-function add(to: FloatNdArrayLike, from: FloatNdArrayLike): void {
-  const [B, T, F] = to.shape as [number, number, number];
-  for (let b = 0; b < B; b++) {
-    for (let t = 0; t < T; t++) {
-      const i = to.offset + b * to.stride[0]! + t * to.stride[1]!;
-      const k = from.offset + b * from.stride[0]! + t * from.stride[1]!;
-      for (let f = 0; f < F; f++) to.data[i + f]! += from.data[k + f]!;
-    }
+  /** Writes part of the sequence. */
+  write(part: SignalPart): void {
+    copyOut(this.#arena, part, this.#array, this.#accumulates && part.T !== undefined);
   }
 }
 

@@ -1,7 +1,9 @@
 // Values that flow between layers, and the caller's arrays that they come from.
 
 import type { Arena } from '../memory/arena.ts';
-import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyInto, type FloatNdArrayLike, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { FloatArray } from '../tensor/storage.ts';
+import { type Packing, rowsBefore, type StepRows } from './packing.ts';
 
 /** A sequence of T time steps, each with B rows of F features; T is undefined without a time axis. */
 export interface SignalShape {
@@ -10,9 +12,22 @@ export interface SignalShape {
   readonly F: number;
 }
 
-/** A sequence in an arena, time-major: row t·B + b is time step t of batch row b. */
+/**
+ * A sequence in an arena, time-major: row t·B + b is time step t of batch row b. A packed sequence has fewer rows; see
+ * `packing.ts`.
+ */
 export interface Signal extends SignalShape {
   readonly at: number;
+}
+
+/** Time steps of a signal in the arena, and which of the caller's rows they are. */
+export interface SignalPart extends Signal {
+  /** Number of the first step within the sequence. */
+  readonly from: number;
+  /** Number of the step after the last. */
+  readonly to: number;
+  /** Undefined if every row has every step. */
+  readonly packing: Packing | undefined;
 }
 
 /** Elements of a signal. */
@@ -20,9 +35,12 @@ export function signalSize({ T = 1, B, F }: SignalShape): number {
   return T * B * F;
 }
 
-/** Rows of the first `steps` time steps of a signal; B without a time axis. */
-export function rowsIn({ T, B }: SignalShape, steps: number): number {
-  return T === undefined ? B : steps * B;
+/** Rows of the time steps of a run; B for a signal without a time axis. */
+export function rowsIn(
+  { T, B }: SignalShape,
+  { rows, steps }: { readonly rows: StepRows; readonly steps: number },
+): number {
+  return T === undefined ? B : rowsBefore(rows, steps);
 }
 
 /** The shape of an array [B, T, F] or [B, F]. */
@@ -30,16 +48,85 @@ export function shapeOf({ shape }: NdArrayLike): SignalShape {
   return { T: shape.length === 3 ? shape[1]! : undefined, B: shape[0]!, F: shape.at(-1)! };
 }
 
-/** A signal as an array [B, T, F] or [B, F]: a view, valid until the arena grows. */
-export function batchFirst({ data }: Arena, { at: offset, T, B, F }: Signal): FloatNdArrayLike {
-  if (T === undefined) return { data, shape: [B, F], stride: [F, 1], offset };
-  return { data, shape: [B, T, F], stride: [F, B * F, 1], offset };
+/** The rows of time steps [from, to) of B sequences. */
+export function stepRows(B: number, packing: Packing | undefined, from: number, to: number): StepRows {
+  return packing === undefined ? { B, starts: undefined } : packing.steps(from, to);
 }
 
-/** Time steps [from, to) of a signal; all of one without a time axis. */
-export function stepsOf(signal: Signal, from: number, to: number): Signal {
-  const { T, B, F, at } = signal;
-  return T === undefined ? signal : { at: at + from * B * F, T: to - from, B, F };
+/** Time steps [from, to) of a signal that begins with time step `first`; all of one without a time axis. */
+export function partOf(
+  signal: Signal,
+  packing: Packing | undefined,
+  first: number,
+  from: number,
+  to: number,
+): SignalPart {
+  const { T, B, F } = signal;
+  if (T === undefined) return { ...signal, from, to, packing };
+  const at = signal.at + rowsBefore(stepRows(B, packing, first, from), from - first) * F;
+  return { at, T: to - from, B, F, from, to, packing };
+}
+
+/** Copies a part from an array of the whole sequence, [B, T, F], or from one [B, F] without a time axis. */
+export function copyIn(arena: Arena, part: SignalPart, source: NdArrayLike): void {
+  const { T, from, to, packing } = part;
+  if (packing === undefined) copyInto(batchFirst(arena, part), T === undefined ? source : timeSlice(source, from, to));
+  else eachPackedRow(part, packing, arena.data, source, copyRow);
+}
+
+/** Copies a part to such an array, or adds it. Leaves masked time steps as they are. */
+export function copyOut(arena: Arena, part: SignalPart, target: FloatNdArrayLike, adds: boolean): void {
+  const { T, from, to, packing } = part;
+  if (packing !== undefined) {
+    eachPackedRow(part, packing, arena.data, target, (data, k, F, into, at, stride) => {
+      for (let f = 0; f < F; f++) into[at + f * stride] = (adds ? into[at + f * stride]! : 0) + data[k + f]!;
+    });
+    return;
+  }
+  const whole = T === undefined ? target : timeSlice(target, from, to);
+  if (adds) add(whole, batchFirst(arena, part));
+  else copyInto(whole, batchFirst(arena, part));
+}
+
+type EachRow<A> = (data: FloatArray, k: number, F: number, array: A, at: number, stride: number) => void;
+
+/** Calls `visit` for each row of a packed part: where it begins in the arena, and where in an array of the caller. */
+function eachPackedRow<A>(
+  { T, B, F, at, from, to }: Signal & Pick<SignalPart, 'from' | 'to'>,
+  packing: Packing,
+  data: FloatArray,
+  { data: array, stride, offset }: { readonly data: A; readonly stride: readonly number[]; readonly offset: number },
+  visit: EachRow<A>,
+): void {
+  const last = stride.at(-1)!;
+  if (T !== undefined) {
+    packing.each(from, to, (k, row, time) => {
+      visit(data, at + k * F, F, array, offset + row * stride[0]! + time * stride[1]!, last);
+    });
+    return;
+  }
+  for (let k = 0; k < B; k++) visit(data, at + k * F, F, array, offset + packing.order[k]! * stride[0]!, last);
+}
+
+const copyRow: EachRow<ArrayLike<number>> = (data, k, F, array, at, stride) => {
+  for (let f = 0; f < F; f++) data[k + f] = array[at + f * stride]!;
+};
+
+function add(to: FloatNdArrayLike, from: FloatNdArrayLike): void {
+  const [B, T, F] = to.shape as [number, number, number];
+  for (let b = 0; b < B; b++) {
+    for (let t = 0; t < T; t++) {
+      const i = to.offset + b * to.stride[0]! + t * to.stride[1]!;
+      const k = from.offset + b * from.stride[0]! + t * from.stride[1]!;
+      for (let f = 0; f < F; f++) to.data[i + f]! += from.data[k + f]!;
+    }
+  }
+}
+
+/** A signal as an array [B, T, F] or [B, F]: a view, valid until the arena grows. */
+function batchFirst({ data }: Arena, { at: offset, T, B, F }: Signal): FloatNdArrayLike {
+  if (T === undefined) return { data, shape: [B, F], stride: [F, 1], offset };
+  return { data, shape: [B, T, F], stride: [F, B * F, 1], offset };
 }
 
 /** Time steps [from, to) of an array [B, T, ...], a view. */

@@ -1,6 +1,7 @@
 // Copies of the carried states of a pass, apart from its tape: what checkpoints restart from.
 
 import { type Arena, roomFor, type Take } from '../memory/arena.ts';
+import { eachLatest, type StepRows } from './packing.ts';
 import type { StateTape } from './pass.ts';
 
 /** Rooms for states: each holds those of all recurrent layers after some time step. */
@@ -18,12 +19,11 @@ export class Snapshots {
     this.#first = take(count * this.#stride, 'tape'); // side by side: there may be as many as half of all steps
   }
 
-  /** Copies a slot of the tape into a room. */
-  save(slot: number, room: number): void {
-    const { data } = this.#arena;
-    this.places(room).forEach((to, k) => {
-      const { at, size } = this.#states[k]!;
-      data.copyWithin(to, at + slot * size, at + (slot + 1) * size);
+  /** Copies the states after `steps` time steps of a run into a room. */
+  save(rows: StepRows, steps: number, room: number): void {
+    const places = this.places(room);
+    this.#states.forEach((state, k) => {
+      copyLatest(this.#arena, state, rows, steps, places[k]!);
     });
   }
 
@@ -45,4 +45,12 @@ export class Snapshots {
       return at;
     });
   }
+}
+
+/** Copies the state of each row after `steps` time steps of a run to a matrix [B, width]. */
+export function copyLatest({ data }: Arena, { at, width }: StateTape, rows: StepRows, steps: number, to: number): void {
+  eachLatest(rows, steps, (row, from, count) => {
+    const begin = at + from * width;
+    data.copyWithin(to + row * width, begin, begin + count * width);
+  });
 }

@@ -22,9 +22,6 @@ export interface StreamOptions {
 /** @internal The schema of `StreamOptions`. */
 export const STREAM_OPTIONS: Schema<StreamOptions> = { batchSize: optional(integer(), 1) };
 
-/** Every step of a stream is this run. */
-const STEP: Run = { steps: 1, from: 0, output: true, visit: undefined };
-
 /**
  * A layer or model that runs one time step at a time, as input arrives; `layer.stream()` opens one. The caller holds
  * the state, so one stream serves any number of sequences. T steps give the bits of `forward` over T time steps.
@@ -54,6 +51,8 @@ export class Stream<S = unknown> extends Inspectable {
   readonly #before: StateSlot<S>;
   readonly #after: StateSlot<S>;
   readonly #output: Tensor;
+  /** Every step is this run. */
+  readonly #run: Run;
   /** Version of the parameters that are packed. */
   #packed = -1;
 
@@ -63,6 +62,7 @@ export class Stream<S = unknown> extends Inspectable {
     const { arena } = parameters;
     const { states, output } = pass;
     this.#parameters = parameters;
+    this.#run = { steps: 1, from: 0, rows: { B, starts: undefined }, output: true, visit: undefined };
     this.batchSize = B;
     this.inputSize = F;
     this.#arena = arena;
@@ -135,7 +135,7 @@ export class Stream<S = unknown> extends Inspectable {
       this.#pass.pack();
       this.#packed = this.#arena.version;
     }
-    this.#pass.forward(STEP);
+    this.#pass.forward(this.#run);
     this.#after.store();
     return this.#output;
   }
@@ -207,8 +207,9 @@ export class Streams<S> {
       weights.push(this.#weights[weights.length] ?? take(size));
       return weights.at(-1)!;
     };
+    const { kernels } = arena;
     const input = { at: take(B * F), T: 1, B, F };
-    const pass = this.#owner.layOut({ purpose: 'step', kernels: arena.kernels, take, takeWeights }, input);
+    const pass = this.#owner.layOut({ purpose: 'step', packed: false, kernels, take, takeWeights }, input);
     return { input, pass, weights };
   }
 }

@@ -14,11 +14,13 @@ import {
   takeSteps,
 } from '../cells/step.ts';
 import { gradientScratch, type Kernels } from '../kernels/contract.ts';
+import { rowsBefore, rowsOf, type StepRows } from './packing.ts';
 import type { StateTape, Workspace } from './pass.ts';
 import type { Signal } from './signal.ts';
 
 /**
- * What the forward pass saves, time-major: row t·B + b is time step t of batch row b. The backward pass only reads it.
+ * What the forward pass saves, time-major: row t·B + b is time step t of batch row b, or fewer rows if the sequence is
+ * packed. The backward pass only reads it.
  */
 export interface Tape extends StepRoom {
   readonly kernels: Kernels;
@@ -82,18 +84,22 @@ export function layGradients(
   };
 }
 
-/** Moves the record of a time step to step t; nothing is allocated inside a time loop. */
+/** Moves the record of a time step to step t of `rows`; nothing is allocated inside a time loop. */
 export function moveTo(
   { step, before, after }: MovableStep,
-  { gates, saved, savedSize, slots }: Tape,
+  { B, gates, saved, savedWidth, slots }: Tape,
+  rows: StepRows,
   t: number,
 ): BackwardStep<string, string> {
-  step.gates = gates + t * step.B * step.N;
-  step.saved = saved + t * savedSize;
+  const row = rowsBefore(rows, t);
+  const previous = t === 0 ? 0 : B + rowsBefore(rows, t - 1);
+  step.B = rowsOf(rows, t);
+  step.gates = gates + row * step.N;
+  step.saved = saved + row * savedWidth;
   for (let k = 0; k < slots.length; k++) {
-    const { at, size } = slots[k]!;
-    before[k] = at + t * size;
-    after[k] = at + (t + 1) * size;
+    const { at, width } = slots[k]!;
+    before[k] = at + previous * width;
+    after[k] = at + (B + row) * width;
   }
   return step;
 }
@@ -101,11 +107,13 @@ export function moveTo(
 /** The same for a record with gradients. */
 export function moveBackTo(
   tape: Tape,
-  { dGates, dSaved, dSavedSize, moving }: GradientTape,
+  { dGates, dSaved, dSavedWidth, moving }: GradientTape,
+  rows: StepRows,
   t: number,
 ): BackwardStep<string, string> {
-  const step = moveTo(moving, tape, t);
-  step.dGates = dGates + t * step.B * step.N;
-  step.dSaved = dSaved + t * dSavedSize;
+  const step = moveTo(moving, tape, rows, t);
+  const row = rowsBefore(rows, t);
+  step.dGates = dGates + row * step.N;
+  step.dSaved = dSaved + row * dSavedWidth;
   return step;
 }

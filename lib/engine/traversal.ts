@@ -2,6 +2,7 @@
 
 import type { Arena, Take } from '../memory/arena.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { type Packing, rowsBefore } from './packing.ts';
 import type { Pass, PassPurpose } from './pass.ts';
 import {
   forwardActions,
@@ -13,7 +14,7 @@ import {
   windowActions,
 } from './route.ts';
 import { type PassPlanner, Segments } from './segments.ts';
-import { type Signal, type SignalShape, signalSize, stepsOf } from './signal.ts';
+import { partOf, type Signal, type SignalPart, type SignalShape, signalSize } from './signal.ts';
 import { Snapshots } from './snapshots.ts';
 import type { Window } from './truncate.ts';
 import type { Visit } from './visit.ts';
@@ -25,15 +26,17 @@ export interface Layout {
   readonly route: Route;
   /** Whether the pass computes a loss: it then has room for targets and for the gradient of the output. */
   readonly targets: boolean;
+  /** Whether its rows may have different time steps. */
+  readonly packed: boolean;
 }
 
 /** Outputs of time steps [from, to), in the pass. */
 export interface OutputSteps {
   readonly from: number;
   readonly to: number;
-  readonly output: Signal;
+  readonly output: SignalPart;
   /** Room for their gradient, in the same layout. */
-  readonly gradient: Signal;
+  readonly gradient: SignalPart;
 }
 
 /** What the caller of a traversal reads and writes during it. Time steps count from the beginning of the sequence. */
@@ -43,7 +46,7 @@ export interface Hooks {
   /** Writes the gradient of outputs; called for all time steps of a window that have a loss. */
   readonly writeGradient?: (steps: OutputSteps) => void;
   /** The gradient of the inputs of time steps [from, to) was computed, for one window. */
-  readonly onInputGradient?: (gradient: Signal, from: number, to: number) => void;
+  readonly onInputGradient?: (gradient: SignalPart) => void;
   /** The gradient of the states after the last time step is zero; may be written to. */
   readonly onFinalGradient?: () => void;
   /** The gradient of the states before the first time step was computed, for one window. */
@@ -77,11 +80,11 @@ export class Traversal {
   #rest: { readonly first: RouteAction; readonly others: Iterable<RouteAction> } | undefined;
 
   /** Takes room for a pass of `planner`. */
-  constructor(planner: PassPlanner, arena: Arena, take: Take, { purpose, shape, route, targets }: Layout) {
+  constructor(planner: PassPlanner, arena: Arena, take: Take, { purpose, shape, route, targets, packed }: Layout) {
     const { length, snapshots } = route.schedule;
     this.route = route;
     this.#arena = arena;
-    const segments = new Segments(planner, purpose, arena, take, shape, length);
+    const segments = new Segments(planner, purpose, arena, take, shape, length, packed);
     const { output, states } = segments.pass;
     this.#segments = segments;
     this.pass = segments.pass;
@@ -90,7 +93,8 @@ export class Traversal {
     this.#trains = purpose === 'train';
     this.#dOutput = take(this.#trains || targets ? signalSize(output) : 0, 'tape');
     this.targets = take(targets ? signalSize(output) : 0, 'tape');
-    this.#snapshots = this.#trains && !this.whole ? new Snapshots(arena, take, states, snapshots + 2) : undefined;
+    const kept = this.#trains && (packed || !this.whole); // the tape has the final states of packed rows here and there
+    this.#snapshots = kept ? new Snapshots(arena, take, states, snapshots + 2) : undefined;
   }
 
   /** Shape of the whole input. */
@@ -104,14 +108,19 @@ export class Traversal {
   }
 
   #wholeShape({ T, B, F }: Signal): SignalShape {
-    return { T: T === undefined ? undefined : this.T, B, F };
+    return { T: T === undefined ? undefined : (this.packing?.paddedT ?? this.T), B, F };
+  }
+
+  /** Which rows have which time steps; undefined if all have all. */
+  get packing(): Packing | undefined {
+    return this.#segments.packing;
   }
 
   /** Begins a sequence with states of zeros in slot 0, which the caller may replace. */
-  start(source: NdArrayLike): void {
+  start(source: NdArrayLike, packing: Packing | undefined): void {
     this.#reached = 0;
     this.#rest = undefined;
-    this.#segments.start(source);
+    this.#segments.start(source, packing);
   }
 
   /** Runs forward and backward over each window. Afterwards `statesAfter(until)` is valid. */
@@ -163,7 +172,8 @@ export class Traversal {
   /** Positions of the carried states after `until` time steps, once all of these were computed. */
   statesAfter(until: number): number[] {
     if (this.#snapshots !== undefined) return this.#snapshots.places(lastingRoom(this.route));
-    const slot = this.whole ? until : this.#segments.slot;
+    if (this.packing !== undefined) this.#segments.settle();
+    const slot = this.whole && this.packing === undefined ? until : this.#segments.steps;
     return this.pass.states.map(({ at, size }) => at + slot * size);
   }
 
@@ -174,8 +184,8 @@ export class Traversal {
     else this.#forward(action.from, action.to, action.record, hooks);
   }
 
-  #save(room: number, slot: number = this.#segments.slot): void {
-    this.#snapshots?.save(slot, room);
+  #save(room: number, steps: number = this.#segments.steps): void {
+    this.#snapshots?.save(this.#segments.rows, steps, room);
   }
 
   #load(room: number): void {
@@ -201,26 +211,27 @@ export class Traversal {
       for (const { gradient, size } of pass.states) data.fill(0, gradient, gradient + size);
       if (to === T) hooks.onFinalGradient?.();
     }
-    const gradient = this.#writeGradient(from, to, window, hooks);
-    pass.backward({ steps: to - from, from, output: true, visit: hooks.visit?.backward }, gradient);
-    const input = { ...stepsOf(this.#segments.input, 0, to - from), at: pass.dInput };
-    if (gradient !== undefined || pass.states.length > 0) hooks.onInputGradient?.(input, from, to);
+    const dOutput = this.#writeGradient(from, to, window, hooks);
+    this.#segments.backward(from, dOutput, hooks.visit?.backward);
+    const input = { ...partOf(this.#segments.input, this.packing, from, from, to), at: pass.dInput };
+    if (dOutput !== undefined || pass.states.length > 0) hooks.onInputGradient?.(input);
     if (from === 0) hooks.onInitialGradient?.();
   }
 
   /** Outputs have a loss from `window.lossFrom` on; if there is one output alone, that is the last time step. */
   #writeGradient(from: number, to: number, { lossFrom }: Window, { writeGradient }: Hooks): number | undefined {
-    const { T: sequence, B, F } = this.pass.output;
     if (writeGradient === undefined || to <= lossFrom) return undefined;
-    const first = sequence === undefined ? from : Math.max(from, lossFrom);
-    this.#arena.data.fill(0, this.#dOutput, this.#dOutput + (first - from) * B * F);
+    const { output } = this.pass;
+    const first = output.T === undefined ? from : Math.max(from, lossFrom);
+    const before = rowsBefore(this.#segments.rows, first - from) * output.F; // zero if there is one output alone
+    this.#arena.data.fill(0, this.#dOutput, this.#dOutput + before);
     writeGradient(this.#outputs(from, first, to));
     return this.#dOutput;
   }
 
   /** Outputs of time steps [first, to) of the segment that begins with time step `from`. */
   #outputs(from: number, first: number, to: number): OutputSteps {
-    const output = stepsOf(this.pass.output, first - from, to - from);
+    const output = partOf(this.pass.output, this.packing, from, first, to);
     const gradient = { ...output, at: this.#dOutput + output.at - this.pass.output.at };
     return { from: first, to, output, gradient };
   }

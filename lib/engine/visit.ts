@@ -1,6 +1,8 @@
 // How observers see the values of a pass. The search for NaN and `bptt/flow` are observers.
 
 import type { Parameters } from '../parameters/parameters.ts';
+import { rowsBefore, rowsOf } from './packing.ts';
+import type { Run } from './pass.ts';
 import type { Signal } from './signal.ts';
 
 /** One named block of values: those of one time step, or the gradient of a parameter. */
@@ -29,11 +31,16 @@ export function inLayer({ layer, kind, name, step, at, shape, rowStride }: Value
   return { layer: layer === undefined ? outer : `${outer}.${layer}`, kind, name, step, at, shape, rowStride };
 }
 
-/** Shows `visit` a signal, time step by time step; `from` is the number of the first. */
-export function visitSteps(name: string, { T, B, F, at }: Signal, from: number, visit: Visit): void {
-  const shape = [B, F];
-  for (let t = 0; t < (T ?? 1); t++) {
-    visit({ kind: 'tensor', name, step: T === undefined ? undefined : from + t, at: at + t * B * F, shape });
+/** Shows `visit` the time steps of a run of a signal, one by one. */
+export function visitSteps(
+  name: string,
+  { T, B, F, at }: Signal,
+  { from, steps, rows }: Pick<Run, 'from' | 'steps' | 'rows'>,
+  visit: Visit,
+): void {
+  if (T === undefined) visit({ kind: 'tensor', name, step: undefined, at, shape: [B, F] });
+  for (let t = 0; t < (T === undefined ? 0 : steps); t++) {
+    visit({ kind: 'tensor', name, step: from + t, at: at + rowsBefore(rows, t) * F, shape: [rowsOf(rows, t), F] });
   }
 }
 

@@ -11,9 +11,9 @@ import { addPenalties } from '../parameters/regularize.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable } from '../tensor/printed.ts';
 import type { FloatArray } from '../tensor/storage.ts';
+import type { Examples } from '../training/examples.ts';
 import { firstNonFinite } from '../training/first-non-finite.ts';
 import type { LaidStep } from '../training/step-span.ts';
-import type { Examples } from '../training/trainer.ts';
 import { decayOf } from './decay.ts';
 import { requireFacts } from './facts.ts';
 import { flowInWords } from './flow-in-words.ts';
@@ -100,7 +100,7 @@ function measure(
   const flows = parameterFlows(parameters);
   const steps = Number.isFinite(loss) && norm < Infinity;
   const ratios = steps ? updateRatios(parameters, trainer.requireCompiled(WHERE), norm) : [];
-  const place = steps ? undefined : firstNonFinite(parameters, source, step.states, step.compute, norm);
+  const place = steps ? undefined : firstNonFinite(parameters, source, step.states, step.compute, norm, step.packing);
   const measured = {
     loss,
     gradientNorm: norm,

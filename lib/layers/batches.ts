@@ -1,5 +1,6 @@
 // Batches of rows of a caller's arrays.
 
+import { MASK_OPTIONS, MASKED_OPTIONS, type MaskedOptions, type MaskOptions } from '../engine/mask.ts';
 import { integer, optional, type Schema } from '../options.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -7,14 +8,38 @@ import { allocate, isFloatArray } from '../tensor/storage.ts';
 import { stridedCopy } from '../tensor/strided-copy.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
-/** Options of `predict` and `evaluate`. */
-export interface BatchOptions {
+/** Options of `evaluate`. */
+export interface BatchOptions extends MaskOptions {
   /** Rows computed at once, at least 1; changes no bit of a prediction; default 32. */
   readonly batchSize?: number;
 }
 
 /** @internal The schema of `BatchOptions`. */
-export const BATCH_OPTIONS: Schema<BatchOptions> = { batchSize: optional(integer(), 32) };
+export const BATCH_OPTIONS: Schema<BatchOptions, keyof MaskOptions> = {
+  batchSize: optional(integer(), 32),
+  ...MASK_OPTIONS,
+};
+
+/** Options of `predict`. */
+export interface PredictOptions extends BatchOptions, MaskedOptions {}
+
+/** @internal The schema of `PredictOptions`. */
+export const PREDICT_OPTIONS: Schema<PredictOptions, keyof MaskOptions> = { ...BATCH_OPTIONS, ...MASKED_OPTIONS };
+
+/** Rows [start, end) of a batch, by number. */
+export interface RowRange {
+  readonly start: number;
+  readonly end: number;
+  readonly rows: Uint32Array;
+}
+
+/** The batches of N rows, in order. */
+export function* batchesOf(N: number, batchSize: number): Generator<RowRange, void> {
+  for (let start = 0; start < N; start += batchSize) {
+    const end = Math.min(N, start + batchSize);
+    yield { start, end, rows: Uint32Array.from({ length: end - start }, (_, row) => start + row) };
+  }
+}
 
 /** Rows of an array (along its first axis) by number, in the order given; float32 as float32. Errors name `where`. */
 export function takeRows(array: NdArrayLike, rows: ArrayLike<number>, where: string, argument: string): Tensor {

@@ -2,7 +2,7 @@
 
 import { type Activation, activationKinds } from '../cells/activations.ts';
 import type { Pass, Run, Workspace } from '../engine/pass.ts';
-import { rowsIn, type Signal, signalSize, stepsOf } from '../engine/signal.ts';
+import { rowsIn, type Signal, signalSize } from '../engine/signal.ts';
 import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Parameters } from '../parameters/parameters.ts';
@@ -64,13 +64,13 @@ export class DensePass implements Pass {
     const { at: x, F: I } = this.#x;
     const { output } = this;
     const y = output.at;
-    const rows = rowsIn(output, run.steps);
+    const rows = rowsIn(output, run);
     const kernels = this.#kernels;
     if (bias !== undefined) kernels.repeatRow(y, bias, rows, O);
     kernels.matmul(y, O, x, I, this.#weights, rows, O, I, bias !== undefined);
     if (activation === 'softmax') kernels.softmaxForward(y, rows, O);
     else if (activation !== 'linear') kernels.activationForward(activationKinds[activation], y, O, y, O, rows, O);
-    if (run.visit !== undefined) visitSteps('output', stepsOf(output, 0, run.steps), run.from, run.visit);
+    if (run.visit !== undefined) visitSteps('output', output, run, run.visit);
   }
 
   /** (D1′), (D2′) */
@@ -80,7 +80,7 @@ export class DensePass implements Pass {
     const { dKernel, dBias } = this.#dense.weights;
     const { at: x, F: I } = this.#x;
     const y = this.output.at;
-    const rows = rowsIn(this.output, run.steps);
+    const rows = rowsIn(this.output, run);
     const kernels = this.#kernels;
     const { weights, scratch, dx, da: ownDa } = this.#gradients!;
     const da = activation === 'linear' ? dy : ownDa;
@@ -96,12 +96,9 @@ export class DensePass implements Pass {
 
   /** In the order in which `backward` computes them. */
   #visitGradients(run: Run, da: number, dx: number, visit: Visit): void {
-    const steps = (signal: Signal): Signal => stepsOf(signal, 0, run.steps);
-    if (this.#dense.activation !== 'linear') {
-      visitSteps('preactivation', steps({ ...this.output, at: da }), run.from, visit);
-    }
+    if (this.#dense.activation !== 'linear') visitSteps('preactivation', { ...this.output, at: da }, run, visit);
     visitParameterGradients(this.#dense.parameters, visit);
-    visitSteps('input', steps({ ...this.#x, at: dx }), run.from, visit);
+    visitSteps('input', { ...this.#x, at: dx }, run, visit);
   }
 }
 

@@ -2,22 +2,25 @@
 
 import type { CellConfig } from '../cells/cell-options.ts';
 import { refuse, requireBoolean, requireElements, requireShape } from '../checks.ts';
+import { foldHeld, holdOutput } from '../engine/held-output.ts';
+import { MASKED_OPTIONS, type MaskedOptions, type MaskOptions, packingOf, requireMask } from '../engine/mask.ts';
+import type { Packing } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { Passes, type PassRequest } from '../engine/passes.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
-import { batchFirst, type Signal, type SignalShape, shapeOf, timeSlice } from '../engine/signal.ts';
+import { copyIn, type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
 import { STREAM_OPTIONS, type Stream, type StreamOptions, Streams } from '../engine/stream.ts';
 import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
 import type { Hooks, Traversal } from '../engine/traversal.ts';
 import type { StateSpec } from '../memory/states.ts';
 import { optional, readOptions, type Schema, type Settings } from '../options.ts';
 import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
-import { copyInto, copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Options of a forward pass. */
-export interface PassOptions extends ThroughTime {
+export interface PassOptions extends ThroughTime, MaskedOptions {
   /**
    * Whether no backward pass follows. The pass then keeps no tape, and takes the same memory for any number of time
    * steps. Default false.
@@ -26,8 +29,9 @@ export interface PassOptions extends ThroughTime {
 }
 
 /** @internal The schema of `PassOptions`. */
-export const PASS_OPTIONS: Schema<PassOptions, keyof ThroughTime> = {
+export const PASS_OPTIONS: Schema<PassOptions, keyof ThroughTime | keyof MaskOptions> = {
   inference: optional(requireBoolean, false),
+  ...MASKED_OPTIONS,
   ...THROUGH_TIME,
 };
 
@@ -117,25 +121,29 @@ export abstract class Layer<S = unknown> extends Buildable {
   forward(x: NdArrayLike, options: PassOptions = {}): Tensor {
     const where = `${this.kind}.forward`;
     const source = this.requireInput(where, 'x', x);
-    const request = passRequest(where, readOptions(where, options, PASS_OPTIONS));
-    return this.outputOf(this.begin(where, source, request), request);
+    const { lengths, mask, zeroOutputForMask, ...rest } = readOptions(where, options, PASS_OPTIONS);
+    const request = passRequest(where, rest);
+    const packing = packingOf(requireMask(where, { lengths, mask }, source.shape), !zeroOutputForMask);
+    return this.outputOf(this.begin(where, source, request, packing), request);
   }
 
   /** @internal Lays out a pass over a checked input and begins it with states of zeros. */
-  begin(where: string, source: NdArrayLike, request: PassRequest): Traversal {
-    const traversal = this.passes.begin(where, shapeOf(source), request);
+  begin(where: string, source: NdArrayLike, request: PassRequest, packing?: Packing): Traversal {
+    const traversal = this.passes.begin(where, shapeOf(source), request, packing);
     // A backward pass that recomputes segments reads x again, when the caller may have changed it.
     const recomputes = request.purpose === 'train' && !traversal.whole;
-    traversal.start(recomputes ? copyOf(where, 'x', source, this.dtype) : source);
+    traversal.start(recomputes ? copyOf(where, 'x', source, this.dtype) : source, packing);
     return traversal;
   }
 
   /** @internal Runs a pass forward and returns its output; `backward` may follow one for training. */
-  outputOf(traversal: Traversal, { purpose }: PassRequest): Tensor {
-    const output = zerosOf(traversal.outputShape, this.dtype, `${this.kind}.forward`, 'x');
+  outputOf(traversal: Traversal, { purpose }: PassRequest, initial?: NdArrayLike): Tensor {
+    const { outputShape, packing } = traversal;
+    const output = zerosOf(outputShape, this.dtype, `${this.kind}.forward`, 'x');
     const buffer = new SequenceBuffer(this.parameters.arena, output);
-    traversal.forward({ onOutput: (steps) => buffer.write(steps.output, steps.from, steps.to) });
+    traversal.forward({ onOutput: (steps) => buffer.write(steps.output) });
     if (purpose === 'train') this.passes.finish();
+    if (packing?.holds && outputShape.T !== undefined) holdOutput(packing, output, initial);
     return output;
   }
 
@@ -160,18 +168,21 @@ export abstract class Layer<S = unknown> extends Buildable {
     return source;
   }
 
-  /** @internal Runs a pass backward; returns the gradient of its input. */
-  inputGradient(traversal: Traversal, dy: NdArrayLike | undefined, hooks: Hooks = {}): Tensor {
+  /**
+   * @internal Runs a pass backward; returns the gradient of its input. Adds the gradient of outputs that are initial
+   *   states to `dInitial`.
+   */
+  inputGradient(traversal: Traversal, dy: NdArrayLike | undefined, hooks: Hooks = {}, dInitial?: Tensor): Tensor {
     const { arena } = this.parameters;
-    const dx = zerosOf(traversal.inputShape, this.dtype, `${this.kind}.backward`, 'dy');
-    const buffer = new SequenceBuffer(arena, dx, traversal.route.windows.count > 1);
-    const writeGradient: Hooks['writeGradient'] = ({ gradient, from, to }) => {
-      copyInto(batchFirst(arena, gradient), gradient.T === undefined ? dy! : timeSlice(dy!, from, to));
-    };
+    const { inputShape, packing, route } = traversal;
+    const dx = zerosOf(inputShape, this.dtype, `${this.kind}.backward`, 'dy');
+    const buffer = new SequenceBuffer(arena, dx, route.windows.count > 1);
+    const held = dy?.shape.length === 3 && packing?.holds;
+    const given = held ? foldHeld(packing, dy, dInitial) : dy;
     traversal.backward({
       ...hooks,
-      ...(dy !== undefined && { writeGradient }),
-      onInputGradient: (gradient, from, to) => buffer.write(gradient, from, to),
+      ...(given !== undefined && { writeGradient: ({ gradient }) => copyIn(arena, gradient, given) }),
+      onInputGradient: (gradient) => buffer.write(gradient),
     });
     return dx;
   }
@@ -208,7 +219,7 @@ export abstract class Layer<S = unknown> extends Buildable {
 /** @internal What checked options ask a forward pass for. Inference has no backward pass to limit. */
 export function passRequest(
   where: string,
-  { inference, ...through }: Settings<PassOptions, keyof ThroughTime>,
+  { inference, ...through }: Settings<Pick<PassOptions, 'inference'> & ThroughTime, keyof ThroughTime>,
 ): PassRequest {
   if (!inference) return { purpose: 'train', through };
   const [limit] = Object.entries(through);

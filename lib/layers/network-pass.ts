@@ -47,8 +47,8 @@ export class NetworkPass implements Pass {
   }
 
   /** The run of layer i, whose output the next layer needs. */
-  #within(i: number, { steps, from, visit }: Run): Run {
+  #within(i: number, { steps, from, rows, visit }: Run): Run {
     const named: Visit | undefined = visit && ((values) => visit(inLayer(values, this.#names[i]!)));
-    return { steps, from, output: true, visit: named };
+    return { steps, from, rows, output: true, visit: named };
   }
 }

@@ -2,6 +2,8 @@
 
 import type { State } from '../cells/cell.ts';
 import { refuse, requireEntries, requireInstance } from '../checks.ts';
+import { holdOutput } from '../engine/held-output.ts';
+import { packingOf, requireMask, takeMask } from '../engine/mask.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
@@ -15,7 +17,7 @@ import { sizeOf } from '../tensor/layout.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { table } from '../tensor/printed.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { BATCH_OPTIONS, type BatchOptions, sliceRows } from './batches.ts';
+import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceRows } from './batches.ts';
 import { inputShapeOf, Layer, type LayerConfig, type OutputRange, shapeInWords } from './layer.ts';
 import { NetworkPass } from './network-pass.ts';
 import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
@@ -141,7 +143,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
    * Computes outputs in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
-   * @param options - `batchSize`: default 32
+   * @param options - `batchSize`: default 32; `lengths` or `mask`, and `zeroOutputForMask`: see MaskedOptions
    * @throws ShapeError, ArgumentError
    *
    * @example
@@ -149,17 +151,20 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
    * new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })]).predict(zeros([100, 10, 1])).shape; // [100, 1]
    * ```
    */
-  predict(x: NdArrayLike, options: BatchOptions = {}): Tensor {
+  predict(x: NdArrayLike, options: PredictOptions = {}): Tensor {
     const where = `${this.kind}.predict`;
-    const { batchSize } = readOptions(where, options, BATCH_OPTIONS);
+    const { batchSize, lengths, mask: given, zeroOutputForMask } = readOptions(where, options, PREDICT_OPTIONS);
     const source = this.requireInput(where, 'x', x);
-    const N = source.shape[0]!;
-    const outputs = zerosOf(this.outputShape(shapeOf(source)), this.dtype, where, 'x');
-    for (let start = 0; start < N; start += batchSize) {
-      const end = Math.min(N, start + batchSize);
-      const traversal = this.begin(where, sliceRows(source, start, end), this.inference);
-      const output = new SequenceBuffer(this.parameters.arena, outputs.lo(start).hi(end - start));
-      traversal.forward({ onOutput: (steps) => output.write(steps.output, steps.from, steps.to) });
+    const mask = requireMask(where, { lengths, mask: given }, source.shape);
+    const shape = this.outputShape(shapeOf(source));
+    const outputs = zerosOf(shape, this.dtype, where, 'x');
+    for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {
+      const packing = packingOf(takeMask(mask, rows), !zeroOutputForMask);
+      const traversal = this.begin(where, sliceRows(source, start, end), this.inference, packing);
+      const part = outputs.lo(start).hi(end - start);
+      const output = new SequenceBuffer(this.parameters.arena, part);
+      traversal.forward({ onOutput: (steps) => output.write(steps.output) });
+      if (packing?.holds && shape.T !== undefined) holdOutput(packing, part, undefined);
     }
     return outputs;
   }

@@ -3,6 +3,7 @@
 import { Cell, type StateLike, type StateOf } from '../cells/cell.ts';
 import { requireDeclarations } from '../cells/declarations.ts';
 import { refuse, requireBoolean, requireInstance } from '../checks.ts';
+import type { MaskOptions } from '../engine/mask.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import { optional, required, type Schema, saved, unchecked } from '../options.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -47,7 +48,7 @@ export interface ForwardOptions extends PassOptions {
 }
 
 /** @internal The schema of `ForwardOptions`. The layer checks the state, whose size depends on the cell. */
-export const FORWARD_OPTIONS: Schema<ForwardOptions, 'initialState' | keyof ThroughTime> = {
+export const FORWARD_OPTIONS: Schema<ForwardOptions, 'initialState' | keyof ThroughTime | keyof MaskOptions> = {
   initialState: optional(unchecked<StateLike>),
   returnState: optional(requireBoolean, false),
   ...PASS_OPTIONS,
@@ -57,7 +58,7 @@ export const FORWARD_OPTIONS: Schema<ForwardOptions, 'initialState' | keyof Thro
 export interface OutputAndState<C extends Cell = Cell> {
   /** [B, T, K] with `returnSequences`, else [B, K]; K is the width of the first state. */
   readonly output: Tensor;
-  /** After the last step. */
+  /** After the last time step that counts. */
   readonly state: StateOf<C>;
 }
 

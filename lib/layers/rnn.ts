@@ -2,6 +2,8 @@
 
 import type { Cell, State, StateOf } from '../cells/cell.ts';
 import { refuse, requireRecord } from '../checks.ts';
+import { packingOf, requireMask } from '../engine/mask.ts';
+import type { Packing } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { RecurrentPass } from '../engine/recurrent-pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
@@ -139,15 +141,18 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
   override forward(x: NdArrayLike, options?: ForwardOptions & { readonly returnState?: false }): Tensor;
   override forward(x: NdArrayLike, options: ForwardOptions = {}): Tensor | OutputAndState<C> {
     const where = `${this.kind}.forward`;
-    const { initialState, returnState, ...rest } = readOptions(where, options, FORWARD_OPTIONS);
+    const settings = readOptions(where, options, FORWARD_OPTIONS);
+    const { initialState, returnState, lengths, mask, zeroOutputForMask, ...rest } = settings;
     const request = passRequest(where, rest);
     const source = this.requireInput(where, 'x', x);
     const states = this.#states(source.shape[0]!);
     if (initialState !== undefined) states.read(where, 'initialState', initialState);
-    const traversal = this.begin(where, source, request);
-    if (initialState !== undefined) this.#slot(states, traversal.initialStates).load();
-    const output = this.outputOf(traversal, request);
-    return returnState ? { output, state: this.#slot(states, traversal.statesAfter(traversal.T)).copy() } : output;
+    const packing = packingOf(requireMask(where, { lengths, mask }, source.shape), !zeroOutputForMask);
+    const traversal = this.begin(where, source, request, packing);
+    if (initialState !== undefined) this.#slot(states, traversal.initialStates, packing).load();
+    const output = this.outputOf(traversal, request, initialState && states.leaves[0]!.given);
+    if (!returnState) return output;
+    return { output, state: this.#slot(states, traversal.statesAfter(traversal.T), packing).copy() };
   }
 
   /**
@@ -176,21 +181,31 @@ export class RNN<C extends Cell = Cell> extends Layer<StateOf<C>> {
     const { B } = traversal.inputShape;
     const states = this.#states(B);
     states.read(where, 'dState', { ...this.cell.zeroState(B), ...given });
-    const gradient = this.#slot(states, gradientPlaces(traversal));
-    const dInitial: StateOf<C>[] = []; // one for each window that reaches it
-    const dx = this.inputGradient(traversal, source, {
+    const { packing } = traversal;
+    if (packing !== undefined && Object.keys(given).length > 0 && traversal.route.windows.count > 1) {
+      refuse(
+        where,
+        'dState',
+        'not be given after a truncated pass with lengths or a mask, as rows end in different windows',
+        dState,
+      );
+    }
+    const gradient = this.#slot(states, gradientPlaces(traversal), packing);
+    const dInitial = this.cell.zeroState(B); // has a part from each window that reaches it
+    const hooks = {
       onFinalGradient: () => gradient.load(),
-      onInitialGradient: () => dInitial.push(gradient.copy()),
-    });
-    return { dx, dInitialState: dInitial.length === 0 ? this.cell.zeroState(B) : dInitial.reduce(summed) };
+      onInitialGradient: () => addTo(dInitial, gradient.copy()),
+    };
+    const dx = this.inputGradient(traversal, source, hooks, dInitial[this.cell.states[0]!]);
+    return { dx, dInitialState: dInitial };
   }
 
   #states(B: number): StateTree<StateOf<C>> {
     return new StateTree(this.cell.stateSpecs, B, this.dtype);
   }
 
-  #slot(states: StateTree<StateOf<C>>, places: readonly number[]): StateSlot<StateOf<C>> {
-    return new StateSlot(this.parameters.arena, states, places);
+  #slot(states: StateTree<StateOf<C>>, places: readonly number[], packing?: Packing): StateSlot<StateOf<C>> {
+    return new StateSlot(this.parameters.arena, states, places, packing?.order);
   }
 }
 
@@ -199,10 +214,9 @@ function gradientPlaces({ pass }: Traversal): number[] {
 }
 
 /** Adds the arrays of `b` to those of `a`. */
-function summed<S extends string>(a: State<S>, b: State<S>): State<S> {
+function addTo<S extends string>(a: State<S>, b: State<S>): void {
   for (const name of Object.keys(a) as S[]) {
     const { data } = a[name];
     for (let i = 0; i < data.length; i++) data[i]! += b[name].data[i]!;
   }
-  return a;
 }

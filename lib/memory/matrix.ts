@@ -72,13 +72,16 @@ export class KeptMatrix {
   readonly #arena: Arena;
   readonly #at: number;
   readonly #size: number;
+  readonly #order: ArrayLike<number> | undefined;
   #data: FloatArray | undefined;
   #elements!: FloatArray;
 
-  constructor(arena: Arena, at: number, rows: number, columns: number) {
+  /** @param order - the caller's row of each row; default the same */
+  constructor(arena: Arena, at: number, rows: number, columns: number, order?: ArrayLike<number>) {
     this.#arena = arena;
     this.#at = at;
     this.#size = rows * columns;
+    this.#order = order;
   }
 
   /** A view of its elements, replaced only after the arena has grown. */
@@ -100,14 +103,16 @@ export class KeptMatrix {
   copyFrom(source: NdArrayLike): void {
     const to = this.#view();
     const { data, shape, stride, offset } = source;
-    if (isWhole(source)) {
+    const order = this.#order;
+    if (order === undefined && isWhole(source)) {
       to.set(data);
       return;
     }
     const columns = shape[1]!;
     const step = stride[1]!;
     for (let i = 0, p = 0; i < shape[0]!; i++) {
-      for (let j = 0, q = offset + i * stride[0]!; j < columns; j++, p++, q += step) to[p] = data[q]!;
+      const row = order === undefined ? i : order[i]!;
+      for (let j = 0, q = offset + row * stride[0]!; j < columns; j++, p++, q += step) to[p] = data[q]!;
     }
   }
 
@@ -115,14 +120,16 @@ export class KeptMatrix {
   copyTo(target: FloatNdArrayLike): void {
     const from = this.#view();
     const { data, shape, stride, offset } = target;
-    if (isWhole(target)) {
+    const order = this.#order;
+    if (order === undefined && isWhole(target)) {
       data.set(from);
       return;
     }
     const columns = shape[1]!;
     const step = stride[1]!;
     for (let i = 0, p = 0; i < shape[0]!; i++) {
-      for (let j = 0, q = offset + i * stride[0]!; j < columns; j++, p++, q += step) data[q] = from[p]!;
+      const row = order === undefined ? i : order[i]!;
+      for (let j = 0, q = offset + row * stride[0]!; j < columns; j++, p++, q += step) data[q] = from[p]!;
     }
   }
 }

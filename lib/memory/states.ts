@@ -163,10 +163,13 @@ export class StateSlot<S> {
   readonly #tree: StateTree<S>;
   readonly #arrays: readonly KeptMatrix[];
 
-  /** @param places - where the array of each leaf begins */
-  constructor(arena: Arena, tree: StateTree<S>, places: readonly number[]) {
+  /**
+   * @param places - where the array of each leaf begins
+   * @param order - the caller's row of each row in the arena; default the same
+   */
+  constructor(arena: Arena, tree: StateTree<S>, places: readonly number[], order?: ArrayLike<number>) {
     this.#tree = tree;
-    this.#arrays = tree.leaves.map(({ width }, k) => new KeptMatrix(arena, places[k]!, tree.B, width));
+    this.#arrays = tree.leaves.map(({ width }, k) => new KeptMatrix(arena, places[k]!, tree.B, width, order));
   }
 
   /** Copies in the state that the tree read last. */

@@ -109,8 +109,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    */
   trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
     const where = 'Sequential.trainStep';
-    const span = readOptions(where, options, TRAIN_STEP_OPTIONS);
-    const examples = this.trainer.requireExamples(where, x, y);
+    const { lengths, mask, ...span } = readOptions(where, options, TRAIN_STEP_OPTIONS);
+    const examples = this.trainer.requireExamples(where, x, y, { mask: { lengths, mask } });
     if (span.state !== undefined) this.trainer.requireState(where, span.state, examples.source);
     return this.trainer.step(where, examples, span);
   }
@@ -135,8 +135,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    */
   async fit(x: NdArrayLike, y: NdArrayLike, options: FitOptions = {}): Promise<History> {
     const where = 'Sequential.fit';
-    const examples = this.trainer.requireExamples(where, x, y);
-    return this.trainer.alone(where, (compiled) => fitModel(where, this.trainer, compiled, examples, options));
+    return this.trainer.alone(where, (compiled) => fitModel(where, this.trainer, compiled, x, y, options));
   }
 
   /**
@@ -194,8 +193,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    */
   evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
     const where = 'Sequential.evaluate';
-    const { batchSize } = readOptions(where, options, BATCH_OPTIONS);
-    return this.trainer.evaluate(where, this.trainer.requireExamples(where, x, y), batchSize);
+    const { batchSize, ...mask } = readOptions(where, options, BATCH_OPTIONS);
+    return this.trainer.evaluate(where, this.trainer.requireExamples(where, x, y, { mask }), batchSize);
   }
 
   /**

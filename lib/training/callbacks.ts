@@ -27,6 +27,8 @@ export interface Batch extends BatchPlace {
   readonly x: Tensor;
   /** Targets: a copy. */
   readonly y: Tensor;
+  /** Which time steps count, [B, T] of 0 and 1: a copy; undefined without a mask. */
+  readonly mask: Tensor | undefined;
   /**
    * States before x, in `fitStream`: a copy. Undefined in `fit`, where states start at zero. If `truncate` lets gradients
    * reach back before x, the first read computes the states, with the current parameters: read them before the step.

@@ -1,5 +1,7 @@
 // Locates the first NaN or infinity of a training step, in the order of computation.
 
+import type { Packing } from '../engine/packing.ts';
+import { stepRows } from '../engine/signal.ts';
 import type { Hooks } from '../engine/traversal.ts';
 import { type Values, visitSteps } from '../engine/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
@@ -25,19 +27,21 @@ export function firstNonFinite(
   states: readonly StateLeaf[],
   again: (hooks: Hooks, onLoss: OnLoss) => void,
   gradientNorm: number,
+  packing: Packing | undefined,
 ): NonFinitePlace {
   const { arena } = parameters;
-  let found = placeInInput(x, arena.dtype) ?? placeInStates(states);
+  let found = placeInInput(x, arena.dtype, packing?.counted()) ?? placeInStates(states);
   const visitor = (phase: 'forward' | 'backward') => (values: Values) => {
-    found ??= placeIn(arena.data, phase, values);
+    found ??= unpacked(placeIn(arena.data, phase, values), packing);
   };
   const visit = { forward: visitor('forward'), backward: visitor('backward') };
   for (const { name, at, value } of parameters) visit.forward({ kind: 'parameter', name, at, shape: value.shape });
   if (found !== undefined) return found;
   parameters.zeroGradients();
-  again({ visit }, (loss, { gradient, from }) => {
+  again({ visit }, (loss, { gradient, from, to }) => {
     if (!isFiniteNumber(loss)) found ??= scalar('forward', 'loss', loss);
-    visitSteps('prediction', gradient, from, visit.backward);
+    const run = { from, steps: to - from, rows: stepRows(gradient.B, packing, from, to) };
+    visitSteps('prediction', gradient, run, visit.backward);
   });
   addPenalties(parameters);
   for (const { name, gradientAt: at, value } of parameters.regularized) {
@@ -71,9 +75,10 @@ function firstIn(
   [rows, F]: readonly [number, number],
   [rowStride, stride]: readonly [number, number],
   dtype: DType = 'float64',
+  counts: (row: number) => boolean = () => true,
 ): { readonly row: number; readonly unit: number; readonly value: number } | undefined {
   for (let row = 0; row < rows; row++) {
-    for (let unit = 0; unit < F; unit++) {
+    for (let unit = 0; unit < F && counts(row); unit++) {
       const number = data[offset + row * rowStride + unit * stride]!;
       const value = dtype === 'float32' ? Math.fround(number) : number;
       if (!isFiniteNumber(value)) return { row, unit, value };
@@ -82,12 +87,17 @@ function firstIn(
   return undefined;
 }
 
-/** Searches x, rounded to the precision of the network, time step by time step. */
-function placeInInput({ data, shape, stride, offset }: NdArrayLike, dtype: DType): NonFinitePlace | undefined {
+/** Searches x, rounded to the precision of the network, time step by time step; `counted`: those that count, [B·T]. */
+function placeInInput(
+  { data, shape, stride, offset }: NdArrayLike,
+  dtype: DType,
+  counted: Uint8Array | undefined,
+): NonFinitePlace | undefined {
   const T = shape.length === 3 ? shape[1]! : undefined;
   for (let t = 0; t < (T ?? 1); t++) {
     const at = T === undefined ? offset : offset + t * stride[1]!;
-    const found = firstIn(data, at, [shape[0]!, shape.at(-1)!], [stride[0]!, stride.at(-1)!], dtype);
+    const counts = counted && ((row: number) => counted[row * T! + t] === 1);
+    const found = firstIn(data, at, [shape[0]!, shape.at(-1)!], [stride[0]!, stride.at(-1)!], dtype, counts);
     const step = T === undefined ? undefined : t;
     if (found !== undefined) return { ...NOWHERE, phase: 'forward', tensor: 'x', step, ...found };
   }
@@ -110,6 +120,13 @@ function placeIn(data: FloatArray, phase: 'forward' | 'backward', values: Values
   const rows = shape.length === 1 ? 1 : shape[0]!;
   const found = firstIn(data, at, [rows, shape.at(-1)!], [rowStride, 1]);
   return found && placeOf(phase, values, found.row, found.unit, found.value);
+}
+
+/** The row and the time step as the caller counts them. */
+function unpacked(place: NonFinitePlace | undefined, packing: Packing | undefined): NonFinitePlace | undefined {
+  if (place?.row === undefined || packing === undefined) return place;
+  const { row, step } = place;
+  return { ...place, row: packing.order[row]!, step: step === undefined ? step : packing.timeOf(step, row) };
 }
 
 function scalar(phase: 'forward' | 'backward', tensor: string, value: number): NonFinitePlace {

@@ -1,13 +1,17 @@
 // The options of `fit`.
 
 import { refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
+import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
 import { integer, optional, readOptions, type Schema, type Settings } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
 import { type Callbacks, requireCallbacks } from './callbacks.ts';
 
+/** Inputs and targets, and which time steps of them count; by default all. */
+export type MaskedPair = readonly [x: NdArrayLike, y: NdArrayLike, mask?: MaskOptions];
+
 /** Options of `fit`. */
-export interface FitOptions {
+export interface FitOptions extends MaskOptions {
   /** Number of passes over the data, at least 1; default 1. */
   readonly epochs?: number;
   /**
@@ -21,8 +25,8 @@ export interface FitOptions {
   readonly shuffle?: boolean;
   /** Seed of the shuffling: the same seed gives the same bits; default 0. */
   readonly seed?: number;
-  /** Inputs and targets on which the loss is evaluated after each epoch; default none. */
-  readonly validationData?: readonly [x: NdArrayLike, y: NdArrayLike];
+  /** Inputs and targets, with `{ lengths }` or `{ mask }` if any, whose loss is computed after each epoch; default none. */
+  readonly validationData?: MaskedPair;
   /** Callbacks, called in turn before and after each batch, and after each epoch; default none. */
   readonly callbacks?: readonly Callbacks[];
   /**
@@ -34,19 +38,20 @@ export interface FitOptions {
 
 const { MAX_SAFE_INTEGER } = Number;
 
-const OPTIONS: Schema<FitOptions, 'initialEpoch' | 'validationData' | 'signal'> = {
+const OPTIONS: Schema<FitOptions, 'initialEpoch' | 'validationData' | 'signal' | keyof MaskOptions> = {
   epochs: optional(integer(), 1),
   initialEpoch: optional(integer(0, MAX_SAFE_INTEGER - 1)),
   batchSize: optional(integer(), 32),
   shuffle: optional(requireBoolean, true),
   seed: optional(integer(0), 0),
-  validationData: optional(requireXY<readonly [NdArrayLike, NdArrayLike]>),
+  validationData: optional(requireXY<MaskedPair>),
   callbacks: optional(requireCallbacks, []),
   signal: optional(requireSignal),
+  ...MASK_OPTIONS,
 };
 
 /** Checked options of `fit`, with defaults. */
-export interface FitSettings extends Settings<FitOptions, 'validationData' | 'signal'> {}
+export interface FitSettings extends Settings<FitOptions, 'validationData' | 'signal' | keyof MaskOptions> {}
 
 /** Checks the options as far as possible without the model. `nextEpoch` is the default of `initialEpoch`. */
 export function requireFitOptions(where: string, options: FitOptions, nextEpoch: number): FitSettings {
@@ -56,9 +61,10 @@ export function requireFitOptions(where: string, options: FitOptions, nextEpoch:
   return { ...given, initialEpoch };
 }
 
-/** Checks that `pair` has two entries and returns a copy; its arrays are checked later. */
-export function requireXY<P extends readonly [unknown, unknown]>(where: string, argument: string, pair: unknown): P {
-  const entries = requireEntries(where, argument, pair as P, 'be a pair [x, y]');
-  if (entries.length !== 2) refuse(where, argument, 'be a pair [x, y]', entries);
+/** Checks that there are two entries, or three with a mask, and returns a copy; they are checked later. */
+export function requireXY<P extends MaskedPair>(where: string, argument: string, pair: unknown): P {
+  const expected = 'be a pair [x, y], or [x, y, { lengths }]';
+  const entries = requireEntries(where, argument, pair as P, expected);
+  if (entries.length !== 2 && entries.length !== 3) refuse(where, argument, expected, entries);
   return entries as unknown as P;
 }

@@ -1,6 +1,7 @@
 // `fitStream`: training on endless sequences, chunk by chunk.
 
 import { reading, refuse, requireShape } from '../checks.ts';
+import { MASK_OPTIONS } from '../engine/mask.ts';
 import { zerosOf } from '../engine/sequence-buffer.ts';
 import { timeSlice } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
@@ -11,13 +12,14 @@ import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, requireSignal, untilAborted } from './abort-signal.ts';
 import { type Callbacks, requireCallbacks } from './callbacks.ts';
-import { requireXY } from './fit-options.ts';
+import type { ExampleOptions, Examples } from './examples.ts';
+import { type MaskedPair, requireXY } from './fit-options.ts';
 import type { Compiled, StepResult } from './train-step.ts';
-import type { Examples, Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
 
-/** The next T time steps of B endless sequences: x [B, T, I] and the targets. */
-export type Chunk = readonly [x: NdArrayLike, y: NdArrayLike];
+/** The next T time steps of B endless sequences: x [B, T, I], the targets, and which time steps count, by default all. */
+export type Chunk = MaskedPair;
 
 /** Options of `fitStream`. */
 export interface FitStreamOptions {
@@ -128,11 +130,16 @@ class ChunkFeed {
     let B: number | undefined;
     try {
       for await (const chunk of this.#chunks) {
-        const { source, target } = requireChunk(this.#where, this.#trainer, chunk, this.count, B);
+        const { source, target, sparse, mask } = requireChunk(this.#where, this.#trainer, chunk, this.count, B);
+        if (mask !== undefined && this.#overlap > 0) {
+          const expected = 'have no mask, as truncate with back > every recomputes time steps before the chunk';
+          refuse(this.#where, `chunks[${this.count}][2]`, expected, chunk[2]);
+        }
         if (B === undefined) this.#begin(source);
         B = source.shape[0]!;
-        const names = namesOf(this.count);
-        yield this.#batchOf(copyRows(source, this.#where, names.x), copyRows(target, this.#where, names.y));
+        const { x, y } = namesOf(this.count);
+        const copies = { source: copyRows(source, this.#where, x), target: copyRows(target, this.#where, y) };
+        yield this.#batchOf({ ...copies, sparse, mask });
       }
     } finally {
       if (this.#context !== undefined && this.#given !== undefined) {
@@ -146,10 +153,12 @@ class ChunkFeed {
     else this.#trainer.requireState(this.#where, this.#state, x);
   }
 
-  #batchOf(x: Tensor, y: Tensor): FeedBatch {
+  #batchOf(chunk: Chunked): FeedBatch {
     const { count } = this;
+    const { source: x, target: y, mask } = chunk;
     const place = { epoch: 0, epochs: 1, batch: count, batches: undefined, step: count, steps: undefined };
-    return { place, x, y, state: this.#stateBefore(x), weight: x.shape[1]!, take: () => this.#step(x, y) };
+    const weight = mask === undefined ? x.shape[1]! : mask.times.length / x.shape[0]!;
+    return { place, x, y, mask, state: this.#stateBefore(x), weight, take: () => this.#step(chunk) };
   }
 
   /** Returns a function that computes the state before x when it is first called: recomputing the context takes time. */
@@ -163,15 +172,14 @@ class ChunkFeed {
     };
   }
 
-  #step(x: Tensor, y: Tensor): StepResult {
-    const names = namesOf(this.count);
-    const { source, ...target } = this.#trainer.requireExamples(this.#where, x, y, names);
+  #step({ source: x, target: y, mask }: Chunked): StepResult {
+    const { source, ...checked } = this.#trainer.requireExamples(this.#where, x, y, namesOf(this.count));
     const lossFrom = this.#context?.shape[1] ?? 0;
     const all = joined(this.#where, this.#context, source);
     const T = all.shape[1]!;
     const until = Math.max(0, T - this.#overlap);
-    const span = { state: this.#state!, lossFrom, until, chunk: this.count };
-    const result = this.#trainer.step(this.#where, { source: all, ...target }, span);
+    const span = { state: this.#state!, lossFrom, chunk: this.count, ...(until < T && { until }) };
+    const result = this.#trainer.step(this.#where, { ...checked, source: all, mask }, span);
     this.count++;
     this.timeSteps += T - lossFrom;
     if (result.skipped) return result;
@@ -180,8 +188,15 @@ class ChunkFeed {
   }
 }
 
-function namesOf(chunk: number): { readonly x: string; readonly y: string } {
-  return { x: `chunks[${chunk}][0]`, y: `chunks[${chunk}][1]` };
+/** The names of the parts of a chunk in errors. */
+function namesOf(chunk: number): ExampleOptions & { readonly x: string; readonly y: string } {
+  return { x: `chunks[${chunk}][0]`, y: `chunks[${chunk}][1]`, prefix: `chunks[${chunk}][2].` };
+}
+
+/** A checked chunk whose arrays are copies. */
+interface Chunked extends Examples {
+  readonly source: Tensor;
+  readonly target: Tensor;
 }
 
 function requireIterable(where: string, chunks: unknown): void {
@@ -193,8 +208,9 @@ function requireIterable(where: string, chunks: unknown): void {
 /** Checks that a chunk is a pair of sequences with B rows; the first chunk may have any number of rows. */
 function requireChunk(where: string, trainer: Trainer, chunk: Chunk, k: number, B: number | undefined): Examples {
   const names = namesOf(k);
-  const [x, y] = requireXY<Chunk>(where, `chunks[${k}]`, chunk);
-  const examples = trainer.requireExamples(where, x, y, names);
+  const [x, y, given = {}] = requireXY<Chunk>(where, `chunks[${k}]`, chunk);
+  const mask = readOptions(where, given, MASK_OPTIONS, `chunks[${k}][2]`);
+  const examples = trainer.requireExamples(where, x, y, { ...names, mask });
   requireShape(where, names.x, examples.source.shape, [B ?? 'B', 'T', 'I']);
   return examples;
 }

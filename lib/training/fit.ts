@@ -1,13 +1,17 @@
 // `fit`: training in mini-batches, epoch by epoch.
 
+import { MASK_OPTIONS, takeMask } from '../engine/mask.ts';
 import { jsonable } from '../json.ts';
 import { takeRows } from '../layers/batches.ts';
+import { readOptions } from '../options.ts';
 import { Random } from '../random/random.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable, short, table } from '../tensor/printed.ts';
 import type { EpochLog } from './callbacks.ts';
-import { type FitOptions, type FitSettings, requireFitOptions } from './fit-options.ts';
+import type { Examples } from './examples.ts';
+import { type FitOptions, type FitSettings, type MaskedPair, requireFitOptions } from './fit-options.ts';
 import type { Compiled } from './train-step.ts';
-import type { Examples, Trainer } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
 
 /** The result of `fit`. */
@@ -22,7 +26,7 @@ export interface History {
   readonly stopped: boolean;
 }
 
-const VALIDATION = { x: 'validationData[0]', y: 'validationData[1]' };
+const VALIDATION = { x: 'validationData[0]', y: 'validationData[1]', prefix: 'validationData[2].' };
 
 /** Prints one line per epoch. */
 function historyInWords({ epochs }: History): string {
@@ -35,17 +39,19 @@ function historyInWords({ epochs }: History): string {
   return `History of ${epochs.length} epochs\n${table(rows)}`;
 }
 
-/** Trains in mini-batches on checked arrays. */
+/** Trains in mini-batches. */
 export async function fitModel(
   where: string,
   trainer: Trainer,
   compiled: Compiled,
-  examples: Examples,
+  x: NdArrayLike,
+  y: NdArrayLike,
   options: FitOptions,
 ): Promise<History> {
-  const settings = requireFitOptions(where, options, trainer.nextEpoch);
+  const { lengths, mask, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
   const { initialEpoch, batchSize, validationData, callbacks, signal } = settings;
-  const validation = validationData && trainer.requireExamples(where, ...validationData, VALIDATION);
+  const examples = trainer.requireExamples(where, x, y, { mask: { lengths, mask } });
+  const validation = validationData && requireValidation(where, trainer, validationData);
   const epochs = initialEpoch + settings.epochs;
   const loop = new TrainingLoop(compiled, callbacks, signal);
   const logs: EpochLog[] = [];
@@ -66,11 +72,16 @@ export async function fitModel(
   return printable(jsonable({ epochs: logs, nextEpoch: trainer.nextEpoch, stopped: loop.stopped }), historyInWords);
 }
 
+function requireValidation(where: string, trainer: Trainer, [x, y, mask = {}]: MaskedPair): Examples {
+  const checked = readOptions(where, mask, MASK_OPTIONS, 'validationData[2]');
+  return trainer.requireExamples(where, x, y, { ...VALIDATION, mask: checked });
+}
+
 /** The batches of one epoch. */
 function* shuffledBatches(
   where: string,
   trainer: Trainer,
-  { source, target }: Examples,
+  { source, target, sparse, mask: all }: Examples,
   { initialEpoch, batchSize, shuffle, seed, ...settings }: FitSettings,
   epoch: number,
 ): Generator<FeedBatch, void> {
@@ -84,7 +95,9 @@ function* shuffledBatches(
     const x = takeRows(source, rows, where, 'batchSize');
     const y = takeRows(target, rows, where, 'batchSize');
     const step = (epoch - initialEpoch) * batches + batch;
-    const take = () => trainer.step(where, trainer.requireExamples(where, x, y, { x: 'x', y: 'y', rows }), { rows });
-    yield { place: { epoch, epochs, batch, batches, step, steps }, x, y, weight: rows.length, take };
+    const mask = takeMask(all, rows);
+    const take = () => trainer.step(where, { ...trainer.requireExamples(where, x, y, { rows }), mask }, { rows });
+    const weight = trainer.weightOf({ source: x, target: y, sparse, mask });
+    yield { place: { epoch, epochs, batch, batches, step, steps }, x, y, mask, weight, take };
   }
 }

@@ -1,9 +1,9 @@
 // The loss of a model's outputs over a sequence, accumulated segment by segment, and its gradient.
-import { batchFirst, type Signal, timeSlice } from '../engine/signal.ts';
+import { copyIn, rowsIn, stepRows } from '../engine/signal.ts';
 import type { Hooks, OutputSteps, Traversal } from '../engine/traversal.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../memory/arena.ts';
-import { copyInto, type FloatNdArrayLike, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 
 /** Checked targets of a pass; class numbers if `sparse`. */
 export interface Target {
@@ -55,22 +55,20 @@ export class LossPass {
 
   /** Adds the loss of the outputs, and writes its gradient. */
   #add({ from, to, output, gradient }: OutputSteps): void {
-    const { T: sequence, B, F } = output;
-    const { T, targets: at } = this.#traversal;
+    const { B, F } = output;
+    const { T, targets: at, packing } = this.#traversal;
     const { target, sparse } = this.#target;
     const first = this.#lossFrom;
-    const part = sequence === undefined ? target : timeSlice(target, from - first, to - first);
-    copyInto(targetView(this.#arena, { ...output, at }, sparse), part);
-    const rows = sequence === undefined ? B : (to - from) * B;
-    const allRows = sequence === undefined ? B : (T - first) * B;
+    const part = { ...output, at, F: sparse ? 1 : F, from: from - first, to: to - first };
+    copyIn(this.#arena, part, sparse ? inColumn(target) : target);
+    const rows = rowsIn(output, { rows: stepRows(B, packing, from, to), steps: to - from });
+    const allRows = rowsIn(output, { rows: stepRows(B, packing, first, T), steps: T - first });
     const places = { dOutput: gradient.at, each: -1, output: output.at, target: at, rows, F, sparse };
-    this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, allRows);
+    this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, Math.max(1, allRows));
   }
 }
 
-/** Targets in the arena, time-major, as a batch-first view: [B, T, F], or [B, T] for class numbers. */
-function targetView(arena: Arena, { at, T, B, F }: Signal, sparse: boolean): FloatNdArrayLike {
-  if (!sparse) return batchFirst(arena, { at, T, B, F });
-  const { shape, stride, ...rest } = batchFirst(arena, { at, T, B, F: 1 });
-  return { ...rest, shape: shape.slice(0, -1), stride: stride.slice(0, -1) };
+/** Class numbers [B, T] or [B] as an array [B, T, 1] or [B, 1]. */
+function inColumn({ data, shape, stride, offset }: NdArrayLike): NdArrayLike {
+  return { data, shape: [...shape, 1], stride: [...stride, 1], offset };
 }

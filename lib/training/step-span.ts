@@ -1,4 +1,6 @@
 // The span of a training step: the part of a sequence that it trains on.
+import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
+import type { Packing } from '../engine/packing.ts';
 import type { Hooks } from '../engine/traversal.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import type { NetworkState } from '../layers/network.ts';
@@ -7,7 +9,7 @@ import { optional, type Schema, unchecked } from '../options.ts';
 import type { OnLoss } from './loss-pass.ts';
 
 /** Options of `trainStep`. */
-export interface TrainStepOptions {
+export interface TrainStepOptions extends MaskOptions {
   /**
    * States before the first time step, from `model.stream({ batchSize }).zeroState()` for instance; default zeros.
    * After the step they are updated to the states after the last time step.
@@ -16,10 +18,13 @@ export interface TrainStepOptions {
 }
 
 /** @internal The schema of `TrainStepOptions`. The state is checked against the data. */
-export const TRAIN_STEP_OPTIONS: Schema<TrainStepOptions, 'state'> = { state: optional(unchecked<NetworkState>) };
+export const TRAIN_STEP_OPTIONS: Schema<TrainStepOptions, 'state' | keyof MaskOptions> = {
+  state: optional(unchecked<NetworkState>),
+  ...MASK_OPTIONS,
+};
 
 /** The part of a sequence that a training step trains on, and how its errors number rows and time steps. */
-export interface StepSpan extends TrainStepOptions {
+export interface StepSpan extends Pick<TrainStepOptions, 'state'> {
   /** The first time step with targets; default 0. Errors count time steps from there. */
   readonly lossFrom?: number;
   /** Number of time steps after which `state` is stored; default: all. */
@@ -34,6 +39,8 @@ export interface StepSpan extends TrainStepOptions {
 export interface LaidStep {
   /** The caller's states before the step. */
   readonly states: readonly StateLeaf[];
+  /** Which rows have which time steps; undefined if all have all. */
+  readonly packing: Packing | undefined;
   /** Runs the forward pass only. */
   readonly forward: (hooks: Hooks) => void;
   /** Accumulates the gradients and returns the loss. */

@@ -1,16 +1,19 @@
 // The trainer of a network: it applies the loss, the optimizer, clipping and the policy for NaN and infinities.
+import { packingOf, takeMask } from '../engine/mask.ts';
+import type { Packing } from '../engine/packing.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import type { Hooks } from '../engine/traversal.ts';
 import { StateError } from '../errors.ts';
-import { sliceRows } from '../layers/batches.ts';
+import { batchesOf, sliceRows } from '../layers/batches.ts';
 import type { Network, NetworkState } from '../layers/network.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import { penaltyOf } from '../parameters/regularize.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { type ExampleOptions, type Examples, requireExamples } from './examples.ts';
 import { firstNonFinite } from './first-non-finite.ts';
-import { LossPass, type OnLoss, type Target } from './loss-pass.ts';
+import { LossPass, type OnLoss } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
 import type { SkippedSteps } from './non-finite.ts';
 import { asCallerCounts, type LaidStep, type StepSpan } from './step-span.ts';
@@ -23,25 +26,11 @@ import {
   type StepResult,
 } from './train-step.ts';
 
-/** How errors name the inputs and the targets, and number their rows. */
-export interface ExampleNames {
-  readonly x: string;
-  readonly y: string;
-  readonly rows?: ArrayLike<number>;
-}
-
-/** Checked inputs and targets. */
-export interface Examples extends Target {
-  readonly source: NdArrayLike;
-}
-
 /** A checked state of the caller, and its slots in the arena. */
 interface CarriedState {
   readonly tree: StateTree<NetworkState>;
   at(places: readonly number[]): StateSlot<NetworkState>;
 }
-
-const XY: ExampleNames = { x: 'x', y: 'y' };
 
 /** Trains one network. */
 export class Trainer {
@@ -115,47 +104,52 @@ export class Trainer {
     });
   }
 
-  /** Checks inputs and targets against the network and against each other. */
-  requireExamples(where: string, x: NdArrayLike, y: NdArrayLike, names: ExampleNames = XY): Examples {
-    const { loss } = this.requireCompiled(where);
-    const source = this.#network.requireInput(where, names.x, x);
-    const { T, B, F } = this.#network.outputShape(shapeOf(source));
-    const prediction = T === undefined ? [B, F] : [B, T, F];
-    const { source: checked, sparse } = loss.requireTarget(where, names.y, y, prediction, names.rows);
-    return { source, target: this.#network.outsideArena(where, names.y, checked), sparse };
+  /** Checks inputs, targets and a mask against the network and against each other. */
+  requireExamples(where: string, x: NdArrayLike, y: NdArrayLike, given?: ExampleOptions): Examples {
+    return requireExamples(where, this.#network, this.requireCompiled(where).loss, x, y, given);
+  }
+
+  /** What the losses of these examples count in a mean: rows, or time steps if a mask leaves some out. */
+  weightOf({ source, mask }: Examples): number {
+    const { T, B } = this.#network.outputShape(shapeOf(source));
+    return mask === undefined || T === undefined ? B : mask.times.length;
   }
 
   /** One training step on checked data: gradients, then check, clip and update. */
-  step(where: string, { source, ...target }: Examples, span: StepSpan): StepResult {
+  step(where: string, examples: Examples, span: StepSpan): StepResult {
     const compiled = this.requireCompiled(where);
     const { optimizer, through } = compiled;
+    const { source } = examples;
     const parameters = this.#network.passes.build(where, shapeOf(source), this.#request(through, span.lossFrom));
     optimizer.claim(parameters);
-    const step = this.layStep(where, { source, ...target }, span, through);
+    const step = this.layStep(where, examples, span, through);
     parameters.zeroGradients();
     const loss = step.compute({});
-    const result = finishStep(where, parameters, compiled, loss, (gradientNorm) =>
-      asCallerCounts(firstNonFinite(parameters, source, step.states, step.compute, gradientNorm), span),
-    );
+    const result = finishStep(where, parameters, compiled, loss, (gradientNorm) => {
+      const { states, compute, packing } = step;
+      return asCallerCounts(firstNonFinite(parameters, source, states, compute, gradientNorm, packing), span);
+    });
     if (!result.skipped) step.storeState();
     return result;
   }
 
   /** Lays out a step over checked data. The step is deterministic: computing it again gives the same bits. */
-  layStep(where: string, { source, ...target }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
+  layStep(where: string, { source, mask, ...target }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss } = this.requireCompiled(where);
-    const shape = shapeOf(source);
-    const { state, lossFrom = 0, until = shape.T ?? 1 } = span;
-    const traversal = this.#network.passes.begin(where, shape, this.#request(through, lossFrom));
+    const packing = packingOf(mask, false);
+    const { state, lossFrom = 0 } = span;
+    const traversal = this.#network.passes.begin(where, shapeOf(source), this.#request(through, lossFrom), packing);
+    const { until = traversal.T } = span;
     const { arena } = this.#network.parameters;
-    const carried = state && this.#carry(where, source, state);
+    const carried = state && this.#carry(where, source, state, packing);
     const before = carried?.at(traversal.initialStates);
     const start = (): void => {
-      traversal.start(source);
+      traversal.start(source, packing);
       before?.load();
     };
     return {
       states: carried?.tree.leaves ?? [],
+      packing,
       forward: (hooks) => {
         start();
         traversal.forward(hooks);
@@ -177,10 +171,10 @@ export class Trainer {
   }
 
   /** Checks a state against the rows of x. `at` returns its slot at the given offsets of the arena. */
-  #carry(where: string, x: NdArrayLike, state: NetworkState): CarriedState {
+  #carry(where: string, x: NdArrayLike, state: NetworkState, packing?: Packing): CarriedState {
     const tree = this.#treeFor(x);
     tree.readWritable(where, 'state', state);
-    return { tree, at: (places) => new StateSlot(this.#network.parameters.arena, tree, places) };
+    return { tree, at: (places) => new StateSlot(this.#network.parameters.arena, tree, places, packing?.order) };
   }
 
   /** Throws if a state does not fit the rows of x. */
@@ -214,19 +208,22 @@ export class Trainer {
   }
 
   /** Computes the loss on checked data, batch by batch, plus the penalties of regularizers. */
-  evaluate(where: string, { source, target, sparse }: Examples, batchSize: number): number {
+  evaluate(where: string, { source, target, sparse, mask }: Examples, batchSize: number): number {
     const { loss } = this.requireCompiled(where);
     const total = new Total(loss.reduction);
-    const N = source.shape[0]!;
-    for (let start = 0; start < N; start += batchSize) {
-      const end = Math.min(N, start + batchSize);
+    for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {
       const request = { purpose: 'infer', through: this.through, targets: true } as const;
-      const traversal = this.#network.begin(where, sliceRows(source, start, end), request);
+      const part = {
+        source: sliceRows(source, start, end),
+        target: sliceRows(target, start, end),
+        sparse,
+        mask: takeMask(mask, rows),
+      };
+      const traversal = this.#network.begin(where, part.source, request, packingOf(part.mask, false));
       const { arena } = this.#network.parameters;
-      const rows = { target: sliceRows(target, start, end), sparse };
-      const losses = new LossPass(where, loss, arena, traversal, rows, 0);
+      const losses = new LossPass(where, loss, arena, traversal, part, 0);
       traversal.forward(losses.forward);
-      total.add(losses.loss, end - start);
+      total.add(losses.loss, this.weightOf(part));
     }
     return total.value + penaltyOf(this.#network.parameters);
   }

@@ -1,5 +1,7 @@
 // The training loop of `fit` and `fitStream`: steps over batches, callbacks, abort signal, pauses for the event loop.
 
+import { maskTensor } from '../engine/mask.ts';
+import type { Mask } from '../engine/packing.ts';
 import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
 import type { NetworkState } from '../layers/network.ts';
@@ -15,6 +17,8 @@ export interface FeedBatch {
   readonly place: BatchPlace;
   readonly x: Tensor;
   readonly y: Tensor;
+  /** Which time steps count; undefined if all do. */
+  readonly mask: Mask | undefined;
   /** Computes the state before x, if a callback reads it. */
   readonly state?: () => NetworkState;
   /** Weight of the batch in the means of an epoch: rows, in a stream time steps. */
@@ -74,11 +78,14 @@ export class TrainingLoop {
     const totals = new StepTotals(loss.reduction);
     let { learningRate } = optimizer;
     let complete = true;
-    for await (const { place, x, y, state, weight, take } of feed) {
+    for await (const { place, x, y, mask, state, weight, take } of feed) {
       const batch: Batch = {
         ...place,
         x,
         y,
+        get mask() {
+          return mask && maskTensor(mask);
+        },
         get state() {
           return state?.();
         },

@@ -21,6 +21,9 @@ import { expectBits, largestDifference } from '../support/bits.ts';
 
 const [T, B, I, H] = [6, 3, 4, 5];
 
+/** Every time step has all rows. */
+const ROWS = { B, starts: undefined };
+
 const CELLS: Readonly<Record<string, () => Cell>> = {
   SimpleRNNCell: () => new SimpleRNNCell({ units: H }),
   LSTMCell: () => new LSTMCell({ units: H }),
@@ -43,7 +46,7 @@ function taped(cell: Cell): Taped {
   const { kernels } = arena;
   const { tape, gradients, dy } = arena.layOut((take) => {
     const x = { T, B, F: I, at: take(T * B * I) };
-    const workspace = { purpose: 'train', kernels, take, takeWeights: take } as const;
+    const workspace = { purpose: 'train', packed: false, kernels, take, takeWeights: take } as const;
     const tape = layTape(cell, workspace, x);
     return { tape, gradients: layGradients(cell, tape, workspace, x), dy: take(T * B * H) };
   });
@@ -53,9 +56,9 @@ function taped(cell: Cell): Taped {
   for (const [k, { at }] of tape.slots.entries()) fill(at, B * H, 2 + k);
   fill(dy, T * B * H, 5);
   packWeights(cell.weights, kernels, tape.weights);
-  unroll(cell, tape, T);
+  unroll(cell, tape, ROWS, T);
   packTransposed(cell.weights, kernels, gradients.weights);
-  const backward = (): void => backpropagate(cell, tape, gradients, T, { at: dy, everyStep: true }, UNOBSERVED);
+  const backward = (): void => backpropagate(cell, tape, gradients, ROWS, T, { at: dy, everyStep: true }, UNOBSERVED);
   return { tape, gradients, dy, data: () => arena.data as Float32Array, backward };
 }
 

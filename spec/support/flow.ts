@@ -67,7 +67,9 @@ export function scattered(layer: RNN, seed: number, sd: number): RNN {
 
 /** Runs the last forward pass of a layer once more, and shows its values. */
 function visitAgain(layer: RNN, T: number, visit: Visit): void {
-  layer.passes.current('spec').pass.forward({ steps: T, from: 0, output: true, visit });
+  const { pass } = layer.passes.current('spec');
+  const rows = { B: pass.output.B, starts: undefined };
+  pass.forward({ steps: T, from: 0, rows, output: true, visit });
 }
 
 /** What a layer computed for x [B, T, I], row by row. */

@@ -229,7 +229,7 @@ describe('a source', () => {
     const asked: string[] = [];
     const chunks = observed([piece(0, 3), 'no chunk', piece(3, 6)], asked);
     await expect(streaming().fitStream(chunks)).rejects.toThrow(
-      '"chunks[1]" must be a pair [x, y]; received "no chunk"',
+      '"chunks[1]" must be a pair [x, y], or [x, y, { lengths }]; received "no chunk"',
     );
     expect(asked).toEqual(['next', 'next', 'return']);
   });

@@ -7,6 +7,7 @@ import {
   Dense,
   GRU,
   MeanSquaredError,
+  type NdArrayLike,
   randomNormal,
   Sequential,
   SGD,
@@ -25,7 +26,10 @@ function compiled(options: Partial<CompileOptions> = {}): Sequential {
   return model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: new MeanSquaredError(), ...options });
 }
 
-const piece = (from: number, to: number): Chunk => [timeSlice(x, from, to), timeSlice(y, from, to)];
+const piece = (from: number, to: number): readonly [NdArrayLike, NdArrayLike] => [
+  timeSlice(x, from, to),
+  timeSlice(y, from, to),
+];
 const stateOf = (model: Sequential, rows = B) => model.stream({ batchSize: rows }).zeroState();
 
 describe('chunks shorter than what gradients go back over', () => {

@@ -101,17 +101,17 @@ describe('fitStream', () => {
     const before = zero(twin);
     twin.trainer.step(
       'spec',
-      { source: timeSlice(x, 0, 4), target: timeSlice(y, 0, 4), sparse: false },
+      { source: timeSlice(x, 0, 4), target: timeSlice(y, 0, 4), sparse: false, mask: undefined },
       { state: before, lossFrom: 0, until: 0 },
     );
     twin.trainer.step(
       'spec',
-      { source: timeSlice(x, 0, 8), target: timeSlice(y, 4, 8), sparse: false },
+      { source: timeSlice(x, 0, 8), target: timeSlice(y, 4, 8), sparse: false, mask: undefined },
       { state: before, lossFrom: 4, until: 4 },
     );
     twin.trainer.step(
       'spec',
-      { source: timeSlice(x, 4, 12), target: timeSlice(y, 8, 12), sparse: false },
+      { source: timeSlice(x, 4, 12), target: timeSlice(y, 8, 12), sparse: false, mask: undefined },
       { state: before, lossFrom: 4, until: 4 },
     );
     expectSame(model, twin);
@@ -195,7 +195,12 @@ function windowByHand(x: Tensor, y: Tensor, from: number, lossFrom: number, to: 
   const state = zero(model);
   if (from > 0) model.trainer.advance('spec', timeSlice(x, 0, from), state);
   const span = { state, lossFrom: lossFrom - from, until: to - from };
-  const examples = { source: timeSlice(x, from, to), target: timeSlice(y, lossFrom, to), sparse: false };
+  const examples = {
+    source: timeSlice(x, from, to),
+    target: timeSlice(y, lossFrom, to),
+    sparse: false,
+    mask: undefined,
+  };
   model.trainer.step('spec', examples, span);
   return gradients(model);
 }

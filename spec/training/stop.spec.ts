@@ -20,7 +20,10 @@ import { expectBits } from '../support/bits.ts';
 const [N, T, I] = [12, 5, 2];
 const x = randomNormal([N, T, I], { seed: 1 });
 const y = randomNormal([N, T, 1], { seed: 2 });
-const chunk = (k: number): Chunk => [randomNormal([2, T, I], { seed: k }), randomNormal([2, T, 1], { seed: k + 50 })];
+const chunk = (k: number): readonly [Tensor, Tensor] => [
+  randomNormal([2, T, I], { seed: k }),
+  randomNormal([2, T, 1], { seed: k + 50 }),
+];
 
 function compiled(options: Partial<CompileOptions> = {}): Sequential {
   const model = new Sequential([new GRU({ units: 3, returnSequences: true }), new Dense({ units: 1 })], { seed: 1 });
