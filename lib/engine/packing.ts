@@ -11,6 +11,16 @@ export interface StepRows {
   readonly starts: Int32Array | undefined;
 }
 
+/** Consecutive time steps of a sequence. */
+export interface StepRange {
+  /** Number of time steps. */
+  readonly steps: number;
+  /** Number of the first of them within the sequence. */
+  readonly from: number;
+  /** The rows of these steps. */
+  readonly rows: StepRows;
+}
+
 /** Number of rows of the steps before step t. */
 export function rowsBefore({ B, starts }: StepRows, t: number): number {
   return starts === undefined ? t * B : starts[t]! - starts[0]!;

@@ -3,7 +3,7 @@
 import type { Kernels } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
 import type { StateSpec } from '../memory/states.ts';
-import type { StepRows } from './packing.ts';
+import type { StepRange } from './packing.ts';
 import type { Signal } from './signal.ts';
 import type { Visit } from './visit.ts';
 
@@ -25,14 +25,8 @@ export interface Workspace {
   readonly takeWeights: Take;
 }
 
-/** One run of a pass, forward or backward. */
-export interface Run {
-  /** Time steps, at most those that the pass was laid out for. */
-  readonly steps: number;
-  /** Number of the first of them within the sequence. */
-  readonly from: number;
-  /** The rows of these steps. */
-  readonly rows: StepRows;
+/** One run of a pass, forward or backward, over at most the time steps that the pass was laid out for. */
+export interface Run extends StepRange {
   /** Whether the output is needed; otherwise only the states are. */
   readonly output: boolean;
   /** Sees every value that the run computes. */

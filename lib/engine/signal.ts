@@ -3,7 +3,7 @@
 import type { Arena } from '../memory/arena.ts';
 import { copyInto, type FloatNdArrayLike, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
-import { type Packing, rowsBefore, type StepRows } from './packing.ts';
+import { type Packing, rowsBefore, type StepRange, type StepRows } from './packing.ts';
 
 /** A sequence of T time steps, each with B rows of F features; T is undefined without a time axis. */
 export interface SignalShape {
@@ -36,10 +36,7 @@ export function signalSize({ T = 1, B, F }: SignalShape): number {
 }
 
 /** Rows of the time steps of a run; B for a signal without a time axis. */
-export function rowsIn(
-  { T, B }: SignalShape,
-  { rows, steps }: { readonly rows: StepRows; readonly steps: number },
-): number {
+export function rowsIn({ T, B }: SignalShape, { rows, steps }: Pick<StepRange, 'rows' | 'steps'>): number {
   return T === undefined ? B : rowsBefore(rows, steps);
 }
 

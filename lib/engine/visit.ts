@@ -1,8 +1,7 @@
 // How observers see the values of a pass. The search for NaN and `bptt/flow` are observers.
 
 import type { Parameters } from '../parameters/parameters.ts';
-import { rowsBefore, rowsOf } from './packing.ts';
-import type { Run } from './pass.ts';
+import { rowsBefore, rowsOf, type StepRange } from './packing.ts';
 import type { Signal } from './signal.ts';
 
 /** One named block of values: those of one time step, or the gradient of a parameter. */
@@ -35,7 +34,7 @@ export function inLayer({ layer, kind, name, step, at, shape, rowStride }: Value
 export function visitSteps(
   name: string,
   { T, B, F, at }: Signal,
-  { from, steps, rows }: Pick<Run, 'from' | 'steps' | 'rows'>,
+  { from, steps, rows }: StepRange,
   visit: Visit,
 ): void {
   if (T === undefined) visit({ kind: 'tensor', name, step: undefined, at, shape: [B, F] });
