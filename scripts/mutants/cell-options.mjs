@@ -1,6 +1,7 @@
 const OPTIONS = { killedBy: 'spec/cells/cell-options.spec.ts' };
 const BITS = { ...OPTIONS, test: 'computes the bits' };
 const CHECKS = { ...OPTIONS, test: 'passes the gradient check' };
+const FLOW = { killedBy: 'spec/flow/cell-options.spec.ts' };
 const KERNELS = { killedBy: 'spec/kernels/blocks.spec.ts' };
 
 /** Mutants of activations, clip, peepholes and coupled gates, above all of their backward passes.
@@ -229,6 +230,28 @@ export const cellOptions = {
       find: 'this.plain ? fused :',
       replace: 'this.plain || this.units > 0 ? fused :',
       ...OPTIONS,
+    },
+  ],
+  'lib/flow/jacobian/lstm.ts': [
+    { name: 'flow: forward mode of a plain LSTM for all', find: 'if (!plain) return undefined;', replace: '', ...FLOW },
+  ],
+  'lib/flow/jacobian/gru.ts': [
+    { name: 'flow: forward mode of a plain GRU for all', find: 'if (!plain) return undefined;', replace: '', ...FLOW },
+  ],
+  'lib/flow/jacobian/tangents.ts': [
+    {
+      name: 'flow: forward mode of a SimpleRNN does not see its clip',
+      find: 'cell instanceof SimpleRNNCell && cell.clip !== undefined',
+      replace: 'cell instanceof SimpleRNNCell && cell.units === 0',
+      ...FLOW,
+    },
+  ],
+  'lib/flow/gate-statistics.ts': [
+    {
+      name: 'flow: softsign saturates like tanh',
+      find: 'softsign: [-SOFTSIGN_EDGE, SOFTSIGN_EDGE]',
+      replace: 'softsign: [-TANH_EDGE, TANH_EDGE]',
+      ...FLOW,
     },
   ],
 };

@@ -40,23 +40,24 @@ writeFileSync(
 Golden values are outputs and gradients that other libraries computed. This page lists them and the errors of this library against
 them: ${all} cases in float64, and in float32 where the table has a figure. An error is the largest |ours − theirs| of an array,
 divided by the array's largest magnitude if that is above 1. The table shows the array with the largest error of each file. PyTorch
-computed in float64. TensorFlow.js, Keras and TensorFlow computed in float32, so both columns show their rounding, or the rounding
-of figures that were printed with few digits.
+computed in float64. The others computed in float32, so both columns show their rounding, or the rounding of figures that were
+printed with few digits. \`torch2\` is a newer version of PyTorch.
 
 ${line(head)}
 ${line(head.map(() => '---'))}
 ${rows.map(line).join('\n')}
 
 \`spec/golden/\` has the specs and the files of PyTorch and TensorFlow.js. \`node spec/golden/table.mjs\` writes this page. Our
-single bias is the sum of PyTorch's two biases. The update gates of PyTorch and Keras weight the old state, ours the new candidate;
+single bias is the sum of PyTorch's two biases. The update gates of PyTorch, Keras and ONNX weight the old state, ours the new candidate;
 the specs negate the gate's weights, bias and gradients.
 
-Three figures are larger than the rest:
+Four figures are larger than the rest:
 
 - \`torch/rnn_basic.json\`: the derivative of a saturated unit, 1 − y², comes from a y within rounding of ±1. Weights of 40 show this
   in float32.
 - \`tfjs/optim.json\`: TensorFlow.js keeps Adam's β₂ᵗ in float32, which makes its steps smaller by a share of 6.5e-6. With the same
   rounding, our error is 1.9e-7.
+- \`torch2/activations2.json\`: PyTorch's derivative of its hard sigmoid is 1/6 rounded to float32.
 - \`keras/\`: Keras' tests print losses and weights with four digits.
 `,
 );

@@ -1,5 +1,5 @@
 import type { Activation } from '../../lib/cells/activations.ts';
-import { activationKinds, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
+import { activationKinds, GRU, LSTM, MGU, type RNN, SimpleRNN } from '../../lib/index.ts';
 import { referenceKernels } from '../../lib/kernels/reference.ts';
 import { assign } from '../../lib/tensor/ndarray-like.ts';
 import { type DType, Tensor } from '../../lib/tensor/tensor.ts';
@@ -178,17 +178,18 @@ describeGolden<Case>(
 describeGolden<Case>(
   'torch2/cells_other.json',
   {
-    covers: 'SimpleRNN with other activations, LSTM with clipped pre-activations',
-    run: 5,
-    leftOut: [
-      { reason: 'minimal gated unit', when: (c) => c.cell === 'mgu', cases: 3 },
-      { reason: 'trainable initial states', when: (c) => c.config.trainable_initial_state === true, cases: 6 },
-    ],
+    covers: 'SimpleRNN with other activations, minimal gated unit, LSTM with clipped pre-activations',
+    run: 8,
+    leftOut: [{ reason: 'trainable initial states', when: (c) => c.config.trainable_initial_state === true, cases: 6 }],
   },
   (each) => {
     each((c, check, dtype, file) => {
       if (c.cell === 'lstm') return compare(lstm(c, dtype), c, check, dtype, file);
       const { hidden_size: units, input_size: inputSize, activation } = c.config;
+      if (c.cell === 'mgu') {
+        const layer = new MGU({ returnSequences: true, units, inputSize, dtype }).build();
+        return compare({ layer, blocks: plus(['forget', 'candidate']), others: {} }, c, check, dtype, file);
+      }
       const layer = new SimpleRNN({
         returnSequences: true,
         units,
