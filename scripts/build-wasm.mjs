@@ -1,4 +1,4 @@
-// Compiles the kernels for WebAssembly: gates/, steps/, updates/, softmax and losses, with the twins in simd/ in place
+// Compiles the kernels for WebAssembly: gates/, steps/, updates/, blocks, softmax and losses, with the twins in simd/ in place
 // of lane.ts, sums.ts and log.ts, and the matrix product in simd/. `--check` compares the result with the committed
 // bytes instead of writing it; `--text FILE` also writes the text form.
 import { createHash } from 'node:crypto';

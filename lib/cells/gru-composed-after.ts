@@ -8,7 +8,8 @@ import { RESET_AFTER } from './gru-reset-after.ts';
 export function composedAfter({ gate, candidate }: GateActivations): GRUForm {
   return {
     forward({ kernels: k, B, H, N, gates: r, saved, weights, previous, next }, recurrentBias) {
-      const [z, g] = [r + H, r + 2 * H];
+      const z = r + H;
+      const g = r + 2 * H;
       k.matmul(r, N, previous.h, H, weights.gates, B, 2 * H, H, true);
       if (recurrentBias !== undefined) k.repeatRow(saved, recurrentBias.at, B, H);
       k.matmul(saved, H, previous.h, H, weights.candidate, B, H, H, recurrentBias !== undefined);
@@ -19,7 +20,11 @@ export function composedAfter({ gate, candidate }: GateActivations): GRUForm {
     },
 
     backward({ kernels: k, B, H, N, gates: r, saved, weights, previous, dGates: dr, dSaved, dStates }) {
-      const [z, g, dz, dg, dh] = [r + H, r + 2 * H, dr + H, dr + 2 * H, dStates.h];
+      const z = r + H;
+      const g = r + 2 * H;
+      const dz = dr + H;
+      const dg = dr + 2 * H;
+      const dh = dStates.h;
       k.interpolateBackward(dz, N, dh, H, dg, N, z, N, previous.h, H, g, N, dh, H, B, H); // (G4′)
       candidate.backward(k, dg, N, g, N, dg, N, B, H); // (G2′)
       k.multiply(dSaved, H, dg, N, r, N, B, H); // (G5′)

@@ -8,7 +8,8 @@ import { RESET_BEFORE } from './gru-reset-before.ts';
 export function composedBefore({ gate, candidate }: GateActivations): GRUForm {
   return {
     forward({ kernels: k, B, H, N, gates: r, saved, weights, previous, next }) {
-      const [z, g] = [r + H, r + 2 * H];
+      const z = r + H;
+      const g = r + 2 * H;
       k.matmul(r, N, previous.h, H, weights.gates, B, 2 * H, H, true);
       gate.forward(k, r, N, r, N, B, 2 * H); // (G1), (G3)
       k.multiply(saved, H, r, N, previous.h, H, B, H);
@@ -18,7 +19,11 @@ export function composedBefore({ gate, candidate }: GateActivations): GRUForm {
     },
 
     backward({ kernels: k, B, H, N, gates: r, weights, previous, dGates: dr, dSaved, dStates }) {
-      const [z, g, dz, dg, dh] = [r + H, r + 2 * H, dr + H, dr + 2 * H, dStates.h];
+      const z = r + H;
+      const g = r + 2 * H;
+      const dz = dr + H;
+      const dg = dr + 2 * H;
+      const dh = dStates.h;
       k.interpolateBackward(dz, N, dh, H, dg, N, z, N, previous.h, H, g, N, dh, H, B, H); // (G4′)
       candidate.backward(k, dg, N, g, N, dg, N, B, H); // (G2′)
       k.matmul(dSaved, H, dg, N, weights.candidate, B, H, H, false);

@@ -23,7 +23,8 @@ export function composedLSTM({ gate, candidate, output, gates: names, coupledGat
   const memory = coupledGate === undefined ? separateMemory : coupledMemory(coupledGate);
   return {
     forward({ kernels: k, B, H, N, gates: a, saved, previous, next }) {
-      const [g, o] = [a + shares * H, a + (shares + 1) * H];
+      const g = a + shares * H;
+      const o = a + (shares + 1) * H;
       peepholes?.forwardShares(k, a, N, previous.c, B);
       gate.forward(k, a, N, a, N, B, shares * H); // (L1), (L3)
       candidate.forward(k, g, N, g, N, B, H); // (L2)
@@ -35,7 +36,9 @@ export function composedLSTM({ gate, candidate, output, gates: names, coupledGat
     },
 
     backward({ kernels: k, B, H, N, gates: a, saved, previous, dGates: da, dStates }) {
-      const [o, dg, dO] = [a + (shares + 1) * H, da + shares * H, da + (shares + 1) * H];
+      const o = a + (shares + 1) * H;
+      const dg = da + shares * H;
+      const dO = da + (shares + 1) * H;
       const { h: dh, c: dc } = dStates;
       k.multiply(dO, N, dh, H, saved, H, B, H);
       gate.backward(k, dO, N, o, N, dO, N, B, H); // (L5′)

@@ -31,7 +31,8 @@ export const separateMemory: LSTMMemory = {
     k.multiplyAdd(c, H, i, N, g, N, B, H);
   },
   backward(k, di, dg, dc, i, g, cPrev, B, H, N) {
-    const [f, df] = [i + H, di + H];
+    const f = i + H;
+    const df = di + H;
     k.multiply(di, N, dc, H, g, N, B, H);
     k.multiply(df, N, dc, H, cPrev, H, B, H);
     k.multiply(dg, N, dc, H, i, N, B, H);
