@@ -9,6 +9,11 @@ export type { Gate } from './cells/gate.ts';
 export type { GateBiases, GateInitializers } from './cells/gate-initializers.ts';
 export { GRUCell, type GRUOptions } from './cells/gru-cell.ts';
 export type { GRUProduct } from './cells/gru-form.ts';
+export {
+  LayerNormLSTMCell,
+  type LayerNormLSTMOptions,
+  type LayerNormPlacement,
+} from './cells/layer-norm-lstm-cell.ts';
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';
 export type { LSTMGate } from './cells/lstm-form.ts';
 export type { CoupledGate } from './cells/lstm-memory.ts';
@@ -58,6 +63,7 @@ export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
 export type { InputGradient, Layer, PassOptions } from './layers/layer.ts';
+export { LayerNormLSTM, type LayerNormLSTMLayerOptions } from './layers/layer-norm-lstm.ts';
 export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
 export { MGU, type MGULayerOptions } from './layers/mgu.ts';
 export { Network, type NetworkState } from './layers/network.ts';

@@ -40,6 +40,7 @@ const entries = [
   ...filesIn(`${KERNELS}/steps`),
   ...filesIn(`${KERNELS}/updates`),
   `${KERNELS}/blocks.ts`,
+  `${KERNELS}/normalize.ts`,
   `${KERNELS}/vectors.ts`,
   `${KERNELS}/softmax.ts`,
   `${KERNELS}/losses.ts`,

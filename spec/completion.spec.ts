@@ -55,10 +55,12 @@ const CELL = [
   ...['backwardOrder', 'backwardStep', 'forwardOrder', 'forwardStep', 'gate', 'gateWidth', 'gates', 'gradientBlocks'],
   ...['inputBackward', 'inputForward', 'inputSavedSize', 'outputWidth', 'widthOf'],
   ...[
+    'config',
     'parameterSpecs',
     'products',
     'recurrentGradients',
     'savedBlocks',
+    'savedWidth',
     'states',
     'step',
     'units',

@@ -12,7 +12,7 @@ import { CELL_OPTIONS, type CellConfig, type CellOptions } from './cell-options.
 import { CellDescription } from './description.ts';
 import { type Gate, gateViews } from './gate.ts';
 import { initializerOf, requireGateNames } from './gate-initializers.ts';
-import { type CellWeights, productColumns } from './packed-weights.ts';
+import { type CellWeights, cellWeights } from './packed-weights.ts';
 import { StepRunner } from './run-step.ts';
 import type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './step.ts';
 
@@ -174,20 +174,7 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
 
   /** Called once, after the parameters are created. A cell that overrides this method calls `super.attached` first. */
   protected override attached(parameters: Parameters, inputSize: number): void {
-    const [kernel, recurrentKernel] = [parameters.get('kernel'), parameters.get('recurrentKernel')];
-    const bias = this.useBias ? parameters.get('bias') : undefined;
-    this.#weights = {
-      I: inputSize,
-      N: this.gateWidth,
-      K: this.outputWidth,
-      kernel: kernel.at,
-      dKernel: kernel.gradientAt,
-      recurrentKernel: recurrentKernel.at,
-      dRecurrentKernel: recurrentKernel.gradientAt,
-      bias: bias?.at,
-      dBias: bias?.gradientAt,
-      columns: productColumns(this),
-    };
+    this.#weights = cellWeights(this, parameters, inputSize);
   }
 
   /** @internal Where its weights lie, once they exist. */

@@ -34,6 +34,10 @@ export abstract class CellDescription<S extends string = string> extends Buildab
   }
   /** Number of values that a unit saves per step for the backward pass, in addition to gates and states. */
   readonly savedBlocks: number = 0;
+  /** Values per row and step in `saved`; `savedBlocks`·H unless a cell says otherwise. */
+  get savedWidth(): number {
+    return this.savedBlocks * this.units;
+  }
   /** Number of gradients per unit and step that the weight gradients need, in addition to those of the gates. */
   readonly gradientBlocks: number = 0;
   /** Values per row that `inputForward` saves for `inputBackward`. */

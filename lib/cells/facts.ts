@@ -27,7 +27,7 @@ export interface CellMemory<S extends string = string> {
 export interface StepValues {
   /** [G·H], as written by `forwardStep`. */
   readonly gates: Float64Array;
-  /** [savedBlocks·H] */
+  /** [savedWidth] */
   readonly saved: Float64Array;
   /** [H] each, the states before the step, in the order of `states`. */
   readonly previous: readonly Float64Array[];

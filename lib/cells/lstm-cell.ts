@@ -5,7 +5,7 @@ import { oneOf, optional, readOptions, type Schema, saved, savedIfSet, savedOpti
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { Initializer } from '../random/run-initializer.ts';
-import { type DType, isFloatArray } from '../tensor/storage.ts';
+import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type Activation, activation, activationRanges, clipBound, isShare } from './activations.ts';
 import { Cell } from './cell.ts';
@@ -19,6 +19,7 @@ import { FUSED_LSTM, type LSTMForm, type LSTMGate } from './lstm-form.ts';
 import type { CoupledGate } from './lstm-memory.ts';
 import { Peepholes } from './peepholes.ts';
 import type { BackwardStep, ForwardStep, Segment } from './step.ts';
+import { unitForget } from './unit-forget.ts';
 
 /** Options of an LSTM. */
 export interface LSTMOptions extends CellOptions<'input' | 'forget' | 'candidate' | 'output'> {
@@ -164,12 +165,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   /** @internal */
   protected override biasStart(initializer: Initializer): Initializer {
     if (!this.unitForgetBias || this.coupledGate === 'forget') return initializer;
-    const forget = this.gates.indexOf('forget') * this.units;
-    return (...drawn) => {
-      const values = initializer(...drawn);
-      if (!isFloatArray(values) && !Array.isArray(values)) return values; // the caller refuses it
-      return values.slice().fill(1, forget, forget + this.units);
-    };
+    return unitForget(initializer, this.blockOf('forget'), this.units);
   }
 
   /** @internal */

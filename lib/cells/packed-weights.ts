@@ -2,6 +2,7 @@
 
 import { type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import type { CellDescription } from './description.ts';
 import { type Places, placesOf } from './places.ts';
 
@@ -36,6 +37,24 @@ interface ProductColumns {
   readonly count: number;
 }
 
+/** Where the parameters of a cell lie. */
+export function cellWeights(cell: CellDescription, parameters: Parameters, inputSize: number): CellWeights {
+  const [kernel, recurrentKernel] = [parameters.get('kernel'), parameters.get('recurrentKernel')];
+  const bias = parameters.names.includes('bias') ? parameters.get('bias') : undefined;
+  return {
+    I: inputSize,
+    N: cell.gateWidth,
+    K: cell.outputWidth,
+    kernel: kernel.at,
+    dKernel: kernel.gradientAt,
+    recurrentKernel: recurrentKernel.at,
+    dRecurrentKernel: recurrentKernel.gradientAt,
+    bias: bias?.at,
+    dBias: bias?.gradientAt,
+    columns: productColumns(cell),
+  };
+}
+
 /** Where the packed weights of one direction lie. */
 export interface PackedWeights {
   /** W_x; in the backward pass its transpose. */
@@ -45,7 +64,7 @@ export interface PackedWeights {
 }
 
 /** The columns of each recurrent product of a cell. */
-export function productColumns({ products, gates, units }: CellDescription): readonly ProductColumns[] {
+function productColumns({ products, gates, units }: CellDescription): readonly ProductColumns[] {
   return Object.entries(products).map(([name, list]) => {
     return { name, first: gates.indexOf(list[0]!) * units, count: list.length * units };
   });

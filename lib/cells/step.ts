@@ -17,7 +17,7 @@ export interface ForwardStep<S extends string = string, P extends string = 'gate
   readonly N: number;
   /** [B, G·H], W_x x + b before the step, the activations of the gates after it. */
   gates: number;
-  /** [B, savedBlocks·H], whatever else the backward pass needs. */
+  /** [B, savedWidth], whatever else the backward pass needs. */
   saved: number;
   /** The packed recurrent weights of each product in `Cell.products`; in the backward pass their transposes. */
   readonly weights: Places<P>;
@@ -55,7 +55,7 @@ export interface Segment<S extends string = string> {
   readonly next: Places<S>;
   /** [rows, G·H] */
   readonly gates: number;
-  /** [rows, savedBlocks·H] */
+  /** [rows, savedWidth] */
   readonly saved: number;
   /** [rows, G·H] */
   readonly dGates: number;
@@ -97,7 +97,7 @@ export interface InputBackward extends InputForward {
 export interface StepRoom {
   /** [T, B, G·H] */
   readonly gates: number;
-  /** [T, B, savedBlocks·H] */
+  /** [T, B, savedWidth] */
   readonly saved: number;
   /** Elements of `saved` in a row. */
   readonly savedWidth: number;
@@ -126,11 +126,10 @@ function byState({ states }: CellDescription, place: (name: string) => number): 
 
 /** Takes the room that the forward pass of a cell needs over T time steps of B rows. */
 export function takeSteps(cell: CellDescription, take: Take, B: number, T: number, purpose?: Purpose): StepRoom {
-  const savedWidth = cell.savedBlocks * cell.units;
   return {
     gates: take(T * B * cell.gateWidth, purpose),
-    saved: take(T * B * savedWidth, purpose),
-    savedWidth,
+    saved: take(T * B * cell.savedWidth, purpose),
+    savedWidth: cell.savedWidth,
     inputSaved: take(T * B * cell.inputSavedSize, purpose),
     states: byState(cell, (name) => take((T + 1) * B * cell.widthOf(name), purpose)),
   };

@@ -11,7 +11,7 @@ import { type Visit, visitParameterGradients, visitSteps } from './visit.ts';
 /** Shows `visit` what `unroll` wrote in a run, step by step, in the order of `cell.forwardOrder`. */
 export function visitForward(cell: Cell, tape: Tape, { steps, from, rows }: Run, visit: Visit): void {
   const { gates, saved, slots } = tape;
-  const places = { gates, saved, blocks: cell.savedBlocks };
+  const places = { gates, saved, width: cell.savedWidth };
   for (let t = 0; t < steps; t++) {
     const at = { step: from + t, row: rowsBefore(rows, t), B: rowsOf(rows, t) };
     for (const name of cell.forwardOrder) {
@@ -31,7 +31,7 @@ export function backwardObserver(
   visit: Visit,
 ): BackwardObserver {
   const { from, rows } = run;
-  const places = { gates, saved, blocks: cell.gradientBlocks };
+  const places = { gates, saved, width: cell.gradientBlocks * cell.units };
   const at = (t: number): StepPlace => ({ step: from + t, row: rowsBefore(rows, t), B: rowsOf(rows, t) });
   return {
     states: (t) => {
@@ -63,16 +63,15 @@ function visitState({ path, width }: StateSpec, at: number, { step, B }: StepPla
 interface Blocks {
   readonly gates: number;
   readonly saved: number;
-  /** Values per unit in `saved`. */
-  readonly blocks: number;
+  /** Values per row in `saved`. */
+  readonly width: number;
 }
 
 /** Shows `visit` a gate, or `saved`, of a time step. */
 function visitBlock(cell: Cell, name: string, { step, row, B }: StepPlace, places: Blocks, visit: Visit): void {
   const { units: H, gateWidth: N } = cell;
-  const { gates, saved, blocks } = places;
+  const { gates, saved, width: S } = places;
   const gate = cell.gates.indexOf(name);
-  const S = H * blocks;
   if (gate < 0) visit({ kind: 'tensor', name, step, at: saved + row * S, shape: [B, S] });
   else visit({ kind: 'gate', name, step, at: gates + row * N + gate * H, shape: [B, H], rowStride: N });
 }

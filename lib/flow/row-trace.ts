@@ -16,13 +16,13 @@ export class RowTrace {
   readonly #seen = new Set<string>();
 
   constructor(cell: Cell, T: number, row: number) {
-    const { units: H, gateWidth, savedBlocks, states } = cell;
+    const { units: H, gateWidth, savedWidth, states } = cell;
     this.#cell = cell;
     this.row = row;
     const slots = Array.from({ length: T + 1 }, () => states.map(() => new Float64Array(H)));
     this.steps = Array.from({ length: T }, (_, t) => ({
       gates: new Float64Array(gateWidth),
-      saved: new Float64Array(savedBlocks * H),
+      saved: new Float64Array(savedWidth),
       previous: slots[t]!,
       next: slots[t + 1]!,
     }));
@@ -48,9 +48,9 @@ export class RowTrace {
 
   /** Names of the cell's values that the pass did not report, although the backward step may read them. */
   get missing(): string[] {
-    const { gates, states, savedBlocks } = this.#cell;
+    const { gates, states, savedWidth } = this.#cell;
     const shown = gates.map((gate) => shownAs(this.#cell, gate));
-    const needed = [...shown, ...states, ...(savedBlocks > 0 ? ['saved'] : [])];
+    const needed = [...shown, ...states, ...(savedWidth > 0 ? ['saved'] : [])];
     return needed.filter((name) => !this.#seen.has(name));
   }
 }

@@ -96,6 +96,14 @@ export interface Kernels {
   softmaxBackward(da: Offset, y: Offset, dy: Offset, M: Offset, N: Offset): void;
 
   /**
+   * n [M, N + 1] = rows of x [M, N] with mean 0 and variance 1, then 1/√(variance + ε) of the row; x may be n. Mean and
+   * variance are float64.
+   */
+  normalize(n: Offset, ldn: Offset, x: Offset, ldx: Offset, epsilon: number, M: Offset, N: Offset): void;
+  /** dx [M, N] from dn [M, N] and n [M, N + 1]; dx may be dn. */
+  normalizeBackward(dx: Offset, lddx: Offset, dn: Offset, lddn: Offset, n: Offset, ldn: Offset, M: Offset, N: Offset): void;
+
+  /**
    * Σ (y − t)²; d [n] = gradient of scale · Σ. Here and below: unless `each` is −1, writes each loss there,
    * [elements or rows].
    */

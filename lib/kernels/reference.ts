@@ -5,6 +5,7 @@ import type { RawKernels, Region } from './bound-kernels.ts';
 import { type Heap, roundLike } from './lane.ts';
 import * as losses from './losses.ts';
 import * as products from './matmul.ts';
+import * as normalization from './normalize.ts';
 import * as random from './random.ts';
 import * as softmax from './softmax.ts';
 import * as activation from './steps/activation.ts';
@@ -44,6 +45,8 @@ function kernelsOn(on: Bind): RawKernels {
     ...blockKernelsOn(on),
     softmaxForward: on(softmax.softmaxForward),
     softmaxBackward: on(softmax.softmaxBackward),
+    normalize: on(normalization.normalize),
+    normalizeBackward: on(normalization.normalizeBackward),
     squaredError: on(losses.squaredError),
     sparseCrossEntropy: on(losses.sparseCrossEntropy),
     denseCrossEntropy: on(losses.denseCrossEntropy),

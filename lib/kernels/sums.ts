@@ -6,6 +6,8 @@ import { log1p } from './log.ts';
 // Sums are float64, so for finite float32 they cannot overflow, and squares cannot underflow to zero. Element j is
 // added to partial sum j mod 4, as in a vector unit, and the last n mod 4 elements are added to a fifth partial sum.
 
+const { sqrt } = Math;
+
 const partial: Float64Array = new Float64Array(5);
 
 /** Index of the partial sum for element j of n. */
@@ -57,6 +59,11 @@ export function sumOfProducts(heap: Heap, a: Offset, b: Offset, n: Offset): numb
   let rest = 0;
   for (; j < n; j++) rest += heap[a + j]! * heap[b + j]!;
   return s0 + s2 + (s1 + s3) + rest;
+}
+
+/** 1/√(variance + ε), where rounding may leave a variance of 0 slightly below it. */
+export function inverseRoot(variance: number, epsilon: number): number {
+  return 1 / sqrt((variance < 0 ? 0 : variance) + epsilon);
 }
 
 /** (E3) Σ t (logSum − a). A term is 0 if t is 0, even if a is −∞. */

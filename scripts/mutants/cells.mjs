@@ -1,3 +1,5 @@
+const NORM = { killedBy: 'spec/cells/layer-norm-lstm.spec.ts' };
+const NORM_KERNEL = { killedBy: 'spec/kernels/normalize.spec.ts' };
 const MGU = { killedBy: 'spec/cells/mgu.spec.ts' };
 const INITIALIZERS = { killedBy: 'spec/cells/gate-initializers.spec.ts' };
 
@@ -5,6 +7,158 @@ const INITIALIZERS = { killedBy: 'spec/cells/gate-initializers.spec.ts' };
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const cells = {
+  'lib/kernels/normalize.ts': [
+    { name: 'norm: no ε', find: 'inverseRoot(variance, epsilon)', replace: 'inverseRoot(variance, 0)', ...NORM_KERNEL },
+    {
+      name: 'norm: mean left in what is centred',
+      find: ' - rest * rest',
+      replace: '',
+      ...NORM_KERNEL,
+      test: 'far larger',
+    },
+    {
+      name: 'norm: variance over N − 1',
+      find: 'sumOfSquares(heap, to, N) / (N as number)',
+      replace: 'sumOfSquares(heap, to, N) / ((N - 1) as number)',
+      ...NORM_KERNEL,
+    },
+    { name: 'norm: scale not kept', find: 'store(heap, to + N, scale, 1);', replace: '', ...NORM_KERNEL },
+    {
+      name: 'norm: gradient without the path through the mean',
+      find: 'const centred = sub(load(heap, from + j), mean);',
+      replace: 'const centred = load(heap, from + j);',
+      ...NORM_KERNEL,
+    },
+    {
+      name: 'norm: gradient without the path through the variance',
+      find: 'sub(centred, mul(load(heap, row + j), product))',
+      replace: 'centred',
+      ...NORM_KERNEL,
+    },
+    {
+      name: 'norm: gradient not scaled',
+      find: 'mul(scale, sub(centred',
+      replace: 'mul(lane(1), sub(centred',
+      ...NORM_KERNEL,
+    },
+  ],
+  'lib/kernels/sums.ts': [
+    {
+      name: 'norm: ε outside the root',
+      find: '1 / sqrt((variance < 0 ? 0 : variance) + epsilon)',
+      replace: '1 / (sqrt(variance < 0 ? 0 : variance) + epsilon)',
+      ...NORM_KERNEL,
+    },
+  ],
+  'lib/cells/layer-norm-gates.ts': [
+    {
+      name: 'norm: db after the gain',
+      find: 'columnSums(dBias, da, N, rows, N);',
+      replace: 'columnSums(dBias, (k.multiply(da, N, da, N, at, 0, rows, N), da), N, rows, N);',
+      ...NORM,
+    },
+    {
+      name: 'norm: no gradient of the input gain',
+      find: 'k.multiplyAdd(gradientAt, 0, da, N, n, ld, rows, N); // (N2′)',
+      replace: '',
+      ...NORM,
+    },
+    {
+      name: 'norm: W_x x not normalized in the backward pass',
+      find: 'k.normalizeBackward(da, N, da, N, n, ld, rows, N);',
+      replace: '',
+      ...NORM,
+    },
+    {
+      name: 'norm: input gain left out in the backward pass',
+      find: 'k.multiply(da, N, da, N, at, 0, rows, N);',
+      replace: '',
+      ...NORM,
+    },
+    {
+      name: 'norm: recurrent gain left out in the backward pass',
+      find: 'k.multiply(du, D, da, N, this.#recurrentGain.at, 0, B, N);',
+      replace: 'k.multiply(du, D, da, N, this.#inputGain.at, 0, B, N);',
+      ...NORM,
+    },
+    {
+      name: 'norm: dU from da',
+      find: 'previous.h, K, du, D, scratch',
+      replace: 'previous.h, K, da, N, scratch',
+      ...NORM,
+    },
+    {
+      name: 'norm: gradient of the recurrent gain from du',
+      find: 'k.multiplyAdd(this.#recurrentGain.gradientAt, 0, da, N,',
+      replace: 'k.multiplyAdd(this.#recurrentGain.gradientAt, 0, du, D,',
+      ...NORM,
+    },
+    {
+      name: 'norm: gain of a gate from du',
+      find: 'this.#gain.gradientAt + g * H, 0, da + g * H, D,',
+      replace: 'this.#gain.gradientAt + g * H, 0, du + g * H, N,',
+      ...NORM,
+    },
+    {
+      name: 'norm: db of the gates from du',
+      find: 'k.columnSums(dBias, da, D, rows, N);',
+      replace: 'k.columnSums(dBias, du, N, rows, N);',
+      ...NORM,
+    },
+    {
+      name: 'norm: every gate normalized back as the first',
+      find: 'du + g * H, N, n + g * (H + 1), S, B, H);',
+      replace: 'du + g * H, N, n, S, B, H);',
+      ...NORM,
+    },
+  ],
+  'lib/cells/layer-norm-state.ts': [
+    {
+      name: 'norm: state gain left out in the backward pass',
+      find: 'k.multiply(dy, H, dy, H, this.#gain.at, 0, M, H);',
+      replace: '',
+      ...NORM,
+    },
+    {
+      name: 'norm: dβ of the state missing',
+      find: 'k.columnSums(this.#offset.gradientAt, kept, ld, rows, H);',
+      replace: '',
+      ...NORM,
+    },
+    {
+      name: 'norm: dy not kept',
+      find: 'k.activationForward(activationKinds.linear, kept, ld, dy, H, M, H);',
+      replace: '',
+      ...NORM,
+    },
+  ],
+  'lib/cells/layer-norm-lstm-cell.ts': [
+    {
+      name: 'norm: the carried state gets no gradient through h',
+      find: 'if (this.#carried) k.accumulate(dc, dh, B * H);',
+      replace: '',
+      ...NORM,
+    },
+    {
+      name: 'norm: the output reads no normalized state',
+      find: 'const read = this.#carried ? next.c : next.h;',
+      replace: 'const read = next.c;',
+      ...NORM,
+    },
+    {
+      name: 'norm: dc of the next step replaced',
+      find: 'if (!this.#carried) k.accumulate(dc, dh, B * H);',
+      replace: 'if (!this.#carried) k.repeatRow(dc, dh, 1, B * H);',
+      ...NORM,
+    },
+    {
+      name: 'norm: derivative of the output activation left out',
+      find: 'output.backward(k, dh, H, phi, S, dh, H, B, H);',
+      replace: '',
+      ...NORM,
+    },
+    { name: 'norm: ε not saved', find: 'epsilon: saved(optional(', replace: 'epsilon: (optional(', ...NORM },
+  ],
   'lib/cells/mgu-cell.ts': [
     {
       name: 'MGU: shares of old and new state swapped',

@@ -2,6 +2,7 @@ import {
   type Cell,
   type CellOptions,
   GRUCell,
+  LayerNormLSTMCell,
   LSTMCell,
   MGUCell,
   randomNormal,
@@ -31,6 +32,7 @@ const makers: Readonly<Record<string, Make>> = {
   LSTMCell: (options) => new LSTMCell(options),
   GRUCell: (options) => new GRUCell(options),
   MGUCell: (options) => new MGUCell(options),
+  LayerNormLSTMCell: (options) => new LayerNormLSTMCell(options),
 };
 
 /** Bad values of the options that cells and recurrent layers have in common. */
@@ -74,6 +76,14 @@ export function ownOptions(kind: string, make: (options: never) => unknown): Bad
     ...notNumber('clip', option('clip'), 0, -1, 1e39),
   ];
   if (kind.startsWith('SimpleRNN') || kind.startsWith('MGU')) return calls;
+  if (kind.startsWith('LayerNorm')) {
+    return [
+      ...calls,
+      ...notBoolean('unitForgetBias', option('unitForgetBias')),
+      ...notOneOf('normalized', option('normalized'), 'gates', 'constructor'),
+      ...notNumber('epsilon', option('epsilon'), 0, -1),
+    ];
+  }
   if (kind.startsWith('GRU')) return [...calls, ...notBoolean('resetAfter', option('resetAfter'))];
   return [
     ...calls,

@@ -2,6 +2,7 @@ import {
   Dense,
   GRU,
   type Layer,
+  LayerNormLSTM,
   LSTM,
   LSTMCell,
   MGU,
@@ -48,6 +49,7 @@ const makers = {
   LSTM: (options) => new LSTM(options),
   GRU: (options) => new GRU(options),
   MGU: (options) => new MGU(options),
+  LayerNormLSTM: (options) => new LayerNormLSTM(options),
   RNN: ({ units, inputSize, seed, ...options }) =>
     new RNN({ cell: new LSTMCell({ units, ...(inputSize && { inputSize }), ...(seed && { seed }) }), ...options }),
 } as Readonly<Record<string, (options: { units: number; inputSize?: number; seed?: number }) => RNN>>;

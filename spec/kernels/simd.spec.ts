@@ -89,6 +89,9 @@ describe('vector kernels give the bits of the reference', () => {
       expectTwins(N, (k) => k.multiplyAdd(0, wide, 10_000, 0, 20_000, N, M, N));
       expectTwins(N, (k) => k.multiplyAdd(0, 0, 10_000, N, 20_000, wide, M, N));
       expectTwins(N, (k) => k.interpolate(0, wide, 10_000, N, 20_000, 0, 30_000, wide, M, N));
+      expectTwins(N, (k) => k.normalize(0, wide, 10_000, N, 1e-5, M, N));
+      expectTwins(N, (k) => k.normalize(0, wide, 0, wide, 1e-3, M, N));
+      expectTwins(N, (k) => k.normalizeBackward(0, N, 10_000, wide, 20_000, N + 1, M, N));
       const [z, a, b] = [10_000, 20_000, 30_000];
       expectTwins(N, (k) => k.interpolateBackward(0, wide, 50_000, N, 40_000, N, z, N, a, wide, b, 0, 50_000, N, M, N));
     }

@@ -74,6 +74,10 @@ export function sumOfProducts(_heap: i32, a: i32, b: i32, n: i32): f64 {
   return total(s01, s23, rest);
 }
 
+export function inverseRoot(variance: f64, epsilon: f64): f64 {
+  return 1 / sqrt<f64>((variance < 0 ? 0 : variance) + epsilon);
+}
+
 // @ts-expect-error: decorator
 @inline
 function weighted(t: v128, a: v128, logSum: v128): v128 {

@@ -68,13 +68,7 @@ const recurrent = (name: string, names: () => object): Record<string, Good> => (
 const cell = (name: string, names: () => object): Record<string, Good> => ({
   [`${name}.build`]: () => [I],
   [`${name}.gate`]: () => [
-    name.startsWith('LSTM')
-      ? 'forget'
-      : name.startsWith('GRU')
-        ? 'reset'
-        : name.startsWith('MGU')
-          ? 'forget'
-          : 'hidden',
+    name.includes('LSTM') ? 'forget' : name.startsWith('GRU') ? 'reset' : name.startsWith('MGU') ? 'forget' : 'hidden',
   ],
   [`${name}.zeroState`]: () => [B],
   [`${name}.step`]: () => [row(), names()],
@@ -137,7 +131,9 @@ export const GOOD: Readonly<Record<string, Good>> = {
   LSTMCell: () => [{ ...(cellOptions()[0] as object), unitForgetBias: true }],
   GRUCell: () => [{ ...(cellOptions()[0] as object), resetAfter: true }],
   MGUCell: () => [{ ...(cellOptions()[0] as object), activation: 'relu' }],
+  LayerNormLSTMCell: () => [{ ...(cellOptions()[0] as object), normalized: 'products', epsilon: 0.1 }],
   ...cell('SimpleRNNCell', h),
+  ...cell('LayerNormLSTMCell', states),
   ...cell('MGUCell', h),
   ...cell('LSTMCell', states),
   ...cell('GRUCell', h),
@@ -145,11 +141,13 @@ export const GOOD: Readonly<Record<string, Good>> = {
   LSTM: () => [{ ...(layerOptions()[0] as object), unitForgetBias: true }],
   GRU: () => [{ ...(layerOptions()[0] as object), resetAfter: true }],
   MGU: () => [{ ...(layerOptions()[0] as object), activation: 'relu' }],
+  LayerNormLSTM: () => [{ ...(layerOptions()[0] as object), normalized: 'products', epsilon: 0.1 }],
   RNN: () => [{ cell: new LSTMCell({ units: H }), returnSequences: true }],
   Dense: () => [{ units: H, inputSize: I, activation: 'tanh', useBias: true, seed: 1, dtype: f64 }],
   ...recurrent('SimpleRNN', h),
   ...recurrent('LSTM', states),
   ...recurrent('GRU', h),
+  ...recurrent('LayerNormLSTM', states),
   ...recurrent('MGU', h),
   ...recurrent('RNN', states),
   'Dense.forward': () => [x()],
