@@ -62,11 +62,12 @@ export type { BatchOptions } from './layers/batches.ts';
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
-export type { InputGradient, Layer, PassOptions } from './layers/layer.ts';
+export type { InputGradient, Layer } from './layers/layer.ts';
 export { LayerNormLSTM, type LayerNormLSTMLayerOptions } from './layers/layer-norm-lstm.ts';
 export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
 export { MGU, type MGULayerOptions } from './layers/mgu.ts';
 export { Network, type NetworkState } from './layers/network.ts';
+export type { PassOptions } from './layers/pass-options.ts';
 export type {
   BackwardOptions,
   ForwardOptions,

@@ -145,6 +145,18 @@ export function takeMask(mask: Mask | undefined, rows: ArrayLike<number>): Mask 
   return { T, offsets: taken, times };
 }
 
+/** A mask from the last time step to the first. */
+export function reversedMask(mask: Mask | undefined): Mask | undefined {
+  if (mask === undefined) return undefined;
+  const { T, offsets, times } = mask;
+  const reversed = new Int32Array(times.length);
+  for (let row = 0; row < offsets.length - 1; row++) {
+    const [begin, end] = [offsets[row]!, offsets[row + 1]!];
+    for (let k = begin; k < end; k++) reversed[k] = T - 1 - times[begin + end - 1 - k]!;
+  }
+  return { T, offsets, times: reversed };
+}
+
 /** A mask as an array [B, T] of 0 and 1. */
 export function maskTensor({ T, offsets, times }: Mask): Tensor {
   const B = offsets.length - 1;

@@ -21,6 +21,8 @@ export interface PassOwner extends PassPlanner {
   readonly kind: string;
   readonly dtype: DType;
   readonly built: boolean;
+  /** Why it needs a whole sequence at once; undefined if it can run part by part. */
+  readonly needsWhole: string | undefined;
   readonly parameters: Parameters;
   /** The arena of the parameters, or a new one if there are none yet. */
   readonly planningArena: Arena;
@@ -76,6 +78,8 @@ export class Passes {
     const { T = 1 } = shape;
     const arena = this.#owner.planningArena;
     const bytesOf = (route: Route): number => totalOf(this.usage(shape, route, request, arena));
+    const { needsWhole } = this.#owner;
+    if (needsWhole !== undefined) return wholeRoute(where, T, through, needsWhole);
     if (purpose !== 'train') return inferenceRoute(shape, through, bytesOf);
     const lastOnly = shape.T !== undefined && this.#owner.outputShape(shape).T === undefined;
     return routeOf(where, T, through, lastOnly ? T - 1 : lossFrom, bytesOf);
@@ -161,6 +165,14 @@ export class Passes {
       remedy: 'Call forward on the same object directly before backward',
     });
   }
+}
+
+/** The route of a pass over a whole sequence at once. Refuses options that divide it. */
+function wholeRoute(where: string, T: number, through: ThroughTime, why: string): Route {
+  for (const [name, value] of Object.entries(through)) {
+    refuse(where, name, `not be given, because a layer needs the whole sequence: ${why}`, value);
+  }
+  return { windows: windowsOf(T, undefined), schedule: { length: T, snapshots: 1 } };
 }
 
 /** The route of a pass for inference: segments as long as `INFERENCE_BYTES` and a memory budget allow. */

@@ -126,6 +126,12 @@ function batchFirst({ data }: Arena, { at: offset, T, B, F }: Signal): FloatNdAr
   return { data, shape: [B, T, F], stride: [F, B * F, 1], offset };
 }
 
+/** An array [B, T, ...] from its last time step to its first, a view. */
+export function reversedTime({ data, shape, stride, offset }: NdArrayLike): NdArrayLike {
+  const reversed = stride.map((step, axis) => (axis === 1 ? -step : step));
+  return { data, shape, stride: reversed, offset: offset + (shape[1]! - 1) * stride[1]! };
+}
+
 /** Time steps [from, to) of an array [B, T, ...], a view. */
 export function timeSlice(array: FloatNdArrayLike, from: number, to: number): FloatNdArrayLike;
 export function timeSlice(array: NdArrayLike, from: number, to: number): NdArrayLike;

@@ -2,10 +2,10 @@
 
 import { GRU_OPTIONS, GRUCell, type GRUOptions, type OpenGRUOptions } from '../cells/gru-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
-import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
+import { divided, SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
 
-/** Options of a layer: those of its cell, and `returnSequences`. */
+/** Options of a layer: those of its cell, and those of a sequence. */
 export interface GRULayerOptions extends GRUOptions, SequenceOptions {}
 
 const OPTIONS: Schema<GRULayerOptions, OpenGRUOptions> = { ...GRU_OPTIONS, ...SEQUENCE_OPTIONS };
@@ -22,7 +22,7 @@ const OPTIONS: Schema<GRULayerOptions, OpenGRUOptions> = { ...GRU_OPTIONS, ...SE
 export class GRU extends RNN<GRUCell> {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: GRULayerOptions) {
-    const { returnSequences, ...cell } = readOptions('GRU', options, OPTIONS);
-    super({ cell: new GRUCell(cell, 'GRU'), returnSequences }, 'GRU');
+    const [sequence, cell] = divided(readOptions('GRU', options, OPTIONS));
+    super({ cell: new GRUCell(cell, 'GRU'), ...sequence }, 'GRU');
   }
 }

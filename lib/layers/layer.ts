@@ -1,39 +1,24 @@
 // A layer: parameters, a forward and a backward pass over sequences, and a stream of single time steps.
 
 import type { CellConfig } from '../cells/cell-options.ts';
-import { refuse, requireBoolean, requireElements, requireShape } from '../checks.ts';
+import { requireElements, requireShape } from '../checks.ts';
 import { foldHeld, holdOutput } from '../engine/held-output.ts';
-import { MASKED_OPTIONS, type MaskedOptions, type MaskOptions, packingOf, requireMask } from '../engine/mask.ts';
-import type { Packing } from '../engine/packing.ts';
+import { packingOf, requireMask, reversedMask } from '../engine/mask.ts';
+import type { Mask, Packing } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { Passes, type PassRequest } from '../engine/passes.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
-import { copyIn, type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
+import { copyIn, reversedTime, type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
 import { STREAM_OPTIONS, type Stream, type StreamOptions, Streams } from '../engine/stream.ts';
-import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
 import type { Hooks, Traversal } from '../engine/traversal.ts';
+import { StateError } from '../errors.ts';
 import type { StateSpec } from '../memory/states.ts';
-import { optional, readOptions, type Schema, type Settings } from '../options.ts';
+import { readOptions } from '../options.ts';
 import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
-import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-
-/** Options of a forward pass. */
-export interface PassOptions extends ThroughTime, MaskedOptions {
-  /**
-   * Whether no backward pass follows. The pass then keeps no tape, and takes the same memory for any number of time
-   * steps. Default false.
-   */
-  readonly inference?: boolean;
-}
-
-/** @internal The schema of `PassOptions`. */
-export const PASS_OPTIONS: Schema<PassOptions, keyof ThroughTime | keyof MaskOptions> = {
-  inference: optional(requireBoolean, false),
-  ...MASKED_OPTIONS,
-  ...THROUGH_TIME,
-};
+import { PASS_OPTIONS, type PassOptions, passRequest } from './pass-options.ts';
 
 /** What a backward pass returns. */
 export interface InputGradient {
@@ -71,6 +56,12 @@ export abstract class Layer<S = unknown> extends Buildable {
 
   /** @internal Names and widths of the carried states, for an input size. */
   abstract stateSpecs(inputSize: number): readonly StateSpec[];
+
+  /** @internal Whether the layer reads sequences from their last time step to their first. */
+  readonly readsBackwards: boolean = false;
+
+  /** @internal Why the layer needs a whole sequence at once; undefined if it can run part by part. */
+  readonly needsWhole: string | undefined = undefined;
 
   /** @internal Lowest and highest number of the output. */
   get outputRange(): OutputRange {
@@ -123,7 +114,7 @@ export abstract class Layer<S = unknown> extends Buildable {
     const source = this.requireInput(where, 'x', x);
     const { lengths, mask, zeroOutputForMask, ...rest } = readOptions(where, options, PASS_OPTIONS);
     const request = passRequest(where, rest);
-    const packing = packingOf(requireMask(where, { lengths, mask }, source.shape), !zeroOutputForMask);
+    const packing = this.pack(requireMask(where, { lengths, mask }, source.shape), !zeroOutputForMask);
     return this.outputOf(this.begin(where, source, request, packing), request);
   }
 
@@ -132,8 +123,30 @@ export abstract class Layer<S = unknown> extends Buildable {
     const traversal = this.passes.begin(where, shapeOf(source), request, packing);
     // A backward pass that recomputes segments reads x again, when the caller may have changed it.
     const recomputes = request.purpose === 'train' && !traversal.whole;
-    traversal.start(recomputes ? copyOf(where, 'x', source, this.dtype) : source, packing);
+    traversal.start(this.inOrder(recomputes ? copyOf(where, 'x', source, this.dtype) : source), packing);
     return traversal;
+  }
+
+  /** @internal Throws if the layer cannot compute a step before it has the following ones. */
+  requireForwards(where: string): void {
+    const why = this.needsWhole ?? (this.readsBackwards ? 'goBackwards: it reads the last time step first' : undefined);
+    if (why === undefined) return;
+    throw new StateError({
+      where,
+      expected: 'be called for layers that read time steps in order',
+      received: why,
+      remedy: 'Call forward or predict with the whole sequence',
+    });
+  }
+
+  /** @internal A sequence in the order of the computation: a view. */
+  inOrder<A extends NdArrayLike>(sequence: A): A {
+    return this.readsBackwards ? (reversedTime(sequence) as A) : sequence;
+  }
+
+  /** @internal The packed rows of a mask, in the order of the computation; see `packingOf`. */
+  pack(mask: Mask | undefined, holds: boolean): Packing | undefined {
+    return packingOf(this.readsBackwards ? reversedMask(mask) : mask, holds);
   }
 
   /** @internal Runs a pass forward and returns its output; `backward` may follow one for training. */
@@ -176,7 +189,7 @@ export abstract class Layer<S = unknown> extends Buildable {
     const { arena } = this.parameters;
     const { inputShape, packing, route } = traversal;
     const dx = zerosOf(inputShape, this.dtype, `${this.kind}.backward`, 'dy');
-    const buffer = new SequenceBuffer(arena, dx, route.windows.count > 1);
+    const buffer = new SequenceBuffer(arena, this.inOrder<FloatNdArrayLike>(dx), route.windows.count > 1);
     const held = dy?.shape.length === 3 && packing?.holds;
     const given = held ? foldHeld(packing, dy, dInitial) : dy;
     traversal.backward({
@@ -210,21 +223,11 @@ export abstract class Layer<S = unknown> extends Buildable {
     const where = `${this.kind}.stream`;
     const { batchSize } = readOptions(where, options, STREAM_OPTIONS);
     if (this.inputSize === undefined) this.requireParameters('stream');
+    this.requireForwards(where);
     const stream = this.#streams.open(where, batchSize, this.inputSize!);
     this.parameters.arena.endPass(); // the next step packs the parameters as they are now
     return stream;
   }
-}
-
-/** @internal What checked options ask a forward pass for. Inference has no backward pass to limit. */
-export function passRequest(
-  where: string,
-  { inference, ...through }: Settings<Pick<PassOptions, 'inference'> & ThroughTime, keyof ThroughTime>,
-): PassRequest {
-  if (!inference) return { purpose: 'train', through };
-  const [limit] = Object.entries(through);
-  if (limit === undefined) return { purpose: 'infer' };
-  return refuse(where, limit[0], 'not be given with inference, which has no backward pass', limit[1]);
 }
 
 /** @internal The shape of a layer's input; sizes that are not known are NaN. */

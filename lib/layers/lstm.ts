@@ -2,10 +2,10 @@
 
 import { LSTM_OPTIONS, LSTMCell, type LSTMOptions, type OpenLSTMOptions } from '../cells/lstm-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
-import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
+import { divided, SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
 
-/** Options of a layer: those of its cell, and `returnSequences`. */
+/** Options of a layer: those of its cell, and those of a sequence. */
 export interface LSTMLayerOptions extends LSTMOptions, SequenceOptions {}
 
 const OPTIONS: Schema<LSTMLayerOptions, OpenLSTMOptions> = { ...LSTM_OPTIONS, ...SEQUENCE_OPTIONS };
@@ -22,7 +22,7 @@ const OPTIONS: Schema<LSTMLayerOptions, OpenLSTMOptions> = { ...LSTM_OPTIONS, ..
 export class LSTM extends RNN<LSTMCell> {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: LSTMLayerOptions) {
-    const { returnSequences, ...cell } = readOptions('LSTM', options, OPTIONS);
-    super({ cell: new LSTMCell(cell, 'LSTM'), returnSequences }, 'LSTM');
+    const [sequence, cell] = divided(readOptions('LSTM', options, OPTIONS));
+    super({ cell: new LSTMCell(cell, 'LSTM'), ...sequence }, 'LSTM');
   }
 }

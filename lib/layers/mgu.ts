@@ -2,10 +2,10 @@
 
 import { MGU_OPTIONS, MGUCell, type MGUOptions, type OpenMGUOptions } from '../cells/mgu-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
-import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
+import { divided, SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
 
-/** Options of a layer: those of its cell, and `returnSequences`. */
+/** Options of a layer: those of its cell, and those of a sequence. */
 export interface MGULayerOptions extends MGUOptions, SequenceOptions {}
 
 const OPTIONS: Schema<MGULayerOptions, OpenMGUOptions> = { ...MGU_OPTIONS, ...SEQUENCE_OPTIONS };
@@ -26,7 +26,7 @@ export class MGU extends RNN<MGUCell> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: MGULayerOptions) {
-    const { returnSequences, ...cell } = readOptions('MGU', options, OPTIONS);
-    super({ cell: new MGUCell(cell, 'MGU'), returnSequences }, 'MGU');
+    const [sequence, cell] = divided(readOptions('MGU', options, OPTIONS));
+    super({ cell: new MGUCell(cell, 'MGU'), ...sequence }, 'MGU');
   }
 }

@@ -1,9 +1,9 @@
 // A network: named layers in one arena, each taking the output of the previous one. It has no training code.
 
 import type { State } from '../cells/cell.ts';
-import { refuse, requireEntries, requireInstance } from '../checks.ts';
+import { refuse } from '../checks.ts';
 import { holdOutput } from '../engine/held-output.ts';
-import { packingOf, requireMask, takeMask } from '../engine/mask.ts';
+import { requireMask, takeMask } from '../engine/mask.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
@@ -18,9 +18,11 @@ import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { table } from '../tensor/printed.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceRows } from './batches.ts';
-import { inputShapeOf, Layer, type LayerConfig, type OutputRange, shapeInWords } from './layer.ts';
+import { inputShapeOf, type Layer, type LayerConfig, type OutputRange, shapeInWords } from './layer.ts';
+import { namesOf, requireLayers, withInputSize } from './network-layers.ts';
 import { NetworkPass } from './network-pass.ts';
 import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
+import { StateLayer } from './state-layer.ts';
 
 /** The state of a network: that of each recurrent layer, by the name of the layer. */
 export type NetworkState = Readonly<Record<string, State>>;
@@ -38,10 +40,14 @@ export type NetworkState = Readonly<Record<string, State>>;
  * network.predict(zeros([5, 10, 3])).shape;           // [5, 1]
  * ```
  */
-export class Network<L extends readonly Layer[] = readonly Layer[]> extends Layer<NetworkState> {
+export class Network<L extends readonly Layer[] = readonly Layer[]> extends StateLayer<NetworkState> {
   readonly kind: string = 'Network';
   /** @internal */
   readonly needsTime: boolean;
+  /** @internal */
+  override readonly readsBackwards: boolean;
+  /** @internal */
+  override readonly needsWhole: string | undefined;
   /** The layers, first to last. */
   readonly layers: Readonly<L>;
   /** The name of each layer: its kind and a number, from 1 for each kind. */
@@ -60,6 +66,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
     this.layerNames = namesOf(checked);
     for (const layer of checked) layer.adopt();
     this.needsTime = checked.some((layer) => layer.needsTime);
+    this.readsBackwards = checked.some((layer) => layer.readsBackwards);
+    this.needsWhole = checked.find((layer) => layer.needsWhole !== undefined)?.needsWhole;
   }
 
   /** The kind, the shapes, and a line for each layer. */
@@ -159,7 +167,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
     const shape = this.outputShape(shapeOf(source));
     const outputs = zerosOf(shape, this.dtype, where, 'x');
     for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {
-      const packing = packingOf(takeMask(mask, rows), !zeroOutputForMask);
+      const packing = this.pack(takeMask(mask, rows), !zeroOutputForMask);
       const traversal = this.begin(where, sliceRows(source, start, end), this.inference, packing);
       const part = outputs.lo(start).hi(end - start);
       const output = new SequenceBuffer(this.parameters.arena, part);
@@ -199,52 +207,4 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Laye
   static fromBytes(bytes: Uint8Array, options: LoadOptions = {}): Network {
     return decodeNetwork('Network.fromBytes', bytes, options, (layers, build) => new Network(layers, build));
   }
-}
-
-/** Kind and number of each layer, from 1 for each kind. */
-function namesOf(layers: readonly Layer[]): string[] {
-  const counts = new Map<string, number>();
-  return layers.map(({ kind }) => {
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    return `${kind[0]!.toLowerCase()}${/^[A-Z]+$/.test(kind) ? kind.slice(1).toLowerCase() : kind.slice(1)}${count}`;
-  });
-}
-
-/** The options of a network, with the input size of its first layer if that is known. */
-function withInputSize(where: string, { kind, inputSize }: Layer, options: BuildOptions): BuildOptions {
-  if (inputSize === undefined) return options;
-  if (options.inputSize === undefined || options.inputSize === inputSize) return { ...options, inputSize };
-  return refuse(
-    where,
-    'inputSize',
-    `be the ${inputSize} that the first layer, ${kind}, was made for`,
-    options.inputSize,
-  );
-}
-
-function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[] {
-  const expected = 'be an array of at least one layer';
-  const list = requireEntries(where, 'layers', layers, expected);
-  if (list.length === 0) refuse(where, 'layers', expected, layers);
-  const checked: Layer[] = [];
-  let shape: SignalShape = { T: Number.NaN, B: Number.NaN, F: Number.NaN }; // F is NaN while it is not known
-  for (const [i, layer] of list.entries()) {
-    const argument = `layers[${i}]`;
-    requireInstance(where, argument, layer, Layer, 'be a layer');
-    if (layer.inUse || checked.includes(layer)) {
-      refuse(where, argument, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
-    }
-    if (layer.needsTime && shape.T === undefined) {
-      const remedy = 'Give the recurrent layer before it returnSequences: true';
-      refuse(where, argument, 'follow a layer that gives sequences', checked.at(-1), remedy);
-    }
-    const { inputSize = shape.F } = layer;
-    if (shape.F >= 1 && inputSize !== shape.F) {
-      refuse(where, argument, `take the ${shape.F} features of the layer before it`, inputSize);
-    }
-    shape = layer.outputShape({ ...shape, F: inputSize });
-    checked.push(layer);
-  }
-  return checked;
 }

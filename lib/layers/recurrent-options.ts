@@ -1,18 +1,25 @@
 // What recurrent layers take and return: options with their schemas, and results.
 
-import { Cell, type StateLike, type StateOf } from '../cells/cell.ts';
+import { Cell, type State, type StateLike } from '../cells/cell.ts';
 import { requireDeclarations } from '../cells/declarations.ts';
 import { refuse, requireBoolean, requireInstance } from '../checks.ts';
 import type { MaskOptions } from '../engine/mask.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import { optional, required, type Schema, saved, unchecked } from '../options.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { type InputGradient, PASS_OPTIONS, type PassOptions } from './layer.ts';
+import type { InputGradient } from './layer.ts';
+import { PASS_OPTIONS, type PassOptions } from './pass-options.ts';
 
 /** Options of every recurrent layer. */
 export interface SequenceOptions {
   /** Whether the output is that of every time step, [B, T, K], or of the last one alone, [B, K]; default false. */
   readonly returnSequences?: boolean;
+  /**
+   * Whether the layer reads each sequence from its last time step that counts to its first; its outputs stay in that
+   * order. Only for the first recurrent layer of a network; default false.
+   */
+  readonly goBackwards?: boolean;
 }
 
 /** Options of a layer around a cell. */
@@ -24,7 +31,18 @@ export interface RNNOptions<C extends Cell = Cell> extends SequenceOptions {
 /** @internal The schema of `SequenceOptions`. */
 export const SEQUENCE_OPTIONS: Schema<SequenceOptions> = {
   returnSequences: saved(optional(requireBoolean, false)),
+  goBackwards: saved(optional(requireBoolean, false)),
 };
+
+/** Divides checked options of a layer into those of the sequence and those of the cell. */
+export function divided<O extends SequenceOptions>(
+  options: O,
+): readonly [sequence: SequenceOptions, cell: Omit<O, keyof SequenceOptions>] {
+  const entries = Object.entries(options);
+  const part = (within: boolean): object =>
+    Object.fromEntries(entries.filter(([name]) => name in SEQUENCE_OPTIONS === within));
+  return [part(true), part(false) as O];
+}
 
 /** @internal The schema of `RNNOptions`. */
 export const RNN_OPTIONS: Schema<RNNOptions> = {
@@ -41,38 +59,46 @@ function requireCell(where: string, argument: string, value: unknown): Cell {
 
 /** Options of one forward pass. */
 export interface ForwardOptions extends PassOptions {
-  /** State before the first time step, the arrays of the cell by name, [B, width]; default zeros. */
-  readonly initialState?: StateLike;
+  /**
+   * State before the first time step: arrays [B, width] by name, in a network records of such by layer; default zeros.
+   */
+  readonly initialState?: StateLike | Readonly<Record<string, object>>;
   /** Whether to return the final state with the output; default false. */
   readonly returnState?: boolean;
 }
 
 /** @internal The schema of `ForwardOptions`. The layer checks the state, whose size depends on the cell. */
 export const FORWARD_OPTIONS: Schema<ForwardOptions, 'initialState' | keyof ThroughTime | keyof MaskOptions> = {
-  initialState: optional(unchecked<StateLike>),
+  initialState: optional(unchecked<NonNullable<ForwardOptions['initialState']>>),
   returnState: optional(requireBoolean, false),
   ...PASS_OPTIONS,
 };
 
 /** Output and final state. */
-export interface OutputAndState<C extends Cell = Cell> {
+export interface OutputAndState<S = State> {
   /** [B, T, K] with `returnSequences`, else [B, K]; K is the width of the first state. */
   readonly output: Tensor;
   /** After the last time step that counts. */
-  readonly state: StateOf<C>;
+  readonly state: S;
 }
 
 /** Options of one backward pass. */
-export interface BackwardOptions<C extends Cell = Cell> {
-  /** Gradient of the final state, for any of its arrays; added to the gradient through the output; default zeros. */
-  readonly dState?: Partial<StateLike<C['states'][number]>>;
+export interface BackwardOptions<S = State> {
+  /**
+   * Gradient of the final state, for any of its arrays, in a network for any of its layers; added to the gradient
+   * through the output; default zeros.
+   */
+  readonly dState?: Partial<Arrays<S>>;
 }
+
+/** The same record with any arrays in place of tensors. */
+export type Arrays<S> = { readonly [N in keyof S]: S[N] extends Tensor ? NdArrayLike : Arrays<S[N]> };
 
 /** @internal The schema of `BackwardOptions`. */
 export const BACKWARD_OPTIONS: Schema<BackwardOptions> = { dState: optional(unchecked<Partial<StateLike>>, {}) };
 
 /** What a recurrent backward pass returns. */
-export interface RecurrentGradient<C extends Cell = Cell> extends InputGradient {
+export interface RecurrentGradient<S = State> extends InputGradient {
   /** Gradient of the initial state. */
-  readonly dInitialState: StateOf<C>;
+  readonly dInitialState: S;
 }

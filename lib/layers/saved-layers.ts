@@ -13,6 +13,7 @@ import { Dense } from './dense.ts';
 import { GRU } from './gru.ts';
 import { Layer } from './layer.ts';
 import { LSTM } from './lstm.ts';
+import { divided } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
 import { SimpleRNN } from './simple-rnn.ts';
 
@@ -106,10 +107,11 @@ export class LayerReader {
 
   #construct(kind: unknown, options: Readonly<Record<string, unknown>>): Layer | Cell {
     if (kind !== 'RNN') return new (this.#classOf('kind', kind))(options as never);
-    const { cell, returnSequences, ...rest } = options;
+    const { cell, ...others } = options;
+    const [sequence, rest] = divided(others);
     const made = new (this.#classOf('cell', cell))(rest as never);
     if (!(made instanceof Cell)) return refuse('layer', 'cell', 'be that of a cell', cell);
-    return new RNN({ cell: made, returnSequences: returnSequences as boolean });
+    return new RNN({ cell: made, ...sequence });
   }
 
   #value(value: Json): unknown {

@@ -7,10 +7,10 @@ import {
   type SimpleRNNOptions,
 } from '../cells/simple-rnn-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
-import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
+import { divided, SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
 
-/** Options of a layer: those of its cell, and `returnSequences`. */
+/** Options of a layer: those of its cell, and those of a sequence. */
 export interface SimpleRNNLayerOptions extends SimpleRNNOptions, SequenceOptions {}
 
 const OPTIONS: Schema<SimpleRNNLayerOptions, OpenSimpleRNNOptions> = { ...SIMPLE_RNN_OPTIONS, ...SEQUENCE_OPTIONS };
@@ -27,7 +27,7 @@ const OPTIONS: Schema<SimpleRNNLayerOptions, OpenSimpleRNNOptions> = { ...SIMPLE
 export class SimpleRNN extends RNN<SimpleRNNCell> {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: SimpleRNNLayerOptions) {
-    const { returnSequences, ...cell } = readOptions('SimpleRNN', options, OPTIONS);
-    super({ cell: new SimpleRNNCell(cell, 'SimpleRNN'), returnSequences }, 'SimpleRNN');
+    const [sequence, cell] = divided(readOptions('SimpleRNN', options, OPTIONS));
+    super({ cell: new SimpleRNNCell(cell, 'SimpleRNN'), ...sequence }, 'SimpleRNN');
   }
 }

@@ -1,6 +1,6 @@
 // Inputs, targets and masks of a training step, checked against each other.
 
-import { type MaskOptions, maskTensor, requireMask } from '../engine/mask.ts';
+import { type MaskOptions, maskTensor, requireMask, reversedMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { Network } from '../layers/network.ts';
@@ -41,7 +41,10 @@ export function requireExamples(
   const mask = requireMask(where, given, source.shape, prefix);
   const { T, B, F } = network.outputShape(shapeOf(source));
   const prediction = T === undefined ? [B, F] : [B, T, F];
-  const counted = mask !== undefined && T !== undefined ? withoutMasked(where, yName, y, mask) : y;
+  const counted =
+    mask !== undefined && T !== undefined
+      ? withoutMasked(where, yName, y, network.readsBackwards ? reversedMask(mask)! : mask)
+      : y;
   const { source: target, sparse } = loss.requireTarget(where, yName, counted, prediction, rows);
   return { source, target: network.outsideArena(where, yName, target), sparse, mask };
 }

@@ -1,5 +1,5 @@
 // The trainer of a network: it applies the loss, the optimizer, clipping and the policy for NaN and infinities.
-import { packingOf, takeMask } from '../engine/mask.ts';
+import { takeMask } from '../engine/mask.ts';
 import type { Packing } from '../engine/packing.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { shapeOf } from '../engine/signal.ts';
@@ -127,7 +127,8 @@ export class Trainer {
     const loss = step.compute({});
     const result = finishStep(where, parameters, compiled, loss, (gradientNorm) => {
       const { states, compute, packing } = step;
-      return asCallerCounts(firstNonFinite(parameters, source, states, compute, gradientNorm, packing), span);
+      const x = this.#network.inOrder(source);
+      return asCallerCounts(firstNonFinite(parameters, x, states, compute, gradientNorm, packing), span);
     });
     if (!result.skipped) step.storeState();
     return result;
@@ -136,7 +137,7 @@ export class Trainer {
   /** Lays out a step over checked data. The step is deterministic: computing it again gives the same bits. */
   layStep(where: string, { source, mask, ...target }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss } = this.requireCompiled(where);
-    const packing = packingOf(mask, false);
+    const packing = this.#network.pack(mask, false);
     const { state, lossFrom = 0 } = span;
     const traversal = this.#network.passes.begin(where, shapeOf(source), this.#request(through, lossFrom), packing);
     const { until = traversal.T } = span;
@@ -144,7 +145,7 @@ export class Trainer {
     const carried = state && this.#carry(where, source, state, packing);
     const before = carried?.at(traversal.initialStates);
     const start = (): void => {
-      traversal.start(source, packing);
+      traversal.start(this.#network.inOrder(source), packing);
       before?.load();
     };
     return {
@@ -175,6 +176,11 @@ export class Trainer {
     const tree = this.#treeFor(x);
     tree.readWritable(where, 'state', state);
     return { tree, at: (places) => new StateSlot(this.#network.parameters.arena, tree, places, packing?.order) };
+  }
+
+  /** Throws if the network cannot continue a sequence. */
+  requireForwards(where: string): void {
+    this.#network.requireForwards(where);
   }
 
   /** Throws if a state does not fit the rows of x. */
@@ -219,7 +225,7 @@ export class Trainer {
         sparse,
         mask: takeMask(mask, rows),
       };
-      const traversal = this.#network.begin(where, part.source, request, packingOf(part.mask, false));
+      const traversal = this.#network.begin(where, part.source, request, this.#network.pack(part.mask, false));
       const { arena } = this.#network.parameters;
       const losses = new LossPass(where, loss, arena, traversal, part, 0);
       traversal.forward(losses.forward);

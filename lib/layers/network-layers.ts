@@ -1,0 +1,58 @@
+// The layers of a network: their checks, and their names.
+
+import { refuse, requireEntries, requireInstance } from '../checks.ts';
+import type { SignalShape } from '../engine/signal.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
+import { Layer } from './layer.ts';
+
+/** Kind and number of each layer, from 1 for each kind. */
+export function namesOf(layers: readonly Layer[]): string[] {
+  const counts = new Map<string, number>();
+  return layers.map(({ kind }) => {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return `${kind[0]!.toLowerCase()}${/^[A-Z]+$/.test(kind) ? kind.slice(1).toLowerCase() : kind.slice(1)}${count}`;
+  });
+}
+
+/** The options of a network, with the input size of its first layer if that is known. */
+export function withInputSize(where: string, { kind, inputSize }: Layer, options: BuildOptions): BuildOptions {
+  if (inputSize === undefined) return options;
+  if (options.inputSize === undefined || options.inputSize === inputSize) return { ...options, inputSize };
+  return refuse(
+    where,
+    'inputSize',
+    `be the ${inputSize} that the first layer, ${kind}, was made for`,
+    options.inputSize,
+  );
+}
+
+/** Checks that layers are new and fit each other. */
+export function requireLayers(where: string, layers: readonly Layer[]): readonly Layer[] {
+  const expected = 'be an array of at least one layer';
+  const list = requireEntries(where, 'layers', layers, expected);
+  if (list.length === 0) refuse(where, 'layers', expected, layers);
+  const checked: Layer[] = [];
+  let shape: SignalShape = { T: Number.NaN, B: Number.NaN, F: Number.NaN }; // F is NaN while it is not known
+  for (const [i, layer] of list.entries()) {
+    const argument = `layers[${i}]`;
+    requireInstance(where, argument, layer, Layer, 'be a layer');
+    if (layer.inUse || checked.includes(layer)) {
+      refuse(where, argument, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
+    }
+    if (layer.needsTime && shape.T === undefined) {
+      const remedy = 'Give the recurrent layer before it returnSequences: true';
+      refuse(where, argument, 'follow a layer that gives sequences', checked.at(-1), remedy);
+    }
+    if (layer.readsBackwards && checked.some((before) => before.stateSpecs(Number.NaN).length > 0)) {
+      refuse(where, argument, 'read forwards, as a recurrent layer precedes it', 'goBackwards', 'Use Bidirectional');
+    }
+    const { inputSize = shape.F } = layer;
+    if (shape.F >= 1 && inputSize !== shape.F) {
+      refuse(where, argument, `take the ${shape.F} features of the layer before it`, inputSize);
+    }
+    shape = layer.outputShape({ ...shape, F: inputSize });
+    checked.push(layer);
+  }
+  return checked;
+}

@@ -1,0 +1,34 @@
+// The options of a forward pass.
+
+import { refuse, requireBoolean } from '../checks.ts';
+import { MASKED_OPTIONS, type MaskedOptions, type MaskOptions } from '../engine/mask.ts';
+import type { PassRequest } from '../engine/passes.ts';
+import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
+import { optional, type Schema, type Settings } from '../options.ts';
+
+/** Options of a forward pass. */
+export interface PassOptions extends ThroughTime, MaskedOptions {
+  /**
+   * Whether no backward pass follows. The pass then keeps no tape, and takes the same memory for any number of time
+   * steps. Default false.
+   */
+  readonly inference?: boolean;
+}
+
+/** @internal The schema of `PassOptions`. */
+export const PASS_OPTIONS: Schema<PassOptions, keyof ThroughTime | keyof MaskOptions> = {
+  inference: optional(requireBoolean, false),
+  ...MASKED_OPTIONS,
+  ...THROUGH_TIME,
+};
+
+/** @internal What checked options ask a forward pass for. Inference has no backward pass to limit. */
+export function passRequest(
+  where: string,
+  { inference, ...through }: Settings<Pick<PassOptions, 'inference'> & ThroughTime, keyof ThroughTime>,
+): PassRequest {
+  if (!inference) return { purpose: 'train', through };
+  const [limit] = Object.entries(through);
+  if (limit === undefined) return { purpose: 'infer' };
+  return refuse(where, limit[0], 'not be given with inference, which has no backward pass', limit[1]);
+}

@@ -1,0 +1,143 @@
+// A layer that carries states over time: initial states and their gradients go in and out of its passes.
+
+import { refuse, requireRecord } from '../checks.ts';
+import { requireMask } from '../engine/mask.ts';
+import type { Packing } from '../engine/packing.ts';
+import { shapeOf } from '../engine/signal.ts';
+import type { Traversal } from '../engine/traversal.ts';
+import { StateSlot, StateTree } from '../memory/states.ts';
+import { readOptions } from '../options.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { Layer } from './layer.ts';
+import { passRequest } from './pass-options.ts';
+import {
+  BACKWARD_OPTIONS,
+  type BackwardOptions,
+  FORWARD_OPTIONS,
+  type ForwardOptions,
+  type OutputAndState,
+  type RecurrentGradient,
+} from './recurrent-options.ts';
+
+/**
+ * The base class of recurrent layers, and of networks that may have some. `S` is the type of their state: arrays
+ * [B, width] by name, or a record of such by layer.
+ */
+export abstract class StateLayer<S extends object = object> extends Layer<S> {
+  /** @internal Whether the output of a step is the first state after it. */
+  protected get outputsState(): boolean {
+    return false;
+  }
+
+  /**
+   * Computes the output for a sequence, and the final state on request.
+   *
+   * @param x - [B, T, I]
+   * @param options - `initialState`: default zeros; `returnState`: default false; `inference`: default false;
+   *   `checkpoint` and `truncate`, for the backward pass: see ThroughTime
+   * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies
+   * @throws ShapeError, ArgumentError; then nothing changes
+   *
+   * @example
+   * ```ts
+   * const encoder = new GRU({ units: 8 });
+   * const { state } = encoder.forward(zeros([2, 7, 3]), { returnState: true });
+   * const decoder = new GRU({ units: 8, returnSequences: true });
+   * decoder.forward(zeros([2, 4, 5]), { initialState: state }).shape; // [2, 4, 8]
+   * ```
+   */
+  override forward(x: NdArrayLike, options: ForwardOptions & { readonly returnState: true }): OutputAndState<S>;
+  override forward(x: NdArrayLike, options?: ForwardOptions & { readonly returnState?: false }): Tensor;
+  override forward(x: NdArrayLike, options: ForwardOptions = {}): Tensor | OutputAndState<S> {
+    const where = `${this.kind}.forward`;
+    const settings = readOptions(where, options, FORWARD_OPTIONS);
+    const { initialState, returnState, lengths, mask, zeroOutputForMask, ...rest } = settings;
+    const request = passRequest(where, rest);
+    const source = this.requireInput(where, 'x', x);
+    const { B, F } = shapeOf(source);
+    const states = this.#states(B, F);
+    if (initialState !== undefined) states.read(where, 'initialState', initialState);
+    const packing = this.pack(requireMask(where, { lengths, mask }, source.shape), !zeroOutputForMask);
+    const traversal = this.begin(where, source, request, packing);
+    if (initialState !== undefined) this.#slot(states, traversal.initialStates, packing).load();
+    const output = this.outputOf(
+      traversal,
+      request,
+      this.outputsState ? initialState && states.leaves[0]!.given : undefined,
+    );
+    if (!returnState) return output;
+    return { output, state: this.#slot(states, traversal.statesAfter(traversal.T), packing).copy() };
+  }
+
+  /**
+   * Runs backpropagation through time over the last forward pass: adds to the gradients of the parameters, and returns
+   * the gradients of the input and of the initial state. May be called again, because it only reads the tape.
+   *
+   * @param dy - gradient of the output, in its shape; undefined for zeros
+   * @param options - `dState`: gradient of the final state, default zeros
+   * @throws StateError without a forward pass, ShapeError, ArgumentError; then no gradient changes
+   *
+   * @example
+   * ```ts
+   * const layer = new LSTM({ units: 4 });
+   * const y = layer.forward(zeros([2, 5, 3]));
+   * const { dx, dInitialState } = layer.backward(y);
+   * dx.shape;              // [2, 5, 3]
+   * dInitialState.c.shape; // [2, 4]
+   * ```
+   */
+  override backward(dy?: NdArrayLike, options: BackwardOptions<S> = {}): RecurrentGradient<S> {
+    const where = `${this.kind}.backward`;
+    const { dState } = readOptions(where, options as BackwardOptions, BACKWARD_OPTIONS);
+    const traversal = this.passes.current('backward');
+    const { B, F } = traversal.inputShape;
+    const states = this.#states(B, F);
+    const dInitial = states.make(); // has a part from each window that reaches it
+    const given = requireRecord(where, 'dState', dState, Object.keys(dInitial));
+    const source = dy === undefined ? undefined : this.requireOutputGradient(dy, traversal);
+    states.read(where, 'dState', { ...states.make(), ...given });
+    const { packing } = traversal;
+    if (packing !== undefined && Object.keys(given).length > 0 && traversal.route.windows.count > 1) {
+      refuse(
+        where,
+        'dState',
+        'not be given after a truncated pass with lengths or a mask, as rows end in different windows',
+        dState,
+      );
+    }
+    const gradient = this.#slot(states, gradientPlaces(traversal), packing);
+    const hooks = {
+      onFinalGradient: () => gradient.load(),
+      onInitialGradient: () => addTo(dInitial, gradient.copy()),
+    };
+    const held = this.outputsState ? (Object.values(dInitial)[0] as Tensor) : undefined;
+    const dx = this.inputGradient(traversal, source, hooks, held);
+    return { dx, dInitialState: dInitial };
+  }
+
+  #states(B: number, F: number): StateTree<S> {
+    return new StateTree(this.stateSpecs(F), B, this.dtype);
+  }
+
+  #slot(states: StateTree<S>, places: readonly number[], packing?: Packing): StateSlot<S> {
+    return new StateSlot(this.parameters.arena, states, places, packing?.order);
+  }
+}
+
+function gradientPlaces({ pass }: Traversal): number[] {
+  return pass.states.map(({ gradient }) => gradient);
+}
+
+/** Adds the arrays of `b` to those of `a`. */
+function addTo(a: object, b: object): void {
+  for (const [name, value] of Object.entries(a)) {
+    const added: unknown = b[name as never];
+    if (value instanceof Tensor) addInto(value, added as Tensor);
+    else addTo(value as object, added as object);
+  }
+}
+
+function addInto({ data }: Tensor, { data: added }: Tensor): void {
+  for (let i = 0; i < data.length; i++) data[i]! += added[i]!;
+}
