@@ -59,6 +59,8 @@ export { type Backend, backend } from './kernels/backend.ts';
 export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';
 export type { BatchOptions } from './layers/batches.ts';
+export { Bidirectional, type BidirectionalOptions, type BidirectionalState } from './layers/bidirectional.ts';
+export type { MergeMode } from './layers/bidirectional-pass.ts';
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';

@@ -5,7 +5,7 @@ import { requireDeclarations } from '../cells/declarations.ts';
 import { refuse, requireBoolean, requireInstance } from '../checks.ts';
 import type { MaskOptions } from '../engine/mask.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
-import { optional, required, type Schema, saved, unchecked } from '../options.ts';
+import { optional, required, type Schema, saved, savedIfSet, unchecked } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { InputGradient } from './layer.ts';
@@ -31,7 +31,7 @@ export interface RNNOptions<C extends Cell = Cell> extends SequenceOptions {
 /** @internal The schema of `SequenceOptions`. */
 export const SEQUENCE_OPTIONS: Schema<SequenceOptions> = {
   returnSequences: saved(optional(requireBoolean, false)),
-  goBackwards: saved(optional(requireBoolean, false)),
+  goBackwards: savedIfSet(optional(requireBoolean, false)),
 };
 
 /** Divides checked options of a layer into those of the sequence and those of the cell. */

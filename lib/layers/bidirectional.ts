@@ -1,0 +1,180 @@
+// A layer that reads sequences in both directions.
+
+import type { State } from '../cells/cell.ts';
+import { refuse, requireEntries, requireInstance, requireShape } from '../checks.ts';
+import type { Pass, Workspace } from '../engine/pass.ts';
+import type { Signal, SignalShape } from '../engine/signal.ts';
+import type { StateSpec } from '../memory/states.ts';
+import { oneOf, optional, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import type { ParameterSpec } from '../parameters/parameter.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { BidirectionalPass, DIRECTIONS, type MergeMode } from './bidirectional-pass.ts';
+import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
+import { withInputSize } from './network-layers.ts';
+import { StateLayer } from './state-layer.ts';
+
+/** Options of a bidirectional layer. */
+export interface BidirectionalOptions extends BuildOptions {
+  /** The layers of the forward and the backward direction, new ones; with equal `returnSequences`. */
+  readonly layers: readonly [forward: Layer, backward: Layer];
+  /**
+   * How the outputs of both directions become one: `'concat'`, one above the other, (B1); `'sum'`, (B2); `'mul'`, the
+   * elementwise product, (B3); or `'average'`, (B4). Default `'concat'`; `separate` divides its output again.
+   */
+  readonly mergeMode?: MergeMode;
+}
+
+/** The states of both directions. */
+export type BidirectionalState = Readonly<Record<'forward' | 'backward', State>>;
+
+const OPTIONS: Schema<BidirectionalOptions, keyof BuildOptions> = {
+  ...BUILD_OPTIONS,
+  layers: required(requireLayers),
+  mergeMode: saved(optional(oneOf('concat', 'sum', 'mul', 'average'), 'concat')),
+};
+
+/**
+ * Two layers over the same sequences: one reads them from the first time step to the last, the other from the last to the
+ * first (Schuster and Paliwal 1997). With a mask, each row is read backwards from its own last step that counts. With
+ * `returnSequences` the output of the backward direction is in the order of the input; otherwise it is the output after
+ * the first time step.
+ *
+ * It needs whole sequences, so it has no streams, `checkpoint` or `truncate`. Parameters are named `forward.kernel`,
+ * `backward.kernel`. To load a saved model with this layer, pass the class to `fromBytes` in `classes`.
+ *
+ * @example
+ * ```ts
+ * const direction = () => new LSTM({ units: 8, returnSequences: true });
+ * const layer = new Bidirectional({ layers: [direction(), direction()] });
+ * const y = layer.forward(randomNormal([2, 5, 3], { seed: 1 }), { lengths: [5, 2] });
+ * y.shape;                          // [2, 5, 16]
+ * layer.separate(y).backward.shape; // [2, 5, 8]
+ * ```
+ */
+export class Bidirectional extends StateLayer<BidirectionalState> {
+  /** Name in saved files. */
+  static readonly kind = 'Bidirectional';
+  readonly kind = 'Bidirectional';
+  /** @internal */
+  readonly needsTime = true;
+  /** @internal */
+  override readonly needsWhole = 'Bidirectional: its backward direction begins with the last time step';
+  /** The layers of the forward and the backward direction. */
+  readonly layers: readonly [forward: Layer, backward: Layer];
+  /** How the outputs of both directions become one. */
+  readonly mergeMode: MergeMode;
+
+  /**
+   * @param options - `layers`; `mergeMode`: default `'concat'`; `seed` of all initial values, default 0; `dtype`, default
+   *   `'float32'`; `inputSize`; `backend`
+   * @throws ArgumentError for layers that are in use, do not fit each other or read backwards by themselves
+   */
+  constructor(options: BidirectionalOptions) {
+    const where = 'Bidirectional';
+    const { layers, mergeMode, ...build } = readOptions(where, options, OPTIONS);
+    super(withInputSize(where, layers[0], build));
+    this.layers = layers;
+    this.mergeMode = mergeMode;
+    const [y, z] = this.#outputs({ T: 1, B: 1, F: layers[0].inputSize ?? Number.NaN });
+    if (y.T !== z.T) refuse(where, 'layers', 'have equal returnSequences', layers[1]);
+    if (mergeMode !== 'concat' && y.F !== z.F) {
+      refuse(where, 'layers', `have outputs of equal size for mergeMode '${mergeMode}'`, `${y.F} and ${z.F} features`);
+    }
+    for (const layer of layers) layer.adopt();
+  }
+
+  /** @internal Its layers, which are compared, hold the parameters. */
+  protected override compared(): object {
+    return { ...super.compared(), parameters: undefined };
+  }
+
+  /** @internal */
+  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+    return this.layers.flatMap((layer, i) =>
+      layer.parameterSpecs(inputSize).map((spec) => ({ ...spec, name: `${DIRECTIONS[i]!}.${spec.name}` })),
+    );
+  }
+
+  /** @internal */
+  protected override requireParts(where: string): void {
+    for (const layer of this.layers) layer.requireUnbuilt(where);
+  }
+
+  /** @internal */
+  protected attached(parameters: Parameters, inputSize: number): void {
+    for (const [i, layer] of this.layers.entries()) layer.attach(parameters.within(`${DIRECTIONS[i]!}.`), inputSize);
+  }
+
+  #outputs(input: SignalShape): readonly [SignalShape, SignalShape] {
+    return [this.layers[0].outputShape(input), this.layers[1].outputShape(input)];
+  }
+
+  /** @internal */
+  outputShape(input: SignalShape): SignalShape {
+    const [y, z] = this.#outputs(input);
+    return this.mergeMode === 'concat' ? { ...y, F: y.F + z.F } : y;
+  }
+
+  /** @internal */
+  override get outputRange(): OutputRange {
+    const [[a, b], [c, d]] = [this.layers[0].outputRange, this.layers[1].outputRange];
+    if (this.mergeMode === 'sum') return [a + c, b + d];
+    if (this.mergeMode !== 'mul') return [Math.min(a, c), Math.max(b, d)];
+    const products = [a * c, a * d, b * c, b * d].map((v) => (Number.isNaN(v) ? 0 : v));
+    return [Math.min(...products), Math.max(...products)];
+  }
+
+  /** @internal */
+  config(_where: string): LayerConfig {
+    return { layers: this.layers, ...savedOptions(OPTIONS, this) };
+  }
+
+  /** @internal */
+  stateSpecs(inputSize: number): readonly StateSpec[] {
+    return this.layers.flatMap((layer, i) =>
+      layer.stateSpecs(inputSize).map(({ path, width }) => ({ path: [DIRECTIONS[i]!, ...path], width })),
+    );
+  }
+
+  /** @internal */
+  layOut(workspace: Workspace, input: Signal): Pass {
+    return new BidirectionalPass(this.layers, this.mergeMode, workspace, input);
+  }
+
+  /**
+   * Divides an output with `mergeMode: 'concat'`, or its gradient, into those of the two directions.
+   *
+   * @param output - [..., F]
+   * @returns views
+   * @throws ArgumentError for another `mergeMode`, ShapeError for an array of another size
+   */
+  separate(output: Tensor): { readonly forward: Tensor; readonly backward: Tensor } {
+    const where = 'Bidirectional.separate';
+    if (this.mergeMode !== 'concat') refuse(where, 'mergeMode', "be 'concat'", this.mergeMode);
+    requireInstance(where, 'output', output, Tensor, 'be a tensor');
+    const [y, z] = this.#outputs({ T: 1, B: 1, F: this.inputSize ?? Number.NaN });
+    const { shape } = output;
+    if (shape.at(-1) !== y.F + z.F) requireShape(where, 'output', shape, [...shape.slice(0, -1), y.F + z.F]);
+    const first = shape.map((size, axis) => (axis === shape.length - 1 ? y.F : size));
+    const offset = shape.map((_, axis) => (axis === shape.length - 1 ? y.F : 0));
+    return { forward: output.hi(...first), backward: output.lo(...offset) };
+  }
+}
+
+function requireLayers(where: string, argument: string, value: unknown): readonly [Layer, Layer] {
+  const expected = 'be a pair [forward, backward] of layers';
+  const list = requireEntries(where, argument, value as readonly Layer[], expected);
+  if (list.length !== 2) refuse(where, argument, expected, value);
+  for (const [i, layer] of list.entries()) {
+    const entry = `${argument}[${i}]`;
+    requireInstance(where, entry, layer, Layer, 'be a layer');
+    if (layer.inUse || list[0] === list[i + 1]) {
+      refuse(where, entry, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
+    }
+    if (!layer.needsTime) refuse(where, entry, 'be recurrent', layer);
+    if (layer.readsBackwards) refuse(where, entry, 'not have goBackwards, which Bidirectional adds', layer);
+  }
+  return list as unknown as readonly [Layer, Layer];
+}
