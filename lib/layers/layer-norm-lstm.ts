@@ -7,7 +7,7 @@ import {
   type OpenLayerNormLSTMOptions,
 } from '../cells/layer-norm-lstm-cell.ts';
 import { readOptions, type Schema } from '../options.ts';
-import { SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
+import { divided, SEQUENCE_OPTIONS, type SequenceOptions } from './recurrent-options.ts';
 import { RNN } from './rnn.ts';
 
 /** Options of a layer: those of its cell, and `returnSequences`. */
@@ -34,7 +34,7 @@ export class LayerNormLSTM extends RNN<LayerNormLSTMCell> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: LayerNormLSTMLayerOptions) {
-    const { returnSequences, ...cell } = readOptions('LayerNormLSTM', options, OPTIONS);
-    super({ cell: new LayerNormLSTMCell(cell, 'LayerNormLSTM'), returnSequences }, 'LayerNormLSTM');
+    const [sequence, cell] = divided(readOptions('LayerNormLSTM', options, OPTIONS));
+    super({ cell: new LayerNormLSTMCell(cell, 'LayerNormLSTM'), ...sequence }, 'LayerNormLSTM');
   }
 }
