@@ -31,7 +31,7 @@ export function dSoftsign(softsignOutput: Lane): Lane {
 }
 /** (A5′), (A6′) `slope` if 0 < y < 1, else 0, also at the kinks */
 export function dHardSigmoid(hardSigmoidOutput: Lane, slope: Scalar): Lane {
-  return mul(lane(slope), inside(hardSigmoidOutput, lane(0), lane(1)));
+  return mul(lane(slope), mul(isPositive(hardSigmoidOutput), isPositive(sub(lane(1), hardSigmoidOutput))));
 }
 /** 1 if low < y < high, else 0 */
 export function inside(y: Lane, low: Lane, high: Lane): Lane {

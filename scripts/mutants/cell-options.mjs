@@ -23,13 +23,13 @@ export const cellOptions = {
     },
     {
       name: 'hard sigmoid: slope beyond the upper kink',
-      find: 'inside(hardSigmoidOutput, lane(0), lane(1))',
+      find: 'mul(isPositive(hardSigmoidOutput), isPositive(sub(lane(1), hardSigmoidOutput)))',
       replace: 'isPositive(hardSigmoidOutput)',
       ...CHECKS,
     },
     {
       name: 'hard sigmoid: derivative of a sigmoid',
-      find: 'mul(lane(slope), inside(hardSigmoidOutput, lane(0), lane(1)))',
+      find: 'mul(lane(slope), mul(isPositive(hardSigmoidOutput), isPositive(sub(lane(1), hardSigmoidOutput))))',
       replace: 'dSigmoid(hardSigmoidOutput)',
       ...CHECKS,
     },
