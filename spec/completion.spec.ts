@@ -68,6 +68,9 @@ const CELL = [
     'zeroState',
   ],
 ];
+const LSTM_CELL = [
+  ...['activation', 'clip', 'coupledGate', 'outputActivation', 'peepholes', 'recurrentActivation', 'unitForgetBias'],
+];
 const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'step'];
 
 const MODEL = [
@@ -86,11 +89,11 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   simpleRNN: RECURRENT,
   rnn: RECURRENT,
   dense: [...LAYER, ...WEIGHTS, 'activation', 'units', 'useBias'],
-  rnnCell: [...CELL, 'unitForgetBias'],
+  rnnCell: [...CELL, ...LSTM_CELL],
   cell: CELL,
-  lstmCell: [...CELL, 'unitForgetBias'],
-  gruCell: [...CELL, 'resetAfter'],
-  simpleRNNCell: [...CELL, 'activation'],
+  lstmCell: [...CELL, ...LSTM_CELL],
+  gruCell: [...CELL, 'activation', 'clip', 'recurrentActivation', 'resetAfter'],
+  simpleRNNCell: [...CELL, 'activation', 'clip'],
   stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'step', 'zeroState'],
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
   parameter: [

@@ -47,6 +47,7 @@ const covered = new Set(subjects.map(({ of }) => of));
 const WITHOUT: Readonly<Record<string, string>> = {
   Cell: 'abstract: its kinds have entries',
   Parameters: 'no constructor of the public list',
+  activationKinds: 'numbers by name',
   backend: 'takes nothing',
   nonNegative: 'takes nothing',
   ops: 'functions of ndarray-ops, which throw its errors, as documented',
