@@ -1,7 +1,7 @@
 // Streaming: a pass of one time step, run as input arrives.
 
-import { refuseUnreadable } from '../checks.ts';
-import type { Arena, Take } from '../memory/arena.ts';
+import { refuse, refuseUnreadable } from '../checks.ts';
+import type { Arena } from '../memory/arena.ts';
 import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../memory/matrix.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import { integer, optional, type Schema } from '../options.ts';
@@ -10,7 +10,6 @@ import { Inspectable } from '../tensor/inspectable.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Pass, Run } from './pass.ts';
-import type { PassOwner } from './passes.ts';
 import type { Signal } from './signal.ts';
 
 /** Options of a stream. */
@@ -53,6 +52,8 @@ export class Stream<S = unknown> extends Inspectable {
   readonly #output: Tensor;
   /** Every step is this run. */
   readonly #run: Run;
+  /** The outputs of the step before one with a mask. */
+  #held: Float64Array | undefined;
   /** Version of the parameters that are packed. */
   #packed = -1;
 
@@ -114,6 +115,8 @@ export class Stream<S = unknown> extends Inspectable {
    *
    * @param x - [B, I]
    * @param state - as `zeroState` makes them; the final state of a layer's `forward` fits too
+   * @param mask - whether the step counts for each row, B booleans or 0 and 1; default: for all. The others keep their
+   *   state, whatever x holds, and their last output from this stream
    * @returns the output [B, F]: a view that is valid until the next step of the same layer and batch size; `copy()` it
    *   to keep it
    * @throws ShapeError, ArgumentError; state and model do not change
@@ -126,18 +129,40 @@ export class Stream<S = unknown> extends Inspectable {
    * stream.step(zeros([1, 3]), state).get(0, 2) === state.h.get(0, 2); // true
    * ```
    */
-  step(x: NdArrayLike, state: S): Tensor {
+  step(x: NdArrayLike, state: S, mask?: ArrayLike<boolean | number>): Tensor {
     const source = this.#requireInput(x);
     this.#tree.readWritable('Stream.step', 'state', state);
+    if (mask !== undefined) this.#keepOutputs(mask);
     this.#input.copyFrom(source);
+    if (mask !== undefined) this.#input.clear(mask);
     this.#before.load();
     if (this.#packed !== this.#arena.version) {
       this.#pass.pack();
       this.#packed = this.#arena.version;
     }
     this.#pass.forward(this.#run);
-    this.#after.store();
+    this.#after.store(mask);
+    if (mask !== undefined) this.#holdOutputs(mask);
     return this.#output;
+  }
+
+  /** Checks a mask of the rows, and keeps the outputs of the last step. */
+  #keepOutputs(mask: ArrayLike<boolean | number>): void {
+    const { size } = this.#output;
+    requireCounts('Stream.step', 'mask', mask, this.batchSize);
+    this.#held ??= new Float64Array(size);
+    const { at } = this.#pass.output;
+    const { data } = this.#arena;
+    for (let k = 0; k < size; k++) this.#held[k] = this.#packed < 0 ? 0 : data[at + k]!;
+  }
+
+  /** Gives masked rows the outputs that they had. */
+  #holdOutputs(mask: ArrayLike<boolean | number>): void {
+    const { at, F } = this.#pass.output;
+    const { data } = this.#arena;
+    for (let row = 0; row < this.batchSize; row++) {
+      for (let k = row * F; k < (row + 1) * F && !mask[row]; k++) data[at + k] = this.#held![k]!;
+    }
   }
 
   #requireInput(x: NdArrayLike): NdArrayLike {
@@ -175,41 +200,15 @@ export class Stream<S = unknown> extends Inspectable {
   }
 }
 
-/** The streams of one layer, one for each batch size. They share the packed weights. */
-export class Streams<S> {
-  readonly #owner: PassOwner;
-  readonly #streams = new Map<number, Stream<S>>();
-  /** Where the packed weights lie, in the order in which the layer takes room for them. */
-  #weights: readonly number[] = [];
-
-  constructor(owner: PassOwner) {
-    this.#owner = owner;
+/** Throws unless `mask` is a list of B booleans, or 0 and 1. */
+function requireCounts(where: string, argument: string, mask: ArrayLike<boolean | number>, B: number): void {
+  if (typeof mask !== 'object' || mask === null || mask.length !== B) {
+    refuse(where, argument, `be a list of ${B} booleans`, mask);
   }
-
-  /** The stream of B rows of F features. */
-  open(where: string, B: number, F: number): Stream<S> {
-    const opened = this.#streams.get(B) ?? this.#make(where, B, F);
-    this.#streams.set(B, opened);
-    return opened;
-  }
-
-  #make(where: string, B: number, F: number): Stream<S> {
-    const parameters = this.#owner.buildWithRoom(where, F, (take, arena) => this.#lay(arena, take, B, F));
-    const { arena } = parameters;
-    const { input, pass, weights } = arena.keepAll((take) => this.#lay(arena, take, B, F), 'streams');
-    this.#weights = weights;
-    return new Stream(parameters, input, pass);
-  }
-
-  #lay(arena: Arena, take: Take, B: number, F: number) {
-    const weights: number[] = [];
-    const takeWeights = (size: number): number => {
-      weights.push(this.#weights[weights.length] ?? take(size));
-      return weights.at(-1)!;
-    };
-    const { kernels } = arena;
-    const input = { at: take(B * F), T: 1, B, F };
-    const pass = this.#owner.layOut({ purpose: 'step', packed: false, kernels, take, takeWeights }, input);
-    return { input, pass, weights };
+  for (let row = 0; row < B; row++) {
+    const counts: unknown = mask[row];
+    if (counts !== true && counts !== false && counts !== 0 && counts !== 1) {
+      refuse(where, `${argument}[${row}]`, 'be true or false, or 1 or 0', counts);
+    }
   }
 }

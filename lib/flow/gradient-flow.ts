@@ -28,7 +28,10 @@ export interface LayerFlow {
   readonly B: number;
   /** Units. */
   readonly H: number;
-  /** ‖∂L/∂s_t‖ of each state s by name, [T + 1, B]; slot t is the state after t steps, slot 0 the initial one. */
+  /**
+   * ‖∂L/∂s_t‖ of each state s by name, [T + 1, B]; slot t is the state after t time steps that count, slot 0 the initial
+   * one. 0 in slots after the last step of a row.
+   */
   readonly stateGradients: Readonly<Record<string, Tensor>>;
   /** Decay of the first state's gradients towards the past. */
   readonly decay: Decay;

@@ -2,6 +2,7 @@
 
 import type { Cell } from '../cells/cell.ts';
 import { norm2 } from '../clip/norm.ts';
+import type { Packing } from '../engine/packing.ts';
 import type { Values } from '../engine/visit.ts';
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
@@ -25,16 +26,19 @@ export class LayerTrace {
   /** ‖∂L/∂s_t‖, [T + 1, B] by state. */
   readonly stateGradients: Readonly<Record<string, Tensor>>;
   readonly rows: readonly RowTrace[];
+  /** The caller's row of each row of a packed batch. */
+  readonly #order: Int32Array | undefined;
   readonly #drifting: string | undefined;
   readonly #shown: ReadonlyMap<string, GateStatistics>;
   /** Offset of the gradient of each state in the backward pass; after the pass, that of the initial state. */
   readonly #dStates = new Map<string, number>();
 
-  /** Keeps all values of the batch rows in `rows`, and statistics of all rows. */
-  constructor(cell: Cell, T: number, B: number, rows: readonly number[]) {
+  /** Keeps all values of the caller's rows in `rows`, and statistics of all rows. */
+  constructor(cell: Cell, T: number, B: number, rows: readonly number[], packing: Packing | undefined) {
     this.cell = cell;
     this.T = T;
     this.B = B;
+    this.#order = packing?.order;
     const H = cell.units;
     this.gates = new Map(cell.gates.map((gate) => [gate, new GateStatistics(cell.activations[gate], T, H)]));
     this.#shown = new Map([...this.gates].map(([gate, statistics]) => [shownAs(cell, gate), statistics]));
@@ -42,7 +46,7 @@ export class LayerTrace {
     this.cellState = this.#drifting === undefined ? undefined : new CellStateStatistics(T, H);
     const norms = cell.states.map((state) => [state, zeros([T + 1, B], { dtype: 'float64' })]);
     this.stateGradients = Object.fromEntries(norms);
-    this.rows = rows.map((row) => new RowTrace(cell, T, row));
+    this.rows = rows.map((row) => new RowTrace(cell, T, B, row, packing?.order.indexOf(row) ?? row));
   }
 
   /** Whether the histogram of some gate needs the range of all activations before it can count them. */
@@ -53,45 +57,47 @@ export class LayerTrace {
   /** Visitor of an additional forward pass, which is needed if `open`. */
   range(data: FloatArray, { name, at, shape, rowStride = shape[1]! }: Values): void {
     const statistics = this.#shown.get(name);
-    if (statistics?.open) statistics.range(data, at, this.B, rowStride);
+    if (statistics?.open) statistics.range(data, at, shape[0]!, rowStride);
   }
 
   /** Visitor of the forward pass. */
   forward(data: FloatArray, values: Values): void {
     const { name, step, at, shape, rowStride = shape[1]! } = values;
-    this.#shown.get(name)?.add(data, step!, at, this.B, rowStride);
-    if (name === this.#drifting) this.#cellState(data, step!, at);
+    this.#shown.get(name)?.add(data, step!, at, shape[0]!, rowStride);
+    if (name === this.#drifting) this.#cellState(data, step!, at, shape[0]!);
     for (const row of this.rows) row.keep(data, values);
   }
 
-  #cellState(data: FloatArray, step: number, at: number): void {
+  #cellState(data: FloatArray, step: number, at: number, rows: number): void {
     const { cellState, B, cell } = this;
     if (step === 0) cellState?.look(data, 0, at - B * cell.units, B); // slot 0 lies before slot 1
-    cellState?.look(data, step + 1, at, B);
+    cellState?.look(data, step + 1, at, rows);
   }
 
   /** Visitor of the backward pass. It is called once the gradient of the state after step t is complete. */
-  backward(data: FloatArray, { name, step, at }: Values): void {
+  backward(data: FloatArray, { name, step, at, shape }: Values): void {
     const norms = this.stateGradients[name];
     if (norms === undefined) return;
     this.#dStates.set(name, at);
-    this.#norms(data, norms, step! + 1, at);
+    this.#norms(data, norms, step! + 1, at, shape[0]!);
   }
 
   /** Reads the gradient of the initial state, after the backward pass. */
   finish(data: FloatArray): void {
-    for (const [name, at] of this.#dStates) this.#norms(data, this.stateGradients[name]!, 0, at);
+    for (const [name, at] of this.#dStates) this.#norms(data, this.stateGradients[name]!, 0, at, this.B);
   }
 
-  #norms(data: FloatArray, norms: Tensor, slot: number, at: number): void {
+  #norms(data: FloatArray, norms: Tensor, slot: number, at: number, rows: number): void {
     const H = this.cell.units;
     const { data: out } = norms;
-    for (let row = 0; row < this.B; row++) {
+    for (let row = 0; row < rows; row++) {
       let sum = 0;
       for (let j = at + row * H; j < at + (row + 1) * H; j++) sum += data[j]! * data[j]!;
       // In float64, squares may underflow or overflow.
       const safe = sum > 1e-280 && sum < Infinity;
-      out[slot * this.B + row] = safe ? Math.sqrt(sum) : norm2(data.subarray(at + row * H, at + (row + 1) * H));
+      out[slot * this.B + (this.#order?.[row] ?? row)] = safe
+        ? Math.sqrt(sum)
+        : norm2(data.subarray(at + row * H, at + (row + 1) * H));
     }
   }
 }

@@ -21,7 +21,14 @@ import type { GateFlow, GradientFlow, LayerFlow } from './gradient-flow.ts';
 import { jacobianNorms } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
 import { LayerTrace } from './layer-trace.ts';
-import { type FlowOptions, type FlowSettings, pairsOf, requireFlowOptions, requireWithin } from './options.ts';
+import {
+  type FlowOptions,
+  type FlowSettings,
+  pairsOf,
+  requireFlowOptions,
+  requireWholeRows,
+  requireWithin,
+} from './options.ts';
 import { parameterFlows, updateRatios } from './parameter-flow.ts';
 import { type NamedLayer, recurrentLayers } from './recurrent-layers.ts';
 import { recurrentSpectrum } from './recurrent-spectrum.ts';
@@ -39,7 +46,7 @@ const WHERE = 'gradientFlow';
  * @param model - compiled; its parameters are created if necessary, as by the first training step
  * @param x - [B, T, I], one batch
  * @param y - targets, as for `trainStep`
- * @param options - see FlowOptions
+ * @param options - see FlowOptions; with `lengths` or `mask`, T is the number of time steps that count of the longest row
  * @throws ArgumentError, ShapeError; StateError before `compile`. In all these cases nothing changes
  *
  * @example
@@ -63,15 +70,18 @@ export function gradientFlow(
   const settings = requireFlowOptions(WHERE, options);
   const recurrent = recurrentLayers(model);
   for (const { name, layer } of recurrent) requireFacts(WHERE, name, layer.cell);
-  const examples = model.trainer.requireExamples(WHERE, x, y);
+  const { lengths, mask } = settings;
+  const examples = model.trainer.requireExamples(WHERE, x, y, { mask: { lengths, mask } });
   const { source } = examples;
   const B = source.shape[0]!;
-  const T = source.shape.length === 3 ? source.shape[1]! : 0;
-  requireWithin(WHERE, settings, B, T);
+  requireWithin(WHERE, settings, B, source.shape.length === 3 ? source.shape[1]! : 0);
+  const packing = model.pack(examples.mask, false);
+  const T = source.shape.length === 3 ? (packing?.T ?? source.shape[1]!) : 0;
+  requireWholeRows(WHERE, settings, packing);
   const step = stepFrom(model, examples, settings.state);
   const pairs = pairsOf(settings, T);
   const layers = recurrent.map((named) => {
-    return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : []) };
+    return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : [], packing) };
   });
   const { arena, runs } = model.parameters;
   let flow!: GradientFlow;

@@ -1,13 +1,15 @@
 // The options of `gradientFlow`, and their checks.
 
 import { refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
+import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
+import { type Packing, rowsOf } from '../engine/packing.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { oneOf, optional, readOptions, type Schema, type Settings, unchecked } from '../options.ts';
 import type { JacobianMethod } from './jacobian/jacobian-norms.ts';
 import type { Pair } from './jacobian/pair.ts';
 
 /** Options of `gradientFlow`. */
-export interface FlowOptions {
+export interface FlowOptions extends MaskOptions {
   /** States before the first step, as for `trainStep`, but not updated; default zeros. */
   readonly state?: NetworkState;
   /**
@@ -31,7 +33,8 @@ export interface FlowOptions {
 }
 
 /** @internal The schema of `FlowOptions`. */
-export const FLOW_OPTIONS: Schema<FlowOptions, 'state' | 'jacobians' | 'spectrum'> = {
+export const FLOW_OPTIONS: Schema<FlowOptions, 'state' | 'jacobians' | 'spectrum' | keyof MaskOptions> = {
+  ...MASK_OPTIONS,
   state: optional(unchecked<NetworkState>), // the model checks it
   jacobians: optional(requireJacobians),
   rows: optional(requireRows, [0]),
@@ -42,7 +45,7 @@ export const FLOW_OPTIONS: Schema<FlowOptions, 'state' | 'jacobians' | 'spectrum
 };
 
 /** Checked options, with defaults. */
-export interface FlowSettings extends Settings<FlowOptions, 'state' | 'jacobians'> {}
+export interface FlowSettings extends Settings<FlowOptions, 'state' | 'jacobians' | keyof MaskOptions> {}
 
 /** Checks the options as far as possible without a batch. */
 export function requireFlowOptions(where: string, options: FlowOptions): FlowSettings {
@@ -72,6 +75,17 @@ export function requireWithin(where: string, { jacobians, rows }: FlowSettings, 
   if (typeof jacobians === 'string') return;
   jacobians.forEach(([, to], i) => {
     if (to > T) refuse(where, `jacobians[${i}]`, `end at one of the ${T} steps`, to);
+  });
+}
+
+/** Throws if Jacobians are requested of a row that has fewer time steps than the longest one. */
+export function requireWholeRows(where: string, { jacobians, rows }: FlowSettings, packing: Packing | undefined): void {
+  if (packing === undefined || jacobians === undefined) return;
+  const longest = packing.order.subarray(0, rowsOf(packing.steps(0, packing.T), packing.T - 1));
+  rows.forEach((row, i) => {
+    if (longest.includes(row)) return;
+    const expected = `be a row with ${packing.T} time steps that count, as the longest, for jacobians`;
+    refuse(where, `rows[${i}]`, expected, row, `Choose rows: [${longest[0]}]`);
   });
 }
 

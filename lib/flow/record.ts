@@ -1,15 +1,17 @@
 // `recordFlow`: records gradient flows during training.
 
 import { requireInstance } from '../checks.ts';
+import type { MaskOptions } from '../engine/mask.ts';
 import { Sequential } from '../model/sequential.ts';
 import { integer, optional, readOptions, type Schema } from '../options.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import type { Batch, BatchLog, Callbacks } from '../training/callbacks.ts';
 import type { FlowRecord } from './gradient-flow.ts';
 import { gradientFlow } from './measure.ts';
 import { FLOW_OPTIONS, type FlowOptions, requireFlowOptions } from './options.ts';
 
 /** Options of `recordFlow`. */
-export interface RecordOptions extends Omit<FlowOptions, 'recentNorms' | 'state'> {
+export interface RecordOptions extends Omit<FlowOptions, 'recentNorms' | 'state' | keyof MaskOptions> {
   /** Number of training steps from one record to the next, at least 1; default 10. */
   readonly every?: number;
   /** Largest number of records, at least 1: only the latest are kept; default 1000. */
@@ -25,7 +27,7 @@ export interface FlowRecorder extends Callbacks {
 /** Number of recent steps whose mean norm verdicts compare with. */
 const RECENT = 100;
 
-const { state: _state, recentNorms: _recentNorms, ...SHARED } = FLOW_OPTIONS;
+const { state: _state, recentNorms: _recentNorms, lengths: _lengths, mask: _mask, ...SHARED } = FLOW_OPTIONS;
 
 const OPTIONS: Schema<RecordOptions, 'jacobians' | 'spectrum'> = {
   ...SHARED,
@@ -63,11 +65,11 @@ export function recordFlow(model: Sequential, options: RecordOptions = {}): Flow
   return {
     records,
     onBatchBegin(batch: Batch): void {
-      const { step, x, y } = batch;
+      const { step, x, y, mask } = batch;
       if (step % every !== 0) return;
       const { state } = batch; // not read before, because it may have to be computed
-      const within = rows.filter((row) => row < x.shape[0]!); // the last batch of an epoch may be smaller
-      const from = state === undefined ? {} : { state };
+      const within = rows.filter((row) => row < x.shape[0]! && isLongest(mask, row)); // the last batch may be smaller
+      const from = { ...(state && { state }), ...(mask && { mask }) };
       const flow = gradientFlow(model, x, y, { ...flowOptions, ...from, rows: within, recentNorms });
       records.push({ step, flow });
       if (records.length > keep) records.shift();
@@ -77,4 +79,14 @@ export function recordFlow(model: Sequential, options: RecordOptions = {}): Flow
       if (recentNorms.length > RECENT) recentNorms.shift();
     },
   };
+}
+
+/** Whether a row of a batch has as many time steps that count as the longest: only such rows have Jacobians. */
+function isLongest(mask: Tensor | undefined, row: number): boolean {
+  if (mask === undefined) return true;
+  const { data, shape } = mask;
+  const [B, T] = shape as [number, number];
+  const lengths = new Int32Array(B);
+  for (let k = 0; k < B * T; k++) lengths[Math.floor(k / T)]! += data[k]!;
+  return lengths.every((length) => length <= lengths[row]!);
 }

@@ -13,12 +13,18 @@ export class RowTrace {
   /** Entry t has the values of the step from slot t to slot t + 1. */
   readonly steps: readonly StepValues[];
   readonly #cell: Cell;
+  /** Rows of the batch. */
+  readonly #B: number;
+  /** Its row within the pass. */
+  readonly #packed: number;
   readonly #seen = new Set<string>();
 
-  constructor(cell: Cell, T: number, row: number) {
+  constructor(cell: Cell, T: number, B: number, row: number, packed: number) {
     const { units: H, gateWidth, savedWidth, states } = cell;
     this.#cell = cell;
     this.row = row;
+    this.#B = B;
+    this.#packed = packed;
     const slots = Array.from({ length: T + 1 }, () => states.map(() => new Float64Array(H)));
     this.steps = Array.from({ length: T }, (_, t) => ({
       gates: new Float64Array(gateWidth),
@@ -32,7 +38,7 @@ export class RowTrace {
   keep(data: FloatArray, { kind, name, step, at, shape, rowStride = shape[1]! }: Values): void {
     const { gates, states, units: H } = this.#cell;
     const values = this.steps[step!]!;
-    const begin = at + this.row * rowStride;
+    const begin = at + this.#packed * rowStride;
     const state = states.indexOf(name);
     this.#seen.add(name);
     if (kind === 'gate') values.gates.set(data.subarray(begin, begin + H), gates.indexOf(name) * H);
@@ -40,7 +46,7 @@ export class RowTrace {
     else {
       values.next[state]!.set(data.subarray(begin, begin + H));
       if (step === 0) {
-        const before = begin - shape[0]! * H; // slot 0 lies before slot 1
+        const before = begin - this.#B * H; // slot 0 lies before slot 1
         values.previous[state]!.set(data.subarray(before, before + H));
       }
     }

@@ -94,9 +94,15 @@ export class KeptMatrix {
     return this.#elements;
   }
 
-  /** Fills it with zeros. */
-  clear(): void {
-    this.#view().fill(0);
+  /** Fills it with zeros: all rows, or those for which `counts` is 0 or false. */
+  clear(counts?: ArrayLike<boolean | number>): void {
+    const view = this.#view();
+    if (counts === undefined) {
+      view.fill(0);
+      return;
+    }
+    const columns = view.length / counts.length;
+    for (let row = 0; row < counts.length; row++) if (!counts[row]) view.fill(0, row * columns, (row + 1) * columns);
   }
 
   /** Copies in the elements of a checked matrix. */
@@ -116,12 +122,12 @@ export class KeptMatrix {
     }
   }
 
-  /** Copies its elements out to a checked matrix. */
-  copyTo(target: FloatNdArrayLike): void {
+  /** Copies its elements out to a checked matrix: all rows, or those for which `counts` is 1 or true. */
+  copyTo(target: FloatNdArrayLike, counts?: ArrayLike<boolean | number>): void {
     const from = this.#view();
     const { data, shape, stride, offset } = target;
     const order = this.#order;
-    if (order === undefined && isWhole(target)) {
+    if (order === undefined && counts === undefined && isWhole(target)) {
       data.set(from);
       return;
     }
@@ -129,7 +135,8 @@ export class KeptMatrix {
     const step = stride[1]!;
     for (let i = 0, p = 0; i < shape[0]!; i++) {
       const row = order === undefined ? i : order[i]!;
-      for (let j = 0, q = offset + row * stride[0]!; j < columns; j++, p++, q += step) data[q] = from[p]!;
+      if (counts !== undefined && !counts[row]) p += columns;
+      else for (let j = 0, q = offset + row * stride[0]!; j < columns; j++, p++, q += step) data[q] = from[p]!;
     }
   }
 }

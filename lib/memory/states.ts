@@ -183,10 +183,10 @@ export class StateSlot<S> {
     for (const array of this.#arrays) array.clear();
   }
 
-  /** Copies out into the state that the tree read last. */
-  store(): void {
+  /** Copies out into the state that the tree read last: all rows, or those for which `counts` is 1 or true. */
+  store(counts?: ArrayLike<boolean | number>): void {
     const { leaves } = this.#tree;
-    for (let k = 0; k < leaves.length; k++) this.#arrays[k]!.copyTo(leaves[k]!.given);
+    for (let k = 0; k < leaves.length; k++) this.#arrays[k]!.copyTo(leaves[k]!.given, counts);
   }
 
   /** A copy. */

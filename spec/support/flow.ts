@@ -81,6 +81,7 @@ export function traced(layer: RNN, x: NdArrayLike, options: ForwardOptions & { r
     T,
     B,
     Array.from({ length: B }, (_, row) => row),
+    undefined,
   );
   visitAgain(layer, T, (values) => trace.forward(layer.parameters.arena.data, values));
   return trace;
