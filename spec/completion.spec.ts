@@ -52,15 +52,27 @@ const CELL = [
   ...FACTS,
   ...WEIGHTS,
   ...['recurrentConstraint', 'recurrentRegularizer'],
-  ...['backwardOrder', 'backwardStep', 'forwardOrder', 'forwardStep', 'gate', 'gateWidth', 'gates', 'gradientBlocks'],
+  ...[
+    'backwardOrder',
+    'backwardStep',
+    'forwardOrder',
+    'forwardStep',
+    'gate',
+    'gateWidth',
+    'gates',
+    'gradientBlocks',
+    'gradientWidth',
+  ],
   ...['inputBackward', 'inputForward', 'inputSavedSize', 'outputWidth', 'widthOf'],
   ...[
     'config',
+    'matrices',
     'parameterSpecs',
     'products',
     'recurrentGradients',
     'savedBlocks',
     'savedWidth',
+    'scratchWidth',
     'states',
     'step',
     'units',
@@ -68,9 +80,8 @@ const CELL = [
     'zeroState',
   ],
 ];
-const LSTM_CELL = [
-  ...['activation', 'clip', 'coupledGate', 'outputActivation', 'peepholes', 'recurrentActivation', 'unitForgetBias'],
-];
+const GATED = ['activation', 'clip', 'recurrentActivation'];
+const LSTM_CELL = [...GATED, 'coupledGate', 'outputActivation', 'peepholes', 'projectionSize', 'unitForgetBias'];
 const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'step'];
 
 const MODEL = [
@@ -92,7 +103,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   rnnCell: [...CELL, ...LSTM_CELL],
   cell: CELL,
   lstmCell: [...CELL, ...LSTM_CELL],
-  gruCell: [...CELL, 'activation', 'clip', 'recurrentActivation', 'resetAfter'],
+  gruCell: [...CELL, ...GATED, 'resetAfter'],
   simpleRNNCell: [...CELL, 'activation', 'clip'],
   stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'step', 'zeroState'],
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],

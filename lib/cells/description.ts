@@ -40,6 +40,18 @@ export abstract class CellDescription<S extends string = string> extends Buildab
   }
   /** Number of gradients per unit and step that the weight gradients need, in addition to those of the gates. */
   readonly gradientBlocks: number = 0;
+  /** Gradients per row and step in `dSaved`; `gradientBlocks`·H unless a cell says otherwise. */
+  get gradientWidth(): number {
+    return this.gradientBlocks * this.units;
+  }
+  /** Values per row that nothing reads after the step, in `stepScratch`. */
+  get scratchWidth(): number {
+    return 0;
+  }
+  /** Further parameters that a step multiplies, each a matrix: `weights` has them packed by name, as those of `products`. */
+  get matrices(): readonly string[] {
+    return [];
+  }
   /** Values per row that `inputForward` saves for `inputBackward`. */
   readonly inputSavedSize: number = 0;
   /**

@@ -1,9 +1,10 @@
 // The LSTM cell.
 
-import { requireBoolean } from '../checks.ts';
-import { oneOf, optional, readOptions, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
+import { requireBoolean, requireInteger } from '../checks.ts';
+import { integer, oneOf, optional, readOptions, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
+import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -16,8 +17,9 @@ import type { Gate } from './gate.ts';
 import { gateActivationsOf } from './gate-activations.ts';
 import { composedLSTM } from './lstm-composed.ts';
 import { FUSED_LSTM, type LSTMForm, type LSTMGate } from './lstm-form.ts';
-import type { CoupledGate } from './lstm-memory.ts';
+import { type CoupledGate, memoryOf } from './lstm-memory.ts';
 import { Peepholes } from './peepholes.ts';
+import { Projection } from './projection.ts';
 import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 import { unitForget } from './unit-forget.ts';
 
@@ -40,10 +42,15 @@ export interface LSTMOptions extends CellOptions<'input' | 'forget' | 'candidate
    * `'input'`, (L10) i = 1 − f (Greff et al. 2016). By default both gates have weights.
    */
   readonly coupledGate?: CoupledGate;
+  /**
+   * P, features of h, from 1 to `units`: h is a product of o⊙tanh(c) and a matrix, (L11) (Sak et al. 2014; `proj_size` of
+   * PyTorch). By default h has as many features as c, and there is no such matrix.
+   */
+  readonly projectionSize?: number;
 }
 
 /** @internal Options without a default. */
-export type OpenLSTMOptions = OpenCellOptions | 'clip' | 'coupledGate' | 'outputActivation';
+export type OpenLSTMOptions = OpenCellOptions | 'clip' | 'coupledGate' | 'outputActivation' | 'projectionSize';
 
 /** @internal The schema of `LSTMOptions`. */
 export const LSTM_OPTIONS: Schema<LSTMOptions, OpenLSTMOptions> = {
@@ -55,6 +62,7 @@ export const LSTM_OPTIONS: Schema<LSTMOptions, OpenLSTMOptions> = {
   clip: savedIfSet(optional(clipBound)),
   peepholes: savedIfSet(optional(requireBoolean, false)),
   coupledGate: savedIfSet(optional(oneOf<CoupledGate>('input', 'forget'))),
+  projectionSize: savedIfSet(optional(integer())),
 };
 
 const GATES: readonly LSTMGate[] = ['input', 'forget', 'candidate', 'output'];
@@ -66,7 +74,8 @@ const GATES: readonly LSTMGate[] = ['input', 'forget', 'candidate', 'output'];
  * (L5) o = σ(W_o[h', x] + b_o), (L6) h = o⊙tanh(c). The state is `{ h, c }`; the gate blocks are input, forget,
  * candidate, output. Options change the activations, clip the pre-activations (A7), couple the input and the forget gate
  * (L9), (L10), or add peepholes (L7), (L8): the parameter `peephole` has a block [H] for each gate but the candidate, which
- * `gate` returns as `p`. It starts at 0.
+ * `gate` returns as `p`. It starts at 0. With `projectionSize` P, h has P features: (L11) h = W_p(o⊙tanh(c)). The parameter
+ * `projection` [H, P] is the transpose of W_p; it starts as Glorot uniform.
  *
  * @example
  * ```ts
@@ -97,7 +106,10 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   readonly peepholes: boolean;
   /** The gate that is 1 minus the other. */
   readonly coupledGate: CoupledGate | undefined;
+  /** Features of h, if it is projected. */
+  readonly projectionSize: number | undefined;
   #form!: LSTMForm;
+  #projection: Projection | undefined;
   #peepholes: Peepholes | undefined;
 
   /**
@@ -108,7 +120,8 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   constructor(options: LSTMOptions, where = 'LSTMCell') {
     const settings = readOptions(where, options, LSTM_OPTIONS);
     const { unitForgetBias, activation, recurrentActivation, outputActivation, ...others } = settings;
-    const { clip, peepholes, coupledGate, ...cell } = others;
+    const { clip, peepholes, coupledGate, projectionSize, ...cell } = others;
+    requireInteger(where, 'projectionSize', projectionSize ?? 1, 1, cell.units);
     super(where, cell);
     this.unitForgetBias = unitForgetBias;
     this.activation = activation;
@@ -117,6 +130,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     this.clip = clip;
     this.peepholes = peepholes;
     this.coupledGate = coupledGate;
+    this.projectionSize = projectionSize;
     this.gates = GATES.filter((gate) => gate !== coupledGate);
     const ofGate = (gate: LSTMGate): Activation => (gate === 'candidate' ? activation : recurrentActivation);
     const ofGates = Object.fromEntries(this.gates.map((gate) => [gate, ofGate(gate)]));
@@ -126,6 +140,11 @@ export class LSTMCell extends Cell<'h' | 'c'> {
 
   /** @internal Whether the equations are (L1) to (L6) with their usual activations. */
   get plain(): boolean {
+    return this.#fused && this.projectionSize === undefined;
+  }
+
+  /** Whether one kernel computes a step, up to the projection. */
+  get #fused(): boolean {
     const { activation, recurrentActivation, outputActivation, clip, peepholes, coupledGate } = this;
     const usual = activation === 'tanh' && recurrentActivation === 'sigmoid' && outputActivation === 'tanh';
     return usual && clip === undefined && !peepholes && coupledGate === undefined;
@@ -136,15 +155,39 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     return [...this.gates.slice(0, -1), 'c', 'output', 'saved', 'h'];
   }
 
+  override widthOf(state: 'h' | 'c'): number {
+    return state === 'h' ? (this.projectionSize ?? this.units) : this.units;
+  }
+
+  override get matrices(): readonly string[] {
+    return this.projectionSize === undefined ? [] : ['projection'];
+  }
+
+  /** dh and o⊙φ(c), for the gradient of the projection. */
+  override get gradientWidth(): number {
+    return this.projectionSize === undefined ? 0 : this.projectionSize + this.units;
+  }
+
+  /** o⊙φ(c) and its gradient, where h is something else. */
+  override get scratchWidth(): number {
+    return this.projectionSize === undefined ? 0 : this.units;
+  }
+
   override parameterSpecs(inputSize: number): readonly ParameterSpec[] {
     const specs = super.parameterSpecs(inputSize);
-    return this.peepholes ? [...specs, { name: 'peephole', shape: [(this.gates.length - 1) * this.units] }] : specs;
+    const { units: H, projectionSize: P } = this;
+    return [
+      ...specs,
+      ...(this.peepholes ? [{ name: 'peephole', shape: [(this.gates.length - 1) * H] }] : []),
+      ...(P === undefined ? [] : [{ name: 'projection', shape: [H, P], initializer: glorotUniform() }]),
+    ];
   }
 
   protected override attached(parameters: Parameters, inputSize: number): void {
     super.attached(parameters, inputSize);
     this.#peepholes = this.peepholes ? new Peepholes(parameters.get('peephole'), this.units) : undefined;
-    this.#form = this.plain ? FUSED_LSTM : this.#composed(parameters.arena.dtype);
+    this.#projection = this.projectionSize === undefined ? undefined : new Projection(parameters.get('projection'));
+    this.#form = this.#fused ? FUSED_LSTM : this.#composed(parameters.arena.dtype);
   }
 
   #composed(dtype: DType): LSTMForm {
@@ -178,30 +221,30 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   /** @internal */
   override get outputRange(): readonly [low: number, high: number] {
     const [low, high] = activationRanges[this.outputActivation]; // of φ(c)
-    return this.memory === undefined ? [-Infinity, Infinity] : [Math.min(low, 0), high]; // times o, from 0 to 1
+    return this.memory === undefined || this.projectionSize !== undefined
+      ? [-Infinity, Infinity]
+      : [Math.min(low, 0), high]; // times o, from 0 to 1
   }
 
   forwardStep(step: ForwardStep<'h' | 'c'>): void {
-    const { kernels, B, H, N, gates, weights, previous } = step;
-    kernels.matmul(gates, N, previous.h, H, weights.gates, B, N, H, true);
-    this.#form.forward(step);
+    const { kernels, B, N, gates, weights, previous, next, stepScratch } = step;
+    const K = this.outputWidth;
+    kernels.matmul(gates, N, previous.h, K, weights.gates, B, N, K, true);
+    this.#form.forward(step, this.#projection === undefined ? next.h : stepScratch);
+    this.#projection?.forward(step);
   }
 
   backwardStep(step: BackwardStep<'h' | 'c'>): void {
-    const { kernels, B, H, N, weights, dGates, dStates } = step;
-    this.#form.backward(step);
-    kernels.matmul(dStates.h, H, dGates, N, weights.gates, B, H, N, false);
+    const { kernels, B, H, N, gates, weights, dGates, dStates, stepScratch } = step;
+    const K = this.outputWidth;
+    this.#projection?.backward(step, gates + N - H);
+    this.#form.backward(step, this.#projection === undefined ? dStates.h : stepScratch);
+    kernels.matmul(dStates.h, K, dGates, N, weights.gates, B, K, N, false);
   }
 
   override recurrentGradients(segment: Segment<'h' | 'c'>): void {
     super.recurrentGradients(segment);
     this.#peepholes?.gradient(segment);
+    this.#projection?.gradient(segment);
   }
-}
-
-/** The cell state and its gates; a gate that is not named is 1 minus the other. */
-function memoryOf(coupledGate: CoupledGate | undefined): CellMemory<'c'> {
-  if (coupledGate === 'forget') return { state: 'c', write: 'input' };
-  if (coupledGate === 'input') return { state: 'c', keep: 'forget' };
-  return { state: 'c', keep: 'forget', write: 'input' };
 }

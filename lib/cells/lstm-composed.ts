@@ -22,7 +22,7 @@ export function composedLSTM({ gate, candidate, output, gates: names, coupledGat
   const shares = names.length - 2; // input and forget gate, or one of them; candidate and output gate follow
   const memory = coupledGate === undefined ? separateMemory : coupledMemory(coupledGate);
   return {
-    forward({ kernels: k, B, H, N, gates: a, saved, previous, next }) {
+    forward({ kernels: k, B, H, N, gates: a, saved, previous, next }, m) {
       const g = a + shares * H;
       const o = a + (shares + 1) * H;
       peepholes?.forwardShares(k, a, N, previous.c, B);
@@ -32,19 +32,19 @@ export function composedLSTM({ gate, candidate, output, gates: names, coupledGat
       peepholes?.forwardOutput(k, o, N, next.c, B); // (L8)
       gate.forward(k, o, N, o, N, B, H); // (L5)
       output.forward(k, saved, H, next.c, H, B, H);
-      k.multiply(next.h, H, o, N, saved, H, B, H); // (L6)
+      k.multiply(m, H, o, N, saved, H, B, H); // (L6)
     },
 
-    backward({ kernels: k, B, H, N, gates: a, saved, previous, dGates: da, dStates }) {
+    backward({ kernels: k, B, H, N, gates: a, saved, previous, dGates: da, dStates }, dm) {
       const o = a + (shares + 1) * H;
       const dg = da + shares * H;
       const dO = da + (shares + 1) * H;
-      const { h: dh, c: dc } = dStates;
-      k.multiply(dO, N, dh, H, saved, H, B, H);
+      const dc = dStates.c;
+      k.multiply(dO, N, dm, H, saved, H, B, H);
       gate.backward(k, dO, N, o, N, dO, N, B, H); // (L5′)
-      k.multiply(dh, H, dh, H, o, N, B, H);
-      output.backward(k, dh, H, saved, H, dh, H, B, H);
-      k.accumulate(dc, dh, B * H); // (L6′)
+      k.multiply(dm, H, dm, H, o, N, B, H);
+      output.backward(k, dm, H, saved, H, dm, H, B, H);
+      k.accumulate(dc, dm, B * H); // (L6′)
       peepholes?.backwardOutput(k, dc, dO, N, B); // (L8′)
       memory.backward(k, da, dg, dc, a, a + shares * H, previous.c, B, H, N); // (L4′), (L9′), (L10′)
       gate.backward(k, da, N, a, N, da, N, B, shares * H); // (L1′), (L3′)

@@ -1,6 +1,7 @@
 // How the cell state of an LSTM is computed from the old one and the candidate.
 
 import type { Kernels } from '../kernels/contract.ts';
+import type { CellMemory } from './facts.ts';
 
 /** The gate of an LSTM that is 1 minus the other one, and has no weights. */
 export type CoupledGate = 'input' | 'forget';
@@ -63,4 +64,11 @@ const coupledInput: LSTMMemory = {
 /** The memory whose gate `coupled` is 1 minus the other. */
 export function coupledMemory(coupled: CoupledGate): LSTMMemory {
   return coupled === 'forget' ? coupledForget : coupledInput;
+}
+
+/** The cell state and its gates; a gate that is not named is 1 minus the other. */
+export function memoryOf(coupledGate: CoupledGate | undefined): CellMemory<'c'> {
+  if (coupledGate === 'forget') return { state: 'c', write: 'input' };
+  if (coupledGate === 'input') return { state: 'c', keep: 'forget' };
+  return { state: 'c', keep: 'forget', write: 'input' };
 }

@@ -23,18 +23,21 @@ export interface CellWeights {
   /** b [N] */
   readonly bias: number | undefined;
   readonly dBias: number | undefined;
-  /** The columns of W_h that each product multiplies. */
-  readonly columns: readonly ProductColumns[];
+  /** The matrices that a step multiplies, and their positions. */
+  readonly factors: readonly (Factor & { readonly at: number })[];
 }
 
-/** The columns of the recurrent weights that one product multiplies. */
-interface ProductColumns {
-  /** Name of the product. */
+/** A matrix that a step multiplies: some columns of W_h, or a further parameter. */
+interface Factor {
+  /** Name of the product, or of the parameter. */
   readonly name: string;
-  /** First column. */
+  readonly parameter: string;
+  /** First column in the parameter. */
   readonly first: number;
-  /** Number of columns. */
-  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Columns of the parameter. */
+  readonly width: number;
 }
 
 /** Where the parameters of a cell lie. */
@@ -51,7 +54,9 @@ export function cellWeights(cell: CellDescription, parameters: Parameters, input
     dRecurrentKernel: recurrentKernel.gradientAt,
     bias: bias?.at,
     dBias: bias?.gradientAt,
-    columns: productColumns(cell),
+    factors: factorsOf(cell, inputSize).map((factor) => {
+      return { ...factor, at: parameters.get(factor.parameter).at + factor.first };
+    }),
   };
 }
 
@@ -59,45 +64,56 @@ export function cellWeights(cell: CellDescription, parameters: Parameters, input
 export interface PackedWeights {
   /** W_x; in the backward pass its transpose. */
   readonly input: number;
-  /** W_h, one matrix for each product in `Cell.products`; in the backward pass their transposes. */
+  /** One matrix for each product in `Cell.products` and for each of `Cell.matrices`; in the backward pass transposes. */
   readonly recurrent: Places;
 }
 
-/** The columns of each recurrent product of a cell. */
-function productColumns({ products, gates, units }: CellDescription): readonly ProductColumns[] {
-  return Object.entries(products).map(([name, list]) => {
-    return { name, first: gates.indexOf(list[0]!) * units, count: list.length * units };
+/** The matrices that a step of a cell multiplies. */
+function factorsOf(cell: CellDescription, inputSize: number): readonly Factor[] {
+  const { products, matrices, gates, units, gateWidth: width, outputWidth: rows } = cell;
+  const ofGates = Object.entries(products).map(([name, list]) => {
+    const first = gates.indexOf(list[0]!) * units;
+    return { name, parameter: 'recurrentKernel', first, rows, columns: list.length * units, width };
   });
+  if (matrices.length === 0) return ofGates;
+  const shapes = new Map(cell.parameterSpecs(inputSize).map(({ name, shape }) => [name, shape]));
+  const further = matrices.map((name) => {
+    const [rows, columns] = shapes.get(name) as [number, number];
+    return { name, parameter: name, first: 0, rows, columns, width: columns };
+  });
+  return [...ofGates, ...further];
 }
 
 /** Takes room for the weights of the forward pass, for inputs of I features. */
 export function takeWeights(cell: CellDescription, I: number, take: Take): PackedWeights {
-  const { gateWidth: N, outputWidth: K } = cell;
-  const recurrent = productColumns(cell).map(({ name, count }) => [name, take(packedSize(K, count))] as const);
-  return { input: take(packedSize(I, N)), recurrent: placesOf(recurrent) };
+  const recurrent = factorsOf(cell, I).map(({ name, rows, columns }) => {
+    return [name, take(packedSize(rows, columns))] as const;
+  });
+  return { input: take(packedSize(I, cell.gateWidth)), recurrent: placesOf(recurrent) };
 }
 
 /** Takes room for the transposed weights of the backward pass, for inputs of I features. */
 export function takeTransposed(cell: CellDescription, I: number, take: Take): PackedWeights {
-  const { gateWidth: N, outputWidth: K } = cell;
-  const recurrent = productColumns(cell).map(({ name, count }) => [name, take(packedSize(count, K))] as const);
-  return { input: take(packedSize(N, I)), recurrent: placesOf(recurrent) };
+  const recurrent = factorsOf(cell, I).map(({ name, rows, columns }) => {
+    return [name, take(packedSize(columns, rows))] as const;
+  });
+  return { input: take(packedSize(cell.gateWidth, I)), recurrent: placesOf(recurrent) };
 }
 
 /** Packs the weights for the forward pass. */
 export function packWeights(weights: CellWeights, kernels: Kernels, { input, recurrent }: PackedWeights): void {
-  const { I, N, K, kernel, recurrentKernel, columns } = weights;
+  const { I, N, kernel, factors } = weights;
   kernels.pack(input, kernel, N, 1, I, N);
-  for (const { name, first, count } of columns) {
-    kernels.pack(recurrent[name]!, recurrentKernel + first, N, 1, K, count);
+  for (const { name, at, rows, columns, width } of factors) {
+    kernels.pack(recurrent[name]!, at, width, 1, rows, columns);
   }
 }
 
 /** Packs the transposed weights for the backward pass. */
 export function packTransposed(weights: CellWeights, kernels: Kernels, { input, recurrent }: PackedWeights): void {
-  const { I, N, K, kernel, recurrentKernel, columns } = weights;
+  const { I, N, kernel, factors } = weights;
   kernels.pack(input, kernel, 1, N, N, I);
-  for (const { name, first, count } of columns) {
-    kernels.pack(recurrent[name]!, recurrentKernel + first, 1, N, count, K);
+  for (const { name, at, rows, columns, width } of factors) {
+    kernels.pack(recurrent[name]!, at, 1, width, columns, rows);
   }
 }

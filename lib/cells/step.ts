@@ -19,7 +19,12 @@ export interface ForwardStep<S extends string = string, P extends string = 'gate
   gates: number;
   /** [B, savedWidth], whatever else the backward pass needs. */
   saved: number;
-  /** The packed recurrent weights of each product in `Cell.products`; in the backward pass their transposes. */
+  /** [B, scratchWidth], room for values that nothing reads after the step. */
+  readonly stepScratch: number;
+  /**
+   * The packed recurrent weights of each product in `Cell.products`, and the packed `Cell.matrices`; in the backward pass
+   * their transposes.
+   */
   readonly weights: Places<P>;
   /** [B, width] each: the states before the step. */
   readonly previous: Places<S>;
@@ -31,7 +36,7 @@ export interface ForwardStep<S extends string = string, P extends string = 'gate
 export interface BackwardStep<S extends string = string, P extends string = 'gates'> extends ForwardStep<S, P> {
   /** [B, G·H], gradients of the pre-activations of the gates; `backwardStep` writes them. */
   dGates: number;
-  /** [B, gradientBlocks·H], further gradients that the weights need; `backwardStep` writes them. */
+  /** [B, gradientWidth], further gradients that the weights need; `backwardStep` writes them. */
   dSaved: number;
   /** [B, width] each: ∂L/∂next before `backwardStep`, ∂L/∂previous after it. */
   readonly dStates: Places<S>;
@@ -59,7 +64,7 @@ export interface Segment<S extends string = string> {
   readonly saved: number;
   /** [rows, G·H] */
   readonly dGates: number;
-  /** [rows, gradientBlocks·H] */
+  /** [rows, gradientWidth] */
   readonly dSaved: number;
 }
 
@@ -103,6 +108,8 @@ export interface StepRoom {
   readonly savedWidth: number;
   /** [T, B, inputSavedSize] */
   readonly inputSaved: number;
+  /** [B, scratchWidth] */
+  readonly stepScratch: number;
   /** [T + 1, B, width] each: slot 0 is the initial state, so slot t is the state before step t. */
   readonly states: Places;
 }
@@ -111,7 +118,7 @@ export interface StepRoom {
 export interface GradientRoom {
   /** [T, B, G·H] */
   readonly dGates: number;
-  /** [T, B, gradientBlocks·H] */
+  /** [T, B, gradientWidth] */
   readonly dSaved: number;
   /** Elements of `dSaved` in a row. */
   readonly dSavedWidth: number;
@@ -131,13 +138,14 @@ export function takeSteps(cell: CellDescription, take: Take, B: number, T: numbe
     saved: take(T * B * cell.savedWidth, purpose),
     savedWidth: cell.savedWidth,
     inputSaved: take(T * B * cell.inputSavedSize, purpose),
+    stepScratch: take(B * cell.scratchWidth),
     states: byState(cell, (name) => take((T + 1) * B * cell.widthOf(name), purpose)),
   };
 }
 
 /** Takes the room that the backward pass of a cell needs over T time steps of B rows. */
 export function takeGradients(cell: CellDescription, take: Take, B: number, T: number): GradientRoom {
-  const dSavedWidth = cell.gradientBlocks * cell.units;
+  const dSavedWidth = cell.gradientWidth;
   return {
     dGates: take(T * B * cell.gateWidth),
     dSaved: take(T * B * dSavedWidth),
@@ -170,7 +178,7 @@ export function firstStep(
   cell: CellDescription,
   kernels: Kernels,
   B: number,
-  { gates, saved, states }: StepRoom,
+  { gates, saved, stepScratch, states }: StepRoom,
   weights: Places,
   { dGates, dSaved, dStates }: Omit<GradientRoom, 'dSavedWidth'> = NO_GRADIENTS,
 ): MovableStep {
@@ -178,6 +186,6 @@ export function firstStep(
   const before = cell.states.map((name) => states[name]!);
   const after = cell.states.map((name) => states[name]! + B * cell.widthOf(name));
   const [previous, next] = [placesOver(cell.states, before), placesOver(cell.states, after)];
-  const step = { kernels, B, H, N, gates, saved, weights, previous, next, dGates, dSaved, dStates };
+  const step = { kernels, B, H, N, gates, saved, stepScratch, weights, previous, next, dGates, dSaved, dStates };
   return { step, before, after };
 }

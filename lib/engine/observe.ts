@@ -31,7 +31,7 @@ export function backwardObserver(
   visit: Visit,
 ): BackwardObserver {
   const { from, rows } = run;
-  const places = { gates, saved, width: cell.gradientBlocks * cell.units };
+  const places = { gates, saved, width: cell.gradientWidth };
   const at = (t: number): StepPlace => ({ step: from + t, row: rowsBefore(rows, t), B: rowsOf(rows, t) });
   return {
     states: (t) => {

@@ -167,11 +167,11 @@ export const cellOptions = {
       replace: '',
       ...CHECKS,
     },
-    { name: 'LSTM, composed: p_o before dh', find: 'k.accumulate(dc, dh, B * H); // (L6′)', replace: '', ...BITS },
+    { name: 'LSTM, composed: p_o before dh', find: 'k.accumulate(dc, dm, B * H); // (L6′)', replace: '', ...BITS },
     {
       name: 'LSTM, composed: derivative of the output activation from c',
-      find: 'output.backward(k, dh, H, saved, H',
-      replace: 'output.backward(k, dh, H, previous.c, H',
+      find: 'output.backward(k, dm, H, saved, H',
+      replace: 'output.backward(k, dm, H, previous.c, H',
       ...BITS,
     },
     {
@@ -219,8 +219,8 @@ export const cellOptions = {
     { name: 'peepholes: no gradient of p', find: 'this.#peepholes?.gradient(segment)', replace: '', ...CHECKS },
     {
       name: 'LSTM: options ignored',
-      find: 'this.plain ? FUSED_LSTM : this.#composed',
-      replace: 'this.plain || this.units > 0 ? FUSED_LSTM : this.#composed',
+      find: 'this.#fused ? FUSED_LSTM : this.#composed',
+      replace: 'this.#fused || this.units > 0 ? FUSED_LSTM : this.#composed',
       ...OPTIONS,
     },
   ],

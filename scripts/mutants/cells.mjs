@@ -1,5 +1,6 @@
 const NORM = { killedBy: 'spec/cells/layer-norm-lstm.spec.ts' };
 const NORM_KERNEL = { killedBy: 'spec/kernels/normalize.spec.ts' };
+const PROJECTION = { killedBy: 'spec/cells/projection.spec.ts' };
 const MGU = { killedBy: 'spec/cells/mgu.spec.ts' };
 const INITIALIZERS = { killedBy: 'spec/cells/gate-initializers.spec.ts' };
 
@@ -158,6 +159,53 @@ export const cells = {
       ...NORM,
     },
     { name: 'norm: ε not saved', find: 'epsilon: saved(optional(', replace: 'epsilon: (optional(', ...NORM },
+  ],
+  'lib/cells/projection.ts': [
+    {
+      name: 'projection: dW_p from φ(c)',
+      find: 'k.multiply(dSaved + P, P + H, o, N, saved, H, B, H);',
+      replace: 'k.activationForward(activationKinds.linear, dSaved + P, P + H, saved, H, B, H);',
+      ...PROJECTION,
+    },
+    {
+      name: 'projection: dh not kept',
+      find: 'k.activationForward(activationKinds.linear, dSaved, P + H, dStates.h, P, B, P); // a copy',
+      replace: '',
+      ...PROJECTION,
+    },
+    {
+      name: 'projection: dm without the last feature',
+      find: 'dStates.h, P, projection, B, H, P, false);',
+      replace: 'dStates.h, P, projection, B, H, P - 1, false);',
+      ...PROJECTION,
+    },
+    {
+      name: 'projection: dW_p of one row less',
+      find: 'scratch, H, P, rows);',
+      replace: 'scratch, H, P, rows - 1);',
+      ...PROJECTION,
+    },
+    {
+      name: 'projection: dW_p from the wrong columns',
+      find: 'P, dSaved + P, P + H, dSaved, P + H,',
+      replace: 'P, dSaved, P + H, dSaved, P + H,',
+      ...PROJECTION,
+    },
+  ],
+  'lib/cells/lstm-cell.ts': [
+    {
+      name: 'projection: output gate of another place',
+      find: 'this.#projection?.backward(step, gates + N - H);',
+      replace: 'this.#projection?.backward(step, gates);',
+      ...PROJECTION,
+    },
+    { name: 'projection: gradient missing', find: 'this.#projection?.gradient(segment);', replace: '', ...PROJECTION },
+    {
+      name: 'projection: larger than the units',
+      find: 'projectionSize ?? 1, 1, cell.units);',
+      replace: 'projectionSize ?? 1, 1);',
+      ...PROJECTION,
+    },
   ],
   'lib/cells/mgu-cell.ts': [
     {

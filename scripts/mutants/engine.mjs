@@ -45,12 +45,12 @@ export const engine = {
     {
       name: 'weights: dx through the wrong rows of W',
       find: 'input, kernel, 1, N',
-      replace: 'input, recurrentKernel, 1, N',
+      replace: 'input, weights.recurrentKernel, 1, N',
     },
     {
       name: 'weights: back through W_h instead of its transpose',
-      find: '+ first, 1, N, count, K',
-      replace: '+ first, N, 1, count, K',
+      find: 'at, 1, width, columns, rows',
+      replace: 'at, width, 1, columns, rows',
     },
     {
       name: 'weights: dx through W_x instead of its transpose',
@@ -59,25 +59,25 @@ export const engine = {
     },
     {
       name: 'weights: every product packs the first gates in the backward pass',
-      find: 'recurrentKernel + first, 1, N',
-      replace: 'recurrentKernel, 1, N',
+      find: 'at: parameters.get(factor.parameter).at + factor.first',
+      replace: 'at: parameters.get(factor.parameter).at',
     },
   ],
   'lib/cells/lstm-cell.ts': [
     {
       name: 'LSTM cell: dh not carried through W_h',
-      find: 'weights.gates, B, H, N, false);',
-      replace: 'weights.gates, B, H, 0, false);',
+      find: 'weights.gates, B, K, N, false);',
+      replace: 'weights.gates, B, K, 0, false);',
     },
     {
       name: 'LSTM cell: dh adds to the old dh',
-      find: 'weights.gates, B, H, N, false);',
-      replace: 'weights.gates, B, H, N, true);',
+      find: 'weights.gates, B, K, N, false);',
+      replace: 'weights.gates, B, K, N, true);',
     },
     {
       name: 'LSTM cell: output gate not carried',
-      find: 'weights.gates, B, H, N, false);',
-      replace: 'weights.gates, B, H, N - H, false);',
+      find: 'weights.gates, B, K, N, false);',
+      replace: 'weights.gates, B, K, N - H, false);',
     },
   ],
   'lib/cells/gru-reset-before.ts': [

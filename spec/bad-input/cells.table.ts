@@ -90,6 +90,7 @@ export function ownOptions(kind: string, make: (options: never) => unknown): Bad
     ...notBoolean('unitForgetBias', option('unitForgetBias')),
     ...notOneOf('outputActivation', option('outputActivation'), 'hardSigmoid'),
     ...notBoolean('peepholes', option('peepholes')),
+    ...notInteger('projectionSize', option('projectionSize'), 0, -1, 3),
     ...notOneOf('coupledGate', option('coupledGate'), 'output', 'candidate'),
   ];
 }
