@@ -1,9 +1,9 @@
 // A layer: parameters, a forward and a backward pass over sequences, and a stream of single time steps.
 
 import type { CellConfig } from '../cells/cell-options.ts';
-import { requireElements, requireShape } from '../checks.ts';
+import { refuse, requireElements, requireShape } from '../checks.ts';
 import { foldHeld, holdOutput } from '../engine/held-output.ts';
-import { packingOf, requireMask, reversedMask } from '../engine/mask.ts';
+import { type MaskOptions, packingOf, requireMask, reversedMask } from '../engine/mask.ts';
 import type { Mask, Packing } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { Passes, type PassRequest } from '../engine/passes.ts';
@@ -20,6 +20,7 @@ import { copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from 
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { PASS_OPTIONS, type PassOptions, passRequest } from './pass-options.ts';
+import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
 
 /** What a backward pass returns. */
 export interface InputGradient {
@@ -60,6 +61,23 @@ export abstract class Layer<S = unknown> extends Buildable {
 
   /** @internal Whether the layer reads sequences from their last time step to their first. */
   readonly readsBackwards: boolean = false;
+
+  /** @internal Whether the layer finds out by itself which time steps count. */
+  readonly masks: boolean = false;
+
+  /** @internal Which time steps of a checked input count, if the layer finds that out by itself. */
+  maskOf(_source: NdArrayLike): Mask | undefined {
+    return undefined;
+  }
+
+  /** @internal Checks a mask for a checked input; see `requireMask`. */
+  requireMask(where: string, options: MaskOptions, source: NdArrayLike, prefix?: string): Mask | undefined {
+    const given = requireMask(where, options, source.shape, prefix);
+    if (given === undefined) return this.maskOf(source);
+    if (!this.masks) return given;
+    const name = `${prefix ?? ''}${options.mask === undefined ? 'lengths' : 'mask'}`;
+    return refuse(where, name, 'not be given to a model that begins with Masking', options.mask ?? options.lengths);
+  }
 
   /** @internal Why the layer needs a whole sequence at once; undefined if it can run part by part. */
   readonly needsWhole: string | undefined = undefined;
@@ -115,7 +133,7 @@ export abstract class Layer<S = unknown> extends Buildable {
     const source = this.requireInput(where, 'x', x);
     const { lengths, mask, zeroOutputForMask, ...rest } = readOptions(where, options, PASS_OPTIONS);
     const request = passRequest(where, rest);
-    const packing = this.pack(requireMask(where, { lengths, mask }, source.shape), !zeroOutputForMask);
+    const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
     return this.outputOf(this.begin(where, source, request, packing), request);
   }
 
@@ -229,14 +247,4 @@ export abstract class Layer<S = unknown> extends Buildable {
     this.parameters.arena.endPass(); // the next step packs the parameters as they are now
     return stream;
   }
-}
-
-/** @internal The shape of a layer's input; sizes that are not known are NaN. */
-export function inputShapeOf({ needsTime }: Layer, inputSize: number = Number.NaN): SignalShape {
-  return { T: needsTime ? Number.NaN : undefined, B: Number.NaN, F: inputSize };
-}
-
-/** @internal Formats a shape of any number of rows and time steps. */
-export function shapeInWords({ T, F }: SignalShape): string {
-  return `[B, ${T === undefined ? '' : 'T, '}${F > 0 ? F : 'I'}]`;
 }

@@ -44,6 +44,9 @@ export function requireLayers(where: string, layers: readonly Layer[]): readonly
       const remedy = 'Give the recurrent layer before it returnSequences: true';
       refuse(where, argument, 'follow a layer that gives sequences', checked.at(-1), remedy);
     }
+    if (layer.masks && checked.length > 0) {
+      refuse(where, argument, 'be the first layer, as it masks inputs', layer, 'Move Masking to the front');
+    }
     if (layer.readsBackwards && checked.some((before) => before.stateSpecs(Number.NaN).length > 0)) {
       refuse(where, argument, 'read forwards, as a recurrent layer precedes it', 'goBackwards', 'Use Bidirectional');
     }

@@ -3,7 +3,8 @@
 import type { State } from '../cells/cell.ts';
 import { refuse } from '../checks.ts';
 import { holdOutput } from '../engine/held-output.ts';
-import { requireMask, takeMask } from '../engine/mask.ts';
+import { takeMask } from '../engine/mask.ts';
+import type { Mask } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
@@ -18,10 +19,11 @@ import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { table } from '../tensor/printed.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceRows } from './batches.ts';
-import { inputShapeOf, type Layer, type LayerConfig, type OutputRange, shapeInWords } from './layer.ts';
+import type { Layer, LayerConfig, OutputRange } from './layer.ts';
 import { namesOf, requireLayers, withInputSize } from './network-layers.ts';
 import { NetworkPass } from './network-pass.ts';
 import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
+import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
 import { StateLayer } from './state-layer.ts';
 
 /** The state of a network: that of each recurrent layer, by the name of the layer. */
@@ -45,6 +47,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   /** @internal */
   readonly needsTime: boolean;
   /** @internal */
+  override readonly masks: boolean;
+  /** @internal */
   override readonly readsBackwards: boolean;
   /** @internal */
   override readonly needsWhole: string | undefined;
@@ -66,6 +70,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     this.layerNames = namesOf(checked);
     for (const layer of checked) layer.adopt();
     this.needsTime = checked.some((layer) => layer.needsTime);
+    this.masks = checked[0]!.masks;
     this.readsBackwards = checked.some((layer) => layer.readsBackwards);
     this.needsWhole = checked.find((layer) => layer.needsWhole !== undefined)?.needsWhole;
   }
@@ -121,6 +126,11 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /** @internal */
+  override maskOf(source: NdArrayLike): Mask | undefined {
+    return this.layers[0]!.maskOf(source);
+  }
+
+  /** @internal */
   override get outputRange(): OutputRange {
     return this.layers.at(-1)!.outputRange;
   }
@@ -163,7 +173,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     const where = `${this.kind}.predict`;
     const { batchSize, lengths, mask: given, zeroOutputForMask } = readOptions(where, options, PREDICT_OPTIONS);
     const source = this.requireInput(where, 'x', x);
-    const mask = requireMask(where, { lengths, mask: given }, source.shape);
+    const mask = this.requireMask(where, { lengths, mask: given }, source);
     const shape = this.outputShape(shapeOf(source));
     const outputs = zerosOf(shape, this.dtype, where, 'x');
     for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {

@@ -1,7 +1,6 @@
 // A layer that carries states over time: initial states and their gradients go in and out of its passes.
 
 import { refuse, requireRecord } from '../checks.ts';
-import { requireMask } from '../engine/mask.ts';
 import type { Packing } from '../engine/packing.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { Traversal } from '../engine/traversal.ts';
@@ -58,7 +57,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const { B, F } = shapeOf(source);
     const states = this.#states(B, F);
     if (initialState !== undefined) states.read(where, 'initialState', initialState);
-    const packing = this.pack(requireMask(where, { lengths, mask }, source.shape), !zeroOutputForMask);
+    const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
     const traversal = this.begin(where, source, request, packing);
     if (initialState !== undefined) this.#slot(states, traversal.initialStates, packing).load();
     const output = this.outputOf(

@@ -1,6 +1,6 @@
 // Inputs, targets and masks of a training step, checked against each other.
 
-import { type MaskOptions, maskTensor, requireMask, reversedMask } from '../engine/mask.ts';
+import { type MaskOptions, maskTensor, reversedMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { Network } from '../layers/network.ts';
@@ -38,7 +38,7 @@ export function requireExamples(
   { mask: given = {}, x: xName = 'x', y: yName = 'y', prefix, rows }: ExampleOptions = {},
 ): Examples {
   const source = network.requireInput(where, xName, x);
-  const mask = requireMask(where, given, source.shape, prefix);
+  const mask = network.requireMask(where, given, source, prefix);
   const { T, B, F } = network.outputShape(shapeOf(source));
   const prediction = T === undefined ? [B, F] : [B, T, F];
   const counted =
