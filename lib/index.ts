@@ -63,6 +63,7 @@ export { Bidirectional, type BidirectionalOptions, type BidirectionalState } fro
 export type { MergeMode } from './layers/bidirectional-pass.ts';
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
+export { Dropout, type DropoutOptions } from './layers/dropout.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
 export type { InputGradient, Layer } from './layers/layer.ts';
 export { LayerNormLSTM, type LayerNormLSTMLayerOptions } from './layers/layer-norm-lstm.ts';

@@ -87,7 +87,7 @@ const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'step'];
 const MODEL = [
   ...LAYER,
   ...['astype', 'compile', 'evaluate', 'fit', 'fitStream', 'layerNames', 'layers', 'memory', 'nextEpoch', 'predict'],
-  ...['skippedSteps', 'toBytes', 'trainStep'],
+  ...['skippedSteps', 'toBytes', 'trainStep', 'trainingStep'],
 ];
 const ADAM = [...OPTIMIZER, 'amsgrad', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'weightDecay'];
 const LOSS = [...OBJECT, 'evaluate', 'kind', 'reduction'];

@@ -3,6 +3,7 @@
 import type { Kernels } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
 import type { StateSpec } from '../memory/states.ts';
+import type { Random } from '../random/random.ts';
 import type { StepRange } from './packing.ts';
 import type { Signal } from './signal.ts';
 import type { Visit } from './visit.ts';
@@ -19,16 +20,28 @@ export interface Workspace {
   /** Whether rows may have different time steps; see `packing.ts`. */
   readonly packed: boolean;
   readonly kernels: Kernels;
+  /** Where the layer draws the random masks of training from. */
+  readonly random: Random;
   /** Takes room for values of the pass. */
   readonly take: Take;
   /** Takes room for packed weights, which passes of one layer may share. */
   readonly takeWeights: Take;
 }
 
+/** What random masks depend on, besides the seed, the layer, the time step and the feature. */
+export interface Draw {
+  /** Number of the training step. */
+  readonly trainingStep: number;
+  /** The caller's number of each row; undefined if rows are in the caller's order. */
+  readonly order: ArrayLike<number> | undefined;
+}
+
 /** One run of a pass, forward or backward, over at most the time steps that the pass was laid out for. */
 export interface Run extends StepRange {
   /** Whether the output is needed; otherwise only the states are. */
   readonly output: boolean;
+  /** What random masks depend on, in a pass for training. */
+  readonly draw: Draw;
   /** Sees every value that the run computes. */
   readonly visit: Visit | undefined;
 }

@@ -1,9 +1,10 @@
 // Runs a sequence of any length through a pass of a fixed length, segment by segment.
 
 import type { Arena, Take } from '../memory/arena.ts';
+import type { Random } from '../random/random.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Packing, StepRows } from './packing.ts';
-import type { Pass, PassPurpose, Workspace } from './pass.ts';
+import type { Draw, Pass, PassPurpose, Workspace } from './pass.ts';
 import { copyIn, partOf, type Signal, type SignalShape, signalSize, stepRows } from './signal.ts';
 import { copyLatest } from './snapshots.ts';
 import type { Visit } from './visit.ts';
@@ -11,6 +12,8 @@ import type { Visit } from './visit.ts';
 /** What lays out a pass: a layer. */
 export interface PassPlanner {
   layOut(workspace: Workspace, input: Signal): Pass;
+  /** Where its random masks come from. */
+  readonly maskSource: Random;
 }
 
 /**
@@ -26,6 +29,8 @@ export class Segments {
   readonly #arena: Arena;
   #source: NdArrayLike | undefined;
   #packing: Packing | undefined;
+  /** What random masks of the sequence depend on. */
+  #draw: Draw = { trainingStep: 0, order: undefined };
   /** Time steps of the last run, after which the states are current; 0 if slot 0 has them. */
   #steps = 0;
   /** The rows of these steps. */
@@ -46,7 +51,8 @@ export class Segments {
     this.T = shape.T ?? 1;
     this.input = { ...segment, at: take(signalSize(segment), 'tape') };
     this.#rows = { B: shape.B, starts: undefined };
-    this.pass = planner.layOut({ purpose, packed, kernels: arena.kernels, take, takeWeights: take }, this.input);
+    const [{ kernels }, random] = [arena, planner.maskSource];
+    this.pass = planner.layOut({ purpose, packed, kernels, random, take, takeWeights: take }, this.input);
   }
 
   /** Time steps of the last run, after which the states are current; 0 if slot 0 has them. */
@@ -65,10 +71,11 @@ export class Segments {
   }
 
   /** Begins a sequence with states of zeros in slot 0, which the caller may replace. */
-  start(source: NdArrayLike, packing: Packing | undefined): void {
+  start(source: NdArrayLike, packing: Packing | undefined, trainingStep: number): void {
     const { data } = this.#arena;
     this.#source = source;
     this.#packing = packing;
+    this.#draw = { trainingStep, order: packing?.order };
     this.#steps = 0;
     this.pass.pack();
     for (const { at, size } of this.pass.states) data.fill(0, at, at + size);
@@ -98,11 +105,12 @@ export class Segments {
     copyIn(this.#arena, partOf(input, packing, from, from, to), this.#source!);
     this.#rows = stepRows(input.B, packing, from, to);
     this.#steps = to - from;
-    pass.forward({ steps: this.#steps, from, rows: this.#rows, output, visit });
+    pass.forward({ steps: this.#steps, from, rows: this.#rows, output, draw: this.#draw, visit });
   }
 
   /** Runs the time steps of the last run backward. */
   backward(from: number, dOutput: number | undefined, visit: Visit | undefined): void {
-    this.pass.backward({ steps: this.#steps, from, rows: this.#rows, output: true, visit }, dOutput);
+    const draw = this.#draw;
+    this.pass.backward({ steps: this.#steps, from, rows: this.#rows, output: true, draw, visit }, dOutput);
   }
 }

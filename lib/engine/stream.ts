@@ -9,8 +9,11 @@ import type { Parameters } from '../parameters/parameters.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import type { Pass, Run } from './pass.ts';
+import type { Draw, Pass, Run } from './pass.ts';
 import type { Signal } from './signal.ts';
+
+/** A stream draws no masks. */
+const NO_DRAW: Draw = { trainingStep: 0, order: undefined };
 
 /** Options of a stream. */
 export interface StreamOptions {
@@ -63,7 +66,7 @@ export class Stream<S = unknown> extends Inspectable {
     const { arena } = parameters;
     const { states, output } = pass;
     this.#parameters = parameters;
-    this.#run = { steps: 1, from: 0, rows: { B, starts: undefined }, output: true, visit: undefined };
+    this.#run = { steps: 1, from: 0, rows: { B, starts: undefined }, output: true, draw: NO_DRAW, visit: undefined };
     this.batchSize = B;
     this.inputSize = F;
     this.#arena = arena;

@@ -38,7 +38,8 @@ export class Streams<S> {
     };
     const { kernels } = arena;
     const input = { at: take(B * F), T: 1, B, F };
-    const pass = this.#owner.layOut({ purpose: 'step', packed: false, kernels, take, takeWeights }, input);
+    const random = this.#owner.maskSource;
+    const pass = this.#owner.layOut({ purpose: 'step', packed: false, kernels, random, take, takeWeights }, input);
     return { input, pass, weights };
   }
 }

@@ -116,11 +116,14 @@ export class Traversal {
     return this.#segments.packing;
   }
 
-  /** Begins a sequence with states of zeros in slot 0, which the caller may replace. */
-  start(source: NdArrayLike, packing: Packing | undefined): void {
+  /**
+   * Begins a sequence with states of zeros in slot 0, which the caller may replace. The random masks of a pass for
+   * training are those of `trainingStep`.
+   */
+  start(source: NdArrayLike, packing: Packing | undefined, trainingStep: number): void {
     this.#reached = 0;
     this.#rest = undefined;
-    this.#segments.start(source, packing);
+    this.#segments.start(source, packing, trainingStep);
   }
 
   /** Runs forward and backward over each window. Afterwards `statesAfter(until)` is valid. */

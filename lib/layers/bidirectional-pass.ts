@@ -40,8 +40,9 @@ export class BidirectionalPass implements Pass {
     this.#mode = mode;
     this.#input = x;
     this.#reversed = { ...x, at: take(signalSize(x), tape) };
-    this.#forward = layers[0].layOut(workspace, x);
-    this.#backward = layers[1].layOut(workspace, this.#reversed);
+    const { random } = workspace;
+    this.#forward = layers[0].layOut({ ...workspace, random: random.fork(0) }, x);
+    this.#backward = layers[1].layOut({ ...workspace, random: random.fork(1) }, this.#reversed);
     const [y, z] = [this.#forward.output, this.#backward.output];
     this.#natural = z.T === undefined ? z : { ...z, at: take(signalSize(z), tape) };
     this.output = { ...y, F: mode === 'concat' ? y.F + z.F : y.F, at: 0 };
@@ -133,7 +134,7 @@ export class BidirectionalPass implements Pass {
 }
 
 /** The run of a direction. */
-function within({ steps, from, rows, output, visit }: Run, direction: 0 | 1): Run {
+function within({ steps, from, rows, output, draw, visit }: Run, direction: 0 | 1): Run {
   const named: Visit | undefined = visit && ((values) => visit(inLayer(values, DIRECTIONS[direction])));
-  return { steps, from, rows, output, visit: named };
+  return { steps, from, rows, output, draw, visit: named };
 }

@@ -61,6 +61,8 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
   readonly needsTime = true;
   /** @internal */
   override readonly needsWhole = 'Bidirectional: its backward direction begins with the last time step';
+  /** @internal */
+  override readonly random: boolean;
   /** The layers of the forward and the backward direction. */
   readonly layers: readonly [forward: Layer, backward: Layer];
   /** How the outputs of both directions become one. */
@@ -77,6 +79,7 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
     super(withInputSize(where, layers[0], build));
     this.layers = layers;
     this.mergeMode = mergeMode;
+    this.random = layers.some(({ random }) => random);
     const [y, z] = this.#outputs({ T: 1, B: 1, F: layers[0].inputSize ?? Number.NaN });
     if (y.T !== z.T) refuse(where, 'layers', 'have equal returnSequences', layers[1]);
     if (mergeMode !== 'concat' && y.F !== z.F) {

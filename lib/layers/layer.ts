@@ -82,6 +82,9 @@ export abstract class Layer<S = unknown> extends Buildable {
   /** @internal Why the layer needs a whole sequence at once; undefined if it can run part by part. */
   readonly needsWhole: string | undefined = undefined;
 
+  /** @internal Whether training draws random masks. */
+  readonly random: boolean = false;
+
   /** @internal Lowest and highest number of the output. */
   get outputRange(): OutputRange {
     return [-Infinity, Infinity];
@@ -116,7 +119,7 @@ export abstract class Layer<S = unknown> extends Buildable {
    * Computes the output for an input.
    *
    * @param x - [B, I], or [B, T, I] for a sequence
-   * @param options - `inference`: default false; `checkpoint` and `truncate`, for the backward pass: see ThroughTime
+   * @param options - see PassOptions
    * @returns a copy
    * @throws ShapeError, ArgumentError for an x that does not fit; then nothing changes
    *
@@ -131,18 +134,20 @@ export abstract class Layer<S = unknown> extends Buildable {
   forward(x: NdArrayLike, options: PassOptions = {}): Tensor {
     const where = `${this.kind}.forward`;
     const source = this.requireInput(where, 'x', x);
-    const { lengths, mask, zeroOutputForMask, ...rest } = readOptions(where, options, PASS_OPTIONS);
+    const settings = readOptions(where, options, PASS_OPTIONS);
+    const { lengths, mask, zeroOutputForMask, trainingStep, ...rest } = settings;
     const request = passRequest(where, rest);
     const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
-    return this.outputOf(this.begin(where, source, request, packing), request);
+    return this.outputOf(this.begin(where, source, request, packing, trainingStep), request);
   }
 
   /** @internal Lays out a pass over a checked input and begins it with states of zeros. */
-  begin(where: string, source: NdArrayLike, request: PassRequest, packing?: Packing): Traversal {
+  begin(where: string, source: NdArrayLike, request: PassRequest, packing?: Packing, trainingStep = 0): Traversal {
     const traversal = this.passes.begin(where, shapeOf(source), request, packing);
     // A backward pass that recomputes segments reads x again, when the caller may have changed it.
     const recomputes = request.purpose === 'train' && !traversal.whole;
-    traversal.start(this.inOrder(recomputes ? copyOf(where, 'x', source, this.dtype) : source), packing);
+    const read = recomputes ? copyOf(where, 'x', source, this.dtype) : source;
+    traversal.start(this.inOrder(read), packing, trainingStep);
     return traversal;
   }
 

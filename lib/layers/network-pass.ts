@@ -16,7 +16,10 @@ export class NetworkPass implements Pass {
 
   constructor(layers: readonly Layer[], names: readonly string[], workspace: Workspace, input: Signal) {
     const passes: Pass[] = [];
-    for (const layer of layers) passes.push(layer.layOut(workspace, passes.at(-1)?.output ?? input));
+    for (const [i, layer] of layers.entries()) {
+      const random = workspace.random.fork(i);
+      passes.push(layer.layOut({ ...workspace, random }, passes.at(-1)?.output ?? input));
+    }
     this.#passes = passes;
     this.#names = names;
     this.#recurrent = passes.reduce((count, { states }, i) => (states.length > 0 ? i + 1 : count), 0);
@@ -47,8 +50,8 @@ export class NetworkPass implements Pass {
   }
 
   /** The run of layer i, whose output the next layer needs. */
-  #within(i: number, { steps, from, rows, visit }: Run): Run {
+  #within(i: number, { steps, from, rows, draw, visit }: Run): Run {
     const named: Visit | undefined = visit && ((values) => visit(inLayer(values, this.#names[i]!)));
-    return { steps, from, rows, output: true, visit: named };
+    return { steps, from, rows, output: true, draw, visit: named };
   }
 }

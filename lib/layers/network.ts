@@ -49,6 +49,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   /** @internal */
   override readonly masks: boolean;
   /** @internal */
+  override readonly random: boolean;
+  /** @internal */
   override readonly readsBackwards: boolean;
   /** @internal */
   override readonly needsWhole: string | undefined;
@@ -56,6 +58,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   readonly layers: Readonly<L>;
   /** The name of each layer: its kind and a number, from 1 for each kind. */
   readonly layerNames: readonly string[];
+  #trainingStep = 0;
 
   /**
    * @param layers - at least one, none of them in use elsewhere
@@ -72,6 +75,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     this.needsTime = checked.some((layer) => layer.needsTime);
     this.masks = checked[0]!.masks;
     this.readsBackwards = checked.some((layer) => layer.readsBackwards);
+    this.random = checked.some(({ random }) => random);
     this.needsWhole = checked.find((layer) => layer.needsWhole !== undefined)?.needsWhole;
   }
 
@@ -86,6 +90,20 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
       return [this.layerNames[i]!, layer.kind, `${shapeInWords(input)} → ${shapeInWords(shape)}`, count];
     });
     return `${super.toString()}\n${table(rows)}`;
+  }
+
+  /**
+   * Number of training steps so far that updated the parameters; 0 for a new network. Dropout draws the masks of the next
+   * step for this number. `toBytes` saves it with the seed if the network has random masks, so that a loaded network
+   * continues with the masks that would have come next.
+   */
+  get trainingStep(): number {
+    return this.#trainingStep;
+  }
+
+  /** @internal Sets the number of the next training step. */
+  setTrainingStep(step: number): void {
+    this.#trainingStep = step;
   }
 
   /** @internal Its layers, which are compared, hold the parameters. */
@@ -188,8 +206,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /**
-   * The network as a safetensors file: its parameters by name, and the options of its layers in the metadata. Optimizer
-   * and loss are not part of it.
+   * The network as a safetensors file: its parameters by name, and the options of its layers in the metadata; with random
+   * masks also `trainingStep` and the seed. Optimizer and loss are not part of it.
    *
    * @throws StateError before the parameters exist; ArgumentError for what could not be read again: a cell of
    *   your own without `config`, parameters that are not finite, more than 64 layers or 65,536 units
@@ -203,7 +221,9 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   toBytes(): Uint8Array {
     const where = `${this.kind}.toBytes`;
     const parameters = this.requireParameters('toBytes');
-    return encodeNetwork(where, parameters, this.inputSize!, this.layers);
+    const { seed = 0 } = this.buildOptions;
+    const masks = this.random ? { seed, trainingStep: this.trainingStep } : {};
+    return encodeNetwork(where, parameters, { inputSize: this.inputSize!, ...masks }, this.layers);
   }
 
   /**

@@ -4,7 +4,7 @@ import { refuse, requireBoolean } from '../checks.ts';
 import { MASKED_OPTIONS, type MaskedOptions, type MaskOptions } from '../engine/mask.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
-import { optional, type Schema, type Settings } from '../options.ts';
+import { integer, optional, type Schema, type Settings } from '../options.ts';
 
 /** Options of a forward pass. */
 export interface PassOptions extends ThroughTime, MaskedOptions {
@@ -13,11 +13,17 @@ export interface PassOptions extends ThroughTime, MaskedOptions {
    * steps. Default false.
    */
   readonly inference?: boolean;
+  /**
+   * Number of the training step, from 0, whose random masks dropout uses, unless `inference` is set: the same number gives
+   * the same masks. Default 0. `trainStep` and `fit` count their steps themselves.
+   */
+  readonly trainingStep?: number;
 }
 
 /** @internal The schema of `PassOptions`. */
 export const PASS_OPTIONS: Schema<PassOptions, keyof ThroughTime | keyof MaskOptions> = {
   inference: optional(requireBoolean, false),
+  trainingStep: optional(integer(0), 0),
   ...MASKED_OPTIONS,
   ...THROUGH_TIME,
 };

@@ -10,6 +10,7 @@ import { describe } from '../describe.ts';
 import { ArgumentError, FormatError } from '../errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../formats/strict-json.ts';
 import { Dense } from './dense.ts';
+import { Dropout } from './dropout.ts';
 import { GRU } from './gru.ts';
 import { Layer } from './layer.ts';
 import { LSTM } from './lstm.ts';
@@ -39,7 +40,7 @@ const SIZES = ['units', 'projectionSize'] as const;
 
 /** The classes that every file can name, with the layer `RNN`. Names from a file are looked up in such maps alone. */
 const KNOWN: ReadonlyMap<string, Made> = /* @__PURE__ */ new Map(
-  /* @__PURE__ */ Object.entries({ LSTM, GRU, SimpleRNN, Dense, LSTMCell, GRUCell, SimpleRNNCell }),
+  /* @__PURE__ */ Object.entries({ LSTM, GRU, SimpleRNN, Dense, Dropout, LSTMCell, GRUCell, SimpleRNNCell }),
 );
 
 /** Whether a value is one of our classes, or extends one. */

@@ -33,8 +33,8 @@ export interface LoadOptions {
   /** Backend; default: what `backend()` reports. */
   readonly backend?: BackendName | undefined;
   /**
-   * Classes of layers and cells that the file may name, besides `LSTM`, `GRU`, `SimpleRNN`, `Dense`, `RNN` and their
-   * cells; default none. The static `kind` of each is its name in files.
+   * Classes of layers and cells that the file may name, besides `LSTM`, `GRU`, `SimpleRNN`, `Dense`, `Dropout`,
+   * `RNN` and their cells; default none. The static `kind` of each is its name in files.
    */
   readonly classes?: readonly SavedClass[];
 }
@@ -49,6 +49,10 @@ const LOAD_OPTIONS: Schema<LoadOptions, 'dtype' | 'backend'> = {
 interface Architecture {
   readonly version: 1;
   readonly inputSize: number;
+  /** Of a network with random masks. */
+  readonly seed?: number;
+  /** Of a network with random masks. */
+  readonly trainingStep?: number;
   readonly layers: readonly Json[];
 }
 
@@ -60,12 +64,12 @@ const { isFinite: isFiniteNumber } = Number;
 export function encodeNetwork(
   where: string,
   parameters: Parameters,
-  inputSize: number,
+  { inputSize, ...masks }: Omit<Architecture, 'version' | 'layers'>,
   layers: readonly Layer[],
 ): Uint8Array {
   if (layers.length > LAYER_LIMIT) refuse(where, 'layers', `be at most ${LAYER_LIMIT} to be saved`, layers.length);
   if (!isSize(inputSize)) refuse(where, 'units', `be at most ${SIZE_LIMIT} to be saved`, inputSize);
-  const architecture = { version: 1, inputSize, layers: describeLayers(where, layers) };
+  const architecture = { version: 1, inputSize, ...masks, layers: describeLayers(where, layers) };
   const text = JSON.stringify(architecture);
   const fail = (received: string) => refuse(where, 'layers', 'be few enough to be saved', received);
   if (text.length > TEXT_LIMIT) fail(`${text.length} characters`);
@@ -81,11 +85,14 @@ export function encodeNetwork(
   return encodeSafetensors(where, { format: 'bptt', architecture: text }, arrays);
 }
 
+/** A network that continues training at a step. */
+type LoadedNetwork = Layer & { setTrainingStep(step: number): void };
+
 /**
  * Decodes a file. Compares its names and shapes with those that its architecture implies, before it allocates any
  * parameters. `assemble` makes a model of layers.
  */
-export function decodeNetwork<M extends Layer>(
+export function decodeNetwork<M extends LoadedNetwork>(
   where: string,
   bytes: Uint8Array,
   options: LoadOptions,
@@ -93,12 +100,18 @@ export function decodeNetwork<M extends Layer>(
 ): M {
   const { dtype, backend, classes } = readOptions(where, options, LOAD_OPTIONS);
   const { metadata, tensors } = decodeSafetensors(where, bytes);
-  const { inputSize, layers } = requireArchitecture(where, metadata);
+  const { inputSize, seed, trainingStep = 0, layers } = requireArchitecture(where, metadata);
   return orUnfit(where, () => {
-    const build = { inputSize, dtype: dtype ?? tensors[0]?.dtype ?? 'float32', ...(backend && { backend }) };
+    const build = {
+      inputSize,
+      dtype: dtype ?? tensors[0]?.dtype ?? 'float32',
+      ...(backend && { backend }),
+      ...(seed && { seed }),
+    };
     const reader = new LayerReader(where, classes);
     const made = layers.map((config) => reader.layer(config));
     const model = assemble(made, build);
+    model.setTrainingStep(trainingStep);
     const specs = model.parameterSpecs(inputSize);
     requireArrays(where, specs, tensors);
     model.attach(Parameters.allocate(model.planningArena, specs), inputSize);
@@ -128,13 +141,21 @@ function requireArchitecture(where: string, { format, architecture }: Readonly<R
     (received) => unfit(where, wanted, `an architecture with ${received}`),
     true,
   );
-  const { version, inputSize, layers }: JsonObject = isJsonObject(parsed) ? parsed : {};
+  const { version, inputSize, seed, trainingStep, layers }: JsonObject = isJsonObject(parsed) ? parsed : {};
   if (version !== 1) unfit(where, wanted, `version ${describe(version)}`);
   if (!isSize(inputSize)) unfit(where, `have an input size from 1 to ${SIZE_LIMIT}`, describe(inputSize));
+  for (const [name, value] of Object.entries({ seed, trainingStep })) {
+    if (value !== undefined && !isCount(value)) unfit(where, `have a ${name} from 0 to 2^53 − 1`, describe(value));
+  }
   if (!Array.isArray(layers) || layers.length > LAYER_LIMIT) {
     unfit(where, `have at most ${LAYER_LIMIT} layers`, Array.isArray(layers) ? `${layers.length}` : describe(layers));
   }
   return parsed as unknown as Architecture;
+}
+
+/** Whether a value of a file is an integer of at least 0. */
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** The elements of a parameter: a view that is valid until its arena grows. */

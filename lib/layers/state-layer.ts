@@ -33,8 +33,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
    * Computes the output for a sequence, and the final state on request.
    *
    * @param x - [B, T, I]
-   * @param options - `initialState`: default zeros; `returnState`: default false; `inference`: default false;
-   *   `checkpoint` and `truncate`, for the backward pass: see ThroughTime
+   * @param options - `initialState`: default zeros; `returnState`: default false; others: see PassOptions
    * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies
    * @throws ShapeError, ArgumentError; then nothing changes
    *
@@ -51,14 +50,14 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
   override forward(x: NdArrayLike, options: ForwardOptions = {}): Tensor | OutputAndState<S> {
     const where = `${this.kind}.forward`;
     const settings = readOptions(where, options, FORWARD_OPTIONS);
-    const { initialState, returnState, lengths, mask, zeroOutputForMask, ...rest } = settings;
+    const { initialState, returnState, lengths, mask, zeroOutputForMask, trainingStep, ...rest } = settings;
     const request = passRequest(where, rest);
     const source = this.requireInput(where, 'x', x);
     const { B, F } = shapeOf(source);
     const states = this.#states(B, F);
     if (initialState !== undefined) states.read(where, 'initialState', initialState);
     const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
-    const traversal = this.begin(where, source, request, packing);
+    const traversal = this.begin(where, source, request, packing, trainingStep);
     if (initialState !== undefined) this.#slot(states, traversal.initialStates, packing).load();
     const output = this.outputOf(
       traversal,

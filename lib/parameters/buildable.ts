@@ -203,6 +203,11 @@ export abstract class Buildable extends Inspectable {
     return Parameters.allocate(arena, this.parameterSpecs(inputSize), new Random(seed), `${this.kind}.build`);
   }
 
+  /** @internal Where random masks of training come from: no parameter has this fork of the generator. */
+  get maskSource(): Random {
+    return new Random(this.#options.seed ?? 0).fork(Number.MAX_SAFE_INTEGER);
+  }
+
   /** @internal Refuses a part that already has parameters, before any part gets new ones. */
   protected requireParts(_where: string): void {}
 

@@ -11,8 +11,7 @@ import { requireRange } from './range.ts';
 const { floor } = Math;
 const { MAX_SAFE_INTEGER } = Number;
 
-const TWO_26 = 67108864;
-const TWO_32 = 4294967296;
+const [TWO_26, TWO_32] = [67108864, 4294967296];
 const TWO_53 = 2 ** 53;
 const TWO_M53 = 2 ** -53;
 
@@ -67,6 +66,11 @@ export class Random extends Inspectable {
     this.#counter = requireInteger('Random', 'counter', counter, 0);
     threefry(this.#block, seed >>> 0, floor(seed / TWO_32), stream >>> 0, floor(stream / TWO_32));
     this.#key = [this.#block[0]!, this.#block[1]!];
+  }
+
+  /** @internal The key of its blocks. */
+  get key(): Key {
+    return this.#key;
   }
 
   /** State to save: `new Random(seed, stream, counter)` continues from it. */

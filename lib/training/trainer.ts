@@ -130,7 +130,10 @@ export class Trainer {
       const x = this.#network.inOrder(source);
       return asCallerCounts(firstNonFinite(parameters, x, states, compute, gradientNorm, packing), span);
     });
-    if (!result.skipped) step.storeState();
+    if (!result.skipped) {
+      step.storeState();
+      this.#network.setTrainingStep(this.#network.trainingStep + 1);
+    }
     return result;
   }
 
@@ -145,7 +148,7 @@ export class Trainer {
     const carried = state && this.#carry(where, source, state, packing);
     const before = carried?.at(traversal.initialStates);
     const start = (): void => {
-      traversal.start(this.#network.inOrder(source), packing);
+      traversal.start(this.#network.inOrder(source), packing, this.#network.trainingStep);
       before?.load();
     };
     return {

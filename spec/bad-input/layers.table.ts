@@ -1,5 +1,6 @@
 import {
   Dense,
+  Dropout,
   GRU,
   type Layer,
   LayerNormLSTM,
@@ -20,6 +21,7 @@ import {
   notBoolean,
   notFunction,
   notInteger,
+  notNumber,
   notOneOf,
   wrongShape,
 } from '../support/bad-values.ts';
@@ -38,7 +40,7 @@ function pending<L extends Layer>(make: () => L): { used: L; twin: L } {
   const layers = [make(), make()] as const;
   for (const layer of layers) {
     layer.forward(x);
-    layer.backward(layer instanceof Dense ? randomNormal([2, 5, UNITS]) : dy);
+    layer.backward(layer instanceof Dense ? randomNormal([2, 5, UNITS]) : layer instanceof Dropout ? x : dy);
     layer.forward(x);
   }
   return { used: layers[0], twin: layers[1] };
@@ -62,7 +64,9 @@ function common(kind: string, used: Layer, fresh: () => Layer, kernel: number): 
       calls: [
         ...notInteger('inputSize', (size) => fresh().build(size), undefined, 0, -1),
         ...each('inputSize', (size) => used.build(size), [2, 4]),
-        ...(kind === 'RNN' ? [] : badInitializers(kernel, (initializer) => buildWith(kind, initializer))),
+        ...(kind === 'RNN' || kind === 'Dropout'
+          ? []
+          : badInitializers(kernel, (initializer) => buildWith(kind, initializer))),
       ],
     },
     { of: `${kind}.parameters`, calls: [['before any input', undefined, () => fresh().parameters]] },
@@ -225,16 +229,58 @@ function dense(): { subjects: Subject[]; used: Dense; twin: Dense } {
   return { subjects, used, twin };
 }
 
+function dropout(): { subjects: Subject[]; used: Dropout; twin: Dropout } {
+  const { used, twin } = pending(() => new Dropout({ rate: 0.5, seed: 5 }));
+  const option = (name: string) => (value: never) => new Dropout({ rate: 0.5, [name]: value });
+  const fresh = () => new Dropout({ rate: 0.5 });
+  const subjects: Subject[] = [
+    {
+      of: 'Dropout',
+      withOptions: (options) => new Dropout(options),
+      calls: [
+        ...notNumber('rate', option('rate'), undefined, -0.1, 1.1),
+        ...notOneOf('per', option('per'), 'row', 'Step'),
+        ...notInteger('inputSize', option('inputSize'), 0, -1),
+        ...notInteger('seed', option('seed'), -1),
+        ...notOneOf('dtype', option('dtype'), 'int8'),
+        ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
+        ...each('options', (options) => new Dropout(options), [undefined]),
+      ],
+    },
+    ...common('Dropout', used, fresh, 0),
+    {
+      of: 'Dropout.forward',
+      withOptions: (options) => used.forward(x, options),
+      calls: [
+        ...notArray('x', (bad) => used.forward(bad)),
+        ...wrongShape('x', (bad) => used.forward(bad), [2, 5, 3], [2]).filter(([what]) => !what.endsWith('[5, 3]')),
+        ...passOptions((options) => used.forward(x, options)),
+      ],
+    },
+    {
+      of: 'Dropout.backward',
+      calls: [
+        ['before forward', undefined, () => fresh().backward(zeros([2, 2]))],
+        ...notArray('dy', (bad) => used.backward(bad)),
+        ...wrongShape('dy', (bad) => used.backward(bad), [2, 5, 3]),
+      ],
+    },
+  ];
+  return { subjects, used, twin };
+}
+
 const recurrentLayers = Object.keys(makers).map(recurrent);
 const denseLayer = dense();
-const all: readonly { used: Layer; twin: Layer }[] = [...recurrentLayers, denseLayer];
+const dropoutLayer = dropout();
+const all: readonly { used: Layer; twin: Layer }[] = [...recurrentLayers, denseLayer, dropoutLayer];
 
 export const layers: Table = {
-  subjects: [around, ...recurrentLayers.flatMap(({ subjects }) => subjects), ...denseLayer.subjects],
+  subjects: [around, ...[...recurrentLayers, denseLayer, dropoutLayer].flatMap(({ subjects }) => subjects)],
   watch: () => all.flatMap(({ used: { parameters } }) => [parameters.arena.data, parameters.arena.pass]),
   afterwards: () => {
     for (const { used, twin } of all) {
-      const upstream = used instanceof Dense ? randomNormal([2, 5, UNITS], { seed: 9 }) : dy;
+      const upstream =
+        used instanceof Dense ? randomNormal([2, 5, UNITS], { seed: 9 }) : used instanceof Dropout ? x : dy;
       expectBits(used.backward(upstream).dx, twin.backward(upstream).dx);
       expectBits(used.parameters.arena.data, twin.parameters.arena.data);
     }

@@ -22,6 +22,7 @@ export function passOptions(call: (options: never) => unknown): Subject['calls']
   return [
     ...throughTime(call),
     ...notBoolean('inference', (inference: never) => call({ inference } as never)),
+    ...notInteger('trainingStep', (trainingStep: never) => call({ trainingStep } as never), -1),
     ['checkpoints without a backward pass', 'checkpoint', () => inference({ checkpoint: 'sqrt' })],
     ['truncation without a backward pass', 'truncate', () => inference({ truncate: { every: 1, back: 2 } })],
   ];

@@ -9,6 +9,7 @@ import {
   GRUCell,
   LSTM,
   LSTMCell,
+  Random,
   type RNN,
   randomNormal,
   SimpleRNN,
@@ -46,7 +47,14 @@ function taped(cell: Cell): Taped {
   const { kernels } = arena;
   const { tape, gradients, dy } = arena.layOut((take) => {
     const x = { T, B, F: I, at: take(T * B * I) };
-    const workspace = { purpose: 'train', packed: false, kernels, take, takeWeights: take } as const;
+    const workspace = {
+      purpose: 'train',
+      packed: false,
+      kernels,
+      random: new Random(0),
+      take,
+      takeWeights: take,
+    } as const;
     const tape = layTape(cell, workspace, x);
     return { tape, gradients: layGradients(cell, tape, workspace, x), dy: take(T * B * H) };
   });

@@ -131,7 +131,7 @@ describe('a saved model of a class that is passed to fromBytes', () => {
 
 describe('fromBytes refuses', () => {
   it('a class that was not passed, and says which one to pass', () => {
-    const known = 'LSTM, GRU, SimpleRNN, Dense, LSTMCell, GRUCell, SimpleRNNCell';
+    const known = 'LSTM, GRU, SimpleRNN, Dense, Dropout, LSTMCell, GRUCell, SimpleRNNCell';
     expect(refusal(saved(own()), [])).toBe(
       `Sequential.fromBytes: "bytes" must name only these classes: ${known}, RNN; received "SavedCell". If you trust the file, pass the class: classes: [SavedCell]`,
     );

@@ -69,7 +69,7 @@ export function scattered(layer: RNN, seed: number, sd: number): RNN {
 function visitAgain(layer: RNN, T: number, visit: Visit): void {
   const { pass } = layer.passes.current('spec');
   const rows = { B: pass.output.B, starts: undefined };
-  pass.forward({ steps: T, from: 0, rows, output: true, visit });
+  pass.forward({ steps: T, from: 0, rows, output: true, draw: { trainingStep: 0, order: undefined }, visit });
 }
 
 /** What a layer computed for x [B, T, I], row by row. */
