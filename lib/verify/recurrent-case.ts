@@ -8,7 +8,7 @@ import { arbitraries } from './arbitraries.ts';
 import type { NumberOptions, PassShape, ShapeOptions } from './arbitrary-options.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { printed, printedAs } from './printed.ts';
-import type { CallableRecurrentLayer, Named, RecurrentLayer } from './recurrent-layer.ts';
+import { type CallableRecurrentLayer, type Named, type RecurrentLayer, widthOf } from './recurrent-layer.ts';
 
 /** Bounds of generated cases. */
 export interface CaseOptions extends ShapeOptions {
@@ -24,7 +24,7 @@ interface CaseValues {
   readonly weights: Named;
   readonly x: Tensor;
   readonly initialState: Named;
-  /** Gradient of the output, [B, T, H]. */
+  /** Gradient of the output, [B, T, width of the first state]. */
   readonly dy: Tensor;
   /** Gradient of the final state. */
   readonly dState: Named;
@@ -96,19 +96,29 @@ export function recurrentCase(layers: LayerPool, options: CaseOptions): Arbitrar
   const { dtype } = layers;
   const { scale, special = 'small', ...bounds } = options;
   return arbitraries.shape(bounds).chain((shape) => {
-    const { cell, parameters } = layers.borrow(shape, true);
+    const layer = layers.borrow(shape, true);
+    const { cell, parameters } = layer;
+    const states = stateOf(layer, shape.B, dtype);
+    const width = widthOf(layer, cell.states[0]!);
     const shapes = Object.fromEntries([...parameters].map(({ name, value }) => [name, value.shape]));
     return fc
       .record({
         shape: fc.constant(shape),
         weights: arbitraries.weights(shapes, { dtype, ...(scale !== undefined && { scale }) }),
         x: arbitraries.sequence(shape, { dtype, special }),
-        initialState: arbitraries.state(cell.states, shape, { dtype }),
-        dy: arbitraries.cotangent([shape.B, shape.T, shape.H], { dtype }),
-        dState: arbitraries.state(cell.states, shape, { dtype }),
+        initialState: states,
+        dy: arbitraries.cotangent([shape.B, shape.T, width], { dtype }),
+        dState: states,
       })
       .map((values) => new RecurrentCase(layers, values));
   });
+}
+
+/** Generates states, each of its own width. */
+function stateOf(layer: RecurrentLayer, B: number, dtype: DType): Arbitrary<Named> {
+  const { states } = layer.cell;
+  const each = states.map((name) => arbitraries.state([name], { B, H: widthOf(layer, name) }, { dtype }));
+  return fc.tuple(...each).map((list) => Object.assign({}, ...list) as Named);
 }
 
 /** Runs forward and returns output and final state. */

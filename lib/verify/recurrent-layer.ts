@@ -14,6 +14,8 @@ export interface RecurrentLayer {
     readonly gates: readonly string[];
     /** Names of the states; the first is the output. */
     readonly states: readonly string[];
+    /** Features of a state; `units` if there is no such method. A method, so that any cell fits. */
+    widthOf?(state: never): number;
   };
   /** The trainable arrays, after `build`. */
   readonly parameters: CheckedParameters;
@@ -23,6 +25,11 @@ export interface RecurrentLayer {
   forward(x: NdArrayLike, options: never): unknown;
   /** Called as `backward(dy, { dState })`. */
   backward(dy: NdArrayLike, options: never): unknown;
+}
+
+/** Features of a state of a layer. */
+export function widthOf({ cell }: RecurrentLayer, state: string): number {
+  return cell.widthOf?.(state as never) ?? cell.units;
 }
 
 /** Options of a new layer. */

@@ -12,7 +12,7 @@ import type { Context, Properties } from './properties/property.ts';
 import { type MakeStack, stackProperties } from './properties/stack.ts';
 import { timeProperties } from './properties/time.ts';
 import { weightProperties } from './properties/weights.ts';
-import type { RecurrentLayer, RecurrentLayerOptions } from './recurrent-layer.ts';
+import { type RecurrentLayer, type RecurrentLayerOptions, widthOf } from './recurrent-layer.ts';
 
 /** Options of `recurrentProperties`. */
 export interface RecurrentPropertiesOptions<L extends RecurrentLayer = RecurrentLayer> extends ShapeOptions {
@@ -62,13 +62,15 @@ export function recurrentProperties<L extends RecurrentLayer>(
   const context: Context = { layers, bounds };
   const example = layers.borrow({ I: 1, H: 1 }, true);
   const biased = [...example.parameters].some(({ name }) => name === 'bias');
+  const wide = layers.borrow({ I: 1, H: 3 }, true); // with one unit, widths may be equal by chance
+  const alike = wide.cell.states.every((name) => widthOf(wide, name) === wide.cell.units);
   const { scale: _scale, ...shapes } = bounds;
   return {
     ...timeProperties(context),
     ...batchProperties(context),
     ...cotangentProperties(context),
-    ...weightProperties(context),
-    ...boundProperties(context, kind ?? kindOf(example), biased),
+    ...weightProperties(context, alike),
+    ...boundProperties(context, kind ?? (alike ? kindOf(example) : 'other'), biased),
     ...(stack === undefined ? {} : stackProperties({ ...context, bounds: shapes }, stack)),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import {
   LSTM,
   LSTMCell,
@@ -10,7 +11,7 @@ import {
   tensor,
   unstack,
 } from '../../lib/index.ts';
-import { gradcheck } from '../../lib/verify/index.ts';
+import { gradcheck, type RecurrentLayerOptions, recurrentProperties } from '../../lib/verify/index.ts';
 import { expectBits, largestDifference } from '../support/bits.ts';
 
 const dtype = 'float64';
@@ -150,6 +151,22 @@ describe('an LSTM with a projection', () => {
     whole!.forEach((expected, k) => {
       expectBits(segments![k]!, expected);
     });
+  });
+
+  const make = ({ units, ...rest }: RecurrentLayerOptions): LSTM =>
+    new LSTM({ units, projectionSize: Math.ceil(units / 2), ...rest });
+  const stack = (layers: LSTM[], type: 'float32' | 'float64'): Sequential => new Sequential(layers, { dtype: type });
+  const properties = Object.entries(recurrentProperties(make, { maxT: 5, stack }));
+  it.each(properties)('%s', (_, property) => {
+    fc.assert(property, { numRuns: 50 });
+  });
+
+  it('has all properties but those of permuted units and of bounds', () => {
+    expect(properties.map(([name]) => name)).toEqual(
+      Object.keys(recurrentProperties((options) => new LSTM(options), { kind: 'other', stack })).filter(
+        (name) => !/^(permuted units|units with equal)/.test(name),
+      ),
+    );
   });
 
   it('is saved with its size', () => {

@@ -20,10 +20,14 @@ import {
 /**
  * Returns the properties of the pass as a function of the weights. The parameters must have the layout of this
  * library's cells: `kernel` [I, G·H], `recurrentKernel` [H, G·H], all others [G·H] or [H].
+ *
+ * @param alike - whether each state has a feature per unit, so that units can be permuted
  */
-export function weightProperties(context: Context): Properties {
+export function weightProperties(context: Context, alike: boolean): Properties {
+  const scaling = { 'x times 2ᵏ with a kernel times 2⁻ᵏ gives the same bits': scaleTrade(context) };
+  if (!alike) return scaling;
   return {
-    'x times 2ᵏ with a kernel times 2⁻ᵏ gives the same bits': scaleTrade(context),
+    ...scaling,
     'permuted units give the same results, permuted': permutedUnits(context),
     'units with equal weights have equal outputs and gradients': twinUnits(context),
   };
