@@ -65,13 +65,13 @@ export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
 export { Dropout, type DropoutOptions } from './layers/dropout.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
-export type { InputGradient, Layer } from './layers/layer.ts';
+export type { Layer } from './layers/layer.ts';
 export { LayerNormLSTM, type LayerNormLSTMLayerOptions } from './layers/layer-norm-lstm.ts';
 export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
 export { Masking, type MaskingOptions } from './layers/masking.ts';
 export { MGU, type MGULayerOptions } from './layers/mgu.ts';
 export { Network, type NetworkState } from './layers/network.ts';
-export type { PassOptions } from './layers/pass-options.ts';
+export type { InputGradient, PassOptions } from './layers/pass-options.ts';
 export type {
   BackwardOptions,
   ForwardOptions,

@@ -3,6 +3,7 @@
 import type { Kernels } from '../kernels/contract.ts';
 import type { Take } from '../memory/arena.ts';
 import type { StateSpec } from '../memory/states.ts';
+import type { Parameter } from '../parameters/parameter.ts';
 import type { Random } from '../random/random.ts';
 import type { StepRange } from './packing.ts';
 import type { Signal } from './signal.ts';
@@ -57,6 +58,8 @@ export interface StateTape extends StateSpec {
   readonly size: number;
   /** [B, width]: its gradient, in a pass for training. */
   readonly gradient: number;
+  /** [width], the trained initial state; undefined if it is zeros. */
+  readonly initial: Parameter | undefined;
 }
 
 /** One layer's part of a computation: where its values lie, and how to compute them. */

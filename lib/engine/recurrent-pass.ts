@@ -2,6 +2,7 @@
 
 import type { Cell } from '../cells/cell.ts';
 import { packTransposed, packWeights } from '../cells/packed-weights.ts';
+import type { Parameter } from '../parameters/parameter.ts';
 import { backpropagate, UNOBSERVED } from './backpropagate.ts';
 import { backwardObserver, visitForward } from './observe.ts';
 import { eachLatest } from './packing.ts';
@@ -20,8 +21,11 @@ export class RecurrentPass implements Pass {
   /** Whether the output is a copy of the last state. */
   readonly #copied: boolean;
 
-  /** @param everyStep - whether the output is that of every time step, or of the last one alone */
-  constructor(cell: Cell, everyStep: boolean, workspace: Workspace, x: Signal) {
+  /**
+   * @param everyStep - whether the output is that of every time step, or of the last one alone
+   * @param initial - the trained initial states, in the order of `cell.states`
+   */
+  constructor(cell: Cell, everyStep: boolean, workspace: Workspace, x: Signal, initial?: readonly Parameter[]) {
     const tape = layTape(cell, workspace, x);
     const gradients = workspace.purpose === 'train' ? layGradients(cell, tape, workspace, x) : undefined;
     const { T = 1, B } = x;
@@ -32,7 +36,9 @@ export class RecurrentPass implements Pass {
     this.output = { ...output, at: copied ? workspace.take(size) : at + size };
     this.#copied = copied;
     this.dInput = gradients?.input.dx ?? -1;
-    this.states = tape.slots.map((slot) => ({ ...slot, gradient: gradients?.dStates[slot.path[0]!] ?? -1 }));
+    this.states = tape.slots.map((slot, k) => {
+      return { ...slot, gradient: gradients?.dStates[slot.path[0]!] ?? -1, initial: initial?.[k] };
+    });
     this.#cell = cell;
     this.#tape = tape;
     this.#gradients = gradients;

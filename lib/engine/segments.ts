@@ -3,6 +3,7 @@
 import type { Arena, Take } from '../memory/arena.ts';
 import type { Random } from '../random/random.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Beginning } from './hooks.ts';
 import type { Packing, StepRows } from './packing.ts';
 import type { Draw, Pass, PassPurpose, Workspace } from './pass.ts';
 import { copyIn, partOf, type Signal, type SignalShape, signalSize, stepRows } from './signal.ts';
@@ -70,15 +71,18 @@ export class Segments {
     return this.#packing;
   }
 
-  /** Begins a sequence with states of zeros in slot 0, which the caller may replace. */
-  start(source: NdArrayLike, packing: Packing | undefined, trainingStep: number): void {
-    const { data } = this.#arena;
+  /** Begins a sequence with the trained initial states or zeros in slot 0, which the caller may replace. */
+  start(source: NdArrayLike, { packing, trainingStep = 0 }: Beginning): void {
+    const { data, kernels } = this.#arena;
     this.#source = source;
     this.#packing = packing;
     this.#draw = { trainingStep, order: packing?.order };
     this.#steps = 0;
     this.pass.pack();
-    for (const { at, size } of this.pass.states) data.fill(0, at, at + size);
+    for (const { at, size, width, initial } of this.pass.states) {
+      if (initial === undefined) data.fill(0, at, at + size);
+      else kernels.repeatRow(at, initial.at, size / width, width);
+    }
   }
 
   /** Drops the reference to the caller's sequence, once no segment needs it. */

@@ -8,6 +8,7 @@ import { integer, optional, type Schema } from '../options.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { unstack } from '../tensor/stack.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Draw, Pass, Run } from './pass.ts';
 import type { Signal } from './signal.ts';
@@ -111,6 +112,24 @@ export class Stream<S = unknown> extends Inspectable {
    */
   zeroState(): S {
     return this.#tree.make();
+  }
+
+  /**
+   * Creates the state that a sequence begins with: zeros, or the trained initial state of layers with
+   * `trainInitialState`.
+   *
+   * @example
+   * ```ts
+   * const stream = new GRU({ units: 4, inputSize: 3, trainInitialState: true }).stream();
+   * stream.initialState().h.shape; // [1, 4]
+   * ```
+   */
+  initialState(): S {
+    let k = 0;
+    return this.#tree.make((array) => {
+      const { initial } = this.#pass.states[k++]!;
+      if (initial !== undefined) for (const row of unstack(array, 0)) copyInto(row, initial.value);
+    });
   }
 
   /**

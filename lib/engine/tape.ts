@@ -51,7 +51,7 @@ export function layTape(cell: Cell, { kernels, take, takeWeights: takePacked, pu
   const { gates, inputSaved } = room;
   const weights = takeWeights(cell, I, takePacked);
   const slots = cell.stateSpecs.map(({ path, width }): StateTape => {
-    return { path, width, at: room.states[path[0]!]!, size: B * width, gradient: -1 };
+    return { path, width, at: room.states[path[0]!]!, size: B * width, gradient: -1, initial: undefined };
   });
   return {
     ...room,

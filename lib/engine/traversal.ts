@@ -2,6 +2,7 @@
 
 import type { Arena, Take } from '../memory/arena.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { Beginning, Hooks, OutputSteps } from './hooks.ts';
 import { type Packing, rowsBefore } from './packing.ts';
 import type { Pass, PassPurpose } from './pass.ts';
 import {
@@ -14,10 +15,9 @@ import {
   windowActions,
 } from './route.ts';
 import { type PassPlanner, Segments } from './segments.ts';
-import { partOf, type Signal, type SignalPart, type SignalShape, signalSize } from './signal.ts';
+import { partOf, type Signal, type SignalShape, signalSize } from './signal.ts';
 import { Snapshots } from './snapshots.ts';
 import type { Window } from './truncate.ts';
-import type { Visit } from './visit.ts';
 
 /** What a pass is laid out for. */
 export interface Layout {
@@ -28,31 +28,6 @@ export interface Layout {
   readonly targets: boolean;
   /** Whether its rows may have different time steps. */
   readonly packed: boolean;
-}
-
-/** Outputs of time steps [from, to), in the pass. */
-export interface OutputSteps {
-  readonly from: number;
-  readonly to: number;
-  readonly output: SignalPart;
-  /** Room for their gradient, in the same layout. */
-  readonly gradient: SignalPart;
-}
-
-/** What the caller of a traversal reads and writes during it. Time steps count from the beginning of the sequence. */
-export interface Hooks {
-  /** Outputs were computed for the first time. */
-  readonly onOutput?: (steps: OutputSteps) => void;
-  /** Writes the gradient of outputs; called for all time steps of a window that have a loss. */
-  readonly writeGradient?: (steps: OutputSteps) => void;
-  /** The gradient of the inputs of time steps [from, to) was computed, for one window. */
-  readonly onInputGradient?: (gradient: SignalPart) => void;
-  /** The gradient of the states after the last time step is zero; may be written to. */
-  readonly onFinalGradient?: () => void;
-  /** The gradient of the states before the first time step was computed, for one window. */
-  readonly onInitialGradient?: () => void;
-  /** Observers of all values. Values that are recomputed for a backward pass are observed again. */
-  readonly visit?: { readonly forward: Visit; readonly backward: Visit };
 }
 
 /**
@@ -74,6 +49,8 @@ export class Traversal {
   readonly #segments: Segments;
   readonly #dOutput: number;
   readonly #snapshots: Snapshots | undefined;
+  /** Whether the caller gave the initial states. */
+  #given = false;
   /** Time steps computed so far. */
   #reached = 0;
   /** The actions that remain after `forward`: the first of them, and those after it. */
@@ -116,14 +93,12 @@ export class Traversal {
     return this.#segments.packing;
   }
 
-  /**
-   * Begins a sequence with states of zeros in slot 0, which the caller may replace. The random masks of a pass for
-   * training are those of `trainingStep`.
-   */
-  start(source: NdArrayLike, packing: Packing | undefined, trainingStep: number): void {
+  /** Begins a sequence with the trained initial states or zeros in slot 0, which the caller may replace. */
+  start(source: NdArrayLike, beginning: Beginning): void {
+    this.#given = beginning.stateGiven ?? false;
     this.#reached = 0;
     this.#rest = undefined;
-    this.#segments.start(source, packing, trainingStep);
+    this.#segments.start(source, beginning);
   }
 
   /** Runs forward and backward over each window. Afterwards `statesAfter(until)` is valid. */
@@ -218,7 +193,17 @@ export class Traversal {
     this.#segments.backward(from, dOutput, hooks.visit?.backward);
     const input = { ...partOf(this.#segments.input, this.packing, from, from, to), at: pass.dInput };
     if (dOutput !== undefined || pass.states.length > 0) hooks.onInputGradient?.(input);
-    if (from === 0) hooks.onInitialGradient?.();
+    if (from !== 0) return;
+    hooks.onInitialGradient?.();
+    if (!this.#given) this.#trainInitialStates();
+  }
+
+  /** Adds the gradients of the initial states to those of their parameters. */
+  #trainInitialStates(): void {
+    const { kernels } = this.#arena;
+    for (const { initial, gradient, size, width } of this.pass.states) {
+      if (initial !== undefined) kernels.columnSums(initial.gradientAt, gradient, width, size / width, width);
+    }
   }
 
   /** Outputs have a loss from `window.lossFrom` on; if there is one output alone, that is the last time step. */

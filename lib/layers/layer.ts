@@ -3,6 +3,7 @@
 import type { CellConfig } from '../cells/cell-options.ts';
 import { refuse, requireElements, requireShape } from '../checks.ts';
 import { foldHeld, holdOutput } from '../engine/held-output.ts';
+import type { Beginning, Hooks } from '../engine/hooks.ts';
 import { type MaskOptions, packingOf, requireMask, reversedMask } from '../engine/mask.ts';
 import type { Mask, Packing } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
@@ -11,7 +12,7 @@ import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
 import { copyIn, reversedTime, type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
 import { STREAM_OPTIONS, type Stream, type StreamOptions } from '../engine/stream.ts';
 import { Streams } from '../engine/streams.ts';
-import type { Hooks, Traversal } from '../engine/traversal.ts';
+import type { Traversal } from '../engine/traversal.ts';
 import { StateError } from '../errors.ts';
 import type { StateSpec } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
@@ -19,14 +20,8 @@ import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
 import { copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { PASS_OPTIONS, type PassOptions, passRequest } from './pass-options.ts';
+import { type InputGradient, PASS_OPTIONS, type PassOptions, passRequest } from './pass-options.ts';
 import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
-
-/** What a backward pass returns. */
-export interface InputGradient {
-  /** Gradient of the input, in the input's shape. */
-  readonly dx: Tensor;
-}
 
 /** Lowest and highest number of an output. */
 export type OutputRange = readonly [low: number, high: number];
@@ -138,16 +133,16 @@ export abstract class Layer<S = unknown> extends Buildable {
     const { lengths, mask, zeroOutputForMask, trainingStep, ...rest } = settings;
     const request = passRequest(where, rest);
     const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
-    return this.outputOf(this.begin(where, source, request, packing, trainingStep), request);
+    return this.outputOf(this.begin(where, source, request, { packing, trainingStep }), request);
   }
 
-  /** @internal Lays out a pass over a checked input and begins it with states of zeros. */
-  begin(where: string, source: NdArrayLike, request: PassRequest, packing?: Packing, trainingStep = 0): Traversal {
-    const traversal = this.passes.begin(where, shapeOf(source), request, packing);
+  /** @internal Lays out a pass over a checked input and begins it with its initial states. */
+  begin(where: string, source: NdArrayLike, request: PassRequest, beginning: Beginning = {}): Traversal {
+    const traversal = this.passes.begin(where, shapeOf(source), request, beginning.packing);
     // A backward pass that recomputes segments reads x again, when the caller may have changed it.
     const recomputes = request.purpose === 'train' && !traversal.whole;
     const read = recomputes ? copyOf(where, 'x', source, this.dtype) : source;
-    traversal.start(this.inOrder(read), packing, trainingStep);
+    traversal.start(this.inOrder(read), beginning);
     return traversal;
   }
 

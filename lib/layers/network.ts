@@ -196,7 +196,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     const outputs = zerosOf(shape, this.dtype, where, 'x');
     for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {
       const packing = this.pack(takeMask(mask, rows), !zeroOutputForMask);
-      const traversal = this.begin(where, sliceRows(source, start, end), this.inference, packing);
+      const traversal = this.begin(where, sliceRows(source, start, end), this.inference, { packing });
       const part = outputs.lo(start).hi(end - start);
       const output = new SequenceBuffer(this.parameters.arena, part);
       traversal.forward({ onOutput: (steps) => output.write(steps.output) });

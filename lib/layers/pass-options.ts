@@ -1,10 +1,11 @@
-// The options of a forward pass.
+// The options of a forward pass, and the results of a backward pass.
 
 import { refuse, requireBoolean } from '../checks.ts';
 import { MASKED_OPTIONS, type MaskedOptions, type MaskOptions } from '../engine/mask.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
 import { integer, optional, type Schema, type Settings } from '../options.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 
 /** Options of a forward pass. */
 export interface PassOptions extends ThroughTime, MaskedOptions {
@@ -27,6 +28,12 @@ export const PASS_OPTIONS: Schema<PassOptions, keyof ThroughTime | keyof MaskOpt
   ...MASKED_OPTIONS,
   ...THROUGH_TIME,
 };
+
+/** What a backward pass returns. */
+export interface InputGradient {
+  /** Gradient of the input, in the input's shape. */
+  readonly dx: Tensor;
+}
 
 /** @internal What checked options ask a forward pass for. Inference has no backward pass to limit. */
 export function passRequest(

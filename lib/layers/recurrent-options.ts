@@ -8,8 +8,7 @@ import type { ThroughTime } from '../engine/through-time.ts';
 import { optional, required, type Schema, saved, savedIfSet, unchecked } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { InputGradient } from './layer.ts';
-import { PASS_OPTIONS, type PassOptions } from './pass-options.ts';
+import { type InputGradient, PASS_OPTIONS, type PassOptions } from './pass-options.ts';
 
 /** Options of every recurrent layer. */
 export interface SequenceOptions {
@@ -20,6 +19,11 @@ export interface SequenceOptions {
    * order. Only for the first recurrent layer of a network; default false.
    */
   readonly goBackwards?: boolean;
+  /**
+   * Whether the initial state is a parameter, one row for all sequences: `initialH` [H], and `initialC` of an LSTM. It
+   * starts at zeros. A pass that is given an initial state neither uses nor trains it. Default false.
+   */
+  readonly trainInitialState?: boolean;
 }
 
 /** Options of a layer around a cell. */
@@ -32,6 +36,7 @@ export interface RNNOptions<C extends Cell = Cell> extends SequenceOptions {
 export const SEQUENCE_OPTIONS: Schema<SequenceOptions> = {
   returnSequences: saved(optional(requireBoolean, false)),
   goBackwards: savedIfSet(optional(requireBoolean, false)),
+  trainInitialState: savedIfSet(optional(requireBoolean, false)),
 };
 
 /** Divides checked options of a layer into those of the sequence and those of the cell. */

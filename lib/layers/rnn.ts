@@ -8,7 +8,7 @@ import type { Signal, SignalShape } from '../engine/signal.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { StateSpec } from '../memory/states.ts';
 import { readOptions, savedOptions } from '../options.ts';
-import type { ParameterSpec } from '../parameters/parameter.ts';
+import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { LayerConfig, OutputRange } from './layer.ts';
 import { RNN_OPTIONS, type RNNOptions, SEQUENCE_OPTIONS } from './recurrent-options.ts';
@@ -34,23 +34,28 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
   readonly returnSequences: boolean;
   /** Whether it reads sequences from the last time step to the first. */
   readonly goBackwards: boolean;
+  /** Whether the initial state is a parameter. */
+  readonly trainInitialState: boolean;
   /** @internal */
   override readonly readsBackwards: boolean;
+  /** The initial state, in the order of `cell.states`, once the parameters exist. */
+  #initialState: readonly Parameter[] | undefined;
 
   /**
-   * @param options - `cell`; `returnSequences` and `goBackwards`: default false
+   * @param options - `cell`; `returnSequences`, `goBackwards`, `trainInitialState`: default false
    * @param kind - class name, as in error messages and names of layers; default `'RNN'`
    * @throws ArgumentError for an unknown option, a cell that is in use, or a kind that is not a name
    */
   constructor(options: RNNOptions<C>, kind = 'RNN') {
     if (typeof kind !== 'string' || kind === '') refuse('RNN', 'kind', 'be a string that is not empty', kind);
-    const { cell, returnSequences, goBackwards } = readOptions<RNNOptions, never>(kind, options, RNN_OPTIONS);
+    const { cell, ...sequence } = readOptions<RNNOptions, never>(kind, options, RNN_OPTIONS);
     super(cell.buildOptions);
     this.kind = kind;
     this.cell = cell as C;
-    this.returnSequences = returnSequences;
-    this.goBackwards = goBackwards;
-    this.readsBackwards = goBackwards;
+    this.returnSequences = sequence.returnSequences;
+    this.goBackwards = sequence.goBackwards;
+    this.trainInitialState = sequence.trainInitialState;
+    this.readsBackwards = sequence.goBackwards;
     cell.adopt();
   }
 
@@ -61,7 +66,12 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
 
   /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    return this.cell.parameterSpecs(inputSize);
+    const specs = this.cell.parameterSpecs(inputSize);
+    return this.trainInitialState ? [...specs, ...this.#initialSpecs] : specs;
+  }
+
+  get #initialSpecs(): readonly ParameterSpec[] {
+    return this.cell.stateSpecs.map(({ path, width }) => ({ name: initialName(path[0]!), shape: [width] }));
   }
 
   /** @internal A cell that was stepped before the layer ran already has parameters, which the layer uses. */
@@ -71,7 +81,9 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
 
   /** @internal */
   protected override makeParameters(arena: Arena, inputSize: number): Parameters {
-    return this.cell.built ? this.cell.build(inputSize).parameters : super.makeParameters(arena, inputSize);
+    if (!this.cell.built) return super.makeParameters(arena, inputSize);
+    if (this.trainInitialState) this.cell.requireUnbuilt(`${this.kind}.build`); // the cell alone has no initial state
+    return this.cell.build(inputSize).parameters;
   }
 
   /** @internal */
@@ -83,6 +95,7 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
   /** @internal */
   protected attached(parameters: Parameters, inputSize: number): void {
     if (!this.cell.built || this.cell.parameters !== parameters) this.cell.attach(parameters, inputSize);
+    if (this.trainInitialState) this.#initialState = this.#initialSpecs.map(({ name }) => parameters.get(name));
   }
 
   /** @internal */
@@ -114,6 +127,11 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
 
   /** @internal */
   layOut(workspace: Workspace, input: Signal): Pass {
-    return new RecurrentPass(this.cell, this.returnSequences, workspace, input);
+    return new RecurrentPass(this.cell, this.returnSequences, workspace, input, this.#initialState);
   }
+}
+
+/** `initialH` for the state `h`. */
+function initialName(state: string): string {
+  return `initial${state[0]!.toUpperCase()}${state.slice(1)}`;
 }

@@ -57,7 +57,8 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const states = this.#states(B, F);
     if (initialState !== undefined) states.read(where, 'initialState', initialState);
     const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
-    const traversal = this.begin(where, source, request, packing, trainingStep);
+    const stateGiven = initialState !== undefined;
+    const traversal = this.begin(where, source, request, { packing, trainingStep, stateGiven });
     if (initialState !== undefined) this.#slot(states, traversal.initialStates, packing).load();
     const output = this.outputOf(
       traversal,

@@ -1,8 +1,8 @@
 // Locates the first NaN or infinity of a training step, in the order of computation.
 
+import type { Hooks } from '../engine/hooks.ts';
 import type { Packing } from '../engine/packing.ts';
 import { stepRows } from '../engine/signal.ts';
-import type { Hooks } from '../engine/traversal.ts';
 import { type Values, visitSteps } from '../engine/visit.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import type { StateLeaf } from '../memory/states.ts';

@@ -1,6 +1,8 @@
 // The loss of a model's outputs over a sequence, accumulated segment by segment, and its gradient.
+
+import type { Hooks, OutputSteps } from '../engine/hooks.ts';
 import { copyIn, rowsIn, stepRows } from '../engine/signal.ts';
-import type { Hooks, OutputSteps, Traversal } from '../engine/traversal.ts';
+import type { Traversal } from '../engine/traversal.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';

@@ -1,7 +1,8 @@
 // The span of a training step: the part of a sequence that it trains on.
+
+import type { Hooks } from '../engine/hooks.ts';
 import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
 import type { Packing } from '../engine/packing.ts';
-import type { Hooks } from '../engine/traversal.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import type { NetworkState } from '../layers/network.ts';
 import type { StateLeaf } from '../memory/states.ts';

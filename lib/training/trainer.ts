@@ -1,17 +1,17 @@
 // The trainer of a network: it applies the loss, the optimizer, clipping and the policy for NaN and infinities.
-import { takeMask } from '../engine/mask.ts';
+
+import type { Hooks } from '../engine/hooks.ts';
 import type { Packing } from '../engine/packing.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
-import type { Hooks } from '../engine/traversal.ts';
 import { StateError } from '../errors.ts';
-import { batchesOf, sliceRows } from '../layers/batches.ts';
+import { batchesOf } from '../layers/batches.ts';
 import type { Network, NetworkState } from '../layers/network.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import { penaltyOf } from '../parameters/regularize.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
-import { type ExampleOptions, type Examples, requireExamples } from './examples.ts';
+import { type ExampleOptions, type Examples, requireExamples, takeExamples } from './examples.ts';
 import { firstNonFinite } from './first-non-finite.ts';
 import { LossPass, type OnLoss } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
@@ -147,8 +147,10 @@ export class Trainer {
     const { arena } = this.#network.parameters;
     const carried = state && this.#carry(where, source, state, packing);
     const before = carried?.at(traversal.initialStates);
+    const { trainingStep } = this.#network;
+    const beginning = { packing, trainingStep, stateGiven: carried !== undefined };
     const start = (): void => {
-      traversal.start(this.#network.inOrder(source), packing, this.#network.trainingStep);
+      traversal.start(this.#network.inOrder(source), beginning);
       before?.load();
     };
     return {
@@ -210,25 +212,21 @@ export class Trainer {
   /** Runs the network over x from `state`, and replaces `state` by the final one. */
   advance(where: string, x: NdArrayLike, state: NetworkState): void {
     const carried = this.#carry(where, x, state);
-    const traversal = this.#network.begin(where, x, { purpose: 'infer', through: this.through });
+    const traversal = this.#network.begin(where, x, { purpose: 'infer', through: this.through }, { stateGiven: true });
     carried.at(traversal.initialStates).load();
     traversal.forward({});
     carried.at(traversal.statesAfter(traversal.T)).store();
   }
 
   /** Computes the loss on checked data, batch by batch, plus the penalties of regularizers. */
-  evaluate(where: string, { source, target, sparse, mask }: Examples, batchSize: number): number {
+  evaluate(where: string, examples: Examples, batchSize: number): number {
     const { loss } = this.requireCompiled(where);
     const total = new Total(loss.reduction);
-    for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {
+    for (const range of batchesOf(examples.source.shape[0]!, batchSize)) {
       const request = { purpose: 'infer', through: this.through, targets: true } as const;
-      const part = {
-        source: sliceRows(source, start, end),
-        target: sliceRows(target, start, end),
-        sparse,
-        mask: takeMask(mask, rows),
-      };
-      const traversal = this.#network.begin(where, part.source, request, this.#network.pack(part.mask, false));
+      const part = takeExamples(examples, range);
+      const packing = this.#network.pack(part.mask, false);
+      const traversal = this.#network.begin(where, part.source, request, { packing });
       const { arena } = this.#network.parameters;
       const losses = new LossPass(where, loss, arena, traversal, part, 0);
       traversal.forward(losses.forward);
