@@ -1,5 +1,5 @@
 // The timed work of recurrent layers, for both benchmarks: shapes, functions, and numbers of operations.
-import { Adam, clipGradients, GRU, LSTM, randomNormal, SimpleRNN, unstack } from 'bptt';
+import { Adam, clipGradients, GRU, LayerNormLSTM, LSTM, MGU, randomNormal, SimpleRNN, unstack } from 'bptt';
 import { largest, relativeError } from './statistics.mjs';
 
 /** @typedef {{ B: number, T: number, I: number, H: number }} Shape */
@@ -9,6 +9,13 @@ export const LAYERS = {
   GRU: { gates: 3, make: (options) => new GRU(options) },
   'GRU reset after': { gates: 3, make: (options) => new GRU({ ...options, resetAfter: true }) },
   SimpleRNN: { gates: 1, make: (options) => new SimpleRNN(options) },
+};
+
+/** These and the layers that are only compared with a plain LSTM. */
+const ALL_LAYERS = {
+  ...LAYERS,
+  LayerNormLSTM: { gates: 4, make: (options) => new LayerNormLSTM(options) },
+  MGU: { gates: 2, make: (options) => new MGU(options) },
 };
 
 export const [SMALL, MIDDLE, LARGE] = [
@@ -26,14 +33,14 @@ const STEPS = 16;
  * Number of multiplications and additions in the matrix products of a forward pass; a training step has three times as
  * many.
  */
-export function flopOf(name, { B, T, I, H }) {
-  return 2 * T * B * LAYERS[name].gates * H * (I + H);
+export function flopOf(name, { B, T, I, H }, { projectionSize: P } = {}) {
+  return 2 * T * B * H * (ALL_LAYERS[name].gates * (I + (P ?? H)) + (P ?? 0));
 }
 
 const gradientsOf = ({ parameters }) => [...parameters].map(({ gradient }) => gradient.copy().data);
 
 function layerOf(name, { I, H }, options = {}) {
-  return LAYERS[name].make({ units: H, inputSize: I, seed: 1, ...options }).build();
+  return ALL_LAYERS[name].make({ units: H, inputSize: I, seed: 1, ...options }).build();
 }
 
 /** The same layer in float64. */
@@ -68,7 +75,8 @@ export function sequenceWork(name, shape, added = {}) {
   const options = { returnSequences: true, ...added };
   const layer = layerOf(name, shape, options);
   if (added.peepholes) layer.parameters.get('peephole').assign(randomNormal([3 * H], { sd: 0.1, seed: 4 }));
-  const [x, dy] = [randomNormal([B, T, I], { seed: 2 }), randomNormal([B, T, H], { seed: 3 })];
+  const x = randomNormal([B, T, I], { seed: 2 });
+  const dy = randomNormal([B, T, layer.cell.outputWidth], { seed: 3 });
   const optimizer = new Adam();
   optimizer.learningRate = 0;
   const trainingStep = () => {
@@ -91,9 +99,10 @@ export function sequenceWork(name, shape, added = {}) {
  * if the others get no gradient. This takes seconds instead of minutes at the largest shape.
  */
 function errorOf(name, shape, options, layer, x, dy) {
-  const { B, T, H } = shape;
+  const { B, T } = shape;
+  const width = layer.cell.outputWidth;
   const sparse = dy.copy();
-  sparse.data.fill(0, T * H, (B - 1) * T * H);
+  sparse.data.fill(0, T * width, (B - 1) * T * width);
   const double = doubled(name, shape, options, layer);
   const found = clippedGradients(layer, x, sparse);
   const expected = clippedGradients(double, ends(x), ends(dy));

@@ -1,23 +1,30 @@
-// The time of an LSTM whose cell has options, relative to a plain LSTM.
+// The time of an LSTM whose cell has options, and of the other cells, relative to a plain LSTM.
 import { flopOf, MIDDLE, sequenceWork } from '../recurrent.mjs';
 
-const OPTIONS = {
-  peepholes: { peepholes: true },
-  'coupled forget gate': { coupledGate: 'forget' },
+/** The layer, and its options. */
+const CELLS = {
+  peepholes: ['LSTM', { peepholes: true }],
+  'coupled forget gate': ['LSTM', { coupledGate: 'forget' }],
+  'projection to half the units': ['LSTM', { projectionSize: MIDDLE.H / 2 }],
+  'layer normalization of products': ['LayerNormLSTM', {}],
+  'layer normalization of gates': ['LayerNormLSTM', { normalized: 'gatesAndState' }],
+  'minimal gated unit': ['MGU', {}],
 };
 
-function prepare(options) {
-  const [work, plain] = [sequenceWork('LSTM', MIDDLE, options), sequenceWork('LSTM', MIDDLE)];
-  return { run: work.trainingStep, baseline: plain.trainingStep, error: work.error, tolerance: 2e-5 };
+function prepare(name, options) {
+  const [work, plain] = [sequenceWork(name, MIDDLE, options), sequenceWork('LSTM', MIDDLE)];
+  // Normalization divides by deviations below 1, and so multiplies the rounding of what it divides.
+  const tolerance = name === 'LayerNormLSTM' ? 1e-4 : 2e-5;
+  return { run: work.trainingStep, baseline: plain.trainingStep, error: work.error, tolerance };
 }
 
 export function cellCases() {
   const { B, T, I, H } = MIDDLE;
-  return Object.entries(OPTIONS).map(([name, options]) => ({
+  return Object.entries(CELLS).map(([name, [layer, options]]) => ({
     group: `cells by plain LSTM, B ${B} T ${T} I ${I} H ${H}`,
     name: `${name} training step`,
     shape: MIDDLE,
-    work: { amount: 3 * flopOf('LSTM', MIDDLE), unit: 'flop' },
-    prepare: () => prepare(options),
+    work: { amount: 3 * flopOf(layer, MIDDLE, options), unit: 'flop' },
+    prepare: () => prepare(layer, options),
   }));
 }
