@@ -132,8 +132,8 @@ export const engine = {
     { name: 'BPTT: first step left out', find: 't >= 0', replace: 't > 0' },
     {
       name: 'BPTT: dy one step late',
-      find: 'dy.at + t * size',
-      replace: 'dy.at + Math.max(0, t - 1) * size',
+      find: 'dy.at + rowsBefore(rows, t) * width',
+      replace: 'dy.at + rowsBefore(rows, Math.max(0, t - 1)) * width',
     },
     { name: 'BPTT: only the last dy', find: 'if (dy?.everyStep)', replace: 'if (dy?.everyStep && t === T - 1)' },
     {
@@ -144,21 +144,21 @@ export const engine = {
     },
     {
       name: 'BPTT: dx of the first half only',
-      find: 'input.rows = rows;',
-      replace: 'input.rows = Math.ceil(rows / 2);',
+      find: 'input.rows = rowsBefore(rows, T);',
+      replace: 'input.rows = Math.ceil(rowsBefore(rows, T) / 2);',
     },
     {
       name: 'BPTT: weights see the state after the step',
-      find: 'rows, H, N, previous, next, gates',
-      replace: 'rows, H, N, previous: next, next, gates',
+      find: 'rows: count, H, N, previous, next, gates',
+      replace: 'rows: count, H, N, previous: next, next, gates',
     },
     {
       name: 'BPTT: final dh dropped',
-      find: 'const { size } = tape.slots[0]!;',
-      replace: 'const { size } = tape.slots[0]!; kernels.scale(dh, 0, size);',
+      find: 'const { size, width } = tape.slots[0]!;',
+      replace: 'const { size, width } = tape.slots[0]!; kernels.scale(dh, 0, size);',
     },
   ],
-  'lib/layers/rnn.ts': [
+  'lib/layers/state-layer.ts': [
     {
       name: 'RNN: gradient of the final state ignored',
       find: 'onFinalGradient: () => gradient.load(),',
@@ -166,25 +166,25 @@ export const engine = {
     },
     {
       name: 'RNN: gradient of the output ignored',
-      find: 'this.inputGradient(traversal, source, {',
-      replace: 'this.inputGradient(traversal, undefined, {',
+      find: 'this.inputGradient(traversal, source, hooks, held)',
+      replace: 'this.inputGradient(traversal, undefined, hooks, held)',
     },
     {
       name: 'RNN: gradient of the initial state of one window alone',
-      find: 'dInitial.reduce(summed)',
-      replace: 'dInitial[0]',
+      find: 'data[i]! += added[i]!',
+      replace: 'data[i] = added[i]!',
     },
   ],
   'lib/engine/segments.ts': [
     {
       name: 'traversal: reads the first steps of the input again',
-      find: 'timeSlice(source, from, to)',
-      replace: 'timeSlice(source, 0, to - from)',
+      find: 'partOf(input, packing, from, from, to)',
+      replace: 'partOf(input, packing, 0, 0, to - from)',
     },
     {
       name: 'traversal: states not carried into the next segment',
-      find: 'if (this.#slot > 0) {',
-      replace: 'if (this.#slot > 1e9) {',
+      find: 'if (this.#steps > 0) this.settle();',
+      replace: '',
     },
   ],
   'lib/engine/route.ts': [
@@ -202,7 +202,7 @@ export const engine = {
   'lib/engine/traversal.ts': [
     {
       name: 'layer: losses before the window counted',
-      find: 'this.#arena.data.fill(0, this.#dOutput, this.#dOutput + (first - from) * B * F);',
+      find: 'this.#arena.data.fill(0, this.#dOutput, this.#dOutput + before);',
       replace: '',
     },
     {
@@ -231,8 +231,8 @@ export const engine = {
   'lib/layers/layer.ts': [
     {
       name: 'layer: gradient of the output of other steps',
-      find: 'timeSlice(dy!, from, to)',
-      replace: 'timeSlice(dy!, 0, to - from)',
+      find: 'copyIn(arena, gradient, given)',
+      replace: 'copyIn(arena, { ...gradient, from: 0, to: gradient.to - gradient.from }, given)',
     },
     {
       name: 'layer: x in the memory of its own arena',
@@ -244,8 +244,8 @@ export const engine = {
   'lib/engine/sequence-buffer.ts': [
     {
       name: 'gathering: dx of the last window alone',
-      find: 'if (this.#accumulates &&',
-      replace: 'if (false &&',
+      find: 'this.#accumulates && part.T !== undefined',
+      replace: 'false',
     },
   ],
   'lib/engine/truncate.ts': [

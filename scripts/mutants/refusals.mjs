@@ -154,8 +154,8 @@ export const refusals = {
     },
     {
       name: 'saving: an RNN gives its last step alone',
-      find: 'returnSequences: returnSequences as boolean',
-      replace: 'returnSequences: false',
+      find: 'new RNN({ cell: made, ...sequence })',
+      replace: 'new RNN({ cell: made, ...sequence, returnSequences: false })',
       ...SAVING,
     },
   ],

@@ -58,8 +58,8 @@ export const training = {
     },
     {
       name: 'NaN: states after the parameters',
-      find: 'placeInInput(x, arena.dtype) ?? placeInStates(states)',
-      replace: 'placeInInput(x, arena.dtype)',
+      find: 'placeInInput(x, arena.dtype, packing?.counted()) ?? placeInStates(states)',
+      replace: 'placeInInput(x, arena.dtype, packing?.counted())',
       ...spec('through-time'),
     },
   ],
@@ -110,8 +110,8 @@ export const training = {
   'lib/training/fit.ts': [
     {
       name: 'fit: every batch weighs the same',
-      find: 'weight: rows.length, take',
-      replace: 'weight: 1, take',
+      find: 'const weight = trainer.weightOf({ source: x, target: y, sparse, mask });',
+      replace: 'const weight = 1;',
       ...TOTALS,
     },
     {
@@ -146,22 +146,22 @@ export const training = {
     },
     {
       name: 'fit: rows of the batch in errors',
-      find: 'rows }), { rows });',
-      replace: 'rows }), {});',
+      find: 'mask }, { rows });',
+      replace: 'mask }, {});',
       ...PLACES,
     },
     {
       name: 'fit: rows of the batch for refused targets',
-      find: "{ x: 'x', y: 'y', rows })",
-      replace: "{ x: 'x', y: 'y' })",
+      find: 'trainer.requireExamples(where, x, y, { rows })',
+      replace: 'trainer.requireExamples(where, x, y)',
       ...PLACES,
     },
   ],
   'lib/training/fit-stream.ts': [
     {
       name: 'fitStream: every chunk weighs the same',
-      find: 'weight: x.shape[1]!,',
-      replace: 'weight: 1,',
+      find: 'const weight = mask === undefined ? x.shape[1]! :',
+      replace: 'const weight = mask === undefined ? 1 :',
       ...TOTALS,
     },
     {
@@ -190,8 +190,8 @@ export const training = {
     },
     {
       name: 'fitStream: chunk not named',
-      find: 'until, chunk: this.count }',
-      replace: 'until }',
+      find: 'lossFrom, chunk: this.count,',
+      replace: 'lossFrom,',
       ...PLACES,
     },
   ],
