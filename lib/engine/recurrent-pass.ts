@@ -5,7 +5,7 @@ import { packTransposed, packWeights } from '../cells/packed-weights.ts';
 import type { Parameter } from '../parameters/parameter.ts';
 import { backpropagate, UNOBSERVED } from './backpropagate.ts';
 import { backwardObserver, visitForward } from './observe.ts';
-import { eachLatest } from './packing.ts';
+import { eachLatest, type StepRows } from './packing.ts';
 import type { Pass, Run, StateTape, Workspace } from './pass.ts';
 import type { Signal } from './signal.ts';
 import { type GradientTape, layGradients, layTape, type Tape } from './tape.ts';
@@ -53,14 +53,17 @@ export class RecurrentPass implements Pass {
   forward(run: Run): void {
     const { rows, steps: T } = run;
     unroll(this.#cell, this.#tape, rows, T);
+    if (this.#copied) this.#copyLast(rows, T);
+    if (run.visit !== undefined) visitForward(this.#cell, this.#tape, run, run.visit);
+  }
+
+  /** Copies the last output of each row. Apart from `forward`, in which the closure would allocate at each step. */
+  #copyLast(rows: StepRows, T: number): void {
     const { kernels, slots } = this.#tape;
     const { at, width } = slots[0]!;
-    if (this.#copied) {
-      eachLatest(rows, T, (row, from, count) => {
-        kernels.repeatRow(this.output.at + row * width, at + from * width, 1, count * width);
-      });
-    }
-    if (run.visit !== undefined) visitForward(this.#cell, this.#tape, run, run.visit);
+    eachLatest(rows, T, (row, from, count) => {
+      kernels.repeatRow(this.output.at + row * width, at + from * width, 1, count * width);
+    });
   }
 
   backward(run: Run, dOutput: number | undefined): void {
