@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { type Activation, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
+import { type Activation, Bidirectional, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
 import { assign } from '../../lib/tensor/ndarray-like.ts';
 import { type DType, Tensor } from '../../lib/tensor/tensor.ts';
 import { type Blocks, rows, writeGates } from '../support/gate-blocks.ts';
 import { type Check, describeGolden, type GoldenCase } from '../support/golden.ts';
 import { readOnnx } from '../support/onnx.ts';
 import type { Arrays } from '../support/peer-weights.ts';
-import { state } from '../support/recurrent.ts';
+import { type LayerState, state } from '../support/recurrent.ts';
 
 type Op = 'LSTM' | 'GRU' | 'RNN';
 type Attribute = number | string | readonly (number | string)[] | undefined;
@@ -62,7 +62,7 @@ function ordinary({ activations, activation_alpha: alphas, activation_beta: beta
   });
 }
 
-/** The layer of one direction of an operator. */
+/** The layer of one direction of an operator, without parameters. */
 function layerOf({ op, attributes, inputs }: Operator, direction: number, dtype: DType): RNN {
   const [W, R] = [inputs.W!.pick(direction), inputs.R!.pick(direction)];
   const [units, inputSize] = [R.shape[1]!, W.shape[1]!];
@@ -74,22 +74,27 @@ function layerOf({ op, attributes, inputs }: Operator, direction: number, dtype:
   const clip = attributes.clip === undefined ? {} : { clip: attributes.clip as number };
   const coupled = attributes.input_forget === 1;
   const resetAfter = attributes.linear_before_reset === 1;
-  const shared = { units, inputSize, dtype, returnSequences: true, ...clip };
-  const layer: RNN =
-    op === 'RNN'
-      ? new SimpleRNN({ ...shared, activation: gate! })
-      : op === 'GRU'
-        ? new GRU({ ...shared, recurrentActivation: gate!, activation: candidate!, resetAfter })
-        : new LSTM({
-            ...shared,
-            recurrentActivation: gate!,
-            activation: candidate!,
-            outputActivation: output!,
-            peepholes: inputs.P !== undefined,
-            ...(coupled ? { coupledGate: 'forget' as const } : {}),
-          });
-  layer.build();
-  const { cell } = layer;
+  const goBackwards = attributes.direction === 'reverse';
+  const shared = { units, inputSize, dtype, returnSequences: true, goBackwards, ...clip };
+  return op === 'RNN'
+    ? new SimpleRNN({ ...shared, activation: gate! })
+    : op === 'GRU'
+      ? new GRU({ ...shared, recurrentActivation: gate!, activation: candidate!, resetAfter })
+      : new LSTM({
+          ...shared,
+          recurrentActivation: gate!,
+          activation: candidate!,
+          outputActivation: output!,
+          peepholes: inputs.P !== undefined,
+          ...(coupled ? { coupledGate: 'forget' as const } : {}),
+        });
+}
+
+/** Copies the weights of one direction of an operator. */
+function loadInto({ cell }: RNN, { op, attributes, inputs }: Operator, direction: number): void {
+  const [W, R] = [inputs.W!.pick(direction), inputs.R!.pick(direction)];
+  const units = R.shape[1]!;
+  const resetAfter = attributes.linear_before_reset === 1;
   const blocks = BLOCKS[op];
   const G = blocks.length;
   for (const [k, block] of blocks.entries()) {
@@ -109,16 +114,6 @@ function layerOf({ op, attributes, inputs }: Operator, direction: number, dtype:
       if (cell.gates.includes(name)) assign(cell.gate(name).p!, rows(inputs.P!.pick(direction), k, units));
     });
   }
-  return layer;
-}
-
-/** [B, T, F] with the steps of each row up to its length in reverse order. */
-function reversed(array: Tensor, lengths: readonly number[]): Tensor {
-  const copy = array.copy();
-  lengths.forEach((length, b) => {
-    for (let t = 0; t < length; t++) assign(copy.pick(b, t), array.pick(b, length - 1 - t));
-  });
-  return copy;
 }
 
 /** Runs an operator, and compares its outputs in the layout of ONNX: Y [T, D, B, H], states [D, B, H]. */
@@ -129,31 +124,39 @@ function compare(
   dtype: DType,
 ): void {
   const { attributes, inputs } = operator;
-  const D = inputs.W!.shape[0]!;
   const byBatch = attributes.layout === 1;
   const x = byBatch ? inputs.X! : inputs.X!.transpose(1, 0, 2);
-  const lengths = Array.from({ length: x.shape[0]! }, (_, b) =>
-    Math.min(inputs.sequence_lens?.get(b) ?? x.shape[1]!, x.shape[1]!),
-  );
-  for (let d = 0; d < D; d++) {
-    const backwards = attributes.direction === 'reverse' || d === 1;
-    const layer = layerOf(operator, d, dtype);
-    const of = (array: Tensor | undefined): Tensor | undefined =>
-      array === undefined ? undefined : byBatch ? array.pick(null, d) : array.pick(d);
-    const initialState = state(of(inputs.initial_h), of(inputs.initial_c));
-    const { output: y, state: last } = layer.forward(backwards ? reversed(x, lengths) : x, {
-      ...(initialState === undefined ? {} : { initialState }),
-      lengths,
-      zeroOutputForMask: true,
-      returnState: true,
-    });
-    const inOrder = backwards ? reversed(y, lengths) : y;
+  const lengths = inputs.sequence_lens && [...inputs.sequence_lens.data];
+  const options = { lengths, zeroOutputForMask: true, returnState: true } as const;
+  const of = (array: Tensor, d: number): Tensor => (byBatch ? array.pick(null, d) : array.pick(d));
+  const initial = (d: number): LayerState | undefined =>
+    state(inputs.initial_h && of(inputs.initial_h, d), inputs.initial_c && of(inputs.initial_c, d));
+  const fits = (d: number, y: Tensor, last: Readonly<Record<string, Tensor>>): void => {
     const { Y, Y_h, Y_c } = expected;
-    if (Y !== undefined)
-      check('Y', byBatch ? inOrder : inOrder.transpose(1, 0, 2), byBatch ? Y.pick(null, null, d) : Y.pick(null, d));
-    if (Y_h !== undefined) check('Y_h', last.h!, of(Y_h)!);
-    if (Y_c !== undefined) check('Y_c', last.c!, of(Y_c)!);
+    if (Y) check('Y', byBatch ? y : y.transpose(1, 0, 2), byBatch ? Y.pick(null, null, d) : Y.pick(null, d));
+    if (Y_h) check('Y_h', last.h!, of(Y_h, d));
+    if (Y_c) check('Y_c', last.c!, of(Y_c, d));
+  };
+
+  const layers = Array.from({ length: inputs.W!.shape[0]! }, (_, d) => layerOf(operator, d, dtype));
+  const [one, other] = layers as [RNN, RNN?];
+  if (other === undefined) {
+    loadInto(one.build() as RNN, operator, 0);
+    const initialState = initial(0);
+    const { output, state: last } = one.forward(x, { ...options, ...(initialState && { initialState }) });
+    fits(0, one.goBackwards ? output.step(1, -1, 1) : output, last); // its outputs have the order of its reading
+    return;
   }
+  const layer = new Bidirectional({ layers: [one, other], dtype }).build() as Bidirectional;
+  for (const [d, each] of layers.entries()) loadInto(each, operator, d);
+  const [forward, backward] = [initial(0), initial(1)];
+  const { output, state: last } = layer.forward(x, {
+    ...options,
+    ...(forward && backward && { initialState: { forward, backward } }),
+  });
+  const parts = layer.separate(output);
+  fits(0, parts.forward, last.forward);
+  fits(1, parts.backward, last.backward);
 }
 
 interface BackendCase extends GoldenCase {

@@ -7,6 +7,7 @@ import { type Blocks, gateGradients, writeGates } from '../support/gate-blocks.t
 import { type Check, describeGolden, type GoldenCase, type GoldenFile } from '../support/golden.ts';
 import type { Arrays } from '../support/peer-weights.ts';
 import { backward, float32Forward, float32Gradient, forward, state } from '../support/recurrent.ts';
+import { compareTorch, type TorchCase } from '../support/torch-module.ts';
 
 interface Case extends GoldenCase {
   readonly cell?: string;
@@ -178,12 +179,16 @@ describeGolden<Case>(
 describeGolden<Case>(
   'torch2/cells_other.json',
   {
-    covers: 'SimpleRNN with other activations, minimal gated unit, LSTM with clipped pre-activations',
-    run: 8,
-    leftOut: [{ reason: 'trainable initial states', when: (c) => c.config.trainable_initial_state === true, cases: 6 }],
+    covers:
+      'SimpleRNN with other activations, minimal gated unit, LSTM with clipped pre-activations; trained initial states, ' +
+      'one layer, and two bidirectional ones with lengths',
+    run: 14,
   },
   (each) => {
     each((c, check, dtype, file) => {
+      if (c.config.trainable_initial_state) {
+        return compareTorch(c as unknown as TorchCase, check, dtype, file.tolerance);
+      }
       if (c.cell === 'lstm') return compare(lstm(c, dtype), c, check, dtype, file);
       const { hidden_size: units, input_size: inputSize, activation } = c.config;
       if (c.cell === 'mgu') {

@@ -90,8 +90,8 @@ function toPeer(blocks: Blocks, ours: Arrays): PeerWeights {
   return { ...turned, biases: [first, second] };
 }
 
-/** Our parameters from those of layer k of a torch module: weight_ih [G·H, I], weight_hh [G·H, H], two biases. */
-export function fromTorch(kind: Kind, weights: Arrays, k = 0): Arrays {
+/** Our parameters from those of layer k of a torch module, `0_reverse` for its backward direction: weight_ih [G·H, I], weight_hh [G·H, H], two biases. */
+export function fromTorch(kind: Kind, weights: Arrays, k: number | string = 0): Arrays {
   const [ih, hh] = [weights[`bias_ih_l${k}`], weights[`bias_hh_l${k}`]];
   const biases = ih === undefined || hh === undefined ? [] : [ih, hh];
   const kernel = weights[`weight_ih_l${k}`]!.T;
@@ -100,7 +100,7 @@ export function fromTorch(kind: Kind, weights: Arrays, k = 0): Arrays {
 }
 
 /** Gradients under torch's names and in its shapes, from ours. */
-export function toTorch(kind: Kind, ours: Arrays, k = 0): Arrays {
+export function toTorch(kind: Kind, ours: Arrays, k: number | string = 0): Arrays {
   const { kernel, recurrentKernel, biases } = toPeer(TORCH[kind], ours);
   const weights = { [`weight_ih_l${k}`]: kernel.T, [`weight_hh_l${k}`]: recurrentKernel.T };
   const [ih, hh] = biases;

@@ -1,5 +1,7 @@
 import type { StateLike } from '../../lib/cells/cell.ts';
-import { type Activation, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
+import type { MaskedOptions } from '../../lib/engine/mask.ts';
+import { type Activation, Bidirectional, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
+import type { MergeMode } from '../../lib/layers/bidirectional-pass.ts';
 import type { Parameters } from '../../lib/parameters/parameters.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
 import type { DType, Tensor } from '../../lib/tensor/tensor.ts';
@@ -11,6 +13,9 @@ export interface LayerOptions {
   readonly activation?: Activation;
   readonly recurrentActivation?: Activation;
   readonly returnSequences?: boolean;
+  readonly goBackwards?: boolean;
+  readonly trainInitialState?: boolean;
+  readonly projectionSize?: number;
 }
 
 /** Replaces all of some parameters, and nothing but them. */
@@ -26,28 +31,45 @@ export function gradients(parameters: Parameters): Arrays {
   return Object.fromEntries([...parameters].map(({ name, gradient }) => [name, float64(gradient)]));
 }
 
-/** A layer with given parameters; a GRU with a recurrent bias, or without any where asked for, resets after. */
-export function layerWith(
+/** A layer that fits parameters, without them; a GRU with a recurrent bias, or without any where asked for, resets after. */
+export function layerFor(
   kind: Kind,
   values: Arrays,
   options: LayerOptions,
   resetAfter = 'recurrentBias' in values,
 ): RNN {
-  const { dtype, activation = 'tanh', recurrentActivation = 'sigmoid', returnSequences = true } = options;
+  const { activation = 'tanh', recurrentActivation = 'sigmoid', projectionSize, ...sequence } = options;
   const [inputSize, width] = values.kernel!.shape as [number, number];
   const useBias = 'bias' in values;
-  const units = values.recurrentKernel!.shape[0]!;
-  const shared = { units, inputSize, dtype, returnSequences, useBias };
-  const gates = { rnn: 1, lstm: 4, gru: 3 }[kind];
-  if (width !== gates * units) throw new Error(`kernel of width ${width} for ${gates} gates of ${units} units`);
-  const layer =
-    kind === 'rnn'
-      ? new SimpleRNN({ ...shared, activation })
-      : kind === 'lstm'
-        ? new LSTM({ ...shared, activation, recurrentActivation })
-        : new GRU({ ...shared, activation, recurrentActivation, resetAfter });
+  const units = width / { rnn: 1, lstm: 4, gru: 3 }[kind];
+  const shared = { units, inputSize, useBias, returnSequences: true, ...sequence };
+  const projected = projectionSize === undefined ? {} : { projectionSize };
+  if (kind === 'rnn') return new SimpleRNN({ ...shared, activation });
+  if (kind === 'lstm') return new LSTM({ ...shared, ...projected, activation, recurrentActivation });
+  return new GRU({ ...shared, activation, recurrentActivation, resetAfter });
+}
+
+/** The same layer with the parameters. */
+export function layerWith(kind: Kind, values: Arrays, options: LayerOptions, resetAfter?: boolean): RNN {
+  const layer = layerFor(kind, values, options, resetAfter);
   load(layer.build().parameters, values);
   return layer;
+}
+
+/** Two new layers with given parameters, as the directions of a layer. */
+export function bidirectionalWith(
+  kind: Kind,
+  [forward, backward]: readonly [Arrays, Arrays],
+  mergeMode: MergeMode,
+  options: LayerOptions,
+  resetAfter?: boolean,
+): Bidirectional {
+  const { dtype } = options;
+  const layers = [layerFor(kind, forward, options, resetAfter), layerFor(kind, backward, options, resetAfter)] as const;
+  const layer = new Bidirectional({ layers, mergeMode, dtype }).build();
+  load(layers[0].parameters, forward);
+  load(layers[1].parameters, backward);
+  return layer as Bidirectional;
 }
 
 /** State of one layer. */
@@ -69,11 +91,16 @@ export function forward(
   layers: readonly RNN[],
   x: NdArrayLike,
   states: readonly (LayerState | undefined)[] = [],
+  masked: MaskedOptions = {},
 ): StackOutput {
   let y = x as Tensor;
   const last = layers.map((layer, k) => {
     const initial = states[k];
-    const out = layer.forward(y, { ...(initial === undefined ? {} : { initialState: initial }), returnState: true });
+    const out = layer.forward(y, {
+      ...masked,
+      ...(initial === undefined ? {} : { initialState: initial }),
+      returnState: true,
+    });
     y = out.output;
     return out.state;
   });
