@@ -71,6 +71,7 @@ export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
 export { Masking, type MaskingOptions } from './layers/masking.ts';
 export { MGU, type MGULayerOptions } from './layers/mgu.ts';
 export { Network, type NetworkState } from './layers/network.ts';
+export type { NoiseOptions } from './layers/noise-options.ts';
 export type { InputGradient, PassOptions } from './layers/pass-options.ts';
 export type {
   BackwardOptions,

@@ -44,7 +44,7 @@ class OwnLoss extends MeanSquaredError { own() { this./*ownLoss*/; } }
 const OBJECT = ['toString', 'valueOf'];
 const BUILDABLE = [...OBJECT, 'backend', 'build', 'built', 'dtype', 'inputSize', 'kind', 'parameters'];
 const LAYER = [...BUILDABLE, 'backward', 'forward', 'stream'];
-const RECURRENT = [...LAYER, 'cell', 'returnSequences'];
+const RECURRENT = [...LAYER, 'cell', 'dropout', 'dropoutPer', 'recurrentDropout', 'returnSequences', 'zoneout'];
 const FACTS = ['activations', 'gateStates', 'memory', 'tangent'];
 const WEIGHTS = ['biasConstraint', 'biasRegularizer', 'kernelConstraint', 'kernelRegularizer'];
 const CELL = [
@@ -62,6 +62,7 @@ const CELL = [
     'gates',
     'gradientBlocks',
     'gradientWidth',
+    'readsRecurrent',
   ],
   ...['inputBackward', 'inputForward', 'inputSavedSize', 'outputWidth', 'widthOf'],
   ...[

@@ -78,6 +78,12 @@ export abstract class CellDescription<S extends string = string> extends Buildab
   /** The memory state and its gates, from which `bptt/flow` determines how long the memory lasts. Default none. */
   readonly memory: CellMemory<S> | undefined = undefined;
   /**
+   * Whether a step uses h' elsewhere than in the recurrent products, as a GRU in (1 − z)⊙h'. Its products then multiply
+   * `recurrent`, and its backward step adds their gradient to `dRecurrent`, so that recurrent dropout acts on products
+   * alone. By default `previous` has the h' that dropout leaves.
+   */
+  readonly readsRecurrent: boolean = false;
+  /**
    * Optional: the Jacobian-vector product of `forwardStep`, for `bptt/flow`. Without it, `bptt/flow` computes Jacobians
    * from `backwardStep`, in the precision of the model.
    *

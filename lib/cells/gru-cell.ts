@@ -65,6 +65,7 @@ export class GRUCell extends Cell<'h'> {
   override readonly memory: CellMemory<'h'> | undefined;
   override readonly savedBlocks = 1; // r⊙h', or U h' + b_u with resetAfter
   override readonly gradientBlocks = 1; // gradient of the above
+  override readonly readsRecurrent = true; // (G4) uses h' itself
   /** Whether the reset gate acts after the recurrent product. */
   readonly resetAfter: boolean;
   /** Activation of the candidate. */
@@ -149,8 +150,8 @@ export class GRUCell extends Cell<'h'> {
   }
 
   override recurrentGradients(segment: Segment<'h'>): void {
-    const { kernels, scratch, rows, H, N, previous, dGates } = segment;
-    kernels.matmulGradient(this.recurrentGradientAt(), N, previous.h, H, dGates, N, scratch, H, 2 * H, rows);
+    const { kernels, scratch, rows, H, N, recurrent, dGates } = segment;
+    kernels.matmulGradient(this.recurrentGradientAt(), N, recurrent, H, dGates, N, scratch, H, 2 * H, rows);
     this.#form.candidateGradient(this.recurrentGradientAt('candidate'), segment, this.#recurrentBias);
   }
 }

@@ -7,19 +7,21 @@ import { RESET_AFTER } from './gru-reset-after.ts';
 /** (G1), (G3) to (G5), with these activations. `saved` holds s = U h' + b_u. */
 export function composedAfter({ gate, candidate }: GateActivations): GRUForm {
   return {
-    forward({ kernels: k, B, H, N, gates: r, saved, weights, previous, next }, recurrentBias) {
+    forward({ kernels: k, B, H, N, gates: r, saved, weights, previous, recurrent, next }, recurrentBias) {
       const z = r + H;
       const g = r + 2 * H;
-      k.matmul(r, N, previous.h, H, weights.gates, B, 2 * H, H, true);
+      k.matmul(r, N, recurrent, H, weights.gates, B, 2 * H, H, true);
       if (recurrentBias !== undefined) k.repeatRow(saved, recurrentBias.at, B, H);
-      k.matmul(saved, H, previous.h, H, weights.candidate, B, H, H, recurrentBias !== undefined);
+      k.matmul(saved, H, recurrent, H, weights.candidate, B, H, H, recurrentBias !== undefined);
       gate.forward(k, r, N, r, N, B, 2 * H); // (G1), (G3)
       k.multiplyAdd(g, N, r, N, saved, H, B, H);
       candidate.forward(k, g, N, g, N, B, H); // (G5)
       k.interpolate(next.h, H, z, N, previous.h, H, g, N, B, H); // (G4)
     },
 
-    backward({ kernels: k, B, H, N, gates: r, saved, weights, previous, dGates: dr, dSaved, dStates }) {
+    backward(step) {
+      const { kernels: k, B, H, N, gates: r, saved, weights, previous } = step;
+      const { dGates: dr, dSaved, dStates, dRecurrent } = step;
       const z = r + H;
       const g = r + 2 * H;
       const dz = dr + H;
@@ -30,8 +32,8 @@ export function composedAfter({ gate, candidate }: GateActivations): GRUForm {
       k.multiply(dSaved, H, dg, N, r, N, B, H); // (G5′)
       k.multiply(dr, N, dg, N, saved, H, B, H);
       gate.backward(k, dr, N, r, N, dr, N, B, 2 * H); // (G1′), (G3′)
-      k.matmul(dh, H, dSaved, H, weights.candidate, B, H, H, true);
-      k.matmul(dh, H, dr, N, weights.gates, B, H, 2 * H, true);
+      k.matmul(dRecurrent, H, dSaved, H, weights.candidate, B, H, H, true);
+      k.matmul(dRecurrent, H, dr, N, weights.gates, B, H, 2 * H, true);
     },
 
     candidateGradient: RESET_AFTER.candidateGradient,

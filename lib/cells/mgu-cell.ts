@@ -55,6 +55,7 @@ export class MGUCell extends Cell<'h'> {
   override readonly memory: CellMemory<'h'> | undefined;
   override readonly savedBlocks = 1; // f⊙h'
   override readonly gradientBlocks = 1; // its gradient
+  override readonly readsRecurrent = true; // (M3) uses h' itself
   /** Activation of the candidate. */
   readonly activation: Activation;
   /** Activation of the forget gate. */
@@ -107,32 +108,34 @@ export class MGUCell extends Cell<'h'> {
     return this.memory === undefined ? [-Infinity, Infinity] : activationRanges[this.activation];
   }
 
-  forwardStep({ kernels: k, B, H, N, gates: f, saved, weights, previous, next }: ForwardStep<'h', Product>): void {
+  forwardStep(step: ForwardStep<'h', Product>): void {
+    const { kernels: k, B, H, N, gates: f, saved, weights, previous, recurrent, next } = step;
     const { gate, candidate } = this.#activations;
     const g = f + H;
-    k.matmul(f, N, previous.h, H, weights.forget, B, H, H, true);
+    k.matmul(f, N, recurrent, H, weights.forget, B, H, H, true);
     gate.forward(k, f, N, f, N, B, H); // (M1)
-    k.multiply(saved, H, f, N, previous.h, H, B, H);
+    k.multiply(saved, H, f, N, recurrent, H, B, H);
     k.matmul(g, N, saved, H, weights.candidate, B, H, H, true);
     candidate.forward(k, g, N, g, N, B, H); // (M2)
     k.interpolate(next.h, H, f, N, previous.h, H, g, N, B, H); // (M3)
   }
 
   backwardStep(step: BackwardStep<'h', Product>): void {
-    const { kernels: k, B, H, N, gates: f, weights, previous, dGates: df, dSaved, dStates } = step;
+    const { kernels: k, B, H, N, gates: f, weights, previous, recurrent } = step;
+    const { dGates: df, dSaved, dStates, dRecurrent } = step;
     const { gate, candidate } = this.#activations;
     const [g, dg, dh] = [f + H, df + H, dStates.h];
     k.interpolateBackward(df, N, dh, H, dg, N, f, N, previous.h, H, g, N, dh, H, B, H); // (M3′)
     candidate.backward(k, dg, N, g, N, dg, N, B, H); // (M2′)
     k.matmul(dSaved, H, dg, N, weights.candidate, B, H, H, false);
-    k.multiplyAdd(df, N, dSaved, H, previous.h, H, B, H);
-    k.multiplyAdd(dh, H, dSaved, H, f, N, B, H);
+    k.multiplyAdd(df, N, dSaved, H, recurrent, H, B, H);
+    k.multiplyAdd(dRecurrent, H, dSaved, H, f, N, B, H);
     gate.backward(k, df, N, f, N, df, N, B, H); // (M1′)
-    k.matmul(dh, H, df, N, weights.forget, B, H, H, true);
+    k.matmul(dRecurrent, H, df, N, weights.forget, B, H, H, true);
   }
 
-  override recurrentGradients({ kernels: k, scratch, rows, H, N, previous, saved, dGates }: Segment<'h'>): void {
-    k.matmulGradient(this.recurrentGradientAt('forget'), N, previous.h, H, dGates, N, scratch, H, H, rows);
+  override recurrentGradients({ kernels: k, scratch, rows, H, N, recurrent, saved, dGates }: Segment<'h'>): void {
+    k.matmulGradient(this.recurrentGradientAt('forget'), N, recurrent, H, dGates, N, scratch, H, H, rows);
     k.matmulGradient(this.recurrentGradientAt('candidate'), N, saved, H, dGates + H, N, scratch, H, H, rows);
   }
 }

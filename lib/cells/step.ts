@@ -28,6 +28,11 @@ export interface ForwardStep<S extends string = string, P extends string = 'gate
   readonly weights: Places<P>;
   /** [B, width] each: the states before the step. */
   readonly previous: Places<S>;
+  /**
+   * [B, K]: what the recurrent products multiply, h' or with recurrent dropout h'⊙m. A cell that uses h' elsewhere too
+   * reads this if it declares `readsRecurrent`; in any other cell it is `previous.h`.
+   */
+  recurrent: number;
   /** [B, width] each: the states after the step. */
   readonly next: Places<S>;
 }
@@ -40,6 +45,11 @@ export interface BackwardStep<S extends string = string, P extends string = 'gat
   dSaved: number;
   /** [B, width] each: ∂L/∂next before `backwardStep`, ∂L/∂previous after it. */
   readonly dStates: Places<S>;
+  /**
+   * [B, K]: `backwardStep` of a cell with `readsRecurrent` adds ∂L/∂recurrent to it, once dStates.h is ∂L/∂h' without the
+   * products: without recurrent dropout, it is dStates.h.
+   */
+  readonly dRecurrent: number;
 }
 
 /** Time steps as one matrix, in order of time: the weight gradients sum over its rows. */
@@ -56,6 +66,8 @@ export interface Segment<S extends string = string> {
   readonly N: number;
   /** [rows, width] each: the states before each step. */
   readonly previous: Places<S>;
+  /** [rows, K]: what the recurrent products multiply. */
+  readonly recurrent: number;
   /** [rows, width] each: the states after each step. */
   readonly next: Places<S>;
   /** [rows, G·H] */
@@ -124,6 +136,8 @@ export interface GradientRoom {
   readonly dSavedWidth: number;
   /** [B, width] each: gradient of the states between two steps. */
   readonly dStates: Places;
+  /** [B, K]: gradient of what the recurrent products multiply. */
+  readonly dRecurrent: number;
 }
 
 /** A position for each state of a cell. */
@@ -146,11 +160,13 @@ export function takeSteps(cell: CellDescription, take: Take, B: number, T: numbe
 /** Takes the room that the backward pass of a cell needs over T time steps of B rows. */
 export function takeGradients(cell: CellDescription, take: Take, B: number, T: number): GradientRoom {
   const dSavedWidth = cell.gradientWidth;
+  const dStates = byState(cell, (name) => take(B * cell.widthOf(name)));
   return {
     dGates: take(T * B * cell.gateWidth),
     dSaved: take(T * B * dSavedWidth),
     dSavedWidth,
-    dStates: byState(cell, (name) => take(B * cell.widthOf(name))),
+    dStates,
+    dRecurrent: dStates[cell.states[0]!]!,
   };
 }
 
@@ -168,6 +184,7 @@ const NO_GRADIENTS: Omit<GradientRoom, 'dSavedWidth'> = {
   dGates: -1,
   dSaved: -1,
   dStates: /* @__PURE__ */ placesOf([]),
+  dRecurrent: -1,
 };
 
 /**
@@ -180,12 +197,12 @@ export function firstStep(
   B: number,
   { gates, saved, stepScratch, states }: StepRoom,
   weights: Places,
-  { dGates, dSaved, dStates }: Omit<GradientRoom, 'dSavedWidth'> = NO_GRADIENTS,
+  { dGates, dSaved, dStates, dRecurrent }: Omit<GradientRoom, 'dSavedWidth'> = NO_GRADIENTS,
 ): MovableStep {
   const { units: H, gateWidth: N } = cell;
   const before = cell.states.map((name) => states[name]!);
   const after = cell.states.map((name) => states[name]! + B * cell.widthOf(name));
   const [previous, next] = [placesOver(cell.states, before), placesOver(cell.states, after)];
-  const step = { kernels, B, H, N, gates, saved, stepScratch, weights, previous, next, dGates, dSaved, dStates };
-  return { step, before, after };
+  const forward = { kernels, B, H, N, gates, saved, stepScratch, weights, previous, recurrent: before[0]!, next };
+  return { step: { ...forward, dGates, dSaved, dStates, dRecurrent }, before, after };
 }

@@ -43,7 +43,7 @@ export function backpropagate(
   dy: OutputGradient | undefined,
   observer: BackwardObserver,
 ): void {
-  const { kernels } = tape;
+  const { kernels, dropout, zoneouts } = tape;
   const { input, dStates } = gradients;
   const dh = dStates[cell.states[0]!]!;
   const { size, width } = tape.slots[0]!;
@@ -51,7 +51,11 @@ export function backpropagate(
   for (let t = T - 1; t >= 0; t--) {
     if (dy?.everyStep) kernels.accumulate(dh, dy.at + rowsBefore(rows, t) * width, rowsOf(rows, t) * width); // (T1)
     observer.states(t);
+    for (let k = 0; k < zoneouts.length; k++) zoneouts[k]!.beforeBackward(rows, t, dStates);
+    dropout?.beforeBackward(rows, t);
     cell.backwardStep(moveBackTo(tape, gradients, rows, t)); // (T2)
+    dropout?.backward(rows, t, dh);
+    for (let k = 0; k < zoneouts.length; k++) zoneouts[k]!.backward(rows, t, dStates);
     observer.step(t);
   }
   for (let to = T; to > 0; ) {
@@ -82,7 +86,7 @@ function firstOfBlock(rows: StepRows, t: number): number {
 function segmentOf(tape: Tape, gradients: GradientTape, rows: StepRows, from: number, to: number): Segment {
   const { scratch } = gradients.input;
   const step = moveBackTo(tape, gradients, rows, from);
-  const { kernels, H, N, previous, next, gates, saved, dGates, dSaved } = step;
+  const { kernels, H, N, previous, recurrent, next, gates, saved, dGates, dSaved } = step;
   const count = rowsBefore(rows, to) - rowsBefore(rows, from);
-  return { kernels, scratch, rows: count, H, N, previous, next, gates, saved, dGates, dSaved };
+  return { kernels, scratch, rows: count, H, N, previous, recurrent, next, gates, saved, dGates, dSaved };
 }

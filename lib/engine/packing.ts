@@ -26,6 +26,11 @@ export function rowsBefore({ B, starts }: StepRows, t: number): number {
   return starts === undefined ? t * B : starts[t]! - starts[0]!;
 }
 
+/** Row, within all slots of a state, at which slot t begins: the state before step t. */
+export function slotBefore(rows: StepRows, t: number): number {
+  return t === 0 ? 0 : rows.B + rowsBefore(rows, t - 1);
+}
+
 /** Number of rows of step t. */
 export function rowsOf({ B, starts }: StepRows, t: number): number {
   return starts === undefined ? B : starts[t + 1]! - starts[t]!;

@@ -8,7 +8,7 @@ import { backwardObserver, visitForward } from './observe.ts';
 import { eachLatest, type StepRows } from './packing.ts';
 import type { Pass, Run, StateTape, Workspace } from './pass.ts';
 import type { Signal } from './signal.ts';
-import { type GradientTape, layGradients, layTape, type Tape } from './tape.ts';
+import { type GradientTape, layGradients, layTape, type RecurrentNoise, type Tape } from './tape.ts';
 import { unroll } from './unroll.ts';
 
 export class RecurrentPass implements Pass {
@@ -24,9 +24,17 @@ export class RecurrentPass implements Pass {
   /**
    * @param everyStep - whether the output is that of every time step, or of the last one alone
    * @param initial - the trained initial states, in the order of `cell.states`
+   * @param noise - what the layer draws at random; default nothing
    */
-  constructor(cell: Cell, everyStep: boolean, workspace: Workspace, x: Signal, initial?: readonly Parameter[]) {
-    const tape = layTape(cell, workspace, x);
+  constructor(
+    cell: Cell,
+    everyStep: boolean,
+    workspace: Workspace,
+    x: Signal,
+    initial?: readonly Parameter[],
+    noise?: RecurrentNoise,
+  ) {
+    const tape = layTape(cell, workspace, x, noise);
     const gradients = workspace.purpose === 'train' ? layGradients(cell, tape, workspace, x) : undefined;
     const { T = 1, B } = x;
     const { at, size } = tape.slots[0]!;
@@ -45,13 +53,17 @@ export class RecurrentPass implements Pass {
   }
 
   pack(): void {
-    const { kernels, weights } = this.#tape;
+    const { kernels, weights, zoneouts } = this.#tape;
+    for (const zoneout of zoneouts) zoneout.pack();
     packWeights(this.#cell.weights, kernels, weights);
     if (this.#gradients !== undefined) packTransposed(this.#cell.weights, kernels, this.#gradients.weights);
   }
 
   forward(run: Run): void {
     const { rows, steps: T } = run;
+    const { dropout, zoneouts } = this.#tape;
+    dropout?.draw(run);
+    for (let k = 0; k < zoneouts.length; k++) zoneouts[k]!.draw(run);
     unroll(this.#cell, this.#tape, rows, T);
     if (this.#copied) this.#copyLast(rows, T);
     if (run.visit !== undefined) visitForward(this.#cell, this.#tape, run, run.visit);

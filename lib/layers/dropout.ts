@@ -1,6 +1,5 @@
 // The dropout layer.
 
-import { requireOneOf } from '../checks.ts';
 import { DropoutPass } from '../engine/dropout-pass.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { MaskScope } from '../engine/random-masks.ts';
@@ -9,6 +8,7 @@ import { number, optional, readOptions, required, type Schema, saved, savedIfSet
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { NoState } from './dense.ts';
 import { Layer, type LayerConfig } from './layer.ts';
+import { requireScope } from './noise-options.ts';
 
 /** Options of a dropout layer. */
 export interface DropoutOptions extends BuildOptions {
@@ -16,11 +16,6 @@ export interface DropoutOptions extends BuildOptions {
   readonly rate: number;
   /** Whether each time step has its own mask, or a row one mask for the whole sequence; default `'step'`. */
   readonly per?: MaskScope;
-}
-
-/** Checks what masks are drawn for. */
-function requireScope(where: string, argument: string, value: unknown): MaskScope {
-  return requireOneOf<MaskScope>(where, argument, value, ['step', 'sequence']);
 }
 
 const OPTIONS: Schema<DropoutOptions, keyof BuildOptions> = {

@@ -8,10 +8,11 @@ import type { ThroughTime } from '../engine/through-time.ts';
 import { optional, required, type Schema, saved, savedIfSet, unchecked } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { NOISE_OPTIONS, type NoiseOptions } from './noise-options.ts';
 import { type InputGradient, PASS_OPTIONS, type PassOptions } from './pass-options.ts';
 
 /** Options of every recurrent layer. */
-export interface SequenceOptions {
+export interface SequenceOptions extends NoiseOptions {
   /** Whether the output is that of every time step, [B, T, K], or of the last one alone, [B, K]; default false. */
   readonly returnSequences?: boolean;
   /**
@@ -37,6 +38,7 @@ export const SEQUENCE_OPTIONS: Schema<SequenceOptions> = {
   returnSequences: saved(optional(requireBoolean, false)),
   goBackwards: savedIfSet(optional(requireBoolean, false)),
   trainInitialState: savedIfSet(optional(requireBoolean, false)),
+  ...NOISE_OPTIONS,
 };
 
 /** Divides checked options of a layer into those of the sequence and those of the cell. */

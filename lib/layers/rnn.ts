@@ -3,6 +3,7 @@
 import type { Cell, StateOf } from '../cells/cell.ts';
 import { refuse } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
+import type { MaskScope } from '../engine/random-masks.ts';
 import { RecurrentPass } from '../engine/recurrent-pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import type { Arena } from '../memory/arena.ts';
@@ -11,6 +12,7 @@ import { readOptions, savedOptions } from '../options.ts';
 import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { LayerConfig, OutputRange } from './layer.ts';
+import { requireZoneout, withInputDropout } from './noise-options.ts';
 import { RNN_OPTIONS, type RNNOptions, SEQUENCE_OPTIONS } from './recurrent-options.ts';
 import { StateLayer } from './state-layer.ts';
 
@@ -36,19 +38,32 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
   readonly goBackwards: boolean;
   /** Whether the initial state is a parameter. */
   readonly trainInitialState: boolean;
+  /** Probability with which training drops an element of the input. */
+  readonly dropout: number;
+  /** Probability with which training drops an element of the h' that the recurrent weights multiply. */
+  readonly recurrentDropout: number;
+  /** Whether a row has one mask of each kind for the whole sequence, or one for each time step. */
+  readonly dropoutPer: MaskScope;
+  /** Probability with which training keeps an element of a state, for all states or by state. */
+  readonly zoneout: number | Readonly<Record<string, number>>;
   /** @internal */
   override readonly readsBackwards: boolean;
+  /** @internal */
+  override readonly random: boolean;
+  readonly #zoneout: Readonly<Record<string, number>>;
   /** The initial state, in the order of `cell.states`, once the parameters exist. */
   #initialState: readonly Parameter[] | undefined;
 
   /**
-   * @param options - `cell`; `returnSequences`, `goBackwards`, `trainInitialState`: default false
+   * @param options - `cell`; `returnSequences`, `goBackwards`, `trainInitialState`: default false; `dropout` and others:
+   *   see NoiseOptions
    * @param kind - class name, as in error messages and names of layers; default `'RNN'`
    * @throws ArgumentError for an unknown option, a cell that is in use, or a kind that is not a name
    */
   constructor(options: RNNOptions<C>, kind = 'RNN') {
     if (typeof kind !== 'string' || kind === '') refuse('RNN', 'kind', 'be a string that is not empty', kind);
     const { cell, ...sequence } = readOptions<RNNOptions, never>(kind, options, RNN_OPTIONS);
+    const { dropout, recurrentDropout, zoneout } = sequence;
     super(cell.buildOptions);
     this.kind = kind;
     this.cell = cell as C;
@@ -56,6 +71,12 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
     this.goBackwards = sequence.goBackwards;
     this.trainInitialState = sequence.trainInitialState;
     this.readsBackwards = sequence.goBackwards;
+    this.dropout = dropout;
+    this.recurrentDropout = recurrentDropout;
+    this.dropoutPer = sequence.dropoutPer;
+    this.#zoneout = requireZoneout(kind, zoneout, cell.states);
+    this.zoneout = typeof zoneout === 'number' ? zoneout : this.#zoneout;
+    this.random = [dropout, recurrentDropout, ...Object.values(this.#zoneout)].some((rate) => rate > 0);
     cell.adopt();
   }
 
@@ -127,7 +148,14 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
 
   /** @internal */
   layOut(workspace: Workspace, input: Signal): Pass {
-    return new RecurrentPass(this.cell, this.returnSequences, workspace, input, this.#initialState);
+    const { cell, returnSequences, recurrentDropout, dropoutPer: scope } = this;
+    const noise = { recurrentDropout, scope, zoneout: this.#zoneout };
+    return withInputDropout(
+      this,
+      workspace,
+      input,
+      (x) => new RecurrentPass(cell, returnSequences, workspace, x, this.#initialState, noise),
+    );
   }
 }
 

@@ -101,7 +101,10 @@ function checkForwardMode(name, make) {
   const layer = scramble(make({ units: 3, inputSize: 2, dtype }).build(), 12);
   layer.forward(normal([1, 4, 2], 13));
   const trace = new RowTrace(layer.cell, 4, 1, 0, 0);
-  const [rows, draw] = [{ B: 1, starts: undefined }, { trainingStep: 0, order: undefined }];
+  const [rows, draw] = [
+    { B: 1, starts: undefined },
+    { trainingStep: 0, order: undefined },
+  ];
   const visit = (values) => trace.keep(layer.parameters.arena.data, values);
   layer.passes.current('verify').pass.forward({ steps: 4, from: 0, rows, output: true, draw, visit });
   const { size, forward, backward } = layerProducts(layer.cell);

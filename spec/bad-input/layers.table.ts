@@ -86,6 +86,17 @@ function buildWith(kind: string, kernelInitializer: never): unknown {
   return make({ units: 2, inputSize: 3, kernelInitializer } as never).build();
 }
 
+/** What the options of dropout and zoneout refuse. */
+function noise(option: (name: string) => (value: never) => unknown): BadCall[] {
+  return [
+    ...notNumber('dropout', option('dropout'), -0.1, 1.1),
+    ...notNumber('recurrentDropout', option('recurrentDropout'), -0.1, 1.1),
+    ...notOneOf('dropoutPer', option('dropoutPer'), 'row', 'Step'),
+    ...each('zoneout', option('zoneout'), [null, '0.1', true, -0.1, 1.1, Number.NaN, { z: 0.1 }, [0.1]]),
+    ...notNumber('zoneout.h', (h) => option('zoneout')({ h } as never), -0.1, 1.1),
+  ];
+}
+
 function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } {
   const make = makers[kind]!;
   const { used, twin } = pending(() => make({ units: UNITS, seed: 5 }));
@@ -98,9 +109,8 @@ function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } 
       return [...notArray(`${argument}.${name}`, callWith), ...wrongShape(`${argument}.${name}`, callWith, [2, UNITS])];
     }),
   ];
-  const returnSequences = notBoolean('returnSequences', (returnSequences) =>
-    make({ units: 2, returnSequences } as never),
-  );
+  const option = (name: string) => (value: never) => make({ units: 2, [name]: value } as never);
+  const sequence = [...notBoolean('returnSequences', option('returnSequences')), ...noise(option)];
   const subjects: Subject[] = [
     ...(kind === 'RNN'
       ? []
@@ -111,7 +121,7 @@ function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } 
             calls: [
               ...cellOptions(make as CallWith),
               ...ownOptions(kind, make as CallWith),
-              ...returnSequences,
+              ...sequence,
               ...each('options', make as CallWith, [undefined]),
             ],
           },
@@ -174,6 +184,7 @@ const around: Subject = {
       'returnSequences',
       (returnSequences) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), returnSequences }),
     ),
+    ...noise((name) => (value) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), [name]: value })),
     ...each('kind', (kind) => new RNN({ cell: new SimpleRNNCell({ units: 1 }) }, kind), [
       '',
       null,
