@@ -194,9 +194,9 @@ function isSameShape(a: SignalShape, b: SignalShape): boolean {
 }
 
 function isSameRequest(a: PassRequest, b: PassRequest): boolean {
-  const { through: one = {}, ...rest } = a;
-  const { through: other = {}, ...others } = b;
-  return isSame(rest, others) && (one === other || isSame(one, other));
+  if (a.purpose !== b.purpose || a.lossFrom !== b.lossFrom || a.targets !== b.targets) return false;
+  if (a.optimizerArrays !== b.optimizerArrays || a.packed !== b.packed) return false;
+  return a.through === b.through || isSame(a.through ?? {}, b.through ?? {});
 }
 
 /** Whether two records, and the records in them, have the same entries. */

@@ -59,9 +59,14 @@ export function partOf(
   to: number,
 ): SignalPart {
   const { T, B, F } = signal;
-  if (T === undefined) return { ...signal, from, to, packing };
-  const at = signal.at + rowsBefore(stepRows(B, packing, first, from), from - first) * F;
-  return { at, T: to - from, B, F, from, to, packing };
+  if (T === undefined) return { at: signal.at, T, B, F, from, to, packing };
+  const before = from === first ? 0 : rowsBefore(stepRows(B, packing, first, from), from - first);
+  return { at: signal.at + before * F, T: to - from, B, F, from, to, packing };
+}
+
+/** The same part of another signal of this shape, whose part begins at `at`. Written out, because a spread is slow. */
+export function partAt({ T, B, F, from, to, packing }: SignalPart, at: number): SignalPart {
+  return { at, T, B, F, from, to, packing };
 }
 
 /** Copies a part from an array of the whole sequence, [B, T, F], or from one [B, F] without a time axis. */

@@ -15,7 +15,7 @@ import {
   windowActions,
 } from './route.ts';
 import { type PassPlanner, Segments } from './segments.ts';
-import { partOf, type Signal, type SignalShape, signalSize } from './signal.ts';
+import { partAt, partOf, type Signal, type SignalShape, signalSize } from './signal.ts';
 import { Snapshots } from './snapshots.ts';
 import type { Window } from './truncate.ts';
 
@@ -191,7 +191,7 @@ export class Traversal {
     }
     const dOutput = this.#writeGradient(from, to, window, hooks);
     this.#segments.backward(from, dOutput, hooks.visit?.backward);
-    const input = { ...partOf(this.#segments.input, this.packing, from, from, to), at: pass.dInput };
+    const input = partAt(partOf(this.#segments.input, this.packing, from, from, to), pass.dInput);
     if (dOutput !== undefined || pass.states.length > 0) hooks.onInputGradient?.(input);
     if (from !== 0) return;
     hooks.onInitialGradient?.();
@@ -220,7 +220,7 @@ export class Traversal {
   /** Outputs of time steps [first, to) of the segment that begins with time step `from`. */
   #outputs(from: number, first: number, to: number): OutputSteps {
     const output = partOf(this.pass.output, this.packing, from, first, to);
-    const gradient = { ...output, at: this.#dOutput + output.at - this.pass.output.at };
+    const gradient = partAt(output, this.#dOutput + output.at - this.pass.output.at);
     return { from: first, to, output, gradient };
   }
 }

@@ -61,7 +61,7 @@ export class LossPass {
     const { T, targets: at, packing } = this.#traversal;
     const { target, sparse } = this.#target;
     const first = this.#lossFrom;
-    const part = { ...output, at, F: sparse ? 1 : F, from: from - first, to: to - first };
+    const part = { at, T: output.T, B, F: sparse ? 1 : F, from: from - first, to: to - first, packing };
     copyIn(this.#arena, part, sparse ? inColumn(target) : target);
     const rows = rowsIn(output, { rows: stepRows(B, packing, from, to), steps: to - from });
     const allRows = rowsIn(output, { rows: stepRows(B, packing, first, T), steps: T - first });

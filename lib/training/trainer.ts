@@ -138,7 +138,7 @@ export class Trainer {
   }
 
   /** Lays out a step over checked data. The step is deterministic: computing it again gives the same bits. */
-  layStep(where: string, { source, mask, ...target }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
+  layStep(where: string, { source, mask, target, sparse }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss } = this.requireCompiled(where);
     const packing = this.#network.pack(mask, false);
     const { state, lossFrom = 0 } = span;
@@ -161,7 +161,7 @@ export class Trainer {
         traversal.forward(hooks);
       },
       compute: (hooks: Hooks, onLoss?: OnLoss) => {
-        const losses = new LossPass(where, loss, arena, traversal, target, lossFrom);
+        const losses = new LossPass(where, loss, arena, traversal, { target, sparse }, lossFrom);
         start();
         traversal.run({ ...hooks, ...losses.backward(onLoss) }, until);
         return losses.loss;
