@@ -6,6 +6,7 @@ import { reading, refuse, requireEntries, requireRecord } from '../checks.ts';
 import { readOptions } from '../options.ts';
 import { requireIntegers, sizeOf } from '../tensor/layout.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { lengths, mask } from './arbitrary-masks.ts';
 import {
   NUMBER_OPTIONS,
   type NumberOptions,
@@ -64,13 +65,13 @@ export interface Arbitraries {
   /**
    * A state or its gradient: [B, H] for each name.
    *
-   * @param names - `['h', 'c']`
-   * @param shape - sizes
+   * @param names - `['h', 'c']`; or features by name, `{ h: 2, c: 3 }`, for states of different widths
+   * @param shape - B, and H for a list of names
    * @param options - see NumberOptions
    */
   state(
-    names: readonly string[],
-    shape: Pick<PassShape, 'B' | 'H'>,
+    names: readonly string[] | Readonly<Record<string, number>>,
+    shape: Pick<PassShape, 'B'> & Partial<Pick<PassShape, 'H'>>,
     options?: NumberOptions,
   ): Arbitrary<Record<string, Tensor>>;
   /**
@@ -80,6 +81,19 @@ export interface Arbitraries {
    * @param options - see NumberOptions
    */
   cotangent(shape: readonly number[], options?: NumberOptions): Arbitrary<Tensor>;
+  /**
+   * Lengths of the rows of a batch, for the option `lengths`: B integers from 0 to T, which shrink towards T.
+   *
+   * @param shape - sizes
+   */
+  lengths(shape: Pick<PassShape, 'B' | 'T'>): Arbitrary<number[]>;
+  /**
+   * Which steps of a batch count, for the option `mask`: B rows of T booleans, with padding at the right or at the left, with
+   * gaps, or without any step that counts. They shrink towards rows without masked steps.
+   *
+   * @param shape - sizes
+   */
+  mask(shape: Pick<PassShape, 'B' | 'T'>): Arbitrary<boolean[][]>;
 }
 
 /** Number of intervals from 0 to the scale. Their ends are exact in float32. */
@@ -175,15 +189,25 @@ function sequence(shape: Omit<PassShape, 'H'>, options: NumberOptions = {}): Arb
 }
 
 function state(
-  names: readonly string[],
-  shape: Pick<PassShape, 'B' | 'H'>,
+  names: readonly string[] | Readonly<Record<string, number>>,
+  shape: Pick<PassShape, 'B'> & Partial<Pick<PassShape, 'H'>>,
   options: NumberOptions = {},
 ): Arbitrary<Record<string, Tensor>> {
   const where = 'arbitraries.state';
   const { B, H } = readOptions(where, shape, SIZES, 'shape');
-  const listed = requireEntries(where, 'names', names, 'be an array of strings');
-  if (!listed.every((name) => typeof name === 'string')) refuse(where, 'names', 'be an array of strings', names);
-  return named(where, 'shape', Object.fromEntries(listed.map((name) => [name, [B!, H!]])), options);
+  const widths = widthsOf(where, names, H!);
+  return named(where, 'shape', Object.fromEntries(widths.map(([name, width]) => [name, [B!, width]])), options);
+}
+
+function widthsOf(where: string, names: Parameters<typeof state>[0], H: number): (readonly [string, number])[] {
+  const expected = 'be an array of strings, or an object of numbers';
+  if (Array.isArray(names)) {
+    const listed = requireEntries(where, 'names', names as readonly string[], expected);
+    if (!listed.every((name) => typeof name === 'string')) refuse(where, 'names', expected, names);
+    return listed.map((name) => [name, H]);
+  }
+  if (typeof names !== 'object' || names === null) refuse(where, 'names', expected, names);
+  return reading(where, 'names', () => Object.entries(names as Readonly<Record<string, number>>));
 }
 
 function cotangent(shape: readonly number[], options: NumberOptions = {}): Arbitrary<Tensor> {
@@ -211,4 +235,6 @@ export const arbitraries: Arbitraries = {
   sequence,
   state,
   cotangent,
+  lengths,
+  mask,
 };

@@ -8,7 +8,14 @@ import { arbitraries } from './arbitraries.ts';
 import type { NumberOptions, PassShape, ShapeOptions } from './arbitrary-options.ts';
 import type { LayerPool } from './layer-pool.ts';
 import { printed, printedAs } from './printed.ts';
-import { type CallableRecurrentLayer, type Named, type RecurrentLayer, widthOf } from './recurrent-layer.ts';
+import {
+  type CallableRecurrentLayer,
+  type CaseForwardOptions,
+  type Named,
+  type RecurrentLayer,
+  widthOf,
+} from './recurrent-layer.ts';
+import { mapNamed, reordered } from './views.ts';
 
 /** Bounds of generated cases. */
 export interface CaseOptions extends ShapeOptions {
@@ -77,9 +84,9 @@ export class RecurrentCase implements CaseValues {
   }
 
   /** Runs forward and backward. */
-  run(): PassResult {
+  run(options: CaseForwardOptions = {}): PassResult {
     const layer = this.layer();
-    const { output, state } = forward(layer, this.x, this.initialState);
+    const { output, state } = forward(layer, this.x, this.initialState, options);
     return { output, state, ...backward(layer, this.dy, this.dState) };
   }
 
@@ -98,8 +105,9 @@ export function recurrentCase(layers: LayerPool, options: CaseOptions): Arbitrar
   return arbitraries.shape(bounds).chain((shape) => {
     const layer = layers.borrow(shape, true);
     const { cell, parameters } = layer;
-    const states = stateOf(layer, shape.B, dtype);
-    const width = widthOf(layer, cell.states[0]!);
+    const widths = Object.fromEntries(cell.states.map((name) => [name, widthOf(layer, name)]));
+    const states = arbitraries.state(widths, shape, { dtype });
+    const width = widths[cell.states[0]!]!;
     const shapes = Object.fromEntries([...parameters].map(({ name, value }) => [name, value.shape]));
     return fc
       .record({
@@ -114,11 +122,15 @@ export function recurrentCase(layers: LayerPool, options: CaseOptions): Arbitrar
   });
 }
 
-/** Generates states, each of its own width. */
-function stateOf(layer: RecurrentLayer, B: number, dtype: DType): Arbitrary<Named> {
-  const { states } = layer.cell;
-  const each = states.map((name) => arbitraries.state([name], { B, H: widthOf(layer, name) }, { dtype }));
-  return fc.tuple(...each).map((list) => Object.assign({}, ...list) as Named);
+/** Selects rows of a case, by index. */
+export function rowsOf(pass: RecurrentCase, numbers: readonly number[]): RecurrentCase {
+  return pass.with({
+    shape: { ...pass.shape, B: numbers.length },
+    x: reordered(pass.x, 0, numbers),
+    dy: reordered(pass.dy, 0, numbers),
+    initialState: mapNamed(pass.initialState, (state) => reordered(state, 0, numbers)),
+    dState: mapNamed(pass.dState, (state) => reordered(state, 0, numbers)),
+  });
 }
 
 /** Runs forward and returns output and final state. */
@@ -126,8 +138,9 @@ export function forward(
   layer: RecurrentLayer,
   x: NdArrayLike,
   initialState: Named,
+  options: CaseForwardOptions = {},
 ): Pick<PassResult, 'output' | 'state'> {
-  return (layer as unknown as CallableRecurrentLayer).forward(x, { initialState, returnState: true });
+  return (layer as unknown as CallableRecurrentLayer).forward(x, { ...options, initialState, returnState: true });
 }
 
 /**

@@ -21,7 +21,10 @@ export interface RecurrentLayer {
   readonly parameters: CheckedParameters;
   /** Creates the parameters. */
   build(inputSize: number): unknown;
-  /** Called as `forward(x, { initialState, returnState: true })`. */
+  /**
+   * Called as `forward(x, { initialState, returnState: true })`, also with `mask`, lists of booleans [B, T], with
+   * `zeroOutputForMask`, and with `checkpoint`.
+   */
   forward(x: NdArrayLike, options: never): unknown;
   /** Called as `backward(dy, { dState })`. */
   backward(dy: NdArrayLike, options: never): unknown;
@@ -52,8 +55,18 @@ export type MakeRecurrentLayer = (options: RecurrentLayerOptions) => RecurrentLa
 /** Arrays by name: states, gradients. */
 export type Named = Readonly<Record<string, Tensor>>;
 
+/** Further options of a forward pass. */
+export interface CaseForwardOptions {
+  readonly mask?: readonly (readonly boolean[])[];
+  readonly zeroOutputForMask?: boolean;
+  readonly checkpoint?: number;
+}
+
 /** The methods, with types for the calls made here. Their types in `RecurrentLayer` are wider, to accept any layer. */
 export interface CallableRecurrentLayer {
-  forward(x: NdArrayLike, options: { initialState: Named; returnState: true }): { output: Tensor; state: Named };
+  forward(
+    x: NdArrayLike,
+    options: CaseForwardOptions & { initialState: Named; returnState: true },
+  ): { output: Tensor; state: Named };
   backward(dy: NdArrayLike, options: { dState: Named }): { dx: Tensor; dInitialState: Named };
 }

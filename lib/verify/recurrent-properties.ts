@@ -8,6 +8,7 @@ import { LayerPool } from './layer-pool.ts';
 import { batchProperties } from './properties/batch.ts';
 import { boundProperties, type CellKind, kindOf } from './properties/bounds.ts';
 import { cotangentProperties } from './properties/cotangent.ts';
+import { maskProperties } from './properties/mask.ts';
 import type { Context, Properties } from './properties/property.ts';
 import { type MakeStack, stackProperties } from './properties/stack.ts';
 import { timeProperties } from './properties/time.ts';
@@ -36,8 +37,8 @@ const OPTIONS: Schema<RecurrentPropertiesOptions, 'scale' | 'kind' | 'stack'> = 
 
 /**
  * Returns properties of any recurrent layer, each a fast-check property for `fc.assert`: splitting the sequence or the
- * batch changes no bit, rows are independent, the backward pass is linear, and equal units stay equal. Further
- * properties apply only to LSTMs, GRUs or tanh cells.
+ * batch changes no bit, rows are independent, masked steps change nothing, the backward pass is linear, and equal units
+ * stay equal. Further properties apply only to LSTMs, GRUs or tanh cells.
  *
  * @param make - creates a layer from its options; called once per size
  * @param options - see RecurrentPropertiesOptions
@@ -68,6 +69,7 @@ export function recurrentProperties<L extends RecurrentLayer>(
   return {
     ...timeProperties(context),
     ...batchProperties(context),
+    ...maskProperties(context),
     ...cotangentProperties(context),
     ...weightProperties(context, alike),
     ...boundProperties(context, kind ?? (alike ? kindOf(example) : 'other'), biased),

@@ -1,21 +1,14 @@
 // Batches of sequences of different lengths, and the same sequences one by one.
 
-import { fc } from '@fast-check/jest';
+import type { fc } from '@fast-check/jest';
 import { randomNormal, type Tensor, tensor, zeros } from '../../lib/index.ts';
+import { arbitraries } from '../../lib/verify/index.ts';
 
 /** Which time steps of each row count. */
 export type Rows = readonly (readonly boolean[])[];
 
-/** Masks of B rows of T time steps: right or left padding, gaps, or anything; also rows without a step. */
-export function masks(B: number, T: number): fc.Arbitrary<Rows> {
-  const length = fc.integer({ min: 0, max: T });
-  const row = fc.oneof(
-    length.map((n) => Array.from({ length: T }, (_, t) => t < n)),
-    length.map((n) => Array.from({ length: T }, (_, t) => t >= T - n)),
-    fc.array(fc.boolean(), { minLength: T, maxLength: T }),
-  );
-  return fc.array(row, { minLength: B, maxLength: B });
-}
+/** Masks of B rows of T time steps. */
+export const masks = (B: number, T: number): fc.Arbitrary<Rows> => arbitraries.mask({ B, T });
 
 /** Row b of x [B, T, F] without its masked steps, [1, n, F]; undefined without any. */
 export function compact(x: Tensor, rows: Rows, b: number): Tensor | undefined {

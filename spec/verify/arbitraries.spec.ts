@@ -82,6 +82,11 @@ describe('arbitrary tensors', () => {
       ['h', [2, 5], 'float64'],
       ['c', [2, 5], 'float64'],
     ]);
+    const [wide] = fc.sample(arbitraries.state({ h: 1, c: 3 }, { B: 2 }), 1);
+    expect([wide!.h!.shape, wide!.c!.shape]).toEqual([
+      [2, 1],
+      [2, 3],
+    ]);
     const [dy] = fc.sample(arbitraries.cotangent([2, 1]), 1);
     expect(dy!.shape).toEqual([2, 1]);
     const scales = fc
@@ -98,6 +103,32 @@ describe('arbitrary tensors', () => {
     const [zero] = counterexample as [Tensor];
     expect([...zero.data]).toEqual([0, 0, 0, 0]);
     expect(fc.stringify(zero)).toBe('tensor([[0, 0], [0, 0]])');
+  });
+});
+
+describe('arbitrary masks', () => {
+  const shape = { B: 3, T: 4 };
+
+  it('covers right, left and inner gaps, rows without a masked step and rows without any other', () => {
+    const rows = fc.sample(arbitraries.mask(shape), { numRuns: 400, seed: 1 }).flat();
+    const seen = new Set(rows.map((row) => row.map(Number).join('')));
+    expect(seen.size).toBe(2 ** 4);
+    const share = (pattern: RegExp): number =>
+      rows.filter((row) => pattern.test(row.map(Number).join(''))).length / rows.length;
+    for (const pattern of [/^1+0+$/, /^0+1+$/, /^0+$/, /^1+$/, /10+1/]) expect(share(pattern)).toBeGreaterThan(0.05);
+  });
+
+  it('covers all lengths from 0 to T', () => {
+    const lengths = fc.sample(arbitraries.lengths(shape), { numRuns: 100, seed: 1 });
+    expect(lengths.every((list) => list.length === 3)).toBe(true);
+    expect([...new Set(lengths.flat())].sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('shrinks to a batch without a masked step', () => {
+    const shrunk = (masks: fc.Arbitrary<unknown>): unknown =>
+      fc.check(fc.property(masks, () => false)).counterexample![0];
+    expect(shrunk(arbitraries.mask(shape))).toEqual(Array(3).fill([true, true, true, true]));
+    expect(shrunk(arbitraries.lengths(shape))).toEqual([4, 4, 4]);
   });
 });
 

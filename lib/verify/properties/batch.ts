@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { assign } from '../../tensor/ndarray-like.ts';
 import { expectBits, expectClose } from '../expect-equal.ts';
-import type { PassResult, RecurrentCase } from '../recurrent-case.ts';
+import { type PassResult, rowsOf } from '../recurrent-case.ts';
 import { allFinite, mapElements, mapNamed, reordered, slice } from '../views.ts';
 import {
   type Context,
@@ -26,17 +26,6 @@ export function batchProperties(context: Context): Properties {
   };
 }
 
-/** Selects rows of a case, by index. */
-function rows(pass: RecurrentCase, numbers: readonly number[]): RecurrentCase {
-  return pass.with({
-    shape: { ...pass.shape, B: numbers.length },
-    x: reordered(pass.x, 0, numbers),
-    dy: reordered(pass.dy, 0, numbers),
-    initialState: mapNamed(pass.initialState, (state) => reordered(state, 0, numbers)),
-    dState: mapNamed(pass.dState, (state) => reordered(state, 0, numbers)),
-  });
-}
-
 /** Requires that row k of `actual` has the bits of row `numbers[k]` of `expected`. */
 function expectRows(actual: PassResult, expected: PassResult, numbers: readonly number[]): void {
   for (const name of ['output', 'dx'] as const) expectBits(name, actual[name], reordered(expected[name], 0, numbers));
@@ -53,7 +42,7 @@ function permutedRows(context: Context): Properties[string] {
   return drawnProperty(
     cases(context),
     ({ shape }) => order(shape.B),
-    (pass, numbers) => expectRows(rows(pass, numbers).run(), pass.run(), numbers),
+    (pass, numbers) => expectRows(rowsOf(pass, numbers).run(), pass.run(), numbers),
   );
 }
 
@@ -61,7 +50,7 @@ function rowAlone(context: Context): Properties[string] {
   return drawnProperty(
     cases(context),
     ({ shape }) => fc.nat(shape.B - 1),
-    (pass, row) => expectRows(rows(pass, [row]).run(), pass.run(), [row]),
+    (pass, row) => expectRows(rowsOf(pass, [row]).run(), pass.run(), [row]),
   );
 }
 
@@ -94,7 +83,7 @@ function summedRows(context: Context): Properties[string] {
   return passProperty(cases(context, TAME), (pass) => {
     const { gradients, output } = pass.run();
     fc.pre(allFinite({ output, ...gradients }));
-    const singles = Array.from({ length: pass.shape.B }, (_, row) => rows(pass, [row]).run().gradients);
+    const singles = Array.from({ length: pass.shape.B }, (_, row) => rowsOf(pass, [row]).run().gradients);
     const sums = mapNamed(gradients, (gradient, name) => {
       const sum = mapElements(gradient, () => 0);
       for (const single of singles) {

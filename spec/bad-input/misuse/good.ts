@@ -330,6 +330,8 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ],
   'arbitraries.state': () => [['h', 'c'], { B: 2, H: 2 }, { scale: 1, dtype: f64, special: 'small' }],
   'arbitraries.cotangent': () => [[2, 3], { dtype: f64 }],
+  'arbitraries.lengths': () => [{ B: 2, T: 3 }],
+  'arbitraries.mask': () => [{ B: 2, T: 3 }],
   assertGradients: () => [
     new Dense({ units: 1, dtype: f64 }),
     { x: tensor([[1, 2]], { dtype: f64 }), cotangents: 'all', maxEntries: 2, step: 3e-4, tolerance: 1e-6, seed: 1 },
