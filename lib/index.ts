@@ -39,6 +39,7 @@ export {
 } from './clip/clip-gradients.ts';
 export { globalNorm } from './clip/norm.ts';
 export type { ClipOptions, MaybeArray } from './clip/operand.ts';
+export type { MaskedOptions, MaskOptions } from './engine/mask.ts';
 export type { Checkpointing, MemoryBudget } from './engine/schedule.ts';
 export { stateFromBytes, stateToBytes } from './engine/state-file.ts';
 export type { Stream, StreamOptions } from './engine/stream.ts';
@@ -58,7 +59,7 @@ export {
 export { type Backend, backend } from './kernels/backend.ts';
 export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';
-export type { BatchOptions } from './layers/batches.ts';
+export type { BatchOptions, PredictOptions } from './layers/batches.ts';
 export { Bidirectional, type BidirectionalOptions, type BidirectionalState } from './layers/bidirectional.ts';
 export type { MergeMode } from './layers/bidirectional-pass.ts';
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
@@ -74,6 +75,7 @@ export { Network, type NetworkState } from './layers/network.ts';
 export type { NoiseOptions } from './layers/noise-options.ts';
 export type { InputGradient, PassOptions } from './layers/pass-options.ts';
 export type {
+  Arrays,
   BackwardOptions,
   ForwardOptions,
   OutputAndState,
@@ -133,7 +135,7 @@ export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './
 export type { AbortSignalLike } from './training/abort-signal.ts';
 export type { Batch, BatchLog, BatchPlace, Callbacks, EpochLog, TrainingRun } from './training/callbacks.ts';
 export type { History } from './training/fit.ts';
-export type { FitOptions } from './training/fit-options.ts';
+export type { FitOptions, MaskedPair } from './training/fit-options.ts';
 export type { Chunk, FitStreamOptions, StreamHistory } from './training/fit-stream.ts';
 export type { Memory, MemoryOptions } from './training/memory.ts';
 export type { NonFinitePolicy, SkippedSteps } from './training/non-finite.ts';

@@ -44,7 +44,8 @@ class OwnLoss extends MeanSquaredError { own() { this./*ownLoss*/; } }
 const OBJECT = ['toString', 'valueOf'];
 const BUILDABLE = [...OBJECT, 'backend', 'build', 'built', 'dtype', 'inputSize', 'kind', 'parameters'];
 const LAYER = [...BUILDABLE, 'backward', 'forward', 'stream'];
-const RECURRENT = [...LAYER, 'cell', 'dropout', 'dropoutPer', 'recurrentDropout', 'returnSequences', 'zoneout'];
+const SEQUENCE = ['dropout', 'dropoutPer', 'goBackwards', 'recurrentDropout', 'returnSequences', 'trainInitialState'];
+const RECURRENT = [...LAYER, ...SEQUENCE, 'cell', 'zoneout'];
 const FACTS = ['activations', 'gateStates', 'memory', 'tangent'];
 const WEIGHTS = ['biasConstraint', 'biasRegularizer', 'kernelConstraint', 'kernelRegularizer'];
 const CELL = [
@@ -106,7 +107,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   lstmCell: [...CELL, ...LSTM_CELL],
   gruCell: [...CELL, ...GATED, 'resetAfter'],
   simpleRNNCell: [...CELL, 'activation', 'clip'],
-  stream: [...OBJECT, 'batchSize', 'copyState', 'inputSize', 'step', 'zeroState'],
+  stream: [...OBJECT, 'batchSize', 'copyState', 'initialState', 'inputSize', 'step', 'zeroState'],
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
   parameter: [
     ...OBJECT,

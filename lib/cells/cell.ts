@@ -92,12 +92,15 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
    * @throws ArgumentError unless a subclass defines it
    *
    * @example
-   * ```ts excerpt
-   * static readonly kind = 'MyCell';
-   * readonly kind = MyCell.kind;
-   * override config() {
-   *   return { units: this.units, useBias: this.useBias };
+   * ```ts
+   * class OwnCell extends SimpleRNNCell {
+   *   static readonly kind: string = 'OwnCell';
+   *   override readonly kind = OwnCell.kind;
+   *   override config() {
+   *     return { units: this.units, useBias: this.useBias };
+   *   }
    * }
+   * new OwnCell({ units: 4 }).config().units; // 4
    * ```
    */
   config(where: string): CellConfig {

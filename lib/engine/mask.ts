@@ -26,8 +26,8 @@ export const MASK_OPTIONS: Schema<MaskOptions, keyof MaskOptions> = {
 /** The same for a call that returns outputs. */
 export interface MaskedOptions extends MaskOptions {
   /**
-   * Whether outputs at masked time steps are zeros. By default they hold the last output before them; before the first
-   * step that counts they are zeros, or the initial state if the layer is recurrent and called by itself.
+   * Whether outputs at masked time steps are zeros. Otherwise they hold the last output before them; before the first
+   * step that counts they are zeros, or the initial state if the layer is recurrent and called by itself. Default false.
    */
   readonly zeroOutputForMask?: boolean;
 }
@@ -75,6 +75,20 @@ function fromLengths(where: string, argument: string, lengths: ArrayLike<number>
     for (let t = 0; k < offsets[row + 1]!; t++) times[k++] = t;
   }
   return { T, offsets, times };
+}
+
+/** Copies a list of booleans, or 0 and 1, into `counts` without allocating; throws for anything else. */
+export function readCounts(where: string, argument: string, mask: ArrayLike<unknown>, counts: Uint8Array): void {
+  if (typeof mask !== 'object' || mask === null || mask.length !== counts.length) {
+    refuse(where, argument, `be a list of ${counts.length} booleans`, mask);
+  }
+  for (let row = 0; row < counts.length; row++) {
+    const value = mask[row];
+    if (value !== true && value !== false && value !== 0 && value !== 1) {
+      refuse(where, `${argument}[${row}]`, 'be true or false, or 1 or 0', value);
+    }
+    counts[row] = value ? 1 : 0;
+  }
 }
 
 type MaskGiven = NonNullable<MaskOptions['mask']>;

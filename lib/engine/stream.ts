@@ -1,6 +1,6 @@
 // Streaming: a pass of one time step, run as input arrives.
 
-import { refuse, refuseUnreadable } from '../checks.ts';
+import { refuseUnreadable } from '../checks.ts';
 import type { Arena } from '../memory/arena.ts';
 import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../memory/matrix.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
@@ -10,6 +10,7 @@ import { Inspectable } from '../tensor/inspectable.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { unstack } from '../tensor/stack.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { readCounts } from './mask.ts';
 import type { Draw, Pass, Run } from './pass.ts';
 import type { Signal } from './signal.ts';
 
@@ -56,8 +57,8 @@ export class Stream<S = unknown> extends Inspectable {
   readonly #output: Tensor;
   /** Every step is this run. */
   readonly #run: Run;
-  /** The outputs of the step before one with a mask. */
-  #held: Float64Array | undefined;
+  /** Of a step with a mask: whether it counts for each row, and the outputs before it. */
+  #masked: { readonly counts: Uint8Array; readonly outputs: Float64Array } | undefined;
   /** Version of the parameters that are packed. */
   #packed = -1;
 
@@ -154,36 +155,49 @@ export class Stream<S = unknown> extends Inspectable {
   step(x: NdArrayLike, state: S, mask?: ArrayLike<boolean | number>): Tensor {
     const source = this.#requireInput(x);
     this.#tree.readWritable('Stream.step', 'state', state);
-    if (mask !== undefined) this.#keepOutputs(mask);
+    const counts = mask === undefined ? undefined : this.#readMask(mask);
+    if (counts !== undefined) this.#keepOutputs();
     this.#input.copyFrom(source);
-    if (mask !== undefined) this.#input.clear(mask);
+    if (counts !== undefined) this.#input.clear(counts);
     this.#before.load();
     if (this.#packed !== this.#arena.version) {
       this.#pass.pack();
       this.#packed = this.#arena.version;
     }
     this.#pass.forward(this.#run);
-    this.#after.store(mask);
-    if (mask !== undefined) this.#holdOutputs(mask);
+    this.#after.store(counts);
+    if (counts !== undefined) this.#holdOutputs(counts);
     return this.#output;
   }
 
-  /** Checks a mask of the rows, and keeps the outputs of the last step. */
-  #keepOutputs(mask: ArrayLike<boolean | number>): void {
+  /** Copies a mask of the rows; refuses one that is not B booleans, or 0 and 1. */
+  #readMask(mask: ArrayLike<boolean | number>): Uint8Array {
     const { size } = this.#output;
-    requireCounts('Stream.step', 'mask', mask, this.batchSize);
-    this.#held ??= new Float64Array(size);
+    this.#masked ??= { counts: new Uint8Array(this.batchSize), outputs: new Float64Array(size) };
+    const { counts } = this.#masked;
+    try {
+      readCounts('Stream.step', 'mask', mask, counts);
+    } catch (error) {
+      refuseUnreadable('Stream.step', 'mask', error);
+    }
+    return counts;
+  }
+
+  /** Keeps the outputs of the last step, which are zeros before the first. */
+  #keepOutputs(): void {
+    const { outputs } = this.#masked!;
     const { at } = this.#pass.output;
     const { data } = this.#arena;
-    for (let k = 0; k < size; k++) this.#held[k] = this.#packed < 0 ? 0 : data[at + k]!;
+    for (let k = 0; k < outputs.length; k++) outputs[k] = this.#packed < 0 ? 0 : data[at + k]!;
   }
 
   /** Gives masked rows the outputs that they had. */
-  #holdOutputs(mask: ArrayLike<boolean | number>): void {
+  #holdOutputs(counts: Uint8Array): void {
+    const { outputs } = this.#masked!;
     const { at, F } = this.#pass.output;
     const { data } = this.#arena;
-    for (let row = 0; row < this.batchSize; row++) {
-      for (let k = row * F; k < (row + 1) * F && !mask[row]; k++) data[at + k] = this.#held![k]!;
+    for (let row = 0; row < counts.length; row++) {
+      for (let k = row * F; k < (row + 1) * F && counts[row] === 0; k++) data[at + k] = outputs[k]!;
     }
   }
 
@@ -219,18 +233,5 @@ export class Stream<S = unknown> extends Inspectable {
   /** @internal Names and shapes of the states, and those of the caller that were read last. */
   get tree(): StateTree<S> {
     return this.#tree;
-  }
-}
-
-/** Throws unless `mask` is a list of B booleans, or 0 and 1. */
-function requireCounts(where: string, argument: string, mask: ArrayLike<boolean | number>, B: number): void {
-  if (typeof mask !== 'object' || mask === null || mask.length !== B) {
-    refuse(where, argument, `be a list of ${B} booleans`, mask);
-  }
-  for (let row = 0; row < B; row++) {
-    const counts: unknown = mask[row];
-    if (counts !== true && counts !== false && counts !== 0 && counts !== 1) {
-      refuse(where, `${argument}[${row}]`, 'be true or false, or 1 or 0', counts);
-    }
   }
 }

@@ -1,7 +1,7 @@
 // A layer that reads sequences in both directions.
 
 import type { State } from '../cells/cell.ts';
-import { refuse, requireEntries, requireInstance, requireShape } from '../checks.ts';
+import { reading, refuse, requireEntries, requireInstance, requireShape } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import type { StateSpec } from '../memory/states.ts';
@@ -126,7 +126,7 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
     if (this.mergeMode === 'sum') return [a + c, b + d];
     if (this.mergeMode !== 'mul') return [Math.min(a, c), Math.max(b, d)];
     const products = [a * c, a * d, b * c, b * d].map((v) => (Number.isNaN(v) ? 0 : v));
-    return [Math.min(...products), Math.max(...products)];
+    return [products.reduce((low, v) => Math.min(low, v)), products.reduce((high, v) => Math.max(high, v))];
   }
 
   /** @internal */
@@ -156,13 +156,14 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
   separate(output: Tensor): { readonly forward: Tensor; readonly backward: Tensor } {
     const where = 'Bidirectional.separate';
     if (this.mergeMode !== 'concat') refuse(where, 'mergeMode', "be 'concat'", this.mergeMode);
-    requireInstance(where, 'output', output, Tensor, 'be a tensor');
     const [y, z] = this.#outputs({ T: 1, B: 1, F: this.inputSize ?? Number.NaN });
-    const { shape } = output;
-    if (shape.at(-1) !== y.F + z.F) requireShape(where, 'output', shape, [...shape.slice(0, -1), y.F + z.F]);
-    const first = shape.map((size, axis) => (axis === shape.length - 1 ? y.F : size));
-    const offset = shape.map((_, axis) => (axis === shape.length - 1 ? y.F : 0));
-    return { forward: output.hi(...first), backward: output.lo(...offset) };
+    return reading(where, 'output', () => {
+      const { shape } = requireInstance(where, 'output', output, Tensor, 'be a tensor');
+      const outer = shape.slice(0, -1);
+      if (shape.at(-1) !== y.F + z.F) requireShape(where, 'output', shape, [...outer, y.F + z.F]);
+      const whole = outer.map(() => null);
+      return { forward: output.hi(...whole, y.F), backward: output.lo(...whole, y.F) };
+    });
   }
 }
 

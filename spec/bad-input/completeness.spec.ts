@@ -18,6 +18,7 @@ import { progress } from './progress-bar.table.ts';
 import { randomness } from './random.table.ts';
 import { regularization } from './regularization.table.ts';
 import { saving } from './saving.table.ts';
+import { sequences } from './sequences.table.ts';
 import { streams } from './streams.table.ts';
 import { tensors } from './tensors.table.ts';
 import { training } from './training.table.ts';
@@ -40,6 +41,7 @@ const subjects = [
   plots,
   kernels,
   regularization,
+  sequences,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 
@@ -53,6 +55,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   ops: 'functions of ndarray-ops, which throw its errors, as documented',
   'Tensor.copy': 'takes nothing',
   'Parameters.zeroGradients': 'takes nothing',
+  'Stream.initialState': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };
 

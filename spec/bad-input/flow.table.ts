@@ -3,6 +3,7 @@ import { Adam, Dense, GRU, MeanSquaredError, randomNormal, Sequential, tensor, z
 import { each, notArray, notBoolean, notInteger, notOneOf, wrongShape } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Table } from '../support/refusals.ts';
+import { masks } from './through-time.ts';
 
 const [B, T, I] = [3, 4, 2];
 const x = randomNormal([B, T, I], { seed: 1 });
@@ -45,6 +46,7 @@ export const flow: Table = {
           null,
           zeros([B + 1, 3]),
         ]),
+        ...masks((options) => gradientFlow(model, x, y, options), [B, T]),
         ...each('jacobians', jacobians, noPairs),
         ...each('jacobians[1]', (bad) => jacobians([[0, 1], bad]), [
           null,

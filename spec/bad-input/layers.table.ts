@@ -110,7 +110,10 @@ function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } 
     }),
   ];
   const option = (name: string) => (value: never) => make({ units: 2, [name]: value } as never);
-  const sequence = [...notBoolean('returnSequences', option('returnSequences')), ...noise(option)];
+  const flags = ['returnSequences', 'goBackwards', 'trainInitialState'].flatMap((name) =>
+    notBoolean(name, option(name)),
+  );
+  const sequence = [...flags, ...noise(option)];
   const subjects: Subject[] = [
     ...(kind === 'RNN'
       ? []
@@ -138,7 +141,7 @@ function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } 
         ...state('initialState', (initialState) => used.forward(x, { initialState })),
         ...each('initialState', (initialState) => used.forward(x, { initialState }), [null]),
         ...each('initialState.h', (initialState) => used.forward(x, { initialState }), [{}]),
-        ...passOptions((options) => used.forward(x, options)),
+        ...passOptions((options) => used.forward(x, options), [2, 5]),
         ['too little memory', 'checkpoint.memory', () => used.forward(x, { checkpoint: { memory: 9 } })],
       ],
     },
@@ -180,9 +183,8 @@ const around: Subject = {
     ]),
     ...each('cell', (cell) => new RNN({ cell }), [{ forwardStep() {}, built: false }]),
     ['a cell in use', 'cell', () => new RNN({ cell: new SimpleRNNCell({ units: 1 }).build(1) })],
-    ...notBoolean(
-      'returnSequences',
-      (returnSequences) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), returnSequences }),
+    ...['returnSequences', 'goBackwards', 'trainInitialState'].flatMap((name) =>
+      notBoolean(name, (value) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), [name]: value })),
     ),
     ...noise((name) => (value) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), [name]: value })),
     ...each('kind', (kind) => new RNN({ cell: new SimpleRNNCell({ units: 1 }) }, kind), [
@@ -265,7 +267,7 @@ function dropout(): { subjects: Subject[]; used: Dropout; twin: Dropout } {
       calls: [
         ...notArray('x', (bad) => used.forward(bad)),
         ...wrongShape('x', (bad) => used.forward(bad), [2, 5, 3], [2]).filter(([what]) => !what.endsWith('[5, 3]')),
-        ...passOptions((options) => used.forward(x, options)),
+        ...passOptions((options) => used.forward(x, options), [2, 5]),
       ],
     },
     {

@@ -24,7 +24,7 @@ import {
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { badInitializers } from './cells.table.ts';
-import { passOptions, throughTime } from './through-time.ts';
+import { masks, passOptions, throughTime } from './through-time.ts';
 
 const { NaN: notANumber } = Number;
 const x = randomNormal([6, 4, 3], { seed: 1 });
@@ -164,16 +164,24 @@ const passes: Subject[] = [
     of: 'Sequential.forward',
     withOptions: (options) => model.forward(x, options),
     calls: [
-      ...passOptions((options) => model.forward(x, options)),
+      ...passOptions((options) => model.forward(x, options), [6, 4]),
       ...notArray('x', (bad) => model.forward(bad)),
       ...wrongShape('x', (bad) => model.forward(bad), [6, 4, 3], [2]),
+      ...notBoolean('returnState', (returnState) => model.forward(x, { returnState })),
+      ...each('initialState', (initialState) => model.forward(x, { initialState }), [
+        null,
+        1,
+        [],
+        { gru1: state.lstm1 },
+      ]),
+      ...each('initialState.lstm1', (lstm1) => model.forward(x, { initialState: { lstm1 } }), [undefined, null, 1]),
     ],
   },
   {
     of: 'Sequential.backward',
     calls: [
       ['before forward', undefined, () => fresh().backward(y)],
-      ...notArray('dy', (bad) => model.backward(bad)),
+      ...notArray('dy', (bad) => model.backward(bad)).filter(([what]) => what !== 'dy: undefined'), // zeros
       ...wrongShape('dy', (bad) => model.backward(bad), [6, 2]),
     ],
   },
@@ -199,6 +207,7 @@ const passes: Subject[] = [
         (h) => model.trainStep(x, y, { state: { lstm1: { ...state.lstm1, h } } as never }),
         [6, 5],
       ),
+      ...masks((options) => model.trainStep(x, y, options), [6, 4]),
       ['too little memory', 'checkpoint.memory', () => tight().trainStep(x, y)],
       [...uncompiled, () => fresh().trainStep(x, y)],
       ...pairs((x, y) => model.trainStep(x, y)),
@@ -213,6 +222,7 @@ const passes: Subject[] = [
       ...pairs((x, y) => model.evaluate(x, y)),
       ...labelled((y) => classifier.evaluate(x, y)),
       ...notInteger('batchSize', (batchSize) => model.evaluate(x, y, { batchSize }), 0, -1),
+      ...masks((options) => model.evaluate(x, y, options), [6, 4]),
     ],
   },
   {
@@ -222,6 +232,8 @@ const passes: Subject[] = [
       ...notArray('x', (bad) => model.predict(bad)),
       ...wrongShape('x', (bad) => model.predict(bad), [6, 4, 3], [2]),
       ...notInteger('batchSize', (batchSize) => model.predict(x, { batchSize }), 0, -1),
+      ...masks((options) => model.predict(x, options), [6, 4]),
+      ...notBoolean('zeroOutputForMask', (zeroOutputForMask) => model.predict(x, { zeroOutputForMask })),
     ],
   },
   {
@@ -230,7 +242,9 @@ const passes: Subject[] = [
     calls: [
       ['before compile', undefined, () => fresh().fitStream([])],
       ...each('chunks', (chunks) => model.fitStream(chunks), [undefined, null, 1, {}, () => 1]),
-      ...each('chunks[0]', (chunk) => model.fitStream([chunk]), [undefined, null, 1, {}, [], [x], [x, y, y]]),
+      ...each('chunks[0]', (chunk) => model.fitStream([chunk]), [undefined, null, 1, {}, [], [x], [x, y, {}, {}]]),
+      ...each('chunks[0][2]', (mask) => model.fitStream([[x, y, mask]]), [null, 1, y, { length: [1] }]),
+      ...masks((mask) => model.fitStream([[x, y, mask]]), [6, 4], 'chunks[0][2].'),
       ...pairs((x, y) => model.fitStream([[x, y]]), 'chunks[0][0]', 'chunks[0][1]'),
       ...each('callbacks', (callbacks) => model.fitStream([], { callbacks }), [null, 1, {}, () => 1]),
       ...each('callbacks[0]', (bad) => model.fitStream([], { callbacks: [bad] }), [null, 1, () => 1]),
@@ -272,9 +286,12 @@ const passes: Subject[] = [
         {},
         [],
         [x],
-        [x, y, y],
+        [x, y, {}, {}],
         x,
       ]),
+      ...each('validationData[2]', (mask) => model.fit(x, y, { validationData: [x, y, mask] }), [null, 1, y]),
+      ...masks((mask) => model.fit(x, y, { validationData: [x, y, mask] }), [6, 4], 'validationData[2].'),
+      ...masks((options) => model.fit(x, y, options), [6, 4]),
       ...pairs((x, y) => model.fit(twinX, twinY, { validationData: [x, y] }), 'validationData[0]', 'validationData[1]'),
     ],
   },

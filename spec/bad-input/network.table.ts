@@ -1,7 +1,17 @@
 import { Dense, LSTM, Network, randomNormal } from '../../lib/index.ts';
-import { each, notArray, notClasses, notInteger, notOneOf, wrongShape } from '../support/bad-values.ts';
+import {
+  type BadCall,
+  type CallWith,
+  each,
+  notArray,
+  notBoolean,
+  notClasses,
+  notInteger,
+  notOneOf,
+  wrongShape,
+} from '../support/bad-values.ts';
 import type { Subject, Table } from '../support/refusals.ts';
-import { passOptions } from './through-time.ts';
+import { masks, passOptions } from './through-time.ts';
 
 const x = randomNormal([6, 4, 3], { seed: 1 });
 const y = randomNormal([6, 2], { seed: 2 });
@@ -9,6 +19,16 @@ const fresh = () => new Network([new LSTM({ units: 5 }), new Dense({ units: 2 })
 const dense = (inputSize?: number) => new Dense({ units: 2, ...(inputSize && { inputSize }) });
 const network = fresh();
 network.forward(x);
+const { h, c } = network.stream({ batchSize: 6 }).zeroState().lstm1!;
+network.forward(x);
+
+/** What is no state of the network. */
+const badStates = (argument: string, call: CallWith): BadCall[] => [
+  ...each(argument, call, [null, 1, 'zeros', { gru1: { h } }, { h, c }, { lstm1: { h, c }, dense1: {} }]),
+  ...each(`${argument}.lstm1`, (lstm1) => call({ lstm1 } as never), [null, 1, { h, c, z: h }]),
+  ...each(`${argument}.lstm1.c`, (lstm1) => call({ lstm1 } as never), [{ h }]),
+  ...wrongShape(`${argument}.lstm1.h`, (h) => call({ lstm1: { h, c } } as never), [6, 5]),
+];
 
 const subjects: Subject[] = [
   {
@@ -36,17 +56,23 @@ const subjects: Subject[] = [
     of: 'Network.forward',
     withOptions: (options) => network.forward(x, options),
     calls: [
-      ...passOptions((options) => network.forward(x, options)),
+      ...passOptions((options) => network.forward(x, options), [6, 4]),
       ...notArray('x', (bad) => network.forward(bad)),
       ...wrongShape('x', (bad) => network.forward(bad), [6, 4, 3], [2]),
+      ...notBoolean('returnState', (returnState) => network.forward(x, { returnState })),
+      ...badStates('initialState', (initialState) => network.forward(x, { initialState })),
+      ...each('initialState', (initialState) => network.forward(x, { initialState }), [[]]),
+      ...each('initialState.lstm1', (initialState) => network.forward(x, { initialState }), [{}]),
     ],
   },
   {
     of: 'Network.backward',
+    withOptions: (options) => network.backward(y, options),
     calls: [
       ['before forward', undefined, () => fresh().backward(y)],
-      ...notArray('dy', (bad) => network.backward(bad)),
+      ...notArray('dy', (bad) => network.backward(bad)).filter(([what]) => what !== 'dy: undefined'), // zeros
       ...wrongShape('dy', (bad) => network.backward(bad), [6, 2]),
+      ...badStates('dState', (dState) => network.backward(y, { dState })),
     ],
   },
   {
@@ -56,6 +82,8 @@ const subjects: Subject[] = [
       ...notArray('x', (bad) => network.predict(bad)),
       ...wrongShape('x', (bad) => network.predict(bad), [6, 4, 3], [2]),
       ...notInteger('batchSize', (batchSize) => network.predict(x, { batchSize }), 0, -1),
+      ...masks((options) => network.predict(x, options), [6, 4]),
+      ...notBoolean('zeroOutputForMask', (zeroOutputForMask) => network.predict(x, { zeroOutputForMask })),
     ],
   },
   { of: 'Network.toBytes', calls: [['before any input', undefined, () => fresh().toBytes()]] },

@@ -96,6 +96,10 @@ const subjects: Subject[] = [
       ...wrongShape('x', (bad) => whole.stream.step(bad, wholeState), [B, I]),
       ...wrongShape('x', (bad) => dense.stream.step(bad, {}), [B, I]),
       ...badStates('step'),
+      ...each('mask', (mask) => layer.stream.step(x, layerState, mask), [null, 1, 'ab', {}, [], [true], [1, 1, 1]]),
+      ...each('mask[1]', (counts) => layer.stream.step(x, layerState, [true, counts]), [
+        ...[undefined, null, 2, -1, 0.5, Number.NaN, 'true'],
+      ]),
     ],
   },
   { of: 'Stream.copyState', calls: badStates('copyState') },

@@ -1,3 +1,4 @@
+import { zeros } from '../../lib/index.ts';
 import { each, notBoolean, notInteger } from '../support/bad-values.ts';
 import type { Subject } from '../support/refusals.ts';
 
@@ -16,11 +17,36 @@ export function throughTime(call: (options: never) => unknown): Subject['calls']
   ];
 }
 
-/** What every forward pass refuses. */
-export function passOptions(call: (options: never) => unknown): Subject['calls'] {
+/** What everything with `lengths` and `mask` refuses, for B > 1 rows of T time steps; `prefix` precedes their names. */
+export function masks(
+  call: (options: never) => unknown,
+  [B, T]: readonly [number, number],
+  prefix = '',
+): Subject['calls'] {
+  const lengths = (bad: unknown) => call({ lengths: bad } as never);
+  const mask = (bad: unknown) => call({ mask: bad } as never);
+  const all = Array.from({ length: B }, () => T);
+  const every = all.map((T) => Array.from({ length: T }, () => true));
+  const withRow = (list: readonly unknown[], row: unknown) => list.map((one, k) => (k === 1 ? row : one));
+  const withStep = (step: unknown) => withRow(every, withRow(every[1]!, step));
+  return [
+    ...each(`${prefix}lengths`, lengths, [null, T, 'a'.repeat(B), {}, [], () => T, all.slice(1), [...all, T]]),
+    ...notInteger(`${prefix}lengths[1]`, (row) => lengths(withRow(all, row)), undefined, -1, T + 1),
+    ...each(`${prefix}mask`, mask, [null, 1, 'mask', {}, [], () => every, every.slice(1), [...every, every[0]!]]),
+    ...each(`${prefix}mask`, mask, [zeros([B, T + 1]), zeros([B + 1, T]), zeros([B]), zeros([B, T, 1])]),
+    ...each(`${prefix}mask[1]`, (row) => mask(withRow(every, row)), [undefined, null, 1, 'a'.repeat(T), [], [true]]),
+    ...each(`${prefix}mask[1][1]`, (step) => mask(withStep(step)), [undefined, null, 2, -1, 0.5, Number.NaN, 'true']),
+    ['both a mask and lengths', `${prefix}lengths`, () => call({ lengths: all, mask: every } as never)],
+  ];
+}
+
+/** What every forward pass over B rows of T time steps refuses. */
+export function passOptions(call: (options: never) => unknown, size: readonly [number, number]): Subject['calls'] {
   const inference = (through: object) => call({ inference: true, ...through } as never);
   return [
     ...throughTime(call),
+    ...masks(call, size),
+    ...notBoolean('zeroOutputForMask', (zeroOutputForMask: never) => call({ zeroOutputForMask } as never)),
     ...notBoolean('inference', (inference: never) => call({ inference } as never)),
     ...notInteger('trainingStep', (trainingStep: never) => call({ trainingStep } as never), -1),
     ['checkpoints without a backward pass', 'checkpoint', () => inference({ checkpoint: 'sqrt' })],

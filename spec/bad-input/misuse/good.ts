@@ -23,7 +23,7 @@ import {
 import { compileKernels } from '../../../lib/kernels/simd.ts';
 import { gradcheck } from '../../../lib/verify/index.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
-import { B, F, H, I, row, state, T, trained, x, y } from './worlds.ts';
+import { B, directions, F, H, I, row, state, T, trained, x, y } from './worlds.ts';
 
 // Good arguments of every export and every method, small enough for thousands of calls.
 
@@ -49,7 +49,9 @@ const cellOptions: Good = () => [
     biasInitializer: 0.5,
   },
 ];
-const layerOptions: Good = () => [{ ...(cellOptions()[0] as object), returnSequences: true }];
+const layerOptions: Good = () => [
+  { ...(cellOptions()[0] as object), returnSequences: true, goBackwards: true, trainInitialState: true },
+];
 const states = (): object => ({ h: state(), c: state() });
 const dy = (): Tensor => state();
 const passOptions = (names: object): object => ({
@@ -58,6 +60,8 @@ const passOptions = (names: object): object => ({
   checkpoint: 2,
   truncate: { every: 1, back: 2 },
 });
+const lengths = (): number[] => [T, 1, 0, 2];
+const mask = (): boolean[][] => Array.from({ length: B }, (_, b) => Array.from({ length: T }, (_, t) => t !== b));
 const backwardOptions = (names: object): object => ({ dState: names });
 const recurrent = (name: string, names: () => object): Record<string, Good> => ({
   [`${name}.forward`]: () => [x(), passOptions(names())],
@@ -99,7 +103,8 @@ const sequences = (): readonly unknown[] => {
       batchSize: 2,
       shuffle: true,
       seed: 1,
-      validationData: [x(), y()],
+      lengths: lengths(),
+      validationData: [x(), y(), { mask: mask() }],
       callbacks: [{ onBatchEnd: () => {} }],
       signal,
     },
@@ -154,6 +159,20 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Dense.backward': () => [randomNormal([B, T, H], { seed: 6 }), { inputGradient: true }],
   'Dense.build': () => [I],
   'Dense.stream': () => [{ batchSize: 2 }],
+  Bidirectional: () => [{ layers: directions(), mergeMode: 'sum', inputSize: I, seed: 1, dtype: f64 }],
+  'Bidirectional.forward': () => [
+    x(),
+    { initialState: { forward: h(), backward: h() }, returnState: true, mask: mask(), zeroOutputForMask: true },
+  ],
+  'Bidirectional.backward': () => [randomNormal([B, 2 * H], { seed: 6 }), { dState: { forward: h() } }],
+  'Bidirectional.build': () => [I],
+  'Bidirectional.separate': () => [randomNormal([B, 2 * H], { seed: 6 })],
+  'Bidirectional.stream': () => [{ batchSize: 2 }],
+  Masking: () => [{ maskValue: -1, inputSize: I, seed: 1, dtype: f64 }],
+  'Masking.forward': () => [x(), { inference: false, zeroOutputForMask: true }],
+  'Masking.backward': () => [x()],
+  'Masking.build': () => [I],
+  'Masking.stream': () => [{ batchSize: 2 }],
   Dropout: () => [{ rate: 0.5, per: 'sequence', inputSize: I, seed: 1, dtype: f64 }],
   'Dropout.forward': () => [x(), { trainingStep: 3 }],
   'Dropout.backward': () => [x()],
@@ -161,16 +180,22 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Dropout.stream': () => [{ batchSize: 2 }],
   Sequential: () => [[new LSTM({ units: H }), new Dense({ units: F })], { seed: 1, dtype: f64, inputSize: I }],
   Network: () => [[new LSTM({ units: H }), new Dense({ units: F })], { seed: 1, dtype: f64, inputSize: I }],
-  'Network.predict': () => [x(), { batchSize: 2 }],
+  'Network.predict': () => [x(), { batchSize: 2, lengths: lengths(), zeroOutputForMask: true }],
   'Network.toBytes': () => [],
   'Network.fromBytes': () => [shared.model.toBytes(), { dtype: f64, classes: [] }],
-  'Network.forward': () => [x(), { inference: true }],
-  'Network.backward': () => [y()],
+  'Network.forward': () => [
+    x(),
+    { inference: true, mask: mask(), initialState: { lstm1: states() }, returnState: true },
+  ],
+  'Network.backward': () => [y(), { dState: { lstm1: states() } }],
   'Network.build': () => [I],
   'Network.stream': () => [{ batchSize: 2 }],
   'Sequential.fit': sequences,
-  'Sequential.fitStream': () => [[[x(), y()]], { callbacks: [{ onBatchEnd: () => {} }], state: { lstm1: states() } }],
-  'Sequential.predict': () => [x(), { batchSize: 2 }],
+  'Sequential.fitStream': () => [
+    [[x(), y(), { lengths: lengths() }]],
+    { callbacks: [{ onBatchEnd: () => {} }], state: { lstm1: states() } },
+  ],
+  'Sequential.predict': () => [x(), { batchSize: 2, mask: mask() }],
   'Sequential.toBytes': () => [],
   'Sequential.fromBytes': () => [shared.model.toBytes(), { dtype: f64, classes: [] }],
   'Sequential.astype': () => [f64],
@@ -185,11 +210,11 @@ export const GOOD: Readonly<Record<string, Good>> = {
       truncate: { every: 1, back: 2 },
     },
   ],
-  'Sequential.trainStep': () => [x(), y(), { state: { lstm1: states() } }],
-  'Sequential.evaluate': () => [x(), y(), { batchSize: 2 }],
+  'Sequential.trainStep': () => [x(), y(), { state: { lstm1: states() }, lengths: lengths() }],
+  'Sequential.evaluate': () => [x(), y(), { batchSize: 2, mask: mask() }],
   'Sequential.memory': () => [{ B: 2, T: 100 }],
   'Sequential.forward': () => [x(), { checkpoint: { memory: 1e6 }, truncate: { every: 1, back: 2 } }],
-  'Sequential.backward': () => [y(), { inputGradient: true }],
+  'Sequential.backward': () => [y(), { dState: { lstm1: states() } }],
   'Sequential.build': () => [I],
   'Sequential.stream': () => [{ batchSize: 2 }],
   'Parameters.of': () => [{ w: matrix(), b: tensor([1]) }, { dtype: f64 }],
@@ -197,7 +222,8 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Parameters.within': () => ['w'],
   'Parameters.zeroGradients': () => [],
   'Parameter.assign': () => [tensor([1, 2])],
-  'Stream.step': () => [row(), states()],
+  'Stream.step': () => [row(), states(), [true, false, true, true]],
+  'Stream.initialState': () => [],
   'Stream.zeroState': () => [],
   'Stream.copyState': () => [states()],
   stateToBytes: () => [new LSTM({ units: H, inputSize: I }).stream({ batchSize: B }), states()],
@@ -252,6 +278,16 @@ export const GOOD: Readonly<Record<string, Good>> = {
   progressBar: () => [{ write: () => {}, interactive: true, width: 10 }],
   randomNormal: () => [[2, 3], { mean: 0, sd: 1, seed: 1, dtype: f64 }],
   randomUniform: () => [[2, 3], { low: 0, high: 1, seed: new Random(1), dtype: f64 }],
+  pad: () => [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [[5, 6]],
+    ],
+    { T: 3, value: -1, dtype: f64 },
+  ],
   stack: () => [[matrix(), matrix()], 1],
   tensor: () => [
     [
@@ -273,6 +309,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
       keepJacobians: true,
       spectrum: true,
       recentNorms: [1],
+      lengths: lengths(),
       state: { lstm1: states() },
     },
   ],

@@ -1,5 +1,6 @@
 import {
   Adam,
+  Bidirectional,
   type Cell,
   Dense,
   Dropout,
@@ -10,6 +11,7 @@ import {
   LayerNormLSTMCell,
   LSTM,
   LSTMCell,
+  Masking,
   MeanSquaredError,
   MGU,
   MGUCell,
@@ -45,6 +47,9 @@ export const state = (): ReturnType<typeof randomNormal> => randomNormal([B, H],
 
 const kept = (arena: Arena): unknown[] => [arena.kept, arena.data.slice(0, arena.kept)];
 const optimizerState = (optimizer: Adam | SGD): unknown[] => [optimizer.iterations, optimizer.learningRate];
+
+/** New layers for both directions. */
+export const directions = (): [GRU, GRU] => [new GRU({ units: H }), new GRU({ units: H })];
 
 export function trained(): { readonly model: Sequential; readonly optimizer: Adam } {
   const optimizer = new Adam({ learningRate: 0.01 });
@@ -109,6 +114,8 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   LayerNormLSTM: () => layerWorld(() => new LayerNormLSTM({ units: H, seed: 1 })),
   SimpleRNN: () => layerWorld(() => new SimpleRNN({ units: H, seed: 1 })),
   RNN: () => layerWorld(() => new RNN({ cell: new LSTMCell({ units: H, seed: 1 }) })),
+  Bidirectional: () => layerWorld(() => new Bidirectional({ layers: directions(), seed: 1 })),
+  Masking: () => layerWorld(() => new Masking()),
   Dense: () => layerWorld(() => new Dense({ units: H, seed: 1 })),
   Dropout: () => layerWorld(() => new Dropout({ rate: 0.5, seed: 1 })),
   LSTMCell: () => cellWorld(() => new LSTMCell({ units: H })),

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { sequences } from './sequences.table.ts';
+
+describeRefusals(sequences);
