@@ -1,6 +1,6 @@
 // `gradientFlow`: measures the gradient flow of one batch.
 
-import { requireInstance } from '../checks.ts';
+import { refuse, requireInstance } from '../checks.ts';
 import { gradientNorm } from '../clip/clip-gradients.ts';
 import type { Visit } from '../engine/visit.ts';
 import { jsonable } from '../json.ts';
@@ -70,6 +70,7 @@ export function gradientFlow(
   const settings = requireFlowOptions(WHERE, options);
   const recurrent = recurrentLayers(model);
   for (const { name, layer } of recurrent) requireFacts(WHERE, name, layer.cell);
+  if (settings.jacobians !== undefined) requireNoNoise(recurrent, settings.jacobians);
   const { lengths, mask } = settings;
   const examples = model.trainer.requireExamples(WHERE, x, y, { mask: { lengths, mask } });
   const { source } = examples;
@@ -170,4 +171,14 @@ function layerFlow({ name, layer, trace }: Traced, settings: FlowSettings, pairs
     recurrent: settings.spectrum ? recurrentSpectrum(cell) : undefined,
     jacobians,
   };
+}
+
+/** Jacobians are those of the cell alone. */
+function requireNoNoise(recurrent: readonly NamedLayer[], jacobians: unknown): void {
+  for (const { name, layer } of recurrent) {
+    const { recurrentDropout, zoneout } = layer;
+    if (recurrentDropout === 0 && zoneout === 0) continue;
+    const expected = `not be given for ${name}, which has recurrentDropout or zoneout: the norms would leave them out`;
+    refuse(WHERE, 'jacobians', expected, jacobians);
+  }
 }

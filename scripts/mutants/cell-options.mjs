@@ -190,7 +190,7 @@ export const cellOptions = {
   'lib/cells/gru-composed-before.ts': [
     {
       name: 'GRU, composed: h′ not reached through r⊙h′',
-      find: 'k.multiplyAdd(dh, H, dSaved, H, r, N, B, H);',
+      find: 'k.multiplyAdd(dRecurrent, H, dSaved, H, r, N, B, H);',
       replace: '',
       ...BITS,
     },

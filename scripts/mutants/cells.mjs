@@ -235,19 +235,19 @@ export const cells = {
     },
     {
       name: 'MGU: gate without the path through the candidate',
-      find: 'k.multiplyAdd(df, N, dSaved, H, previous.h, H, B, H);',
+      find: 'k.multiplyAdd(df, N, dSaved, H, recurrent, H, B, H);',
       replace: '',
       ...MGU,
     },
     {
       name: 'MGU: state without the path through the candidate',
-      find: 'k.multiplyAdd(dh, H, dSaved, H, f, N, B, H);',
+      find: 'k.multiplyAdd(dRecurrent, H, dSaved, H, f, N, B, H);',
       replace: '',
       ...MGU,
     },
     {
       name: 'MGU: state without the path through the gate',
-      find: 'k.matmul(dh, H, df, N, weights.forget, B, H, H, true);',
+      find: 'k.matmul(dRecurrent, H, df, N, weights.forget, B, H, H, true);',
       replace: '',
       ...MGU,
     },
@@ -259,8 +259,8 @@ export const cells = {
     },
     {
       name: 'MGU: dU of the gate from the candidate',
-      find: 'N, previous.h, H, dGates, N, scratch',
-      replace: 'N, previous.h, H, dGates + H, N, scratch',
+      find: 'N, recurrent, H, dGates, N, scratch',
+      replace: 'N, recurrent, H, dGates + H, N, scratch',
       ...MGU,
     },
     {

@@ -105,15 +105,15 @@ export const engine = {
     },
     {
       name: 'GRU cell, reset after: candidate weights get dGates',
-      find: 'rows, H, N, previous, dSaved }, recurrentBias) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H,',
+      find: 'rows, H, N, recurrent, dSaved }, recurrentBias) {\n    kernels.matmulGradient(dU, N, recurrent, H, dSaved, H,',
       replace:
-        'rows, H, N, previous, dSaved, dGates }, recurrentBias) {\n    kernels.matmulGradient(dU, N, previous.h, H, dGates + 2 * H, N,',
+        'rows, H, N, recurrent, dSaved, dGates }, recurrentBias) {\n    kernels.matmulGradient(dU, N, recurrent, H, dGates + 2 * H, N,',
     },
     {
       name: 'GRU cell: recurrent bias has the gradient of the bias',
-      find: 'rows, H, N, previous, dSaved }, recurrentBias) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dSaved, H,',
+      find: 'rows, H, N, recurrent, dSaved }, recurrentBias) {\n    kernels.matmulGradient(dU, N, recurrent, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dSaved, H,',
       replace:
-        'rows, H, N, previous, dSaved, dGates }, recurrentBias) {\n    kernels.matmulGradient(dU, N, previous.h, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dGates + 2 * H, N,',
+        'rows, H, N, recurrent, dSaved, dGates }, recurrentBias) {\n    kernels.matmulGradient(dU, N, recurrent, H, dSaved, H, scratch, H, H, rows);\n    if (recurrentBias !== undefined) kernels.columnSums(recurrentBias.gradientAt, dGates + 2 * H, N,',
     },
   ],
   'lib/cells/simple-rnn-cell.ts': [
@@ -149,8 +149,8 @@ export const engine = {
     },
     {
       name: 'BPTT: weights see the state after the step',
-      find: 'rows: count, H, N, previous, next, gates',
-      replace: 'rows: count, H, N, previous: next, next, gates',
+      find: 'rows: count, H, N, previous, recurrent, next, gates',
+      replace: 'rows: count, H, N, previous: next, recurrent: next.h!, next, gates',
     },
     {
       name: 'BPTT: final dh dropped',

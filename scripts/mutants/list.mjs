@@ -6,6 +6,7 @@ import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
 import { measured } from './measured.mjs';
 import { memory } from './memory.mjs';
+import { noise } from './noise.mjs';
 import { numbers } from './numbers.mjs';
 import { objects } from './objects.mjs';
 import { platforms } from './platforms.mjs';
@@ -45,6 +46,7 @@ export const mutants = [
   memory,
   numbers,
   refusals,
+  noise,
   regularization,
   training,
 ].flatMap((group) =>

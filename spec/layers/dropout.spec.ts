@@ -93,6 +93,10 @@ describe('Dropout', () => {
     for (let b = 1; b < B; b++) expect(sequence.pick(b).copy().data).not.toEqual(sequence.pick(0).copy().data);
   });
 
+  it('draws its own mask for each row of one feature', () => {
+    expect(new Set(maskOf(new Dropout({ rate: 0.5 }), 0, [64, 1]).data)).toEqual(new Set([0, 2]));
+  });
+
   it('depends on the training step, on the seed and on the layer, and on nothing else', () => {
     const layer = new Dropout({ rate: 0.5, seed: 3 });
     const mask = maskOf(layer, 4);

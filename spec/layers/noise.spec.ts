@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
+import { gradientFlow } from '../../lib/flow/index.ts';
 import {
   Adam,
   Bidirectional,
@@ -147,6 +148,9 @@ describe.each(Object.entries(LAYERS))('%s with dropout and zoneout', (_, make) =
     const { value } = cut.parameters.get('recurrentKernel');
     cut.parameters.get('recurrentKernel').assign(randomNormal(value.shape, { seed: 8 }));
     expect(before.data.every(Number.isFinite)).toBe(true);
+    const without = make('float32', {}).build(I);
+    without.parameters.get('recurrentKernel').assign(zeros(value.shape));
+    expectBits(before, without.forward(x)); // the state itself is not dropped
     if (!cut.kind.startsWith('LayerNorm')) expectBits(cut.forward(x), before);
     const kept = make('float32', { zoneout: 1 }).build(I);
     expect(kept.forward(x).data.every((y) => y === 0)).toBe(true);
@@ -213,6 +217,17 @@ describe('models with noise', () => {
     const network = new Network(layers() as never, { dtype: 'float64' });
     expect(gradcheck(network as never, { x: randomNormal([B, T, I], { seed: 3, dtype: 'float64' }) }).passed).toBe(
       true,
+    );
+  });
+
+  it('show the gradient flow of the step at hand, without Jacobians', () => {
+    const model = new Sequential([new LSTM({ units: 4, ...ALL }), new Dense({ units: 1 })]);
+    model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+    model.trainStep(x, y);
+    const { loss } = gradientFlow(model, x, y);
+    expect(model.trainStep(x, y).loss).toBe(loss);
+    expect(() => gradientFlow(model, x, y, { jacobians: 'last' })).toThrow(
+      'gradientFlow: "jacobians" must not be given for lstm1, which has recurrentDropout or zoneout',
     );
   });
 
