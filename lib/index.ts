@@ -83,6 +83,7 @@ export type {
   RNNOptions,
   SequenceOptions,
 } from './layers/recurrent-options.ts';
+export { type RecurrentStackOptions, recurrentStack } from './layers/recurrent-stack.ts';
 export { RNN } from './layers/rnn.ts';
 export type { SavedClass } from './layers/saved-layers.ts';
 export type { LoadOptions } from './layers/saved-network.ts';

@@ -13,7 +13,7 @@ import { Tensor } from '../tensor/tensor.ts';
 import { BidirectionalPass, DIRECTIONS, type MergeMode } from './bidirectional-pass.ts';
 import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
 import { withInputSize } from './network-layers.ts';
-import { StateLayer } from './state-layer.ts';
+import { clearUnkept, StateLayer } from './state-layer.ts';
 
 /** Options of a bidirectional layer. */
 export interface BidirectionalOptions extends BuildOptions {
@@ -67,6 +67,8 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
   readonly layers: readonly [forward: Layer, backward: Layer];
   /** How the outputs of both directions become one. */
   readonly mergeMode: MergeMode;
+  /** Whether one of its layers is. */
+  override readonly stateful: boolean;
 
   /**
    * @param options - `layers`; `mergeMode`: default `'concat'`; `seed` of all initial values, default 0; `dtype`, default
@@ -78,6 +80,7 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
     const { layers, mergeMode, ...build } = readOptions(where, options, OPTIONS);
     super(withInputSize(where, layers[0], build));
     this.layers = layers;
+    this.stateful = layers.some((layer) => layer instanceof StateLayer && layer.stateful);
     this.mergeMode = mergeMode;
     this.random = layers.some(({ random }) => random);
     const [y, z] = this.#outputs({ T: 1, B: 1, F: layers[0].inputSize ?? Number.NaN });
@@ -139,6 +142,11 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
     return this.layers.flatMap((layer, i) =>
       layer.stateSpecs(inputSize).map(({ path, width }) => ({ path: [DIRECTIONS[i]!, ...path], width })),
     );
+  }
+
+  /** @internal */
+  override clearUnkept(kept: BidirectionalState): void {
+    for (const [i, layer] of this.layers.entries()) clearUnkept(layer, kept[DIRECTIONS[i]!]);
   }
 
   /** @internal */

@@ -57,5 +57,17 @@ export function requireLayers(where: string, layers: readonly Layer[]): readonly
     shape = layer.outputShape({ ...shape, F: inputSize });
     checked.push(layer);
   }
+  if (checked.some(isStateful) && checked.some(isTrained)) {
+    refuse(where, 'layers', 'not have both stateful and trainInitialState', layers);
+  }
   return checked;
+}
+
+function isStateful(layer: Layer): boolean {
+  return (layer as { stateful?: boolean }).stateful === true;
+}
+
+/** Whether the initial state is a parameter. */
+function isTrained(layer: Layer): boolean {
+  return (layer as { trainInitialState?: boolean }).trainInitialState === true;
 }

@@ -24,7 +24,7 @@ import { namesOf, requireLayers, withInputSize } from './network-layers.ts';
 import { NetworkPass } from './network-pass.ts';
 import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
 import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
-import { StateLayer } from './state-layer.ts';
+import { clearUnkept, StateLayer } from './state-layer.ts';
 
 /** The state of a network: that of each recurrent layer, by the name of the layer. */
 export type NetworkState = Readonly<Record<string, State>>;
@@ -46,6 +46,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   readonly kind: string = 'Network';
   /** @internal */
   readonly needsTime: boolean;
+  /** Whether some of its layers are. */
+  override readonly stateful: boolean;
   /** @internal */
   override readonly masks: boolean;
   /** @internal */
@@ -74,6 +76,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     for (const layer of checked) layer.adopt();
     this.needsTime = checked.some((layer) => layer.needsTime);
     this.masks = checked[0]!.masks;
+    this.stateful = checked.some((layer) => layer instanceof StateLayer && layer.stateful);
     this.readsBackwards = checked.some((layer) => layer.readsBackwards);
     this.random = checked.some(({ random }) => random);
     this.needsWhole = checked.find((layer) => layer.needsWhole !== undefined)?.needsWhole;
@@ -144,6 +147,11 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /** @internal */
+  override clearUnkept(kept: NetworkState): void {
+    for (const [i, layer] of this.layers.entries()) clearUnkept(layer, kept[this.layerNames[i]!]);
+  }
+
+  /** @internal */
   override maskOf(source: NdArrayLike): Mask | undefined {
     return this.layers[0]!.maskOf(source);
   }
@@ -196,11 +204,13 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     const outputs = zerosOf(shape, this.dtype, where, 'x');
     for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {
       const packing = this.pack(takeMask(mask, rows), !zeroOutputForMask);
-      const traversal = this.begin(where, sliceRows(source, start, end), this.inference, { packing });
+      const kept = this.keptState(where, end - start, source.shape.at(-1)!);
+      const traversal = this.beginKept(where, sliceRows(source, start, end), this.inference, packing, kept);
       const part = outputs.lo(start).hi(end - start);
       const output = new SequenceBuffer(this.parameters.arena, part);
       traversal.forward({ onOutput: (steps) => output.write(steps.output) });
       if (packing?.holds && shape.T !== undefined) holdOutput(packing, part, undefined);
+      if (kept !== undefined) this.keepState(where, kept, traversal);
     }
     return outputs;
   }

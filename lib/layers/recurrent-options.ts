@@ -25,6 +25,11 @@ export interface SequenceOptions extends NoiseOptions {
    * starts at zeros. A pass that is given an initial state neither uses nor trains it. Default false.
    */
   readonly trainInitialState?: boolean;
+  /**
+   * Whether each row of a batch continues the sequence of the same row of the previous batch, in `forward`, `predict`,
+   * `trainStep` and `fit`, until `resetState`. Gradients end at the beginning of a batch. Default false.
+   */
+  readonly stateful?: boolean;
 }
 
 /** Options of a layer around a cell. */
@@ -38,6 +43,7 @@ export const SEQUENCE_OPTIONS: Schema<SequenceOptions> = {
   returnSequences: saved(optional(requireBoolean, false)),
   goBackwards: savedIfSet(optional(requireBoolean, false)),
   trainInitialState: savedIfSet(optional(requireBoolean, false)),
+  stateful: savedIfSet(optional(requireBoolean, false)),
   ...NOISE_OPTIONS,
 };
 

@@ -38,6 +38,7 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
   readonly goBackwards: boolean;
   /** Whether the initial state is a parameter. */
   readonly trainInitialState: boolean;
+  override readonly stateful: boolean;
   /** Probability with which training drops an element of the input. */
   readonly dropout: number;
   /** Probability with which training drops an element of the h' that the recurrent weights multiply. */
@@ -64,12 +65,16 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
     if (typeof kind !== 'string' || kind === '') refuse('RNN', 'kind', 'be a string that is not empty', kind);
     const { cell, ...sequence } = readOptions<RNNOptions, never>(kind, options, RNN_OPTIONS);
     const { dropout, recurrentDropout, zoneout } = sequence;
+    if (sequence.stateful && sequence.trainInitialState) {
+      refuse(kind, 'stateful', 'not be given together with trainInitialState', true);
+    }
     super(cell.buildOptions);
     this.kind = kind;
     this.cell = cell as C;
     this.returnSequences = sequence.returnSequences;
     this.goBackwards = sequence.goBackwards;
     this.trainInitialState = sequence.trainInitialState;
+    this.stateful = sequence.stateful;
     this.readsBackwards = sequence.goBackwards;
     this.dropout = dropout;
     this.recurrentDropout = recurrentDropout;

@@ -2,8 +2,10 @@
 
 import { refuse, requireRecord } from '../checks.ts';
 import type { Packing } from '../engine/packing.ts';
+import type { PassRequest } from '../engine/passes.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { Traversal } from '../engine/traversal.ts';
+import { StateError } from '../errors.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -28,6 +30,74 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
   protected get outputsState(): boolean {
     return false;
   }
+
+  /** Whether each batch continues where the previous one ended. */
+  readonly stateful: boolean = false;
+  #kept: S | undefined;
+
+  /**
+   * Makes the next batch of a stateful layer, or of a network with one, begin with zeros.
+   *
+   * @example
+   * ```ts
+   * const layer = new GRU({ units: 4, stateful: true });
+   * const x = randomNormal([2, 5, 3], { seed: 1 });
+   * const [first, second] = [layer.forward(x), layer.forward(x)];
+   * layer.resetState();
+   * first.get(1, 3) === second.get(1, 3);           // false
+   * first.get(1, 3) === layer.forward(x).get(1, 3); // true
+   * ```
+   */
+  resetState(): void {
+    this.#kept = undefined;
+  }
+
+  /**
+   * @internal The state of the end of the previous batch, which a pass updates; undefined if nothing is stateful.
+   *
+   * @throws StateError if that batch had another number of rows
+   */
+  keptState(where: string, B: number, F: number): S | undefined {
+    if (!this.stateful) return undefined;
+    this.#kept ??= this.states(B, F).make();
+    const { shape } = firstArray(this.#kept);
+    if (shape[0] === B) return this.#kept;
+    throw new StateError({
+      where,
+      expected: `have batches of ${shape[0]} rows, which a stateful layer continues`,
+      received: `${B} rows`,
+      remedy: 'Call resetState before batches of another size, and drop or fill up the last batch',
+    });
+  }
+
+  /** @internal Begins a pass with a kept state, if there is one. */
+  beginKept(
+    where: string,
+    source: NdArrayLike,
+    request: PassRequest,
+    packing: Packing | undefined,
+    kept?: S,
+  ): Traversal {
+    const traversal = this.begin(where, source, request, { packing, stateGiven: kept !== undefined });
+    if (kept === undefined) return traversal;
+    const { B, F } = shapeOf(source);
+    const states = this.states(B, F);
+    states.read(where, 'state', kept);
+    this.slot(states, traversal.initialStates, packing).load();
+    return traversal;
+  }
+
+  /** @internal Writes the states after a pass to the kept state. */
+  keepState(where: string, kept: S, traversal: Traversal): void {
+    const { B, F } = traversal.inputShape;
+    const states = this.states(B, F);
+    states.readWritable(where, 'state', kept);
+    this.slot(states, traversal.statesAfter(traversal.T), traversal.packing).store();
+    this.clearUnkept(kept);
+  }
+
+  /** @internal Clears the states of what is not stateful within a kept state. */
+  clearUnkept(_kept: S): void {}
 
   /**
    * Computes the output for a sequence, and the final state on request.
@@ -54,19 +124,19 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const request = passRequest(where, rest);
     const source = this.requireInput(where, 'x', x);
     const { B, F } = shapeOf(source);
-    const states = this.#states(B, F);
-    if (initialState !== undefined) states.read(where, 'initialState', initialState);
+    const states = this.states(B, F);
+    const kept = this.keptState(where, B, F);
+    const initial = initialState ?? kept;
+    if (initial !== undefined) states.read(where, 'initialState', initial);
     const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
-    const stateGiven = initialState !== undefined;
+    const stateGiven = initial !== undefined;
     const traversal = this.begin(where, source, request, { packing, trainingStep, stateGiven });
-    if (initialState !== undefined) this.#slot(states, traversal.initialStates, packing).load();
-    const output = this.outputOf(
-      traversal,
-      request,
-      this.outputsState ? initialState && states.leaves[0]!.given : undefined,
-    );
+    if (stateGiven) this.slot(states, traversal.initialStates, packing).load();
+    const held = stateGiven && this.outputsState ? states.leaves[0]!.given : undefined;
+    const output = this.outputOf(traversal, request, held);
+    if (kept !== undefined) this.keepState(where, kept, traversal);
     if (!returnState) return output;
-    return { output, state: this.#slot(states, traversal.statesAfter(traversal.T), packing).copy() };
+    return { output, state: this.slot(states, traversal.statesAfter(traversal.T), packing).copy() };
   }
 
   /**
@@ -91,7 +161,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const { dState } = readOptions(where, options as BackwardOptions, BACKWARD_OPTIONS);
     const traversal = this.passes.current('backward');
     const { B, F } = traversal.inputShape;
-    const states = this.#states(B, F);
+    const states = this.states(B, F);
     const dInitial = states.make(); // has a part from each window that reaches it
     const given = requireRecord(where, 'dState', dState, Object.keys(dInitial));
     const source = dy === undefined ? undefined : this.requireOutputGradient(dy, traversal);
@@ -105,7 +175,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
         dState,
       );
     }
-    const gradient = this.#slot(states, gradientPlaces(traversal), packing);
+    const gradient = this.slot(states, gradientPlaces(traversal), packing);
     const hooks = {
       onFinalGradient: () => gradient.load(),
       onInitialGradient: () => addTo(dInitial, gradient.copy()),
@@ -115,13 +185,35 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     return { dx, dInitialState: dInitial };
   }
 
-  #states(B: number, F: number): StateTree<S> {
+  /** @internal Makes, checks and copies states of B rows. */
+  states(B: number, F: number): StateTree<S> {
     return new StateTree(this.stateSpecs(F), B, this.dtype);
   }
 
-  #slot(states: StateTree<S>, places: readonly number[], packing?: Packing): StateSlot<S> {
+  /** @internal States at a place in the arena. */
+  slot(states: StateTree<S>, places: readonly number[], packing?: Packing): StateSlot<S> {
     return new StateSlot(this.parameters.arena, states, places, packing?.order);
   }
+}
+
+/** @internal Clears the states of a layer within a kept state, as far as they are not stateful. */
+export function clearUnkept(layer: Layer, state: object | undefined): void {
+  if (state === undefined) return; // it has no states
+  if (layer instanceof StateLayer && layer.stateful) layer.clearUnkept(state);
+  else clear(state);
+}
+
+function clear(state: object): void {
+  for (const value of Object.values(state)) {
+    if (value instanceof Tensor) value.data.fill(0);
+    else clear(value as object);
+  }
+}
+
+/** The first array of a state. */
+function firstArray(state: object): Tensor {
+  const first: unknown = Object.values(state)[0];
+  return first instanceof Tensor ? first : firstArray(first as object);
 }
 
 function gradientPlaces({ pass }: Traversal): number[] {

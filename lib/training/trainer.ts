@@ -141,7 +141,8 @@ export class Trainer {
   layStep(where: string, { source, mask, target, sparse }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss } = this.requireCompiled(where);
     const packing = this.#network.pack(mask, false);
-    const { state, lossFrom = 0 } = span;
+    const { B, F } = shapeOf(source);
+    const { state = this.#network.keptState(where, B, F), lossFrom = 0 } = span;
     const traversal = this.#network.passes.begin(where, shapeOf(source), this.#request(through, lossFrom), packing);
     const { until = traversal.T } = span;
     const { arena } = this.#network.parameters;
@@ -166,7 +167,10 @@ export class Trainer {
         traversal.run({ ...hooks, ...losses.backward(onLoss) }, until);
         return losses.loss;
       },
-      storeState: () => carried?.at(traversal.statesAfter(until)).store(),
+      storeState: () => {
+        carried?.at(traversal.statesAfter(until)).store();
+        if (state !== undefined && span.state === undefined) this.#network.clearUnkept(state);
+      },
     };
   }
 
