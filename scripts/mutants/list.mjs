@@ -16,6 +16,7 @@ import { random } from './random.mjs';
 import { refusals } from './refusals.mjs';
 import { regularization } from './regularization.mjs';
 import { saving } from './saving.mjs';
+import { sequences } from './sequences.mjs';
 import { steps } from './steps.mjs';
 import { training } from './training.mjs';
 
@@ -48,6 +49,7 @@ export const mutants = [
   refusals,
   noise,
   regularization,
+  sequences,
   training,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),

@@ -128,6 +128,16 @@ describe.each(Object.entries(LAYERS))('a batch with a mask: %s', (_, make) => {
     },
   );
 
+  it('returns the final states of each row from a pass for inference, too', () => {
+    const layer = make('float32', true).build(I) as RNN;
+    const x = randomNormal([3, 5, I], { seed: 1 });
+    const options = { lengths: [2, 5, 0], returnState: true, initialState: statesOf(layer, 3, 7, 'float32') } as never;
+    const trained = layer.forward(x, options) as never as Out;
+    const { output, state } = layer.forward(x, { ...(options as object), inference: true } as never) as never as Out;
+    expectBits(output, trained.output);
+    expectSameArrays(state, trained.state);
+  });
+
   it('passes the gradient check with gaps, held outputs and zeros', () => {
     const mask = [
       [false, true, false, true, true],
