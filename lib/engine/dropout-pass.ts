@@ -5,7 +5,7 @@ import type { Random } from '../random/random.ts';
 import { rowsBefore, rowsOf } from './packing.ts';
 import type { Pass, Run, Workspace } from './pass.ts';
 import { type MaskScope, RandomMasks } from './random-masks.ts';
-import { rowsIn, type Signal, signalSize } from './signal.ts';
+import { type Signal, signalSize } from './signal.ts';
 import { visitSteps } from './visit.ts';
 
 /** Dropout with one rate. It is for training only: at inference, the output of dropout is its input. */
@@ -47,9 +47,9 @@ export class DropoutPass implements Pass {
   #multiply(run: Run, to: number, from: number): void {
     const { kernels } = this.#workspace;
     const masks = this.#masks;
-    const { T, F } = this.#x;
-    if (T === undefined || masks.stepwise) {
-      const n = rowsIn(this.#x, run) * F;
+    const { T, B, F } = this.#x;
+    if (T === undefined) {
+      const n = B * F;
       kernels.multiply(to, n, from, n, masks.at(run.rows, 0), n, 1, n);
       return;
     }

@@ -27,7 +27,7 @@ export class RandomMasks {
   readonly #F: number;
   readonly #at: number;
   /** Whether each time step has its own mask. */
-  readonly stepwise: boolean;
+  readonly #stepwise: boolean;
 
   /** Takes room for the masks of an input; one without a time axis has one mask. */
   constructor(
@@ -41,20 +41,20 @@ export class RandomMasks {
     this.#key = random.key;
     this.#numbers = numbers;
     this.#F = F;
-    this.stepwise = scope === 'step' && T !== undefined;
-    this.#at = take((this.stepwise ? T! : 1) * B * F, 'tape');
+    this.#stepwise = scope === 'step' && T !== undefined;
+    this.#at = take((this.#stepwise ? T! : 1) * B * F, 'tape');
   }
 
   /** Draws the masks of a run. */
   draw({ steps, from, rows, draw }: Run): void {
     const key = keyOf(this.#key, draw.trainingStep);
-    if (!this.stepwise) this.#drawRows(key, this.#at, 0, rows.B, draw.order);
+    if (!this.#stepwise) this.#drawRows(key, this.#at, 0, rows.B, draw.order);
     else for (let t = 0; t < steps; t++) this.#drawRows(key, this.at(rows, t), from + t, rowsOf(rows, t), draw.order);
   }
 
   /** Position of the mask of step t of a run, [rows, F]. */
   at(rows: StepRows, t: number): number {
-    return this.stepwise ? this.#at + rowsBefore(rows, t) * this.#F : this.#at;
+    return this.#stepwise ? this.#at + rowsBefore(rows, t) * this.#F : this.#at;
   }
 
   /** Draws one mask. Row r has the blocks of the generator from r·⌈F/2⌉ on, each with two words. */

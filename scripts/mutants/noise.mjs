@@ -13,9 +13,9 @@ export const noise = {
       ...DROPOUT,
     },
     {
-      name: 'dropout: one mask of all steps at once',
-      find: 'if (T === undefined || masks.stepwise) {',
-      replace: 'if (T === undefined) {',
+      name: 'dropout: the mask of the first step',
+      find: 'masks.at(run.rows, t)',
+      replace: 'masks.at(run.rows, 0)',
       ...DROPOUT,
     },
   ],
@@ -150,7 +150,7 @@ export const noise = {
     },
     {
       name: 'files: the seed of masks is lost',
-      find: '...(seed && { seed })',
+      find: ', ...(seed && { seed })',
       replace: '',
       ...DROPOUT,
     },

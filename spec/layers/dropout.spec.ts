@@ -93,6 +93,18 @@ describe('Dropout', () => {
     for (let b = 1; b < B; b++) expect(sequence.pick(b).copy().data).not.toEqual(sequence.pick(0).copy().data);
   });
 
+  it('has the same bits in every process and on every engine', () => {
+    const [first, second] = [
+      [2, 1],
+      [3, 4],
+    ].map(([seed, trainingStep]) => {
+      return [...maskOf(new Dropout({ rate: 0.5, seed: seed! }), trainingStep, [2, 2, 5]).data]
+        .map((m) => m / 2)
+        .join('');
+    });
+    expect([first, second]).toEqual(['10110101010000001011', '01000110100000111100']);
+  });
+
   it('draws its own mask for each row of one feature', () => {
     expect(new Set(maskOf(new Dropout({ rate: 0.5 }), 0, [64, 1]).data)).toEqual(new Set([0, 2]));
   });
