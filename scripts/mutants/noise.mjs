@@ -150,8 +150,8 @@ export const noise = {
     },
     {
       name: 'files: the seed of masks is lost',
-      find: ', ...(seed && { seed })',
-      replace: '',
+      find: '(seed && { seed })',
+      replace: '{}',
       ...DROPOUT,
     },
   ],
