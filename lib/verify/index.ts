@@ -3,10 +3,11 @@
 export { type Arbitraries, arbitraries } from './arbitraries.ts';
 export type { NumberOptions, PassShape, ShapeOptions } from './arbitrary-options.ts';
 export { type ClipFunctions, clipProperties } from './clip-properties.ts';
+export { type Combination, type CombinationMakers, type CombinedLayerOptions, combinations } from './combinations.ts';
 export type { CheckedParameter, CheckedParameters, Differentiable, DifferentiableLayer } from './differentiable.ts';
 export { PropertyError } from './expect-equal.ts';
 export { assertGradients, type GradcheckOptions, gradcheck } from './gradcheck.ts';
-export type { LayerCall } from './layer-subject.ts';
+export type { LayerCall, StatesGiven } from './layer-subject.ts';
 export { type OptimizerMakers, optimizerProperties, type Stepper } from './optimizer-properties.ts';
 export type { CellKind } from './properties/bounds.ts';
 export type { Properties } from './properties/property.ts';

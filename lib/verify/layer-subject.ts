@@ -14,14 +14,28 @@ const { abs, max } = Math;
 export interface LayerCall {
   /** Input of the layer. It is copied to float64. */
   readonly x: NdArrayLike;
-  /** State before the first step of a recurrent layer; default zeros. Its gradient is checked in any case. */
-  readonly initialState?: Readonly<Record<string, NdArrayLike>>;
+  /**
+   * State before the first step, with its gradient: arrays by name, in a network records of such by layer. Default: zeros
+   * for a layer with a cell, unless the layer has `trainInitialState`; none for others.
+   */
+  readonly initialState?: StatesGiven;
   /** Further options of `forward`, such as a mask. */
   readonly forwardOptions?: Readonly<Record<string, unknown>>;
 }
 
-/** The part of a recurrent layer's cell that is used here. */
+/** Arrays by name, or records of such. */
+export interface StatesGiven {
+  readonly [name: string]: NdArrayLike | StatesGiven;
+}
+
+/** The same as copies. */
+interface States {
+  readonly [name: string]: Tensor | States;
+}
+
+/** The part of a recurrent layer that is used here. */
 interface Recurrent {
+  readonly trainInitialState?: boolean;
   readonly cell?: {
     readonly units: number;
     readonly states: readonly string[];
@@ -34,12 +48,12 @@ interface Recurrent {
  */
 interface Callable {
   forward(x: NdArrayLike, options?: object): Tensor | OutputAndState;
-  backward(dy: NdArrayLike, options?: object): { dx?: Tensor; dInitialState?: Record<string, Tensor> } | undefined;
+  backward(dy: NdArrayLike, options?: object): { dx?: Tensor; dInitialState?: States } | undefined;
 }
 
 interface OutputAndState {
   readonly output: Tensor;
-  readonly state: Record<string, Tensor>;
+  readonly state: States;
 }
 
 /** A layer or model as a differentiable. Its variables are its parameters, its input `x` and each `initialState.…`. */
@@ -48,19 +62,24 @@ export class LayerSubject implements Differentiable {
   readonly #layer: DifferentiableLayer;
   readonly #x: Tensor;
   readonly #options: object | undefined;
+  /** Whether its states are outputs. */
   readonly #recurrent: boolean;
+  /** Whether its initial states are variables. */
+  readonly #given: boolean;
 
   constructor(where: string, layer: DifferentiableLayer, call: LayerCall) {
     const x = tensor(requireNdArray(where, 'x', call.x), { dtype: 'float64' });
     const initialState = initialStateOf(where, layer, call, x.shape[0]!);
-    const options = { ...call.forwardOptions, ...(initialState && { initialState, returnState: true }) };
+    this.#recurrent = initialState !== undefined || Array.isArray((layer as Recurrent).cell?.states);
+    const state = this.#recurrent ? { returnState: true, ...(initialState && { initialState }) } : {};
+    const options = { ...call.forwardOptions, ...state };
     this.#layer = layer;
     this.#x = x;
     this.#options = Object.keys(options).length === 0 ? undefined : options;
-    this.#recurrent = initialState !== undefined;
+    this.#given = initialState !== undefined;
     this.forward(); // builds the layer
     const values = [...layer.parameters].map(({ name, value }) => [name, requireDouble(where, name, value)]);
-    this.variables = { ...Object.fromEntries(values), x, ...prefixed('initialState.', initialState ?? {}) };
+    this.variables = { ...Object.fromEntries(values), x, ...flat('initialState', initialState ?? {}) };
   }
 
   forward(): Record<string, NdArrayLike> {
@@ -68,7 +87,7 @@ export class LayerSubject implements Differentiable {
     const result = this.#options === undefined ? layer.forward(this.#x) : layer.forward(this.#x, this.#options);
     if (!this.#recurrent) return { output: result as Tensor };
     const { output, state } = result as OutputAndState;
-    return { output, ...prefixed('state.', state) };
+    return { output, ...flat('state', state) };
   }
 
   backward(upstream: Readonly<Record<string, Tensor>>): Record<string, NdArrayLike> {
@@ -92,11 +111,11 @@ export class LayerSubject implements Differentiable {
 
   #accumulate({ output, ...states }: Readonly<Record<string, Tensor>>): Record<string, NdArrayLike> {
     const layer = this.#layer as unknown as Callable;
-    const dState = Object.fromEntries(Object.entries(states).map(([name, d]) => [name.slice('state.'.length), d]));
+    const dState = treeOf(states).state ?? {};
     const result = this.#recurrent ? layer.backward(output!, { dState }) : layer.backward(output!);
     const { dx, dInitialState = {} } = result ?? {};
     const gradients = [...this.#layer.parameters].map(({ name, gradient }) => [name, gradient]);
-    return { ...Object.fromEntries(gradients), x: dx, ...prefixed('initialState.', dInitialState) };
+    return { ...Object.fromEntries(gradients), x: dx, ...(this.#given && flat('initialState', dInitialState)) };
   }
 }
 
@@ -105,23 +124,59 @@ function initialStateOf(
   layer: DifferentiableLayer,
   { initialState }: LayerCall,
   B: number,
-): Record<string, Tensor> | undefined {
-  const { cell } = layer as Recurrent;
+): States | undefined {
+  const { cell, trainInitialState } = layer as Recurrent;
   if (initialState !== undefined) {
     if (typeof initialState !== 'object' || initialState === null) {
       refuse(where, 'initialState', 'be an object of arrays', initialState);
     }
-    const entries = reading(where, 'initialState', () => Object.entries(initialState));
-    const copies = entries.map(([name, array]) => [name, tensor(array, { dtype: 'float64' })]);
-    return Object.fromEntries(copies);
+    return copyOf(where, 'initialState', initialState);
   }
-  if (!Array.isArray(cell?.states)) return undefined;
+  if (!Array.isArray(cell?.states) || trainInitialState === true) return undefined;
   const zeroState = (name: string): Tensor => zeros([B, cell.widthOf?.(name) ?? cell.units], { dtype: 'float64' });
   return Object.fromEntries(cell.states.map((name) => [name, zeroState(name)]));
 }
 
-function prefixed(prefix: string, arrays: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [prefix + name, array]));
+function copyOf(where: string, argument: string, states: StatesGiven): States {
+  const entries = reading(where, argument, () => Object.entries(states));
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      const part = `${argument}.${name}`;
+      const record = typeof value === 'object' && value !== null && !('shape' in value);
+      const copy = record
+        ? copyOf(where, part, value as StatesGiven)
+        : tensor(requireNdArray(where, part, value as NdArrayLike), { dtype: 'float64' });
+      return [name, copy];
+    }),
+  );
+}
+
+/** All arrays of a tree, named by their paths: `initialState.lstm1.h`. */
+function flat(prefix: string, tree: States): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(tree).flatMap(([name, value]): (readonly [string, Tensor])[] => {
+      const path = `${prefix}.${name}`;
+      return isArray(value) ? [[path, value]] : Object.entries(flat(path, value));
+    }),
+  );
+}
+
+const isArray = (value: Tensor | States): value is Tensor => Array.isArray((value as Tensor).shape);
+
+/** The tree of arrays that are named by their paths. */
+function treeOf(arrays: Readonly<Record<string, Tensor>>): Record<string, States> {
+  const tree: Record<string, States> = {};
+  for (const [path, array] of Object.entries(arrays)) {
+    const names = path.split('.');
+    const last = names.pop()!;
+    let at = tree as Record<string, unknown>;
+    for (const name of names) {
+      at[name] ??= {};
+      at = at[name] as Record<string, unknown>;
+    }
+    at[last] = array;
+  }
+  return tree;
 }
 
 function requireDouble(where: string, name: string, value: Tensor): Tensor {

@@ -1,0 +1,100 @@
+// Random nets of every cell of the library with random options.
+
+import fc, { type Arbitrary } from 'fast-check';
+import type { LayerNormPlacement } from '../../lib/cells/layer-norm-lstm-cell.ts';
+import {
+  type Activation,
+  Bidirectional,
+  GRU,
+  type Layer,
+  LayerNormLSTM,
+  LSTM,
+  MGU,
+  Network,
+  SimpleRNN,
+  type Tensor,
+} from '../../lib/index.ts';
+import { type Combination, type CombinedLayerOptions, combinations } from '../../lib/verify/index.ts';
+import { distanceFromKinks } from './kinks.ts';
+
+type Make = (options: CombinedLayerOptions) => Layer;
+
+const activations: Arbitrary<Activation> = fc.constantFrom(
+  'tanh',
+  'sigmoid',
+  'softsign',
+  'linear',
+  'relu',
+  'hardSigmoidFifth',
+  'hardSigmoidSixth',
+);
+const shares: Arbitrary<Activation> = fc.constantFrom('sigmoid', 'hardSigmoidFifth', 'hardSigmoidSixth');
+const clips = fc.constantFrom(undefined, undefined, 0.5, 1.5);
+
+/** Without the options that are undefined. */
+const given = <O extends object>(options: O): { [K in keyof O]: Exclude<O[K], undefined> } =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+
+/** Layers of each cell, plain and with random options. */
+const CELLS: Readonly<Record<string, Arbitrary<Make>>> = {
+  SimpleRNN: fc
+    .record({ activation: activations, clip: clips, useBias: fc.boolean() })
+    .map((own) => (options) => new SimpleRNN({ ...options, ...given(own) })),
+  LSTM: fc
+    .oneof(
+      fc.record({ useBias: fc.boolean() }),
+      fc.record({
+        activation: activations,
+        recurrentActivation: shares,
+        outputActivation: fc.option(activations, { nil: undefined }),
+        peepholes: fc.boolean(),
+        coupledGate: fc.constantFrom(undefined, 'input' as const, 'forget' as const),
+        projectionSize: fc.constantFrom(undefined, undefined, 1),
+        clip: clips,
+        useBias: fc.boolean(),
+      }),
+    )
+    .map((own) => (options) => new LSTM({ ...options, ...given(own) })),
+  GRU: fc
+    .oneof(
+      fc.record({ resetAfter: fc.boolean(), useBias: fc.boolean() }),
+      fc.record({
+        activation: activations,
+        recurrentActivation: shares,
+        resetAfter: fc.boolean(),
+        clip: clips,
+        useBias: fc.boolean(),
+      }),
+    )
+    .map((own) => (options) => new GRU({ ...options, ...given(own) })),
+  MGU: fc
+    .record({ activation: activations, recurrentActivation: shares, clip: clips, useBias: fc.boolean() })
+    .map((own) => (options) => new MGU({ ...options, ...given(own) })),
+  LayerNormLSTM: fc
+    .record({ normalized: fc.constantFrom<LayerNormPlacement[]>('products', 'productsAndState', 'gatesAndState') })
+    .map((own) => (options) => new LayerNormLSTM({ ...options, ...own })),
+};
+
+/** Least distance from a kink: above what the differences of `gradcheck` move a pre-activation by. */
+const FAR = 3e-3;
+
+/** Random nets of a cell, away from kinks. */
+function netsOf(makes: Arbitrary<Make>): Arbitrary<Combination> {
+  return makes
+    .chain((make) =>
+      combinations<Layer>(make, {
+        stack: (layers) => new Network(layers, { dtype: 'float64' }),
+        bidirectional: (layers, mergeMode) => new Bidirectional({ layers, mergeMode, dtype: 'float64' }),
+      }),
+    )
+    .filter(({ layer, call: { x, initialState, forwardOptions } }) => {
+      const options = { ...forwardOptions, ...(initialState && { initialState }) };
+      const pass = (): unknown => (layer as Layer).forward(x as Tensor, options as object);
+      return distanceFromKinks(layer, pass) > FAR;
+    });
+}
+
+/** Random nets by cell. */
+export const nets: Readonly<Record<string, Arbitrary<Combination>>> = Object.fromEntries(
+  Object.entries(CELLS).map(([name, makes]) => [name, netsOf(makes)]),
+);
