@@ -77,13 +77,15 @@ export class BidirectionalPass implements Pass {
     const { at, F } = this.output;
     const [y, z] = [this.#forward.output, this.#natural];
     if (this.#mode === 'concat') {
+      // (B1)
       this.#copy(at, F, y.at, y.F, rows, y.F);
       this.#copy(at + y.F, F, z.at, z.F, rows, z.F);
-    } else if (this.#mode === 'mul') kernels.multiply(at, F, y.at, F, z.at, F, rows, F);
+    } else if (this.#mode === 'mul')
+      kernels.multiply(at, F, y.at, F, z.at, F, rows, F); // (B3)
     else {
       this.#copy(at, F, y.at, F, rows, F);
-      kernels.accumulate(at, z.at, rows * F);
-      if (this.#mode === 'average') kernels.scale(at, 0.5, rows * F);
+      kernels.accumulate(at, z.at, rows * F); // (B2)
+      if (this.#mode === 'average') kernels.scale(at, 0.5, rows * F); // (B4)
     }
   }
 
@@ -107,15 +109,17 @@ export class BidirectionalPass implements Pass {
     const rows = rowsIn(this.output, run);
     const [dForward, natural] = [this.#dForward, this.#dNatural];
     if (this.#mode === 'concat') {
+      // (B1′)
       this.#copy(dForward, y.F, dy, F, rows, y.F);
       this.#copy(natural, z.F, dy + y.F, F, rows, z.F);
     } else if (this.#mode === 'mul') {
+      // (B3′)
       kernels.multiply(dForward, F, dy, F, z.at, F, rows, F);
       kernels.multiply(natural, F, dy, F, y.at, F, rows, F);
     } else {
       for (const d of [dForward, natural]) {
-        this.#copy(d, F, dy, F, rows, F);
-        if (this.#mode === 'average') kernels.scale(d, 0.5, rows * F);
+        this.#copy(d, F, dy, F, rows, F); // (B2′)
+        if (this.#mode === 'average') kernels.scale(d, 0.5, rows * F); // (B4′)
       }
     }
     if (z.T !== undefined) this.#copyReversed(this.#dBackward, { ...z, at: natural }, run);

@@ -110,7 +110,7 @@ export const sequences = {
     {
       name: 'held outputs: no gradient',
       find: 'into[to + f]! += data[from + f]!;',
-      replace: '',
+      replace: 'into[to + f]! += 0;',
       ...MASKS,
     },
     {

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { pages, ROOT, read, run, snippetsOf } from './snippets.ts';
 
 const EQUATIONS = 'docs/equations.md';
-const NUMBERED = /\(([ALGRDTCEUFWM]\d+′?)\)/g;
+const NUMBERED = /\(([ALGRDTCEUFWMBO]\d+′?)\)/g;
 
 function numbersIn(text: string): string[] {
   return [...text.matchAll(NUMBERED)].map(([, number]) => number!);
@@ -80,7 +80,7 @@ describe('the checks of values in comments', () => {
 
 describe(EQUATIONS, () => {
   const text = read(EQUATIONS);
-  const defined = [...text.matchAll(/^- \*\*\(([ALGRDTCEUFWM]\d+′?)\)\*\*/gm)].map(([, number]) => number!);
+  const defined = [...text.matchAll(/^- \*\*\(([ALGRDTCEUFWMBO]\d+′?)\)\*\*/gm)].map(([, number]) => number!);
 
   it('defines each number once', () => {
     expect(defined).toEqual([...new Set(defined)]);
