@@ -44,8 +44,9 @@ class OwnLoss extends MeanSquaredError { own() { this./*ownLoss*/; } }
 const OBJECT = ['toString', 'valueOf'];
 const BUILDABLE = [...OBJECT, 'backend', 'build', 'built', 'dtype', 'inputSize', 'kind', 'parameters'];
 const LAYER = [...BUILDABLE, 'backward', 'forward', 'stream'];
+const STATES = ['resetState', 'stateful'];
 const SEQUENCE = ['dropout', 'dropoutPer', 'goBackwards', 'recurrentDropout', 'returnSequences', 'trainInitialState'];
-const RECURRENT = [...LAYER, ...SEQUENCE, 'cell', 'zoneout'];
+const RECURRENT = [...LAYER, ...SEQUENCE, ...STATES, 'cell', 'zoneout'];
 const FACTS = ['activations', 'gateStates', 'memory', 'tangent'];
 const WEIGHTS = ['biasConstraint', 'biasRegularizer', 'kernelConstraint', 'kernelRegularizer'];
 const CELL = [
@@ -87,6 +88,7 @@ const LSTM_CELL = [...GATED, 'coupledGate', 'outputActivation', 'peepholes', 'pr
 const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'step'];
 
 const MODEL = [
+  ...STATES,
   ...LAYER,
   ...['astype', 'compile', 'evaluate', 'fit', 'fitStream', 'layerNames', 'layers', 'memory', 'nextEpoch', 'predict'],
   ...['skippedSteps', 'toBytes', 'trainStep', 'trainingStep'],

@@ -139,8 +139,7 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
   /** Adds the gradient of the recurrent weights over all time steps of a segment. Default: every gate multiplies h'. */
   recurrentGradients({ kernels, scratch, rows, N, previous, dGates }: Segment<S>): void {
     const { K, dRecurrentKernel } = this.weights;
-    const h = previous[this.states[0]!];
-    kernels.matmulGradient(dRecurrentKernel, N, h, K, dGates, N, scratch, K, N, rows);
+    kernels.matmulGradient(dRecurrentKernel, N, previous[this.states[0]!], K, dGates, N, scratch, K, N, rows);
   }
 
   /**
@@ -221,8 +220,8 @@ export abstract class Cell<S extends string = string> extends CellDescription<S>
    */
   zeroState(batchSize: number): State<S> {
     const where = `${this.kind}.zeroState`;
-    const B = requireInteger(where, 'batchSize', batchSize);
-    return new StateTree<State<S>>(this.stateSpecs, B, this.dtype).make(undefined, where, 'batchSize');
+    const tree = new StateTree<State<S>>(this.stateSpecs, requireInteger(where, 'batchSize', batchSize), this.dtype);
+    return tree.make(undefined, where, 'batchSize');
   }
 
   /**

@@ -126,7 +126,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const { B, F } = shapeOf(source);
     const states = this.states(B, F);
     const kept = this.keptState(where, B, F);
-    const initial = initialState ?? kept;
+    const initial = initialState === undefined ? kept : initialState;
     if (initial !== undefined) states.read(where, 'initialState', initial);
     const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
     const stateGiven = initial !== undefined;

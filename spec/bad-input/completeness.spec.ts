@@ -45,6 +45,9 @@ const subjects = [
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 
+const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...flowEntry, ...plot });
+const classes = exported.filter((entry): entry is [string, Class & (typeof entry)[1]] => isClass(entry[1]));
+
 /** Names without an entry, and why. */
 const WITHOUT: Readonly<Record<string, string>> = {
   Cell: 'abstract: its kinds have entries',
@@ -55,12 +58,15 @@ const WITHOUT: Readonly<Record<string, string>> = {
   ops: 'functions of ndarray-ops, which throw its errors, as documented',
   'Tensor.copy': 'takes nothing',
   'Parameters.zeroGradients': 'takes nothing',
+  ...Object.fromEntries(
+    classes
+      .filter(([, value]) => methodsOf(value).includes('resetState'))
+      .map(([name]) => [`${name}.resetState`, 'takes nothing']),
+  ),
   'Stream.initialState': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };
 
-const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...flowEntry, ...plot });
-const classes = exported.filter((entry): entry is [string, Class & (typeof entry)[1]] => isClass(entry[1]));
 const isError = (value: Class): boolean => value === bptt.BpttError || value.prototype instanceof bptt.BpttError;
 const required = [
   ...exported.filter(([, value]) => !(isClass(value) && isError(value))).map(([name]) => name),

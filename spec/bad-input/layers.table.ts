@@ -110,7 +110,7 @@ function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } 
     }),
   ];
   const option = (name: string) => (value: never) => make({ units: 2, [name]: value } as never);
-  const flags = ['returnSequences', 'goBackwards', 'trainInitialState'].flatMap((name) =>
+  const flags = ['returnSequences', 'goBackwards', 'trainInitialState', 'stateful'].flatMap((name) =>
     notBoolean(name, option(name)),
   );
   const sequence = [...flags, ...noise(option)];
@@ -183,7 +183,7 @@ const around: Subject = {
     ]),
     ...each('cell', (cell) => new RNN({ cell }), [{ forwardStep() {}, built: false }]),
     ['a cell in use', 'cell', () => new RNN({ cell: new SimpleRNNCell({ units: 1 }).build(1) })],
-    ...['returnSequences', 'goBackwards', 'trainInitialState'].flatMap((name) =>
+    ...['returnSequences', 'goBackwards', 'trainInitialState', 'stateful'].flatMap((name) =>
       notBoolean(name, (value) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), [name]: value })),
     ),
     ...noise((name) => (value) => new RNN({ cell: new SimpleRNNCell({ units: 1 }), [name]: value })),

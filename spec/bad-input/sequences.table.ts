@@ -1,4 +1,15 @@
-import { Bidirectional, Dense, GRU, type Layer, LSTM, Masking, pad, randomNormal, zeros } from '../../lib/index.ts';
+import {
+  Bidirectional,
+  Dense,
+  GRU,
+  type Layer,
+  LSTM,
+  Masking,
+  pad,
+  randomNormal,
+  recurrentStack,
+  zeros,
+} from '../../lib/index.ts';
 import { each, notArray, notBoolean, notInteger, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
@@ -161,6 +172,19 @@ const padding: Subject = {
   ],
 };
 
+const stacking: Subject = {
+  of: 'recurrentStack',
+  withOptions: (options) => recurrentStack(1, () => new GRU({ units: 1 }), options),
+  calls: [
+    ...notInteger('layers', (layers) => recurrentStack(layers, () => new GRU({ units: 1 })), 0, -1),
+    ...each('make', (make) => recurrentStack(1, make), [undefined, null, 1, 'GRU', {}, new GRU({ units: 1 })]),
+    ...each('result of make, layer 0', (made) => recurrentStack(1, () => made), [undefined, null, 1, {}, GRU]),
+    ...notBoolean('returnSequences', (returnSequences) =>
+      recurrentStack(1, () => new GRU({ units: 1 }), { returnSequences }),
+    ),
+  ],
+};
+
 const trained = pending(() => new LSTM({ units: 4, trainInitialState: true, seed: 1 }));
 const unused: Subject = {
   of: 'LSTM.forward, with a trained initial state',
@@ -169,7 +193,7 @@ const unused: Subject = {
 };
 
 export const sequences: Table = {
-  subjects: [...bidirectional, ...maskings, padding, unused],
+  subjects: [...bidirectional, ...maskings, padding, stacking, unused],
   watch: () => [used, masking.used, trained.used].flatMap(({ parameters: { arena } }) => [arena.data, arena.pass]),
   afterwards: () => {
     expectBits(used.backward(dy).dx, twin.backward(dy).dx);

@@ -4,6 +4,7 @@ import {
   clipByNorm,
   clipByValue,
   Dense,
+  GRU,
   initializers,
   LSTM,
   LSTMCell,
@@ -50,7 +51,13 @@ const cellOptions: Good = () => [
   },
 ];
 const layerOptions: Good = () => [
-  { ...(cellOptions()[0] as object), returnSequences: true, goBackwards: true, trainInitialState: true },
+  {
+    ...(cellOptions()[0] as object),
+    returnSequences: true,
+    goBackwards: true,
+    trainInitialState: true,
+    stateful: false,
+  },
 ];
 const states = (): object => ({ h: state(), c: state() });
 const dy = (): Tensor => state();
@@ -223,6 +230,12 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Parameters.zeroGradients': () => [],
   'Parameter.assign': () => [tensor([1, 2])],
   'Stream.step': () => [row(), states(), [true, false, true, true]],
+  ...Object.fromEntries(
+    ['LSTM', 'GRU', 'SimpleRNN', 'MGU', 'LayerNormLSTM', 'RNN', 'Bidirectional', 'Network', 'Sequential'].map(
+      (name) => [`${name}.resetState`, () => []],
+    ),
+  ),
+  recurrentStack: () => [2, (options: object) => new GRU({ units: 2, ...options }), { returnSequences: true }],
   'Stream.initialState': () => [],
   'Stream.zeroState': () => [],
   'Stream.copyState': () => [states()],
