@@ -177,7 +177,7 @@ describe('fit with a mask', () => {
       optimizer: new SGD({ learningRate: 0 }),
       loss: new MeanSquaredError(),
     });
-    const { epochs } = await net.fit(x, y, { lengths, batchSize: 5 });
+    const { epochs } = await net.fit(x, y, { lengths, batchSize: 4, shuffle: false }); // of 9, 12 and 15 steps
     expect(epochs[0]!.loss).toBeCloseTo(net.evaluate(x, y, { lengths, batchSize: 12 }), 6);
   });
 
