@@ -5,8 +5,8 @@ export const engine = {
   'lib/cells/cell.ts': [
     {
       name: 'cell: recurrent gradient with the next state',
-      find: 'N, h, K, dGates, N, scratch, K, N, rows',
-      replace: 'N, h + K, K, dGates, N, scratch, K, N, rows',
+      find: 'previous[this.states[0]!], K, dGates',
+      replace: 'previous[this.states[0]!] + K, K, dGates',
     },
     {
       name: 'weights: dx adds to what was there',
