@@ -32,8 +32,10 @@ export async function train(model, { x, lengths }, y, onEpoch, { epochs, batchSi
   return model.fit(x, y, { lengths, epochs, batchSize, callbacks: [{ onEpochEnd: onEpoch }, schedule] });
 }
 
+const indexOfLargest = (row) => row.reduce((best, value, k) => (value > row[best] ? k : best), 0);
+
 /** The class with the largest output, for each row of outputs [N, classes]. */
-export const largest = (outputs) => outputs.toArray().map((row) => row.indexOf(Math.max(...row)));
+export const largest = (outputs) => outputs.toArray().map(indexOfLargest);
 
 /** The digits that the model reads in sequences. */
 export const readWith = (model, { x, lengths }) => largest(model.predict(x, { lengths, batchSize: 256 }));
