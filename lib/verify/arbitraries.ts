@@ -201,7 +201,7 @@ function state(
 
 function widthsOf(where: string, names: Parameters<typeof state>[0], H: number): (readonly [string, number])[] {
   const expected = 'be an array of strings, or an object of numbers';
-  if (Array.isArray(names)) {
+  if (reading(where, 'names', () => Array.isArray(names))) {
     const listed = requireEntries(where, 'names', names as readonly string[], expected);
     if (!listed.every((name) => typeof name === 'string')) refuse(where, 'names', expected, names);
     return listed.map((name) => [name, H]);

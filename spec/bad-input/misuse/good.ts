@@ -1,5 +1,6 @@
 import {
   Adam,
+  Bidirectional,
   clipByGlobalNorm,
   clipByNorm,
   clipByValue,
@@ -397,6 +398,13 @@ export const GOOD: Readonly<Record<string, Good>> = {
       step: 3e-4,
       tolerance: 1e-6,
       seed: 1,
+    },
+  ],
+  combinations: () => [
+    (options: never) => new LSTM(options),
+    {
+      stack: (layers: never) => new Sequential(layers, { dtype: f64 }),
+      bidirectional: (layers: never, mergeMode: never) => new Bidirectional({ layers, mergeMode, dtype: f64 }),
     },
   ],
   clipProperties: () => [{ clipByValue, clipByNorm, clipByGlobalNorm }, { dtype: f64 }],
