@@ -12,7 +12,7 @@ export function printedAs<O extends object>(object: O, print: () => string): O {
 
 /** Prints numbers in nested arrays and objects as source code, including −0. */
 export function printed(value: unknown): string {
-  if (typeof (value as Tensor).toArray === 'function') return printed((value as Tensor).toArray());
+  if (typeof (value as Tensor | null | undefined)?.toArray === 'function') return printed((value as Tensor).toArray());
   if (Array.isArray(value)) return `[${value.map(printed).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return is(value, -0) ? '-0' : String(value);
   const parts = entries(value).map(([name, part]) => `${name}: ${printed(part)}`);

@@ -94,7 +94,22 @@ function netsOf(makes: Arbitrary<Make>): Arbitrary<Combination> {
     });
 }
 
+/** Random stacks of a cell that read forwards, return sequences and draw nothing. */
+function stacksOf(makes: Arbitrary<Make>): Arbitrary<Combination> {
+  const plain = { goBackwards: false, returnSequences: true, dropout: 0, recurrentDropout: 0, zoneout: 0 };
+  return makes.chain((make) =>
+    combinations<Layer>((options) => make({ ...options, ...plain }), {
+      stack: (layers) => new Network(layers, { dtype: 'float64' }),
+      bidirectional: ([layer]) => layer,
+    }),
+  );
+}
+
+const byCell = <T>(of: (makes: Arbitrary<Make>) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(CELLS).map(([name, makes]) => [name, of(makes)]));
+
 /** Random nets by cell. */
-export const nets: Readonly<Record<string, Arbitrary<Combination>>> = Object.fromEntries(
-  Object.entries(CELLS).map(([name, makes]) => [name, netsOf(makes)]),
-);
+export const nets: Readonly<Record<string, Arbitrary<Combination>>> = byCell(netsOf);
+
+/** Random stacks by cell, for truncation. */
+export const stacks: Readonly<Record<string, Arbitrary<Combination>>> = byCell(stacksOf);

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals';
 import {
+  Bidirectional,
   BinaryCrossEntropy,
   clipByNorm,
   clipByNormBackward,
@@ -16,6 +17,7 @@ import {
   SoftmaxCrossEntropy,
   Tensor,
   tensor,
+  zeros,
 } from '../../lib/index.ts';
 import { assertGradients, gradcheck } from '../../lib/verify/index.ts';
 
@@ -42,6 +44,33 @@ describe('gradcheck of layers', () => {
     const names = report.variables.map(({ name }) => name);
     expect(names).toEqual([...layer.parameters.names, 'x', ...layer.cell.states.map((name) => `initialState.${name}`)]);
     expect([...layer.parameters].every(({ gradient }) => [...gradient.copy().data].every((v) => v === 0))).toBe(true);
+  });
+
+  it('checks trained initial states, which a given state would replace', () => {
+    const layer = new LSTM({ units: 2, dtype, trainInitialState: true });
+    const report = assertGradients(layer, { x, cotangents: 'all' });
+    expect(report.variables.map(({ name }) => name).slice(3)).toEqual(['initialH', 'initialC', 'x']);
+    const state = { h: zeros([2, 2]), c: zeros([2, 2]) };
+    const given = assertGradients(layer, { x, initialState: state });
+    expect(given.variables.map(({ name }) => name).slice(5)).toEqual(['x', 'initialState.h', 'initialState.c']);
+  });
+
+  it('takes the initial states of a network and of both directions, and checks the final ones', () => {
+    const both = new Bidirectional({ layers: [new GRU({ units: 2, dtype }), new GRU({ units: 2, dtype })], dtype });
+    const model = new Sequential([new LSTM({ units: 2, returnSequences: true }), both], { dtype });
+    const h = (seed: number): Tensor => randomNormal([2, 2], { dtype, seed });
+    const initialState = {
+      lstm1: { h: h(1), c: h(2) },
+      bidirectional1: { forward: { h: h(3) }, backward: { h: h(4) } },
+    };
+    const report = assertGradients(model, { x, initialState, cotangents: 1 });
+    expect(report.variables.map(({ name }) => name).slice(-4)).toEqual([
+      'initialState.lstm1.h',
+      'initialState.lstm1.c',
+      'initialState.bidirectional1.forward.h',
+      'initialState.bidirectional1.backward.h',
+    ]);
+    expect(report.outputs).toBe(2 * 4 + 4 * 2 * 2);
   });
 
   const activations: DenseActivation[] = ['linear', 'sigmoid', 'tanh', 'relu', 'softmax'];

@@ -1,7 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type BackwardStep, Cell, type CellOptions, type ForwardStep, RNN, randomNormal } from '../../lib/index.ts';
-import { assertGradients, gradcheck, type RecurrentLayerOptions, recurrentProperties } from '../../lib/verify/index.ts';
+import {
+  type BackwardStep,
+  Bidirectional,
+  Cell,
+  type CellOptions,
+  type ForwardStep,
+  type Layer,
+  Network,
+  RNN,
+  randomNormal,
+} from '../../lib/index.ts';
+import {
+  assertGradients,
+  type Combination,
+  combinations,
+  gradcheck,
+  type RecurrentLayerOptions,
+  recurrentProperties,
+} from '../../lib/verify/index.ts';
 
 const { exp, tanh } = Math;
 
@@ -65,6 +82,32 @@ describe("a user's own cell", () => {
   test('fails it with a gate derivative that is off by 1e-7', () => {
     const layer = new RNN({ cell: new CoupledCell({ units: 3, dtype }, 1e-7), returnSequences: true });
     expect(gradcheck(layer, { x: randomNormal([2, 9, 4], { seed: 1, dtype }) }).passed).toBe(false);
+  });
+
+  const nets = (fault: number): fc.Arbitrary<Combination> =>
+    combinations<Layer>(
+      ({ units, seed, dtype: _, ...sequence }) =>
+        new RNN({ cell: new CoupledCell({ units, seed, dtype }, fault), ...sequence }),
+      {
+        stack: (layers) => new Network(layers, { dtype }),
+        bidirectional: (layers, mergeMode) => new Bidirectional({ layers, mergeMode, dtype }),
+      },
+    );
+
+  test('passes gradcheck in random nets', () => {
+    const property = fc.property(nets(0), ({ layer, call }) => {
+      assertGradients(layer, { ...call, cotangents: 1, maxEntries: 2 });
+    });
+    fc.assert(property, { numRuns: 100 });
+  });
+
+  test('fails it there with a gate derivative that is off by 1e-7, and is printed as what was drawn', () => {
+    const property = fc.property(nets(1e-7), ({ layer, call }) => {
+      assertGradients(layer, { ...call, cotangents: 1 });
+    });
+    const { failed, counterexample } = fc.check(property, { numRuns: 100 });
+    expect(failed).toBe(true);
+    expect(fc.stringify(counterexample)).toMatch(/^\[\{ T: 1, B: 1, I: 1, units: 1, depth: 1, direction: forwards,/);
   });
 
   const make = ({ returnSequences, ...options }: RecurrentLayerOptions): RNN<CoupledCell> =>
