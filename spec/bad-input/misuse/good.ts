@@ -381,7 +381,6 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ],
   'arbitraries.state': () => [['h', 'c'], { B: 2, H: 2 }, { scale: 1, dtype: f64, special: 'small' }],
   'arbitraries.cotangent': () => [[2, 3], { dtype: f64 }],
-  combinations: () => [() => null, { stack: () => null, bidirectional: () => null }],
   'arbitraries.lengths': () => [{ B: 2, T: 3 }],
   'arbitraries.mask': () => [{ B: 2, T: 3 }],
   assertGradients: () => [
