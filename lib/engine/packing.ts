@@ -99,6 +99,13 @@ export class Packing {
     return { B: this.B, starts: this.starts.subarray(from, to + 1) };
   }
 
+  /** Time steps of a row. */
+  lengthOf(row: number): number {
+    let length = this.T;
+    while (length > 0 && this.starts[length]! - this.starts[length - 1]! <= row) length--;
+    return length;
+  }
+
   /** The caller's time step of step t of a row. */
   timeOf(t: number, row: number): number {
     return this.times[this.starts[t]! + row]!;

@@ -79,7 +79,7 @@ export class Passes {
     const arena = this.#owner.planningArena;
     const bytesOf = (route: Route): number => totalOf(this.usage(shape, route, request, arena));
     const { needsWhole } = this.#owner;
-    if (needsWhole !== undefined) return wholeRoute(where, T, through, needsWhole);
+    if (needsWhole !== undefined) return wholeRoute(where, T, purpose === 'train' ? through : {}, needsWhole);
     if (purpose !== 'train') return inferenceRoute(shape, through, bytesOf);
     const lastOnly = shape.T !== undefined && this.#owner.outputShape(shape).T === undefined;
     return routeOf(where, T, through, lastOnly ? T - 1 : lossFrom, bytesOf);
@@ -115,19 +115,21 @@ export class Passes {
     return owner.buildWithRoom(where, shape.F, (take, arena) => this.#take(arena, take, shape, route, request));
   }
 
+  /** Refuses truncation of rows that end in different windows, where each has one output. `T`: steps of the longest. */
+  requirePackable(where: string, T: number, { purpose, through }: PassRequest, shape: SignalShape): void {
+    const { truncate } = through ?? {};
+    if (purpose !== 'train' || truncate === undefined || truncate.back >= T) return;
+    if (this.#owner.outputShape(shape).T !== undefined) return;
+    const expected =
+      'not be given with lengths or a mask for a model with one output a row, as rows end in different windows';
+    refuse(where, 'truncate', expected, truncate);
+  }
+
   /** Lays out a pass over an input of a checked shape, or over the packed rows of one, and begins it. */
   begin(where: string, given: SignalShape, asked: PassRequest, packing?: Packing): Traversal {
     const shape = packing === undefined ? given : { ...given, T: packing.T };
     const request = packing === undefined ? asked : { ...asked, packed: true };
-    if (
-      packing !== undefined &&
-      asked.through?.truncate !== undefined &&
-      this.#owner.outputShape(shape).T === undefined
-    ) {
-      const expected =
-        'not be given with lengths or a mask for a model with one output a row, as rows end in different windows';
-      refuse(where, 'truncate', expected, asked.through.truncate);
-    }
+    if (packing !== undefined) this.requirePackable(where, packing.T, asked, given);
     const { arena } = this.build(where, shape, request);
     const { kept } = arena;
     const last = this.#laid;

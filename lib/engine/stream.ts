@@ -1,6 +1,6 @@
 // Streaming: a pass of one time step, run as input arrives.
 
-import { refuseUnreadable } from '../checks.ts';
+import { refuse, refuseUnreadable } from '../checks.ts';
 import type { Arena } from '../memory/arena.ts';
 import { KeptMatrix, MatrixSnapshot, requireMatrix } from '../memory/matrix.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
@@ -11,6 +11,7 @@ import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { unstack } from '../tensor/stack.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { readCounts } from './mask.ts';
+import type { Mask } from './packing.ts';
 import type { Draw, Pass, Run } from './pass.ts';
 import type { Signal } from './signal.ts';
 
@@ -25,6 +26,12 @@ export interface StreamOptions {
 
 /** @internal The schema of `StreamOptions`. */
 export const STREAM_OPTIONS: Schema<StreamOptions> = { batchSize: optional(integer(), 1) };
+
+/** What may find out by itself which time steps count. */
+export interface MaskOwner {
+  readonly masks: boolean;
+  maskOf(source: NdArrayLike): Mask | undefined;
+}
 
 /**
  * A layer or model that runs one time step at a time, as input arrives; `layer.stream()` opens one. The caller holds
@@ -46,6 +53,7 @@ export class Stream<S = unknown> extends Inspectable {
   readonly batchSize: number;
   /** Features of the input. */
   readonly inputSize: number;
+  readonly #owner: MaskOwner;
   readonly #parameters: Parameters;
   readonly #arena: Arena;
   readonly #input: KeptMatrix;
@@ -55,18 +63,21 @@ export class Stream<S = unknown> extends Inspectable {
   readonly #before: StateSlot<S>;
   readonly #after: StateSlot<S>;
   readonly #output: Tensor;
+  /** The same elements. */
+  readonly #result: KeptMatrix;
   /** Every step is this run. */
   readonly #run: Run;
-  /** Of a step with a mask: whether it counts for each row, and the outputs before it. */
-  #masked: { readonly counts: Uint8Array; readonly outputs: Float64Array } | undefined;
+  /** Of a step with a mask: whether it counts for each row. */
+  #counts: Uint8Array | undefined;
   /** Version of the parameters that are packed. */
   #packed = -1;
 
-  /** @internal A stream over a pass in memory that the arena keeps. */
-  constructor(parameters: Parameters, { at, B, F }: Signal, pass: Pass) {
+  /** @internal A stream over a pass of `owner`, in memory that the arena keeps. */
+  constructor(owner: MaskOwner, parameters: Parameters, { at, B, F }: Signal, pass: Pass) {
     super();
     const { arena } = parameters;
     const { states, output } = pass;
+    this.#owner = owner;
     this.#parameters = parameters;
     this.#run = { steps: 1, from: 0, rows: { B, starts: undefined }, output: true, draw: NO_DRAW, visit: undefined };
     this.batchSize = B;
@@ -87,6 +98,7 @@ export class Stream<S = unknown> extends Inspectable {
       states.map((state) => state.at + state.size),
     );
     this.#output = new Tensor(arena, [B, output.F], [output.F, 1], output.at);
+    this.#result = new KeptMatrix(arena, output.at, B, output.F);
   }
 
   /** Shapes of a step and of its states. */
@@ -139,7 +151,7 @@ export class Stream<S = unknown> extends Inspectable {
    * @param x - [B, I]
    * @param state - as `zeroState` makes them; the final state of a layer's `forward` fits too
    * @param mask - whether the step counts for each row, B booleans or 0 and 1; default: for all. The others keep their
-   *   state, whatever x holds, and their last output from this stream
+   *   state, whatever x holds, and their outputs are zeros. A model that begins with `Masking` finds the mask in x
    * @returns the output [B, F]: a view that is valid until the next step of the same layer and batch size; `copy()` it
    *   to keep it
    * @throws ShapeError, ArgumentError; state and model do not change
@@ -155,8 +167,7 @@ export class Stream<S = unknown> extends Inspectable {
   step(x: NdArrayLike, state: S, mask?: ArrayLike<boolean | number>): Tensor {
     const source = this.#requireInput(x);
     this.#tree.readWritable('Stream.step', 'state', state);
-    const counts = mask === undefined ? undefined : this.#readMask(mask);
-    if (counts !== undefined) this.#keepOutputs();
+    const counts = this.#countsOf(source, mask);
     this.#input.copyFrom(source);
     if (counts !== undefined) this.#input.clear(counts);
     this.#before.load();
@@ -166,39 +177,29 @@ export class Stream<S = unknown> extends Inspectable {
     }
     this.#pass.forward(this.#run);
     this.#after.store(counts);
-    if (counts !== undefined) this.#holdOutputs(counts);
+    if (counts !== undefined) this.#result.clear(counts);
     return this.#output;
   }
 
-  /** Copies a mask of the rows; refuses one that is not B booleans, or 0 and 1. */
-  #readMask(mask: ArrayLike<boolean | number>): Uint8Array {
-    const { size } = this.#output;
-    this.#masked ??= { counts: new Uint8Array(this.batchSize), outputs: new Float64Array(size) };
-    const { counts } = this.#masked;
-    try {
-      readCounts('Stream.step', 'mask', mask, counts);
-    } catch (error) {
-      refuseUnreadable('Stream.step', 'mask', error);
+  /** Which rows the step counts for; undefined for all. */
+  #countsOf(x: NdArrayLike, mask: ArrayLike<boolean | number> | undefined): Uint8Array | undefined {
+    if (mask === undefined && !this.#owner.masks) return undefined;
+    this.#counts ??= new Uint8Array(this.batchSize);
+    const counts = this.#counts;
+    if (!this.#owner.masks) {
+      try {
+        readCounts('Stream.step', 'mask', mask!, counts);
+      } catch (error) {
+        refuseUnreadable('Stream.step', 'mask', error);
+      }
+      return counts;
     }
+    if (mask !== undefined) refuse('Stream.step', 'mask', 'not be given to a model that begins with Masking', mask);
+    const { data, offset, stride } = x;
+    const shape = [this.batchSize, 1, this.inputSize];
+    const { offsets } = this.#owner.maskOf({ data, shape, stride: [stride[0]!, 0, stride[1]!], offset })!;
+    for (let row = 0; row < counts.length; row++) counts[row] = offsets[row + 1]! - offsets[row]!;
     return counts;
-  }
-
-  /** Keeps the outputs of the last step, which are zeros before the first. */
-  #keepOutputs(): void {
-    const { outputs } = this.#masked!;
-    const { at } = this.#pass.output;
-    const { data } = this.#arena;
-    for (let k = 0; k < outputs.length; k++) outputs[k] = this.#packed < 0 ? 0 : data[at + k]!;
-  }
-
-  /** Gives masked rows the outputs that they had. */
-  #holdOutputs(counts: Uint8Array): void {
-    const { outputs } = this.#masked!;
-    const { at, F } = this.#pass.output;
-    const { data } = this.#arena;
-    for (let row = 0; row < counts.length; row++) {
-      for (let k = row * F; k < (row + 1) * F && counts[row] === 0; k++) data[at + k] = outputs[k]!;
-    }
   }
 
   #requireInput(x: NdArrayLike): NdArrayLike {

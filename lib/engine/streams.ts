@@ -2,16 +2,16 @@
 
 import type { Arena, Take } from '../memory/arena.ts';
 import type { PassOwner } from './passes.ts';
-import { Stream } from './stream.ts';
+import { type MaskOwner, Stream } from './stream.ts';
 
 /** The streams of one layer, one for each batch size. They share the packed weights. */
 export class Streams<S> {
-  readonly #owner: PassOwner;
+  readonly #owner: PassOwner & MaskOwner;
   readonly #streams = new Map<number, Stream<S>>();
   /** Where the packed weights lie, in the order in which the layer takes room for them. */
   #weights: readonly number[] = [];
 
-  constructor(owner: PassOwner) {
+  constructor(owner: PassOwner & MaskOwner) {
     this.#owner = owner;
   }
 
@@ -27,7 +27,7 @@ export class Streams<S> {
     const { arena } = parameters;
     const { input, pass, weights } = arena.keepAll((take) => this.#lay(arena, take, B, F), 'streams');
     this.#weights = weights;
-    return new Stream(parameters, input, pass);
+    return new Stream(this.#owner, parameters, input, pass);
   }
 
   #lay(arena: Arena, take: Take, B: number, F: number) {

@@ -88,6 +88,11 @@ export class Traversal {
     return { T: T === undefined ? undefined : (this.packing?.paddedT ?? this.T), B, F };
   }
 
+  /** Whether the caller gave the initial states. */
+  get stateGiven(): boolean {
+    return this.#given;
+  }
+
   /** Which rows have which time steps; undefined if all have all. */
   get packing(): Packing | undefined {
     return this.#segments.packing;

@@ -16,6 +16,8 @@ export interface Values {
   readonly at: number;
   /** [rows, units], or that of the parameter. */
   readonly shape: readonly number[];
+  /** Whether time steps count from the last one of each row. */
+  readonly reversed?: boolean | undefined;
   /** Elements from one row to the next; undefined if rows lie side by side. */
   readonly rowStride?: number | undefined;
 }
@@ -26,8 +28,8 @@ export type Visit = (values: Values) => void;
 /**
  * The same values, with the name of their layer in a network. Written out, because a spread takes ten times as long.
  */
-export function inLayer({ layer, kind, name, step, at, shape, rowStride }: Values, outer: string): Values {
-  return { layer: layer === undefined ? outer : `${outer}.${layer}`, kind, name, step, at, shape, rowStride };
+export function inLayer({ layer, kind, name, step, at, shape, rowStride, reversed }: Values, outer: string): Values {
+  return { layer: layer === undefined ? outer : `${outer}.${layer}`, kind, name, step, at, shape, rowStride, reversed };
 }
 
 /** Shows `visit` the time steps of a run of a signal, one by one. */

@@ -11,8 +11,9 @@ import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { BidirectionalPass, DIRECTIONS, type MergeMode } from './bidirectional-pass.ts';
-import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
-import { withInputSize } from './network-layers.ts';
+import { Layer, type LayerConfig } from './layer.ts';
+import type { OutputRange } from './layer-description.ts';
+import { isStateful, withInputSize } from './network-layers.ts';
 import { clearUnkept, StateLayer } from './state-layer.ts';
 
 /** Options of a bidirectional layer. */
@@ -69,6 +70,8 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
   readonly mergeMode: MergeMode;
   /** Whether one of its layers is. */
   override readonly stateful: boolean;
+  /** @internal */
+  override readonly trainsInitialState: boolean;
 
   /**
    * @param options - `layers`; `mergeMode`: default `'concat'`; `seed` of all initial values, default 0; `dtype`, default
@@ -80,11 +83,15 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
     const { layers, mergeMode, ...build } = readOptions(where, options, OPTIONS);
     super(withInputSize(where, layers[0], build));
     this.layers = layers;
-    this.stateful = layers.some((layer) => layer instanceof StateLayer && layer.stateful);
+    this.stateful = layers.some(isStateful);
+    this.trainsInitialState = layers.some((layer) => layer.trainsInitialState);
     this.mergeMode = mergeMode;
     this.random = layers.some(({ random }) => random);
     const [y, z] = this.#outputs({ T: 1, B: 1, F: layers[0].inputSize ?? Number.NaN });
     if (y.T !== z.T) refuse(where, 'layers', 'have equal returnSequences', layers[1]);
+    if (layers.some(isStateful) && layers.some(({ trainsInitialState }) => trainsInitialState)) {
+      refuse(where, 'layers', 'not have both stateful and trainInitialState', layers);
+    }
     if (mergeMode !== 'concat' && y.F !== z.F) {
       refuse(where, 'layers', `have outputs of equal size for mergeMode '${mergeMode}'`, `${y.F} and ${z.F} features`);
     }
@@ -187,6 +194,7 @@ function requireLayers(where: string, argument: string, value: unknown): readonl
     }
     if (!layer.needsTime) refuse(where, entry, 'be recurrent', layer);
     if (layer.readsBackwards) refuse(where, entry, 'not have goBackwards, which Bidirectional adds', layer);
+    if (layer.masks) refuse(where, entry, 'not begin with Masking', layer, 'Put Masking before Bidirectional');
   }
   return list as unknown as readonly [Layer, Layer];
 }

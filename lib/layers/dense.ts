@@ -24,7 +24,8 @@ import type { Initializer } from '../random/run-initializer.ts';
 import type { Constraint } from '../regularization/constraint.ts';
 import type { Regularizer } from '../regularization/regularizer.ts';
 import { type DenseActivation, DensePass, type DenseWeights } from './dense-pass.ts';
-import { Layer, type LayerConfig, type OutputRange } from './layer.ts';
+import { Layer, type LayerConfig } from './layer.ts';
+import type { OutputRange } from './layer-description.ts';
 
 /** The state of a layer without states. */
 export type NoState = Readonly<Record<string, never>>;

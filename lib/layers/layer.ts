@@ -9,28 +9,25 @@ import type { Mask, Packing } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import { Passes, type PassRequest } from '../engine/passes.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
-import { copyIn, reversedTime, type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
+import { copyIn, reversedTime, type Signal, shapeOf } from '../engine/signal.ts';
 import { STREAM_OPTIONS, type Stream, type StreamOptions } from '../engine/stream.ts';
 import { Streams } from '../engine/streams.ts';
 import type { Traversal } from '../engine/traversal.ts';
 import { StateError } from '../errors.ts';
-import type { StateSpec } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
-import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
+import type { BuildOptions } from '../parameters/buildable.ts';
 import { copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { LayerDescription } from './layer-description.ts';
 import { type InputGradient, PASS_OPTIONS, type PassOptions, passRequest } from './pass-options.ts';
 import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
-
-/** Lowest and highest number of an output. */
-export type OutputRange = readonly [low: number, high: number];
 
 /** Options that describe a layer in a saved file. */
 export type LayerConfig = CellConfig;
 
 /** The base class of layers. `S` is the type of the states of its streams. */
-export abstract class Layer<S = unknown> extends Buildable {
+export abstract class Layer<S = unknown> extends LayerDescription {
   /** @internal */
   readonly passes: Passes;
   readonly #streams: Streams<S>;
@@ -45,26 +42,6 @@ export abstract class Layer<S = unknown> extends Buildable {
   /** @internal Lays out a pass over `input`. */
   abstract layOut(workspace: Workspace, input: Signal): Pass;
 
-  /** @internal Whether the layer takes only sequences [B, T, I], and not [B, I]. */
-  abstract readonly needsTime: boolean;
-
-  /** @internal Shape of the output for an input. */
-  abstract outputShape(input: SignalShape): SignalShape;
-
-  /** @internal Names and widths of the carried states, for an input size. */
-  abstract stateSpecs(inputSize: number): readonly StateSpec[];
-
-  /** @internal Whether the layer reads sequences from their last time step to their first. */
-  readonly readsBackwards: boolean = false;
-
-  /** @internal Whether the layer finds out by itself which time steps count. */
-  readonly masks: boolean = false;
-
-  /** @internal Which time steps of a checked input count, if the layer finds that out by itself. */
-  maskOf(_source: NdArrayLike): Mask | undefined {
-    return undefined;
-  }
-
   /** @internal Checks a mask for a checked input; see `requireMask`. */
   requireMask(where: string, options: MaskOptions, source: NdArrayLike, prefix?: string): Mask | undefined {
     const given = requireMask(where, options, source.shape, prefix);
@@ -72,17 +49,6 @@ export abstract class Layer<S = unknown> extends Buildable {
     if (!this.masks) return given;
     const name = `${prefix ?? ''}${options.mask === undefined ? 'lengths' : 'mask'}`;
     return refuse(where, name, 'not be given to a model that begins with Masking', options.mask ?? options.lengths);
-  }
-
-  /** @internal Why the layer needs a whole sequence at once; undefined if it can run part by part. */
-  readonly needsWhole: string | undefined = undefined;
-
-  /** @internal Whether training draws random masks. */
-  readonly random: boolean = false;
-
-  /** @internal Lowest and highest number of the output. */
-  get outputRange(): OutputRange {
-    return [-Infinity, Infinity];
   }
 
   /** @internal The options to save, from which an equal layer can be made. */

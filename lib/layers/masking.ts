@@ -61,21 +61,19 @@ export class Masking extends Layer<NoState> {
     const [B, T, F] = shape as [number, number, number];
     const offsets = new Int32Array(B + 1);
     const times = new Int32Array(B * T);
+    const float32 = (data as Float32Array).BYTES_PER_ELEMENT === 4;
+    const padding = float32 ? Math.fround(this.maskValue) : this.maskValue;
     let k = 0;
     for (let row = 0; row < B; row++) {
       for (let t = 0; t < T; t++) {
         const at = offset + row * stride[0]! + t * stride[1]!;
         let counts = false;
-        for (let f = 0; f < F && !counts; f++) counts = !this.#isPadding(data[at + f * stride[2]!]!);
+        for (let f = 0; f < F && !counts; f++) counts = !isSame(data[at + f * stride[2]!]!, padding);
         if (counts) times[k++] = t;
       }
       offsets[row + 1] = k;
     }
     return { T, offsets, times: times.slice(0, k) };
-  }
-
-  #isPadding(value: number): boolean {
-    return value === this.maskValue || (Number.isNaN(value) && Number.isNaN(this.maskValue));
   }
 
   /** @internal */
@@ -131,6 +129,11 @@ class MaskingPass implements Pass {
     this.#kernels.repeatRow(this.dInput, dOutput, 1, rowsIn(this.output, run) * this.output.F);
     if (run.visit !== undefined) visitSteps('input', { ...this.output, at: this.dInput }, run, run.visit);
   }
+}
+
+/** Whether two numbers are equal, or both NaN. */
+function isSame(a: number, b: number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
 function requireValue(where: string, argument: string, value: unknown): number {

@@ -57,17 +57,13 @@ export function requireLayers(where: string, layers: readonly Layer[]): readonly
     shape = layer.outputShape({ ...shape, F: inputSize });
     checked.push(layer);
   }
-  if (checked.some(isStateful) && checked.some(isTrained)) {
+  if (checked.some(isStateful) && checked.some(({ trainsInitialState }) => trainsInitialState)) {
     refuse(where, 'layers', 'not have both stateful and trainInitialState', layers);
   }
   return checked;
 }
 
-function isStateful(layer: Layer): boolean {
+/** Whether a layer, or one in it, is stateful. */
+export function isStateful(layer: Layer): boolean {
   return (layer as { stateful?: boolean }).stateful === true;
-}
-
-/** Whether the initial state is a parameter. */
-function isTrained(layer: Layer): boolean {
-  return (layer as { trainInitialState?: boolean }).trainInitialState === true;
 }

@@ -19,20 +19,20 @@ import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { table } from '../tensor/printed.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceRows } from './batches.ts';
-import type { Layer, LayerConfig, OutputRange } from './layer.ts';
-import { namesOf, requireLayers, withInputSize } from './network-layers.ts';
+import type { Layer, LayerConfig } from './layer.ts';
+import type { OutputRange } from './layer-description.ts';
+import { isStateful, namesOf, requireLayers, withInputSize } from './network-layers.ts';
 import { NetworkPass } from './network-pass.ts';
 import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
 import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
 import { clearUnkept, StateLayer } from './state-layer.ts';
 
-/** The state of a network: that of each recurrent layer, by the name of the layer. */
+/** The state of each recurrent layer of a network, by the name of the layer. */
 export type NetworkState = Readonly<Record<string, State>>;
 
 /**
  * Layers in sequence: each takes the output of the previous one, in place. All parameters lie in one arena. A network
  * runs, streams, and is saved and loaded; `Sequential` is a network that can be trained. A network is a layer itself.
- *
  * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
  *
  * @example
@@ -46,8 +46,9 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   readonly kind: string = 'Network';
   /** @internal */
   readonly needsTime: boolean;
-  /** Whether some of its layers are. */
   override readonly stateful: boolean;
+  /** @internal */
+  override readonly trainsInitialState: boolean;
   /** @internal */
   override readonly masks: boolean;
   /** @internal */
@@ -74,12 +75,13 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     this.layers = checked as unknown as L;
     this.layerNames = namesOf(checked);
     for (const layer of checked) layer.adopt();
-    this.needsTime = checked.some((layer) => layer.needsTime);
+    this.needsTime = checked.some(({ needsTime }) => needsTime);
     this.masks = checked[0]!.masks;
-    this.stateful = checked.some((layer) => layer instanceof StateLayer && layer.stateful);
+    this.stateful = checked.some(isStateful);
+    this.trainsInitialState = checked.some((layer) => layer.trainsInitialState);
     this.readsBackwards = checked.some((layer) => layer.readsBackwards);
     this.random = checked.some(({ random }) => random);
-    this.needsWhole = checked.find((layer) => layer.needsWhole !== undefined)?.needsWhole;
+    this.needsWhole = checked.find(({ needsWhole }) => needsWhole !== undefined)?.needsWhole;
   }
 
   /** The kind, the shapes, and a line for each layer. */
@@ -96,9 +98,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /**
-   * Number of training steps so far that updated the parameters; 0 for a new network. Dropout draws the masks of the next
-   * step for this number. `toBytes` saves it with the seed if the network has random masks, so that a loaded network
-   * continues with the masks that would have come next.
+   * Number of training steps that updated the parameters; 0 for a new network. It determines the random masks of the next
+   * step. `toBytes` saves it with the seed if the network has random masks.
    */
   get trainingStep(): number {
     return this.#trainingStep;
@@ -113,14 +114,13 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   protected override compared(): object {
     return { ...super.compared(), parameters: undefined };
   }
-
   /** Calls `visit` for each layer, with its name and its input size. */
-  #each<R>(inputSize: number, visit: (layer: Layer, name: string, F: number) => R): R[] {
-    let shape: SignalShape = { T: Number.NaN, B: Number.NaN, F: inputSize };
+  #each<R>(F: number, visit: (layer: Layer, name: string, F: number) => R): R[] {
+    let next: SignalShape = { T: Number.NaN, B: Number.NaN, F };
     return this.layers.map((layer, i) => {
-      const { F } = shape;
-      shape = layer.outputShape(shape);
-      return visit(layer, this.layerNames[i]!, F);
+      const input = next;
+      next = layer.outputShape(input);
+      return visit(layer, this.layerNames[i]!, input.F);
     });
   }
 
@@ -178,7 +178,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     return new NetworkPass(this.layers, this.layerNames, workspace, input);
   }
 
-  /** @internal A pass that no backward pass follows. */
+  /** @internal */
   protected get inference(): PassRequest {
     return { purpose: 'infer' };
   }
@@ -197,18 +197,19 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
    */
   predict(x: NdArrayLike, options: PredictOptions = {}): Tensor {
     const where = `${this.kind}.predict`;
-    const { batchSize, lengths, mask: given, zeroOutputForMask } = readOptions(where, options, PREDICT_OPTIONS);
+    const { batchSize, zeroOutputForMask, ...given } = readOptions(where, options, PREDICT_OPTIONS);
     const source = this.requireInput(where, 'x', x);
-    const mask = this.requireMask(where, { lengths, mask: given }, source);
+    const mask = this.requireMask(where, given, source);
     const shape = this.outputShape(shapeOf(source));
+    this.requireEqualBatches(where, shape.B, batchSize);
     const outputs = zerosOf(shape, this.dtype, where, 'x');
     for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {
       const packing = this.pack(takeMask(mask, rows), !zeroOutputForMask);
       const kept = this.keptState(where, end - start, source.shape.at(-1)!);
       const traversal = this.beginKept(where, sliceRows(source, start, end), this.inference, packing, kept);
       const part = outputs.lo(start).hi(end - start);
-      const output = new SequenceBuffer(this.parameters.arena, part);
-      traversal.forward({ onOutput: (steps) => output.write(steps.output) });
+      const buffer = new SequenceBuffer(this.parameters.arena, part);
+      traversal.forward({ onOutput: ({ output }) => buffer.write(output) });
       if (packing?.holds && shape.T !== undefined) holdOutput(packing, part, undefined);
       if (kept !== undefined) this.keepState(where, kept, traversal);
     }
@@ -217,8 +218,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
 
   /**
    * The network as a safetensors file: its parameters by name, and the options of its layers in the metadata; with random
-   * masks also `trainingStep` and the seed. Optimizer and loss are not part of it.
-   *
+   * masks also `trainingStep` and the seed. Optimizer, loss and the states of stateful layers are not part of it.
    * @throws StateError before the parameters exist; ArgumentError for what could not be read again: a cell of
    *   your own without `config`, parameters that are not finite, more than 64 layers or 65,536 units
    *

@@ -11,7 +11,8 @@ import type { StateSpec } from '../memory/states.ts';
 import { readOptions, savedOptions } from '../options.ts';
 import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import type { LayerConfig, OutputRange } from './layer.ts';
+import type { LayerConfig } from './layer.ts';
+import type { OutputRange } from './layer-description.ts';
 import { requireZoneout, withInputDropout } from './noise-options.ts';
 import { RNN_OPTIONS, type RNNOptions, SEQUENCE_OPTIONS } from './recurrent-options.ts';
 import { StateLayer } from './state-layer.ts';
@@ -39,6 +40,8 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
   /** Whether the initial state is a parameter. */
   readonly trainInitialState: boolean;
   override readonly stateful: boolean;
+  /** @internal */
+  override readonly trainsInitialState: boolean;
   /** Probability with which training drops an element of the input. */
   readonly dropout: number;
   /** Probability with which training drops an element of the h' that the recurrent weights multiply. */
@@ -75,6 +78,7 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
     this.goBackwards = sequence.goBackwards;
     this.trainInitialState = sequence.trainInitialState;
     this.stateful = sequence.stateful;
+    this.trainsInitialState = sequence.trainInitialState;
     this.readsBackwards = sequence.goBackwards;
     this.dropout = dropout;
     this.recurrentDropout = recurrentDropout;
@@ -144,6 +148,11 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
   /** @internal */
   stateSpecs(_inputSize: number): readonly StateSpec[] {
     return this.cell.stateSpecs;
+  }
+
+  /** @internal */
+  protected override get trainedState(): Parameter | undefined {
+    return this.#initialState?.[0];
   }
 
   /** @internal The output of a step is the first state after it. */

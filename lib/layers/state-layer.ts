@@ -3,13 +3,15 @@
 import { refuse, requireRecord } from '../checks.ts';
 import type { Packing } from '../engine/packing.ts';
 import type { PassRequest } from '../engine/passes.ts';
+import { zerosOf } from '../engine/sequence-buffer.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { Traversal } from '../engine/traversal.ts';
 import { StateError } from '../errors.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
+import type { Parameter } from '../parameters/parameter.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { Layer } from './layer.ts';
 import { passRequest } from './pass-options.ts';
 import {
@@ -20,6 +22,7 @@ import {
   type OutputAndState,
   type RecurrentGradient,
 } from './recurrent-options.ts';
+import { addInto, addRows, addTo, clear, firstArray, rowsOf } from './state-arithmetic.ts';
 
 /**
  * The base class of recurrent layers, and of networks that may have some. `S` is the type of their state: arrays
@@ -29,6 +32,11 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
   /** @internal Whether the output of a step is the first state after it. */
   protected get outputsState(): boolean {
     return false;
+  }
+
+  /** @internal The first state before a sequence, if it is a parameter. */
+  protected get trainedState(): Parameter | undefined {
+    return undefined;
   }
 
   /** Whether each batch continues where the previous one ended. */
@@ -59,9 +67,9 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
    */
   keptState(where: string, B: number, F: number): S | undefined {
     if (!this.stateful) return undefined;
-    this.#kept ??= this.states(B, F).make();
-    const { shape } = firstArray(this.#kept);
-    if (shape[0] === B) return this.#kept;
+    const kept = this.#kept ?? this.states(B, F).make();
+    const { shape } = firstArray(kept);
+    if (shape[0] === B) return kept;
     throw new StateError({
       where,
       expected: `have batches of ${shape[0]} rows, which a stateful layer continues`,
@@ -93,7 +101,19 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const states = this.states(B, F);
     states.readWritable(where, 'state', kept);
     this.slot(states, traversal.statesAfter(traversal.T), traversal.packing).store();
+    this.keep(kept);
+  }
+
+  /** @internal Refuses a batch size that leaves a smaller last batch of N rows, which could not continue the others. */
+  requireEqualBatches(where: string, N: number, batchSize: number): void {
+    if (!this.stateful || N <= batchSize || N % batchSize === 0) return;
+    refuse(where, 'batchSize', `divide the ${N} rows, as the model is stateful`, batchSize);
+  }
+
+  /** @internal Keeps a state for the next batch. */
+  keep(kept: S): void {
     this.clearUnkept(kept);
+    this.#kept = kept;
   }
 
   /** @internal Clears the states of what is not stateful within a kept state. */
@@ -132,7 +152,9 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const stateGiven = initial !== undefined;
     const traversal = this.begin(where, source, request, { packing, trainingStep, stateGiven });
     if (stateGiven) this.slot(states, traversal.initialStates, packing).load();
-    const held = stateGiven && this.outputsState ? states.leaves[0]!.given : undefined;
+    const { trainedState } = this;
+    const trained = trainedState && { ...rowsOf(trainedState.value, B) };
+    const held = stateGiven && this.outputsState ? states.leaves[0]!.given : trained;
     const output = this.outputOf(traversal, request, held);
     if (kept !== undefined) this.keepState(where, kept, traversal);
     if (!returnState) return output;
@@ -180,8 +202,11 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
       onFinalGradient: () => gradient.load(),
       onInitialGradient: () => addTo(dInitial, gradient.copy()),
     };
-    const held = this.outputsState ? (Object.values(dInitial)[0] as Tensor) : undefined;
-    const dx = this.inputGradient(traversal, source, hooks, held);
+    if (!this.outputsState) return { dx: this.inputGradient(traversal, source, hooks), dInitialState: dInitial };
+    const dHeld = zerosOf({ T: undefined, B, F: states.leaves[0]!.width }, this.dtype, where, 'dy');
+    const dx = this.inputGradient(traversal, source, hooks, dHeld);
+    addInto(Object.values(dInitial)[0] as Tensor, dHeld);
+    if (this.trainedState !== undefined && !traversal.stateGiven) addRows(this.trainedState.gradient, dHeld);
     return { dx, dInitialState: dInitial };
   }
 
@@ -203,32 +228,6 @@ export function clearUnkept(layer: Layer, state: object | undefined): void {
   else clear(state);
 }
 
-function clear(state: object): void {
-  for (const value of Object.values(state)) {
-    if (value instanceof Tensor) value.data.fill(0);
-    else clear(value as object);
-  }
-}
-
-/** The first array of a state. */
-function firstArray(state: object): Tensor {
-  const first: unknown = Object.values(state)[0];
-  return first instanceof Tensor ? first : firstArray(first as object);
-}
-
 function gradientPlaces({ pass }: Traversal): number[] {
   return pass.states.map(({ gradient }) => gradient);
-}
-
-/** Adds the arrays of `b` to those of `a`. */
-function addTo(a: object, b: object): void {
-  for (const [name, value] of Object.entries(a)) {
-    const added: unknown = b[name as never];
-    if (value instanceof Tensor) addInto(value, added as Tensor);
-    else addTo(value as object, added as object);
-  }
-}
-
-function addInto({ data }: Tensor, { data: added }: Tensor): void {
-  for (let i = 0; i < data.length; i++) data[i]! += added[i]!;
 }

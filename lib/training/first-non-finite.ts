@@ -30,9 +30,10 @@ export function firstNonFinite(
   packing: Packing | undefined,
 ): NonFinitePlace {
   const { arena } = parameters;
+  const T = packing?.T ?? x.shape[1]!;
   let found = placeInInput(x, arena.dtype, packing?.counted()) ?? placeInStates(states);
   const visitor = (phase: 'forward' | 'backward') => (values: Values) => {
-    found ??= unpacked(placeIn(arena.data, phase, values), packing);
+    found ??= unpacked(placeIn(arena.data, phase, values), packing, values.reversed === true ? T : undefined);
   };
   const visit = { forward: visitor('forward'), backward: visitor('backward') };
   for (const { name, at, value } of parameters) visit.forward({ kind: 'parameter', name, at, shape: value.shape });
@@ -123,10 +124,17 @@ function placeIn(data: FloatArray, phase: 'forward' | 'backward', values: Values
 }
 
 /** The row and the time step as the caller counts them. */
-function unpacked(place: NonFinitePlace | undefined, packing: Packing | undefined): NonFinitePlace | undefined {
-  if (place?.row === undefined || packing === undefined) return place;
+function unpacked(
+  place: NonFinitePlace | undefined,
+  packing: Packing | undefined,
+  reversedT: number | undefined,
+): NonFinitePlace | undefined {
+  if (place?.row === undefined) return place;
   const { row, step } = place;
-  return { ...place, row: packing.order[row]!, step: step === undefined ? step : packing.timeOf(step, row) };
+  const length = packing?.lengthOf(row) ?? reversedT ?? 0;
+  const t = step === undefined || reversedT === undefined ? step : length - 1 - step;
+  if (packing === undefined) return { ...place, step: t };
+  return { ...place, row: packing.order[row]!, step: t === undefined ? t : packing.timeOf(t, row) };
 }
 
 function scalar(phase: 'forward' | 'backward', tensor: string, value: number): NonFinitePlace {

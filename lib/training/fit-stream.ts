@@ -77,7 +77,7 @@ export async function fitOnStream(
 ): Promise<StreamHistory> {
   const { state, callbacks, signal } = readOptions(where, options, OPTIONS);
   requireIterable(where, chunks);
-  trainer.requireForwards(where);
+  trainer.network.requireForwards(where);
   const loop = new TrainingLoop(compiled, callbacks, signal);
   const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
   const figures = await loop.train(async () => {

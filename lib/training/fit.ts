@@ -1,6 +1,8 @@
 // `fit`: training in mini-batches, epoch by epoch.
 
+import { refuse } from '../checks.ts';
 import { MASK_OPTIONS, takeMask } from '../engine/mask.ts';
+import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
 import { takeRows } from '../layers/batches.ts';
 import { readOptions } from '../options.ts';
@@ -51,6 +53,7 @@ export async function fitModel(
   const { lengths, mask, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
   const { initialEpoch, batchSize, validationData, callbacks, signal } = settings;
   const examples = trainer.requireExamples(where, x, y, { mask: { lengths, mask } });
+  requireFit(where, trainer, examples, settings);
   const validation = validationData && requireValidation(where, trainer, validationData);
   const epochs = initialEpoch + settings.epochs;
   const loop = new TrainingLoop(compiled, callbacks, signal);
@@ -70,6 +73,18 @@ export async function fitModel(
     }
   });
   return printable(jsonable({ epochs: logs, nextEpoch: trainer.nextEpoch, stopped: loop.stopped }), historyInWords);
+}
+
+/** Refuses batches that a step of the fit would refuse later. */
+function requireFit(where: string, trainer: Trainer, { source, mask }: Examples, settings: FitSettings): void {
+  const { network, through } = trainer;
+  const shape = shapeOf(source);
+  const packing = network.pack(mask, false);
+  if (packing !== undefined) network.passes.requirePackable(where, packing.T, { purpose: 'train', through }, shape);
+  if (!network.stateful) return;
+  const { batchSize, shuffle } = settings;
+  network.requireEqualBatches(where, shape.B, batchSize);
+  if (shuffle) refuse(where, 'shuffle', 'be false for a stateful model, whose batches continue each other', shuffle);
 }
 
 function requireValidation(where: string, trainer: Trainer, [x, y, mask = {}]: MaskedPair): Examples {

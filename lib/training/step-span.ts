@@ -7,6 +7,7 @@ import type { NonFinitePlace } from '../errors.ts';
 import type { NetworkState } from '../layers/network.ts';
 import type { StateLeaf } from '../memory/states.ts';
 import { optional, type Schema, unchecked } from '../options.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { OnLoss } from './loss-pass.ts';
 
 /** Options of `trainStep`. */
@@ -59,4 +60,12 @@ export function asCallerCounts(place: NonFinitePlace, { rows, lossFrom = 0, chun
     row: row === undefined ? row : (rows?.[row] ?? row),
     step: step === undefined ? step : step - lossFrom,
   };
+}
+
+/** The time step of the caller's x, for a place in an x that was read from its last time step. */
+export function fromTheEnd(place: NonFinitePlace, x: NdArrayLike): NonFinitePlace {
+  const { tensor, layer, step } = place;
+  return tensor === 'x' && layer === undefined && step !== undefined
+    ? { ...place, step: x.shape[1]! - 1 - step }
+    : place;
 }

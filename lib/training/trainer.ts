@@ -16,7 +16,7 @@ import { firstNonFinite } from './first-non-finite.ts';
 import { LossPass, type OnLoss } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
 import type { SkippedSteps } from './non-finite.ts';
-import { asCallerCounts, type LaidStep, type StepSpan } from './step-span.ts';
+import { asCallerCounts, fromTheEnd, type LaidStep, type StepSpan } from './step-span.ts';
 import { Total } from './step-totals.ts';
 import {
   type Compiled,
@@ -34,14 +34,15 @@ interface CarriedState {
 
 /** Trains one network. */
 export class Trainer {
-  readonly #network: Network;
+  /** The network. */
+  readonly network: Network;
   #compiled: Compiled | undefined;
   #busy = false;
   /** Index of the next epoch. */
   nextEpoch = 0;
 
   constructor(network: Network) {
-    this.#network = network;
+    this.network = network;
   }
 
   /** The checked options of `compile`; undefined before the call. */
@@ -61,7 +62,7 @@ export class Trainer {
 
   /** Sets how the network is trained. If it throws, nothing changes. */
   compile(where: string, options: CompileOptions): void {
-    const network = this.#network;
+    const network = this.network;
     this.#requireIdle(where);
     const compiled = requireCompileOptions(where, options);
     compiled.loss.requireLogits(where, network.outputRange);
@@ -106,12 +107,12 @@ export class Trainer {
 
   /** Checks inputs, targets and a mask against the network and against each other. */
   requireExamples(where: string, x: NdArrayLike, y: NdArrayLike, given?: ExampleOptions): Examples {
-    return requireExamples(where, this.#network, this.requireCompiled(where).loss, x, y, given);
+    return requireExamples(where, this.network, this.requireCompiled(where).loss, x, y, given);
   }
 
   /** What the losses of these examples count in a mean: rows, or time steps if a mask leaves some out. */
   weightOf({ source, mask }: Examples): number {
-    const { T, B } = this.#network.outputShape(shapeOf(source));
+    const { T, B } = this.network.outputShape(shapeOf(source));
     return mask === undefined || T === undefined ? B : mask.times.length;
   }
 
@@ -120,19 +121,20 @@ export class Trainer {
     const compiled = this.requireCompiled(where);
     const { optimizer, through } = compiled;
     const { source } = examples;
-    const parameters = this.#network.passes.build(where, shapeOf(source), this.#request(through, span.lossFrom));
+    const parameters = this.network.passes.build(where, shapeOf(source), this.#request(through, span.lossFrom));
     optimizer.claim(parameters);
     const step = this.layStep(where, examples, span, through);
     parameters.zeroGradients();
     const loss = step.compute({});
     const result = finishStep(where, parameters, compiled, loss, (gradientNorm) => {
       const { states, compute, packing } = step;
-      const x = this.#network.inOrder(source);
-      return asCallerCounts(firstNonFinite(parameters, x, states, compute, gradientNorm, packing), span);
+      const x = this.network.inOrder(source);
+      const place = firstNonFinite(parameters, x, states, compute, gradientNorm, packing);
+      return asCallerCounts(this.network.readsBackwards ? fromTheEnd(place, source) : place, span);
     });
     if (!result.skipped) {
       step.storeState();
-      this.#network.setTrainingStep(this.#network.trainingStep + 1);
+      this.network.setTrainingStep(this.network.trainingStep + 1);
     }
     return result;
   }
@@ -140,18 +142,18 @@ export class Trainer {
   /** Lays out a step over checked data. The step is deterministic: computing it again gives the same bits. */
   layStep(where: string, { source, mask, target, sparse }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
     const { loss } = this.requireCompiled(where);
-    const packing = this.#network.pack(mask, false);
+    const packing = this.network.pack(mask, false);
     const { B, F } = shapeOf(source);
-    const { state = this.#network.keptState(where, B, F), lossFrom = 0 } = span;
-    const traversal = this.#network.passes.begin(where, shapeOf(source), this.#request(through, lossFrom), packing);
+    const { state = this.network.keptState(where, B, F), lossFrom = 0 } = span;
+    const traversal = this.network.passes.begin(where, shapeOf(source), this.#request(through, lossFrom), packing);
     const { until = traversal.T } = span;
-    const { arena } = this.#network.parameters;
+    const { arena } = this.network.parameters;
     const carried = state && this.#carry(where, source, state, packing);
     const before = carried?.at(traversal.initialStates);
-    const { trainingStep } = this.#network;
+    const { trainingStep } = this.network;
     const beginning = { packing, trainingStep, stateGiven: carried !== undefined };
     const start = (): void => {
-      traversal.start(this.#network.inOrder(source), beginning);
+      traversal.start(this.network.inOrder(source), beginning);
       before?.load();
     };
     return {
@@ -169,7 +171,7 @@ export class Trainer {
       },
       storeState: () => {
         carried?.at(traversal.statesAfter(until)).store();
-        if (state !== undefined && span.state === undefined) this.#network.clearUnkept(state);
+        if (state !== undefined && span.state === undefined) this.network.keep(state);
       },
     };
   }
@@ -184,12 +186,7 @@ export class Trainer {
   #carry(where: string, x: NdArrayLike, state: NetworkState, packing?: Packing): CarriedState {
     const tree = this.#treeFor(x);
     tree.readWritable(where, 'state', state);
-    return { tree, at: (places) => new StateSlot(this.#network.parameters.arena, tree, places, packing?.order) };
-  }
-
-  /** Throws if the network cannot continue a sequence. */
-  requireForwards(where: string): void {
-    this.#network.requireForwards(where);
+    return { tree, at: (places) => new StateSlot(this.network.parameters.arena, tree, places, packing?.order) };
   }
 
   /** Throws if a state does not fit the rows of x. */
@@ -210,13 +207,13 @@ export class Trainer {
 
   #treeFor(x: NdArrayLike): StateTree<NetworkState> {
     const { B, F } = shapeOf(x);
-    return new StateTree(this.#network.stateSpecs(F), B, this.#network.dtype);
+    return new StateTree(this.network.stateSpecs(F), B, this.network.dtype);
   }
 
   /** Runs the network over x from `state`, and replaces `state` by the final one. */
   advance(where: string, x: NdArrayLike, state: NetworkState): void {
     const carried = this.#carry(where, x, state);
-    const traversal = this.#network.begin(where, x, { purpose: 'infer', through: this.through }, { stateGiven: true });
+    const traversal = this.network.begin(where, x, { purpose: 'infer', through: this.through }, { stateGiven: true });
     carried.at(traversal.initialStates).load();
     traversal.forward({});
     carried.at(traversal.statesAfter(traversal.T)).store();
@@ -229,20 +226,20 @@ export class Trainer {
     for (const range of batchesOf(examples.source.shape[0]!, batchSize)) {
       const request = { purpose: 'infer', through: this.through, targets: true } as const;
       const part = takeExamples(examples, range);
-      const packing = this.#network.pack(part.mask, false);
-      const traversal = this.#network.begin(where, part.source, request, { packing });
-      const { arena } = this.#network.parameters;
+      const packing = this.network.pack(part.mask, false);
+      const traversal = this.network.begin(where, part.source, request, { packing });
+      const { arena } = this.network.parameters;
       const losses = new LossPass(where, loss, arena, traversal, part, 0);
       traversal.forward(losses.forward);
       total.add(losses.loss, this.weightOf(part));
     }
-    return total.value + penaltyOf(this.#network.parameters);
+    return total.value + penaltyOf(this.network.parameters);
   }
 
   /** Computes how many bytes a training step needs. */
   memory(where: string, options: MemoryOptions, inputSize: number): Memory {
-    const shape = { ...requireMemoryOptions(where, options, this.#network.needsTime), F: inputSize };
-    const { passes } = this.#network;
+    const shape = { ...requireMemoryOptions(where, options, this.network.needsTime), F: inputSize };
+    const { passes } = this.network;
     const request = this.#request(this.through);
     const route = passes.route(where, shape, request);
     return memoryOf(where, passes.usage(shape, route, request), route);

@@ -166,9 +166,11 @@ export const engine = {
     },
     {
       name: 'RNN: gradient of the output ignored',
-      find: 'this.inputGradient(traversal, source, hooks, held)',
-      replace: 'this.inputGradient(traversal, undefined, hooks, held)',
+      find: 'this.inputGradient(traversal, source, hooks, dHeld)',
+      replace: 'this.inputGradient(traversal, undefined, hooks, dHeld)',
     },
+  ],
+  'lib/layers/state-arithmetic.ts': [
     {
       name: 'RNN: gradient of the initial state of one window alone',
       find: 'data[i]! += added[i]!',

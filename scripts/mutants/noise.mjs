@@ -136,8 +136,8 @@ export const noise = {
   'lib/training/trainer.ts': [
     {
       name: 'masks: training steps are not counted',
-      find: 'setTrainingStep(this.#network.trainingStep + 1)',
-      replace: 'setTrainingStep(this.#network.trainingStep)',
+      find: 'setTrainingStep(this.network.trainingStep + 1)',
+      replace: 'setTrainingStep(this.network.trainingStep)',
       ...DROPOUT,
     },
   ],

@@ -68,7 +68,7 @@ export const regularization = {
   'lib/training/trainer.ts': [
     {
       name: 'evaluate: without penalties',
-      find: 'total.value + penaltyOf(this.#network.parameters)',
+      find: 'total.value + penaltyOf(this.network.parameters)',
       replace: 'total.value',
       ...TRAINING,
     },

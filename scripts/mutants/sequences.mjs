@@ -296,6 +296,12 @@ export const sequences = {
   ],
   'lib/training/first-non-finite.ts': [
     {
+      name: 'places in reversed directions count from the end',
+      find: 'length - 1 - step',
+      replace: 'step',
+      killedBy: 'spec/training/masks.spec.ts',
+    },
+    {
       name: 'NaN: packed row for that of the caller',
       find: 'row: packing.order[row]!',
       replace: 'row',
@@ -327,7 +333,7 @@ export const sequences = {
     },
     {
       name: 'stream: masked rows get new outputs',
-      find: 'if (counts !== undefined) this.#holdOutputs(counts);',
+      find: 'if (counts !== undefined) this.#result.clear(counts);',
       replace: '',
       ...MASKS,
     },
@@ -347,9 +353,29 @@ export const sequences = {
     },
     {
       name: 'Masking: NaN is no padding',
-      find: 'value === this.maskValue || (Number.isNaN(value) && Number.isNaN(this.maskValue))',
-      replace: 'value === this.maskValue',
+      find: 'a === b || (Number.isNaN(a) && Number.isNaN(b))',
+      replace: 'a === b',
       ...MASKING,
+    },
+  ],
+  'lib/layers/state-layer.ts': [
+    {
+      name: 'trained states: their held gradient is lost',
+      find: 'addRows(this.trainedState.gradient, dHeld)',
+      replace: 'addRows(this.trainedState.gradient.copy(), dHeld)',
+      killedBy: 'spec/layers/initial-state.spec.ts',
+    },
+    {
+      name: 'stateful: a failed call leaves a state',
+      find: 'const kept = this.#kept ?? this.states(B, F).make();',
+      replace: 'const kept = (this.#kept ??= this.states(B, F).make());',
+      killedBy: 'spec/layers/stateful.spec.ts',
+    },
+    {
+      name: 'stateful: other layers continue, too',
+      find: 'this.clearUnkept(kept);',
+      replace: '',
+      killedBy: 'spec/layers/stateful.spec.ts',
     },
   ],
   'lib/tensor/pad.ts': [

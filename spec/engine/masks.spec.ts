@@ -255,31 +255,34 @@ describe('a network with a mask', () => {
 });
 
 describe('a stream with a mask', () => {
-  test.prop([cases], { numRuns: 40 })('gives the bits of the whole sequence, held outputs too', ({ rows, seed }) => {
-    const network = new Network(
-      [
-        new LSTM({ units: H, returnSequences: true }),
-        new GRU({ units: 2, returnSequences: true }),
-        new Dense({ units: 2 }),
-      ],
-      {
-        inputSize: I,
-      },
-    ).build() as Network;
-    const [B, T] = [rows.length, rows[0]!.length];
-    const x = padded(rows, I, seed, 'float32', Number.NaN);
-    const expected = network.predict(x, { mask: maskOf(rows) });
-    const stream = network.stream({ batchSize: B });
-    const state = stream.zeroState();
-    for (let t = 0; t < T; t++) {
-      const y = stream.step(
-        x.pick(null, t, null),
-        state,
-        rows.map((row) => row[t]!),
-      );
-      expectBits(y.copy(), expected.pick(null, t, null).copy());
-    }
-  });
+  test.prop([cases], { numRuns: 40 })(
+    'gives the bits of the whole sequence, and zeros at masked steps',
+    ({ rows, seed }) => {
+      const network = new Network(
+        [
+          new LSTM({ units: H, returnSequences: true }),
+          new GRU({ units: 2, returnSequences: true }),
+          new Dense({ units: 2 }),
+        ],
+        {
+          inputSize: I,
+        },
+      ).build() as Network;
+      const [B, T] = [rows.length, rows[0]!.length];
+      const x = padded(rows, I, seed, 'float32', Number.NaN);
+      const expected = network.predict(x, { mask: maskOf(rows), zeroOutputForMask: true });
+      const stream = network.stream({ batchSize: B });
+      const state = stream.zeroState();
+      for (let t = 0; t < T; t++) {
+        const y = stream.step(
+          x.pick(null, t, null),
+          state,
+          rows.map((row) => row[t]!),
+        );
+        expectBits(y.copy(), expected.pick(null, t, null).copy());
+      }
+    },
+  );
 
   it('is refused unless it is a list of B booleans', () => {
     const stream = new GRU({ units: 2, inputSize: I }).stream({ batchSize: 2 });

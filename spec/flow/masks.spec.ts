@@ -1,7 +1,17 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import { gradientFlow, recordFlow } from '../../lib/flow/index.ts';
-import { Dense, GRU, LSTM, MeanSquaredError, randomNormal, Sequential, SGD, type Tensor } from '../../lib/index.ts';
+import {
+  Bidirectional,
+  Dense,
+  GRU,
+  LSTM,
+  MeanSquaredError,
+  randomNormal,
+  Sequential,
+  SGD,
+  type Tensor,
+} from '../../lib/index.ts';
 import { compact, maskOf, masks, padded, type Rows } from '../support/ragged.ts';
 
 const [I, H] = [2, 3];
@@ -90,5 +100,20 @@ describe('gradientFlow of a batch with a mask', () => {
     });
     const traced = recorder.records.map(({ flow }) => [...new Set(flow.layers[0]!.jacobians.h!.map(({ row }) => row))]);
     expect(traced).toEqual([[0], [1]]);
+  });
+
+  it('measures both directions of a bidirectional layer', () => {
+    const gru = () => new GRU({ units: H, returnSequences: true });
+    const net = new Sequential([new Bidirectional({ layers: [gru(), gru()] }), new Dense({ units: 1 })], {
+      dtype: 'float64',
+      inputSize: I,
+    }).compile({ optimizer: new SGD(), loss: new MeanSquaredError() });
+    const x = randomNormal([2, 4, I], { seed: 1, dtype: 'float64' });
+    const flow = gradientFlow(net, x, randomNormal([2, 4, 1], { dtype: 'float64' }), { lengths: [4, 2] });
+    expect(flow.layers.map(({ name }) => name)).toEqual(['bidirectional1.forward', 'bidirectional1.backward']);
+    for (const { stateGradients } of flow.layers) {
+      const norms = stateGradients.h!;
+      expect([norms.get(2, 1) > 0, norms.get(3, 1), norms.get(4, 0) > 0]).toEqual([true, 0, true]);
+    }
   });
 });

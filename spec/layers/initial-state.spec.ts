@@ -15,6 +15,7 @@ import {
   SGD,
   SimpleRNN,
   type Tensor,
+  tensor,
   zeros,
 } from '../../lib/index.ts';
 import { gradcheck } from '../../lib/verify/index.ts';
@@ -198,5 +199,23 @@ describe('a trained initial state', () => {
     const layer = new GRU({ units: 2, trainInitialState: true });
     layer.cell.build(I);
     expect(() => layer.build(I)).toThrow('GRU.build');
+  });
+
+  it('is held at masked steps before the first that counts, with its gradient', () => {
+    const layer = new GRU({ units: 2, returnSequences: true, trainInitialState: true, dtype: 'float64' }).build(1);
+    const initial = layer.parameters.get('initialH');
+    initial.assign(tensor([0.5, -0.5], { dtype: 'float64' }));
+    const x = randomNormal([2, 3, 1], { seed: 1, dtype: 'float64' });
+    const mask = [
+      [0, 1, 0],
+      [1, 1, 0],
+    ];
+    const y = layer.forward(x, { mask }) as Tensor;
+    expect([y.get(0, 0, 0), y.get(0, 0, 1)]).toEqual([0.5, -0.5]);
+    const dy = zeros([2, 3, 2], { dtype: 'float64' });
+    dy.set(0, 0, 0, 3);
+    layer.parameters.zeroGradients();
+    layer.backward(dy);
+    expect([initial.gradient.get(0), initial.gradient.get(1)]).toEqual([3, 0]);
   });
 });

@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import {
+  Bidirectional,
   Dense,
   GRU,
   LSTM,
@@ -73,6 +74,40 @@ describe('Masking', () => {
     const x = randomNormal([2, 3, I], { seed: 1, dtype: 'float64' }); // a masked step has no derivative at its value
     const report = gradcheck(model, { x });
     expect(report.passed || `${report}`).toBe(true);
+  });
+
+  it('finds the mask of each step of a stream', () => {
+    const model = new Network([new Masking(), new GRU({ units: H, returnSequences: true })], { inputSize: I });
+    const x = tensor([
+      [
+        [1, 2],
+        [0, 0],
+        [3, 0],
+      ],
+      [
+        [0, 0],
+        [4, 5],
+        [0, 0],
+      ],
+    ]);
+    const expected = model.predict(x, { zeroOutputForMask: true });
+    const stream = model.stream({ batchSize: 2 });
+    const state = stream.zeroState();
+    for (let t = 0; t < 3; t++) {
+      expectBits(stream.step(x.pick(null, t, null), state).copy(), expected.pick(null, t, null).copy());
+    }
+    expect(() => stream.step(x.pick(null, 0, null), state, [true, true])).toThrow('a model that begins with Masking');
+  });
+
+  it('compares in the precision of x', () => {
+    const { x } = pad([[[1], [2]], [[1]]], { value: 0.1 });
+    const model = new Network([new Masking({ maskValue: 0.1 }), new GRU({ units: H })], { inputSize: 1 });
+    expectBits(model.predict(x).lo(1).copy(), model.predict(tensor([[[1]]])));
+  });
+
+  it('is refused within Bidirectional, which would not see it', () => {
+    const direction = () => new Network([new Masking(), new GRU({ units: 2 })]);
+    expect(() => new Bidirectional({ layers: [direction(), direction()] })).toThrow('Put Masking before Bidirectional');
   });
 
   it('is saved, and refused behind other layers or together with a mask', () => {

@@ -110,4 +110,28 @@ describe('stateful', () => {
     expectBits(got.forward.copy(), forward.copy());
     expectBits(got.backward.copy(), backward.copy());
   });
+
+  it('keeps no state of a call that fails, and refuses what could not continue before it changes anything', async () => {
+    const layer = new GRU({ units: 2, stateful: true });
+    expect(() => layer.forward(x, { lengths: [9, 9] })).toThrow('lengths');
+    layer.forward(x.hi(1)); // another number of rows
+    const model = new Sequential([new GRU({ units: 2, stateful: true }), new Dense({ units: 1 })], { inputSize: I });
+    model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+    const [xs, ys] = [randomNormal([5, 3, I]), randomNormal([5, 1])];
+    const before = model.build().parameters.get('gru1.kernel').value.copy();
+    expect(() => model.predict(xs, { batchSize: 2 })).toThrow('"batchSize" must divide the 5 rows');
+    await expect(model.fit(xs, ys, { batchSize: 2, shuffle: false })).rejects.toThrow('"batchSize" must divide');
+    await expect(model.fit(xs, ys, { batchSize: 5 })).rejects.toThrow('"shuffle" must be false');
+    expectBits(model.parameters.get('gru1.kernel').value.copy(), before);
+    model.predict(xs.hi(3));
+  });
+
+  it('refuses trained initial states in nested layers, too', () => {
+    const trained = () => new GRU({ units: 2, trainInitialState: true });
+    const first = () => new GRU({ units: 2, returnSequences: true, stateful: true });
+    const message = 'not have both stateful and trainInitialState';
+    expect(() => new Network([first(), new Network([trained()])])).toThrow(message);
+    expect(() => new Network([first(), new Bidirectional({ layers: [trained(), trained()] })])).toThrow(message);
+    expect(() => new Bidirectional({ layers: [new GRU({ units: 2, stateful: true }), trained()] })).toThrow(message);
+  });
 });

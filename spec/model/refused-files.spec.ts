@@ -169,7 +169,7 @@ const ARCHITECTURES: Readonly<Record<string, () => Uint8Array>> = {
   'huge units': () => withLayer(0, { units: 2 ** 40 }),
   'units of 1e400': () => withArchitecture((a) => JSON.stringify(a).replace('"units":2', '"units":1e400')),
   'no units': () => withLayer(0, { units: undefined }),
-  'an unknown option': () => withLayer(0, { dropout: 0.5 }),
+  'an unknown option': () => withLayer(0, { attention: 0.5 }),
   'a seed': () => withLayer(0, { seed: 1 }),
   'an input size of a layer': () => withLayer(0, { inputSize: 7 }),
   'a dtype of a layer': () => withLayer(0, { dtype: 'float64' }),

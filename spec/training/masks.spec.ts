@@ -3,17 +3,21 @@ import { describe, expect, it } from '@jest/globals';
 import {
   Adam,
   type Batch,
+  Bidirectional,
   Dense,
   GRU,
+  type Layer,
   LSTM,
   MeanSquaredError,
   NonFiniteError,
   randomNormal,
   Sequential,
   SGD,
+  SimpleRNN,
   SoftmaxCrossEntropy,
   type Tensor,
   tensor,
+  zeros,
 } from '../../lib/index.ts';
 import { expectBits, largestDifference } from '../support/bits.ts';
 import { compact, maskOf, masks, padded, type Rows } from '../support/ragged.ts';
@@ -203,8 +207,53 @@ describe('fit with a mask', () => {
     await expect(truncated.fitStream([[...chunk(0), mask]])).rejects.toThrow('have no mask, as truncate');
   });
 
-  it('refuses truncation where there is one output a row, which may end in any window', () => {
+  it('refuses truncation where there is one output a row, which may end in any window', async () => {
     const net = model(false, { truncate: { every: 2, back: 2 } });
-    expect(() => net.trainStep(x, randomNormal([12, 3]), { lengths })).toThrow('rows end in different windows');
+    const y1 = randomNormal([12, 3]);
+    expect(() => net.trainStep(x, y1, { lengths })).toThrow('rows end in different windows');
+    const before = net.build().parameters.get('gru1.kernel').value.copy();
+    const fitted = net.fit(x, y1, { lengths: [6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 1], batchSize: 4, shuffle: false });
+    await expect(fitted).rejects.toThrow('rows end in different windows');
+    expectBits(net.parameters.get('gru1.kernel').value.copy(), before);
+    expect(net.predict(x, { lengths }).shape).toEqual([12, 3]);
+    expect(net.evaluate(x, y1, { lengths })).toBeGreaterThan(0);
+    const whole = model(false, { truncate: { every: 6, back: 6 } }); // truncates nothing
+    expect(whole.trainStep(x, y1, { lengths }).loss).toBe(model(false).trainStep(x, y1, { lengths }).loss);
+  });
+
+  it('names the time step of x that goBackwards and Bidirectional read from the end', () => {
+    const make = (first: Layer) =>
+      new Sequential([new Dense({ units: 2 }), first], { dtype: 'float64' }).compile({
+        optimizer: new SGD(),
+        loss: new MeanSquaredError(),
+      });
+    const bad = randomNormal([2, 5, I], { dtype: 'float64' });
+    bad.set(1, 0, 0, Number.NaN);
+    const y2 = (F: number) => randomNormal([2, 5, F], { dtype: 'float64' });
+    const back = make(new GRU({ units: 2, returnSequences: true, goBackwards: true }));
+    expect(() => back.trainStep(bad, y2(2))).toThrow('"x", step 0, row 1');
+    const direction = (activation: 'tanh' | 'linear') => new SimpleRNN({ units: 1, returnSequences: true, activation });
+    for (const lengths of [
+      [5, 5],
+      [5, 4],
+      [3, 4],
+    ]) {
+      const both = make(new Bidirectional({ layers: [direction('tanh'), direction('linear')] }));
+      both.build(I);
+      const { parameters } = both;
+      const f64 = (values: number[][]) => tensor(values, { dtype: 'float64' });
+      parameters.get('dense1.kernel').assign(
+        tensor([
+          [1, 0],
+          [0, 1],
+        ]),
+      );
+      parameters.get('bidirectional1.backward.kernel').assign(f64([[1e300], [0]]));
+      parameters.get('bidirectional1.backward.recurrentKernel').assign(f64([[0]]));
+      const huge = zeros([2, 5, I], { dtype: 'float64' });
+      huge.set(1, 3, 0, 1e300);
+      const place = '"h", step 3, row 1';
+      expect(() => both.trainStep(huge, y2(2), { lengths })).toThrow(place);
+    }
   });
 });

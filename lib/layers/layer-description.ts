@@ -1,0 +1,47 @@
+// What a layer declares about itself: the shapes of its output and states, and what it needs of sequences.
+
+import type { Mask } from '../engine/packing.ts';
+import type { SignalShape } from '../engine/signal.ts';
+import type { StateSpec } from '../memory/states.ts';
+import { Buildable } from '../parameters/buildable.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+
+/** Lowest and highest number of an output. */
+export type OutputRange = readonly [low: number, high: number];
+
+/** The declarations of a layer, which networks and the engine read. `Layer` adds passes. */
+export abstract class LayerDescription extends Buildable {
+  /** @internal Whether the layer takes only sequences [B, T, I], and not [B, I]. */
+  abstract readonly needsTime: boolean;
+
+  /** @internal Shape of the output for an input. */
+  abstract outputShape(input: SignalShape): SignalShape;
+
+  /** @internal Names and widths of the carried states, for an input size. */
+  abstract stateSpecs(inputSize: number): readonly StateSpec[];
+
+  /** @internal Whether the layer reads sequences from their last time step to their first. */
+  readonly readsBackwards: boolean = false;
+
+  /** @internal Whether an initial state in it is a parameter. */
+  readonly trainsInitialState: boolean = false;
+
+  /** @internal Whether the layer finds out by itself which time steps count. */
+  readonly masks: boolean = false;
+
+  /** @internal Why the layer needs a whole sequence at once; undefined if it can run part by part. */
+  readonly needsWhole: string | undefined = undefined;
+
+  /** @internal Whether training draws random masks. */
+  readonly random: boolean = false;
+
+  /** @internal Lowest and highest number of the output. */
+  get outputRange(): OutputRange {
+    return [-Infinity, Infinity];
+  }
+
+  /** @internal Which time steps of a checked input count, if the layer finds that out by itself. */
+  maskOf(_source: NdArrayLike): Mask | undefined {
+    return undefined;
+  }
+}
