@@ -29,8 +29,8 @@ export interface ForwardStep<S extends string = string, P extends string = 'gate
   /** [B, width] each: the states before the step. */
   readonly previous: Places<S>;
   /**
-   * [B, K]: what the recurrent products multiply, h' or with recurrent dropout h'⊙m. A cell that uses h' elsewhere too
-   * reads this if it declares `readsRecurrent`; in any other cell it is `previous.h`.
+   * [B, K] numbers that the recurrent products multiply: h', or with recurrent dropout h'⊙m. A cell that uses h' elsewhere
+   * too reads this if it declares `readsRecurrent`; in any other cell it is `previous.h`.
    */
   recurrent: number;
   /** [B, width] each: the states after the step. */
@@ -66,7 +66,7 @@ export interface Segment<S extends string = string> {
   readonly N: number;
   /** [rows, width] each: the states before each step. */
   readonly previous: Places<S>;
-  /** [rows, K]: what the recurrent products multiply. */
+  /** [rows, K] numbers that the recurrent products multiply. */
   readonly recurrent: number;
   /** [rows, width] each: the states after each step. */
   readonly next: Places<S>;
