@@ -3,7 +3,7 @@
 export { type Activation, activationKinds } from './cells/activations.ts';
 export { Cell, type State, type StateLike, type StateOf } from './cells/cell.ts';
 export type { CellConfig, CellOptions } from './cells/cell-options.ts';
-export type { ConfigValue, Described } from './cells/config.ts';
+export type { Config, ConfigValue, Described } from './cells/config.ts';
 export type { Activations, CellMemory, StepTangent, StepValues } from './cells/facts.ts';
 export type { Gate } from './cells/gate.ts';
 export type { GateBiases, GateInitializers } from './cells/gate-initializers.ts';
@@ -17,7 +17,7 @@ export {
 export { LSTMCell, type LSTMOptions } from './cells/lstm-cell.ts';
 export type { LSTMGate } from './cells/lstm-form.ts';
 export type { CoupledGate } from './cells/lstm-memory.ts';
-export { MGUCell, type MGUOptions } from './cells/mgu-cell.ts';
+export { MGUCell, type MGUOptions, type MGUProduct } from './cells/mgu-cell.ts';
 export type { Places } from './cells/places.ts';
 export { SimpleRNNCell, type SimpleRNNOptions } from './cells/simple-rnn-cell.ts';
 export type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './cells/step.ts';
@@ -40,6 +40,7 @@ export {
 export { globalNorm } from './clip/norm.ts';
 export type { ClipOptions, MaybeArray } from './clip/operand.ts';
 export type { MaskedOptions, MaskOptions } from './engine/mask.ts';
+export type { MaskScope } from './engine/random-masks.ts';
 export type { Checkpointing, MemoryBudget } from './engine/schedule.ts';
 export { stateFromBytes, stateToBytes } from './engine/state-file.ts';
 export type { Stream, StreamOptions } from './engine/stream.ts';
@@ -60,7 +61,12 @@ export { type Backend, backend } from './kernels/backend.ts';
 export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';
 export type { BatchOptions, PredictOptions } from './layers/batches.ts';
-export { Bidirectional, type BidirectionalOptions, type BidirectionalState } from './layers/bidirectional.ts';
+export {
+  Bidirectional,
+  type BidirectionalOptions,
+  type BidirectionalState,
+  type Directions,
+} from './layers/bidirectional.ts';
 export type { MergeMode } from './layers/bidirectional-pass.ts';
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';

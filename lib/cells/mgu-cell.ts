@@ -30,7 +30,8 @@ export const MGU_OPTIONS: Schema<MGUOptions, OpenMGUOptions> = {
   clip: savedIfSet(optional(clipBound)),
 };
 
-type Product = 'forget' | 'candidate';
+/** The recurrent products of a minimal gated unit. */
+export type MGUProduct = 'forget' | 'candidate';
 
 /**
  * One step of a minimal gated unit (Zhou et al. 2016), a GRU with a single gate:
@@ -85,7 +86,7 @@ export class MGUCell extends Cell<'h'> {
   }
 
   /** The candidate multiplies f⊙h'. */
-  override get products(): Readonly<Record<Product, readonly string[]>> {
+  override get products(): Readonly<Record<MGUProduct, readonly string[]>> {
     return { forget: ['forget'], candidate: ['candidate'] };
   }
 
@@ -108,7 +109,7 @@ export class MGUCell extends Cell<'h'> {
     return this.memory === undefined ? [-Infinity, Infinity] : activationRanges[this.activation];
   }
 
-  forwardStep(step: ForwardStep<'h', Product>): void {
+  forwardStep(step: ForwardStep<'h', MGUProduct>): void {
     const { kernels: k, B, H, N, gates: f, saved, weights, previous, recurrent, next } = step;
     const { gate, candidate } = this.#activations;
     const g = f + H;
@@ -120,7 +121,7 @@ export class MGUCell extends Cell<'h'> {
     k.interpolate(next.h, H, f, N, previous.h, H, g, N, B, H); // (M3)
   }
 
-  backwardStep(step: BackwardStep<'h', Product>): void {
+  backwardStep(step: BackwardStep<'h', MGUProduct>): void {
     const { kernels: k, B, H, N, gates: f, weights, previous, recurrent } = step;
     const { dGates: df, dSaved, dStates, dRecurrent } = step;
     const { gate, candidate } = this.#activations;

@@ -81,7 +81,10 @@ export function copyOut(arena: Arena, part: SignalPart, target: FloatNdArrayLike
   const { T, from, to, packing } = part;
   if (packing !== undefined) {
     eachPackedRow(part, packing, arena.data, target, (data, k, F, into, at, stride) => {
-      for (let f = 0; f < F; f++) into[at + f * stride] = (adds ? into[at + f * stride]! : 0) + data[k + f]!;
+      for (let f = 0; f < F; f++) {
+        const to = at + f * stride;
+        into[to] = adds ? into[to]! + data[k + f]! : data[k + f]!; // −0 stays −0
+      }
     });
     return;
   }

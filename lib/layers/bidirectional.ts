@@ -27,6 +27,14 @@ export interface BidirectionalOptions extends BuildOptions {
   readonly mergeMode?: MergeMode;
 }
 
+/** Arrays of both directions. */
+export interface Directions {
+  /** That of the forward direction. */
+  readonly forward: Tensor;
+  /** That of the backward direction. */
+  readonly backward: Tensor;
+}
+
 /** The states of both directions. */
 export type BidirectionalState = Readonly<Record<'forward' | 'backward', State>>;
 
@@ -168,7 +176,7 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
    * @returns views
    * @throws ArgumentError for another `mergeMode`, ShapeError for an array of another size
    */
-  separate(output: Tensor): { readonly forward: Tensor; readonly backward: Tensor } {
+  separate(output: Tensor): Directions {
     const where = 'Bidirectional.separate';
     if (this.mergeMode !== 'concat') refuse(where, 'mergeMode', "be 'concat'", this.mergeMode);
     const [y, z] = this.#outputs({ T: 1, B: 1, F: this.inputSize ?? Number.NaN });

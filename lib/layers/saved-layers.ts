@@ -25,6 +25,7 @@ import { SimpleRNN } from './simple-rnn.ts';
 export interface SavedClass {
   /** The name in files, equal to that of its layers or cells. */
   readonly kind: string;
+  /** As of any class of layers or cells. */
   readonly prototype: Layer | Cell;
   new (options: never): Layer | Cell;
 }

@@ -33,8 +33,8 @@ export interface CombinedLayerOptions extends Omit<RecurrentLayerOptions, 'input
   readonly zoneout: number;
 }
 
-/** How outputs of two directions become one. */
-type MergeMode = 'concat' | 'sum' | 'mul' | 'average';
+/** How a bidirectional layer merges the outputs of both directions. */
+export type MergeMode = 'concat' | 'sum' | 'mul' | 'average';
 
 /** How nets are made of layers. */
 export interface CombinationMakers<L extends DifferentiableLayer = DifferentiableLayer> {

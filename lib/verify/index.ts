@@ -3,7 +3,13 @@
 export { type Arbitraries, arbitraries } from './arbitraries.ts';
 export type { NumberOptions, PassShape, ShapeOptions } from './arbitrary-options.ts';
 export { type ClipFunctions, clipProperties } from './clip-properties.ts';
-export { type Combination, type CombinationMakers, type CombinedLayerOptions, combinations } from './combinations.ts';
+export {
+  type Combination,
+  type CombinationMakers,
+  type CombinedLayerOptions,
+  combinations,
+  type MergeMode,
+} from './combinations.ts';
 export type { CheckedParameter, CheckedParameters, Differentiable, DifferentiableLayer } from './differentiable.ts';
 export { PropertyError } from './expect-equal.ts';
 export { assertGradients, type GradcheckOptions, gradcheck } from './gradcheck.ts';
