@@ -153,7 +153,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const traversal = this.begin(where, source, request, { packing, trainingStep, stateGiven });
     if (stateGiven) this.slot(states, traversal.initialStates, packing).load();
     const { trainedState } = this;
-    const trained = trainedState && { ...rowsOf(trainedState.value, B) };
+    const trained = trainedState && rowsOf(trainedState.value, B);
     const held = stateGiven && this.outputsState ? states.leaves[0]!.given : trained;
     const output = this.outputOf(traversal, request, held);
     if (kept !== undefined) this.keepState(where, kept, traversal);
