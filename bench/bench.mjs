@@ -2,6 +2,8 @@
 //   npm run bench -- --quick          verifies results in seconds, with rough timings and without large shapes
 //   npm run bench -- --only lstm      only cases whose group or name contains the word
 //   npm run bench -- --json FILE      also writes the results to a file
+//   npm run bench -- --narrow         keeps vectors of 128 bits where 256 are available
+import '../scripts/vectors.mjs'; // before the cases, which compute
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';
@@ -45,7 +47,12 @@ const COLUMNS = ['case', 'median', 'quartiles', 'rate', 'of peak', 'by baseline'
 const QUICK = 5e8;
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, json: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    json: { type: 'string' },
+    narrow: { type: 'boolean', default: false },
+  },
 });
 const cases = LISTS.flatMap((list) => list())
   .filter(({ group, name }) => `${group} ${name}`.toLowerCase().includes((options.only ?? '').toLowerCase()))

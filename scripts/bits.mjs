@@ -23,11 +23,13 @@ const workerd = { from: `@cloudflare/workerd-${platform}-${X64 ? '64' : 'arm64'}
 /** The runs: package of the run time, arguments, and expected kernels. */
 const RUNS = [
   { name: 'this Node' },
+  { name: 'Node 20', ...node(20) },
   { name: 'Node 22', ...node(22) },
   { name: 'Node 24', ...node(24) },
   { name: 'Node 24, wide by flag', ...node(24), flags: ['--experimental-wasm-revectorize'] },
   ...(X64 ? [{ name: 'Node 24, enableWideSimd', ...node(24), wide: true, expected: 'wide' }] : []),
   { name: 'Node 26', ...node(26) },
+  ...(X64 ? [{ name: 'Node 26, enableWideSimd', ...node(26), wide: true, expected: 'wide' }] : []),
   ...(X64 && hasQemu() ? [{ name: 'Node 22, arm64', ...node(22, 'linux-arm64'), through: QEMU }] : []),
   { name: 'Deno', ...deno, flags: ['run', '--no-config', '--no-lock'] },
   { name: 'Bun', ...bun },

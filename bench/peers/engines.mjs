@@ -24,14 +24,14 @@ const byBrain = ({ shape }) => shape.I === NARROW.I;
  */
 export function enginesFor({ node, wide, python }) {
   const here = (...args) => [[process.execPath, ...args]];
-  const flags = wide ? ['--experimental-wasm-revectorize'] : [];
+  const widely = wide ? ['--wide'] : [];
   const other = { name: wide ? 'bptt wide' : 'bptt, other Node', takes: everything };
   const pythons = python === undefined ? ['python3', '/usr/bin/python3'] : [python];
   return [
     { name: 'bptt', takes: everything, commands: here(fileOf('bptt.mjs')) },
     ...(node === undefined && !wide
       ? []
-      : [{ ...other, commands: [[node ?? process.execPath, ...flags, fileOf('bptt.mjs')]] }]),
+      : [{ ...other, commands: [[node ?? process.execPath, fileOf('bptt.mjs'), ...widely]] }]),
     {
       name: 'PyTorch',
       takes: byTorch,

@@ -7,6 +7,7 @@ const names = readdirSync(import.meta.dirname)
 const [name] = process.argv.slice(2);
 
 if (names.includes(name)) {
+  await import('../../scripts/vectors.mjs'); // before any computation
   await import(`./${name}.mjs`);
 } else {
   if (name !== undefined) console.error(`There is no example "${name}".`);

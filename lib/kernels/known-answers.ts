@@ -12,6 +12,12 @@ const [A, B, C, D, E, F, SQUARES, CLASSES, PACKED] = [0, 1, 2, 3, 4, 5, 6, 7, 8]
   ...[number, number, number, number, number, number, number, number, number],
 ];
 
+/** Elements that are compared: all but the packed matrices. */
+export const COMPARED: number = PACKED;
+
+/** Elements of the heap of a check. */
+export const SLOTS: number = PACKED + 2 * STRIDE;
+
 /** Offset of the coefficients of normalQuantiles, after the class numbers. */
 const QUANTILES = CLASSES + 8;
 
@@ -86,7 +92,7 @@ export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown
  * The inputs: numbers within ±2, and every eighth 30 times as large. Numbers in D and SQUARES are not negative; class
  * numbers are below H.
  */
-function numbers(): Float32Array {
+export function numbers(): Float32Array {
   const values = new Float32Array(PACKED);
   for (let j = 0, state = 1; j < PACKED; j++) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -101,7 +107,7 @@ function numbers(): Float32Array {
 /** The first kernel of a module whose bits differ from the reference; undefined if all agree. */
 export function firstDifference(module: Module): string | undefined {
   const start = numbers();
-  const heap = openHeap('float32', moduleBackend(module, { name: 'simd', reason: '' }), PACKED + 2 * STRIDE);
+  const heap = openHeap('float32', moduleBackend(module, { name: 'simd', reason: '' }), SLOTS);
   const plain = openHeap('float32', referenceBackend(''), heap.data.length);
   const bits = ({ data }: KernelHeap): Int32Array => new Int32Array(data.buffer, data.byteOffset, PACKED);
   return Object.entries(CALLS).find(([, call]) => {

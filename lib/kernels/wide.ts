@@ -11,8 +11,13 @@ import {
 import { firstDifference } from './known-answers.ts';
 import { compileKernels, kernelsCode, type Module } from './simd.ts';
 
-/** Calls `compile` while the engine is set to pack vectors. */
-export type WideCompiler = (compile: () => Module) => Module;
+/** An engine that can pack vectors. */
+export interface WideEngine {
+  /** Why it may not compile wide kernels in this process; undefined if it may. */
+  readonly objection: () => string | undefined;
+  /** Calls `compile` while the engine is set to pack vectors. */
+  readonly compile: (compile: () => Module) => Module;
+}
 
 const WIDE: Backend = {
   name: 'wide',
@@ -21,19 +26,19 @@ const WIDE: Backend = {
 };
 
 /**
- * Makes wide kernels the default of this process if they give the same bits as the reference. Otherwise the default is
- * the same as without this call. Later calls return the result of the first.
+ * Makes wide kernels the default of this process if the engine may compile them and they give the same bits as the
+ * reference. Otherwise the default is the same as without this call. Later calls return the result of the first.
  *
  * @returns why the wide kernels were rejected; undefined if they are used
  * @throws StateError if kernels are already in use
  */
-export function chooseWide(compileWide: WideCompiler, where: string): string | undefined {
+export function chooseWide(engine: WideEngine, where: string): string | undefined {
   const before = chosenBackend();
   if (before?.name === 'wide') return undefined;
   if (before?.name === 'reference') return `the reference kernels are in use: ${before.reason}`;
   if (before?.notWide !== undefined) return before.notWide;
   requireUnchosen(where);
-  const failure = tryWide(compileWide);
+  const failure = engine.objection() ?? tryWide(engine);
   if (failure === undefined) return undefined;
   const narrow = simdBackend(() => compileLabelled('narrow'));
   setDefaultBackend(
@@ -42,9 +47,9 @@ export function chooseWide(compileWide: WideCompiler, where: string): string | u
   return failure;
 }
 
-function tryWide(compileWide: WideCompiler): string | undefined {
+function tryWide(engine: WideEngine): string | undefined {
   try {
-    const module = compileWide(() => compileLabelled('wide'));
+    const module = engine.compile(() => compileLabelled('wide'));
     const kernel = firstDifference(module);
     if (kernel !== undefined) return `the wide form of ${kernel} differs from the reference`;
     setDefaultBackend(moduleBackend(module, WIDE));

@@ -64,6 +64,112 @@ export const platforms = {
       killedBy: 'spec/kernels/use-kernels.spec.ts',
     },
   ],
+  'lib/node.ts': [
+    {
+      name: 'wide: an unknown version of V8 compiles without a trial',
+      find: 'if (isTrusted(version)) return undefined;',
+      replace: "if (version !== '') return undefined;",
+      killedBy: 'spec/node.spec.ts',
+    },
+    {
+      name: 'wide: trust any makes a trial',
+      find: "trust === 'any' ? undefined : ",
+      replace: '',
+      killedBy: 'spec/node.spec.ts',
+    },
+    {
+      name: 'wide: the trial has no flags',
+      find: 'FLAGS.map(([on]) => on)',
+      replace: '[]',
+      killedBy: 'spec/node.spec.ts',
+    },
+    {
+      name: 'wide: the timeout is ignored',
+      find: '    timeout,\n  );',
+      replace: '    1000,\n  );',
+      killedBy: 'spec/node.spec.ts',
+    },
+    {
+      name: 'wide: flags of V8 stay set',
+      find: 'for (const [, off] of flags) setFlagsFromString(off);',
+      replace: '',
+      killedBy: 'spec/node.spec.ts',
+    },
+    {
+      name: 'wide: AVX2 is assumed',
+      find: "if (platform !== 'linux') return true;",
+      replace: "if (platform !== '') return true;",
+      killedBy: 'spec/node.spec.ts',
+    },
+  ],
+  'lib/kernels/wide-evidence.ts': [
+    {
+      name: 'wide: evidence for other kernels counts',
+      find: ' && kernels === KERNELS_NAME',
+      replace: '',
+      killedBy: 'spec/kernels/wide-evidence.spec.ts',
+    },
+    {
+      name: 'wide: evidence for another version of V8 counts',
+      find: 'v8 === version',
+      replace: 'v8.startsWith(version)',
+      killedBy: 'spec/kernels/wide-evidence.spec.ts',
+    },
+  ],
+  'lib/kernels/wide.ts': [
+    {
+      name: 'wide: objections are ignored',
+      find: 'engine.objection() ?? ',
+      replace: '',
+      killedBy: 'spec/kernels/wide.spec.ts',
+    },
+  ],
+  'lib/kernels/run-probe.ts': [
+    {
+      name: 'probe: any hash is right',
+      find: 'output === answer',
+      replace: 'output.length === answer.length',
+      killedBy: 'spec/kernels/run-probe.spec.ts',
+    },
+    {
+      name: 'probe: an answer before a crash counts',
+      find: 'if (status !== 0) return',
+      replace: 'if (status === -1) return',
+      killedBy: 'spec/kernels/run-probe.spec.ts',
+    },
+    {
+      name: 'probe: a hang is reported as another failure',
+      find: "error?.code === 'ETIMEDOUT'",
+      replace: "error?.code === ''",
+      killedBy: 'spec/kernels/run-probe.spec.ts',
+    },
+    {
+      name: 'probe: starts an application that is not Node',
+      find: 'if (!NODE.test(host.execPath))',
+      replace: "if (host.execPath === '')",
+      killedBy: 'spec/kernels/run-probe.spec.ts',
+    },
+    {
+      name: 'probe: NODE_OPTIONS reach the child',
+      find: ', NODE_OPTIONS: undefined',
+      replace: '',
+      killedBy: 'spec/kernels/run-probe.spec.ts',
+    },
+  ],
+  'lib/kernels/probe.ts': [
+    {
+      name: 'probe: the child does not set the flags',
+      find: 'for (const flag of flags) v8.setFlagsFromString(flag);',
+      replace: '',
+      killedBy: 'spec/kernels/run-probe.spec.ts',
+    },
+    {
+      name: 'probe: kernels get the results of earlier kernels as inputs',
+      find: '    heap.set(inputs, at);\n',
+      replace: '',
+      killedBy: 'spec/kernels/run-probe.spec.ts',
+    },
+  ],
   'lib/kernels/use-kernels.ts': [
     {
       name: 'useKernels: accepted after kernels are in use',

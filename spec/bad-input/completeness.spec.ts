@@ -3,6 +3,7 @@ import { Stream } from '../../lib/engine/stream.ts';
 import * as flowEntry from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
 import * as ndarrayEntry from '../../lib/ndarray.ts';
+import * as nodeEntry from '../../lib/node.ts';
 import * as plot from '../../lib/plot/index.ts';
 import { type Class, internal, isClass, methodsOf } from '../support/public-names.ts';
 import { allCalls, knownOptions } from '../support/refusals.ts';
@@ -45,7 +46,7 @@ const subjects = [
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 
-const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...flowEntry, ...plot });
+const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...nodeEntry, ...flowEntry, ...plot });
 const classes = exported.filter((entry): entry is [string, Class & (typeof entry)[1]] => isClass(entry[1]));
 
 /** Names without an entry, and why. */

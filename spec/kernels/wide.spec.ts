@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CALLS, firstDifference } from '../../lib/kernels/known-answers.ts';
 import { compileKernels, instantiate, kernelsCode } from '../../lib/kernels/simd.ts';
+import type { WideEngine } from '../../lib/kernels/wide.ts';
 
 /** Arithmetic on four float32: what stands for add, sub, mul, div, min and max behind the prefix 0xfd. */
 const OPERATIONS = [0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9];
@@ -40,6 +41,12 @@ describe('firstDifference', () => {
   });
 });
 
+/** An engine without objections, which compiles in this way. */
+const engine = (compile: WideEngine['compile'] = (run) => run()): WideEngine => ({
+  compile,
+  objection: () => undefined,
+});
+
 describe('chooseWide', () => {
   beforeEach(() => {
     jest.resetModules();
@@ -53,14 +60,17 @@ describe('chooseWide', () => {
 
   it('takes what gives the bits of the reference, and backend tells', async () => {
     const { chooseWide, backend } = await fresh();
-    expect(chooseWide((compile) => compile(), 'f')).toBeUndefined();
+    expect(chooseWide(engine(), 'f')).toBeUndefined();
     expect(backend()).toEqual({ name: 'wide', reason: expect.stringContaining('256 bits') });
   });
 
   it('compiles anew what does not, names the kernel, and computes right', async () => {
     const { chooseWide, backend, defaultBackend, openHeap } = await fresh();
-    const failure = chooseWide(() => broken(places[0]!), 'f');
-    expect(chooseWide((compile) => compile(), 'f')).toBe(failure);
+    const failure = chooseWide(
+      engine(() => broken(places[0]!)),
+      'f',
+    );
+    expect(chooseWide(engine(), 'f')).toBe(failure);
     expect(failure).toMatch(/the wide form of \w+ differs/);
     expect(backend()).toEqual({ name: 'simd', reason: `128-bit vectors: ${failure}` });
     const heap = openHeap('float32', defaultBackend(), 3);
@@ -74,14 +84,23 @@ describe('chooseWide', () => {
     const refuse = (): never => {
       throw new Error('no such flag');
     };
-    expect(chooseWide(refuse, 'f')).toContain('no such flag');
+    expect(chooseWide(engine(refuse), 'f')).toContain('no such flag');
     expect(backend().name).toBe('simd');
+  });
+
+  it('compiles nothing wide against an objection, asks once, and backend reports it', async () => {
+    const { chooseWide, backend } = await fresh();
+    const objection = jest.fn(() => 'a trial failed');
+    const compile = jest.fn((run: () => object) => run());
+    for (const _ of [1, 2]) expect(chooseWide({ objection, compile }, 'f')).toBe('a trial failed');
+    expect([objection.mock.calls.length, compile.mock.calls.length]).toEqual([1, 0]);
+    expect(backend()).toEqual({ name: 'simd', reason: '128-bit vectors: a trial failed' });
   });
 
   it('comes before anything computes, or not at all', async () => {
     const { chooseWide, backend } = await fresh();
     const before = backend();
-    const late = (): unknown => chooseWide((compile) => compile(), 'enableWideSimd');
+    const late = (): unknown => chooseWide(engine(), 'enableWideSimd');
     expect(late).toThrow(expect.objectContaining({ name: 'StateError' }));
     expect(late).toThrow(
       /enableWideSimd: the call must come before the first model, .*; received a call after .*at the top of the program/,
@@ -92,7 +111,7 @@ describe('chooseWide', () => {
   it('leaves the reference alone where it was chosen', async () => {
     const { chooseWide, backend, referenceBackend, setDefaultBackend } = await fresh();
     setDefaultBackend(referenceBackend('forced'));
-    expect(chooseWide((compile) => compile(), 'f')).toContain('the reference kernels are in use: forced');
+    expect(chooseWide(engine(), 'f')).toContain('the reference kernels are in use: forced');
     expect(backend().name).toBe('reference');
   });
 });

@@ -1,6 +1,7 @@
-// This library, in a separate process like the others.
+// This library, in a separate process like the others. With the argument --wide, it has vectors of 256 bits.
 import { readFileSync } from 'node:fs';
 import { backend } from '../../../dist/index.js';
+import { enableWideSimd } from '../../../dist/node.js';
 import { sequenceWork, streamingWork } from '../../recurrent.mjs';
 import { writeArrays } from '../data.mjs';
 import { serve } from '../protocol.mjs';
@@ -24,6 +25,8 @@ function prepare({ layer, does, shape, folder }) {
 }
 
 serve(async () => {
+  const { enabled, reason } = process.argv.includes('--wide') ? enableWideSimd() : { enabled: true };
+  if (!enabled) throw new Error(reason);
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   return { version: `${version}, ${backend().name} kernels, Node ${process.version}`, prepare };
 });
