@@ -39,8 +39,11 @@ export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown
     k.matmul(A, WIDTH, C, K, PACKED, M, WIDTH, K, true);
     k.pack(PACKED, B, 1, K, K, WIDTH);
     k.matmul(D, WIDTH, C, K, PACKED, M, WIDTH, K, false);
+    for (const few of [1, 2, 3]) k.matmul(E + few * 4 * WIDTH, WIDTH, C, K, PACKED, few, WIDTH, K, few === 2);
   },
-  matmulGradient: (k) => k.matmulGradient(A, WIDTH, C, M, B, WIDTH, PACKED, M, WIDTH, K),
+  matmulGradient: (k) => {
+    for (const rows of [M, 3, 1]) k.matmulGradient(A, WIDTH, C, M, B, WIDTH, PACKED, rows, WIDTH, K);
+  },
   columnSums: (k) => k.columnSums(A, B, H, ROWS, H),
   repeatRow: (k) => k.repeatRow(A, B, ROWS, H),
   lstmStepForward: (k) => k.lstmStepForward(A, B, C, D, E, ROWS, H),
@@ -105,9 +108,9 @@ export function numbers(): Float32Array {
 }
 
 /** The first kernel of a module whose bits differ from the reference; undefined if all agree. */
-export function firstDifference(module: Module): string | undefined {
+export function firstDifference(module: Module, name: 'simd' | 'wide'): string | undefined {
   const start = numbers();
-  const heap = openHeap('float32', moduleBackend(module, { name: 'simd', reason: '' }), SLOTS);
+  const heap = openHeap('float32', moduleBackend(module, { name, reason: '' }), SLOTS);
   const plain = openHeap('float32', referenceBackend(''), heap.data.length);
   const bits = ({ data }: KernelHeap): Int32Array => new Int32Array(data.buffer, data.byteOffset, PACKED);
   return Object.entries(CALLS).find(([, call]) => {

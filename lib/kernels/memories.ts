@@ -69,7 +69,7 @@ export class Memories {
     const regions = Math.min('self' in globalThis ? REGIONS_IN_BROWSERS : REGIONS, MOST_BYTES / bytes);
     const pages = Math.ceil((regions * bytes) / PAGE);
     const filling = this.#filling.get(bytes);
-    const shared = filling ?? { ...instantiate(this.#module, pages, pages), taken: 0 };
+    const shared = filling ?? { ...this.#instance(pages, pages), taken: 0 };
     const at = shared.taken++ * bytes;
     if (shared.taken === regions) this.#filling.delete(bytes);
     else if (filling === undefined) this.#filling.set(bytes, shared);
@@ -77,7 +77,7 @@ export class Memories {
   }
 
   #own(bytes: number): Region {
-    const own = instantiate(this.#module, Math.ceil(bytes / PAGE), MOST_PAGES);
+    const own = this.#instance(Math.ceil(bytes / PAGE), MOST_PAGES);
     const whole = (): Region => ({ ...this.#region(own, 0, own.memory.buffer.byteLength), extended });
     const extended = (elements: number): Region => {
       const needed = (elements + SLACK) * 4;
@@ -86,6 +86,10 @@ export class Memories {
       return whole();
     };
     return whole();
+  }
+
+  #instance(pages: number, most: number): Instance {
+    return instantiate(this.#module, pages, most, this.#backend === 'wide');
   }
 
   #region({ memory, raw }: Instance, at: number, bytes: number): Region {

@@ -44,14 +44,19 @@ export function isKernels(module: object): boolean {
   }
 }
 
-/** Creates a memory, and an instance of the kernels on it. */
+/**
+ * Creates a memory, and an instance of the kernels on it.
+ *
+ * @param wide - whether the module was compiled with vectors of 256 bits
+ */
 export function instantiate(
   module: Module,
   initial: number,
   maximum: number,
+  wide: boolean,
 ): { readonly memory: Memory; readonly raw: RawKernels } {
   const memory = new WebAssembly.Memory({ initial, maximum });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, wide: Number(wide) } });
   const missing = KERNEL_NAMES.filter((name) => typeof exports[name] !== 'function');
   if (missing.length > 0) throw new TypeError(`the module lacks the kernels ${missing.join(', ')}`);
   return { memory, raw: { ...exports } as unknown as RawKernels }; // engines can inline calls of a plain object

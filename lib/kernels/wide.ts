@@ -50,7 +50,7 @@ export function chooseWide(engine: WideEngine, where: string): string | undefine
 function tryWide(engine: WideEngine): string | undefined {
   try {
     const module = engine.compile(() => compileLabelled('wide'));
-    const kernel = firstDifference(module);
+    const kernel = firstDifference(module, 'wide');
     if (kernel !== undefined) return `the wide form of ${kernel} differs from the reference`;
     setDefaultBackend(moduleBackend(module, WIDE));
     return undefined;

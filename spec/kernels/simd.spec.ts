@@ -1,3 +1,4 @@
+import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import { activationKinds } from '../../lib/cells/activations.ts';
 import { RELU } from '../../lib/kernels/activation-kinds.ts';
@@ -17,11 +18,12 @@ const numbers = Float32Array.from({ length: SIZE }, (_, j) => {
 });
 
 const simd = simdHeap(SIZE);
+const wide = simdHeap(SIZE, 'wide');
 const plain = referenceHeap('float32', SIZE);
 const reference = plain.kernels;
 
 /**
- * Runs a kernel over equal heaps of both kinds and compares the results and every element up to `end`, what lies beside
+ * Runs a kernel over equal heaps of all kinds and compares the results and every element up to `end`, what lies beside
  * the results included. `seed` only shifts the numbers.
  */
 function expectTwins(seed: number, call: (kernels: Kernels) => unknown, end = SIZE): void {
@@ -31,9 +33,12 @@ function expectTwins(seed: number, call: (kernels: Kernels) => unknown, end = SI
 
 /** The same on what the reference's heap holds already. */
 function expectSame(call: (kernels: Kernels) => unknown, end: number): void {
-  simd.data.set(plain.data);
-  expect(call(reference)).toEqual(call(simd.kernels));
-  expectBits(simd.data.subarray(0, end), plain.data.subarray(0, end));
+  for (const { data } of [simd, wide]) data.set(plain.data);
+  const expected = call(reference);
+  for (const { kernels, data } of [simd, wide]) {
+    expect(call(kernels)).toEqual(expected);
+    expectBits(data.subarray(0, end), plain.data.subarray(0, end));
+  }
 }
 
 /** As `expectTwins`, without the packed copy, whose layout is each kernel's own. */
@@ -113,6 +118,29 @@ describe('vector kernels give the bits of the reference', () => {
       expectProduct(K, (k) => k.matmulGradient(0, N, 20_000, M, 10_000, N, 40_000, M, N, K));
       expectTwins(N, (k) => k.columnSums(0, 10_000, N + 1, K, N));
       expectTwins(N, (k) => k.repeatRow(0, 50_000, M, N));
+    }
+  });
+
+  const upTo70 = fc.integer({ min: 1, max: 70 });
+
+  ptest.prop([upTo70, upTo70, upTo70, fc.boolean(), fc.integer({ min: 0, max: 15 })], { numRuns: 400 })(
+    'products of any size',
+    (M, N, K, accumulate, shift) => {
+      expectProduct(shift, (k) => {
+        k.pack(40_000, 10_000, N, 1, K, N);
+        k.matmul(0, N, 20_000, K, 40_000, M, N, K, accumulate);
+      });
+      expectProduct(shift, (k) => k.matmulGradient(0, N, 20_000, M, 10_000, N, 40_000, M, N, K));
+    },
+  );
+
+  it.each([1, 2, 3, 4, 5, 6, 7])('products of %d rows and any number of columns', (M) => {
+    for (let N = 1; N <= 70; N++) {
+      expectProduct(N, (k) => {
+        k.pack(40_000, 10_000, N, 1, 9, N);
+        k.matmul(0, N + 3, 20_000, 9, 40_000, M, N, 9, N % 2 === 0);
+      });
+      expectProduct(N, (k) => k.matmulGradient(0, N + 3, 20_000, M, 10_000, N, 40_000, M, N, 9));
     }
   });
 

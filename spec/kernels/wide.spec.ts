@@ -19,8 +19,8 @@ function broken(place: number): WebAssembly.Module {
 }
 
 describe('firstDifference', () => {
-  it('finds no difference between the kernels and the reference', () => {
-    expect(firstDifference(compileKernels())).toBeUndefined();
+  it.each(['simd', 'wide'] as const)('finds no difference between the %s kernels and the reference', (name) => {
+    expect(firstDifference(compileKernels(), name)).toBeUndefined();
   });
 
   it('calls every kernel', () => {
@@ -31,12 +31,14 @@ describe('firstDifference', () => {
   it('refuses a module without one of the kernels', () => {
     const at = bytes.findIndex((_, i) => String.fromCharCode(...bytes.subarray(i, i + 9)) === 'repeatRow');
     const other = new WebAssembly.Module(bytes.map((byte, i) => (i === at ? 0x52 : byte)));
-    expect(() => instantiate(other, 1, 1)).toThrow('the module lacks the kernels repeatRow');
+    expect(() => instantiate(other, 1, 1, false)).toThrow('the module lacks the kernels repeatRow');
   });
 
   it('finds any changed operation of the arithmetic', () => {
     expect(places.length).toBeGreaterThan(100);
-    const missed = places.filter((_, i) => i % 9 === 0).filter((place) => firstDifference(broken(place)) === undefined);
+    const missed = places
+      .filter((_, i) => i % 9 === 0)
+      .filter((place) => firstDifference(broken(place), 'wide') === undefined);
     expect(missed).toEqual([]);
   });
 });

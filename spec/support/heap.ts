@@ -19,9 +19,9 @@ export function rounding(dtype: DType): (x: number) => number {
   return dtype === 'float32' ? fround : (x) => x;
 }
 
-/** A heap of the vector kernels, whatever the default is. */
-export function simdHeap(elements: number): KernelHeap {
-  return openHeap('float32', moduleBackend(compileKernels(), { name: 'simd', reason: 'a spec' }), elements);
+/** A heap of the vector kernels, whatever the default is. The code paths of `wide` run on any engine. */
+export function simdHeap(elements: number, name: 'simd' | 'wide' = 'simd'): KernelHeap {
+  return openHeap('float32', moduleBackend(compileKernels(), { name, reason: 'a spec' }), elements);
 }
 
 /** A heap of the reference. */
