@@ -79,6 +79,7 @@ export { Masking, type MaskingOptions } from './layers/masking.ts';
 export { MGU, type MGULayerOptions } from './layers/mgu.ts';
 export { Network, type NetworkState } from './layers/network.ts';
 export type { NoiseOptions } from './layers/noise-options.ts';
+export type { OutOption } from './layers/out.ts';
 export type { InputGradient, PassOptions } from './layers/pass-options.ts';
 export type {
   Arrays,

@@ -24,13 +24,14 @@ function eachMasked(packing: Packing, visit: (row: number, t: number, last: numb
 export function holdOutput(packing: Packing, output: FloatNdArrayLike, initial: NdArrayLike | undefined): void {
   const { data, stride, offset } = output;
   const F = output.shape[2]!;
+  const step = stride[2]!;
   eachMasked(packing, (row, t, last) => {
     const at = offset + row * stride[0]! + t * stride[1]!;
     if (last >= 0) {
-      for (let f = 0; f < F; f++) data[at + f] = data[at + (last - t) * stride[1]! + f]!;
+      for (let f = 0; f < F; f++) data[at + f * step] = data[at + (last - t) * stride[1]! + f * step]!;
     } else if (initial !== undefined) {
       const from = initial.offset + row * initial.stride[0]!;
-      for (let f = 0; f < F; f++) data[at + f] = initial.data[from + f * initial.stride[1]!]!;
+      for (let f = 0; f < F; f++) data[at + f * step] = initial.data[from + f * initial.stride[1]!]!;
     }
   });
 }

@@ -1,12 +1,14 @@
 // Batches of rows of a caller's arrays.
 
-import { MASK_OPTIONS, MASKED_OPTIONS, type MaskedOptions, type MaskOptions } from '../engine/mask.ts';
-import { integer, optional, type Schema } from '../options.ts';
+import { MASK_OPTIONS, MASKED_OPTIONS, type MaskedOptions, type MaskOptions, takeMask } from '../engine/mask.ts';
+import type { Mask } from '../engine/packing.ts';
+import { integer, optional, type Schema, unchecked } from '../options.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import { allocate, isFloatArray } from '../tensor/storage.ts';
 import { stridedCopy } from '../tensor/strided-copy.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import type { OutOption } from './out.ts';
 
 /** Options of `evaluate`. */
 export interface BatchOptions extends MaskOptions {
@@ -20,24 +22,29 @@ export const BATCH_OPTIONS: Schema<BatchOptions, keyof MaskOptions> = {
   ...MASK_OPTIONS,
 };
 
-/** Options of `predict`. */
-export interface PredictOptions extends BatchOptions, MaskedOptions {}
+/** Options of `predict`. `A` is the type of the array `out`. */
+export interface PredictOptions<A extends FloatNdArrayLike = Tensor>
+  extends BatchOptions,
+    MaskedOptions,
+    OutOption<A> {}
 
 /** @internal The schema of `PredictOptions`. */
-export const PREDICT_OPTIONS: Schema<PredictOptions, keyof MaskOptions> = { ...BATCH_OPTIONS, ...MASKED_OPTIONS };
+export const PREDICT_OPTIONS: Schema<PredictOptions<FloatNdArrayLike>, 'out' | keyof MaskOptions> = {
+  ...BATCH_OPTIONS,
+  ...MASKED_OPTIONS,
+  out: optional(unchecked<FloatNdArrayLike>),
+};
 
-/** Rows [start, end) of a batch, by number. */
+/** Rows [start, end) of a batch. */
 export interface RowRange {
   readonly start: number;
   readonly end: number;
-  readonly rows: Uint32Array;
 }
 
 /** The batches of N rows, in order. */
 export function* batchesOf(N: number, batchSize: number): Generator<RowRange, void> {
   for (let start = 0; start < N; start += batchSize) {
-    const end = Math.min(N, start + batchSize);
-    yield { start, end, rows: Uint32Array.from({ length: end - start }, (_, row) => start + row) };
+    yield { start, end: Math.min(N, start + batchSize) };
   }
 }
 
@@ -60,7 +67,20 @@ export function copyRows(array: NdArrayLike, where: string, argument: string): T
   return takeRows(array, rows, where, argument);
 }
 
+/** The mask of the rows from `start` to before `end`. */
+export function sliceMask(mask: Mask | undefined, { start, end }: RowRange): Mask | undefined {
+  return (
+    mask &&
+    takeMask(
+      mask,
+      Uint32Array.from({ length: end - start }, (_, row) => start + row),
+    )
+  );
+}
+
 /** The rows from `start` to before `end`, without a copy. */
+export function sliceRows(array: FloatNdArrayLike, start: number, end: number): FloatNdArrayLike;
+export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike;
 export function sliceRows(array: NdArrayLike, start: number, end: number): NdArrayLike {
   const { data, shape, stride, offset } = array;
   return { data, shape: [end - start, ...shape.slice(1)], stride, offset: offset + start * stride[0]! };

@@ -16,10 +16,11 @@ import type { Traversal } from '../engine/traversal.ts';
 import { StateError } from '../errors.ts';
 import { readOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
-import { copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { clear, copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { LayerDescription } from './layer-description.ts';
+import { requireOut } from './out.ts';
 import { type InputGradient, PASS_OPTIONS, type PassOptions, passRequest } from './pass-options.ts';
 import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
 
@@ -70,6 +71,13 @@ export abstract class Layer<S = unknown> extends LayerDescription {
     return this.outsideArena(where, argument, source);
   }
 
+  /** @internal Checks the caller's array for the output of a checked input; undefined if there is none. */
+  requireOut(where: string, out: unknown, source: NdArrayLike): FloatNdArrayLike | undefined {
+    if (out === undefined) return undefined;
+    const memory = this.built ? this.parameters.arena.data : undefined;
+    return requireOut(where, out, this.outputShape(shapeOf(source)), this.dtype, source, memory);
+  }
+
   /** @internal Copies a checked array that lies in the arena, whose memory is lost when the arena grows. */
   outsideArena(where: string, argument: string, source: NdArrayLike): NdArrayLike {
     const inside = this.built && (source.data as FloatArray).buffer === this.parameters.arena.data.buffer;
@@ -81,7 +89,7 @@ export abstract class Layer<S = unknown> extends LayerDescription {
    *
    * @param x - [B, I], or [B, T, I] for a sequence
    * @param options - see PassOptions
-   * @returns a copy
+   * @returns a copy, or `out`
    * @throws ShapeError, ArgumentError for an x that does not fit; then nothing changes
    *
    * @example
@@ -92,14 +100,19 @@ export abstract class Layer<S = unknown> extends LayerDescription {
    * model.forward(zeros([2, 100, 3]), { inference: true });    // no tape at all
    * ```
    */
-  forward(x: NdArrayLike, options: PassOptions = {}): Tensor {
+  forward(x: NdArrayLike, options?: PassOptions): Tensor;
+  forward(x: NdArrayLike, options: PassOptions<FloatNdArrayLike>): FloatNdArrayLike;
+  forward(x: NdArrayLike, options: PassOptions<FloatNdArrayLike> = {}): FloatNdArrayLike {
     const where = `${this.kind}.forward`;
     const source = this.requireInput(where, 'x', x);
     const settings = readOptions(where, options, PASS_OPTIONS);
-    const { lengths, mask, zeroOutputForMask, trainingStep, ...rest } = settings;
+    const { lengths, mask, zeroOutputForMask, trainingStep, out, ...rest } = settings;
     const request = passRequest(where, rest);
+    const target = this.requireOut(where, out, source);
     const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
-    return this.outputOf(this.begin(where, source, request, { packing, trainingStep }), request);
+    const traversal = this.begin(where, source, request, { packing, trainingStep });
+    const output = this.outputOf(traversal, request, target);
+    return out ?? output;
   }
 
   /** @internal Lays out a pass over a checked input and begins it with its initial states. */
@@ -134,15 +147,29 @@ export abstract class Layer<S = unknown> extends LayerDescription {
     return packingOf(this.readsBackwards ? reversedMask(mask) : mask, holds);
   }
 
-  /** @internal Runs a pass forward and returns its output; `backward` may follow one for training. */
-  outputOf(traversal: Traversal, { purpose }: PassRequest, initial?: NdArrayLike): Tensor {
-    const { outputShape, packing } = traversal;
-    const output = zerosOf(outputShape, this.dtype, `${this.kind}.forward`, 'x');
-    const buffer = new SequenceBuffer(this.parameters.arena, output);
-    traversal.forward({ onOutput: (steps) => buffer.write(steps.output) });
+  /**
+   * @internal Runs a pass forward and returns its output, in `out` if it is given; `backward` may follow one for training.
+   * Masked time steps hold the last output before them, or `initial`.
+   */
+  outputOf(
+    traversal: Traversal,
+    { purpose }: PassRequest,
+    out?: FloatNdArrayLike,
+    initial?: NdArrayLike,
+  ): FloatNdArrayLike {
+    const output = out ?? zerosOf(traversal.outputShape, this.dtype, `${this.kind}.forward`, 'x');
+    this.write(traversal, output, initial);
     if (purpose === 'train') this.passes.finish();
-    if (packing?.holds && outputShape.T !== undefined) holdOutput(packing, output, initial);
     return output;
+  }
+
+  /** @internal Runs a pass forward and writes its output to a checked array. */
+  write(traversal: Traversal, output: FloatNdArrayLike, initial?: NdArrayLike): void {
+    const { packing, outputShape } = traversal;
+    const buffer = new SequenceBuffer(this.parameters.arena, output);
+    if (packing !== undefined) clear(output);
+    traversal.forward({ onOutput: (steps) => buffer.write(steps.output) });
+    if (packing?.holds && outputShape.T !== undefined) holdOutput(packing, output, initial);
   }
 
   /**

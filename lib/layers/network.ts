@@ -2,12 +2,10 @@
 
 import type { State } from '../cells/cell.ts';
 import { refuse } from '../checks.ts';
-import { holdOutput } from '../engine/held-output.ts';
-import { takeMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
-import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
+import { zerosOf } from '../engine/sequence-buffer.ts';
 import { type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
 import type { StateSpec } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
@@ -15,10 +13,10 @@ import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import { table } from '../tensor/printed.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceRows } from './batches.ts';
+import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceMask, sliceRows } from './batches.ts';
 import type { Layer, LayerConfig } from './layer.ts';
 import type { OutputRange } from './layer-description.ts';
 import { isStateful, namesOf, requireLayers, withInputSize } from './network-layers.ts';
@@ -187,33 +185,35 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
    * Computes outputs in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
-   * @param options - `batchSize`: default 32; `lengths` or `mask`, and `zeroOutputForMask`: see MaskedOptions
-   * @throws ShapeError, ArgumentError
+   * @param options - `batchSize`: default 32; `lengths` or `mask`, and `zeroOutputForMask`: see MaskedOptions; `out`: see
+   *   OutOption
+   * @returns a copy, or `out`
+   * @throws ShapeError, ArgumentError; then nothing changes
    *
    * @example
    * ```ts
    * new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })]).predict(zeros([100, 10, 1])).shape; // [100, 1]
    * ```
    */
-  predict(x: NdArrayLike, options: PredictOptions = {}): Tensor {
+  predict(x: NdArrayLike, options?: PredictOptions): Tensor;
+  predict(x: NdArrayLike, options: PredictOptions<FloatNdArrayLike>): FloatNdArrayLike;
+  predict(x: NdArrayLike, options: PredictOptions<FloatNdArrayLike> = {}): FloatNdArrayLike {
     const where = `${this.kind}.predict`;
-    const { batchSize, zeroOutputForMask, ...given } = readOptions(where, options, PREDICT_OPTIONS);
+    const { batchSize, zeroOutputForMask, out, ...given } = readOptions(where, options, PREDICT_OPTIONS);
     const source = this.requireInput(where, 'x', x);
     const mask = this.requireMask(where, given, source);
     const shape = this.outputShape(shapeOf(source));
     this.requireEqualBatches(where, shape.B, batchSize);
-    const outputs = zerosOf(shape, this.dtype, where, 'x');
-    for (const { start, end, rows } of batchesOf(source.shape[0]!, batchSize)) {
-      const packing = this.pack(takeMask(mask, rows), !zeroOutputForMask);
+    const outputs = this.requireOut(where, out, source) ?? zerosOf(shape, this.dtype, where, 'x');
+    for (const range of batchesOf(shape.B, batchSize)) {
+      const { start, end } = range;
+      const packing = this.pack(sliceMask(mask, range), !zeroOutputForMask);
       const kept = this.keptState(where, end - start, source.shape.at(-1)!);
       const traversal = this.beginKept(where, sliceRows(source, start, end), this.inference, packing, kept);
-      const part = outputs.lo(start).hi(end - start);
-      const buffer = new SequenceBuffer(this.parameters.arena, part);
-      traversal.forward({ onOutput: ({ output }) => buffer.write(output) });
-      if (packing?.holds && shape.T !== undefined) holdOutput(packing, part, undefined);
+      this.write(traversal, sliceRows(outputs, start, end));
       if (kept !== undefined) this.keepState(where, kept, traversal);
     }
-    return outputs;
+    return out ?? outputs;
   }
 
   /**

@@ -4,11 +4,13 @@ import { refuse, requireBoolean } from '../checks.ts';
 import { MASKED_OPTIONS, type MaskedOptions, type MaskOptions } from '../engine/mask.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { THROUGH_TIME, type ThroughTime } from '../engine/through-time.ts';
-import { integer, optional, type Schema, type Settings } from '../options.ts';
+import { integer, optional, type Schema, type Settings, unchecked } from '../options.ts';
+import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { OutOption } from './out.ts';
 
-/** Options of a forward pass. */
-export interface PassOptions extends ThroughTime, MaskedOptions {
+/** Options of a forward pass. `A` is the type of the array `out`. */
+export interface PassOptions<A extends FloatNdArrayLike = Tensor> extends ThroughTime, MaskedOptions, OutOption<A> {
   /**
    * Whether no backward pass follows. The pass then keeps no tape, and takes the same memory for any number of time
    * steps. Default false.
@@ -22,9 +24,10 @@ export interface PassOptions extends ThroughTime, MaskedOptions {
 }
 
 /** @internal The schema of `PassOptions`. */
-export const PASS_OPTIONS: Schema<PassOptions, keyof ThroughTime | keyof MaskOptions> = {
+export const PASS_OPTIONS: Schema<PassOptions<FloatNdArrayLike>, 'out' | keyof ThroughTime | keyof MaskOptions> = {
   inference: optional(requireBoolean, false),
   trainingStep: optional(integer(0), 0),
+  out: optional(unchecked<FloatNdArrayLike>),
   ...MASKED_OPTIONS,
   ...THROUGH_TIME,
 };

@@ -6,7 +6,7 @@ import { refuse, requireBoolean, requireInstance } from '../checks.ts';
 import type { MaskOptions } from '../engine/mask.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import { optional, required, type Schema, saved, savedIfSet, unchecked } from '../options.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { NOISE_OPTIONS, type NoiseOptions } from './noise-options.ts';
 import { type InputGradient, PASS_OPTIONS, type PassOptions } from './pass-options.ts';
@@ -70,8 +70,8 @@ function requireCell(where: string, argument: string, value: unknown): Cell {
   return cell;
 }
 
-/** Options of one forward pass. */
-export interface ForwardOptions extends PassOptions {
+/** Options of one forward pass. `A` is the type of the array `out`. */
+export interface ForwardOptions<A extends FloatNdArrayLike = Tensor> extends PassOptions<A> {
   /**
    * State before the first time step: arrays [B, width] by name, in a network records of such by layer; default zeros.
    */
@@ -81,16 +81,19 @@ export interface ForwardOptions extends PassOptions {
 }
 
 /** @internal The schema of `ForwardOptions`. The layer checks the state, whose size depends on the cell. */
-export const FORWARD_OPTIONS: Schema<ForwardOptions, 'initialState' | keyof ThroughTime | keyof MaskOptions> = {
+export const FORWARD_OPTIONS: Schema<
+  ForwardOptions<FloatNdArrayLike>,
+  'initialState' | 'out' | keyof ThroughTime | keyof MaskOptions
+> = {
   initialState: optional(unchecked<NonNullable<ForwardOptions['initialState']>>),
   returnState: optional(requireBoolean, false),
   ...PASS_OPTIONS,
 };
 
-/** Output and final state. */
-export interface OutputAndState<S = State> {
+/** Output and final state. `A` is the type of the output: of the array `out`, if it is given. */
+export interface OutputAndState<S = State, A = Tensor> {
   /** [B, T, K] with `returnSequences`, else [B, K]; K is the width of the first state. */
-  readonly output: Tensor;
+  readonly output: A;
   /** After the last time step that counts. */
   readonly state: S;
 }

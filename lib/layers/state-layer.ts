@@ -10,7 +10,7 @@ import { StateError } from '../errors.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
 import type { Parameter } from '../parameters/parameter.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Layer } from './layer.ts';
 import { passRequest } from './pass-options.ts';
@@ -124,7 +124,8 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
    *
    * @param x - [B, T, I]
    * @param options - `initialState`: default zeros; `returnState`: default false; others: see PassOptions
-   * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies
+   * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies, and `out` as the
+   *   output if it is given
    * @throws ShapeError, ArgumentError; then nothing changes
    *
    * @example
@@ -137,12 +138,24 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
    */
   override forward(x: NdArrayLike, options: ForwardOptions & { readonly returnState: true }): OutputAndState<S>;
   override forward(x: NdArrayLike, options?: ForwardOptions & { readonly returnState?: false }): Tensor;
-  override forward(x: NdArrayLike, options: ForwardOptions = {}): Tensor | OutputAndState<S> {
+  override forward(
+    x: NdArrayLike,
+    options: ForwardOptions<FloatNdArrayLike> & { readonly returnState: true },
+  ): OutputAndState<S, FloatNdArrayLike>;
+  override forward(
+    x: NdArrayLike,
+    options: ForwardOptions<FloatNdArrayLike> & { readonly returnState?: false },
+  ): FloatNdArrayLike;
+  override forward(
+    x: NdArrayLike,
+    options: ForwardOptions<FloatNdArrayLike> = {},
+  ): FloatNdArrayLike | OutputAndState<S, FloatNdArrayLike> {
     const where = `${this.kind}.forward`;
     const settings = readOptions(where, options, FORWARD_OPTIONS);
-    const { initialState, returnState, lengths, mask, zeroOutputForMask, trainingStep, ...rest } = settings;
+    const { initialState, returnState, lengths, mask, zeroOutputForMask, trainingStep, out, ...rest } = settings;
     const request = passRequest(where, rest);
     const source = this.requireInput(where, 'x', x);
+    const target = this.requireOut(where, out, source);
     const { B, F } = shapeOf(source);
     const states = this.states(B, F);
     const kept = this.keptState(where, B, F);
@@ -155,7 +168,8 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const { trainedState } = this;
     const trained = trainedState && rowsOf(trainedState.value, B);
     const held = stateGiven && this.outputsState ? states.leaves[0]!.given : trained;
-    const output = this.outputOf(traversal, request, held);
+    const written = this.outputOf(traversal, request, target, held);
+    const output = out ?? written;
     if (kept !== undefined) this.keepState(where, kept, traversal);
     if (!returnState) return output;
     return { output, state: this.slot(states, traversal.statesAfter(traversal.T), packing).copy() };

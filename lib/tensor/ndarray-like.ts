@@ -164,6 +164,12 @@ export function copyInto(to: FloatNdArrayLike, from: NdArrayLike): void {
   copyStrided(to.data, to.stride, to.offset, from.data, from.stride, from.offset, to.shape);
 }
 
+/** Sets all elements of a checked array to 0. */
+export function clear(array: FloatNdArrayLike): void {
+  const { shape } = array;
+  copyInto(array, { data: [0], shape, stride: shape.map(() => 0), offset: 0 });
+}
+
 /** Copies a checked array to a new tensor of an element type. */
 export function copyOf(where: string, argument: string, array: NdArrayLike, dtype: DType): Tensor {
   const { shape } = array;

@@ -1,9 +1,9 @@
 // Inputs, targets and masks of a training step, checked against each other.
 
-import { type MaskOptions, maskTensor, reversedMask, takeMask } from '../engine/mask.ts';
+import { type MaskOptions, maskTensor, reversedMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { shapeOf } from '../engine/signal.ts';
-import { type RowRange, sliceRows } from '../layers/batches.ts';
+import { type RowRange, sliceMask, sliceRows } from '../layers/batches.ts';
 import type { Network } from '../layers/network.ts';
 import type { Loss } from '../losses/loss.ts';
 import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -63,11 +63,12 @@ function withoutMasked(where: string, argument: string, y: NdArrayLike, mask: Ma
 }
 
 /** Some of the rows of examples. */
-export function takeExamples({ source, target, sparse, mask }: Examples, { start, end, rows }: RowRange): Examples {
+export function takeExamples({ source, target, sparse, mask }: Examples, range: RowRange): Examples {
+  const { start, end } = range;
   return {
     source: sliceRows(source, start, end),
     target: sliceRows(target, start, end),
     sparse,
-    mask: takeMask(mask, rows),
+    mask: sliceMask(mask, range),
   };
 }

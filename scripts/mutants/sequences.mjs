@@ -7,9 +7,24 @@ const BOTH = spec('layers/bidirectional');
 const MASKING = spec('layers/masking');
 const INITIAL = spec('layers/initial-state');
 const FLOW = spec('flow/masks');
+const OUT = spec('layers/out');
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const sequences = {
+  'lib/layers/out.ts': [
+    {
+      name: 'out: x of integers is not compared',
+      find: 'if (isNumericTypedArray(data)) {',
+      replace: 'if (isFloatArray(data)) {',
+      ...OUT,
+    },
+    {
+      name: 'out: compared by memory spans alone',
+      find: 'isFloatArray(data) ? areApart(array, x)',
+      replace: 'isFloatArray(data) ? areSeparate(array, x)',
+      ...OUT,
+    },
+  ],
   'lib/engine/packing.ts': [
     {
       name: 'packing: the shortest rows first',
@@ -108,6 +123,12 @@ export const sequences = {
   ],
   'lib/engine/held-output.ts': [
     {
+      name: 'out: held outputs as if their elements were neighbours',
+      find: 'const step = stride[2]!;',
+      replace: 'const step = 1;',
+      ...OUT,
+    },
+    {
       name: 'held outputs: no gradient',
       find: 'into[to + f]! += data[from + f]!;',
       replace: 'into[to + f]! += 0;',
@@ -121,8 +142,8 @@ export const sequences = {
     },
     {
       name: 'held outputs: zeros',
-      find: 'data[at + f] = data[at + (last - t) * stride[1]! + f]!;',
-      replace: 'data[at + f] = 0;',
+      find: 'data[at + f * step] = data[at + (last - t) * stride[1]! + f * step]!;',
+      replace: 'data[at + f * step] = 0;',
       ...MASKS,
     },
     {
@@ -251,6 +272,12 @@ export const sequences = {
     },
   ],
   'lib/layers/layer.ts': [
+    {
+      name: 'out: masked steps keep what was there',
+      find: 'if (packing !== undefined) clear(output);',
+      replace: '',
+      ...OUT,
+    },
     {
       name: 'goBackwards: mask not reversed',
       find: 'this.readsBackwards ? reversedMask(mask) : mask',

@@ -29,7 +29,7 @@ import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { badInitializers, cellOptions, ownOptions } from './cells.table.ts';
 import { weightOptions } from './regularization.table.ts';
-import { passOptions } from './through-time.ts';
+import { outs, passOptions } from './through-time.ts';
 
 const UNITS = 4;
 const x = randomNormal([2, 5, 3], { seed: 1 });
@@ -100,6 +100,7 @@ function noise(option: (name: string) => (value: never) => unknown): BadCall[] {
 function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } {
   const make = makers[kind]!;
   const { used, twin } = pending(() => make({ units: UNITS, seed: 5 }));
+  const kernel = () => used.parameters.get('kernel').value;
   const fresh = () => make({ units: 2 });
   const initial = used.cell.zeroState(2);
   const state = (argument: string, call: (state: never) => unknown): BadCall[] => [
@@ -142,6 +143,7 @@ function recurrent(kind: string): { subjects: Subject[]; used: RNN; twin: RNN } 
         ...each('initialState', (initialState) => used.forward(x, { initialState }), [null]),
         ...each('initialState.h', (initialState) => used.forward(x, { initialState }), [{}]),
         ...passOptions((options) => used.forward(x, options), [2, 5]),
+        ...outs((options) => used.forward(x, options), x, [2, UNITS], kernel),
         ['too little memory', 'checkpoint.memory', () => used.forward(x, { checkpoint: { memory: 9 } })],
       ],
     },
@@ -228,6 +230,12 @@ function dense(): { subjects: Subject[]; used: Dense; twin: Dense } {
         ...notArray('x', (bad) => used.forward(bad)),
         ...wrongShape('x', (bad) => used.forward(bad), [2, 5, 3], [2]).filter(([what]) => !what.endsWith('[5, 3]')),
         ...wrongShape('x', (bad) => fresh().forward(bad), [2, 3], []).filter(([what]) => !what.endsWith('[2, 3, 1]')),
+        ...outs(
+          (options) => used.forward(x, options),
+          x,
+          [2, 5, UNITS],
+          () => used.parameters.get('kernel').value,
+        ),
       ],
     },
     {
@@ -268,6 +276,7 @@ function dropout(): { subjects: Subject[]; used: Dropout; twin: Dropout } {
         ...notArray('x', (bad) => used.forward(bad)),
         ...wrongShape('x', (bad) => used.forward(bad), [2, 5, 3], [2]).filter(([what]) => !what.endsWith('[5, 3]')),
         ...passOptions((options) => used.forward(x, options), [2, 5]),
+        ...outs((options) => used.forward(x, options), x, [2, 5, 3]),
       ],
     },
     {

@@ -24,7 +24,7 @@ import {
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { badInitializers } from './cells.table.ts';
-import { masks, passOptions, throughTime } from './through-time.ts';
+import { masks, outs, passOptions, throughTime } from './through-time.ts';
 
 const { NaN: notANumber } = Number;
 const x = randomNormal([6, 4, 3], { seed: 1 });
@@ -42,6 +42,7 @@ function trained() {
 }
 
 const { model, optimizer } = trained();
+const kernel = () => model.parameters.get('dense1.kernel').value;
 const twin = trained();
 const classifier = fresh().compile({ optimizer: new SGD(), loss: new SoftmaxCrossEntropy() });
 classifier.trainStep(x, labels);
@@ -165,6 +166,7 @@ const passes: Subject[] = [
     withOptions: (options) => model.forward(x, options),
     calls: [
       ...passOptions((options) => model.forward(x, options), [6, 4]),
+      ...outs((options) => model.forward(x, options), x, [6, 2], kernel),
       ...notArray('x', (bad) => model.forward(bad)),
       ...wrongShape('x', (bad) => model.forward(bad), [6, 4, 3], [2]),
       ...notBoolean('returnState', (returnState) => model.forward(x, { returnState })),
@@ -233,6 +235,7 @@ const passes: Subject[] = [
       ...wrongShape('x', (bad) => model.predict(bad), [6, 4, 3], [2]),
       ...notInteger('batchSize', (batchSize) => model.predict(x, { batchSize }), 0, -1),
       ...masks((options) => model.predict(x, options), [6, 4]),
+      ...outs((options) => model.predict(x, options), x, [6, 2], kernel),
       ...notBoolean('zeroOutputForMask', (zeroOutputForMask) => model.predict(x, { zeroOutputForMask })),
     ],
   },

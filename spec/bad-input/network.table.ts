@@ -11,7 +11,7 @@ import {
   wrongShape,
 } from '../support/bad-values.ts';
 import type { Subject, Table } from '../support/refusals.ts';
-import { masks, passOptions } from './through-time.ts';
+import { masks, outs, passOptions } from './through-time.ts';
 
 const x = randomNormal([6, 4, 3], { seed: 1 });
 const y = randomNormal([6, 2], { seed: 2 });
@@ -19,6 +19,7 @@ const fresh = () => new Network([new LSTM({ units: 5 }), new Dense({ units: 2 })
 const dense = (inputSize?: number) => new Dense({ units: 2, ...(inputSize && { inputSize }) });
 const network = fresh();
 network.forward(x);
+const kernel = () => network.parameters.get('dense1.kernel').value;
 const { h, c } = network.stream({ batchSize: 6 }).zeroState().lstm1!;
 network.forward(x);
 
@@ -57,6 +58,7 @@ const subjects: Subject[] = [
     withOptions: (options) => network.forward(x, options),
     calls: [
       ...passOptions((options) => network.forward(x, options), [6, 4]),
+      ...outs((options) => network.forward(x, options), x, [6, 2], kernel),
       ...notArray('x', (bad) => network.forward(bad)),
       ...wrongShape('x', (bad) => network.forward(bad), [6, 4, 3], [2]),
       ...notBoolean('returnState', (returnState) => network.forward(x, { returnState })),
@@ -83,6 +85,7 @@ const subjects: Subject[] = [
       ...wrongShape('x', (bad) => network.predict(bad), [6, 4, 3], [2]),
       ...notInteger('batchSize', (batchSize) => network.predict(x, { batchSize }), 0, -1),
       ...masks((options) => network.predict(x, options), [6, 4]),
+      ...outs((options) => network.predict(x, options), x, [6, 2], kernel),
       ...notBoolean('zeroOutputForMask', (zeroOutputForMask) => network.predict(x, { zeroOutputForMask })),
     ],
   },

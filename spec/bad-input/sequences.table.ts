@@ -13,7 +13,7 @@ import {
 import { each, notArray, notBoolean, notInteger, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
-import { masks, passOptions } from './through-time.ts';
+import { masks, outs, passOptions } from './through-time.ts';
 
 // Layers that only sequences have, and what makes arrays of sequences.
 
@@ -84,6 +84,7 @@ const bidirectional: Subject[] = [
     withOptions: (options) => used.forward(x, options),
     calls: [
       ...passOptions((options) => used.forward(x, options), [2, 5]),
+      ...outs((options) => used.forward(x, options), x, used.forward(x).shape),
       ['checkpoints', 'checkpoint', () => used.forward(x, { checkpoint: 'sqrt' })],
       ['truncation', 'truncate', () => used.forward(x, { truncate: { every: 1, back: 2 } })],
       ...notArray('x', (bad) => used.forward(bad)),
@@ -140,6 +141,7 @@ const maskings: Subject[] = [
     withOptions: (options) => masking.used.forward(x, options),
     calls: [
       ...passOptions((options) => masking.used.forward(x, options), [2, 5]),
+      ...outs((options) => masking.used.forward(x, options), x, [2, 5, 3]),
       ...notArray('x', (bad) => masking.used.forward(bad)),
       ...wrongShape('x', (bad) => masking.used.forward(bad), [2, 5, 3], [2]),
       ['lengths besides its own', 'lengths', () => masking.used.forward(x, { lengths: [5, 2] })],

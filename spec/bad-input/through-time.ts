@@ -1,5 +1,5 @@
-import { zeros } from '../../lib/index.ts';
-import { each, notBoolean, notInteger } from '../support/bad-values.ts';
+import { Tensor, zeros } from '../../lib/index.ts';
+import { each, notArray, notBoolean, notInteger, wrongShape } from '../support/bad-values.ts';
 import type { Subject } from '../support/refusals.ts';
 
 /** What everything with `checkpoint` and `truncate` refuses. */
@@ -37,6 +37,42 @@ export function masks(
     ...each(`${prefix}mask[1]`, (row) => mask(withRow(every, row)), [undefined, null, 1, 'a'.repeat(T), [], [true]]),
     ...each(`${prefix}mask[1][1]`, (step) => mask(withStep(step)), [undefined, null, 2, -1, 0.5, Number.NaN, 'true']),
     ['both a mask and lengths', `${prefix}lengths`, () => call({ lengths: all, mask: every } as never)],
+  ];
+}
+
+/**
+ * What everything with `out` refuses, for an input x and an output of a shape in float32. `parameter`: of the model, if it
+ * has one.
+ */
+export function outs(
+  call: (options: never) => unknown,
+  x: Tensor,
+  shape: readonly number[],
+  parameter?: () => Tensor,
+): Subject['calls'] {
+  const out = (bad: unknown) => call({ out: bad } as never);
+  const size = shape.reduce((a, b) => a * b, 1);
+  const over = (data: Tensor['data'], stride?: number[], offset = 0) =>
+    out(new Tensor({ data }, shape, stride, offset));
+  const overX = () => over(new Float32Array(x.data.buffer, 0, size));
+  const overModel = () => over(parameter!().data, undefined, parameter!().offset);
+  const integers = { data: new Int32Array(size), shape, stride: zeros(shape).stride, offset: 0 };
+  return [
+    ...notArray('out', out).filter(([what]) => what !== 'out: undefined'),
+    ...wrongShape('out', out, shape),
+    ['out in float64', 'out', () => over(new Float64Array(size))],
+    ['out of integers', 'out', () => out(integers)],
+    [
+      'out with one place for all elements',
+      'out',
+      () =>
+        over(
+          new Float32Array(1),
+          shape.map(() => 0),
+        ),
+    ],
+    ...(size <= x.size ? [['out over x', 'out', overX] as const] : []),
+    ...(parameter === undefined ? [] : [['out over parameters', 'out', overModel] as const]),
   ];
 }
 

@@ -34,10 +34,15 @@ for (const file of readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filte
       for (const line of initializer.properties) {
         if (!ts.isPropertyAssignment(line)) continue; // those of another schema
         const value = defaultOf(line.initializer);
-        if (value !== undefined) defaults.push({ options: options!.getText(), name: line.name.getText(), value });
+        if (value !== undefined) defaults.push({ options: nameOf(options!), name: line.name.getText(), value });
       }
     }
   }
+}
+
+/** The name of an interface without type arguments. */
+function nameOf(type: ts.TypeNode): string {
+  return ts.isTypeReferenceNode(type) ? type.typeName.getText() : type.getText();
 }
 
 function documented({ members, heritageClauses = [] as never }: ts.InterfaceDeclaration): Documented {

@@ -2,14 +2,24 @@ import { fc, test } from '@fast-check/jest';
 import { describe } from '@jest/globals';
 import ops from 'ndarray-ops';
 import type { Truncation } from '../../lib/engine/truncate.ts';
-import { GRU, LSTM, RNN, randomNormal, SimpleRNN, stack, type Tensor, unstack, zeros } from '../../lib/index.ts';
+import {
+  type ForwardOptions,
+  GRU,
+  LSTM,
+  RNN,
+  randomNormal,
+  SimpleRNN,
+  stack,
+  type Tensor,
+  unstack,
+  zeros,
+} from '../../lib/index.ts';
 import { expectBits } from '../support/bits.ts';
 import { LeakyCell } from '../support/leaky-cell.ts';
 
 const [B, I, H] = [2, 3, 5];
 
 type Arrays = Readonly<Record<string, Tensor>>;
-type Options = Parameters<RNN['forward']>[1];
 
 const LAYERS: Readonly<Record<string, (returnSequences: boolean) => RNN>> = {
   SimpleRNN: (returnSequences) => new SimpleRNN({ units: H, returnSequences }),
@@ -35,7 +45,7 @@ function gradients(layer: RNN): Arrays {
 }
 
 /** Everything that comes out of going forwards and back, twice: the second way back has to find all it needs, too. */
-function run(layer: RNN, T: number, seed: number, options: Options): Arrays {
+function run(layer: RNN, T: number, seed: number, options: ForwardOptions): Arrays {
   const x = draw([B, T, I], seed);
   const { output, state } = layer.forward(x, { ...options, initialState: states(layer, seed + 1), returnState: true });
   x.data.fill(Number.NaN); // the array is the caller's again
