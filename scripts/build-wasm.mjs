@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import asc from 'assemblyscript/asc';
+import { unrollPairs } from './wasm/pairs.mjs';
 
 const KERNELS = 'lib/kernels';
 /** Files of short formulas, which are inlined because a call would take longer. */
@@ -25,7 +26,7 @@ function readFile(name, base) {
       .replaceAll("from './", "from './simd/")
       .replaceAll("from '../", "from './");
   }
-  return existsSync(file) ? read(file) : null;
+  return existsSync(file) ? unrollPairs(read(file)) : null;
 }
 
 function read(file) {
@@ -48,7 +49,7 @@ const entries = [
   `${KERNELS}/simd/random.ts`,
 ];
 const options =
-  '--outFile kernels.wasm --textFile kernels.wat --runtime stub --importMemory --initialMemory 1 ' +
+  '--outFile kernels.wasm --textFile kernels.wat --runtime stub --importMemory --initialMemory 1 --memoryBase 16 ' +
   '--maximumMemory 65536 --enable simd -O3 --converge --runPasses reorder-locals --noExportMemory --noAssert --disableWarning 112';
 
 const written = {};

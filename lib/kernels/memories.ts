@@ -9,6 +9,9 @@ import { instantiate, type Memory, MOST_PAGES, type Module, PAGE } from './simd.
 /** Elements reserved at the end of a region, because vector kernels may read past the last element of an array. */
 const SLACK = 16;
 
+/** Bytes reserved at the beginning of a memory, because the module writes its constants there when it is instantiated. */
+const RESERVED = 256;
+
 /** Bytes of the smallest and the largest region of a shared memory. */
 const [SMALLEST, LARGEST] = [2 ** 13, 2 ** 19];
 
@@ -21,6 +24,9 @@ const [REGIONS, REGIONS_IN_BROWSERS] = [8, 24];
 
 /** Largest size of a shared memory in bytes. */
 const MOST_BYTES = 2 ** 22;
+
+/** Bytes by which the regions of a shared memory are smaller, so that there is room for the constants. */
+const SHARE = RESERVED / REGIONS;
 
 /**
  * After a failed allocation, this many regions use the reference before the next attempt, because attempts are slow.
@@ -52,11 +58,12 @@ export class Memories {
    */
   open(elements: number): Region {
     const bytes = (elements + SLACK) * 4;
-    requireAddressable(bytes);
+    requireAddressable(RESERVED + bytes);
     if (this.#pause > 0) this.#pause--;
     else {
       try {
-        return bytes > LARGEST ? this.#own(bytes) : this.#shared(Math.max(powerOfTwo(bytes), SMALLEST));
+        if (bytes + SHARE > LARGEST) return this.#own(bytes);
+        return this.#shared(Math.max(powerOfTwo(bytes + SHARE), SMALLEST));
       } catch (error) {
         if (!isOutOfMemory(error)) throw error;
         this.#pause = PAUSE;
@@ -70,17 +77,18 @@ export class Memories {
     const pages = Math.ceil((regions * bytes) / PAGE);
     const filling = this.#filling.get(bytes);
     const shared = filling ?? { ...this.#instance(pages, pages), taken: 0 };
-    const at = shared.taken++ * bytes;
+    const size = bytes - SHARE;
+    const at = RESERVED + shared.taken++ * size;
     if (shared.taken === regions) this.#filling.delete(bytes);
     else if (filling === undefined) this.#filling.set(bytes, shared);
-    return this.#region(shared, at, bytes);
+    return this.#region(shared, at, size);
   }
 
   #own(bytes: number): Region {
-    const own = this.#instance(Math.ceil(bytes / PAGE), MOST_PAGES);
-    const whole = (): Region => ({ ...this.#region(own, 0, own.memory.buffer.byteLength), extended });
+    const own = this.#instance(Math.ceil((RESERVED + bytes) / PAGE), MOST_PAGES);
+    const whole = (): Region => ({ ...this.#region(own, RESERVED, own.memory.buffer.byteLength - RESERVED), extended });
     const extended = (elements: number): Region => {
-      const needed = (elements + SLACK) * 4;
+      const needed = RESERVED + (elements + SLACK) * 4;
       requireAddressable(needed);
       own.memory.grow(Math.ceil((needed - own.memory.buffer.byteLength) / PAGE));
       return whole();

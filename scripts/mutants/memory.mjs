@@ -35,9 +35,21 @@ export const memory = {
     },
     {
       name: 'regions: each overlaps the previous one',
-      find: 'const at = shared.taken++ * bytes;',
-      replace: 'const at = (shared.taken++ * bytes) / 2;',
+      find: 'const at = RESERVED + shared.taken++ * size;',
+      replace: 'const at = RESERVED + (shared.taken++ * size) / 2;',
       ...spec('memory/sharing'),
+    },
+    {
+      name: 'regions: the first one overlaps the constants of the kernels',
+      find: 'const RESERVED = 256;',
+      replace: 'const RESERVED = 0;',
+      ...spec('kernels/simd'),
+    },
+    {
+      name: 'regions: a large one overlaps the constants of the kernels',
+      find: 'this.#region(own, RESERVED,',
+      replace: 'this.#region(own, 0,',
+      ...spec('kernels/simd'),
     },
     {
       name: 'regions: no pause after a failed allocation',

@@ -31,10 +31,11 @@ export function referenceHeap(dtype: DType, elements: number): KernelHeap {
 
 /** Length of `data` of an arena that needs so many elements. */
 export function roomOf(dtype: DType, elements: number): number {
-  const [page, slack] = [16_384, 16];
+  const [page, slack, shared, reserved] = [16_384, 16, 8, 64];
   if (dtype === 'float64' || defaultBackend().name === 'reference') return elements;
-  for (let size = 2048; size <= 8 * page; size *= 2) if (elements + slack <= size) return size - slack;
-  return Math.ceil((elements + slack) / page) * page - slack;
+  for (let size = 2048; size <= 8 * page; size *= 2)
+    if (elements + slack + shared <= size) return size - shared - slack;
+  return Math.ceil((elements + slack + reserved) / page) * page - reserved - slack;
 }
 
 /** A small heap with kernels bound to it; every element that nobody asked for holds a number too. */

@@ -19,6 +19,19 @@ export function lane(x: Scalar): Lane {
 export function load(_heap: Heap, at: Offset): Lane {
   return v128.load(<usize>at << 2);
 }
+/** The lane after the one at `at`, for the loops over pairs of lanes that scripts/wasm/pairs.mjs makes. */
+// @ts-expect-error: decorator
+@inline
+export function loadNext(_heap: Heap, at: Offset): Lane {
+  return v128.load(<usize>at << 2, 16);
+}
+/** Stores two adjacent lanes, without a branch between them. */
+// @ts-expect-error: decorator
+@inline
+export function storePair(_heap: Heap, at: Offset, value: Lane, next: Lane): void {
+  v128.store(<usize>at << 2, value);
+  v128.store(<usize>at << 2, next, 16);
+}
 // @ts-expect-error: decorator
 @inline
 export function loadScalar(_heap: Heap, at: Offset): Scalar {
