@@ -42,17 +42,26 @@ interface NodeProcess extends ProbeHost {
 /** The first Node version whose V8 can pack vectors. */
 const FIRST_NODE = 24;
 
+/** A flag of V8, and the flag that resets it. */
+type Flag = readonly [on: string, off: string];
+
 /**
- * Flags of V8 while it compiles the kernels, each with the flag that resets it. Only the optimizing compiler packs
- * vectors. It has to compile the whole module at once, because otherwise the check would run unoptimized code. In V8
- * 14, inlining reads the counts of calls that the baseline compiler collects, and aborts the process without them.
+ * Flags of V8 while it compiles the kernels. Only the optimizing compiler packs vectors. It has to compile the whole
+ * module at once, because otherwise the check would run unoptimized code. Other threads may compile at the same time:
+ * changing --wasm-inlining, for example, crashes them.
  */
-const FLAGS: readonly (readonly [string, string])[] = [
+const FLAGS: readonly Flag[] = [
   ['--experimental-wasm-revectorize', '--no-experimental-wasm-revectorize'],
   ['--no-liftoff', '--liftoff'],
-  ['--no-wasm-inlining', '--wasm-inlining'],
   ['--no-wasm-lazy-compilation', '--wasm-lazy-compilation'],
 ];
+
+/**
+ * Deoptimization, on by default from V8 14, needs counts of calls from Liftoff, the baseline compiler; without them V8
+ * aborts. On a command line, --no-liftoff implies this flag.
+ */
+const DEOPT: Flag = ['--no-wasm-deopt', '--wasm-deopt'];
+const FIRST_V8_WITH_DEOPT = 14;
 
 /**
  * Makes V8 pack pairs of 128-bit vector operations into 256-bit operations, on Node 24 or newer and x86-64 processors
@@ -114,17 +123,22 @@ function whatObjects(process: NodeProcess, timeout: number): string | undefined 
   if (isTrusted(version)) return undefined;
   const failure = probeFailure(
     process,
-    FLAGS.map(([on]) => on),
+    flagsFor(process).map(([on]) => on),
     timeout,
   );
   if (failure === undefined) return undefined;
   return `V8 ${version} is not known to compile these kernels correctly, and a trial in a child process failed: ${failure}`;
 }
 
+/** The flags for this version of V8. */
+function flagsFor({ versions }: NodeProcess): readonly Flag[] {
+  return Number.parseInt(versions.v8!, 10) < FIRST_V8_WITH_DEOPT ? FLAGS : [...FLAGS, DEOPT];
+}
+
 /** Runs a function with the flags set. Flags that the command line set are not reset. */
-function withFlags<R>({ execArgv, getBuiltinModule }: NodeProcess, run: () => R): R {
-  const { setFlagsFromString } = getBuiltinModule('node:v8');
-  const flags = FLAGS.filter(([on]) => !execArgv.includes(on));
+function withFlags<R>(process: NodeProcess, run: () => R): R {
+  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
+  const flags = flagsFor(process).filter(([on]) => !process.execArgv.includes(on));
   for (const [on] of flags) setFlagsFromString(on);
   try {
     return run();

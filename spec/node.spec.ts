@@ -33,7 +33,7 @@ describe('enableWideSimd', () => {
 });
 
 /** A Node 24 on x86-64 whose V8 nobody knows. Its child processes are real, and run this script instead of the probe. */
-function unknownNode(script?: string, cpuinfo = 'flags : avx avx2 fma') {
+function unknownNode(script?: string, cpuinfo = 'flags : avx avx2 fma', v8 = '13.6.0-unknown') {
   const set: string[] = [];
   const started: object[] = [];
   const modules: Record<string, object> = {
@@ -53,7 +53,7 @@ function unknownNode(script?: string, cpuinfo = 'flags : avx avx2 fma') {
   const { execPath, env } = real;
   const getBuiltinModule = (name: string) => modules[name] ?? real.getBuiltinModule(name as 'node:crypto');
   const fake = { arch: 'x64', platform: 'linux', execArgv: [] as string[], execPath, env, getBuiltinModule };
-  globalThis.process = { ...fake, versions: { node: '24.0.0', v8: '13.6.0-unknown' } } as never;
+  globalThis.process = { ...fake, versions: { node: '24.0.0', v8 } } as never;
   return { set, started };
 }
 
@@ -87,17 +87,21 @@ function unknownNode(script?: string, cpuinfo = 'flags : avx avx2 fma') {
     expect(set).toEqual([]); // V8 of this process was left alone
   });
 
-  it('compiles after a trial that succeeds, with the flags set for that time', async () => {
-    const { set, started } = unknownNode();
-    expect(await enabled()).toMatchObject({ enabled: true, backend: { name: 'wide' } });
-    expect(started).toMatchObject([{ timeout: 20_000, killSignal: 'SIGKILL' }]);
-    const flags = set.slice(0, set.length / 2);
-    const [{ input }] = started as [{ input: Uint8Array }];
-    expect(real.getBuiltinModule('node:v8').deserialize(input)).toMatchObject({ flags });
-    expect(flags).toContain('--no-liftoff');
-    const resets = flags.map((flag) => (flag.startsWith('--no-') ? `--${flag.slice(5)}` : `--no-${flag.slice(2)}`));
-    expect(set.slice(flags.length)).toEqual(resets);
-  });
+  it.each(['13.6.0', '14.6.0'])(
+    'compiles after a trial that succeeds, with the flags set for that time: V8 %s',
+    async (v8) => {
+      const { set, started } = unknownNode(undefined, undefined, v8);
+      expect(await enabled()).toMatchObject({ enabled: true, backend: { name: 'wide' } });
+      expect(started).toMatchObject([{ timeout: 20_000, killSignal: 'SIGKILL' }]);
+      const flags = set.slice(0, set.length / 2);
+      const [{ input }] = started as [{ input: Uint8Array }];
+      expect(real.getBuiltinModule('node:v8').deserialize(input)).toMatchObject({ flags });
+      expect(flags).toContain('--no-liftoff');
+      expect(flags.includes('--no-wasm-deopt')).toBe(v8.startsWith('14')); // off before, and must stay off
+      const resets = flags.map((flag) => (flag.startsWith('--no-') ? `--${flag.slice(5)}` : `--no-${flag.slice(2)}`));
+      expect(set.slice(flags.length)).toEqual(resets);
+    },
+  );
 
   it('makes no trial with trust: any', async () => {
     const { set, started } = unknownNode('process.abort()');

@@ -3,7 +3,6 @@
 //   npm run exam -- --only adding     exams whose name contains the word
 //   npm run exam -- --seeds 3         3 seeds instead of 10 or 30
 //   npm run exam -- --json FILE       also writes the result of each seed
-import '../../scripts/vectors.mjs'; // before any computation
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { backend } from 'bptt';
