@@ -1,5 +1,6 @@
 // Times cases on a machine that may be busy. Every case is verified before it is timed. Rounds are interleaved, so that
-// a slow period affects all cases equally. The machine's peak is measured before and after each run.
+// a slow period affects all cases equally, and both widths of vectors. The machine's peak is measured before and after
+// each run.
 import { setTimeout } from 'node:timers/promises';
 import { rowOf } from './results.mjs';
 import { timeOf } from './statistics.mjs';
@@ -72,43 +73,70 @@ function strideOf(run, times, { rounds, slice }) {
   return Math.floor(rounds / Math.min(Math.max(wanted, FEWEST_ROUNDS), rounds));
 }
 
-function prepareAll(cases, options, peak) {
-  return cases.map((each) => {
-    const prepared = each.prepare();
-    verify(each, prepared);
-    const { run, baseline } = prepared;
-    const times = calibrate(run, options.slice);
-    peak();
-    return { each, run, baseline, times, stride: strideOf(run, times, options), samples: [], ours: [] };
+/** Prepares a case at one width, and verifies it there. */
+function prepareAt({ bits, use }, each) {
+  use();
+  const { run, baseline, ...check } = each.prepare();
+  verify(each, check);
+  return { bits, use, run, baseline, samples: [], ours: [] };
+}
+
+/** Samples at all widths have the same number of runs, so that each wide sample has a narrow one. */
+function prepareAll(widths, options) {
+  return widths[0].cases.map((each, at) => {
+    const variants = widths.map((width) => prepareAt(width, width.cases[at]));
+    const [times] = variants.map(({ use, run }) => {
+      use();
+      return calibrate(run, options.slice);
+    });
+    variants[0].use();
+    return { each, variants, times, stride: strideOf(variants[0].run, times, options) };
+  });
+}
+
+/** Adds the samples of one slice. */
+function sample({ bits, use, run, baseline, samples, ours }, times, peak) {
+  use();
+  const before = peak(bits).best;
+  const pairs = baseline === undefined ? [timeOver(run, times)] : timePairs(run, baseline, times);
+  const between = (before + peak(bits).best) / 2;
+  for (const [timed, other] of pairs) {
+    samples.push({ ...timed, peak: between });
+    ours.push(other);
+  }
+}
+
+function rowsOf({ each, variants }, version) {
+  return variants.map(({ bits, samples, ours }, k) => {
+    const narrow = k === 0 ? undefined : variants[0].samples;
+    return rowOf(each, { engine: 'bptt', version, width: bits, verified: true, samples, ours, narrow });
   });
 }
 
 /**
  * Verifies all cases, then times them in turn, round after round.
  *
- * @param {Case[]} cases
+ * @param {{ bits: number, use: () => void, cases: Case[] }[]} widths - see `widths`; the same cases for each, prepared with
+ * its kernels
  * @param {{ rounds: number, slice: number }} options - rounds, and seconds that a case runs in each
- * @param {() => { best: number }} peak - returns the current peak in GFLOP/s; see `preparePeak`
- * @returns one row per case; see results.mjs
+ * @param {(bits: number) => { best: number }} peak - returns the current peak in GFLOP/s; see `preparePeak`
+ * @param {string} version
+ * @returns one row per case and width; see results.mjs
  */
-export async function measure(cases, options, peak) {
+export async function measure(widths, options, peak, version) {
   const begun = performance.now();
-  const entries = prepareAll(cases, options, peak);
+  const entries = prepareAll(widths, options);
   while (options.slice > 0 && performance.now() - begun < WARM_UP_SECONDS * 1e3) {
-    for (const { run } of entries) run();
+    for (const { use, run } of entries.flatMap(({ variants }) => variants)) {
+      use();
+      run();
+    }
     await setTimeout(1);
   }
   for (let round = 0; round < options.rounds; round++) {
-    let before = peak().best;
-    for (const { run, baseline, times, samples, ours } of entries.filter(({ stride }) => round % stride === 0)) {
-      const pairs = baseline === undefined ? [timeOver(run, times)] : timePairs(run, baseline, times);
-      const after = peak().best;
-      for (const [timed, other] of pairs) {
-        samples.push({ ...timed, peak: (before + after) / 2 });
-        ours.push(other);
-      }
-      before = after;
+    for (const { variants, times } of entries.filter(({ stride }) => round % stride === 0)) {
+      for (const variant of variants) sample(variant, times, peak);
     }
   }
-  return entries.map(({ each, samples, ours }) => rowOf(each, { engine: 'bptt', verified: true, samples, ours }));
+  return entries.flatMap((entry) => rowsOf(entry, version));
 }

@@ -1,40 +1,21 @@
-// Measures the current peak of 128-bit vectors. The speed of a shared machine changes by half within seconds, so a rate
+// Measures the current peak of one core at a width of vectors. The speed of a shared machine changes by half within seconds, so a rate
 // is meaningful only relative to a peak measured at the same time.
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import asc from 'assemblyscript/asc';
 import { packedSize } from '../dist/kernels/contract.js';
 import { Arena } from '../dist/memory/arena.js';
+import { CHAINS, registerLoop } from './peak/registers.mjs';
 import { timeOf } from './statistics.mjs';
 
-const LANES = 4;
-const CHAINS = 12;
+/** Bits of a float32. */
+const LANE = 32;
 const TURNS = 400_000;
 /**
  * Sizes of a matrix product. The packed panel, the left matrix and the result have 25 KiB and stay in a first-level
  * cache of 32 KiB.
  */
 const [M, N, K] = [16, 16, 192];
-/** Number of products per measurement, with as many operations as the loop in registers. */
-const PRODUCTS = Math.round((TURNS * CHAINS * LANES) / (M * N * K));
 /** Least and largest warm-up in seconds, and the least speed-up of the optimized code over the first code. */
 const [LEAST_SECONDS, MOST_SECONDS, SPEED_UP] = [0.5, 10, 2.5];
-
-async function compileRegisters() {
-  const source = new URL('peak/registers.ts', import.meta.url);
-  const written = {};
-  const { error } = await asc.main(
-    'registers.ts --outFile out.wasm --runtime stub --enable simd -O3 --noAssert'.split(' '),
-    {
-      readFile: (name) => (name === 'registers.ts' ? readFileSync(source, 'utf8') : null),
-      writeFile: (name, contents) => {
-        written[name] = contents;
-      },
-    },
-  );
-  if (error) throw error;
-  return new WebAssembly.Instance(new WebAssembly.Module(written['out.wasm'])).exports;
-}
 
 function productInFirstCache() {
   const arena = new Arena('float32');
@@ -58,15 +39,18 @@ async function warmUp(measure) {
 }
 
 /**
+ * @param {number} bits - of the vectors of the default kernels, 128 or 256
  * @returns {Promise<() => { registers: number, product: number, best: number }>} a function that measures for some
  *   milliseconds, in GFLOP/s: multiply-adds in registers, a product in the first-level cache, and the better of both
  */
-export async function preparePeak() {
-  const { multiplyAdd } = await compileRegisters();
+export async function preparePeak(bits) {
+  const multiplyAdd = registerLoop(bits);
   const multiply = productInFirstCache();
+  const operations = (2 * CHAINS * TURNS * bits) / LANE;
+  const products = Math.round(operations / (2 * M * N * K)); // as many operations as the loop in registers
   const measure = () => {
-    const registers = (2 * LANES * CHAINS * TURNS) / timeOf(() => multiplyAdd(TURNS, 0.5), 1).seconds / 1e9;
-    const product = (2 * M * N * K * PRODUCTS) / timeOf(multiply, PRODUCTS).seconds / 1e9;
+    const registers = operations / timeOf(() => multiplyAdd(TURNS), 1).seconds / 1e9;
+    const product = (2 * M * N * K * products) / timeOf(multiply, products).seconds / 1e9;
     return { registers, product, best: Math.max(registers, product) };
   };
   await warmUp(measure);

@@ -4,7 +4,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ratioChart } from './page/chart.mjs';
 import { replaceSections } from './page/markdown.mjs';
-import { kernelTable, layerTable, peerTable, ratioTable, setup, streamingTable } from './page/tables.mjs';
+import {
+  kernelTable,
+  layerTable,
+  peerTable,
+  randomTable,
+  ratioTable,
+  setup,
+  streamingTable,
+  verdict,
+} from './page/tables.mjs';
 import { problemsOfResults } from './results.mjs';
 
 const [PAGE, PICTURE] = ['docs/benchmarks.md', 'docs/benchmarks.svg'];
@@ -29,8 +38,9 @@ const page = replaceSections(readFileSync(PAGE, 'utf8'), {
   layers: layerTable(bench.rows),
   streaming: streamingTable(bench.rows),
   ratios: ratioTable(bench.rows),
+  random: randomTable(bench.rows),
   kernels: kernelTable(bench.rows),
-  ...(peers && { 'peers setup': setup(peers), peers: peerTable(peers.rows) }),
+  ...(peers && { 'peers setup': setup(peers), peers: peerTable(peers.rows), verdict: verdict(peers.rows) }),
 });
 writeFileSync(PAGE, page);
 if (peers) writeFileSync(PICTURE, ratioChart(peers.rows));

@@ -30,12 +30,14 @@ export const percent = (fraction) => (fraction === null ? '' : `${(100 * fractio
 /** Columns: heading, and text in a row. */
 const COLUMNS = {
   case: ({ name }) => name,
+  bits: ({ width }) => (width === null ? '' : `${width}`),
   engine: ({ engine, verified }) => (verified ? engine : `${engine} (not verified)`),
   median: ({ median }) => duration(median),
   quartiles: ({ spread: [low, high] }) => `${duration(low)} to ${duration(high)}`,
   rate: ({ rate }) => `${digits(rate.value)} ${rate.unit}`,
   'of peak': ({ fractionOfPeak }) => percent(fractionOfPeak),
   'by baseline': ({ ratioToOurs }) => (ratioToOurs === 1 ? '' : ratioToOurs.toFixed(3)),
+  'by narrow': ({ ratioToNarrow }) => (ratioToNarrow === null ? '' : ratioToNarrow.toFixed(3)),
   'time / ours': ({ ratioToOurs }) => (ratioToOurs === null ? '' : multiple(ratioToOurs)),
 };
 

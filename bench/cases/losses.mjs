@@ -39,7 +39,8 @@ const crossEntropy = {
   },
 };
 
-const CASES = [
+/** A loss keeps the memory of its first evaluation, and with it the kernels, so that each width needs its own. */
+const casesOf = () => [
   ['MeanSquaredError', new MeanSquaredError(), shares, squared],
   ['SoftmaxCrossEntropy, class numbers', new SoftmaxCrossEntropy(), classes, crossEntropy],
   ['SoftmaxCrossEntropy, one-hot', new SoftmaxCrossEntropy(), oneHot, crossEntropy],
@@ -70,7 +71,7 @@ function prepareSoftmax() {
 
 export function lossCases() {
   const work = { amount: ROWS * CLASSES, unit: 'element' };
-  const losses = CASES.map(([name, loss, target, expected]) => ({
+  const losses = casesOf().map(([name, loss, target, expected]) => ({
     group,
     name,
     shape: { M: ROWS, N: CLASSES },

@@ -64,13 +64,13 @@ function start([binary, ...args]) {
   return { next, ask, stop: () => child.kill() };
 }
 
-/** Returns the engine with `ask` and `version`, or with the reason why it is `missing`. */
+/** Returns the engine with `ask`, `version` and `width`, or with the reason why it is `missing`. */
 export async function open(engine) {
   let missing;
   for (const command of engine.commands) {
     const { next, ask, stop } = start(command);
     const greeting = await next();
-    if (greeting.version !== undefined) return { ...engine, ask, stop, version: greeting.version };
+    if (greeting.version !== undefined) return { ...engine, ...greeting, ask, stop };
     stop();
     missing = greeting.missing ?? `${path.basename(command[0])} did not start it`;
   }

@@ -41,10 +41,17 @@ async function calibrate({ ask }, { rounds, slice, share }) {
   return { times: Math.max(1, Math.round((times * slice) / seconds)), stride };
 }
 
-async function sample({ ask }, times, peak) {
-  const before = peak().best;
+/** The current peak of an engine that can measure it, otherwise NaN. */
+async function peakOf({ ask, width }, record) {
+  if (width === undefined) return Number.NaN;
+  return record(width, await ask({ do: 'peak' })).best;
+}
+
+async function sample(engine, times, record) {
+  const { ask } = engine;
+  const before = await peakOf(engine, record);
   const { seconds, wall } = await ask({ do: 'run', times });
-  return { seconds: seconds / times, wall: wall / times, peak: (before + peak().best) / 2 };
+  return { seconds: seconds / times, wall: wall / times, peak: (before + (await peakOf(engine, record))) / 2 };
 }
 
 /** Returns the engines that could prepare the case and agree with ours. Reports the others to `refuse`. */
@@ -69,11 +76,11 @@ async function ready(task, engines, options, folder, refuse) {
  * @param {object[]} engines - open ones, ours first
  * @param {{ rounds: number, slice: number, share: number }} options - `share`: largest time in seconds of an engine
  * over all rounds, if one run takes longer than a slice
- * @param {() => { best: number }} peak
+ * @param {(width: number, peak: object) => { best: number }} record - gets each measurement of a peak, and returns it
  * @param {(problem: string) => void} refuse
  * @returns {Promise<import('../results.mjs').Row[]>}
  */
-export async function measureCase(task, engines, options, peak, refuse) {
+export async function measureCase(task, engines, options, record, refuse) {
   const folder = mkdtempSync(path.join(tmpdir(), 'bptt-bench-'));
   try {
     const taking = engines.filter(({ takes }) => takes(task));
@@ -82,13 +89,15 @@ export async function measureCase(task, engines, options, peak, refuse) {
       let ours;
       for (const { engine, times, stride, samples, ours: beside } of entries) {
         if (round % stride > 0 && ours !== undefined) continue; // ours runs in every round
-        const taken = await sample(engine, times, peak);
+        const taken = await sample(engine, times, record);
         ours ??= taken;
         samples.push(taken);
         beside.push(ours);
       }
     }
-    return entries.map(({ engine, ...rest }) => rowOf(task, { engine: engine.name, ...rest }));
+    return entries.map(({ engine, ...rest }) =>
+      rowOf(task, { ...rest, engine: engine.name, version: engine.version, width: engine.width }),
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -9,14 +9,13 @@ import { execSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { preparePeak } from '../peak.mjs';
-import { headerOf, peakSummary } from '../results.mjs';
+import { headerOf, Peaks, rowsAbovePeak } from '../results.mjs';
 import { table } from '../table.mjs';
 import { peerCases } from './cases.mjs';
 import { enginesFor, open } from './engines.mjs';
 import { measureCase } from './measure.mjs';
 
-const COLUMNS = ['case', 'engine', 'median', 'quartiles', 'rate', 'of peak', 'time / ours'];
+const COLUMNS = ['case', 'engine', 'bits', 'median', 'quartiles', 'rate', 'of peak', 'time / ours'];
 const QUICK = 5e8;
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -73,15 +72,14 @@ for (const { name, version } of engines) console.log(`${name.padEnd(20)}${versio
 for (const note of notes) console.log(note);
 
 const settings = options.quick ? { rounds: 1, slice: 0.001, share: 0 } : { rounds: 9, slice: 0.1, share: 4 };
-const measurePeak = await preparePeak();
-const peaks = [];
+const peaks = new Peaks();
 const rows = [];
 for (const task of cases) {
   const measured = await measureCase(
     task,
     engines,
     settings,
-    () => peaks[peaks.push(measurePeak()) - 1],
+    (width, peak) => peaks.add(width, peak),
     (problem) => {
       notes.push(problem);
       process.exitCode = 1;
@@ -95,6 +93,10 @@ console.log(`\n${table(rows, COLUMNS)}`);
 for (const note of notes) console.log(note);
 const versions = Object.fromEntries(engines.map(({ name, version }) => [name, version]));
 if (options.json !== undefined) {
-  const header = headerOf({ versions, settings, peak: peakSummary(peaks), notes });
+  const header = headerOf({ versions, settings, peaks: peaks.summaries(), notes });
   writeFileSync(options.json, `${JSON.stringify({ ...header, rows }, null, 2)}\n`);
+}
+for (const problem of rowsAbovePeak(rows)) {
+  console.error(problem);
+  process.exitCode = 1;
 }

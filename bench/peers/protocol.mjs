@@ -4,7 +4,8 @@
 //   → { "do": "prepare", "layer", "does", "shape", "folder" }   ← { "verified": true or false }
 //   → { "do": "result", "file" }                                ← { "numbers": how many, written there as raw float32 }
 //   → { "do": "run", "times": n }                               ← { "seconds": of the processor, "wall": by the clock }
-// At the start it writes { "version" }, or { "missing": reason }. After an error it answers { "error": message }. The
+//   → { "do": "peak" }                                          ← what `preparePeak` measures, of an engine with a width
+// At the start it writes { "version", "width" }, where width is the bits of its vectors if it can measure their peak, or { "missing": reason }. After an error it answers { "error": message }. The
 // folder has weights, inputs and gradients as raw float32 in the layouts of bptt; see data.mjs.
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -13,7 +14,7 @@ import { timeOf, timeOfAsync } from '../statistics.mjs';
 const answer = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 /**
- * @param {() => Promise<{ version: string, prepare: (task: object) => object }>} open - loads the engine. `prepare`
+ * @param {() => Promise<{ version: string, width?: number, peak?: () => object, prepare: (task: object) => object }>} open - loads the engine. `prepare`
  * returns `run`, which does the work once, and `result`, which returns the numbers in our layout: outputs, or dx of a
  * training step. An engine that cannot load our weights has no `result`. `asynchronous`: `run` returns a promise
  */
@@ -25,7 +26,7 @@ export async function serve(open) {
     answer({ missing: error.message.split(/\n| imported from /)[0] });
     process.exit();
   }
-  answer({ version: engine.version });
+  answer({ version: engine.version, width: engine.width });
   let prepared;
   const commands = {
     prepare: async (task) => {
@@ -38,6 +39,7 @@ export async function serve(open) {
       writeFileSync(file, numbers);
       return { numbers: numbers.length };
     },
+    peak: () => engine.peak(),
     run: ({ times }) => (prepared.asynchronous ? timeOfAsync : timeOf)(prepared.run, times),
   };
   for await (const line of createInterface({ input: process.stdin })) {

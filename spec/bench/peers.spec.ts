@@ -6,7 +6,7 @@ const { reorder, timeMajor, transposed } = await import('../../bench/peers/data.
 const { lstmModel } = await import('../../bench/peers/onnx-model.mjs' as string);
 
 interface Command {
-  readonly do: 'prepare' | 'result' | 'run';
+  readonly do: 'prepare' | 'result' | 'run' | 'peak';
   readonly file: string;
   readonly times: number;
 }
@@ -23,14 +23,22 @@ function engine(name: string, seconds: number, numbers?: readonly number[]): obj
       return { numbers: numbers!.length };
     },
     run: ({ times }: Command) => ({ seconds: seconds * times, wall: seconds * times }),
+    peak: () => ({ best: 10 }),
   };
-  return { name, takes: () => true, ask: async (command: Command) => answers[command.do](command) };
+  const width = name === 'bptt' ? 128 : undefined;
+  return {
+    name,
+    width,
+    version: '1',
+    takes: () => true,
+    ask: async (command: Command) => answers[command.do](command),
+  };
 }
 
 async function measured(...engines: object[]): Promise<{ rows: Record<string, unknown>[]; problems: string[] }> {
   const problems: string[] = [];
-  const peak = () => ({ best: 10 });
-  const rows = await measureCase(TASK, engines, OPTIONS, peak, (problem: string) => problems.push(problem));
+  const record = (_: number, peak: object): object => peak;
+  const rows = await measureCase(TASK, engines, OPTIONS, record, (problem: string) => problems.push(problem));
   return { rows, problems };
 }
 
@@ -44,7 +52,11 @@ describe('engines beside ours', () => {
     ]);
     expect(rows[0]).toMatchObject({ rounds: 4, ratioToOurs: 1 });
     expect(rows[1]!.ratioToOurs).toBeCloseTo(4, 6);
-    expect(rows[1]!.fractionOfPeak).toBeCloseTo(1e6 / 4e-3 / 1e9 / 10, 6);
+    expect(rows[0]!.fractionOfPeak).toBeCloseTo(1e6 / 1e-3 / 1e9 / 10, 6);
+    expect(rows.map(({ width, fractionOfPeak }) => [width, fractionOfPeak === null])).toEqual([
+      [128, false],
+      [null, true],
+    ]);
   });
 
   it('are left out, and named, when they compute something else', async () => {

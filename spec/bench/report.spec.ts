@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { read } from '../docs/snippets.ts';
 
 const { replaceSections } = await import('../../bench/page/markdown.mjs' as string);
-const { kernelTable, layerTable, peerTable, ratioTable, setup } = await import('../../bench/page/tables.mjs' as string);
+const { kernelTable, layerTable, peerTable, randomTable, ratioTable, setup, streamingTable, verdict } = await import(
+  '../../bench/page/tables.mjs' as string
+);
 const { ratioChart } = await import('../../bench/page/chart.mjs' as string);
 
 const SHAPE = { B: 2, T: 80, I: 100, H: 64 };
@@ -10,6 +12,9 @@ const ROW = {
   group: 'layers, B 2',
   name: 'LSTM forward',
   engine: 'bptt',
+  version: '1',
+  processor: 'C',
+  width: 128,
   verified: true,
   shape: SHAPE,
   median: 0.5,
@@ -20,6 +25,7 @@ const ROW = {
   gflops: 27,
   fractionOfPeak: 0.618,
   ratioToOurs: 1,
+  ratioToNarrow: null,
 };
 const TRAINING = { ...ROW, name: 'LSTM training step', median: 2, gflops: 20, fractionOfPeak: 0.5 };
 const SLOWER = { ...ROW, engine: 'slow <b>', median: 60, ratioToOurs: 120, verified: false };
@@ -27,9 +33,31 @@ const FASTER = { ...ROW, engine: 'fast', median: 0.25, ratioToOurs: 0.5 };
 
 describe('the report', () => {
   it('puts forward pass and training step of a layer on one line', () => {
-    const [head, , line] = layerTable([ROW, TRAINING]).split('\n');
-    expect(head).toContain('| forward | GFLOP/s | of peak | training step | GFLOP/s | of peak | steps a second |');
-    expect(line).toBe('| LSTM, B 2, T 80, I 100, H 64 | 500 µs | 27.0 | 62 % | 2.00 ms | 20.0 | 50 % | 500 |');
+    const wide = [ROW, TRAINING].map((row) => ({ ...row, width: 256, ratioToNarrow: 0.625, median: row.median / 2 }));
+    const [head, , ...lines] = layerTable([ROW, wide[0], TRAINING, wide[1]]).split('\n');
+    const columns = 'GFLOP/s | of peak | by 128';
+    expect(head).toBe(`|  | bits | forward | ${columns} | training step | ${columns} | steps a second |`);
+    expect(lines).toEqual([
+      '| LSTM, B 2, T 80, I 100, H 64 | 128 | 500 µs | 27.0 | 62 % |  | 2.00 ms | 20.0 | 50 % |  | 500 |',
+      '| LSTM, B 2, T 80, I 100, H 64 | 256 | 250 µs | 27.0 | 62 % | 0.63× | 1.00 ms | 20.0 | 50 % | 0.63× | 1000 |',
+    ]);
+  });
+
+  it('gives each width of a stream a line', () => {
+    const step = { ...ROW, group: 'streaming, B 1', name: 'LSTM step', width: 256, ratioToNarrow: 0.9 };
+    expect(streamingTable([ROW, step]).split('\n').slice(2)).toEqual([
+      '| LSTM step, B 2, I 100, H 64 | 256 | 500 µs | 2000 | 27.0 | 62 % | 0.90× |',
+    ]);
+  });
+
+  it('says for each library where which is faster, by the faster of our widths', () => {
+    const wide = { ...ROW, engine: 'bptt wide', ratioToOurs: 0.8 };
+    const shape = 'LSTM forward, B 2, T 80, I 100, H 64';
+    const near = { ...FASTER, engine: 'near', ratioToOurs: 0.9 };
+    expect(verdict([ROW, wide, FASTER, near]).split('\n')).toEqual([
+      `- **fast**. bptt is faster: none. fast is faster: ${shape} (0.63×).`,
+      `- **near**. bptt is faster: ${shape} (1.1×). near is faster: none.`,
+    ]);
   });
 
   it('gives each engine a column, an empty cell where it did not run, and a mark where nothing was compared', () => {
@@ -46,11 +74,14 @@ describe('the report', () => {
     const paired = { ...ROW, group: 'x by y', name: 'x', ratioToOurs: 1.337 };
     const kernel = { ...ROW, group: 'kernel', name: 'k' };
     expect(ratioTable([kernel, paired]).split('\n').slice(2)).toEqual([
-      '| x, B 2, T 80, I 100, H 64 | 500 µs | 1.34× |',
+      '| x, B 2, T 80, I 100, H 64 | 128 | 500 µs | 1.34× |',
     ]);
     expect(kernelTable([kernel, paired]).split('\n').slice(2)).toEqual([
-      '| kernel: k | 500 µs | 27.0 GFLOP/s | 62 % |',
+      '| kernel: k | 128 | 500 µs | 27.0 GFLOP/s | 62 % |  |',
     ]);
+    const random = { ...paired, group: '9 random numbers by single draws', shape: { n: 9 }, fractionOfPeak: null };
+    expect(randomTable([kernel, paired, random]).split('\n').slice(2)).toEqual(['| x, n 9 | 128 | 500 µs | 1.34× |']);
+    expect(ratioTable([random]).split('\n')).toHaveLength(2);
   });
 
   it('names machine, versions and date', () => {
@@ -60,12 +91,16 @@ describe('the report', () => {
       versions: { bptt: '1', other: '2' },
       date: '2026-01-02T03:04:05Z',
       settings: { rounds: 3, slice: 0.1 },
-      peak: { quantiles: [20, 30, 40, 45, 47] },
+      peaks: [
+        { width: 128, quantiles: [20, 30, 40, 45, 47] },
+        { width: 256, quantiles: [50, 60, 70, 75, 77] },
+      ],
       notes: ['other left out'],
     });
     expect(text).toContain('C, 2 cores, O, A; Node v20.0.0; 2026-01-02');
     expect(text).toContain('bptt 1; other 2');
-    expect(text).toContain('between 20 and 47 GFLOP/s, median 40');
+    expect(text).toContain('128-bit peak of one core between 20 and 47 GFLOP/s, median 40');
+    expect(text).toContain('256-bit peak of one core between 50 and 77 GFLOP/s, median 70');
     expect(text).toContain('- other left out');
   });
 
@@ -78,10 +113,20 @@ describe('the report', () => {
   });
 
   it('finds its sections in the page', () => {
-    const names = ['bench setup', 'peers setup', 'peers', 'layers', 'streaming', 'kernels'];
+    const names = [
+      'bench setup',
+      'peers setup',
+      'peers',
+      'verdict',
+      'layers',
+      'streaming',
+      'ratios',
+      'random',
+      'kernels',
+    ];
     const page = read('docs/benchmarks.md');
     expect(replaceSections(page, Object.fromEntries(names.map((name) => [name, 'TEXT']))).split('TEXT')).toHaveLength(
-      7,
+      10,
     );
   });
 

@@ -1,8 +1,9 @@
 // This library, in a separate process like the others. With the argument --wide, it has vectors of 256 bits.
 import { readFileSync } from 'node:fs';
-import { backend } from '../../../dist/index.js';
 import { enableWideSimd } from '../../../dist/node.js';
+import { preparePeak } from '../../peak.mjs';
 import { sequenceWork, streamingWork } from '../../recurrent.mjs';
+import { currentBits } from '../../widths.mjs';
 import { writeArrays } from '../data.mjs';
 import { serve } from '../protocol.mjs';
 
@@ -28,5 +29,7 @@ serve(async () => {
   const { enabled, reason } = process.argv.includes('--wide') ? enableWideSimd() : { enabled: true };
   if (!enabled) throw new Error(reason);
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-  return { version: `${version}, ${backend().name} kernels, Node ${process.version}`, prepare };
+  const width = currentBits();
+  const peak = await preparePeak(width);
+  return { version: `${version}, ${width}-bit vectors, Node ${process.version}`, width, peak, prepare };
 });
