@@ -65,26 +65,28 @@ describe('simdHeap', () => {
 });
 
 it('large regions leave the constants of the kernels alone', () => {
-  const large = simdHeap(300_000);
-  large.data.fill(0.5);
-  large.kernels.activationForward(activationKinds.tanh, 0, 4, 0, 4, 1, 4);
-  expectBits(large.data.subarray(0, 4), new Float32Array(4).fill(0.46211716532707214));
+  const heaps = [simdHeap(300_000), referenceHeap('float32', 300_000)] as const;
+  const [got, expected] = heaps.map(({ data, kernels }) => {
+    data.fill(0.5);
+    kernels.activationForward(activationKinds.tanh, 0, 4, 0, 4, 1, 4);
+    return data.subarray(0, 4);
+  });
+  expectBits(got!, expected!);
 });
 
 describe('vector kernels give the bits of the reference', () => {
   const pairs = AWKWARD.flatMap((a, i) => [[a, AWKWARD[(i + 3) % AWKWARD.length]!]] as const);
 
   it.each(Array.from({ length: 70 }, (_, k) => k + 1))('steps of %d units', (H) => {
-    for (const B of [1, 3]) {
-      expectTwins(H, (k) => k.lstmStepForward(0, 10_000, 20_000, 30_000, 40_000, B, H));
-      expectTwins(H, (k) => k.lstmStepBackward(0, 10_000, 20_000, 30_000, 40_000, 50_000, B, H));
-      expectTwins(H, (k) => k.gruGatesForward(0, 10_000, 20_000, B, H));
-      expectTwins(H, (k) => k.gruStateForward(0, 10_000, 20_000, B, H));
-      expectTwins(H, (k) => k.gruStateBackward(0, 10_000, 20_000, 30_000, 10_000, B, H));
-      expectTwins(H, (k) => k.gruGatesBackward(0, 10_000, 20_000, 30_000, 40_000, B, H));
-      expectTwins(H, (k) => k.gruResetAfterStepForward(0, 10_000, 20_000, 30_000, B, H));
-      expectTwins(H, (k) => k.gruResetAfterStepBackward(0, 10_000, 20_000, 30_000, 40_000, 50_000, 20_000, B, H));
-    }
+    const B = 1 + (H % 3);
+    expectTwins(H, (k) => k.lstmStepForward(0, 10_000, 20_000, 30_000, 40_000, B, H));
+    expectTwins(H, (k) => k.lstmStepBackward(0, 10_000, 20_000, 30_000, 40_000, 50_000, B, H));
+    expectTwins(H, (k) => k.gruGatesForward(0, 10_000, 20_000, B, H));
+    expectTwins(H, (k) => k.gruStateForward(0, 10_000, 20_000, B, H));
+    expectTwins(H, (k) => k.gruStateBackward(0, 10_000, 20_000, 30_000, 10_000, B, H));
+    expectTwins(H, (k) => k.gruGatesBackward(0, 10_000, 20_000, 30_000, 40_000, B, H));
+    expectTwins(H, (k) => k.gruResetAfterStepForward(0, 10_000, 20_000, 30_000, B, H));
+    expectTwins(H, (k) => k.gruResetAfterStepBackward(0, 10_000, 20_000, 30_000, 40_000, 50_000, 20_000, B, H));
   });
 
   it.each(AWKWARD)('blocks of %d columns', (N) => {
@@ -130,7 +132,7 @@ describe('vector kernels give the bits of the reference', () => {
 
   const upTo70 = fc.integer({ min: 1, max: 70 });
 
-  ptest.prop([upTo70, upTo70, upTo70, fc.boolean(), fc.integer({ min: 0, max: 15 })], { numRuns: 400 })(
+  ptest.prop([upTo70, upTo70, upTo70, fc.boolean(), fc.integer({ min: 0, max: 15 })], { numRuns: 200 })(
     'products of any size',
     (M, N, K, accumulate, shift) => {
       expectProduct(shift, (k) => {
@@ -146,8 +148,8 @@ describe('vector kernels give the bits of the reference', () => {
       expectProduct(N, (k) => {
         k.pack(40_000, 10_000, N, 1, 9, N);
         k.matmul(0, N + 3, 20_000, 9, 40_000, M, N, 9, N % 2 === 0);
+        k.matmulGradient(4000, N + 3, 20_000, M, 10_000, N, 40_000, M, N, 9);
       });
-      expectProduct(N, (k) => k.matmulGradient(0, N + 3, 20_000, M, 10_000, N, 40_000, M, N, 9));
     }
   });
 
