@@ -15,9 +15,9 @@ const VECTOR = 16;
  * sixteen registers of x86-64: fourteen chains and the constant.
  */
 export const CHAINS = 14;
-/** Flags of V8 while it compiles the wide loop, and the flags that reset them; see lib/node.ts. */
-const WIDE = ['--experimental-wasm-revectorize', '--no-liftoff', '--no-wasm-inlining', '--no-wasm-lazy-compilation'];
-const NARROW = ['--no-experimental-wasm-revectorize', '--liftoff', '--wasm-inlining', '--wasm-lazy-compilation'];
+/** Flags of V8 while it compiles the wide loop, without the two dashes; see lib/node.ts. */
+const OFF_WHILE_WIDE = ['liftoff', 'wasm-lazy-compilation'];
+if (Number.parseInt(process.versions.v8, 10) >= 14) OFF_WHILE_WIDE.push('wasm-deopt');
 
 /**
  * The loop in AssemblyScript. The chains come from memory and return to it: V8 packs pairs of vectors into 256 bits if
@@ -51,11 +51,15 @@ function compile(vectors) {
 }
 
 function wideModule(code) {
-  for (const flag of WIDE) setFlagsFromString(flag);
+  const set = (wide, others) => {
+    setFlagsFromString(`--${wide}experimental-wasm-revectorize`);
+    for (const flag of OFF_WHILE_WIDE) setFlagsFromString(`--${others}${flag}`);
+  };
+  set('', 'no-');
   try {
     return new WebAssembly.Module(code);
   } finally {
-    for (const flag of NARROW) setFlagsFromString(flag);
+    set('no-', '');
   }
 }
 
