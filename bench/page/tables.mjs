@@ -1,4 +1,5 @@
 // Formats results as the tables of docs/benchmarks.md.
+import { quantile } from '../statistics.mjs';
 import { digits, duration, multiple, percent } from '../table.mjs';
 import { markdownTable } from './markdown.mjs';
 
@@ -123,7 +124,13 @@ export function verdict(rows) {
   const compared = rows.filter(({ engine, ratioToOurs }) => !engine.startsWith('bptt') && ratioToOurs !== null);
   const ratioOf = ({ group, name, ratioToOurs }) => {
     const ours = rows.filter((row) => row.engine.startsWith('bptt') && row.group === group && row.name === name);
-    return ratioToOurs / Math.min(...ours.map((row) => row.ratioToOurs));
+    return (
+      ratioToOurs /
+      quantile(
+        ours.map((row) => row.ratioToOurs),
+        0,
+      )
+    );
   };
   const list = (cases) => cases.map(({ text, ratio }) => `${text} (${multiple(ratio)})`).join('; ') || 'none';
   return unique(compared.map(({ engine }) => engine))
