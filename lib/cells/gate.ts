@@ -26,12 +26,13 @@ export interface Gate {
 
 /** Returns the views of the gate of H units whose block begins at column `block`. */
 export function gateViews(parameters: Parameters, block: number, H: number): Gate {
-  const { arena, names } = parameters;
+  const { names } = parameters;
   const weights = parameters.get('recurrentKernel'); // the kernel lies directly below it
   const [K, N] = weights.value.shape as [number, number];
   const [I] = parameters.get('kernel').value.shape as [number];
-  const matrix = (at: number): Tensor => new Tensor(arena, [H, K + I], [1, N], at + block);
-  const row = (at: number): Tensor => new Tensor(arena, [H], [1], at + block);
+  const { storage } = weights.value;
+  const matrix = (at: number): Tensor => new Tensor(storage, [H, K + I], [1, N], at + block);
+  const row = (at: number): Tensor => new Tensor(storage, [H], [1], at + block);
   const W = matrix(weights.at);
   const dW = matrix(weights.gradientAt);
   if (!names.includes('bias')) return { W, dW };

@@ -199,9 +199,9 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   override gate(name: LSTMGate): Gate {
     const gate = super.gate(name);
     if (!this.peepholes || name === 'candidate') return gate;
-    const { at, gradientAt } = this.parameters.get('peephole');
+    const { at, gradientAt, value } = this.parameters.get('peephole');
     const block = this.gates.filter((other) => other !== 'candidate').indexOf(name) * this.units;
-    const row = (from: number): Tensor => new Tensor(this.parameters.arena, [this.units], [1], from + block);
+    const row = (from: number): Tensor => new Tensor(value.storage, [this.units], [1], from + block);
     return { ...gate, p: row(at), dp: row(gradientAt) };
   }
 

@@ -3,6 +3,7 @@
 import { requireElements, requireShape } from '../checks.ts';
 import type { Arena, Take, Usage } from '../memory/arena.ts';
 import { KeptMatrix } from '../memory/matrix.ts';
+import { PackedVersion } from '../memory/packed-version.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { CellDescription } from './description.ts';
@@ -25,6 +26,7 @@ interface CellStep<S> {
   readonly x: KeptMatrix;
   readonly input: InputForward;
   readonly weights: PackedWeights;
+  readonly packed: PackedVersion;
   readonly step: ForwardStep<string, string>;
   readonly before: StateSlot<S>;
   readonly after: StateSlot<S>;
@@ -54,11 +56,11 @@ export class StepRunner<S> {
     const tree = last?.B === B ? last : new StateTree<S>(cell.stateSpecs, B, cell.dtype);
     if (state !== undefined) tree.read(where, 'state', state);
     if (!cell.built) build(I, (take) => takeStep(cell, take, B, I));
-    const { x: kept, input, weights, step, before, after } = this.#layOut(where, tree, I);
+    const { x: kept, input, weights, packed, step, before, after } = this.#layOut(where, tree, I);
     kept.copyFrom(source);
     if (state === undefined) before.clear();
     else before.load();
-    packWeights(cell.weights, step.kernels, weights);
+    if (!packed.isCurrent(cell.parameters.arena)) packWeights(cell.weights, step.kernels, weights);
     cell.inputForward(input);
     cell.forwardStep(step);
     return after.copy();
@@ -97,6 +99,7 @@ function layStep<S>(cell: SteppedCell, arena: Arena, where: string, tree: StateT
     x: new KeptMatrix(arena, x, B, I),
     input: { kernels, rows: B, I, N, x, gates, inputSaved: steps.inputSaved, weights: weights.input },
     weights,
+    packed: new PackedVersion(),
     step,
     before: new StateSlot(arena, tree, before),
     after: new StateSlot(arena, tree, after),

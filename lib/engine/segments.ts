@@ -1,6 +1,7 @@
 // Runs a sequence of any length through a pass of a fixed length, segment by segment.
 
 import type { Arena, Take } from '../memory/arena.ts';
+import { PackedVersion } from '../memory/packed-version.ts';
 import type { Random } from '../random/random.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Beginning } from './hooks.ts';
@@ -36,6 +37,9 @@ export class Segments {
   #steps = 0;
   /** The rows of these steps. */
   #rows: StepRows;
+
+  /** Of the weights in this pass. */
+  readonly #packed = new PackedVersion();
 
   /** Takes room for segments of `length` time steps. */
   constructor(
@@ -78,7 +82,7 @@ export class Segments {
     this.#packing = packing;
     this.#draw = { trainingStep, order: packing?.order };
     this.#steps = 0;
-    this.pass.pack();
+    if (!this.#packed.isCurrent(this.#arena)) this.pass.pack();
     for (const { at, size, width, initial } of this.pass.states) {
       if (initial === undefined) data.fill(0, at, at + size);
       else kernels.repeatRow(at, initial.at, size / width, width);

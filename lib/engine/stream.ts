@@ -141,7 +141,7 @@ export class Stream<S = unknown> extends Inspectable {
     let k = 0;
     return this.#tree.make((array) => {
       const { initial } = this.#pass.states[k++]!;
-      if (initial !== undefined) for (const row of unstack(array, 0)) copyInto(row, initial.value);
+      if (initial !== undefined) for (const row of unstack(array, 0)) copyInto(row, initial.elements);
     });
   }
 

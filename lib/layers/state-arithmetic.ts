@@ -26,8 +26,8 @@ export function addTo(a: object, b: object): void {
 }
 
 /** A row as an array of B equal rows, a view. */
-export function rowsOf({ data, stride, offset, size }: Tensor, B: number): NdArrayLike {
-  return { data, shape: [B, size], stride: [0, stride[0]!], offset };
+export function rowsOf({ data, shape, stride, offset }: NdArrayLike, B: number): NdArrayLike {
+  return { data, shape: [B, shape[0]!], stride: [0, stride[0]!], offset };
 }
 
 /** Adds the rows of a matrix to a vector, from the last to the first. */

@@ -166,7 +166,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const traversal = this.begin(where, source, request, { packing, trainingStep, stateGiven });
     if (stateGiven) this.slot(states, traversal.initialStates, packing).load();
     const { trainedState } = this;
-    const trained = trainedState && rowsOf(trainedState.value, B);
+    const trained = trainedState && rowsOf(trainedState.elements, B);
     const held = stateGiven && this.outputsState ? states.leaves[0]!.given : trained;
     const written = this.outputOf(traversal, request, target, held);
     const output = out ?? written;

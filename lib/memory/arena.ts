@@ -6,6 +6,7 @@ import type { BackendName, KernelHeap, Kernels } from '../kernels/contract.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import type { DType, FloatArray, Storage } from '../tensor/storage.ts';
 import { type Extent, Holes } from './holes.ts';
+import { ParameterStorage } from './parameter-storage.ts';
 
 /** Bytes, by purpose. */
 export interface Usage {
@@ -52,6 +53,9 @@ export class Arena extends Inspectable implements Storage {
   #pass = 0;
   #version = 0;
 
+  /** @internal The storage of live views of parameters. */
+  readonly live: ParameterStorage = new ParameterStorage(this);
+
   /** @internal */
   constructor(dtype: DType, backend: KernelBackend = defaultBackend()) {
     super();
@@ -89,10 +93,7 @@ export class Arena extends Inspectable implements Storage {
     return this.#pass;
   }
 
-  /**
-   * @internal Number of times that the parameters may have changed. Weights that were packed before have to be packed
-   * again.
-   */
+  /** @internal Number of updates of the parameters, after which their weights have to be packed again. */
   get version(): number {
     return this.#version;
   }
@@ -160,9 +161,7 @@ export class Arena extends Inspectable implements Storage {
     this.#pass++;
   }
 
-  /**
-   * @internal Begins a pass: `plan` takes room behind the kept part. The room holds arbitrary numbers.
-   */
+  /** @internal Begins a pass: `plan` takes room behind the kept part. The room holds arbitrary numbers. */
   layOut<P>(plan: (take: Take) => P, where?: string): P {
     const { placed, bytes } = this.#place(plan, 'scratch', where);
     this.#passBytes = bytes;

@@ -9,7 +9,7 @@ import type { Constraint } from '../regularization/constraint.ts';
 import type { Regularizer } from '../regularization/regularizer.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor } from '../tensor/layout.ts';
-import { copyInto, copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyInto, copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -64,7 +64,7 @@ export class Parameter extends Inspectable {
     this.#at = at;
     this.#gradientAt = gradientAt;
     this.name = name;
-    this.value = new Tensor(arena, shape, rowMajor(shape), at);
+    this.value = new Tensor(arena.live, shape, rowMajor(shape), at);
     this.gradient = new Tensor(arena, shape, rowMajor(shape), gradientAt);
   }
 
@@ -76,6 +76,12 @@ export class Parameter extends Inspectable {
   /** Position of the gradient in the arena. */
   get gradientAt(): number {
     return this.#gradientAt;
+  }
+
+  /** @internal The values, for code that does not keep the view. It does not let the arena know of writes. */
+  get elements(): FloatNdArrayLike {
+    const { shape, stride } = this.value;
+    return { data: this.#arena.data, shape, stride, offset: this.#at };
   }
 
   /** Number of elements. */
@@ -108,7 +114,7 @@ export class Parameter extends Inspectable {
    * ```
    */
   assign(values: NdArrayLike): void {
-    copyInto(this.value, requireValues('Parameter.assign', 'values', values, this.value.shape, this.value.dtype));
+    copyInto(this.elements, requireValues('Parameter.assign', 'values', values, this.value.shape, this.value.dtype));
     this.#arena.endPass();
   }
 }

@@ -116,7 +116,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     });
     if (arrays.length === 0) refuse(where, 'values', 'name at least one array', values);
     const parameters = Parameters.allocate(new Arena(dtype), arrays);
-    for (const { name, copy } of arrays) copyInto(parameters.get(name).value, copy);
+    for (const { name, copy } of arrays) copyInto(parameters.get(name).elements, copy);
     return parameters;
   }
 

@@ -33,6 +33,23 @@ export interface Storage {
 }
 
 /**
+ * A memory whose owner needs to know when callers may write to it. `data` is for callers, who may keep the array and write
+ * to it at any time.
+ */
+export abstract class WatchedStorage implements Storage {
+  abstract readonly data: FloatArray;
+  /** The same array, for code that neither keeps it nor writes to it. */
+  abstract readonly elements: FloatArray;
+  /** A caller has written to the array. */
+  abstract written(): void;
+}
+
+/** The array of a storage, for code that neither keeps it nor writes to it. */
+export function elementsOf(storage: Storage): FloatArray {
+  return storage instanceof WatchedStorage ? storage.elements : storage.data;
+}
+
+/**
  * Name of a typed array's class, such as `Float32Array`. It is read from the tag, because `instanceof` fails across
  * realms (iframes, Jest).
  */

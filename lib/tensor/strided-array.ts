@@ -3,7 +3,15 @@
 import { refuse, refuseUnreadable } from '../checks.ts';
 import { Inspectable } from './inspectable.ts';
 import { firstElement, requireInBounds, requireIntegers, rowMajor, sizeOf } from './layout.ts';
-import { type DType, dtypeOf, type FloatArray, isFloatArray, type Storage } from './storage.ts';
+import {
+  type DType,
+  dtypeOf,
+  elementsOf,
+  type FloatArray,
+  isFloatArray,
+  type Storage,
+  WatchedStorage,
+} from './storage.ts';
 import { locate } from './views.ts';
 
 const { abs } = Math;
@@ -69,9 +77,14 @@ export abstract class StridedArray extends Inspectable {
     return this.#storage.data;
   }
 
+  /** @internal The same array, for code that neither keeps it nor writes to it. */
+  protected get elements(): FloatArray {
+    return elementsOf(this.#storage);
+  }
+
   /** Element type. */
   get dtype(): DType {
-    return dtypeOf(this.#storage.data);
+    return dtypeOf(this.elements);
   }
 
   /** Number of elements. */
@@ -117,7 +130,7 @@ export abstract class StridedArray extends Inspectable {
    * ```
    */
   get(...i: number[]): number {
-    return this.#storage.data[locate('Tensor.get', this, i, i.length)]!;
+    return elementsOf(this.#storage)[locate('Tensor.get', this, i, i.length)]!;
   }
 
   /**
@@ -135,14 +148,16 @@ export abstract class StridedArray extends Inspectable {
     const at = locate('Tensor.set', this, indexAndValue, indexAndValue.length - 1);
     const value: unknown = indexAndValue[indexAndValue.length - 1];
     if (typeof value !== 'number') return refuse('Tensor.set', 'value', 'be a number', value);
-    this.data[at] = value;
-    return this.data[at]!;
+    const { elements } = this;
+    elements[at] = value;
+    if (this.#storage instanceof WatchedStorage) this.#storage.written();
+    return elements[at]!;
   }
 }
 
 function dataOf(where: string, storage: Storage | null | undefined): unknown {
   try {
-    return storage?.data;
+    return storage && elementsOf(storage);
   } catch (error) {
     return refuseUnreadable(where, 'storage', error);
   }

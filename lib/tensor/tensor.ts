@@ -134,7 +134,7 @@ export class Tensor extends StridedArray {
    */
   copy(): Tensor {
     const data = allocate(this.dtype, this.size, 'Tensor.copy');
-    copyStrided(data, rowMajor(this.shape), 0, this.data, this.stride, this.offset, this.shape);
+    copyStrided(data, rowMajor(this.shape), 0, this.elements, this.stride, this.offset, this.shape);
     return new Tensor({ data }, this.shape);
   }
 
@@ -149,7 +149,7 @@ export class Tensor extends StridedArray {
    * ```
    */
   toArray(): NestedArray {
-    return writeNested('Tensor.toArray', this.data, this);
+    return writeNested('Tensor.toArray', this.elements, this);
   }
 
   /**
@@ -181,7 +181,7 @@ export class Tensor extends StridedArray {
    * ```
    */
   override toString(): string {
-    const elements = printedElements(this.data, this);
+    const elements = printedElements(this.elements, this);
     return `Tensor [${this.shape.join(', ')}] ${this.dtype}${elements.includes('\n') ? '\n' : ' '}${elements}`;
   }
 

@@ -4,6 +4,46 @@ const spec = (path) => ({ killedBy: `spec/${path}.spec.ts` });
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const memory = {
+  'lib/memory/packed-version.ts': [
+    {
+      name: 'packed weights: never those of a new version',
+      find: 'const current = version === this.#version && ',
+      replace: 'const current = ',
+      ...spec('memory/packed-version'),
+    },
+    {
+      name: 'packed weights: writes through live views are ignored',
+      find: 'changes === this.#changes && ',
+      replace: '',
+      ...spec('memory/packed-version'),
+    },
+    {
+      name: 'packed weights: those that another pass has overwritten',
+      find: ' && pass - this.#pass <= 1;',
+      replace: ';',
+      ...spec('memory/packed-version'),
+    },
+    {
+      name: 'packed weights: always packed again',
+      find: 'return current;',
+      replace: 'return false;',
+      ...spec('memory/packed-version'),
+    },
+  ],
+  'lib/memory/parameter-storage.ts': [
+    {
+      name: 'live views: a kept array is forgotten',
+      find: 'if (this.#handedOut === this.#arena.data) this.#changes++;',
+      replace: '',
+      ...spec('memory/packed-version'),
+    },
+    {
+      name: 'live views: set is not counted',
+      find: 'this.#changes += 1;',
+      replace: '',
+      ...spec('memory/packed-version'),
+    },
+  ],
   'lib/kernels/bound-kernels.ts': [
     {
       name: 'regions: one argument without the offset of the region',

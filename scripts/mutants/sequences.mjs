@@ -366,7 +366,7 @@ export const sequences = {
     },
     {
       name: 'stream: initial state of zeros for the trained one',
-      find: 'if (initial !== undefined) for (const row of unstack(array, 0)) copyInto(row, initial.value);',
+      find: 'if (initial !== undefined) for (const row of unstack(array, 0)) copyInto(row, initial.elements);',
       replace: '',
       ...INITIAL,
     },
