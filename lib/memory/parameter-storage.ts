@@ -4,23 +4,20 @@ import { type FloatArray, type Storage, WatchedStorage } from '../tensor/storage
 
 /** The storage of live views of the parameters in an arena. It counts what callers may have written. */
 export class ParameterStorage extends WatchedStorage {
-  readonly #arena: Storage;
+  /** The arena. */
+  readonly unwatched: Storage;
   #changes = 0;
   /** The array that a caller may have kept. */
   #handedOut: FloatArray | undefined;
 
   constructor(arena: Storage) {
     super();
-    this.#arena = arena;
+    this.unwatched = arena;
   }
 
   get data(): FloatArray {
-    this.#handedOut = this.#arena.data;
+    this.#handedOut = this.unwatched.data;
     return this.#handedOut;
-  }
-
-  get elements(): FloatArray {
-    return this.#arena.data;
   }
 
   written(): void {
@@ -32,7 +29,7 @@ export class ParameterStorage extends WatchedStorage {
    * `data`, all numbers differ until the arena replaces the array.
    */
   get changes(): number {
-    if (this.#handedOut === this.#arena.data) this.#changes++;
+    if (this.#handedOut === this.unwatched.data) this.#changes++;
     return this.#changes;
   }
 }

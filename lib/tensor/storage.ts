@@ -38,15 +38,10 @@ export interface Storage {
  */
 export abstract class WatchedStorage implements Storage {
   abstract readonly data: FloatArray;
-  /** The same array, for code that neither keeps it nor writes to it. */
-  abstract readonly elements: FloatArray;
+  /** The same memory, for code that neither keeps the array nor writes to it. */
+  abstract readonly unwatched: Storage;
   /** A caller has written to the array. */
   abstract written(): void;
-}
-
-/** The array of a storage, for code that neither keeps it nor writes to it. */
-export function elementsOf(storage: Storage): FloatArray {
-  return storage instanceof WatchedStorage ? storage.elements : storage.data;
 }
 
 /**

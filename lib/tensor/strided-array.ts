@@ -3,15 +3,7 @@
 import { refuse, refuseUnreadable } from '../checks.ts';
 import { Inspectable } from './inspectable.ts';
 import { firstElement, requireInBounds, requireIntegers, rowMajor, sizeOf } from './layout.ts';
-import {
-  type DType,
-  dtypeOf,
-  elementsOf,
-  type FloatArray,
-  isFloatArray,
-  type Storage,
-  WatchedStorage,
-} from './storage.ts';
+import { type DType, dtypeOf, type FloatArray, isFloatArray, type Storage, WatchedStorage } from './storage.ts';
 import { locate } from './views.ts';
 
 const { abs } = Math;
@@ -23,6 +15,8 @@ export abstract class StridedArray extends Inspectable {
   readonly shape: number[];
   // Private, so that deep comparisons compare the elements and not the memory layout.
   readonly #storage: Storage;
+  /** The same memory, for code that neither keeps the array nor lets others write to it. */
+  readonly #unwatched: Storage;
   readonly #stride: number[];
   readonly #offset: number;
 
@@ -46,6 +40,7 @@ export abstract class StridedArray extends Inspectable {
     const data = dataOf(where, storage);
     if (!isFloatArray(data)) refuse(where, 'storage', 'have a Float32Array or Float64Array in "data"', storage);
     this.#storage = storage;
+    this.#unwatched = unwatched(storage);
     this.shape = requireIntegers(where, 'shape', shape, 0);
     this.#stride =
       stride === undefined ? rowMajor(this.shape) : requireIntegers(where, 'stride', stride, NEGATIVE_INFINITY);
@@ -79,7 +74,7 @@ export abstract class StridedArray extends Inspectable {
 
   /** @internal The same array, for code that neither keeps it nor writes to it. */
   protected get elements(): FloatArray {
-    return elementsOf(this.#storage);
+    return this.#unwatched.data;
   }
 
   /** Element type. */
@@ -130,7 +125,7 @@ export abstract class StridedArray extends Inspectable {
    * ```
    */
   get(...i: number[]): number {
-    return elementsOf(this.#storage)[locate('Tensor.get', this, i, i.length)]!;
+    return this.#unwatched.data[locate('Tensor.get', this, i, i.length)]!;
   }
 
   /**
@@ -148,17 +143,21 @@ export abstract class StridedArray extends Inspectable {
     const at = locate('Tensor.set', this, indexAndValue, indexAndValue.length - 1);
     const value: unknown = indexAndValue[indexAndValue.length - 1];
     if (typeof value !== 'number') return refuse('Tensor.set', 'value', 'be a number', value);
-    const { elements } = this;
-    elements[at] = value;
-    if (this.#storage instanceof WatchedStorage) this.#storage.written();
-    return elements[at]!;
+    const { data } = this.#unwatched;
+    data[at] = value;
+    if (this.#storage !== this.#unwatched) (this.#storage as WatchedStorage).written();
+    return data[at]!;
   }
 }
 
 function dataOf(where: string, storage: Storage | null | undefined): unknown {
   try {
-    return storage && elementsOf(storage);
+    return storage && unwatched(storage).data;
   } catch (error) {
     return refuseUnreadable(where, 'storage', error);
   }
+}
+
+function unwatched(storage: Storage): Storage {
+  return storage instanceof WatchedStorage ? storage.unwatched : storage;
 }
