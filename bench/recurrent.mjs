@@ -33,8 +33,9 @@ const STEPS = 16;
  * Number of multiplications and additions in the matrix products of a forward pass; a training step has three times as
  * many.
  */
-export function flopOf(name, { B, T, I, H }, { projectionSize: P } = {}) {
-  return 2 * T * B * H * (ALL_LAYERS[name].gates * (I + (P ?? H)) + (P ?? 0));
+export function flopOf(name, { B, T, I, H }, { projectionSize: P, coupledGate } = {}) {
+  const gates = ALL_LAYERS[name].gates - (coupledGate === undefined ? 0 : 1);
+  return 2 * T * B * H * (gates * (I + (P ?? H)) + (P ?? 0));
 }
 
 const gradientsOf = ({ parameters }) => [...parameters].map(({ gradient }) => gradient.copy().data);
