@@ -18,6 +18,7 @@ import { modelCases } from './cases/models.mjs';
 import { optimizerCases } from './cases/optimizers.mjs';
 import { pointwiseCases } from './cases/pointwise.mjs';
 import { randomCases } from './cases/random.mjs';
+import { steadyCases } from './cases/steady.mjs';
 import { streamingCases } from './cases/streaming.mjs';
 import { throughTimeCases } from './cases/through-time.mjs';
 import { measure } from './harness.mjs';
@@ -33,6 +34,7 @@ const LISTS = [
   layerCases,
   randomCases,
   streamingCases,
+  steadyCases,
   throughTimeCases,
   cellCases,
   detectionCases,

@@ -75,7 +75,7 @@ export function* trainingActions(route: Route, until: number): Generator<RouteAc
  * The actions of a forward and backward pass over one window. Copies the states after `lasting` time steps to their
  * room.
  */
-export function* windowActions(route: Route, window: Window, lasting: number): Generator<RouteAction, void> {
+function* windowActions(route: Route, window: Window, lasting: number): Generator<RouteAction, void> {
   const room = lastingRoom(route);
   yield { do: 'save', room: 0 };
   if (lasting === window.from) yield { do: 'save', room };

@@ -5,15 +5,7 @@ import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Beginning, Hooks, OutputSteps } from './hooks.ts';
 import { type Packing, rowsBefore } from './packing.ts';
 import type { Pass, PassPurpose } from './pass.ts';
-import {
-  forwardActions,
-  initialRoom,
-  lastingRoom,
-  type Route,
-  type RouteAction,
-  trainingActions,
-  windowActions,
-} from './route.ts';
+import { forwardActions, initialRoom, lastingRoom, type Route, type RouteAction, trainingActions } from './route.ts';
 import { type PassPlanner, Segments } from './segments.ts';
 import { partAt, partOf, type Signal, type SignalShape, signalSize } from './signal.ts';
 import { Snapshots } from './snapshots.ts';
@@ -53,6 +45,8 @@ export class Traversal {
   #given = false;
   /** Time steps computed so far. */
   #reached = 0;
+  /** The actions of a whole sequence on the tape. */
+  #listed: readonly RouteAction[] | undefined;
   /** The actions that remain after `forward`: the first of them, and those after it. */
   #rest: { readonly first: RouteAction; readonly others: Iterable<RouteAction> } | undefined;
 
@@ -109,16 +103,15 @@ export class Traversal {
   /** Runs forward and backward over each window. Afterwards `statesAfter(until)` is valid. */
   run(hooks: Hooks, until: number = this.T): void {
     this.#save(initialRoom(this.route));
-    for (const action of trainingActions(this.route, until)) this.#do(action, hooks);
+    for (const action of this.#actions(until)) this.#do(action, hooks);
     this.#segments.release();
   }
 
   /** Runs forward only. A pass for training then has the last segment on its tape, where `backward` begins. */
   forward(hooks: Hooks): void {
     const { route, T } = this;
-    const window = route.windows.at(0);
     this.#save(initialRoom(route));
-    if (this.#trains && route.windows.count === 1 && window.from === 0) this.#forwardToTape(window, hooks);
+    if (this.#trains && route.windows.count === 1 && route.windows.at(0).from === 0) this.#forwardToTape(hooks);
     else {
       for (const action of forwardActions(0, T, route.schedule.length)) this.#do(action, hooks);
       this.#save(lastingRoom(route));
@@ -127,8 +120,8 @@ export class Traversal {
   }
 
   /** Runs forward up to the first backward action. */
-  #forwardToTape(window: Window, hooks: Hooks): void {
-    const actions = windowActions(this.route, window, this.T);
+  #forwardToTape(hooks: Hooks): void {
+    const actions = this.#actions(this.T)[Symbol.iterator]();
     for (let next = actions.next(); !next.done; next = actions.next()) {
       if (next.value.do === 'backward') {
         this.#rest = { first: next.value, others: actions };
@@ -144,7 +137,7 @@ export class Traversal {
     if (!this.whole) this.#rest = undefined; // from now on another segment is on the tape, even if a cell should throw
     if (rest !== undefined) this.#do(rest.first, hooks);
     else this.#load(initialRoom(this.route));
-    for (const action of rest?.others ?? trainingActions(this.route, this.T)) this.#do(action, hooks);
+    for (const action of rest?.others ?? this.#actions(this.T)) this.#do(action, hooks);
   }
 
   /** Positions of the carried states before the first time step, in a sequence that is about to begin. */
@@ -158,6 +151,13 @@ export class Traversal {
     if (this.packing !== undefined) this.#segments.settle();
     const slot = this.whole && this.packing === undefined ? until : this.#segments.steps;
     return this.pass.states.map(({ at, size }) => at + slot * size);
+  }
+
+  /** The actions of `run`. They are few when the whole sequence is on the tape, and are then listed once for all runs. */
+  #actions(until: number): readonly RouteAction[] | Generator<RouteAction, void> {
+    if (!this.whole || until !== this.T) return trainingActions(this.route, until);
+    this.#listed ??= [...trainingActions(this.route, until)];
+    return this.#listed;
   }
 
   #do(action: RouteAction, hooks: Hooks): void {

@@ -157,22 +157,22 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const source = this.requireInput(where, 'x', x);
     const target = this.requireOut(where, out, source);
     const { B, F } = shapeOf(source);
-    const states = this.states(B, F);
     const kept = this.keptState(where, B, F);
     const initial = initialState === undefined ? kept : initialState;
-    if (initial !== undefined) states.read(where, 'initialState', initial);
+    const states = initial !== undefined || returnState ? this.states(B, F) : undefined;
+    if (initial !== undefined) states!.read(where, 'initialState', initial);
     const packing = this.pack(this.requireMask(where, { lengths, mask }, source), !zeroOutputForMask);
     const stateGiven = initial !== undefined;
     const traversal = this.begin(where, source, request, { packing, trainingStep, stateGiven });
-    if (stateGiven) this.slot(states, traversal.initialStates, packing).load();
+    if (stateGiven) this.slot(states!, traversal.initialStates, packing).load();
     const { trainedState } = this;
     const trained = trainedState && rowsOf(trainedState.elements, B);
-    const held = stateGiven && this.outputsState ? states.leaves[0]!.given : trained;
+    const held = stateGiven && this.outputsState ? states!.leaves[0]!.given : trained;
     const written = this.outputOf(traversal, request, target, held);
     const output = out ?? written;
     if (kept !== undefined) this.keepState(where, kept, traversal);
     if (!returnState) return output;
-    return { output, state: this.slot(states, traversal.statesAfter(traversal.T), packing).copy() };
+    return { output, state: this.slot(states!, traversal.statesAfter(traversal.T), packing).copy() };
   }
 
   /**

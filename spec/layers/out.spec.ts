@@ -122,6 +122,30 @@ describe('out of predict', () => {
     },
   );
 
+  it.each([1, 3, 32])('allocates no memory for elements once shapes are known: equal batches of %i', (batchSize) => {
+    const model = layers['a model']();
+    const out = model.predict(x);
+    model.predict(x, { batchSize, out });
+    model.predict(x, { batchSize, out });
+    const made: string[] = [];
+    const classes = [Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array, ArrayBuffer] as const;
+    for (const each of classes) {
+      const construct = (_: object, list: unknown[]): object => {
+        made.push(each.name);
+        return Reflect.construct(each, list) as object;
+      };
+      Reflect.set(globalThis, each.name, new Proxy(each, { construct }));
+    }
+    try {
+      for (let n = 0; n < 3; n++) model.predict(x, { batchSize, out });
+      expect(made).toEqual([]);
+      model.predict(x, { batchSize });
+      expect(made).toEqual(['Float32Array']);
+    } finally {
+      for (const each of classes) Reflect.set(globalThis, each.name, each);
+    }
+  });
+
   it('may lie between the elements of x', () => {
     const data = new Float32Array(2 * B * T * I);
     const pair = new Tensor({ data }, [B, T, I, 2]);
