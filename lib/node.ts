@@ -1,7 +1,7 @@
 // The entry `bptt/node`: 256-bit vectors on Node.
 
 import { backend } from './kernels/backend.ts';
-import { type ProbeHost, probeFailure } from './kernels/run-probe.ts';
+import { compilerOptions, type ProbeHost, probeFailure } from './kernels/run-probe.ts';
 import { chooseWide } from './kernels/wide.ts';
 import { isTrusted } from './kernels/wide-evidence.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from './options.ts';
@@ -35,7 +35,6 @@ const OPTIONS: Schema<WideSimdOptions> = {
 interface NodeProcess extends ProbeHost {
   readonly arch: string;
   readonly platform: string;
-  readonly execArgv: readonly string[];
   readonly versions: Readonly<Record<string, string | undefined>>;
 }
 
@@ -67,9 +66,9 @@ const FIRST_V8_WITH_DEOPT = 14;
  * Makes V8 pack pairs of 128-bit vector operations into 256-bit operations, on Node 24 or newer and x86-64 processors
  * with AVX2. Results do not change. V8 calls this optimization experimental, and an error in it may abort the process.
  * So only versions of V8 that have compiled these kernels before compile them directly. Any other version first does so
- * in a child process, which takes about half a second. If the child crashes, hangs or computes other bits, or cannot be
- * started, the vectors keep 128 bits. In each case, all kernels are compared with the reference bit by bit before they
- * are used.
+ * in a child process, and so does a V8 whose compiler was changed on the command line, for example by --future. This
+ * takes a fraction of a second. If the child crashes, hangs or computes other bits, or cannot be started, the vectors
+ * keep 128 bits. In each case, all kernels are compared with the reference bit by bit before they are used.
  *
  * On other platforms the function changes nothing and returns the reason. While it compiles, it sets flags of V8, which
  * apply to all threads.
@@ -120,14 +119,15 @@ function mayHaveAvx2({ platform, getBuiltinModule }: NodeProcess): boolean {
 /** Why this process may not compile the kernels; undefined if V8 is trusted, or has compiled them in a child process. */
 function whatObjects(process: NodeProcess, timeout: number): string | undefined {
   const version = process.versions.v8!;
-  if (isTrusted(version)) return undefined;
+  const options = compilerOptions(process);
+  if (options.length === 0 && isTrusted(version)) return undefined; // the evidence is for V8 without options
   const failure = probeFailure(
     process,
     flagsFor(process).map(([on]) => on),
     timeout,
   );
   if (failure === undefined) return undefined;
-  return `V8 ${version} is not known to compile these kernels correctly, and a trial in a child process failed: ${failure}`;
+  return `V8 ${[version, ...options].join(' ')} is not known to compile these kernels correctly, and a trial in a child process failed: ${failure}`;
 }
 
 /** The flags for this version of V8. */

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { EVIDENCE } from '../lib/kernels/wide-evidence.generated.ts';
 
 // Whether there are wide vectors with the same bits needs a Node that has them: npm run wide.
 
@@ -102,6 +103,23 @@ function unknownNode(script?: string, cpuinfo = 'flags : avx avx2 fma', v8 = '13
       expect(set.slice(flags.length)).toEqual(resets);
     },
   );
+
+  it('makes a trial on a known version if the command line changes its compiler', async () => {
+    const { v8 } = EVIDENCE[0]!;
+    const { set, started } = unknownNode('process.abort()', undefined, v8);
+    process.execArgv = ['--expose-gc', '--future', '--freeze-flags-after-init'];
+    const { enabled: wide, reason } = await enabled();
+    expect(wide).toBe(false);
+    expect(reason).toContain(`V8 ${v8} --future --freeze-flags-after-init is not known`);
+    expect([started.length, set]).toEqual([1, []]);
+  });
+
+  it('makes no trial on a known version otherwise', async () => {
+    const { started } = unknownNode('process.abort()', undefined, EVIDENCE[0]!.v8);
+    process.execArgv = ['--expose-gc', '--import=./a.js'];
+    expect(await enabled()).toMatchObject({ enabled: true });
+    expect(started).toEqual([]);
+  });
 
   it('makes no trial with trust: any', async () => {
     const { set, started } = unknownNode('process.abort()');

@@ -5,6 +5,8 @@ import { type Hash, PROGRAM, probeTask, type Task } from './probe.ts';
 /** The members of Node's `process` that a probe needs. */
 export interface ProbeHost {
   readonly execPath: string;
+  /** Options of the command line, for Node and for V8. */
+  readonly execArgv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   getBuiltinModule(name: 'node:child_process'): {
     spawnSync(command: string, args: readonly string[], options: object): Outcome;
@@ -28,11 +30,19 @@ interface Outcome {
 /** How a program of Node is named. Applications that contain Node would start a second time instead of the probe. */
 const NODE = /(^|[\\/])node(js)?[-.\d]*(\.exe)?$/i;
 
+/** Options that change how V8 compiles the kernels, or forbid changes of its flags. */
+const COMPILER_OPTION = /^--.*(wasm|liftoff|turbo|future|stress|freeze)/i;
+
 /** Largest number of bytes of an answer; a longer one ends the child. */
 const MOST_OUTPUT = 4096;
 
+/** The options of this process that change how V8 compiles the kernels. */
+export function compilerOptions({ execArgv }: ProbeHost): readonly string[] {
+  return execArgv.filter((option) => COMPILER_OPTION.test(option));
+}
+
 /**
- * Compiles the kernels in a child process with these flags of V8, and compares their results with the reference.
+ * Compiles the kernels in a child process with these flags of V8 and the compiler options of this process, and compares their results with the reference.
  *
  * @param timeout - milliseconds until the child is killed
  * @param script - what the child runs
@@ -49,7 +59,7 @@ export function probeFailure(
     const { task, answer } = probeTask(host.getBuiltinModule('node:crypto').createHash('sha256'));
     const outcome = host
       .getBuiltinModule('node:child_process')
-      .spawnSync(host.execPath, ['--input-type=commonjs', '--eval', script], {
+      .spawnSync(host.execPath, [...compilerOptions(host), '--input-type=commonjs', '--eval', script], {
         env: { ...host.env, NODE_OPTIONS: undefined }, // a debugger or a loader could stop or change the probe
         input: host.getBuiltinModule('node:v8').serialize({ flags, ...task }),
         killSignal: 'SIGKILL',

@@ -59,6 +59,17 @@ describe('probeFailure', () => {
     expect(probeFailure(host, [], 20_000, script)).toBe('it ended with exit code 9');
   });
 
+  it('starts the child with the options that change the compiler, and no others', () => {
+    const execArgv = ['--no-wasm-inlining', '--no-warnings', '--stress_flush_code'];
+    const script = changed(
+      'const module',
+      "if (process.execArgv.slice(0, -3).join() !== '--no-wasm-inlining,--stress_flush_code') process.exit(9); const module",
+    );
+    expect(
+      probeFailure({ ...host, getBuiltinModule: host.getBuiltinModule, execArgv }, [], 20_000, script),
+    ).toBeUndefined();
+  });
+
   it('keeps options of the environment from the child', () => {
     const env = { ...process.env, NODE_OPTIONS: '--require=./nothing' };
     expect(probeFailure({ ...host, getBuiltinModule: host.getBuiltinModule, env }, [], 20_000)).toBeUndefined();
@@ -81,7 +92,7 @@ describe('probeFailure', () => {
       if (name === 'node:child_process') throw new Error('Access to this API has been restricted');
       return process.getBuiltinModule(name);
     }) as unknown as ProbeHost['getBuiltinModule'];
-    expect(probeFailure({ execPath: process.execPath, env: {}, getBuiltinModule }, [], 20_000)).toBe(
+    expect(probeFailure({ execPath: process.execPath, execArgv: [], env: {}, getBuiltinModule }, [], 20_000)).toBe(
       'it could not start: Access to this API has been restricted',
     );
   });
