@@ -84,12 +84,14 @@ export const memory = {
       find: 'const RESERVED = 256;',
       replace: 'const RESERVED = 0;',
       ...spec('kernels/simd'),
+      test: 'leave the constants',
     },
     {
       name: 'regions: a large one overlaps the constants of the kernels',
       find: 'this.#region(own, RESERVED,',
       replace: 'this.#region(own, 0,',
       ...spec('kernels/simd'),
+      test: 'leave the constants',
     },
     {
       name: 'regions: no pause after a failed allocation',
