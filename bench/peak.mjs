@@ -1,5 +1,5 @@
-// Measures the current peak of one core at a width of vectors. The speed of a shared machine changes by half within seconds, so a rate
-// is meaningful only relative to a peak measured at the same time.
+// Measures the current peak of one core at a width of vectors. The speed of a shared machine changes by half within
+// seconds, so a rate is meaningful only relative to a peak measured at the same time.
 import { setTimeout } from 'node:timers/promises';
 import { packedSize } from '../dist/kernels/contract.js';
 import { Arena } from '../dist/memory/arena.js';

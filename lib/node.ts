@@ -4,6 +4,7 @@ import { backend } from './kernels/backend.ts';
 import { compilerOptions, type ProbeHost, probeFailure } from './kernels/run-probe.ts';
 import { chooseWide } from './kernels/wide.ts';
 import { isTrusted } from './kernels/wide-evidence.ts';
+import { flagsFor, withFlags } from './kernels/wide-flags.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from './options.ts';
 
 /** Whether wide vectors are enabled, and the reason. */
@@ -40,27 +41,6 @@ interface NodeProcess extends ProbeHost {
 
 /** The first Node version whose V8 can pack vectors. */
 const FIRST_NODE = 24;
-
-/** A flag of V8, and the flag that resets it. */
-type Flag = readonly [on: string, off: string];
-
-/**
- * Flags of V8 while it compiles the kernels. Only the optimizing compiler packs vectors. It has to compile the whole
- * module at once, because otherwise the check would run unoptimized code. Other threads may compile at the same time:
- * changing --wasm-inlining, for example, crashes them.
- */
-const FLAGS: readonly Flag[] = [
-  ['--experimental-wasm-revectorize', '--no-experimental-wasm-revectorize'],
-  ['--no-liftoff', '--liftoff'],
-  ['--no-wasm-lazy-compilation', '--wasm-lazy-compilation'],
-];
-
-/**
- * Deoptimization, on by default from V8 14, needs counts of calls from Liftoff, the baseline compiler; without them V8
- * aborts. On a command line, --no-liftoff implies this flag.
- */
-const DEOPT: Flag = ['--no-wasm-deopt', '--wasm-deopt'];
-const FIRST_V8_WITH_DEOPT = 14;
 
 /**
  * Makes V8 pack pairs of 128-bit vector operations into 256-bit operations, on Node 24 or newer and x86-64 processors
@@ -128,21 +108,4 @@ function whatObjects(process: NodeProcess, timeout: number): string | undefined 
   );
   if (failure === undefined) return undefined;
   return `V8 ${[version, ...options].join(' ')} is not known to compile these kernels correctly, and a trial in a child process failed: ${failure}`;
-}
-
-/** The flags for this version of V8. */
-function flagsFor({ versions }: NodeProcess): readonly Flag[] {
-  return Number.parseInt(versions.v8!, 10) < FIRST_V8_WITH_DEOPT ? FLAGS : [...FLAGS, DEOPT];
-}
-
-/** Runs a function with the flags set. Flags that the command line set are not reset. */
-function withFlags<R>(process: NodeProcess, run: () => R): R {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-  const flags = flagsFor(process).filter(([on]) => !process.execArgv.includes(on));
-  for (const [on] of flags) setFlagsFromString(on);
-  try {
-    return run();
-  } finally {
-    for (const [, off] of flags) setFlagsFromString(off);
-  }
 }

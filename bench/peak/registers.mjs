@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { withFlags } from '../../dist/kernels/wide-flags.js';
 
 const ASC = path.join(createRequire(import.meta.url).resolve('assemblyscript/package.json'), '../bin/asc.js');
 /** Bytes of a vector of WebAssembly. */
@@ -15,10 +15,6 @@ const VECTOR = 16;
  * sixteen registers of x86-64: fourteen chains and the constant.
  */
 export const CHAINS = 14;
-/** Flags of V8 while it compiles the wide loop, without the two dashes; see lib/node.ts. */
-const OFF_WHILE_WIDE = ['liftoff', 'wasm-lazy-compilation'];
-if (Number.parseInt(process.versions.v8, 10) >= 14) OFF_WHILE_WIDE.push('wasm-deopt');
-
 /**
  * The loop in AssemblyScript. The chains come from memory and return to it: V8 packs pairs of vectors into 256 bits if
  * it finds adjacent stores with a common base, which has to be a variable. The constant is an argument, because newer
@@ -50,22 +46,10 @@ function compile(vectors) {
   }
 }
 
-function wideModule(code) {
-  const set = (wide, others) => {
-    setFlagsFromString(`--${wide}experimental-wasm-revectorize`);
-    for (const flag of OFF_WHILE_WIDE) setFlagsFromString(`--${others}${flag}`);
-  };
-  set('', 'no-');
-  try {
-    return new WebAssembly.Module(code);
-  } finally {
-    set('no-', '');
-  }
-}
-
 /** Returns the loop for vectors of 128 or 256 bits: a function of the number of turns. */
 export function registerLoop(bits) {
   const code = compile((CHAINS * bits) / (8 * VECTOR));
-  const { exports } = new WebAssembly.Instance(bits === 256 ? wideModule(code) : new WebAssembly.Module(code));
+  const load = () => new WebAssembly.Module(code);
+  const { exports } = new WebAssembly.Instance(bits === 256 ? withFlags(process, load) : load());
   return (turns) => exports.multiplyAdd(0, turns, 0.5);
 }

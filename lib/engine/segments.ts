@@ -38,7 +38,7 @@ export class Segments {
   /** The rows of these steps. */
   #rows: StepRows;
 
-  /** Of the weights in this pass. */
+  /** The version of the packed weights of this pass. */
   readonly #packed = new PackedVersion();
 
   /** Takes room for segments of `length` time steps. */

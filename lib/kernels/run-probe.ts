@@ -42,7 +42,8 @@ export function compilerOptions({ execArgv }: ProbeHost): readonly string[] {
 }
 
 /**
- * Compiles the kernels in a child process with these flags of V8 and the compiler options of this process, and compares their results with the reference.
+ * Compiles the kernels in a child process with these flags of V8 and the compiler options of this process, and compares
+ * their results with the reference.
  *
  * @param timeout - milliseconds until the child is killed
  * @param script - what the child runs

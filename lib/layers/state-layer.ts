@@ -124,8 +124,8 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
    *
    * @param x - [B, T, I]
    * @param options - `initialState`: default zeros; `returnState`: default false; others: see PassOptions
-   * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`; copies, and `out` as the
-   *   output if it is given
+   * @returns the output, [B, T, H] with `returnSequences`, else [B, H]; with `returnState` `{ output, state }`. They are copies,
+   *   except that `out`, if given, is the output
    * @throws ShapeError, ArgumentError; then nothing changes
    *
    * @example

@@ -78,7 +78,7 @@ export class Parameter extends Inspectable {
     return this.#gradientAt;
   }
 
-  /** @internal The values, for code that does not keep the view. It does not let the arena know of writes. */
+  /** @internal The values, for code that does not keep the array. Writes are not counted: end the pass after them. */
   get elements(): FloatNdArrayLike {
     const { shape, stride } = this.value;
     return { data: this.#arena.data, shape, stride, offset: this.#at };

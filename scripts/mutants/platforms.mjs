@@ -96,6 +96,14 @@ export const platforms = {
       killedBy: 'spec/node.spec.ts',
     },
     {
+      name: 'wide: AVX2 is assumed',
+      find: "if (platform !== 'linux') return true;",
+      replace: "if (platform !== '') return true;",
+      killedBy: 'spec/node.spec.ts',
+    },
+  ],
+  'lib/kernels/wide-flags.ts': [
+    {
       name: 'wide: flags of V8 stay set',
       find: 'for (const [, off] of flags) setFlagsFromString(off);',
       replace: '',
@@ -105,12 +113,6 @@ export const platforms = {
       name: 'wide: V8 14 aborts for lack of a flag',
       find: '[...FLAGS, DEOPT]',
       replace: 'FLAGS',
-      killedBy: 'spec/node.spec.ts',
-    },
-    {
-      name: 'wide: AVX2 is assumed',
-      find: "if (platform !== 'linux') return true;",
-      replace: "if (platform !== '') return true;",
       killedBy: 'spec/node.spec.ts',
     },
   ],
