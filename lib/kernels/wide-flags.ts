@@ -1,7 +1,7 @@
 // The flags of V8 that make it pack pairs of vectors while it compiles.
 
 /** The members of Node's `process` that are used here. */
-interface FlaggedProcess {
+interface FlagHost {
   readonly execArgv: readonly string[];
   readonly versions: Readonly<Record<string, string | undefined>>;
   getBuiltinModule(name: 'node:v8'): { setFlagsFromString(flags: string): void };
@@ -29,14 +29,14 @@ const DEOPT: Flag = ['--no-wasm-deopt', '--wasm-deopt'];
 const FIRST_V8_WITH_DEOPT = 14;
 
 /** The flags for this version of V8. */
-export function flagsFor({ versions }: FlaggedProcess): readonly Flag[] {
+export function flagsFor({ versions }: FlagHost): readonly Flag[] {
   return Number.parseInt(versions.v8!, 10) < FIRST_V8_WITH_DEOPT ? FLAGS : [...FLAGS, DEOPT];
 }
 
 /** Runs a function with the flags set. Flags that the command line set are not reset. */
-export function withFlags<R>(process: FlaggedProcess, run: () => R): R {
-  const { setFlagsFromString } = process.getBuiltinModule('node:v8');
-  const flags = flagsFor(process).filter(([on]) => !process.execArgv.includes(on));
+export function withFlags<R>(host: FlagHost, run: () => R): R {
+  const { setFlagsFromString } = host.getBuiltinModule('node:v8');
+  const flags = flagsFor(host).filter(([on]) => !host.execArgv.includes(on));
   for (const [on] of flags) setFlagsFromString(on);
   try {
     return run();
