@@ -52,18 +52,21 @@ try {
   await control(copies[0]);
   console.log('control: passes');
 
-  let killed = 0;
+  const alive = [];
   const queue = [...chosen];
   const work = async (copy) => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
       const result = await tryMutant(copy, mutant);
-      if (result.killed) killed++;
-      console.log(`${mutant.name} (${mutant.file}): ${result.verdict}`);
+      const line = `${mutant.name} (${mutant.file}): ${result.verdict}`;
+      if (!result.killed) alive.push(line);
+      console.log(line);
     }
   };
   await Promise.all(copies.map(work));
-  console.log(`${killed} of ${chosen.length} mutants killed`);
-  process.exitCode = killed === chosen.length && killed > 0 ? 0 : 1;
+  // Repeated here, because the last lines are what a long log is read for.
+  if (alive.length > 0) console.log(`Not killed:\n${alive.join('\n')}`);
+  console.log(`${chosen.length - alive.length} of ${chosen.length} mutants killed`);
+  process.exitCode = alive.length === 0 && chosen.length > 0 ? 0 : 1;
 } finally {
   rmSync(root, { recursive: true, force: true });
 }

@@ -33,7 +33,6 @@ export type Take = (elements: number, purpose?: Purpose) => number;
 /** Allocations are rounded up to a multiple of this, so that each is aligned for vectors of four. */
 const GRAIN = 4;
 
-/** Bytes of an element. */
 const BYTES: Readonly<Record<DType, number>> = { float32: 4, float64: 8 };
 
 /**
@@ -52,9 +51,7 @@ export class Arena extends Inspectable implements Storage {
   #passBytes = NOTHING;
   #pass = 0;
   #version = 0;
-
-  /** @internal The storage of live views of parameters. */
-  readonly live: ParameterStorage = new ParameterStorage(this);
+  readonly #live = new ParameterStorage(this);
 
   /** @internal */
   constructor(dtype: DType, backend: KernelBackend = defaultBackend()) {
@@ -66,6 +63,11 @@ export class Arena extends Inspectable implements Storage {
   /** Element type and size. */
   override toString(): string {
     return `Arena, ${this.dtype}, ${this.data.byteLength} bytes`;
+  }
+
+  /** @internal The storage of live views of parameters. */
+  get live(): ParameterStorage {
+    return this.#live;
   }
 
   /** @internal Only the kept part: the next pass overwrites the other one. */
@@ -157,8 +159,8 @@ export class Arena extends Inspectable implements Storage {
 
   /** @internal Begins a pass with the layout of an earlier one, since which nothing more was kept. */
   layOutAgain(usage: Usage): void {
-    this.#passBytes = usage;
     this.#pass++;
+    this.#passBytes = usage;
   }
 
   /** @internal Begins a pass: `plan` takes room behind the kept part. The room holds arbitrary numbers. */

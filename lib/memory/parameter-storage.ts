@@ -4,19 +4,24 @@ import { type FloatArray, type Storage, WatchedStorage } from '../tensor/storage
 
 /** The storage of live views of the parameters in an arena. It counts what callers may have written. */
 export class ParameterStorage extends WatchedStorage {
-  /** The arena. */
-  readonly unwatched: Storage;
+  /** Private, because the arena refers to this object: test runners write objects as JSON. */
+  readonly #arena: Storage;
   #changes = 0;
   /** The array that a caller may have kept. */
   #handedOut: FloatArray | undefined;
 
   constructor(arena: Storage) {
     super();
-    this.unwatched = arena;
+    this.#arena = arena;
+  }
+
+  /** The arena. */
+  get unwatched(): Storage {
+    return this.#arena;
   }
 
   get data(): FloatArray {
-    this.#handedOut = this.unwatched.data;
+    this.#handedOut = this.#arena.data;
     return this.#handedOut;
   }
 
@@ -29,7 +34,7 @@ export class ParameterStorage extends WatchedStorage {
    * `data`, all numbers differ until the arena replaces the array.
    */
   get changes(): number {
-    if (this.#handedOut === this.unwatched.data) this.#changes++;
+    if (this.#handedOut === this.#arena.data) this.#changes++;
     return this.#changes;
   }
 }

@@ -33,7 +33,7 @@ export const memory = {
   'lib/memory/parameter-storage.ts': [
     {
       name: 'live views: a kept array is forgotten',
-      find: 'if (this.#handedOut === this.unwatched.data) this.#changes++;',
+      find: 'if (this.#handedOut === this.#arena.data) this.#changes++;',
       replace: '',
       ...spec('memory/packed-version'),
     },

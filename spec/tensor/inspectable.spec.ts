@@ -181,6 +181,19 @@ describe.each(Object.keys(objects()))('%s', (name) => {
     );
   });
 
+  // A test runner writes the objects of a failed comparison as JSON.
+  it('has no circle of enumerable properties', () => {
+    expect(() =>
+      JSON.stringify(objects()[name], (_, value) => (typeof value === 'function' ? '' : value)),
+    ).not.toThrow();
+    const seen = (value: unknown, above: readonly unknown[]): void => {
+      if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+      expect(above).not.toContain(value);
+      for (const each of Object.values(value)) seen(each, [...above, value]);
+    };
+    seen(objects()[name], []);
+  });
+
   it('keeps the accessor of comparisons harmless where test runners copy it', () => {
     const source = objects()[name]!;
     if (!Object.hasOwn(source, 'contents')) return;
