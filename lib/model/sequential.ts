@@ -10,7 +10,7 @@ import { readOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
-import { fitModel, type History } from '../training/fit.ts';
+import { fitNetwork, type History } from '../training/fit.ts';
 import type { FitOptions } from '../training/fit-options.ts';
 import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from '../training/fit-stream.ts';
 import type { Memory, MemoryOptions } from '../training/memory.ts';
@@ -135,7 +135,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    */
   async fit(x: NdArrayLike, y: NdArrayLike, options: FitOptions = {}): Promise<History> {
     const where = 'Sequential.fit';
-    return this.trainer.alone(where, (compiled) => fitModel(where, this.trainer, compiled, x, y, options));
+    return this.trainer.alone(where, (compiled) => fitNetwork(where, this.trainer, compiled, x, y, options));
   }
 
   /**

@@ -1,14 +1,12 @@
 // `fit`: training in mini-batches, epoch by epoch.
 
-import { refuse } from '../checks.ts';
-import { MASK_OPTIONS, takeMask } from '../engine/mask.ts';
-import { shapeOf } from '../engine/signal.ts';
+import { MASK_OPTIONS } from '../engine/mask.ts';
 import { jsonable } from '../json.ts';
-import { takeRows } from '../layers/batches.ts';
 import { readOptions } from '../options.ts';
 import { Random } from '../random/random.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable, short, table } from '../tensor/printed.ts';
+import type { BaseTrainer } from './base-trainer.ts';
 import type { EpochLog } from './callbacks.ts';
 import type { Examples } from './examples.ts';
 import { type FitOptions, type FitSettings, type MaskedPair, requireFitOptions } from './fit-options.ts';
@@ -41,20 +39,17 @@ function historyInWords({ epochs }: History): string {
   return `History of ${epochs.length} epochs\n${table(rows)}`;
 }
 
-/** Trains in mini-batches. */
-export async function fitModel(
+/** Trains in mini-batches on checked examples, with checked options. */
+export async function fitModel<E>(
   where: string,
-  trainer: Trainer,
+  trainer: BaseTrainer<E>,
   compiled: Compiled,
-  x: NdArrayLike,
-  y: NdArrayLike,
-  options: FitOptions,
+  examples: E,
+  validation: E | undefined,
+  settings: FitSettings,
 ): Promise<History> {
-  const { lengths, mask, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
-  const { initialEpoch, batchSize, validationData, callbacks, signal } = settings;
-  const examples = trainer.requireExamples(where, x, y, { mask: { lengths, mask } });
-  requireFit(where, trainer, examples, settings);
-  const validation = validationData && requireValidation(where, trainer, validationData);
+  const { initialEpoch, batchSize, callbacks, signal } = settings;
+  trainer.requireFit(where, examples, settings);
   const epochs = initialEpoch + settings.epochs;
   const loop = new TrainingLoop(compiled, callbacks, signal);
   const logs: EpochLog[] = [];
@@ -75,44 +70,42 @@ export async function fitModel(
   return printable(jsonable({ epochs: logs, nextEpoch: trainer.nextEpoch, stopped: loop.stopped }), historyInWords);
 }
 
-/** Refuses batches that a step of the fit would refuse later. */
-function requireFit(where: string, trainer: Trainer, { source, mask }: Examples, settings: FitSettings): void {
-  const { network, through } = trainer;
-  const shape = shapeOf(source);
-  const packing = network.pack(mask, false);
-  if (packing !== undefined) network.passes.requirePackable(where, packing.T, { purpose: 'train', through }, shape);
-  if (!network.stateful) return;
-  const { batchSize, shuffle } = settings;
-  network.requireEqualBatches(where, shape.B, batchSize);
-  if (shuffle) refuse(where, 'shuffle', 'be false for a stateful model, whose batches continue each other', shuffle);
-}
-
-function requireValidation(where: string, trainer: Trainer, [x, y, mask = {}]: MaskedPair): Examples {
-  const checked = readOptions(where, mask, MASK_OPTIONS, 'validationData[2]');
-  return trainer.requireExamples(where, x, y, { ...VALIDATION, mask: checked });
-}
-
 /** The batches of one epoch. */
-function* shuffledBatches(
+function* shuffledBatches<E>(
   where: string,
-  trainer: Trainer,
-  { source, target, sparse, mask: all }: Examples,
+  trainer: BaseTrainer<E>,
+  examples: E,
   { initialEpoch, batchSize, shuffle, seed, ...settings }: FitSettings,
   epoch: number,
 ): Generator<FeedBatch, void> {
-  const N = source.shape[0]!;
+  const N = trainer.rowsOf(examples);
   const order = shuffle ? new Random(seed, epoch).permutation(N) : Uint32Array.from({ length: N }, (_, row) => row);
   const batches = Math.ceil(N / batchSize);
   const epochs = initialEpoch + settings.epochs;
   const steps = settings.epochs * batches;
   for (let batch = 0; batch < batches; batch++) {
     const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-    const x = takeRows(source, rows, where, 'batchSize');
-    const y = takeRows(target, rows, where, 'batchSize');
     const step = (epoch - initialEpoch) * batches + batch;
-    const mask = takeMask(all, rows);
-    const take = () => trainer.step(where, { ...trainer.requireExamples(where, x, y, { rows }), mask }, { rows });
-    const weight = trainer.weightOf({ source: x, target: y, sparse, mask });
-    yield { place: { epoch, epochs, batch, batches, step, steps }, x, y, mask, weight, take };
+    yield { place: { epoch, epochs, batch, batches, step, steps }, ...trainer.batch(where, examples, rows) };
   }
+}
+
+/** Trains a network in mini-batches on pairs of inputs and targets. */
+export async function fitNetwork(
+  where: string,
+  trainer: Trainer,
+  compiled: Compiled,
+  x: NdArrayLike,
+  y: NdArrayLike,
+  options: FitOptions,
+): Promise<History> {
+  const { lengths, mask, validationData, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
+  const examples = trainer.requireExamples(where, x, y, { mask: { lengths, mask } });
+  const validation = validationData && requireValidation(where, trainer, validationData);
+  return fitModel(where, trainer, compiled, examples, validation, settings);
+}
+
+function requireValidation(where: string, trainer: Trainer, [x, y, mask = {}]: MaskedPair): Examples {
+  const checked = readOptions(where, mask, MASK_OPTIONS, 'validationData[2]');
+  return trainer.requireExamples(where, x, y, { ...VALIDATION, mask: checked });
 }

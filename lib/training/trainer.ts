@@ -1,30 +1,26 @@
-// The trainer of a network: it applies the loss, the optimizer, clipping and the policy for NaN and infinities.
+// The trainer of a network: lays out its training steps, and runs them.
 
+import { refuse } from '../checks.ts';
 import type { Hooks } from '../engine/hooks.ts';
+import { takeMask } from '../engine/mask.ts';
 import type { Packing } from '../engine/packing.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { shapeOf } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
-import { StateError } from '../errors.ts';
-import { batchesOf } from '../layers/batches.ts';
+import { batchesOf, takeRows } from '../layers/batches.ts';
 import type { Network, NetworkState } from '../layers/network.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
 import { penaltyOf } from '../parameters/regularize.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { BaseTrainer, type TrainingBatch } from './base-trainer.ts';
 import { type ExampleOptions, type Examples, requireExamples, takeExamples } from './examples.ts';
 import { firstNonFinite } from './first-non-finite.ts';
+import type { FitSettings } from './fit-options.ts';
 import { LossPass, type OnLoss } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
-import type { SkippedSteps } from './non-finite.ts';
 import { asCallerCounts, fromTheEnd, type LaidStep, type StepSpan } from './step-span.ts';
 import { Total } from './step-totals.ts';
-import {
-  type Compiled,
-  type CompileOptions,
-  finishStep,
-  requireCompileOptions,
-  type StepResult,
-} from './train-step.ts';
+import { finishStep, type StepResult } from './train-step.ts';
 
 /** A checked state of the caller, and its slots in the arena. */
 interface CarriedState {
@@ -33,76 +29,23 @@ interface CarriedState {
 }
 
 /** Trains one network. */
-export class Trainer {
-  /** The network. */
-  readonly network: Network;
-  #compiled: Compiled | undefined;
-  #busy = false;
-  /** Index of the next epoch. */
-  nextEpoch = 0;
+export class Trainer extends BaseTrainer<Examples> {
+  /** Private, because a model refers to its trainer: test runners write objects as JSON. */
+  readonly #network: Network;
 
   constructor(network: Network) {
-    this.network = network;
+    super();
+    this.#network = network;
   }
 
-  /** The checked options of `compile`; undefined before the call. */
-  get compiled(): Compiled | undefined {
-    return this.#compiled;
+  /** The network. */
+  get network(): Network {
+    return this.#network;
   }
 
-  /** Truncation and checkpointing, as compiled. */
-  get through(): ThroughTime {
-    return this.#compiled?.through ?? {};
-  }
-
-  /** Steps that were skipped since `compile`. */
-  get skippedSteps(): SkippedSteps {
-    return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
-  }
-
-  /** Sets how the network is trained. If it throws, nothing changes. */
-  compile(where: string, options: CompileOptions): void {
-    const network = this.network;
-    this.#requireIdle(where);
-    const compiled = requireCompileOptions(where, options);
-    compiled.loss.requireLogits(where, network.outputRange);
-    compiled.optimizer.serve(where, network, network.built ? network.parameters : undefined);
-    const before = this.#compiled?.optimizer;
-    if (before !== compiled.optimizer) before?.moveOut(where);
-    this.#compiled = compiled;
-  }
-
-  /** The checked options of `compile`; throws if `compile` was not called. */
-  requireCompiled(where: string): Compiled {
-    if (this.#compiled !== undefined) return this.#compiled;
-    throw new StateError({
-      where,
-      expected: 'follow compile',
-      received: 'a model without optimizer and loss',
-      remedy: 'Call model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() }) first',
-    });
-  }
-
-  /** Runs `train`; until it settles, `compile` and other calls of `alone` throw. */
-  async alone<R>(where: string, train: (compiled: Compiled) => Promise<R>): Promise<R> {
-    const compiled = this.requireCompiled(where);
-    this.#requireIdle(where);
-    this.#busy = true;
-    try {
-      return await train(compiled);
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  #requireIdle(where: string): void {
-    if (!this.#busy) return;
-    throw new StateError({
-      where,
-      expected: 'wait until the fit ends',
-      received: 'a model that is being fitted',
-      remedy: 'During a fit, a callback may set optimizer.learningRate, stop the run, or abort the signal',
-    });
+  /** The network. */
+  protected get model(): Network {
+    return this.#network;
   }
 
   /** Checks inputs, targets and a mask against the network and against each other. */
@@ -114,6 +57,31 @@ export class Trainer {
   weightOf({ source, mask }: Examples): number {
     const { T, B } = this.network.outputShape(shapeOf(source));
     return mask === undefined || T === undefined ? B : mask.times.length;
+  }
+
+  /** Rows of examples. */
+  rowsOf({ source }: Examples): number {
+    return source.shape[0]!;
+  }
+
+  /** Refuses batches that a step of the fit would refuse later. */
+  requireFit(where: string, { source, mask }: Examples, { batchSize, shuffle }: FitSettings): void {
+    const { network, through } = this;
+    const shape = shapeOf(source);
+    const packing = network.pack(mask, false);
+    if (packing !== undefined) network.passes.requirePackable(where, packing.T, { purpose: 'train', through }, shape);
+    if (!network.stateful) return;
+    network.requireEqualBatches(where, shape.B, batchSize);
+    if (shuffle) refuse(where, 'shuffle', 'be false for a stateful model, whose batches continue each other', shuffle);
+  }
+
+  /** Copies some rows, with the training step on the copy. */
+  batch(where: string, { source, target, sparse, mask: all }: Examples, rows: Uint32Array): TrainingBatch {
+    const x = takeRows(source, rows, where, 'batchSize');
+    const y = takeRows(target, rows, where, 'batchSize');
+    const mask = takeMask(all, rows);
+    const take = () => this.step(where, { ...this.requireExamples(where, x, y, { rows }), mask }, { rows });
+    return { x, y, mask, weight: this.weightOf({ source: x, target: y, sparse, mask }), take };
   }
 
   /** One training step on checked data: gradients, then check, clip and update. */
@@ -178,7 +146,7 @@ export class Trainer {
 
   /** Requests the pass of a training step, with room for the optimizer's state if it is not allocated yet. */
   #request(through: ThroughTime, lossFrom = 0): PassRequest {
-    const optimizerArrays = this.#compiled?.optimizer.slotsToClaim;
+    const optimizerArrays = this.compiled?.optimizer.slotsToClaim;
     return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays };
   }
 

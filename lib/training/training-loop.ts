@@ -1,30 +1,21 @@
 // The training loop of `fit` and `fitStream`: steps over batches, callbacks, abort signal, pauses for the event loop.
 
 import { maskTensor } from '../engine/mask.ts';
-import type { Mask } from '../engine/packing.ts';
 import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
 import type { NetworkState } from '../layers/network.ts';
-import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
+import type { TrainingBatch } from './base-trainer.ts';
 import type { Batch, BatchLog, BatchPlace, Callbacks, TrainingRun } from './callbacks.ts';
 import { StepTotals } from './step-totals.ts';
-import type { Compiled, StepResult } from './train-step.ts';
+import type { Compiled } from './train-step.ts';
 import { turnTaker } from './turns.ts';
 
 /** One batch of a feed, and the training step on it. */
-export interface FeedBatch {
+export interface FeedBatch extends TrainingBatch {
   readonly place: BatchPlace;
-  readonly x: Tensor;
-  readonly y: Tensor;
-  /** Which time steps count; undefined if all do. */
-  readonly mask: Mask | undefined;
   /** Computes the state before x, if a callback reads it. */
   readonly state?: () => NetworkState;
-  /** Weight of the batch in the means of an epoch: rows, in a stream time steps. */
-  readonly weight: number;
-  /** Runs the step. It checks the batch, because callbacks may have written to it. */
-  take(): StepResult;
 }
 
 /** The result of training on a feed. */

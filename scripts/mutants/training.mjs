@@ -109,12 +109,6 @@ export const training = {
   ],
   'lib/training/fit.ts': [
     {
-      name: 'fit: every batch weighs the same',
-      find: 'const weight = trainer.weightOf({ source: x, target: y, sparse, mask });',
-      replace: 'const weight = 1;',
-      ...TOTALS,
-    },
-    {
       name: 'fit: an epoch that was stopped halfway counts',
       find: 'if (!complete) break;',
       replace: '',
@@ -143,18 +137,6 @@ export const training = {
       find: '(epoch - initialEpoch) * batches',
       replace: 'epoch * batches',
       ...EPOCHS,
-    },
-    {
-      name: 'fit: rows of the batch in errors',
-      find: 'mask }, { rows });',
-      replace: 'mask }, {});',
-      ...PLACES,
-    },
-    {
-      name: 'fit: rows of the batch for refused targets',
-      find: 'trainer.requireExamples(where, x, y, { rows })',
-      replace: 'trainer.requireExamples(where, x, y)',
-      ...PLACES,
     },
   ],
   'lib/training/fit-stream.ts': [
@@ -241,9 +223,29 @@ export const training = {
   ],
   'lib/training/trainer.ts': [
     {
+      name: 'fit: rows of the batch in errors',
+      find: 'mask }, { rows })',
+      replace: 'mask }, {})',
+      ...PLACES,
+    },
+    {
+      name: 'fit: every batch weighs the same',
+      find: 'weight: this.weightOf({ source: x, target: y, sparse, mask })',
+      replace: 'weight: 1',
+      ...TOTALS,
+    },
+    {
+      name: 'fit: rows of the batch for refused targets',
+      find: 'this.requireExamples(where, x, y, { rows })',
+      replace: 'this.requireExamples(where, x, y)',
+      ...PLACES,
+    },
+  ],
+  'lib/training/base-trainer.ts': [
+    {
       name: 'compile: taken during a fit',
-      find: 'this.#requireIdle(where);\n    const compiled',
-      replace: 'const compiled',
+      find: 'this.#requireIdle(where);\n    const compiled = requireCompileOptions',
+      replace: 'const compiled = requireCompileOptions',
       ...spec('during-fit'),
     },
     {
