@@ -7,6 +7,7 @@ import type { Parameter } from '../parameters/parameter.ts';
 import type { Random } from '../random/random.ts';
 import type { StepRange } from './packing.ts';
 import type { Signal } from './signal.ts';
+import type { Source } from './source.ts';
 import type { Visit } from './visit.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface Workspace {
   readonly take: Take;
   /** Takes room for packed weights, which passes of one layer may share. */
   readonly takeWeights: Take;
+  /** What layers of a decoder attend to. */
+  readonly source?: Source | undefined;
 }
 
 /** What random masks depend on, besides the seed, the layer, the time step and the feature. */
@@ -35,6 +38,8 @@ export interface Draw {
   readonly trainingStep: number;
   /** The caller's number of each row; undefined if rows are in the caller's order. */
   readonly order: ArrayLike<number> | undefined;
+  /** The row of the source that each row attends to; default: the caller's number of the row. */
+  readonly sourceRows?: Int32Array;
 }
 
 /** One run of a pass, forward or backward, over at most the time steps that the pass was laid out for. */

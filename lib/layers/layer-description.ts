@@ -29,6 +29,15 @@ export abstract class LayerDescription extends Buildable {
   /** @internal Whether the layer finds out by itself which time steps count. */
   readonly masks: boolean = false;
 
+  /** @internal Whether its input are indices, [B, T], instead of features, [B, T, I]. */
+  readonly readsIndices: boolean = false;
+
+  /** @internal Whether the layer attends to the outputs of an encoder. */
+  readonly attends: boolean = false;
+
+  /** @internal Sets the number of features of a time step that the layer attends to. */
+  attendTo(_sourceSize: number): void {}
+
   /** @internal Why the layer needs a whole sequence at once; undefined if it can run part by part. */
   readonly needsWhole: string | undefined = undefined;
 

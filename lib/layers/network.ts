@@ -19,19 +19,19 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceMask, sliceRows } from './batches.ts';
 import type { Layer, LayerConfig } from './layer.ts';
 import type { OutputRange } from './layer-description.ts';
-import { isStateful, namesOf, requireLayers, withInputSize } from './network-layers.ts';
+import { eachLayer, isStateful, namesOf, requireLayers, withInputSize } from './network-layers.ts';
 import { NetworkPass } from './network-pass.ts';
 import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
 import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
 import { clearUnkept, StateLayer } from './state-layer.ts';
 
-/** The state of each recurrent layer of a network, by the name of the layer. */
+/** The states of the recurrent layers of a network, by name. */
 export type NetworkState = Readonly<Record<string, State>>;
 
 /**
  * Layers in sequence: each takes the output of the previous one, in place. All parameters lie in one arena. A network
- * runs, streams, and is saved and loaded; `Sequential` is a network that can be trained. A network is a layer itself.
- * Parameters are named after the layers: `lstm1.kernel`, `lstm2.kernel`, `dense1.bias`.
+ * runs, streams, and is saved and loaded; `Sequential` is a network that can be trained. Parameters are named after the
+ * layers: `lstm1.kernel`, `lstm2.kernel`. A network is a layer itself.
  *
  * @example
  * ```ts
@@ -50,6 +50,10 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   /** @internal */
   override readonly masks: boolean;
   /** @internal */
+  override readonly readsIndices: boolean;
+  /** @internal */
+  override readonly attends: boolean;
+  /** @internal */
   override readonly random: boolean;
   /** @internal */
   override readonly readsBackwards: boolean;
@@ -63,8 +67,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
 
   /**
    * @param layers - at least one, none of them in use elsewhere
-   * @param options - `seed` of all initial values, default 0; `dtype`, default `'float32'`; `inputSize`; `backend`
-   * @param where - name in error messages; default the class'
+   * @param options - `seed`: default 0; `dtype`: default `'float32'`; `inputSize`; `backend`
+   * @param where - name in error messages
    * @throws ArgumentError for layers that do not fit each other or are in use, or an option outside its range
    */
   constructor(layers: readonly [...L], options: BuildOptions = {}, where = 'Network') {
@@ -75,6 +79,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     for (const layer of checked) layer.adopt();
     this.needsTime = checked.some(({ needsTime }) => needsTime);
     this.masks = checked[0]!.masks;
+    this.readsIndices = checked[0]!.readsIndices;
+    this.attends = checked.some(({ attends }) => attends);
     this.stateful = checked.some(isStateful);
     this.trainsInitialState = checked.some((layer) => layer.trainsInitialState);
     this.readsBackwards = checked.some((layer) => layer.readsBackwards);
@@ -96,35 +102,26 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /**
-   * Number of training steps that updated the parameters; 0 for a new network. It determines the random masks of the next
-   * step. `toBytes` saves it with the seed if the network has random masks.
+   * Number of training steps that updated the parameters; it determines the random masks of the next step. `toBytes`
+   * saves it with the seed if the network has random masks.
    */
   get trainingStep(): number {
     return this.#trainingStep;
   }
 
-  /** @internal Sets the number of the next training step. */
+  /** @internal */
   setTrainingStep(step: number): void {
     this.#trainingStep = step;
   }
 
-  /** @internal Its layers, which are compared, hold the parameters. */
+  /** @internal Its layers hold the parameters. */
   protected override compared(): object {
     return { ...super.compared(), parameters: undefined };
-  }
-  /** Calls `visit` for each layer, with its name and its input size. */
-  #each<R>(F: number, visit: (layer: Layer, name: string, F: number) => R): R[] {
-    let next: SignalShape = { T: Number.NaN, B: Number.NaN, F };
-    return this.layers.map((layer, i) => {
-      const input = next;
-      next = layer.outputShape(input);
-      return visit(layer, this.layerNames[i]!, input.F);
-    });
   }
 
   /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    return this.#each(inputSize, (layer, name, F) =>
+    return eachLayer(this, inputSize, (layer, name, F) =>
       layer.parameterSpecs(F).map((spec) => ({ ...spec, name: `${name}.${spec.name}` })),
     ).flat();
   }
@@ -136,7 +133,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
 
   /** @internal */
   protected attached(parameters: Parameters, inputSize: number): void {
-    this.#each(inputSize, (layer, name, F) => layer.attach(parameters.within(`${name}.`), F));
+    eachLayer(this, inputSize, (layer, name, F) => layer.attach(parameters.within(`${name}.`), F));
   }
 
   /** @internal */
@@ -155,6 +152,11 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /** @internal */
+  override attendTo(sourceSize: number): void {
+    for (const layer of this.layers) layer.attendTo(sourceSize);
+  }
+
+  /** @internal */
   override get outputRange(): OutputRange {
     return this.layers.at(-1)!.outputRange;
   }
@@ -166,7 +168,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
 
   /** @internal */
   stateSpecs(inputSize: number): readonly StateSpec[] {
-    return this.#each(inputSize, (layer, name, F) =>
+    return eachLayer(this, inputSize, (layer, name, F) =>
       layer.stateSpecs(F).map(({ path, width }) => ({ path: [name, ...path], width })),
     ).flat();
   }
@@ -185,8 +187,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
    * Computes outputs in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
    *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
-   * @param options - `batchSize`: default 32; `lengths` or `mask`, and `zeroOutputForMask`: see MaskedOptions; `out`: see
-   *   OutOption
+   * @param options - `batchSize`: default 32; `lengths`, `mask`, `zeroOutputForMask`: see MaskedOptions; `out`: OutOption
    * @returns a copy, or `out`
    * @throws ShapeError, ArgumentError; then nothing changes
    *
@@ -217,10 +218,10 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /**
-   * The network as a safetensors file: its parameters by name, and the options of its layers in the metadata; with random
+   * The network as a safetensors file: parameters by name, and the options of its layers in the metadata; with random
    * masks also `trainingStep` and the seed. Optimizer, loss and the states of stateful layers are not part of it.
-   * @throws StateError before the parameters exist; ArgumentError for what could not be read again: a cell of
-   *   your own without `config`, parameters that are not finite, more than 64 layers or 65,536 units
+   * @throws StateError before the parameters exist; ArgumentError for what could not be read again: your own cell without
+   *   `config`, parameters that are not finite, more than 64 layers or 65,536 units
    *
    * @example
    * ```ts
