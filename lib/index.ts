@@ -68,6 +68,7 @@ export {
   type Directions,
 } from './layers/bidirectional.ts';
 export type { MergeMode } from './layers/bidirectional-pass.ts';
+export type { CoupledModel, EncoderDecoderOptions, PairGradient, PairPassOptions } from './layers/coupled-model.ts';
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
 export { Dropout, type DropoutOptions } from './layers/dropout.ts';
@@ -80,6 +81,7 @@ export { MGU, type MGULayerOptions } from './layers/mgu.ts';
 export { Network, type NetworkState } from './layers/network.ts';
 export type { NoiseOptions } from './layers/noise-options.ts';
 export type { OutOption } from './layers/out.ts';
+export type { PairMaskOptions, Start } from './layers/pair-inputs.ts';
 export type { InputGradient, PassOptions } from './layers/pass-options.ts';
 export type {
   Arrays,
@@ -100,6 +102,9 @@ export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts'
 export { MeanSquaredError } from './losses/mean-squared-error.ts';
 export { SoftmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 export type { Arena, Usage } from './memory/arena.ts';
+export type { GenerateOptions } from './model/decoding/generate.ts';
+export type { Hypothesis } from './model/decoding/hypothesis.ts';
+export { EncoderDecoder, type FreeRunOptions, type PairBatchOptions } from './model/encoder-decoder.ts';
 export { Sequential } from './model/sequential.ts';
 export { Adam, type AdamOptions } from './optimizers/adam.ts';
 export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.ts';
@@ -143,7 +148,7 @@ export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './
 export type { AbortSignalLike } from './training/abort-signal.ts';
 export type { Batch, BatchLog, BatchPlace, Callbacks, EpochLog, TrainingRun } from './training/callbacks.ts';
 export type { History } from './training/fit.ts';
-export type { FitOptions, MaskedPair } from './training/fit-options.ts';
+export type { FitOptions, MaskedPair, MaskedPairs, PairFitOptions } from './training/fit-options.ts';
 export type { Chunk, FitStreamOptions, StreamHistory } from './training/fit-stream.ts';
 export type { Memory, MemoryOptions } from './training/memory.ts';
 export type { NonFinitePolicy, SkippedSteps } from './training/non-finite.ts';

@@ -29,9 +29,9 @@ import { clearUnkept, StateLayer } from './state-layer.ts';
 export type NetworkState = Readonly<Record<string, State>>;
 
 /**
- * Layers in sequence: each takes the output of the previous one, in place. All parameters lie in one arena. A network
- * runs, streams, and is saved and loaded; `Sequential` is a network that can be trained. Parameters are named after the
- * layers: `lstm1.kernel`, `lstm2.kernel`. A network is a layer itself.
+ * Layers in sequence: each takes the output of the previous one, in place. A network runs, streams, and is saved and
+ * loaded; `Sequential` is a network that can be trained. Parameters are named after the layers: `lstm1.kernel`,
+ * `lstm2.kernel`. A network is a layer itself.
  *
  * @example
  * ```ts
@@ -185,7 +185,6 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
 
   /**
    * Computes outputs in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
-   *
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
    * @param options - `batchSize`: default 32; `lengths`, `mask`, `zeroOutputForMask`: see MaskedOptions; `out`: OutOption
    * @returns a copy, or `out`
@@ -219,7 +218,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
 
   /**
    * The network as a safetensors file: parameters by name, and the options of its layers in the metadata; with random
-   * masks also `trainingStep` and the seed. Optimizer, loss and the states of stateful layers are not part of it.
+   * masks also `trainingStep` and the seed. It has no optimizer, loss and states of stateful layers.
    * @throws StateError before the parameters exist; ArgumentError for what could not be read again: your own cell without
    *   `config`, parameters that are not finite, more than 64 layers or 65,536 units
    *

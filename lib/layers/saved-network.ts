@@ -3,13 +3,20 @@
 import { refuse } from '../checks.ts';
 import { describe } from '../describe.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
-import { decodeSafetensors, encodeSafetensors, readElements, requireArrays, unfit } from '../formats/safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readElements,
+  requireArrays,
+  type StoredTensor,
+  unfit,
+} from '../formats/safetensors.ts';
 import { isJsonObject, type Json, type JsonObject, readJson } from '../formats/strict-json.ts';
 import { encodeUtf8 } from '../formats/utf8.ts';
 import type { BackendName } from '../kernels/contract.ts';
 import type { Arena } from '../memory/arena.ts';
 import { optional, readOptions, type Schema } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type Buildable, type BuildOptions } from '../parameters/buildable.ts';
 import type { Parameter } from '../parameters/parameter.ts';
 import { Parameters } from '../parameters/parameters.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
@@ -54,28 +61,56 @@ interface Architecture {
   /** Of a network with random masks. */
   readonly trainingStep?: number;
   readonly layers: readonly Json[];
+  /** Of an encoder-decoder, whose encoder has `layers`. */
+  readonly decoder?: readonly Json[];
+  /** Of an encoder-decoder. */
+  readonly passState?: boolean;
+  /** Of an encoder-decoder. */
+  readonly start?: number | readonly number[];
+}
+
+/** What an architecture says besides the layers. */
+type Facts = Omit<Architecture, 'version' | 'layers' | 'decoder'>;
+
+/** Layers of a file, and what it says besides. */
+export interface LoadedParts {
+  readonly layers: readonly Layer[];
+  readonly decoder: readonly Layer[];
+  readonly passState: boolean | undefined;
+  readonly start: number | readonly number[] | undefined;
 }
 
 /** Characters that describe the layers; 64 plain ones take about 8,000. */
 const TEXT_LIMIT = 65_536;
 const { isFinite: isFiniteNumber } = Number;
 
-/** Encodes a network as a safetensors file; refuses one that could not be read again. */
+/**
+ * Encodes a network as a safetensors file, or an encoder with its decoder; refuses one that could not be read again.
+ */
 export function encodeNetwork(
   where: string,
   parameters: Parameters,
-  { inputSize, ...masks }: Omit<Architecture, 'version' | 'layers'>,
+  { inputSize, ...facts }: Facts,
   layers: readonly Layer[],
+  decoder: readonly Layer[] = [],
 ): Uint8Array {
-  if (layers.length > LAYER_LIMIT) refuse(where, 'layers', `be at most ${LAYER_LIMIT} to be saved`, layers.length);
+  const count = Math.max(layers.length, decoder.length);
+  if (count > LAYER_LIMIT) refuse(where, 'layers', `be at most ${LAYER_LIMIT} to be saved`, count);
   if (!isSize(inputSize)) refuse(where, 'units', `be at most ${SIZE_LIMIT} to be saved`, inputSize);
-  const architecture = { version: 1, inputSize, ...masks, layers: describeLayers(where, layers) };
+  const described = { layers: describeLayers(where, layers), decoder: describeLayers(where, decoder) };
+  const architecture = {
+    version: 1,
+    inputSize,
+    ...facts,
+    ...described,
+    ...(decoder.length === 0 && { decoder: undefined }),
+  };
   const text = JSON.stringify(architecture);
   const fail = (received: string) => refuse(where, 'layers', 'be few enough to be saved', received);
   if (text.length > TEXT_LIMIT) fail(`${text.length} characters`);
-  const reader = new LayerReader(where, classesOf(where, layers));
+  const reader = new LayerReader(where, classesOf(where, [...layers, ...decoder]));
   const parsed = readJson(encodeUtf8(text), fail, true) as unknown as Architecture;
-  for (const config of parsed.layers) requireReadable(where, reader, config);
+  for (const config of [...parsed.layers, ...(parsed.decoder ?? [])]) requireReadable(where, reader, config);
   const arrays = [...parameters].map((parameter) => {
     const data = elementsOf(parameters.arena, parameter);
     const bad = firstNonFinite(data);
@@ -85,22 +120,27 @@ export function encodeNetwork(
   return encodeSafetensors(where, { format: 'bptt', architecture: text }, arrays);
 }
 
-/** A network that continues training at a step. */
-type LoadedNetwork = Layer & { setTrainingStep(step: number): void };
+/** A model that continues training at a step. */
+type LoadedNetwork = Buildable & { setTrainingStep(step: number): void };
 
 /**
  * Decodes a file. Compares its names and shapes with those that its architecture implies, before it allocates any
- * parameters. `assemble` makes a model of layers.
+ * parameters. `assemble` makes a model of layers. `coupled`: whether the file is that of an encoder-decoder.
  */
 export function decodeNetwork<M extends LoadedNetwork>(
   where: string,
   bytes: Uint8Array,
   options: LoadOptions,
-  assemble: (layers: readonly Layer[], options: BuildOptions) => M,
+  assemble: (layers: readonly Layer[], options: BuildOptions, parts: LoadedParts) => M,
+  coupled = false,
 ): M {
   const { dtype, backend, classes } = readOptions(where, options, LOAD_OPTIONS);
   const { metadata, tensors } = decodeSafetensors(where, bytes);
-  const { inputSize, seed, trainingStep = 0, layers } = requireArchitecture(where, metadata);
+  const { inputSize, seed, trainingStep = 0, layers, decoder, passState, start } = requireArchitecture(where, metadata);
+  if ((decoder !== undefined) !== coupled) {
+    const kinds = ['a network: Sequential.fromBytes reads it', 'an EncoderDecoder: EncoderDecoder.fromBytes reads it'];
+    unfit(where, `be that of ${coupled ? 'an EncoderDecoder' : 'a network'}`, `that of ${kinds[coupled ? 0 : 1]}`);
+  }
   return orUnfit(where, () => {
     const build = {
       inputSize,
@@ -110,25 +150,28 @@ export function decodeNetwork<M extends LoadedNetwork>(
     };
     const reader = new LayerReader(where, classes);
     const made = layers.map((config) => reader.layer(config));
-    const model = assemble(made, build);
+    const parts = { layers: made, decoder: (decoder ?? []).map((config) => reader.layer(config)), passState, start };
+    const model = assemble(made, build, parts);
     model.setTrainingStep(trainingStep);
     const specs = model.parameterSpecs(inputSize);
     requireArrays(where, specs, tensors);
     model.attach(Parameters.allocate(model.planningArena, specs), inputSize);
-    for (const tensor of tensors) {
-      const data = elementsOf(model.parameters.arena, model.parameters.get(tensor.name));
-      readElements(tensor, data);
-      const bad = firstNonFinite(data);
-      if (bad >= 0) {
-        unfit(
-          where,
-          `hold numbers that are finite in ${build.dtype}`,
-          `${data[bad]} at element ${bad} of ${tensor.name}`,
-        );
-      }
-    }
+    for (const tensor of tensors) readParameter(where, model.parameters, tensor);
     return model;
   });
+}
+
+/** Reads the values of a parameter, which have to be finite. */
+function readParameter(where: string, parameters: Parameters, tensor: StoredTensor): void {
+  const data = elementsOf(parameters.arena, parameters.get(tensor.name));
+  readElements(tensor, data);
+  const bad = firstNonFinite(data);
+  if (bad < 0) return;
+  unfit(
+    where,
+    `hold numbers that are finite in ${parameters.arena.dtype}`,
+    `${data[bad]} at element ${bad} of ${tensor.name}`,
+  );
 }
 
 function requireArchitecture(where: string, { format, architecture }: Readonly<Record<string, string>>): Architecture {
@@ -141,14 +184,15 @@ function requireArchitecture(where: string, { format, architecture }: Readonly<R
     (received) => unfit(where, wanted, `an architecture with ${received}`),
     true,
   );
-  const { version, inputSize, seed, trainingStep, layers }: JsonObject = isJsonObject(parsed) ? parsed : {};
+  const { version, inputSize, seed, trainingStep, layers, decoder }: JsonObject = isJsonObject(parsed) ? parsed : {};
   if (version !== 1) unfit(where, wanted, `version ${describe(version)}`);
   if (!isSize(inputSize)) unfit(where, `have an input size from 1 to ${SIZE_LIMIT}`, describe(inputSize));
   for (const [name, value] of Object.entries({ seed, trainingStep })) {
     if (value !== undefined && !isCount(value)) unfit(where, `have a ${name} from 0 to 2^53 − 1`, describe(value));
   }
-  if (!Array.isArray(layers) || layers.length > LAYER_LIMIT) {
-    unfit(where, `have at most ${LAYER_LIMIT} layers`, Array.isArray(layers) ? `${layers.length}` : describe(layers));
+  for (const list of decoder === undefined ? [layers] : [layers, decoder]) {
+    if (Array.isArray(list) && list.length <= LAYER_LIMIT) continue;
+    unfit(where, `have at most ${LAYER_LIMIT} layers`, Array.isArray(list) ? `${list.length}` : describe(list));
   }
   return parsed as unknown as Architecture;
 }

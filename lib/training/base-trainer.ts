@@ -29,7 +29,7 @@ export abstract class BaseTrainer<E> {
   /** Index of the next epoch. */
   nextEpoch = 0;
 
-  /** The model. */
+  /** @internal The model. */
   protected abstract readonly model: Buildable & { readonly outputRange: OutputRange };
 
   /** Number of rows of examples. */
@@ -59,11 +59,12 @@ export abstract class BaseTrainer<E> {
     return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
   }
 
-  /** Sets how the model is trained. If it throws, nothing changes. */
-  compile(where: string, options: CompileOptions): void {
+  /** Sets how the model is trained. If it throws, nothing changes. `requireThrough` may refuse options. */
+  compile(where: string, options: CompileOptions, requireThrough?: (through: ThroughTime) => void): void {
     const { model } = this;
     this.#requireIdle(where);
     const compiled = requireCompileOptions(where, options);
+    requireThrough?.(compiled.through);
     compiled.loss.requireLogits(where, model.outputRange);
     compiled.optimizer.serve(where, model, model.built ? model.parameters : undefined);
     const before = this.#compiled?.optimizer;

@@ -51,7 +51,7 @@ export function requireExamples(
 }
 
 /** A copy of the targets with zeros at masked time steps, which may hold anything; other shapes are refused later. */
-function withoutMasked(where: string, argument: string, y: NdArrayLike, mask: Mask): NdArrayLike {
+export function withoutMasked(where: string, argument: string, y: NdArrayLike, mask: Mask): NdArrayLike {
   const target = requireNdArray(where, argument, y);
   const [B, T] = target.shape;
   if (B !== mask.offsets.length - 1 || T !== mask.T) return target;

@@ -19,7 +19,8 @@ const { isFinite: isFiniteNumber } = Number;
 /**
  * Locates the first NaN or infinity of a failed step. It looks at x, the initial states, the parameters, the values of
  * each layer, the loss, then the gradients from the last layer and time step to the first, and last those of regularized
- * parameters. `again` recomputes the step up to its gradients, with the same bits.
+ * parameters. `again` recomputes the step up to its gradients, with the same bits. `packing`: that of x; `packingOf`: that
+ * of the values of a layer, and of the prediction, which has no layer; default that of x.
  */
 export function firstNonFinite(
   parameters: Parameters,
@@ -28,12 +29,14 @@ export function firstNonFinite(
   again: (hooks: Hooks, onLoss: OnLoss) => void,
   gradientNorm: number,
   packing: Packing | undefined,
+  packingOf: (layer: string | undefined) => Packing | undefined = () => packing,
 ): NonFinitePlace {
   const { arena } = parameters;
-  const T = packing?.T ?? x.shape[1]!;
   let found = placeInInput(x, arena.dtype, packing?.counted()) ?? placeInStates(states);
   const visitor = (phase: 'forward' | 'backward') => (values: Values) => {
-    found ??= unpacked(placeIn(arena.data, phase, values), packing, values.reversed === true ? T : undefined);
+    const rows = packingOf(values.layer);
+    const reversedT = values.reversed === true ? (rows?.T ?? x.shape[1]!) : undefined;
+    found ??= unpacked(placeIn(arena.data, phase, values), rows, reversedT);
   };
   const visit = { forward: visitor('forward'), backward: visitor('backward') };
   for (const { name, at, value } of parameters) visit.forward({ kind: 'parameter', name, at, shape: value.shape });
@@ -41,7 +44,7 @@ export function firstNonFinite(
   parameters.zeroGradients();
   again({ visit }, (loss, { gradient, from, to }) => {
     if (!isFiniteNumber(loss)) found ??= scalar('forward', 'loss', loss);
-    const run = { from, steps: to - from, rows: stepRows(gradient.B, packing, from, to) };
+    const run = { from, steps: to - from, rows: stepRows(gradient.B, gradient.packing, from, to) };
     visitSteps('prediction', gradient, run, visit.backward);
   });
   addPenalties(parameters);

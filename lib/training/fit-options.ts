@@ -2,6 +2,7 @@
 
 import { refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
 import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
+import { PAIR_MASK_OPTIONS, type PairMaskOptions } from '../layers/pair-inputs.ts';
 import { integer, optional, readOptions, type Schema, type Settings } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
@@ -50,21 +51,60 @@ const OPTIONS: Schema<FitOptions, 'initialEpoch' | 'validationData' | 'signal' |
   ...MASK_OPTIONS,
 };
 
-/** Checked options of `fit`, with defaults. */
-export interface FitSettings extends Settings<FitOptions, 'validationData' | 'signal' | keyof MaskOptions> {}
+/** Options of `fit` that do not depend on the form of the data. */
+type EpochOptions = Omit<FitOptions, 'validationData' | keyof MaskOptions>;
 
-/** Checks the options as far as possible without the model. `nextEpoch` is the default of `initialEpoch`. */
-export function requireFitOptions(where: string, options: FitOptions, nextEpoch: number): FitSettings {
-  const given = readOptions(where, options, OPTIONS);
-  const { initialEpoch = nextEpoch, epochs } = given;
-  requireInteger(where, 'epochs', epochs, 1, MAX_SAFE_INTEGER - initialEpoch);
-  return { ...given, initialEpoch };
+/** Sources and targets, and which time steps of them count; by default all. */
+export type MaskedPairs = readonly [source: NdArrayLike, target: NdArrayLike, masks?: PairMaskOptions];
+
+/** Options of `fit` of an encoder-decoder. */
+export interface PairFitOptions extends EpochOptions, PairMaskOptions {
+  /** Sources and targets, with the options of their masks if any, whose loss is computed after each epoch; default none. */
+  readonly validationData?: MaskedPairs;
 }
 
-/** Checks that there are two entries, or three with a mask, and returns a copy; they are checked later. */
-export function requireXY<P extends MaskedPair>(where: string, argument: string, pair: unknown): P {
+const { lengths: _lengths, mask: _mask, ...WITHOUT_MASKS } = OPTIONS;
+const PAIR_OPTIONS: Schema<PairFitOptions, 'initialEpoch' | 'validationData' | 'signal' | keyof PairMaskOptions> = {
+  ...WITHOUT_MASKS,
+  validationData: optional(requireXY<MaskedPairs>),
+  ...PAIR_MASK_OPTIONS,
+};
+
+/** Checked options of `fit`, with defaults. */
+export interface FitSettings extends Settings<EpochOptions, 'signal'> {}
+
+/** Checks the options as far as possible without the model. `nextEpoch` is the default of `initialEpoch`. */
+export function requireFitOptions(
+  where: string,
+  options: FitOptions,
+  nextEpoch: number,
+): FitSettings & Pick<FitOptions, 'validationData' | keyof MaskOptions> {
+  return withEpochs(where, readOptions(where, options, OPTIONS), nextEpoch);
+}
+
+/** The same for an encoder-decoder. */
+export function requirePairFitOptions(
+  where: string,
+  options: PairFitOptions,
+  nextEpoch: number,
+): FitSettings & Pick<PairFitOptions, 'validationData' | keyof PairMaskOptions> {
+  return withEpochs(where, readOptions(where, options, PAIR_OPTIONS), nextEpoch);
+}
+
+function withEpochs<O extends { readonly epochs: number; readonly initialEpoch?: number }>(
+  where: string,
+  options: O,
+  nextEpoch: number,
+): O & { readonly initialEpoch: number } {
+  const { initialEpoch = nextEpoch, epochs } = options;
+  requireInteger(where, 'epochs', epochs, 1, MAX_SAFE_INTEGER - initialEpoch);
+  return { ...options, initialEpoch };
+}
+
+/** Checks that there are two entries, or three with options of masks, and returns a copy; they are checked later. */
+export function requireXY<P extends MaskedPair | MaskedPairs>(where: string, argument: string, pair: unknown): P {
   const expected = 'be a pair [x, y], or [x, y, { lengths }]';
-  const entries = requireEntries(where, argument, pair as P, expected);
+  const entries = requireEntries(where, argument, pair as readonly unknown[], expected);
   if (entries.length !== 2 && entries.length !== 3) refuse(where, argument, expected, entries);
   return entries as unknown as P;
 }

@@ -2,6 +2,7 @@
 
 import { MASK_OPTIONS } from '../engine/mask.ts';
 import { jsonable } from '../json.ts';
+import { PAIR_MASK_OPTIONS } from '../layers/pair-inputs.ts';
 import { readOptions } from '../options.ts';
 import { Random } from '../random/random.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -9,7 +10,17 @@ import { printable, short, table } from '../tensor/printed.ts';
 import type { BaseTrainer } from './base-trainer.ts';
 import type { EpochLog } from './callbacks.ts';
 import type { Examples } from './examples.ts';
-import { type FitOptions, type FitSettings, type MaskedPair, requireFitOptions } from './fit-options.ts';
+import {
+  type FitOptions,
+  type FitSettings,
+  type MaskedPair,
+  type MaskedPairs,
+  type PairFitOptions,
+  requireFitOptions,
+  requirePairFitOptions,
+} from './fit-options.ts';
+import type { PairExamples } from './pair-examples.ts';
+import type { PairTrainer } from './pair-trainer.ts';
 import type { Compiled } from './train-step.ts';
 import type { Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
@@ -40,7 +51,7 @@ function historyInWords({ epochs }: History): string {
 }
 
 /** Trains in mini-batches on checked examples, with checked options. */
-export async function fitModel<E>(
+async function fitModel<E>(
   where: string,
   trainer: BaseTrainer<E>,
   compiled: Compiled,
@@ -108,4 +119,31 @@ export async function fitNetwork(
 function requireValidation(where: string, trainer: Trainer, [x, y, mask = {}]: MaskedPair): Examples {
   const checked = readOptions(where, mask, MASK_OPTIONS, 'validationData[2]');
   return trainer.requireExamples(where, x, y, { ...VALIDATION, mask: checked });
+}
+
+/** Trains an encoder-decoder in mini-batches on pairs of sources and targets. */
+export async function fitEncoderDecoder(
+  where: string,
+  trainer: PairTrainer,
+  compiled: Compiled,
+  source: NdArrayLike,
+  target: NdArrayLike,
+  options: PairFitOptions,
+): Promise<History> {
+  const given = requirePairFitOptions(where, options, trainer.nextEpoch);
+  const { source: ofSource, target: ofTarget, validationData, ...settings } = given;
+  const masks = { ...(ofSource && { source: ofSource }), ...(ofTarget && { target: ofTarget }) };
+  const pairs = trainer.requireExamples(where, source, target, masks);
+  const validation = validationData && requireValidationPairs(where, trainer, validationData);
+  return fitModel(where, trainer, compiled, pairs, validation, settings);
+}
+
+function requireValidationPairs(
+  where: string,
+  trainer: PairTrainer,
+  [source, target, masks = {}]: MaskedPairs,
+): PairExamples {
+  const checked = readOptions(where, masks, PAIR_MASK_OPTIONS, 'validationData[2]');
+  const names = { source: 'validationData[0]', target: 'validationData[1]', prefix: 'validationData[2].' };
+  return trainer.requireExamples(where, source, target, checked, names);
 }

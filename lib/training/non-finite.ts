@@ -24,7 +24,10 @@ export interface StepFigures {
 export function throwNonFinite(where: string, place: NonFinitePlace, figures: StepFigures, skipped: number): never {
   const { loss, gradientNorm, learningRate } = figures;
   const numbers = `loss ${loss}, gradient norm ${gradientNorm}, learning rate ${learningRate}`;
-  const remedy = place.tensor === 'x' ? 'Check the data' : 'Lower the learning rate or clip by global norm';
+  const remedy =
+    place.tensor === 'x' || place.tensor === 'source'
+      ? 'Check the data'
+      : 'Lower the learning rate or clip by global norm';
   const otherwise = skipped === 0 ? ", or use onNonFinite: 'skip'" : '';
   throw new NonFiniteError({
     where,

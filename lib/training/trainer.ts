@@ -43,7 +43,7 @@ export class Trainer extends BaseTrainer<Examples> {
     return this.#network;
   }
 
-  /** The network. */
+  /** @internal The network. */
   protected get model(): Network {
     return this.#network;
   }

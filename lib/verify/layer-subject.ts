@@ -142,7 +142,7 @@ function copyOf(where: string, argument: string, states: StatesGiven): States {
   return Object.fromEntries(
     entries.map(([name, value]) => {
       const part = `${argument}.${name}`;
-      const record = typeof value === 'object' && value !== null && !('shape' in value);
+      const record = reading(where, part, () => typeof value === 'object' && value !== null && !('shape' in value));
       const copy = record
         ? copyOf(where, part, value as StatesGiven)
         : tensor(requireNdArray(where, part, value as NdArrayLike), { dtype: 'float64' });

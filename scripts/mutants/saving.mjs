@@ -66,8 +66,8 @@ export const saving = {
     },
     {
       name: 'model file: NaN read',
-      find: 'if (bad >= 0) {\n        unfit',
-      replace: 'if (bad >= 1e9) {\n        unfit',
+      find: 'if (bad < 0) return;\n  unfit',
+      replace: 'if (bad < 1e9) return;\n  unfit',
       ...FILES,
     },
     {

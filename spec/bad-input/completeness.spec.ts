@@ -9,6 +9,7 @@ import { type Class, internal, isClass, methodsOf } from '../support/public-name
 import { allCalls, knownOptions } from '../support/refusals.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
+import { encoderDecoders } from './encoder-decoder.table.ts';
 import { flow } from './flow.table.ts';
 import { kernels } from './kernels.table.ts';
 import { layers } from './layers.table.ts';
@@ -43,6 +44,7 @@ const subjects = [
   kernels,
   regularization,
   sequences,
+  encoderDecoders,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 

@@ -5,6 +5,7 @@ import {
   clipByNorm,
   clipByValue,
   Dense,
+  EncoderDecoder,
   GRU,
   initializers,
   LSTM,
@@ -25,7 +26,7 @@ import {
 import { compileKernels } from '../../../lib/kernels/simd.ts';
 import { gradcheck } from '../../../lib/verify/index.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
-import { B, directions, F, H, I, row, state, T, trained, x, y } from './worlds.ts';
+import { B, directions, F, H, I, row, state, steps, T, trained, x, y } from './worlds.ts';
 
 // Good arguments of every export and every method, small enough for thousands of calls.
 
@@ -51,6 +52,11 @@ const cellOptions: Good = () => [
     biasInitializer: 0.5,
   },
 ];
+const pairMasks = () => ({ source: { lengths: [1, 2, 3, 1] }, target: { lengths: [3, 1, 2, 3] } });
+const encoderDecoderBytes = () => {
+  const decoder = [new GRU({ units: H, returnSequences: true }), new Dense({ units: F })];
+  return new EncoderDecoder({ encoder: [new GRU({ units: H })], decoder, inputSize: I }).build().toBytes();
+};
 const layerOptions: Good = () => [
   {
     ...(cellOptions()[0] as object),
@@ -225,6 +231,33 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Sequential.backward': () => [y(), { dState: { lstm1: states() } }],
   'Sequential.build': () => [I],
   'Sequential.stream': () => [{ batchSize: 2 }],
+  EncoderDecoder: () => [
+    {
+      encoder: [new GRU({ units: H })],
+      decoder: [new GRU({ units: H, returnSequences: true }), new Dense({ units: F })],
+      passState: true,
+      start: [0, 1],
+      inputSize: I,
+      seed: 1,
+      dtype: f64,
+    },
+  ],
+  'EncoderDecoder.build': () => [I],
+  'EncoderDecoder.compile': () => [{ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: 2 }],
+  'EncoderDecoder.trainStep': () => [x(), steps(), pairMasks()],
+  'EncoderDecoder.fit': () => [
+    x(),
+    steps(),
+    { ...pairMasks(), epochs: 2, batchSize: 2, shuffle: true, seed: 1, validationData: [x(), steps(), pairMasks()] },
+  ],
+  'EncoderDecoder.evaluate': () => [x(), steps(), { ...pairMasks(), batchSize: 2 }],
+  'EncoderDecoder.forward': () => [x(), steps(), { ...pairMasks(), trainingStep: 1 }],
+  'EncoderDecoder.backward': () => [steps()],
+  'EncoderDecoder.generate': () => [x(), { steps: 2, stop: 1, strategy: 'beam', beamWidth: 2, lengthPenalty: 1 }],
+  'EncoderDecoder.freeRun': () => [x(), { steps: 2, source: { lengths: [1, 2, 3, 1] } }],
+  'EncoderDecoder.attention': () => [x(), steps(), pairMasks()],
+  'EncoderDecoder.toBytes': () => [],
+  'EncoderDecoder.fromBytes': () => [encoderDecoderBytes(), { dtype: f64 }],
   'Parameters.of': () => [{ w: matrix(), b: tensor([1]) }, { dtype: f64 }],
   'Parameters.get': () => ['w'],
   'Parameters.within': () => ['w'],

@@ -4,6 +4,7 @@ import {
   type Cell,
   Dense,
   Dropout,
+  EncoderDecoder,
   GRU,
   GRUCell,
   type Layer,
@@ -42,6 +43,7 @@ export interface World {
 export const [B, T, I, H, F] = [4, 3, 3, 2, 2];
 export const x = (): ReturnType<typeof randomNormal> => randomNormal([B, T, I], { seed: 1 });
 export const y = (): ReturnType<typeof randomNormal> => randomNormal([B, F], { seed: 2 });
+export const steps = (): ReturnType<typeof randomNormal> => randomNormal([B, T, F], { seed: 2 });
 export const row = (): ReturnType<typeof randomNormal> => randomNormal([B, I], { seed: 3 });
 export const state = (): ReturnType<typeof randomNormal> => randomNormal([B, H], { seed: 4 });
 
@@ -76,6 +78,16 @@ function modelWorld(): World {
   return { self: model, watched };
 }
 
+function encoderDecoderWorld(): World {
+  const optimizer = new Adam({ learningRate: 0.01 });
+  const decoder = [new GRU({ units: H, returnSequences: true }), new Dense({ units: F })];
+  const self = new EncoderDecoder({ encoder: [new GRU({ units: H })], decoder, seed: 5 });
+  self.compile({ optimizer, loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+  self.trainStep(x(), steps());
+  self.forward(x(), steps());
+  return { self, watched: () => [...kept(self.parameters.arena), ...optimizerState(optimizer), self.inputSize] };
+}
+
 function layerWorld(make: () => Layer): World {
   const self = make();
   self.forward(x());
@@ -107,6 +119,7 @@ function streamWorld(): World {
 /** By the name of the class. */
 export const WORLDS: Readonly<Record<string, () => World>> = {
   Network: networkWorld,
+  EncoderDecoder: encoderDecoderWorld,
   Sequential: modelWorld,
   LSTM: () => layerWorld(() => new LSTM({ units: H, seed: 1 })),
   GRU: () => layerWorld(() => new GRU({ units: H, seed: 1 })),

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { encoderDecoders } from './encoder-decoder.table.ts';
+
+describeRefusals(encoderDecoders);

@@ -1,0 +1,229 @@
+import {
+  Adam,
+  Dense,
+  EncoderDecoder,
+  GRU,
+  type Layer,
+  MeanSquaredError,
+  randomNormal,
+  SGD,
+  zeros,
+} from '../../lib/index.ts';
+import {
+  each,
+  notArray,
+  notBoolean,
+  notClasses,
+  notInteger,
+  notNumber,
+  notOneOf,
+  wrongShape,
+} from '../support/bad-values.ts';
+import { expectBits } from '../support/bits.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+import { masks } from './through-time.ts';
+
+const [B, S, U] = [6, 4, 3];
+const source = randomNormal([B, S, 3], { seed: 1 });
+const target = randomNormal([B, U, 2], { seed: 2 });
+const encoder = () => [new GRU({ units: 5 })];
+const decoder = (): Layer[] => [new GRU({ units: 5, returnSequences: true }), new Dense({ units: 2 })];
+const fresh = (options: object = {}) =>
+  new EncoderDecoder({ encoder: encoder(), decoder: decoder(), seed: 3, ...options });
+
+/** A trained model with a forward pass pending. */
+function trained() {
+  const optimizer = new Adam({ learningRate: 0.01 });
+  const model = fresh().compile({ optimizer, loss: new MeanSquaredError() });
+  model.trainStep(source, target);
+  model.forward(source, target);
+  return { model, optimizer };
+}
+
+const withNaN = target.copy();
+withNaN.set(1, 1, 1, Number.NaN);
+const { model, optimizer } = trained();
+const twin = trained();
+const compileWith = (bad: object): unknown =>
+  model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), ...bad });
+const uncompiled = ['before compile', undefined] as const;
+
+/** What every method that takes sources and targets refuses. */
+function pairs(
+  call: (source: never, target: never, masks?: never) => unknown,
+  names: readonly [string, string] = ['source', 'target'],
+  prefix = '',
+): Subject['calls'] {
+  const withMask = (name: string) => (given: never) =>
+    call(source as never, target as never, { [name]: given } as never);
+  return [
+    ...notArray(names[0], (bad) => call(bad, target as never)),
+    ...wrongShape(names[0], (bad) => call(bad, target as never), [B, S, 3], [2]),
+    ...notArray(names[1], (bad) => call(source as never, bad)),
+    ...each(names[1], (bad) => call(source as never, bad as never), [
+      target.lo(1),
+      target.pick(null, null, 0),
+      zeros([B, U, 3]),
+      zeros([B, 0, 2]),
+    ]),
+    ...masks(withMask('source'), [B, S], `${prefix}source.`),
+    ...masks(withMask('target'), [B, U], `${prefix}target.`),
+    ...each(`${prefix}source`, withMask('source'), [null, 1, 'all', []]),
+    ...each(`${prefix}target`, withMask('target'), [null, 1, 'all', []]),
+  ];
+}
+
+const construction: Subject[] = [
+  {
+    of: 'EncoderDecoder',
+    withOptions: (options) => new EncoderDecoder(options),
+    calls: [
+      ...each('options', (options) => new EncoderDecoder(options as never), [undefined]),
+      ...each('encoder', (bad) => fresh({ encoder: bad }), [undefined, null, 1, {}, new GRU({ units: 5 })]),
+      ...each('decoder', (bad) => fresh({ decoder: bad }), [undefined, null, 1, {}, new GRU({ units: 5 })]),
+      ...notBoolean('passState', (passState) => fresh({ passState })),
+      ...each('start', (start) => fresh({ start }), [null, 1, 'start', {}, [1], [1, 2, 3]]),
+      ...notNumber('start[1]', (one) => fresh({ start: [0, one] }), undefined),
+      ...notInteger('inputSize', (inputSize) => fresh({ inputSize }), 0, -1),
+      ...notInteger('seed', (seed) => fresh({ seed }), -1),
+      ...notOneOf('dtype', (dtype) => fresh({ dtype }), 'int8'),
+      ...notOneOf('backend', (backend) => fresh({ backend }), 'webgl'),
+    ],
+  },
+  {
+    of: 'EncoderDecoder.build',
+    calls: notInteger('inputSize', (inputSize) => fresh().build(inputSize), undefined, 0, -1),
+  },
+  { of: 'EncoderDecoder.parameters', calls: [['before any input', undefined, () => fresh().parameters]] },
+  {
+    of: 'EncoderDecoder.compile',
+    withOptions: (options) => model.compile(options),
+    calls: [
+      ...each('options', (options) => model.compile(options as never), [undefined]),
+      ...each('optimizer', (optimizer) => compileWith({ optimizer }), [undefined, null, 'adam', {}]),
+      ...each('loss', (loss) => compileWith({ loss }), [undefined, null, 'mse', {}]),
+      ...each('clip', (clip) => compileWith({ clip }), [null, 1, {}]),
+      ...notOneOf('onNonFinite', (onNonFinite) => compileWith({ onNonFinite }), 'Throw'),
+      ...notInteger('skipLimit', (skipLimit) => compileWith({ onNonFinite: 'skip', skipLimit }), 0),
+      ...each('truncate', (truncate) => compileWith({ truncate }), [{ every: 1, back: 2 }]),
+      ...each('checkpoint', (checkpoint) => compileWith({ checkpoint }), [{ memory: 1e9 }, 0, 'all', null]),
+    ],
+  },
+  {
+    of: 'EncoderDecoder.toBytes',
+    calls: [['before the parameters exist', undefined, () => fresh().toBytes()]],
+  },
+  {
+    of: 'EncoderDecoder.fromBytes',
+    withOptions: (options) => EncoderDecoder.fromBytes(model.toBytes(), options),
+    calls: [
+      ...each('bytes', (bytes) => EncoderDecoder.fromBytes(bytes as never), [undefined, null, 1, 'bytes', {}, [1]]),
+      ...each('bytes', (bytes) => EncoderDecoder.fromBytes(bytes as never), [new Uint8Array(0), new Uint8Array(9)]),
+      ...notOneOf('dtype', (dtype) => EncoderDecoder.fromBytes(model.toBytes(), { dtype }), 'int8'),
+      ...notOneOf('backend', (backend) => EncoderDecoder.fromBytes(model.toBytes(), { backend }), 'webgl'),
+      ...notClasses('classes', (classes) => EncoderDecoder.fromBytes(model.toBytes(), { classes })),
+    ],
+  },
+];
+
+const passes: Subject[] = [
+  {
+    of: 'EncoderDecoder.trainStep',
+    withOptions: (options) => model.trainStep(source, target, options),
+    calls: [
+      [...uncompiled, () => fresh().trainStep(source, target)],
+      ...pairs((...given) => model.trainStep(...given)),
+      ...each('target', (bad) => model.trainStep(source, bad as never), [withNaN]),
+    ],
+  },
+  {
+    of: 'EncoderDecoder.evaluate',
+    withOptions: (options) => model.evaluate(source, target, options),
+    calls: [
+      [...uncompiled, () => fresh().evaluate(source, target)],
+      ...pairs((...given) => model.evaluate(...given)),
+      ...notInteger('batchSize', (batchSize) => model.evaluate(source, target, { batchSize }), 0, -1),
+    ],
+  },
+  {
+    of: 'EncoderDecoder.fit',
+    withOptions: (options) => model.fit(source, target, options),
+    calls: [
+      [...uncompiled, () => fresh().fit(source, target)],
+      ...pairs((...given) => model.fit(...given)),
+      ...notInteger('epochs', (epochs) => model.fit(source, target, { epochs }), 0, -1),
+      ...notInteger('initialEpoch', (initialEpoch) => model.fit(source, target, { initialEpoch }), -1),
+      ...notInteger('batchSize', (batchSize) => model.fit(source, target, { batchSize }), 0, -1),
+      ...notBoolean('shuffle', (shuffle) => model.fit(source, target, { shuffle })),
+      ...notInteger('seed', (seed) => model.fit(source, target, { seed }), -1),
+      ...each('callbacks', (callbacks) => model.fit(source, target, { callbacks }), [null, 1, {}]),
+      ...each('signal', (signal) => model.fit(source, target, { signal }), [null, 1, {}]),
+      ...each('validationData', (validationData) => model.fit(source, target, { validationData }), [
+        null,
+        1,
+        [],
+        [source],
+      ]),
+      ...each('validationData[2]', (m) => model.fit(source, target, { validationData: [source, target, m as never] }), [
+        null,
+        1,
+      ]),
+      ...pairs(
+        (...given) => model.fit(source, target, { validationData: given as never }),
+        ['validationData[0]', 'validationData[1]'],
+        'validationData[2].',
+      ),
+    ],
+  },
+  {
+    of: 'EncoderDecoder.forward',
+    withOptions: (options) => model.forward(source, target, options),
+    calls: [
+      ...pairs((...given) => model.forward(...given)),
+      ...notInteger('trainingStep', (trainingStep) => model.forward(source, target, { trainingStep }), -1),
+    ],
+  },
+  {
+    of: 'EncoderDecoder.backward',
+    calls: [
+      ['before forward', undefined, () => fresh().build(3).backward(target)],
+      ...notArray('dy', (dy) => model.backward(dy as never)),
+      ...wrongShape('dy', (dy) => model.backward(dy as never), [B, U, 2]),
+    ],
+  },
+  {
+    of: 'EncoderDecoder.freeRun',
+    withOptions: (options) => fresh().freeRun(source, options),
+    calls: [
+      ...each('options', (options) => fresh().freeRun(source, options as never), [undefined]),
+      ...notArray('source', (bad) => fresh().freeRun(bad as never, { steps: 2 })),
+      ...notInteger('steps', (steps) => fresh().freeRun(source, { steps }), undefined, 0, -1),
+      ...masks((given) => fresh().freeRun(source, { steps: 1, source: given }), [B, S], 'source.'),
+    ],
+  },
+  {
+    of: 'EncoderDecoder.generate',
+    calls: [['a decoder that reads features', 'decoder', () => model.generate(source, { steps: 2 })]],
+  },
+  {
+    of: 'EncoderDecoder.attention',
+    calls: [['a decoder without attention', 'decoder', () => model.attention(source, target)]],
+  },
+];
+
+export const encoderDecoders: Table = {
+  subjects: [...construction, ...passes],
+  watch: () => [
+    model.parameters.arena.data,
+    model.parameters.arena.pass,
+    optimizer.iterations,
+    source.data,
+    target.data,
+  ],
+  afterwards: () => {
+    expectBits(model.backward(target).dSource, twin.model.backward(target).dSource);
+    const [step, expected] = [model.trainStep(source, target), twin.model.trainStep(source, target)];
+    expectBits(Object.values(step).map(Number), Object.values(expected).map(Number));
+    expectBits(model.parameters.arena.data, twin.model.parameters.arena.data);
+  },
+};
