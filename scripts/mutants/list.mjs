@@ -1,6 +1,7 @@
 import { callersArguments } from './arguments.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
+import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
@@ -50,6 +51,7 @@ export const mutants = [
   noise,
   regularization,
   sequences,
+  encoderDecoder,
   training,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),

@@ -1,5 +1,7 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
+import { shapeOf } from '../../lib/engine/signal.ts';
+import type { Values } from '../../lib/engine/visit.ts';
 import {
   Adam,
   Bidirectional,
@@ -19,6 +21,7 @@ import {
   type Tensor,
   tensor,
 } from '../../lib/index.ts';
+import { requirePairInputs } from '../../lib/layers/pair-inputs.ts';
 import { assertGradients } from '../../lib/verify/index.ts';
 
 const dtype = 'float64';
@@ -211,6 +214,31 @@ describe('EncoderDecoder', () => {
     }
   });
 
+  it('draws other masks in the encoder than in the decoder', () => {
+    const drop = () => new Dropout({ rate: 0.5, inputSize: 2 });
+    const model = new EncoderDecoder({
+      encoder: [drop(), new SimpleRNN({ units: 2, returnSequences: true })],
+      decoder: [drop(), new SimpleRNN({ units: 2, returnSequences: true })],
+      seed: 3,
+    });
+    const [source, target] = [randomNormal([4, 6, 2], { seed: 1 }), randomNormal([4, 7, 2], { seed: 2 })];
+    model.forward(source, target);
+    const dropped: Record<string, boolean[]> = { encoder: [], decoder: [] };
+    const forward = ({ layer, name, at, shape }: Values): void => {
+      if (name !== 'output' || !layer!.includes('dropout')) return;
+      const values = model.parameters.arena.data.subarray(at, at + shape[0]! * shape[1]!);
+      dropped[layer!.split('.')[0]!]!.push(...Array.from(values, (v) => v === 0));
+    };
+    const inputs = requirePairInputs('', model.networks, model.start, { source, target, masks: {} });
+    const shapes = [shapeOf(inputs.source), shapeOf(inputs.input)] as const;
+    const pass = model.passes.begin('', { purpose: 'train', shapes, through: {}, targets: false });
+    pass.start(inputs.source, inputs.input, { packings: [undefined, undefined], trainingStep: 0 });
+    pass.forward({ visit: { forward, backward: () => {} } });
+    const [ofSource, ofTarget] = [dropped.encoder!.slice(8), dropped.decoder!.slice(8, 48)]; // the start is zeros
+    expect(ofSource).toHaveLength(40);
+    expect(ofTarget).not.toEqual(ofSource);
+  });
+
   it('names the network, the row and the step of a NaN', () => {
     const { source, target } = pairs(3, 4, 5);
     const model = compiled(make());
@@ -224,6 +252,17 @@ describe('EncoderDecoder', () => {
     expect(model.toBytes()).toEqual(bytes);
     model.parameters.get('decoder.gru1.kernel').value.set(0, 0, Number.NaN);
     expect(() => model.trainStep(randomNormal([3, 4, 3]), target)).toThrow(/decoder\.gru1.*kernel/s);
+  });
+
+  it('names the row of the target whose time step overflows', () => {
+    const { source, target } = pairs(3, 4, 5);
+    const decoder = [new Dense({ units: 2 }), new GRU({ units: 5, returnSequences: true }), new Dense({ units: 2 })];
+    const model = compiled(make({ decoder })).build(3);
+    model.parameters.get('decoder.dense1.kernel').value.set(0, 0, 1e10);
+    target.set(2, 0, 0, 1e30);
+    expect(() => model.trainStep(source, target, { target: { lengths: [1, 2, 5] } })).toThrow(
+      /of "decoder\.dense1": "output", step 1, row 2/,
+    );
   });
 
   it('keeps what it was handed and its state through refused calls', () => {
