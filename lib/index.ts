@@ -72,6 +72,7 @@ export type { CoupledModel, EncoderDecoderOptions, PairGradient, PairPassOptions
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
 export { Dropout, type DropoutOptions } from './layers/dropout.ts';
+export { Graph, type GraphNode, type GraphOptions } from './layers/graph.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
 export type { Layer } from './layers/layer.ts';
 export { LayerNormLSTM, type LayerNormLSTMLayerOptions } from './layers/layer-norm-lstm.ts';
@@ -82,6 +83,7 @@ export { Network, type NetworkState } from './layers/network.ts';
 export type { NoiseOptions } from './layers/noise-options.ts';
 export type { OutOption } from './layers/out.ts';
 export type { PairMaskOptions, Start } from './layers/pair-inputs.ts';
+export { Parallel, type ParallelOptions } from './layers/parallel.ts';
 export type { InputGradient, PassOptions } from './layers/pass-options.ts';
 export type {
   Arrays,
@@ -93,14 +95,18 @@ export type {
   SequenceOptions,
 } from './layers/recurrent-options.ts';
 export { type RecurrentStackOptions, recurrentStack } from './layers/recurrent-stack.ts';
+export { Residual, type ResidualOptions } from './layers/residual.ts';
 export { RNN } from './layers/rnn.ts';
 export type { SavedClass } from './layers/saved-layers.ts';
 export type { LoadOptions } from './layers/saved-network.ts';
 export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
+export type { WiredLayer } from './layers/wired-layer.ts';
+export type { BranchMerge } from './layers/wiring.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';
 export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';
 export { MeanSquaredError } from './losses/mean-squared-error.ts';
 export { SoftmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+export { SplitLoss, type SplitLossPart } from './losses/split-loss.ts';
 export type { Arena, Usage } from './memory/arena.ts';
 export type { GenerateOptions } from './model/decoding/generate.ts';
 export type { Hypothesis } from './model/decoding/hypothesis.ts';

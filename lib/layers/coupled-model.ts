@@ -204,8 +204,8 @@ export abstract class CoupledModel extends Buildable {
   /**
    * The weights with which the decoder attends to the source, with teacher forcing.
    *
-   * @returns [B, U, S]: for each time step of the target the weights of those of the source, whose sum is 1; zeros where a
-   *   time step does not count
+   * @returns an array [B, U, S] that has for each time step of the target the weights of those of the source, whose sum is
+   *   1; zeros where a time step does not count
    * @throws ArgumentError for a decoder without attention; ShapeError
    */
   attention(source: NdArrayLike, target: NdArrayLike, options: PairMaskOptions = {}): Tensor {

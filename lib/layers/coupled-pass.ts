@@ -92,7 +92,7 @@ export class CoupledPass {
     this.decoder.start(inputs, { packing: packings[1], trainingStep, stateGiven });
   }
 
-  /** Runs forward only. Hooks see the decoder; `visit` sees both. */
+  /** (ED1), (ED2): runs forward only. Hooks see the decoder; `visit` sees both. */
   forward(hooks: Hooks): void {
     this.#encode(hooks.visit);
     this.decoder.forward(within('decoder', hooks));
@@ -137,6 +137,7 @@ export class CoupledPass {
     this.#arena.data.fill(0, gradient, gradient + B * S * F);
   }
 
+  /** (ED2′) */
   #encodeBackward(visit: Hooks['visit'], onInputGradient?: Hooks['onInputGradient']): void {
     const { encoder, decoder } = this;
     const source = this.#source;

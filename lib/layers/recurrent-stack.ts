@@ -10,6 +10,9 @@ export interface RecurrentStackOptions {
   readonly returnSequences?: boolean;
 }
 
+/** A stack of more layers is a mistake. */
+const MOST_LAYERS = 65_536;
+
 const OPTIONS: Schema<RecurrentStackOptions> = { returnSequences: optional(requireBoolean, false) };
 
 /**
@@ -34,7 +37,7 @@ export function recurrentStack<L extends Layer>(
   options: RecurrentStackOptions = {},
 ): L[] {
   const where = 'recurrentStack';
-  requireInteger(where, 'layers', layers);
+  requireInteger(where, 'layers', layers, 1, MOST_LAYERS);
   requireFunction(where, 'make', make);
   const { returnSequences } = readOptions(where, options, OPTIONS);
   return Array.from({ length: layers }, (_, k) => {

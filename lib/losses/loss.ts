@@ -76,6 +76,11 @@ export abstract class Loss extends Inspectable {
   /** @internal What has one loss, and what the mean counts: each element, or each row if a row is one prediction. */
   protected abstract readonly positions: 'elements' | 'rows';
 
+  /** @internal Number of losses of a row of F features, before reduction. */
+  lossesPerRow(F: number): number {
+    return this.positions === 'rows' ? 1 : F;
+  }
+
   /** @internal Bounds of targets other than class numbers. */
   protected abstract readonly targetBounds: { readonly min?: number; readonly max?: number };
 

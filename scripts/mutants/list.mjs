@@ -1,4 +1,5 @@
 import { callersArguments } from './arguments.mjs';
+import { branches } from './branches.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
 import { encoderDecoder } from './encoder-decoder.mjs';
@@ -52,6 +53,7 @@ export const mutants = [
   regularization,
   sequences,
   encoderDecoder,
+  branches,
   training,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),

@@ -7,6 +7,7 @@ import * as nodeEntry from '../../lib/node.ts';
 import * as plot from '../../lib/plot/index.ts';
 import { type Class, internal, isClass, methodsOf } from '../support/public-names.ts';
 import { allCalls, knownOptions } from '../support/refusals.ts';
+import { branches } from './branches.table.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
 import { encoderDecoders } from './encoder-decoder.table.ts';
@@ -45,6 +46,7 @@ const subjects = [
   regularization,
   sequences,
   encoderDecoders,
+  branches,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 

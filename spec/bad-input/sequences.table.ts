@@ -178,7 +178,7 @@ const stacking: Subject = {
   of: 'recurrentStack',
   withOptions: (options) => recurrentStack(1, () => new GRU({ units: 1 }), options),
   calls: [
-    ...notInteger('layers', (layers) => recurrentStack(layers, () => new GRU({ units: 1 })), 0, -1),
+    ...notInteger('layers', (layers) => recurrentStack(layers, () => new GRU({ units: 1 })), 0, -1, 2 ** 40),
     ...each('make', (make) => recurrentStack(1, make), [undefined, null, 1, 'GRU', {}, new GRU({ units: 1 })]),
     ...each('result of make, layer 0', (made) => recurrentStack(1, () => made), [undefined, null, 1, {}, GRU]),
     ...notBoolean('returnSequences', (returnSequences) =>

@@ -26,7 +26,7 @@ import {
 import { compileKernels } from '../../../lib/kernels/simd.ts';
 import { gradcheck } from '../../../lib/verify/index.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
-import { B, directions, F, H, I, row, state, steps, T, trained, x, y } from './worlds.ts';
+import { B, chained, directions, F, H, I, row, state, steps, T, trained, x, y } from './worlds.ts';
 
 // Good arguments of every export and every method, small enough for thousands of calls.
 
@@ -52,6 +52,14 @@ const cellOptions: Good = () => [
     biasInitializer: 0.5,
   },
 ];
+/** The methods of a layer of branches with outputs of F features. */
+const branched = (kind: string, F: number): Record<string, Good> => ({
+  [`${kind}.forward`]: () => [x(), { returnState: true, mask: mask(), zeroOutputForMask: true }],
+  [`${kind}.backward`]: () => [randomNormal([B, T, F], { seed: 6 })],
+  [`${kind}.build`]: () => [I],
+  [`${kind}.stream`]: () => [{ batchSize: 2 }],
+  [`${kind}.resetState`]: () => [],
+});
 const pairMasks = () => ({ source: { lengths: [1, 2, 3, 1] }, target: { lengths: [3, 1, 2, 3] } });
 const encoderDecoderBytes = () => {
   const decoder = [new GRU({ units: H, returnSequences: true }), new Dense({ units: F })];
@@ -182,6 +190,24 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Bidirectional.build': () => [I],
   'Bidirectional.separate': () => [randomNormal([B, 2 * H], { seed: 6 })],
   'Bidirectional.stream': () => [{ batchSize: 2 }],
+  ...branched('Residual', I),
+  ...branched('Parallel', H + I),
+  ...branched('Graph', H + I),
+  Residual: () => [{ layers: [chained(I)], merge: 'sum', inputSize: I, seed: 1, dtype: f64 }],
+  Parallel: () => [{ branches: [[chained(H)], []], merge: 'concat', inputSize: I, seed: 1, dtype: f64 }],
+  Graph: () => [
+    {
+      nodes: { a: { layer: chained(H), from: 'input', merge: 'sum' }, b: { layer: chained(H), from: ['a', 'input'] } },
+      outputs: ['a', 'b'],
+      inputSize: I,
+      seed: 1,
+      dtype: f64,
+    },
+  ],
+  'Graph.separate': () => [randomNormal([B, H + I], { seed: 6 })],
+  SplitLoss: () => [{ a: { loss: new MeanSquaredError(), size: 2, weight: 0.5 } }],
+  'SplitLoss.evaluate': () => [randomNormal([B, F], { seed: 6 }), y()],
+  'SplitLoss.evaluateParts': () => [randomNormal([B, F], { seed: 6 }), y()],
   Masking: () => [{ maskValue: -1, inputSize: I, seed: 1, dtype: f64 }],
   'Masking.forward': () => [x(), { inference: false, zeroOutputForMask: true }],
   'Masking.backward': () => [x()],

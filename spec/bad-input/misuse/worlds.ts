@@ -7,6 +7,7 @@ import {
   EncoderDecoder,
   GRU,
   GRUCell,
+  Graph,
   type Layer,
   LayerNormLSTM,
   LayerNormLSTMCell,
@@ -17,14 +18,17 @@ import {
   MGU,
   MGUCell,
   Network,
+  Parallel,
   Parameters,
   Random,
+  Residual,
   RNN,
   randomNormal,
   Sequential,
   SGD,
   SimpleRNN,
   SimpleRNNCell,
+  SplitLoss,
   tensor,
 } from '../../../lib/index.ts';
 import type { Arena } from '../../../lib/memory/arena.ts';
@@ -52,6 +56,9 @@ const optimizerState = (optimizer: Adam | SGD): unknown[] => [optimizer.iteratio
 
 /** New layers for both directions. */
 export const directions = (): [GRU, GRU] => [new GRU({ units: H }), new GRU({ units: H })];
+
+/** A layer for a branch. */
+export const chained = (units: number): GRU => new GRU({ units, returnSequences: true });
 
 export function trained(): { readonly model: Sequential; readonly optimizer: Adam } {
   const optimizer = new Adam({ learningRate: 0.01 });
@@ -128,6 +135,10 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   SimpleRNN: () => layerWorld(() => new SimpleRNN({ units: H, seed: 1 })),
   RNN: () => layerWorld(() => new RNN({ cell: new LSTMCell({ units: H, seed: 1 }) })),
   Bidirectional: () => layerWorld(() => new Bidirectional({ layers: directions(), seed: 1 })),
+  Residual: () => layerWorld(() => new Residual({ layers: [chained(I)], seed: 1 })),
+  Parallel: () => layerWorld(() => new Parallel({ branches: [[chained(H)], []], seed: 1 })),
+  Graph: () => layerWorld(() => new Graph({ nodes: { a: { layer: chained(H) } }, outputs: ['a', 'input'], seed: 1 })),
+  SplitLoss: () => ({ self: new SplitLoss({ a: { loss: new MeanSquaredError(), size: F } }), watched: () => [] }),
   Masking: () => layerWorld(() => new Masking()),
   Dense: () => layerWorld(() => new Dense({ units: H, seed: 1 })),
   Dropout: () => layerWorld(() => new Dropout({ rate: 0.5, seed: 1 })),
