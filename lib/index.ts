@@ -1,6 +1,6 @@
 // The entry `bptt`: the list of everything public.
 
-export { type Activation, activationKinds } from './cells/activations.ts';
+export { type ActivationName, activationKinds } from './cells/activations.ts';
 export { Cell, type State, type StateLike, type StateOf } from './cells/cell.ts';
 export type { CellConfig, CellOptions } from './cells/cell-options.ts';
 export type { Config, ConfigValue, Described } from './cells/config.ts';
@@ -60,6 +60,7 @@ export {
 export { type Backend, backend } from './kernels/backend.ts';
 export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';
+export { Activation, type ActivationOptions } from './layers/activation.ts';
 export type { BatchOptions, PredictOptions } from './layers/batches.ts';
 export {
   Bidirectional,
@@ -76,6 +77,7 @@ export { Graph, type GraphNode, type GraphOptions } from './layers/graph.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
 export type { Layer } from './layers/layer.ts';
 export { LayerNormLSTM, type LayerNormLSTMLayerOptions } from './layers/layer-norm-lstm.ts';
+export { LayerNormalization, type LayerNormalizationOptions } from './layers/layer-normalization.ts';
 export { LSTM, type LSTMLayerOptions } from './layers/lstm.ts';
 export { Masking, type MaskingOptions } from './layers/masking.ts';
 export { MGU, type MGULayerOptions } from './layers/mgu.ts';

@@ -9,7 +9,14 @@ import { type Check, number } from '../options.ts';
  * functions that other libraries call "hard sigmoid": `'hardSigmoidFifth'`, a/5 + 1/2 from 0 to 1 (Keras 1 and 2,
  * TensorFlow.js, ONNX' default), and `'hardSigmoidSixth'`, a/6 + 1/2 from 0 to 1 (Keras 3, PyTorch).
  */
-export type Activation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softsign' | 'hardSigmoidFifth' | 'hardSigmoidSixth';
+export type ActivationName =
+  | 'linear'
+  | 'sigmoid'
+  | 'tanh'
+  | 'relu'
+  | 'softsign'
+  | 'hardSigmoidFifth'
+  | 'hardSigmoidSixth';
 
 /**
  * The numbers by which `activationForward` and `activationBackward` of `Kernels` know the activations, by name.
@@ -19,7 +26,7 @@ export type Activation = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'softsign' | '
  * activationKinds.softsign; // 4
  * ```
  */
-export const activationKinds: Readonly<Record<Activation, number>> = {
+export const activationKinds: Readonly<Record<ActivationName, number>> = {
   linear: kind.LINEAR,
   sigmoid: kind.SIGMOID,
   tanh: kind.TANH,
@@ -33,7 +40,7 @@ export const activationKinds: Readonly<Record<Activation, number>> = {
 export type Range = readonly [low: number, high: number];
 
 /** The range of each activation. */
-export const activationRanges: Readonly<Record<Activation, Range>> = {
+export const activationRanges: Readonly<Record<ActivationName, Range>> = {
   linear: [-Infinity, Infinity],
   sigmoid: [0, 1],
   tanh: [-1, 1],
@@ -44,18 +51,18 @@ export const activationRanges: Readonly<Record<Activation, Range>> = {
 };
 
 /** Whether a gate of this activation is a share, from 0 to 1. */
-export function isShare(name: Activation): boolean {
+export function isShare(name: ActivationName): boolean {
   const [low, high] = activationRanges[name];
   return low === 0 && high === 1;
 }
 
-const NAMES = /* @__PURE__ */ Object.keys(activationKinds) as Activation[];
+const NAMES = /* @__PURE__ */ Object.keys(activationKinds) as ActivationName[];
 
 const TWO_HARD_SIGMOIDS =
   'be "hardSigmoidFifth" (a/5 + 1/2: Keras 1 and 2, TensorFlow.js, ONNX) or "hardSigmoidSixth" (a/6 + 1/2: Keras 3, PyTorch)';
 
 /** Creates the check of the name of an activation, or of one of `others`. */
-export function activationOr<T extends string>(...others: readonly T[]): Check<Activation | T> {
+export function activationOr<T extends string>(...others: readonly T[]): Check<ActivationName | T> {
   return (where, argument, value) => {
     if (value === 'hardSigmoid' || value === 'hard_sigmoid') return refuse(where, argument, TWO_HARD_SIGMOIDS, value);
     return requireOneOf(where, argument, value, [...NAMES, ...others]);
@@ -63,7 +70,7 @@ export function activationOr<T extends string>(...others: readonly T[]): Check<A
 }
 
 /** The check of the name of an activation. */
-export const activation: Check<Activation> = /* @__PURE__ */ activationOr();
+export const activation: Check<ActivationName> = /* @__PURE__ */ activationOr();
 
 /** The check of a bound of pre-activations: above 0, and a float32. */
 export const clipBound: Check<number> = /* @__PURE__ */ number({ min: 0, minOpen: true, max: 3.4028234663852886e38 });

@@ -4,7 +4,7 @@ import type { Kernels } from '../kernels/contract.ts';
 import { type Heap, roundLike } from '../kernels/lane.ts';
 import { activationForward } from '../kernels/steps/activation.ts';
 import type { DType } from '../tensor/storage.ts';
-import { type Activation, activationKinds } from './activations.ts';
+import { type ActivationName, activationKinds } from './activations.ts';
 
 /** φ on blocks [M, N], whose argument is clipped to ±clip if there is a clip. */
 export class ClippedActivation {
@@ -14,7 +14,7 @@ export class ClippedActivation {
   readonly #low: number = 0;
   readonly #high: number = 0;
 
-  constructor(name: Activation, clip: number | undefined, dtype: DType) {
+  constructor(name: ActivationName, clip: number | undefined, dtype: DType) {
     this.#kind = activationKinds[name];
     this.#clip = clip;
     if (clip === undefined) return;

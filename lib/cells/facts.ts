@@ -1,9 +1,9 @@
 // Optional declarations of a cell about its equations. `bptt/flow` reads them; the forward and backward passes do not.
 
-import type { Activation } from './activations.ts';
+import type { ActivationName } from './activations.ts';
 
 /** Activations by the name of a gate or a state. */
-export type Activations = Readonly<Record<string, Activation>>;
+export type Activations = Readonly<Record<string, ActivationName>>;
 
 /**
  * The memory state, s = keep⊙s' + write⊙candidate, and its gates. A missing gate is 1 minus the other.

@@ -1,13 +1,13 @@
 // The activations of a gated cell, from its options.
 
 import type { DType } from '../tensor/storage.ts';
-import type { Activation } from './activations.ts';
+import type { ActivationName } from './activations.ts';
 import { ClippedActivation } from './clipped-activation.ts';
 
 /** Options of a gated cell about its activations. */
 interface ActivationOptions {
-  readonly activation: Activation;
-  readonly recurrentActivation: Activation;
+  readonly activation: ActivationName;
+  readonly recurrentActivation: ActivationName;
   readonly clip: number | undefined;
 }
 

@@ -4,7 +4,7 @@ import { requireBoolean } from '../checks.ts';
 import { optional, readOptions, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
 import type { Parameter, ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { type Activation, activation, activationRanges, clipBound, isShare } from './activations.ts';
+import { type ActivationName, activation, activationRanges, clipBound, isShare } from './activations.ts';
 import { Cell } from './cell.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import type { Activations, CellMemory } from './facts.ts';
@@ -22,9 +22,9 @@ export interface GRUOptions extends CellOptions<'reset' | 'update' | 'candidate'
   /** Whether the reset gate acts after the recurrent product (cuDNN, PyTorch, Keras' default); default false. */
   readonly resetAfter?: boolean;
   /** Activation of the candidate; default `'tanh'`. */
-  readonly activation?: Activation;
+  readonly activation?: ActivationName;
   /** Activation of the reset and update gates; default `'sigmoid'`. */
-  readonly recurrentActivation?: Activation;
+  readonly recurrentActivation?: ActivationName;
   /** Bound of the pre-activations, above 0: (A7) clips each to ±clip, as ONNX does. By default nothing is clipped. */
   readonly clip?: number;
 }
@@ -69,9 +69,9 @@ export class GRUCell extends Cell<'h'> {
   /** Whether the reset gate acts after the recurrent product. */
   readonly resetAfter: boolean;
   /** Activation of the candidate. */
-  readonly activation: Activation;
+  readonly activation: ActivationName;
   /** Activation of the gates. */
-  readonly recurrentActivation: Activation;
+  readonly recurrentActivation: ActivationName;
   /** Bound of the pre-activations. */
   readonly clip: number | undefined;
   #form!: GRUForm;

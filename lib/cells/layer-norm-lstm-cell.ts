@@ -6,7 +6,7 @@ import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { ones } from '../random/constant.ts';
 import type { Initializer } from '../random/run-initializer.ts';
-import { type Activation, activation, activationRanges, clipBound, isShare } from './activations.ts';
+import { type ActivationName, activation, activationRanges, clipBound, isShare } from './activations.ts';
 import { Cell } from './cell.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import type { Activations, CellMemory } from './facts.ts';
@@ -37,9 +37,9 @@ export interface LayerNormLSTMOptions extends CellOptions<LSTMGate> {
   /** Whether the forget gate's bias starts at 1, unless `biasInitializer.forget` is given; default true. */
   readonly unitForgetBias?: boolean;
   /** Activation of the candidate and of the cell state; default `'tanh'`. */
-  readonly activation?: Activation;
+  readonly activation?: ActivationName;
   /** Activation of the input, forget and output gates; default `'sigmoid'`. */
-  readonly recurrentActivation?: Activation;
+  readonly recurrentActivation?: ActivationName;
   /** Bound of the pre-activations, above 0: (A7) clips each to ±clip. By default nothing is clipped. */
   readonly clip?: number;
 }
@@ -92,9 +92,9 @@ export class LayerNormLSTMCell extends Cell<'h' | 'c'> {
   /** Whether the forget gate's bias was initialized to 1. */
   readonly unitForgetBias: boolean;
   /** Activation of the candidate and of the cell state. */
-  readonly activation: Activation;
+  readonly activation: ActivationName;
   /** Activation of the gates. */
-  readonly recurrentActivation: Activation;
+  readonly recurrentActivation: ActivationName;
   /** Bound of the pre-activations. */
   readonly clip: number | undefined;
   #activations!: GateActivations & { readonly output: GateActivations['candidate'] };

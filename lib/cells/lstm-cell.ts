@@ -8,7 +8,7 @@ import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type Activation, activation, activationRanges, clipBound, isShare } from './activations.ts';
+import { type ActivationName, activation, activationRanges, clipBound, isShare } from './activations.ts';
 import { Cell } from './cell.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import { ClippedActivation } from './clipped-activation.ts';
@@ -28,11 +28,11 @@ export interface LSTMOptions extends CellOptions<'input' | 'forget' | 'candidate
   /** Whether the forget gate's bias starts at 1 (Jozefowicz et al. 2015), unless `biasInitializer.forget` is given; default true. */
   readonly unitForgetBias?: boolean;
   /** Activation of the candidate; default `'tanh'`. */
-  readonly activation?: Activation;
+  readonly activation?: ActivationName;
   /** Activation of the input, forget and output gates; default `'sigmoid'`. */
-  readonly recurrentActivation?: Activation;
+  readonly recurrentActivation?: ActivationName;
   /** Activation of c in (L6), h = o⊙φ(c); by default the same as `activation`. */
-  readonly outputActivation?: Activation;
+  readonly outputActivation?: ActivationName;
   /** Bound of the pre-activations, above 0: (A7) clips each to ±clip, as ONNX does. By default nothing is clipped. */
   readonly clip?: number;
   /** Whether the gates see the cell state, (L7) and (L8) (Gers and Schmidhuber 2000); default false. */
@@ -95,11 +95,11 @@ export class LSTMCell extends Cell<'h' | 'c'> {
   /** Whether the forget gate's bias was initialized to 1. */
   readonly unitForgetBias: boolean;
   /** Activation of the candidate. */
-  readonly activation: Activation;
+  readonly activation: ActivationName;
   /** Activation of the gates. */
-  readonly recurrentActivation: Activation;
+  readonly recurrentActivation: ActivationName;
   /** Activation of c in (L6). */
-  readonly outputActivation: Activation;
+  readonly outputActivation: ActivationName;
   /** Bound of the pre-activations. */
   readonly clip: number | undefined;
   /** Whether the gates see the cell state. */
@@ -132,7 +132,7 @@ export class LSTMCell extends Cell<'h' | 'c'> {
     this.coupledGate = coupledGate;
     this.projectionSize = projectionSize;
     this.gates = GATES.filter((gate) => gate !== coupledGate);
-    const ofGate = (gate: LSTMGate): Activation => (gate === 'candidate' ? activation : recurrentActivation);
+    const ofGate = (gate: LSTMGate): ActivationName => (gate === 'candidate' ? activation : recurrentActivation);
     const ofGates = Object.fromEntries(this.gates.map((gate) => [gate, ofGate(gate)]));
     this.activations = { ...ofGates, c: this.outputActivation };
     this.memory = isShare(recurrentActivation) ? memoryOf(coupledGate) : undefined;

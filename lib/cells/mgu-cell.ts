@@ -2,7 +2,7 @@
 
 import { optional, readOptions, type Schema, savedIfSet, savedOptions } from '../options.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { type Activation, activation, activationRanges, clipBound, isShare } from './activations.ts';
+import { type ActivationName, activation, activationRanges, clipBound, isShare } from './activations.ts';
 import { Cell } from './cell.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import type { Activations, CellMemory } from './facts.ts';
@@ -12,9 +12,9 @@ import type { BackwardStep, ForwardStep, Segment } from './step.ts';
 /** Options of a minimal gated unit. */
 export interface MGUOptions extends CellOptions<'forget' | 'candidate'> {
   /** Activation of the candidate; default `'tanh'`. */
-  readonly activation?: Activation;
+  readonly activation?: ActivationName;
   /** Activation of the forget gate; default `'sigmoid'`. */
-  readonly recurrentActivation?: Activation;
+  readonly recurrentActivation?: ActivationName;
   /** Bound of the pre-activations, above 0: (A7) clips each to ±clip. By default nothing is clipped. */
   readonly clip?: number;
 }
@@ -58,9 +58,9 @@ export class MGUCell extends Cell<'h'> {
   override readonly gradientBlocks = 1; // its gradient
   override readonly readsRecurrent = true; // (M3) uses h' itself
   /** Activation of the candidate. */
-  readonly activation: Activation;
+  readonly activation: ActivationName;
   /** Activation of the forget gate. */
-  readonly recurrentActivation: Activation;
+  readonly recurrentActivation: ActivationName;
   /** Bound of the pre-activations. */
   readonly clip: number | undefined;
   #activations!: GateActivations;

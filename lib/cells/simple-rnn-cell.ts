@@ -2,7 +2,7 @@
 
 import { optional, readOptions, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { type Activation, activation, activationRanges, clipBound } from './activations.ts';
+import { type ActivationName, activation, activationRanges, clipBound } from './activations.ts';
 import { Cell } from './cell.ts';
 import { CELL_OPTIONS, type CellConfig, type CellOptions, type OpenCellOptions } from './cell-options.ts';
 import { ClippedActivation } from './clipped-activation.ts';
@@ -12,7 +12,7 @@ import type { BackwardStep, ForwardStep } from './step.ts';
 /** Options of a SimpleRNN. */
 export interface SimpleRNNOptions extends CellOptions<'hidden'> {
   /** Activation φ; default `'tanh'`. */
-  readonly activation?: Activation;
+  readonly activation?: ActivationName;
   /** Bound of the pre-activations, above 0: (A7) clips each to ±clip, as ONNX does. By default nothing is clipped. */
   readonly clip?: number;
 }
@@ -44,7 +44,7 @@ export class SimpleRNNCell extends Cell<'h'> {
   readonly gates = ['hidden'] as const;
   readonly states = ['h'] as const;
   /** Activation φ. */
-  readonly activation: Activation;
+  readonly activation: ActivationName;
   /** Bound of the pre-activations. */
   readonly clip: number | undefined;
   override readonly activations: Activations;

@@ -1,6 +1,6 @@
 // Checks and reads what a cell declares for `bptt/flow`.
 
-import { type Activation, activationKinds } from '../cells/activations.ts';
+import { type ActivationName, activationKinds } from '../cells/activations.ts';
 import type { Cell } from '../cells/cell.ts';
 import { refuse, requireOneOf } from '../checks.ts';
 
@@ -36,7 +36,7 @@ export function shownAs({ gateStates }: Cell, gate: string): string {
 }
 
 /** φ of a simple recurrent cell, h = φ(W[h', x] + b); undefined for other cells. */
-export function simpleActivation({ gates, states, gateStates, activations }: Cell): Activation | undefined {
+export function simpleActivation({ gates, states, gateStates, activations }: Cell): ActivationName | undefined {
   const [gate, state] = [gates[0]!, states[0]];
   const simple = gates.length === 1 && states.length === 1 && gateStates[gate] === state;
   return simple ? activations[gate] : undefined;

@@ -1,6 +1,6 @@
 // Statistics of a gate's activations.
 
-import { type Activation, activationRanges } from '../cells/activations.ts';
+import { type ActivationName, activationRanges } from '../cells/activations.ts';
 import { zeros } from '../tensor/create.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -28,7 +28,7 @@ const SATURATED: Readonly<Record<string, readonly [below: number, above: number]
 
 /** Statistics of one gate, collected step by step during a pass. */
 export class GateStatistics {
-  readonly activation: Activation | undefined;
+  readonly activation: ActivationName | undefined;
   readonly #mean: Tensor;
   readonly #saturated: Tensor;
   readonly #H: number;
@@ -41,7 +41,7 @@ export class GateStatistics {
   #low: number;
   #high: number;
 
-  constructor(activation: Activation | undefined, T: number, H: number) {
+  constructor(activation: ActivationName | undefined, T: number, H: number) {
     this.activation = activation;
     this.#H = H;
     this.#sums = new Float64Array(H);

@@ -1,6 +1,6 @@
 // The pass of a dense layer: every time step of every row is a row of one matrix.
 
-import { type Activation, activationKinds } from '../cells/activations.ts';
+import { type ActivationName, activationKinds } from '../cells/activations.ts';
 import type { Pass, Run, Workspace } from '../engine/pass.ts';
 import { rowsIn, type Signal, signalSize } from '../engine/signal.ts';
 import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
@@ -8,7 +8,7 @@ import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.t
 import type { Parameters } from '../parameters/parameters.ts';
 
 /** φ of a dense layer. */
-export type DenseActivation = Activation | 'softmax';
+export type DenseActivation = ActivationName | 'softmax';
 
 /** Where the parameters of a dense layer lie in its arena, and their gradients. */
 export interface DenseWeights {

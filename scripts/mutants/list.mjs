@@ -13,6 +13,7 @@ import { numbers } from './numbers.mjs';
 import { objects } from './objects.mjs';
 import { platforms } from './platforms.mjs';
 import { plots } from './plots.mjs';
+import { pointwise } from './pointwise.mjs';
 import { policy } from './policy.mjs';
 import { random } from './random.mjs';
 import { refusals } from './refusals.mjs';
@@ -54,6 +55,7 @@ export const mutants = [
   sequences,
   encoderDecoder,
   branches,
+  pointwise,
   training,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),

@@ -17,6 +17,7 @@ import { layers } from './layers.table.ts';
 import { models } from './model.table.ts';
 import { networks } from './network.table.ts';
 import { plots } from './plot.table.ts';
+import { pointwise } from './pointwise.table.ts';
 import { progress } from './progress-bar.table.ts';
 import { randomness } from './random.table.ts';
 import { regularization } from './regularization.table.ts';
@@ -47,6 +48,7 @@ const subjects = [
   sequences,
   encoderDecoders,
   branches,
+  pointwise,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 

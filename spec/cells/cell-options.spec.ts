@@ -1,7 +1,7 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import {
-  type Activation,
+  type ActivationName,
   activationKinds,
   type Cell,
   GRU,
@@ -23,7 +23,7 @@ import { rowsOf, scatter } from './naive.ts';
 import { NaiveCell, type NaiveState } from './naive-options.ts';
 
 const dtype = 'float64';
-const NAMES = Object.keys(activationKinds) as Activation[];
+const NAMES = Object.keys(activationKinds) as ActivationName[];
 
 /** All options of the library's cells, of one cell each. */
 type Options = Readonly<Record<string, string | number | boolean | undefined>>;

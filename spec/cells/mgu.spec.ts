@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { gradientFlow } from '../../lib/flow/index.ts';
 import {
-  type Activation,
+  type ActivationName,
   MeanSquaredError,
   MGU,
   MGUCell,
@@ -53,7 +53,7 @@ describe('MGUCell', () => {
     default: {},
     'no bias': { useBias: false },
     'linear candidate, hard sigmoid': { activation: 'linear', recurrentActivation: 'hardSigmoidFifth' },
-    'softsign, sigmoid': { activation: 'softsign' satisfies Activation },
+    'softsign, sigmoid': { activation: 'softsign' satisfies ActivationName },
     clip: { clip: 0.7 },
   };
   it.each(

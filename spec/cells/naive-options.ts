@@ -1,4 +1,4 @@
-import type { Activation } from '../../lib/cells/activations.ts';
+import type { ActivationName } from '../../lib/cells/activations.ts';
 import type { Cell, GRUCell, LSTMCell, SimpleRNNCell } from '../../lib/index.ts';
 import { affine, sigmoid } from './naive.ts';
 
@@ -9,7 +9,7 @@ type Row = readonly number[];
 export type NaiveState = { readonly h: Row; readonly c?: Row };
 
 /** An activation, and the points at which it has a kink. */
-const ACTIVATIONS: Readonly<Record<Activation, readonly [phi: (a: number) => number, kinks: Row]>> = {
+const ACTIVATIONS: Readonly<Record<ActivationName, readonly [phi: (a: number) => number, kinks: Row]>> = {
   linear: [(a) => a, []],
   sigmoid: [sigmoid, []],
   tanh: [Math.tanh, []],
@@ -35,7 +35,7 @@ export class NaiveCell {
     return cell.kind === 'GRUCell' ? { h: this.#gru(cell, x, state.h) } : this.#lstm(cell, x, state.h, state.c!);
   }
 
-  #apply(name: Activation, pre: Row, clip: number | undefined = this.#cell.clip): number[] {
+  #apply(name: ActivationName, pre: Row, clip: number | undefined = this.#cell.clip): number[] {
     const [phi, kinks] = ACTIVATIONS[name];
     const ends = clip === undefined || clip === Infinity ? [] : [-clip, clip];
     return pre.map((a) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { gradientFlow, type LayerFlow } from '../../lib/flow/index.ts';
 import {
-  type Activation,
+  type ActivationName,
   activationKinds,
   type Cell,
   GRU,
@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, () => RNN>> = {
   'GRU, clip': () => new GRU({ ...one, clip: 0.4 }),
   'SimpleRNN, clip': () => new SimpleRNN({ ...one, clip: 0.6 }),
   ...Object.fromEntries(
-    (Object.keys(activationKinds) as Activation[]).map((activation) => [
+    (Object.keys(activationKinds) as ActivationName[]).map((activation) => [
       `SimpleRNN, ${activation}`,
       () => new SimpleRNN({ ...one, activation }),
     ]),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Activation, Bidirectional, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
+import { type ActivationName, Bidirectional, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
 import { assign } from '../../lib/tensor/ndarray-like.ts';
 import { type DType, Tensor } from '../../lib/tensor/tensor.ts';
 import { type Blocks, rows, writeGates } from '../support/gate-blocks.ts';
@@ -29,7 +29,7 @@ const BLOCKS: Readonly<Record<Op, Blocks>> = {
   ],
   RNN: [['hidden', 1]],
 };
-const NAMES: Readonly<Record<string, Activation>> = {
+const NAMES: Readonly<Record<string, ActivationName>> = {
   Sigmoid: 'sigmoid',
   Tanh: 'tanh',
   Relu: 'relu',

@@ -1,4 +1,4 @@
-import type { Activation } from '../../lib/cells/activations.ts';
+import type { ActivationName } from '../../lib/cells/activations.ts';
 import { activationKinds, GRU, LSTM, MGU, type RNN, SimpleRNN } from '../../lib/index.ts';
 import { referenceKernels } from '../../lib/kernels/reference.ts';
 import { assign } from '../../lib/tensor/ndarray-like.ts';
@@ -30,12 +30,12 @@ interface Case extends GoldenCase {
   readonly grads: Arrays;
 }
 
-const NAMES: Readonly<Record<string, Activation>> = {
+const NAMES: Readonly<Record<string, ActivationName>> = {
   'hard_sigmoid_0.2': 'hardSigmoidFifth',
   'hard_sigmoid_1/6': 'hardSigmoidSixth',
 };
-const named = (name: string | undefined): Activation | undefined =>
-  name === undefined ? name : (NAMES[name] ?? (name as Activation));
+const named = (name: string | undefined): ActivationName | undefined =>
+  name === undefined ? name : (NAMES[name] ?? (name as ActivationName));
 
 /** A peer's cell: ours, the order of its blocks, and what is beside them. */
 interface Converted {

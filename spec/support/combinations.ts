@@ -3,7 +3,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { LayerNormPlacement } from '../../lib/cells/layer-norm-lstm-cell.ts';
 import {
-  type Activation,
+  type ActivationName,
   Bidirectional,
   GRU,
   type Layer,
@@ -19,7 +19,7 @@ import { distanceFromKinks } from './kinks.ts';
 
 type Make = (options: CombinedLayerOptions) => Layer;
 
-const activations: Arbitrary<Activation> = fc.constantFrom(
+const activations: Arbitrary<ActivationName> = fc.constantFrom(
   'tanh',
   'sigmoid',
   'softsign',
@@ -28,7 +28,7 @@ const activations: Arbitrary<Activation> = fc.constantFrom(
   'hardSigmoidFifth',
   'hardSigmoidSixth',
 );
-const shares: Arbitrary<Activation> = fc.constantFrom('sigmoid', 'hardSigmoidFifth', 'hardSigmoidSixth');
+const shares: Arbitrary<ActivationName> = fc.constantFrom('sigmoid', 'hardSigmoidFifth', 'hardSigmoidSixth');
 const clips = fc.constantFrom(undefined, undefined, 0.5, 1.5);
 
 /** Without the options that are undefined. */

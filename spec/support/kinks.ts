@@ -1,19 +1,19 @@
 // How near to a kink of relu, of a hard sigmoid or of a clip a pass computes.
 
-import { type Activation, activationKinds } from '../../lib/index.ts';
+import { type ActivationName, activationKinds } from '../../lib/index.ts';
 import type { Kernels } from '../../lib/kernels/contract.ts';
 import type { Parameters } from '../../lib/parameters/parameters.ts';
 import type { DifferentiableLayer } from '../../lib/verify/index.ts';
 
 const { abs, min } = Math;
 
-const KINKS: Partial<Record<Activation, readonly number[]>> = {
+const KINKS: Partial<Record<ActivationName, readonly number[]>> = {
   relu: [0],
   hardSigmoidFifth: [-2.5, 2.5],
   hardSigmoidSixth: [-3, 3],
 };
 const BY_KIND = new Map(
-  Object.entries(KINKS).map(([name, kinks]) => [activationKinds[name as Activation] as number, kinks]),
+  Object.entries(KINKS).map(([name, kinks]) => [activationKinds[name as ActivationName] as number, kinks]),
 );
 
 /** The least distance of any pre-activation from a kink while `pass` runs. */

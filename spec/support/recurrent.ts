@@ -1,6 +1,6 @@
 import type { StateLike } from '../../lib/cells/cell.ts';
 import type { MaskedOptions } from '../../lib/engine/mask.ts';
-import { type Activation, Bidirectional, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
+import { type ActivationName, Bidirectional, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
 import type { MergeMode } from '../../lib/layers/bidirectional-pass.ts';
 import type { Parameters } from '../../lib/parameters/parameters.ts';
 import type { NdArrayLike } from '../../lib/tensor/ndarray-like.ts';
@@ -10,8 +10,8 @@ import type { Arrays, Kind } from './peer-weights.ts';
 
 export interface LayerOptions {
   readonly dtype: DType;
-  readonly activation?: Activation;
-  readonly recurrentActivation?: Activation;
+  readonly activation?: ActivationName;
+  readonly recurrentActivation?: ActivationName;
   readonly returnSequences?: boolean;
   readonly goBackwards?: boolean;
   readonly trainInitialState?: boolean;

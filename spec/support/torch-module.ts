@@ -1,6 +1,6 @@
 // Recurrent modules of PyTorch, with their weights, as networks: layers, directions, projection, lengths.
 
-import type { Activation } from '../../lib/cells/activations.ts';
+import type { ActivationName } from '../../lib/cells/activations.ts';
 import { Bidirectional, Network, type RNN } from '../../lib/index.ts';
 import type { DType, Tensor } from '../../lib/tensor/tensor.ts';
 import type { Tolerance } from './compare.ts';
@@ -15,7 +15,7 @@ export interface TorchCase extends GoldenCase {
     readonly num_layers: number;
     readonly bidirectional: boolean;
     readonly proj_size?: number;
-    readonly nonlinearity?: Activation;
+    readonly nonlinearity?: ActivationName;
   };
   readonly lengths?: readonly number[];
   readonly weights: Arrays;

@@ -1,13 +1,13 @@
 // The Jacobian-vector product of a SimpleRNN step.
 
-import type { Activation } from '../../cells/activations.ts';
+import type { ActivationName } from '../../cells/activations.ts';
 import type { StepTangent } from '../../cells/facts.ts';
 import { dHardSigmoid, dRelu, dSigmoid, dSoftsign, dTanh } from '../../kernels/activations.ts';
 import { type Lane, lane, roundLike } from '../../kernels/lane.ts';
 import { timesColumns } from './product.ts';
 
 /** φ′ as a function of φ's output. */
-const SLOPES: Readonly<Record<Activation, (output: Lane) => Lane>> = {
+const SLOPES: Readonly<Record<ActivationName, (output: Lane) => Lane>> = {
   tanh: dTanh,
   relu: dRelu,
   sigmoid: dSigmoid,
@@ -18,7 +18,7 @@ const SLOPES: Readonly<Record<Activation, (output: Lane) => Lane>> = {
 };
 
 /** (F2) δh = φ′ ⊙ U δh'. `kernel` is the recurrent kernel, [H, H]. */
-export function simpleRnnTangent(H: number, activation: Activation, kernel: Float64Array): StepTangent {
+export function simpleRnnTangent(H: number, activation: ActivationName, kernel: Float64Array): StepTangent {
   const columns = { matrix: kernel, width: H, from: 0, count: H };
   const slope = SLOPES[activation];
   return ({ next: [h] }, previous, next) => {
@@ -29,7 +29,7 @@ export function simpleRnnTangent(H: number, activation: Activation, kernel: Floa
 }
 
 /** ‖diag φ′‖ of a step: the largest derivative of any unit, a factor of (F8). */
-export function largestSlope(activation: Activation, h: Float64Array): number {
+export function largestSlope(activation: ActivationName, h: Float64Array): number {
   roundLike(h);
   const slope = SLOPES[activation];
   return h.reduce((largest, value) => Math.max(largest, slope(value)), 0);

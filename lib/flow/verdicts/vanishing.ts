@@ -1,6 +1,6 @@
 // Verdicts on vanishing gradients.
 
-import type { Activation } from '../../cells/activations.ts';
+import type { ActivationName } from '../../cells/activations.ts';
 import { exp64 } from '../../kernels/arithmetic.ts';
 import { log } from '../../kernels/log.ts';
 import { THOUSAND_FOLD } from '../decay.ts';
@@ -64,7 +64,7 @@ function remedyOf({ cells }: Evidence, layer: LayerFlow): Remedy {
 }
 
 /** The remedy for a cell without memory. `activation`: φ of a simple recurrent cell; undefined for other cells. */
-function ungated(activation: Activation | undefined, spectralRadius: number | undefined): Remedy {
+function ungated(activation: ActivationName | undefined, spectralRadius: number | undefined): Remedy {
   const numbers = spectralRadius === undefined ? {} : { spectralRadius };
   const gated = activation === undefined ? '' : ', or use an LSTM or a GRU, whose gates can preserve the past';
   if (activation !== undefined && spectralRadius !== undefined && spectralRadius >= 1) {

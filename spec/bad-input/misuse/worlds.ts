@@ -1,4 +1,5 @@
 import {
+  Activation,
   Adam,
   Bidirectional,
   type Cell,
@@ -9,6 +10,7 @@ import {
   GRUCell,
   Graph,
   type Layer,
+  LayerNormalization,
   LayerNormLSTM,
   LayerNormLSTMCell,
   LSTM,
@@ -140,6 +142,8 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   Graph: () => layerWorld(() => new Graph({ nodes: { a: { layer: chained(H) } }, outputs: ['a', 'input'], seed: 1 })),
   SplitLoss: () => ({ self: new SplitLoss({ a: { loss: new MeanSquaredError(), size: F } }), watched: () => [] }),
   Masking: () => layerWorld(() => new Masking()),
+  Activation: () => layerWorld(() => new Activation({ activation: 'softmax' })),
+  LayerNormalization: () => layerWorld(() => new LayerNormalization()),
   Dense: () => layerWorld(() => new Dense({ units: H, seed: 1 })),
   Dropout: () => layerWorld(() => new Dropout({ rate: 0.5, seed: 1 })),
   LSTMCell: () => cellWorld(() => new LSTMCell({ units: H })),

@@ -1,6 +1,6 @@
 import { test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { type Activation, activationKinds, activationRanges } from '../../../lib/cells/activations.ts';
+import { type ActivationName, activationKinds, activationRanges } from '../../../lib/cells/activations.ts';
 import { expectBits } from '../../support/bits.ts';
 import { dtype, Heap, seed, size } from '../../support/heap.ts';
 import { laid, sigmoid, wrongAfter } from './steps.ts';
@@ -14,7 +14,7 @@ const between = (y: number): number => (y > 0 && y < 1 ? 1 : 0);
 type Slope = (value: number) => number;
 
 /** φ, and φ′ from the output. */
-const ACTIVATIONS: Readonly<Record<Activation, readonly [Slope, Slope]>> = {
+const ACTIVATIONS: Readonly<Record<ActivationName, readonly [Slope, Slope]>> = {
   linear: [(a: number) => a, () => 1],
   sigmoid: [sigmoid, (y: number) => y * (1 - y)],
   tanh: [tanh, (y: number) => 1 - y * y],
@@ -24,7 +24,7 @@ const ACTIVATIONS: Readonly<Record<Activation, readonly [Slope, Slope]>> = {
   hardSigmoidSixth: [(a: number) => clip01(a / 6 + 0.5), (y: number) => between(y) / 6],
 };
 
-describe.each(Object.keys(ACTIVATIONS) as Activation[])('%s', (name) => {
+describe.each(Object.keys(ACTIVATIONS) as ActivationName[])('%s', (name) => {
   const [activation, derivative] = ACTIVATIONS[name];
   const kind = activationKinds[name];
 
