@@ -167,8 +167,9 @@ function requireParts(parts: Readonly<Record<string, SplitLossPart>>): readonly 
   const where = 'SplitLoss';
   const expected = 'be an object of parts { loss, size } by name';
   requirePresent(where, 'parts', parts, expected);
-  if (typeof parts !== 'object' || Array.isArray(parts)) refuse(where, 'parts', expected, parts);
-  const entries = reading(where, 'parts', () => Object.entries(parts));
+  const entries = reading(where, 'parts', () =>
+    typeof parts !== 'object' || Array.isArray(parts) ? refuse(where, 'parts', expected, parts) : Object.entries(parts),
+  );
   if (entries.length === 0) refuse(where, 'parts', 'name at least one part', parts);
   let from = 0;
   let reduction: Reduction | undefined;
