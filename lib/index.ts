@@ -73,6 +73,7 @@ export type { CoupledModel, EncoderDecoderOptions, PairGradient, PairPassOptions
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
 export { Dropout, type DropoutOptions } from './layers/dropout.ts';
+export { Embedding, type EmbeddingOptions } from './layers/embedding.ts';
 export { Graph, type GraphNode, type GraphOptions } from './layers/graph.ts';
 export { GRU, type GRULayerOptions } from './layers/gru.ts';
 export type { Layer } from './layers/layer.ts';

@@ -1,6 +1,7 @@
 // Clipping of a model's gradients in place.
 
 import { refuse, requireInstance, requireNumber, requireRecord } from '../checks.ts';
+import { runsOf } from '../parameters/parameter-run.ts';
 import { Parameters } from '../parameters/parameters.ts';
 import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.ts';
 
@@ -102,9 +103,12 @@ export function applyClipping(parameters: Parameters, clipping: Clipping, norm: 
       for (const { gradientsAt, size } of runs) kernels.scale(gradientsAt, factor, size);
     }
   } else {
-    for (const { gradientAt, size } of parameters) {
-      const own = rangeNorm(arena, gradientAt, size);
-      for (const factor of clipFactors(own, clipping.norm, dtype, dtype)) kernels.scale(gradientAt, factor, size);
+    for (const parameter of parameters) {
+      const own = runsOf(arena, [parameter]);
+      const ownNorm = globalNormOf(own.map(({ gradientsAt, size }) => rangeNorm(arena, gradientsAt, size)));
+      for (const factor of clipFactors(ownNorm, clipping.norm, dtype, dtype)) {
+        for (const { gradientsAt, size } of own) kernels.scale(gradientsAt, factor, size);
+      }
     }
   }
 }

@@ -89,7 +89,7 @@ export class Passes {
   usage(shape: SignalShape, route: Route, request: PassRequest, arena: Arena = this.#owner.planningArena): Usage {
     const { dtype } = this.#owner;
     const bytes = usageOf(dtype, (take) => {
-      takeParameters(this.#owner.parameterSpecs(shape.F), take);
+      takeParameters(this.#owner.parameterSpecs(shape.F), take, usedRows(shape, request));
       this.#take(arena, take, shape, route, request);
     });
     const { optimizer, streams } = arena.usage;
@@ -130,7 +130,9 @@ export class Passes {
     const shape = packing === undefined ? given : { ...given, T: packing.T };
     const request = packing === undefined ? asked : { ...asked, packed: true };
     if (packing !== undefined) this.requirePackable(where, packing.T, asked, given);
-    const { arena } = this.build(where, shape, request);
+    const parameters = this.build(where, shape, request);
+    parameters.reserveRows(usedRows(shape, request), where);
+    const { arena } = parameters;
     const { kept } = arena;
     const last = this.#laid;
     if (
@@ -189,6 +191,11 @@ function inferenceRoute({ T = 1, B }: SignalShape, through: ThroughTime, bytesOf
   const enough = Math.max(Math.floor(INFERENCE_BYTES / bytesPerStep), Math.ceil(ENOUGH_ROWS / B));
   const within = 1 + Math.floor((budget - least) / bytesPerStep - 1); // one less: sizes are rounded up
   return route(Math.max(1, Math.min(T, enough, within)));
+}
+
+/** Rows of an input, which may all use other rows of a table; 0 without gradients. */
+function usedRows({ T = 1, B }: SignalShape, { purpose }: PassRequest): number {
+  return purpose === 'train' ? T * B : 0;
 }
 
 function isSameShape(a: SignalShape, b: SignalShape): boolean {

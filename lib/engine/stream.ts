@@ -7,9 +7,10 @@ import { StateSlot, StateTree } from '../memory/states.ts';
 import { integer, optional, type Schema } from '../options.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
-import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { unstack } from '../tensor/stack.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { asColumn, requireStepIndices } from './indices.ts';
 import { readCounts } from './mask.ts';
 import type { Mask } from './packing.ts';
 import type { Draw, Pass, Run } from './pass.ts';
@@ -30,6 +31,8 @@ export const STREAM_OPTIONS: Schema<StreamOptions> = { batchSize: optional(integ
 /** What may find out by itself which time steps count. */
 export interface MaskOwner {
   readonly masks: boolean;
+  /** Number of indices; 0 for features. */
+  readonly indexCount: number;
   maskOf(source: NdArrayLike): Mask | undefined;
 }
 
@@ -148,7 +151,7 @@ export class Stream<S = unknown> extends Inspectable {
   /**
    * Computes one time step, and updates `state` in place.
    *
-   * @param x - [B, I]
+   * @param x - [B, I]; for a model that begins with `Embedding` indices, [B]
    * @param state - as `zeroState` makes them; the final state of a layer's `forward` fits too
    * @param mask - whether the step counts for each row, B booleans or 0 and 1; default: for all. The others keep their
    *   state, whatever x holds, and their outputs are zeros. A model that begins with `Masking` finds the mask in x
@@ -203,12 +206,16 @@ export class Stream<S = unknown> extends Inspectable {
   }
 
   #requireInput(x: NdArrayLike): NdArrayLike {
+    const { indexCount } = this.#owner;
+    let source: NdArrayLike | undefined;
     try {
-      if (this.#x.read(x)) return this.#x;
+      if (this.#x.read(x)) source = this.#x;
     } catch (error) {
       refuseUnreadable('Stream.step', 'x', error); // without a closure: a step allocates nothing
     }
-    return requireMatrix('Stream.step', 'x', x, this.batchSize, this.inputSize);
+    const given = indexCount > 0 && source === undefined ? asColumn(requireNdArray('Stream.step', 'x', x)) : x;
+    source ??= requireMatrix('Stream.step', 'x', given, this.batchSize, this.inputSize);
+    return indexCount > 0 ? requireStepIndices('Stream.step', source, indexCount) : source;
   }
 
   /**

@@ -18,6 +18,8 @@ export interface Values {
   readonly shape: readonly number[];
   /** Whether time steps count from the last one of each row. */
   readonly reversed?: boolean | undefined;
+  /** Number of the first row, of a part of a parameter; default 0. */
+  readonly firstRow?: number | undefined;
   /** Elements from one row to the next; undefined if rows lie side by side. */
   readonly rowStride?: number | undefined;
 }
@@ -28,8 +30,12 @@ export type Visit = (values: Values) => void;
 /**
  * The same values, with the name of their layer in a network. Written out, because a spread takes ten times as long.
  */
-export function inLayer({ layer, kind, name, step, at, shape, rowStride, reversed }: Values, outer: string): Values {
-  return { layer: layer === undefined ? outer : `${outer}.${layer}`, kind, name, step, at, shape, rowStride, reversed };
+export function inLayer(
+  { layer, kind, name, step, at, shape, rowStride, firstRow, reversed }: Values,
+  outer: string,
+): Values {
+  const path = layer === undefined ? outer : `${outer}.${layer}`;
+  return { layer: path, kind, name, step, at, shape, rowStride, firstRow, reversed };
 }
 
 /** Shows `visit` the time steps of a run of a signal, one by one. */
@@ -45,9 +51,14 @@ export function visitSteps(
   }
 }
 
-/** Shows `visit` the gradients of parameters, in order. */
+/** Shows `visit` the gradients of parameters, in order; of sparse rows each row that has one. */
 export function visitParameterGradients(parameters: Parameters, visit: Visit): void {
-  for (const { name, gradient, gradientAt: at } of parameters) {
-    visit({ kind: 'parameter', name, at, shape: gradient.shape });
+  for (const { name, gradientAt, value, sparse } of parameters) {
+    if (sparse === undefined) visit({ kind: 'parameter', name, at: gradientAt, shape: value.shape });
+    else {
+      for (const row of sparse.used) {
+        visit({ kind: 'parameter', name, at: sparse.at(row), shape: [1, sparse.width], firstRow: row });
+      }
+    }
   }
 }

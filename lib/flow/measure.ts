@@ -87,9 +87,11 @@ export function gradientFlow(
   const { arena, runs } = model.parameters;
   let flow!: GradientFlow;
   const gradients = runs.map(({ gradientsAt: at, size }) => ({ at, size }));
+  const restoreRows = model.parameters.rememberRows();
   withRestored(arena, gradients, () => {
     flow = measure(model, source, step, layers, settings, pairs);
   });
+  restoreRows();
   arena.layOut(() => undefined);
   return printable(jsonable(flow), flowInWords);
 }

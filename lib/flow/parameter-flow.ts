@@ -1,7 +1,7 @@
 // Norms, histograms and update ratios of parameters.
 
 import { applyClipping } from '../clip/clip-gradients.ts';
-import { rangeNorm } from '../clip/norm.ts';
+import { norm2, rangeNorm } from '../clip/norm.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Compiled } from '../training/train-step.ts';
@@ -15,13 +15,13 @@ type Ratios = readonly (number | undefined)[];
 export function parameterFlows(parameters: Parameters): ParameterFlow[] {
   const { arena } = parameters;
   const { data } = arena;
-  return [...parameters].map(({ name, at, gradientAt, size }) => ({
+  return [...parameters].map(({ name, at, gradient, size }) => ({
     name,
     norm: rangeNorm(arena, at, size),
-    gradientNorm: rangeNorm(arena, gradientAt, size),
+    gradientNorm: norm2(gradient.data, gradient.offset, size),
     updateRatio: undefined,
     values: histogramOf(data, at, size),
-    gradients: histogramOf(data, gradientAt, size),
+    gradients: histogramOf(gradient.data, gradient.offset, size),
   }));
 }
 

@@ -202,6 +202,7 @@ function requireLayers(where: string, argument: string, value: unknown): readonl
     }
     if (!layer.needsTime) refuse(where, entry, 'be recurrent', layer);
     if (layer.readsBackwards) refuse(where, entry, 'not have goBackwards, which Bidirectional adds', layer);
+    if (layer.readsIndices) refuse(where, entry, 'not read indices', layer, 'Put Embedding before Bidirectional');
     if (layer.masks) refuse(where, entry, 'not begin with Masking', layer, 'Put Masking before Bidirectional');
   }
   return list as unknown as readonly [Layer, Layer];

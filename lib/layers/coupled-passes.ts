@@ -62,7 +62,9 @@ export class CoupledPasses {
     })) as unknown as PairShapes;
     const request = { ...asked, shapes };
     const packed = [packings[0] !== undefined, packings[1] !== undefined] as const;
-    const { arena } = this.build(where, request);
+    const parameters = this.build(where, request);
+    parameters.reserveRows(usedRows(request), where);
+    const { arena } = parameters;
     const { kept } = arena;
     const key = JSON.stringify([request, packed]);
     const last = this.#laid;
@@ -81,7 +83,7 @@ export class CoupledPasses {
     const { dtype, planningArena: arena } = this.#owner;
     const layout = this.#layout(where, request, [false, false]);
     const bytes = usageOf(dtype, (take) => {
-      takeParameters(this.#owner.parameterSpecs(request.shapes[0].F), take);
+      takeParameters(this.#owner.parameterSpecs(request.shapes[0].F), take, usedRows(request));
       this.#take(arena, take, layout, request);
     });
     const { optimizer, streams } = arena.usage;
@@ -129,4 +131,9 @@ export class CoupledPasses {
       remedy: 'Call forward on the same object directly before backward',
     });
   }
+}
+
+/** Rows of the longer input, which may all use other rows of a table; 0 without gradients. */
+function usedRows({ purpose, shapes }: PairRequest): number {
+  return purpose === 'train' ? Math.max(...shapes.map(({ T = 1, B }) => T * B)) : 0;
 }

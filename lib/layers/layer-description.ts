@@ -29,8 +29,13 @@ export abstract class LayerDescription extends Buildable {
   /** @internal Whether the layer finds out by itself which time steps count. */
   readonly masks: boolean = false;
 
-  /** @internal Whether its input are indices, [B, T], instead of features, [B, T, I]. */
-  readonly readsIndices: boolean = false;
+  /** @internal Number of indices that its input [B, T] may have; 0 if it reads features, [B, T, I]. */
+  readonly indexCount: number = 0;
+
+  /** @internal Whether its input are indices. */
+  get readsIndices(): boolean {
+    return this.indexCount > 0;
+  }
 
   /** @internal Whether the layer attends to the outputs of an encoder. */
   readonly attends: boolean = false;

@@ -4,6 +4,7 @@ import type { CellConfig } from '../cells/cell-options.ts';
 import { refuse, requireElements, requireShape } from '../checks.ts';
 import { foldHeld, holdOutput } from '../engine/held-output.ts';
 import type { Beginning, Hooks } from '../engine/hooks.ts';
+import { requireIndices } from '../engine/indices.ts';
 import { type MaskOptions, packingOf, requireMask, reversedMask } from '../engine/mask.ts';
 import type { Mask, Packing } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
@@ -63,7 +64,8 @@ export abstract class Layer<S = unknown> extends LayerDescription {
 
   /** @internal Checks an input and returns it as an array. */
   requireInput(where: string, argument: string, x: NdArrayLike): NdArrayLike {
-    const source = requireNdArray(where, argument, x);
+    const given = requireNdArray(where, argument, x);
+    const source = this.readsIndices ? requireIndices(where, argument, given, this.indexCount) : given;
     const sequence = source.shape.length !== 2 || this.needsTime;
     const features = this.inputSize ?? 'I';
     requireShape(where, argument, source.shape, sequence ? ['B', 'T', features] : ['B', features]);

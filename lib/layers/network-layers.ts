@@ -47,6 +47,9 @@ export function requireLayers(where: string, layers: readonly Layer[]): readonly
     if (layer.masks && checked.length > 0) {
       refuse(where, argument, 'be the first layer, as it masks inputs', layer, 'Move Masking to the front');
     }
+    if (layer.readsIndices && checked.length > 0) {
+      refuse(where, argument, 'be the first layer, as it reads indices', layer, 'Move Embedding to the front');
+    }
     if (layer.readsBackwards && checked.some((before) => before.stateSpecs(Number.NaN).length > 0)) {
       refuse(where, argument, 'read forwards, as a recurrent layer precedes it', 'goBackwards', 'Use Bidirectional');
     }

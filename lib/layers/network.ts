@@ -50,7 +50,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   /** @internal */
   override readonly masks: boolean;
   /** @internal */
-  override readonly readsIndices: boolean;
+  override readonly indexCount: number;
   /** @internal */
   override readonly attends: boolean;
   /** @internal */
@@ -79,7 +79,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     for (const layer of checked) layer.adopt();
     this.needsTime = checked.some(({ needsTime }) => needsTime);
     this.masks = checked[0]!.masks;
-    this.readsIndices = checked[0]!.readsIndices;
+    this.indexCount = checked[0]!.indexCount;
     this.attends = checked.some(({ attends }) => attends);
     this.stateful = checked.some(isStateful);
     this.trainsInitialState = checked.some((layer) => layer.trainsInitialState);

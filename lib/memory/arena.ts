@@ -45,7 +45,7 @@ export class Arena extends Inspectable implements Storage {
   readonly dtype: DType;
   readonly #heap: KernelHeap;
   #kept = 0;
-  /** Room within the kept part that optimizers have released. */
+  /** Room within the kept part that was released. */
   #holes = new Holes();
   #keptBytes = NOTHING;
   #passBytes = NOTHING;
@@ -134,16 +134,16 @@ export class Arena extends Inspectable implements Storage {
     return placed;
   }
 
-  /** @internal Releases room that was kept for an optimizer, for the next one. The current pass stays valid. */
-  release(places: readonly number[], elements: number): void {
+  /** @internal Releases room that was kept, for the next optimizer. The current pass stays valid. */
+  release(places: readonly number[], elements: number, purpose: Purpose = 'optimizer'): void {
     const size = roomFor(elements);
     for (const at of places) {
       this.data.fill(0, at, at + size);
       this.#holes.add({ at, size });
     }
     this.#kept = this.#holes.trim(this.#kept);
-    const { optimizer } = this.#keptBytes;
-    this.#keptBytes = { ...this.#keptBytes, optimizer: optimizer - places.length * size * BYTES[this.dtype] };
+    const bytes = this.#keptBytes[purpose] - places.length * size * BYTES[this.dtype];
+    this.#keptBytes = { ...this.#keptBytes, [purpose]: bytes };
   }
 
   /** @internal Ends the current pass, because the parameters have changed. */

@@ -140,8 +140,8 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /** Derives `#weights` and `#largest` from the norms of the parameters and of the state. */
-  #measure({ arena: { kernels }, runs, size }: Parameters): void {
-    this.#weights = Math.sqrt(runs.reduce((sum, run) => sum + kernels.sumOfSquares(run.at, run.size), 0));
+  #measure({ arena: { kernels }, extents, size }: Parameters): void {
+    this.#weights = Math.sqrt(extents.reduce((sum, each) => sum + kernels.sumOfSquares(each.at, each.size), 0));
     const largest = this.#slots!.places.reduce((most, place) => Math.max(most, kernels.sumOfSquares(place, size)), 0);
     this.#largest = Math.sqrt(largest);
   }

@@ -25,16 +25,19 @@ export function stepOnTrial(
   state: readonly number[],
   update: () => void,
 ): Overflow | undefined {
-  const { arena, runs, size } = parameters;
-  const written = [...state.map((at) => ({ at, size, start: 0 })), ...runs]; // an update writes its state first
+  const { arena, runs } = parameters;
+  const states = state.flatMap((place, k) =>
+    runs.map(({ start, size }) => ({ at: place + start, size, start, slot: slots[k] })),
+  );
+  const written = [...states, ...runs.map((run) => ({ ...run, slot: undefined }))]; // an update writes its state first
   const restore = remembered(arena, written);
   update();
   const { data, kernels } = arena;
-  for (const [k, { at, size, start }] of written.entries()) {
+  for (const { at, size, start, slot } of written) {
     if (kernels.sumOfSquares(at, size) < Infinity) continue; // a float64 sum may overflow although all values are finite
     const element = data.subarray(at, at + size).findIndex((value) => !Number.isFinite(value));
     if (element < 0) continue;
-    const found = { slot: slots[k], value: data[at + element]!, ...locate(parameters, start + element) };
+    const found = { slot, value: data[at + element]!, ...locate(parameters, start + element) };
     restore();
     return found;
   }

@@ -17,16 +17,24 @@ export interface ParameterRun {
   readonly start: number;
 }
 
-/** The fewest runs that hold these parameters and nothing else. */
+/** The fewest runs that hold the elements of these parameters that have a gradient, and nothing else. */
 export function runsOf(arena: Arena, list: readonly Parameter[]): ParameterRun[] {
   const runs: ParameterRun[] = [];
   let start = 0;
-  for (const { at, gradientAt: gradientsAt, size } of list) {
+  const add = (at: number, gradientsAt: number, size: number, from: number): void => {
     const last = runs.at(-1);
-    if (last !== undefined && at === last.at + last.size && gradientsAt === last.gradientsAt + last.size) {
+    const follows = last !== undefined && from === last.start + last.size && at === last.at + last.size;
+    if (follows && gradientsAt === last.gradientsAt + last.size) {
       runs[runs.length - 1] = { ...last, size: last.size + size };
     } else {
-      runs.push({ arena, at, gradientsAt, size, start });
+      runs.push({ arena, at, gradientsAt, size, start: from });
+    }
+  };
+  for (const { at, gradientAt, size, sparse } of list) {
+    if (sparse === undefined) add(at, gradientAt, size, start);
+    else {
+      const { width } = sparse;
+      for (const row of sparse.used) add(at + row * width, sparse.at(row), width, start + row * width);
     }
     start += size;
   }

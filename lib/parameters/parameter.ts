@@ -10,8 +10,9 @@ import type { Regularizer } from '../regularization/regularizer.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor } from '../tensor/layout.ts';
 import { copyInto, copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import type { DType } from '../tensor/storage.ts';
+import { allocate, type DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import type { SparseRows } from './sparse-rows.ts';
 
 /** What training adds to the loss for one trainable array, and what holds after each update. */
 export interface ParameterRules {
@@ -31,6 +32,14 @@ export interface ParameterSpec extends ParameterRules {
   readonly initializer?: Initializer;
   /** Number of equal blocks along the last axis, for initializers that treat each gate separately; default 1. */
   readonly gates?: number;
+  /** Whether it is a table [rows, width] of which only the rows used have a gradient; default false. */
+  readonly sparse?: boolean;
+}
+
+/** What else describes a parameter. */
+interface ParameterFacts extends ParameterRules {
+  /** The rows that have a gradient; undefined if all elements have one. */
+  readonly sparse?: SparseRows | undefined;
 }
 
 /** One trainable array and its gradient: two views of the same layout. */
@@ -39,8 +48,6 @@ export class Parameter extends Inspectable {
   readonly name: string;
   /** The values; a live view: a write to it changes the model. */
   readonly value: Tensor;
-  /** The gradient, accumulated by every backward pass since `zeroGradients`; a live view. */
-  readonly gradient: Tensor;
   /** Its regularizer, if it has one. */
   readonly regularizer: Regularizer | undefined;
   /** Its constraint, if it has one. */
@@ -48,6 +55,8 @@ export class Parameter extends Inspectable {
   readonly #arena: Arena;
   readonly #at: number;
   readonly #gradientAt: number;
+  readonly #gradient: Tensor | undefined;
+  readonly #sparse: SparseRows | undefined;
 
   constructor(
     name: string,
@@ -55,7 +64,7 @@ export class Parameter extends Inspectable {
     shape: readonly number[],
     at: number,
     gradientAt: number,
-    { regularizer, constraint }: ParameterRules = {},
+    { regularizer, constraint, sparse }: ParameterFacts = {},
   ) {
     super();
     this.regularizer = regularizer;
@@ -65,7 +74,30 @@ export class Parameter extends Inspectable {
     this.#gradientAt = gradientAt;
     this.name = name;
     this.value = new Tensor(arena.live, shape, rowMajor(shape), at);
-    this.gradient = new Tensor(arena, shape, rowMajor(shape), gradientAt);
+    this.#sparse = sparse;
+    this.#gradient = sparse === undefined ? new Tensor(arena, shape, rowMajor(shape), gradientAt) : undefined;
+  }
+
+  /**
+   * The gradient, accumulated by every backward pass since `zeroGradients`; a live view. For the table of an `Embedding`,
+   * of which only the rows used have a gradient, it is a new array with zeros elsewhere: a copy.
+   */
+  get gradient(): Tensor {
+    if (this.#sparse === undefined) return this.#gradient!;
+    const { data, dtype } = this.#arena;
+    const { shape } = this.value;
+    const dense = allocate(dtype, this.size, 'Parameter.gradient', 'gradient');
+    const { used, width } = this.#sparse;
+    for (const row of used) {
+      const at = this.#sparse.at(row);
+      dense.set(data.subarray(at, at + width), row * width);
+    }
+    return new Tensor({ data: dense }, shape);
+  }
+
+  /** @internal The rows that have a gradient; undefined if all elements have one. */
+  get sparse(): SparseRows | undefined {
+    return this.#sparse;
   }
 
   /** Position of the values in the arena. */
@@ -73,7 +105,7 @@ export class Parameter extends Inspectable {
     return this.#at;
   }
 
-  /** Position of the gradient in the arena. */
+  /** Position of the gradient in the arena; −1 if only some rows have one. */
   get gradientAt(): number {
     return this.#gradientAt;
   }

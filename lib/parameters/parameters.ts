@@ -2,6 +2,7 @@
 
 import { reading, refuse, requireOneOf } from '../checks.ts';
 import { Arena, type Take } from '../memory/arena.ts';
+import type { Extent } from '../memory/holes.ts';
 import { readOptions } from '../options.ts';
 import { zeros } from '../random/constant.ts';
 import type { Random } from '../random/random.ts';
@@ -14,14 +15,22 @@ import { table } from '../tensor/printed.ts';
 import { TENSOR_OPTIONS, type TensorOptions } from '../tensor/storage.ts';
 import { Parameter, type ParameterSpec, requireValues } from './parameter.ts';
 import { type ParameterRun, runsOf } from './parameter-run.ts';
+import { SparseRows } from './sparse-rows.ts';
 
-/** Takes room for values and gradients; returns the positions of both. */
+/**
+ * Takes room for values and gradients; returns the positions of both. `usedRows`: rows of each table of sparse rows that
+ * have a gradient.
+ */
 export function takeParameters(
   specs: readonly ParameterSpec[],
   take: Take,
+  usedRows = 0,
 ): readonly [at: number, gradientsAt: number] {
-  const size = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return [take(size, 'parameters'), take(size, 'gradients')];
+  const size = (of: readonly ParameterSpec[]): number => of.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  for (const { shape } of usedRows === 0 ? [] : specs.filter(({ sparse }) => sparse === true)) {
+    take(Math.min(shape[0]!, usedRows) * shape[1]!, 'gradients');
+  }
+  return [take(size(specs), 'parameters'), take(size(specs.filter(({ sparse }) => sparse !== true)), 'gradients')];
 }
 
 /**
@@ -41,7 +50,9 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   /** Total number of elements. */
   readonly size: number;
   readonly #arena: Arena;
-  readonly #runs: readonly ParameterRun[];
+  /** Undefined if rows that are used decide. */
+  readonly #runs: readonly ParameterRun[] | undefined;
+  readonly #sparse: readonly SparseRows[];
   readonly #list: readonly Parameter[];
   readonly #regularized: readonly Parameter[];
   readonly #constrained: readonly Parameter[];
@@ -49,7 +60,8 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   private constructor(arena: Arena, list: readonly Parameter[]) {
     super();
     this.#arena = arena;
-    this.#runs = runsOf(arena, list);
+    this.#sparse = list.flatMap(({ sparse }) => sparse ?? []);
+    this.#runs = this.#sparse.length === 0 ? runsOf(arena, list) : undefined;
     this.#list = list;
     this.#regularized = list.filter(({ regularizer }) => regularizer !== undefined);
     this.#constrained = list.filter(({ constraint }) => constraint !== undefined);
@@ -77,11 +89,15 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
       return requireValues(where, argument, drawn, drawn.shape, arena.dtype).data;
     });
     const [at, gradientsAt] = arena.keepAll((take) => takeParameters(specs, take), 'parameters', where);
-    let start = 0;
+    let [start, gradientAt] = [0, gradientsAt];
     const list = specs.map((spec, i) => {
-      const parameter = new Parameter(spec.name, arena, spec.shape, at + start, gradientsAt + start, spec);
+      const { name, shape, regularizer, constraint } = spec;
+      const sparse = spec.sparse === true ? new SparseRows(shape[0]!, shape[1]!) : undefined;
+      const facts = { regularizer, constraint, sparse };
+      const parameter = new Parameter(name, arena, shape, at + start, sparse === undefined ? gradientAt : -1, facts);
       arena.data.set(values[i]!, parameter.at);
       start += parameter.size;
+      if (sparse === undefined) gradientAt += parameter.size;
       return parameter;
     });
     return new Parameters(arena, list);
@@ -125,9 +141,22 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return this.#arena;
   }
 
-  /** @internal Where they lie: one run for each group of neighbours in memory, in order. */
+  /** @internal Where elements with a gradient lie: one run for each group of neighbours in memory, in order. */
   get runs(): readonly ParameterRun[] {
-    return this.#runs;
+    return this.#runs ?? runsOf(this.#arena, this.#list);
+  }
+
+  /** @internal Makes room for the gradients of `rows` rows of each table of sparse rows. It may end the current pass. */
+  reserveRows(rows: number, where: string): void {
+    for (const sparse of this.#sparse) sparse.reserve(this.#arena, rows, where);
+  }
+
+  /** @internal Copies the gradients of all sparse rows, and returns a function that writes them back. */
+  rememberRows(): () => void {
+    const restore = this.#sparse.map((sparse) => sparse.remember(this.#arena));
+    return () => {
+      for (const each of restore) each();
+    };
   }
 
   /** @internal Those that have a regularizer, in order. */
@@ -178,12 +207,25 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   }
 
   /** @internal Whether these are the same elements of the same memory, under any names. */
-  sameElements({ arena, runs }: Parameters): boolean {
+  sameElements({ arena, extents }: Parameters): boolean {
+    const own = this.extents;
     return (
       this.arena === arena &&
-      this.runs.length === runs.length &&
-      this.runs.every(({ at, size }, k) => at === runs[k]!.at && size === runs[k]!.size)
+      own.length === extents.length &&
+      own.every(({ at, size }, k) => at === extents[k]!.at && size === extents[k]!.size)
     );
+  }
+
+  /** @internal Where all elements lie, with or without a gradient: neighbours in memory as one, in order. */
+  get extents(): readonly Extent[] {
+    const extents: Extent[] = [];
+    for (const { at, size } of this.#list) {
+      const last = extents.at(-1);
+      if (last !== undefined && at === last.at + last.size)
+        extents[extents.length - 1] = { at: last.at, size: last.size + size };
+      else extents.push({ at, size });
+    }
+    return extents;
   }
 
   /** Names and shapes. */
@@ -204,6 +246,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
 
   /** Sets all gradients to zero. Backward passes add to them. */
   zeroGradients(): void {
+    for (const sparse of this.#sparse) sparse.clear();
     for (const { gradientsAt, size } of this.runs) this.arena.data.fill(0, gradientsAt, gradientsAt + size);
   }
 }

@@ -41,7 +41,7 @@ const NORMAL: Schema<NormalOptions> = {
   sd: optional(number({ min: 0 }), 0.05),
 };
 
-function uniform(options: UniformOptions = {}): Initializer {
+export function uniform(options: UniformOptions = {}): Initializer {
   const where = 'initializers.uniform';
   const { low, high } = readOptions(where, options, UNIFORM);
   requireRange(where, low, high);

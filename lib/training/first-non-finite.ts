@@ -146,7 +146,7 @@ function scalar(phase: 'forward' | 'backward', tensor: string, value: number): N
 
 function placeOf(
   phase: 'forward' | 'backward',
-  { kind, layer, name, step, shape }: Values,
+  { kind, layer, name, step, shape, firstRow = 0 }: Values,
   row: number,
   unit: number,
   value: number,
@@ -154,7 +154,8 @@ function placeOf(
   const place = { ...NOWHERE, phase, value };
   if (kind === 'gate') return { ...place, layer, gate: name, step, row, unit };
   if (kind === 'tensor') return { ...place, layer, tensor: name, step, row, unit };
-  return { ...place, ...split(name, layer), index: indexOf(row * shape.at(-1)! + unit, shape) };
+  const [first, ...others] = indexOf(row * shape.at(-1)! + unit, shape) as [number, ...number[]];
+  return { ...place, ...split(name, layer), index: [firstRow + first, ...others] };
 }
 
 /**

@@ -66,6 +66,8 @@ export class LayerSubject implements Differentiable {
   readonly #recurrent: boolean;
   /** Whether its initial states are variables. */
   readonly #given: boolean;
+  /** Whether x consists of indices, which have no derivative. */
+  readonly #indices: boolean;
 
   constructor(where: string, layer: DifferentiableLayer, call: LayerCall) {
     const x = tensor(requireNdArray(where, 'x', call.x), { dtype: 'float64' });
@@ -77,9 +79,11 @@ export class LayerSubject implements Differentiable {
     this.#x = x;
     this.#options = Object.keys(options).length === 0 ? undefined : options;
     this.#given = initialState !== undefined;
+    this.#indices = (layer as { readonly readsIndices?: boolean }).readsIndices === true;
     this.forward(); // builds the layer
     const values = [...layer.parameters].map(({ name, value }) => [name, requireDouble(where, name, value)]);
-    this.variables = { ...Object.fromEntries(values), x, ...flat('initialState', initialState ?? {}) };
+    const input = this.#indices ? {} : { x };
+    this.variables = { ...Object.fromEntries(values), ...input, ...flat('initialState', initialState ?? {}) };
   }
 
   forward(): Record<string, NdArrayLike> {
@@ -115,7 +119,8 @@ export class LayerSubject implements Differentiable {
     const result = this.#recurrent ? layer.backward(output!, { dState }) : layer.backward(output!);
     const { dx, dInitialState = {} } = result ?? {};
     const gradients = [...this.#layer.parameters].map(({ name, gradient }) => [name, gradient]);
-    return { ...Object.fromEntries(gradients), x: dx, ...(this.#given && flat('initialState', dInitialState)) };
+    const input = this.#indices ? {} : { x: dx };
+    return { ...Object.fromEntries(gradients), ...input, ...(this.#given && flat('initialState', dInitialState)) };
   }
 }
 
@@ -142,7 +147,7 @@ function copyOf(where: string, argument: string, states: StatesGiven): States {
   return Object.fromEntries(
     entries.map(([name, value]) => {
       const part = `${argument}.${name}`;
-      const record = reading(where, part, () => typeof value === 'object' && value !== null && !('shape' in value));
+      const record = reading(where, part, () => isRecord(value));
       const copy = record
         ? copyOf(where, part, value as StatesGiven)
         : tensor(requireNdArray(where, part, value as NdArrayLike), { dtype: 'float64' });
@@ -195,4 +200,9 @@ function isDouble(gradient: Tensor, once: Float64Array): boolean {
   const twice = elementsOf(gradient);
   const scale = once.reduce((largest, g) => max(largest, abs(g)), 1e-3);
   return twice.every((g, k) => !(abs(g - 2 * once[k]!) > 1e-9 * scale));
+}
+
+/** Whether a value is an object of further values, and no array of any kind. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('shape' in value);
 }

@@ -25,8 +25,8 @@ export const callersArguments = {
   'lib/parameters/parameter-run.ts': [
     {
       name: 'subset: parameters between its own belong to it',
-      find: 'at === last.at + last.size && gradientsAt === last.gradientsAt + last.size',
-      replace: 'at >= last.at + last.size',
+      find: 'if (follows && gradientsAt === last.gradientsAt + last.size) {',
+      replace: 'if (last !== undefined && at >= last.at + last.size) {',
       killedBy: 'spec/optimizers/subsets.spec.ts',
     },
   ],

@@ -2,6 +2,7 @@ import { callersArguments } from './arguments.mjs';
 import { branches } from './branches.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
+import { embeddings } from './embeddings.mjs';
 import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
@@ -53,6 +54,7 @@ export const mutants = [
   noise,
   regularization,
   sequences,
+  embeddings,
   encoderDecoder,
   branches,
   pointwise,

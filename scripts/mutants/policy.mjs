@@ -3,11 +3,15 @@
  */
 export const policy = {
   'lib/optimizers/trial.ts': [
-    { name: 'trial: parameters not checked', find: 'start: 0 })), ...runs]', replace: 'start: 0 }))]' },
+    {
+      name: 'trial: parameters not checked',
+      find: '[...states, ...runs.map((run) => ({ ...run, slot: undefined }))]',
+      replace: 'states',
+    },
     {
       name: 'trial: state not checked',
-      find: '[...state.map((at) => ({ at, size, start: 0 })), ...runs]',
-      replace: '[...runs]',
+      find: '[...states, ...runs.map((run) => ({ ...run, slot: undefined }))]',
+      replace: 'runs.map((run) => ({ ...run, slot: undefined }))',
     },
     {
       name: 'trial: state not restored',

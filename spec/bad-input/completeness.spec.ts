@@ -10,6 +10,7 @@ import { allCalls, knownOptions } from '../support/refusals.ts';
 import { branches } from './branches.table.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
+import { embeddings } from './embedding.table.ts';
 import { encoderDecoders } from './encoder-decoder.table.ts';
 import { flow } from './flow.table.ts';
 import { kernels } from './kernels.table.ts';
@@ -46,6 +47,7 @@ const subjects = [
   kernels,
   regularization,
   sequences,
+  embeddings,
   encoderDecoders,
   branches,
   pointwise,

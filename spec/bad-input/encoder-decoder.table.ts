@@ -1,12 +1,14 @@
 import {
   Adam,
   Dense,
+  Embedding,
   EncoderDecoder,
   GRU,
   type Layer,
   MeanSquaredError,
   randomNormal,
   SGD,
+  tensor,
   zeros,
 } from '../../lib/index.ts';
 import {
@@ -40,6 +42,17 @@ function trained() {
   return { model, optimizer };
 }
 
+const words = tensor([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
+const look = () => new Embedding({ inputDim: 9, outputDim: 2 });
+const tokens = new EncoderDecoder({
+  encoder: [look(), new GRU({ units: 3 })],
+  decoder: [look(), new GRU({ units: 3, returnSequences: true }), new Dense({ units: 9 })],
+});
+const beam = (bad: object) => tokens.generate(words, { steps: 2, strategy: 'beam', ...bad });
+const sample = (bad: object) => tokens.generate(words, { steps: 2, strategy: 'sample', ...bad });
 const withNaN = target.copy();
 withNaN.set(1, 1, 1, Number.NaN);
 const { model, optimizer } = trained();
@@ -203,7 +216,26 @@ const passes: Subject[] = [
   },
   {
     of: 'EncoderDecoder.generate',
-    calls: [['a decoder that reads features', 'decoder', () => model.generate(source, { steps: 2 })]],
+    withOptions: (options) => tokens.generate(words, options),
+    calls: [
+      ['a decoder that reads features', 'decoder', () => model.generate(source, { steps: 2 })],
+      ...each('options', (options) => tokens.generate(words, options as never), [undefined]),
+      ...notArray('source', (bad) => tokens.generate(bad, { steps: 2 })),
+      ...each('source', (bad) => tokens.generate(bad as never, { steps: 2 }), [zeros([2, 3, 2]), tensor([[1, 9]])]),
+      ...notInteger('steps', (steps) => tokens.generate(words, { steps }), undefined, 0, -1),
+      ...notInteger('stop', (stop) => tokens.generate(words, { steps: 2, stop }), -1, 9),
+      ...notOneOf('strategy', (strategy) => tokens.generate(words, { steps: 2, strategy }), 'Beam', 'top'),
+      ...notInteger('beamWidth', (beamWidth) => beam({ beamWidth }), 0, -1),
+      ...notNumber('lengthPenalty', (lengthPenalty) => beam({ lengthPenalty }), -1),
+      ...notNumber('temperature', (temperature) => sample({ temperature }), 0, -1),
+      ...notInteger('topK', (topK) => sample({ topK }), 0, -1, 10),
+      ...notInteger('seed', (seed) => sample({ seed }), -1),
+      ...notBoolean('attention', (attention) => tokens.generate(words, { steps: 2, attention })),
+      ...notInteger('batchSize', (batchSize) => tokens.generate(words, { steps: 2, batchSize }), 0, -1),
+      ...masks((given) => tokens.generate(words, { steps: 2, source: given }), [2, 3], 'source.'),
+      ['a width without a beam', 'beamWidth', () => tokens.generate(words, { steps: 2, beamWidth: 2 })],
+      ['a temperature without sampling', 'temperature', () => beam({ temperature: 2 })],
+    ],
   },
   {
     of: 'EncoderDecoder.attention',

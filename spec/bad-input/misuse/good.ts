@@ -26,7 +26,7 @@ import {
 import { compileKernels } from '../../../lib/kernels/simd.ts';
 import { gradcheck } from '../../../lib/verify/index.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
-import { B, chained, directions, F, H, I, row, state, steps, T, trained, x, y } from './worlds.ts';
+import { B, chained, directions, F, H, I, indices, row, state, steps, T, trained, x, y } from './worlds.ts';
 
 // Good arguments of every export and every method, small enough for thousands of calls.
 
@@ -208,6 +208,13 @@ export const GOOD: Readonly<Record<string, Good>> = {
   SplitLoss: () => [{ a: { loss: new MeanSquaredError(), size: 2, weight: 0.5 } }],
   'SplitLoss.evaluate': () => [randomNormal([B, F], { seed: 6 }), y()],
   'SplitLoss.evaluateParts': () => [randomNormal([B, F], { seed: 6 }), y()],
+  Embedding: () => [
+    { inputDim: 5, outputDim: H, maskZero: true, embeddingsInitializer: initializers.zeros, seed: 1, dtype: f64 },
+  ],
+  'Embedding.forward': () => [indices(), { inference: false, zeroOutputForMask: true }],
+  'Embedding.backward': () => [randomNormal([B, T, H], { seed: 6 })],
+  'Embedding.build': () => [1],
+  'Embedding.stream': () => [{ batchSize: 2 }],
   Masking: () => [{ maskValue: -1, inputSize: I, seed: 1, dtype: f64 }],
   'Masking.forward': () => [x(), { inference: false, zeroOutputForMask: true }],
   'Masking.backward': () => [x()],

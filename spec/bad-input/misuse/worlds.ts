@@ -5,6 +5,7 @@ import {
   type Cell,
   Dense,
   Dropout,
+  Embedding,
   EncoderDecoder,
   GRU,
   GRUCell,
@@ -31,6 +32,7 @@ import {
   SimpleRNN,
   SimpleRNNCell,
   SplitLoss,
+  type Tensor,
   tensor,
 } from '../../../lib/index.ts';
 import type { Arena } from '../../../lib/memory/arena.ts';
@@ -50,6 +52,7 @@ export const [B, T, I, H, F] = [4, 3, 3, 2, 2];
 export const x = (): ReturnType<typeof randomNormal> => randomNormal([B, T, I], { seed: 1 });
 export const y = (): ReturnType<typeof randomNormal> => randomNormal([B, F], { seed: 2 });
 export const steps = (): ReturnType<typeof randomNormal> => randomNormal([B, T, F], { seed: 2 });
+export const indices = (): Tensor => tensor(Array.from({ length: B }, (_, b) => [b, 4, 1]));
 export const row = (): ReturnType<typeof randomNormal> => randomNormal([B, I], { seed: 3 });
 export const state = (): ReturnType<typeof randomNormal> => randomNormal([B, H], { seed: 4 });
 
@@ -141,6 +144,11 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   Parallel: () => layerWorld(() => new Parallel({ branches: [[chained(H)], []], seed: 1 })),
   Graph: () => layerWorld(() => new Graph({ nodes: { a: { layer: chained(H) } }, outputs: ['a', 'input'], seed: 1 })),
   SplitLoss: () => ({ self: new SplitLoss({ a: { loss: new MeanSquaredError(), size: F } }), watched: () => [] }),
+  Embedding: () => {
+    const self = new Embedding({ inputDim: 5, outputDim: H });
+    self.forward(indices());
+    return { self, watched: () => kept(self.parameters.arena) };
+  },
   Masking: () => layerWorld(() => new Masking()),
   Activation: () => layerWorld(() => new Activation({ activation: 'softmax' })),
   LayerNormalization: () => layerWorld(() => new LayerNormalization()),

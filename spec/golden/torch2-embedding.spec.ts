@@ -1,0 +1,95 @@
+import { Adam, Embedding, type Optimizer, SGD, type Tensor, tensor } from '../../lib/index.ts';
+import { describeGolden, type GoldenCase, type GoldenFile } from '../support/golden.ts';
+import type { Arrays } from '../support/peer-weights.ts';
+
+interface Case extends GoldenCase {
+  readonly layer: 'Embedding' | 'LayerNorm';
+  readonly config: { readonly vocab: number; readonly dim: number; readonly padding_idx: number | null };
+  readonly weights: Arrays;
+  readonly inputs: { readonly ids: Tensor };
+  readonly outputs: Arrays;
+  readonly upstream: Arrays;
+  readonly grads: Arrays;
+}
+
+describeGolden<Case>(
+  'torch2/layernorm_embedding.json',
+  {
+    covers: 'embedding, repeated rows, padding',
+    run: 4,
+    leftOut: [
+      { reason: 'layer normalization is part of a cell only', when: ({ layer }) => layer === 'LayerNorm', cases: 9 },
+      {
+        reason: 'padding is index 0, and a masked step has the output 0',
+        when: ({ name }) => name.includes('last_zero') || name.includes('only_padding'),
+        cases: 2,
+      },
+    ],
+  },
+  (each) => {
+    each((c, check, dtype) => {
+      const { vocab, dim, padding_idx } = c.config;
+      const layer = new Embedding({ inputDim: vocab, outputDim: dim, maskZero: padding_idx === 0, dtype }).build(1);
+      const table = layer.parameters.get('embeddings');
+      table.assign(c.weights.weight!);
+      const [ids, y] = [c.inputs.ids, layer.forward(c.inputs.ids)];
+      const within = dtype === 'float32' ? { abs: 1e-6, rel: 1e-6 } : undefined;
+      for (const [k, id] of ids.data.entries()) {
+        const [row, t] = [Math.floor(k / ids.shape[1]!), k % ids.shape[1]!];
+        if (padding_idx !== id) check('y', y.pick(row, t, null), c.outputs.y!.pick(row, t, null), within);
+      }
+      const dy = c.upstream.dy!.copy();
+      if (padding_idx === 0) {
+        for (const [k, id] of ids.data.entries()) if (id === 0) dy.data.fill(0, k * dim, (k + 1) * dim);
+      }
+      layer.backward(dy);
+      check('dW', table.gradient, c.grads.weight!, within);
+    });
+  },
+);
+
+interface Trace extends GoldenCase {
+  readonly lr: number;
+  readonly after: readonly (readonly number[])[];
+}
+
+interface TraceFile extends GoldenFile<Trace> {
+  readonly initial: Tensor;
+  readonly ids: readonly (readonly number[])[];
+  readonly upstream: readonly Tensor[];
+}
+
+const OPTIMIZERS: Readonly<Record<string, (learningRate: number) => Optimizer>> = {
+  sparse_adam: (learningRate) => new Adam({ learningRate, epsilonMode: 'hat' }),
+  sparse_sgd: (learningRate) => new SGD({ learningRate }),
+};
+
+describeGolden<Trace, TraceFile>(
+  'torch2/embedding_optim.json',
+  {
+    covers: 'updates of the rows used only',
+    run: 2,
+    leftOut: [
+      { reason: 'Adam changes the rows used only', when: ({ name }) => name === 'dense_adam', cases: 1 },
+      { reason: 'no Adagrad', when: ({ name }) => name === 'sparse_adagrad', cases: 1 },
+    ],
+  },
+  (each) => {
+    each(({ name, lr, after }, check, dtype, file) => {
+      const [inputDim, outputDim] = file.initial.shape as [number, number];
+      const layer = new Embedding({ inputDim, outputDim, dtype }).build(1);
+      const table = layer.parameters.get('embeddings');
+      table.assign(file.initial);
+      const optimizer = OPTIMIZERS[name]!(lr);
+      const within = dtype === 'float32' ? { abs: 1e-5, rel: 1e-5 } : undefined;
+      for (const [k, ids] of file.ids.entries()) {
+        layer.forward(tensor([ids]));
+        layer.parameters.zeroGradients();
+        layer.backward(tensor([file.upstream[k]!.toArray() as number[][]], { dtype: 'float64' }));
+        optimizer.step(layer.parameters);
+        const values = table.value.copy().data;
+        check(`step ${k}`, Array.from(values), [...after[k]!], within);
+      }
+    });
+  },
+);
