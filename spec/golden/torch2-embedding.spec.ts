@@ -18,7 +18,7 @@ describeGolden<Case>(
     covers: 'embedding, repeated rows, padding',
     run: 4,
     leftOut: [
-      { reason: 'layer normalization is part of a cell only', when: ({ layer }) => layer === 'LayerNorm', cases: 9 },
+      { reason: 'layer normalization has a spec of its own', when: ({ layer }) => layer === 'LayerNorm', cases: 9 },
       {
         reason: 'padding is index 0, and a masked step has the output 0',
         when: ({ name }) => name.includes('last_zero') || name.includes('only_padding'),
