@@ -69,6 +69,7 @@ export {
   type Directions,
 } from './layers/bidirectional.ts';
 export type { MergeMode } from './layers/bidirectional-pass.ts';
+export { Conv1D, type Conv1DOptions, type ConvolutionState } from './layers/conv1d.ts';
 export type { CoupledModel, EncoderDecoderOptions, PairGradient, PairPassOptions } from './layers/coupled-model.ts';
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';

@@ -2,6 +2,7 @@ import { callersArguments } from './arguments.mjs';
 import { branches } from './branches.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
+import { convolutions } from './convolutions.mjs';
 import { embeddings } from './embeddings.mjs';
 import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
@@ -57,6 +58,7 @@ export const mutants = [
   embeddings,
   encoderDecoder,
   branches,
+  convolutions,
   pointwise,
   training,
 ].flatMap((group) =>

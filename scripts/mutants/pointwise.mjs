@@ -23,12 +23,6 @@ export const pointwise = {
       replace: '(dx, this.#x.at, dy, rows, F)',
       ...POINTWISE,
     },
-    {
-      name: 'activation: the output is not on the tape',
-      find: "trains ? 'tape' : undefined",
-      replace: 'undefined',
-      ...POINTWISE,
-    },
   ],
   'lib/layers/layer-normalization-pass.ts': [
     {

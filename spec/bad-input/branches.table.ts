@@ -1,5 +1,6 @@
 import {
   BinaryCrossEntropy,
+  type Conv1D,
   GRU,
   Graph,
   type Layer,
@@ -37,10 +38,10 @@ function pending<L extends Layer>(make: () => L): { used: L; twin: L } {
 const pairs = [pending(residual), pending(parallel), pending(graph)] as const;
 
 /** What every such layer refuses; `h`: a state of one of its parts. */
-function layerSubjects(
+export function layerSubjects(
   kind: string,
-  make: (options?: object) => Residual | Parallel | Graph,
-  used: Residual,
+  make: (options?: object) => Residual | Parallel | Graph | Conv1D,
+  used: Residual | Conv1D,
 ): Subject[] {
   const { shape } = used.forward(x);
   const dy = zeros(shape);

@@ -10,6 +10,7 @@ import { allCalls, knownOptions } from '../support/refusals.ts';
 import { branches } from './branches.table.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
+import { convolutions } from './convolutions.table.ts';
 import { embeddings } from './embedding.table.ts';
 import { encoderDecoders } from './encoder-decoder.table.ts';
 import { flow } from './flow.table.ts';
@@ -50,6 +51,7 @@ const subjects = [
   embeddings,
   encoderDecoders,
   branches,
+  convolutions,
   pointwise,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));

@@ -190,6 +190,8 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Bidirectional.build': () => [I],
   'Bidirectional.separate': () => [randomNormal([B, 2 * H], { seed: 6 })],
   'Bidirectional.stream': () => [{ batchSize: 2 }],
+  ...branched('Conv1D', H),
+  Conv1D: () => [{ filters: H, kernelSize: 3, padding: 'causal', dilationRate: 2, inputSize: I, seed: 1, dtype: f64 }],
   ...branched('Residual', I),
   ...branched('Parallel', H + I),
   ...branched('Graph', H + I),
