@@ -61,6 +61,7 @@ export { type Backend, backend } from './kernels/backend.ts';
 export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';
 export { Activation, type ActivationOptions } from './layers/activation.ts';
+export { Attention, type AttentionOptions, type AttentionScore } from './layers/attention.ts';
 export type { BatchOptions, PredictOptions } from './layers/batches.ts';
 export {
   Bidirectional,

@@ -1,4 +1,5 @@
 import { callersArguments } from './arguments.mjs';
+import { attention } from './attention.mjs';
 import { branches } from './branches.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
@@ -55,6 +56,7 @@ export const mutants = [
   noise,
   regularization,
   sequences,
+  attention,
   embeddings,
   encoderDecoder,
   branches,

@@ -7,6 +7,7 @@ import * as nodeEntry from '../../lib/node.ts';
 import * as plot from '../../lib/plot/index.ts';
 import { type Class, internal, isClass, methodsOf } from '../support/public-names.ts';
 import { allCalls, knownOptions } from '../support/refusals.ts';
+import { attentions } from './attention.table.ts';
 import { branches } from './branches.table.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
@@ -48,6 +49,7 @@ const subjects = [
   kernels,
   regularization,
   sequences,
+  attentions,
   embeddings,
   encoderDecoders,
   branches,

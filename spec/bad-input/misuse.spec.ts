@@ -10,13 +10,17 @@ import type { World } from './misuse/worlds.ts';
 const { FC_SEED = '1997', FC_RUNS = '100' } = process.env;
 const CALLS = 500 * Number(FC_RUNS);
 
-/** They choose the kernels, which run already here; or the object cannot do it: it has no streams, tokens or attention. */
+/** They choose the kernels, which run already here; or the object cannot do it: it has no streams, tokens, attention or
+ * source. */
 const REFUSED = [
   'useKernels',
   'enableWideSimd',
   'Bidirectional.stream',
   'EncoderDecoder.generate',
   'EncoderDecoder.attention',
+  'Attention.forward',
+  'Attention.backward',
+  'Attention.stream',
 ];
 
 const misused = SUBJECTS.filter(({ takesArguments }) => takesArguments);

@@ -1,4 +1,5 @@
 import {
+  Attention,
   Dense,
   Embedding,
   EncoderDecoder,
@@ -45,9 +46,11 @@ function modelOf({ config, weights }: Case, dtype: 'float32' | 'float64'): Encod
   const { vocab, embedding, hidden_size: units, bos } = config;
   const look = () => new Embedding({ inputDim: vocab, outputDim: embedding, maskZero: true });
   const gru = (returnSequences: boolean) => new GRU({ units, returnSequences, resetAfter: true });
+  const attends = config.attention === 'luong_dot';
+  const between = attends ? [new Attention(), new Dense({ units, activation: 'tanh' })] : [];
   const model = new EncoderDecoder({
-    encoder: [look(), gru(false)],
-    decoder: [look(), gru(true), new Dense({ units: vocab })],
+    encoder: [look(), gru(attends)],
+    decoder: [look(), gru(true), ...between, new Dense({ units: vocab })],
     start: bos,
     dtype,
   }).build(1);
@@ -61,8 +64,12 @@ function modelOf({ config, weights }: Case, dtype: 'float32' | 'float64'): Encod
     for (const [name, value] of Object.entries(fromTorch('gru', gruOf(weights, prefix))))
       set(`${network}.gru1.${name}`, value);
   }
-  set('decoder.dense1.kernel', weights.W_o!.T);
-  set('decoder.dense1.bias', weights.b_o!);
+  if (attends) {
+    set('decoder.dense1.kernel', weights.W_c!.T);
+    set('decoder.dense1.bias', weights.b_c!);
+  }
+  set(`decoder.dense${attends ? 2 : 1}.kernel`, weights.W_o!.T);
+  set(`decoder.dense${attends ? 2 : 1}.bias`, weights.b_o!);
   return model;
 }
 
@@ -70,8 +77,10 @@ describeGolden<Case>(
   'torch2/seq2seq_gru.json',
   {
     covers: 'encoder and decoder: loss, gradients, greedy and beam search',
-    run: 1,
-    leftOut: [{ reason: 'no attention', when: ({ config }) => config.attention !== 'none', cases: 2 }],
+    run: 2,
+    leftOut: [
+      { reason: 'no attention before each step', when: ({ config }) => config.attention === 'bahdanau', cases: 1 },
+    ],
   },
   (each) => {
     each((c, check, dtype) => {
@@ -92,8 +101,13 @@ describeGolden<Case>(
       const gradient = (name: string) => model.parameters.get(name).gradient;
       check('source embeddings', gradient('encoder.embedding1.embeddings'), grads.src_embedding!, within);
       check('target embeddings', gradient('decoder.embedding1.embeddings'), grads.tgt_embedding!, within);
-      check('dense kernel', gradient('decoder.dense1.kernel').T, grads.W_o!, within);
-      check('dense bias', gradient('decoder.dense1.bias'), grads.b_o!, within);
+      const attends = c.config.attention === 'luong_dot';
+      if (attends) {
+        check('W_c', gradient('decoder.dense1.kernel').T, grads.W_c!, within);
+        check('b_c', gradient('decoder.dense1.bias'), grads.b_c!, within);
+      }
+      check('W_o', gradient(`decoder.dense${attends ? 2 : 1}.kernel`).T, grads.W_o!, within);
+      check('b_o', gradient(`decoder.dense${attends ? 2 : 1}.bias`), grads.b_o!, within);
       for (const [network, prefix] of [
         ['encoder', 'enc'],
         ['decoder', 'dec'],

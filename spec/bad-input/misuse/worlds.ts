@@ -1,6 +1,7 @@
 import {
   Activation,
   Adam,
+  Attention,
   Bidirectional,
   type Cell,
   Conv1D,
@@ -149,6 +150,13 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
     const self = new Embedding({ inputDim: 5, outputDim: H });
     self.forward(indices());
     return { self, watched: () => kept(self.parameters.arena) };
+  },
+  Attention: () => {
+    const self = new Attention();
+    const decoder = [chained(H), self, new Dense({ units: F })];
+    const model = new EncoderDecoder({ encoder: [chained(H)], decoder, seed: 5 });
+    model.forward(x(), steps());
+    return { self, watched: () => kept(model.parameters.arena) };
   },
   Masking: () => layerWorld(() => new Masking()),
   Activation: () => layerWorld(() => new Activation({ activation: 'softmax' })),

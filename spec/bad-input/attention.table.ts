@@ -1,0 +1,69 @@
+import { Attention, Dense, EncoderDecoder, GRU, randomNormal } from '../../lib/index.ts';
+import { each, notInteger, notOneOf } from '../support/bad-values.ts';
+import { expectBits } from '../support/bits.ts';
+import type { Table } from '../support/refusals.ts';
+
+const gru = () => new GRU({ units: 4, returnSequences: true });
+const fresh = (options: object = {}) => new Attention(options);
+const [source, target] = [randomNormal([2, 5, 3], { seed: 1 }), randomNormal([2, 4, 2], { seed: 2 })];
+
+/** A model with a forward pass pending, and its attention. */
+function pending() {
+  const attention = new Attention({ score: 'general' });
+  const model = new EncoderDecoder({ encoder: [gru()], decoder: [gru(), attention, new Dense({ units: 2 })], seed: 3 });
+  model.forward(source, target);
+  return { model, attention };
+}
+
+const { model, attention } = pending();
+const twin = pending().model;
+const alone = undefined;
+
+export const attentions: Table = {
+  subjects: [
+    {
+      of: 'Attention',
+      withOptions: (options) => new Attention(options),
+      calls: [
+        ...notOneOf('score', (score) => fresh({ score }), 'Dot', 'bahdanau'),
+        ...notInteger('units', (units) => fresh({ score: 'additive', units }), 0, -1),
+        ['units without additive scores', 'units', () => fresh({ units: 3 })],
+        ...notOneOf('output', (output) => fresh({ output }), 'both'),
+        ...notInteger('inputSize', (inputSize) => fresh({ inputSize }), 0, -1),
+        ...notInteger('seed', (seed) => fresh({ seed }), -1),
+        ...notOneOf('dtype', (dtype) => fresh({ dtype }), 'int8'),
+        ...notOneOf('backend', (backend) => fresh({ backend }), 'webgl'),
+        ['a score of other sizes', 'score', () => decoderOf(3)],
+      ],
+    },
+    { of: 'Attention.build', where: 'Attention', calls: [['outside a decoder', alone, () => fresh().build(4)]] },
+    {
+      of: 'Attention.parameters',
+      calls: [['outside a decoder', undefined, () => fresh().parameters]],
+    },
+    { of: 'Attention.stream', where: 'Attention', calls: [['by itself', alone, () => attention.stream()]] },
+    {
+      of: 'Attention.forward',
+      where: 'Attention',
+      calls: [['by itself', alone, () => attention.forward(randomNormal([2, 3, 4]))]],
+    },
+    {
+      of: 'Attention.backward',
+      calls: [
+        ['by itself', undefined, () => attention.backward(randomNormal([2, 3, 8]))],
+        ...each('dy', () => attention.backward(null as never), []),
+      ],
+    },
+  ],
+  watch: () => [model.parameters.arena.data.slice(0, model.parameters.arena.kept), source.data, target.data],
+  afterwards: () => {
+    model.forward(source, target);
+    expectBits(model.backward(target).dSource, twin.backward(target).dSource);
+  },
+};
+
+/** A decoder with queries of other sizes than its keys. */
+function decoderOf(units: number): EncoderDecoder {
+  const decoder = [new GRU({ units, returnSequences: true }), new Attention(), new Dense({ units: 2 })];
+  return new EncoderDecoder({ encoder: [gru()], decoder, passState: false }).build(3);
+}
