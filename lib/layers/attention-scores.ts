@@ -135,7 +135,7 @@ export function takeScratch(
   trains: number,
   ...shapes: readonly (readonly [number, number, number])[]
 ): number {
-  return take(trains * Math.max(...shapes.map(([M, N, K]) => gradientScratch(M, N, K))));
+  return take(trains * shapes.reduce((most, [M, N, K]) => Math.max(most, gradientScratch(M, N, K)), 0));
 }
 
 /** Fills an array with zeros: the product over no columns. */

@@ -135,5 +135,5 @@ export class CoupledPasses {
 
 /** Rows of the longer input, which may all use other rows of a table; 0 without gradients. */
 function usedRows({ purpose, shapes }: PairRequest): number {
-  return purpose === 'train' ? Math.max(...shapes.map(({ T = 1, B }) => T * B)) : 0;
+  return purpose === 'train' ? shapes.reduce((most, { T = 1, B }) => Math.max(most, T * B), 0) : 0;
 }

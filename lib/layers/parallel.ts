@@ -65,7 +65,7 @@ export class Parallel extends WiredLayer {
     const nodes: WiredNode[] = [];
     const outputs = branches.map((layers, k) => {
       const names = namesOf(layers);
-      nodes.push(...chainOf(layers, (i) => [`branch${k + 1}`, names[i]!], nodes.length));
+      for (const node of chainOf(layers, (i) => [`branch${k + 1}`, names[i]!], nodes.length)) nodes.push(node);
       return layers.length === 0 ? 0 : nodes.length;
     });
     super(where, { nodes, outputs, merge }, build, ({ layer }) => {

@@ -62,7 +62,7 @@ export class WiredPass implements Pass {
       const { node } = readers[v]![0]!;
       return node === undefined ? -1 : passes[node]!.dInput;
     });
-    this.#columns = take(trains ? Math.max(...values.map(signalSize)) : 0);
+    this.#columns = take(trains ? values.reduce((most, value) => Math.max(most, signalSize(value)), 0) : 0);
     this.dInput = trains ? this.#gradients[0]! : -1;
     this.states = passes.flatMap(({ states }, i) =>
       states.map((state) => ({ ...state, path: [...wiring.nodes[i]!.path, ...state.path] })),

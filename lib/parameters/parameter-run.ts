@@ -1,6 +1,7 @@
 // Parameters as ranges of memory, for what treats all of them alike: clipping, optimizers.
 
 import type { Arena } from '../memory/arena.ts';
+import type { Extent } from '../memory/holes.ts';
 import type { Parameter } from './parameter.ts';
 
 /** Parameters whose values lie side by side in memory, as do their gradients, in the same order. */
@@ -39,4 +40,16 @@ export function runsOf(arena: Arena, list: readonly Parameter[]): ParameterRun[]
     start += size;
   }
   return runs;
+}
+
+/** The fewest spans of memory that hold all elements of these parameters and nothing else, in order. */
+export function extentsOf(list: readonly Parameter[]): Extent[] {
+  const extents: Extent[] = [];
+  for (const { at, size } of list) {
+    const last = extents.at(-1);
+    if (last !== undefined && at === last.at + last.size)
+      extents[extents.length - 1] = { at: last.at, size: last.size + size };
+    else extents.push({ at, size });
+  }
+  return extents;
 }

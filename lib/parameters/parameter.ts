@@ -95,6 +95,11 @@ export class Parameter extends Inspectable {
     return new Tensor({ data: dense }, shape);
   }
 
+  /** @internal */
+  protected override compared(): object {
+    return { gradient: this.gradient };
+  }
+
   /** @internal The rows that have a gradient; undefined if all elements have one. */
   get sparse(): SparseRows | undefined {
     return this.#sparse;

@@ -14,7 +14,7 @@ import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-li
 import { table } from '../tensor/printed.ts';
 import { TENSOR_OPTIONS, type TensorOptions } from '../tensor/storage.ts';
 import { Parameter, type ParameterSpec, requireValues } from './parameter.ts';
-import { type ParameterRun, runsOf } from './parameter-run.ts';
+import { extentsOf, type ParameterRun, runsOf } from './parameter-run.ts';
 import { SparseRows } from './sparse-rows.ts';
 
 /**
@@ -218,14 +218,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
 
   /** @internal Where all elements lie, with or without a gradient: neighbours in memory as one, in order. */
   get extents(): readonly Extent[] {
-    const extents: Extent[] = [];
-    for (const { at, size } of this.#list) {
-      const last = extents.at(-1);
-      if (last !== undefined && at === last.at + last.size)
-        extents[extents.length - 1] = { at: last.at, size: last.size + size };
-      else extents.push({ at, size });
-    }
-    return extents;
+    return extentsOf(this.#list);
   }
 
   /** Names and shapes. */

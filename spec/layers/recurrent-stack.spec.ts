@@ -32,7 +32,7 @@ describe('recurrentStack', () => {
   });
 
   it('refuses what makes no layers', () => {
-    expect(() => recurrentStack(0, () => new GRU({ units: 1 }))).toThrow('"layers" must be an integer of at least 1');
+    expect(() => recurrentStack(0, () => new GRU({ units: 1 }))).toThrow('"layers" must be an integer from 1 to 65536');
     expect(() => recurrentStack(2, 'GRU' as never)).toThrow('"make" must be a function');
     expect(() => recurrentStack(1, () => 5 as never)).toThrow('be a layer; received 5');
     expect(() => recurrentStack(1, () => new GRU({ units: 1 }), { sequences: true } as never)).toThrow(
