@@ -131,7 +131,7 @@ export class Passes {
     const request = packing === undefined ? asked : { ...asked, packed: true };
     if (packing !== undefined) this.requirePackable(where, packing.T, asked, given);
     const parameters = this.build(where, shape, request);
-    parameters.reserveRows(usedRows(shape, request), where);
+    if (request.purpose === 'train') parameters.reserveRows(usedRows(shape, request), where);
     const { arena } = parameters;
     const { kept } = arena;
     const last = this.#laid;

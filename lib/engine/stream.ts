@@ -207,15 +207,14 @@ export class Stream<S = unknown> extends Inspectable {
 
   #requireInput(x: NdArrayLike): NdArrayLike {
     const { indexCount } = this.#owner;
-    let source: NdArrayLike | undefined;
     try {
-      if (this.#x.read(x)) source = this.#x;
+      if (this.#x.read(x)) return indexCount === 0 ? this.#x : requireStepIndices('Stream.step', this.#x, indexCount);
     } catch (error) {
       refuseUnreadable('Stream.step', 'x', error); // without a closure: a step allocates nothing
     }
-    const given = indexCount > 0 && source === undefined ? asColumn(requireNdArray('Stream.step', 'x', x)) : x;
-    source ??= requireMatrix('Stream.step', 'x', given, this.batchSize, this.inputSize);
-    return indexCount > 0 ? requireStepIndices('Stream.step', source, indexCount) : source;
+    const given = indexCount === 0 ? x : asColumn(requireNdArray('Stream.step', 'x', x));
+    const source = requireMatrix('Stream.step', 'x', given, this.batchSize, this.inputSize);
+    return indexCount === 0 ? source : requireStepIndices('Stream.step', source, indexCount);
   }
 
   /**

@@ -65,7 +65,8 @@ export abstract class Layer<S = unknown> extends LayerDescription {
   /** @internal Checks an input and returns it as an array. */
   requireInput(where: string, argument: string, x: NdArrayLike): NdArrayLike {
     const given = requireNdArray(where, argument, x);
-    const source = this.readsIndices ? requireIndices(where, argument, given, this.indexCount) : given;
+    const { indexCount } = this;
+    const source = indexCount > 0 ? requireIndices(where, argument, given, indexCount) : given;
     const sequence = source.shape.length !== 2 || this.needsTime;
     const features = this.inputSize ?? 'I';
     requireShape(where, argument, source.shape, sequence ? ['B', 'T', features] : ['B', features]);
