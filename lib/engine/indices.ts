@@ -4,6 +4,7 @@ import { refuse } from '../checks.ts';
 import { describe } from '../describe.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { asColumn } from './signal.ts';
 
 const { isInteger } = Number;
 
@@ -28,8 +29,8 @@ export function requireIndices(where: string, argument: string, given: NdArrayLi
 }
 
 function inColumn(where: string, argument: string, source: NdArrayLike): NdArrayLike {
-  const { data, shape, stride, offset } = source;
-  if (shape.length === 2) return { data, shape: [...shape, 1], stride: [...stride, 1], offset };
+  const { shape } = source;
+  if (shape.length === 2) return asColumn(source);
   if (shape.length === 3 && shape[2] === 1) return source;
   throw new ShapeError({ where, argument, expected: 'be indices [B, T]', received: `[${shape.join(', ')}]` });
 }
@@ -43,10 +44,4 @@ export function requireStepIndices(where: string, x: NdArrayLike, count: number)
     refuse(where, `x[${row}]`, `be an index from 0 to ${count - 1}`, index);
   }
   return x;
-}
-
-/** The indices of a step, [B], as an array [B, 1]. */
-export function asColumn(x: NdArrayLike): NdArrayLike {
-  const { data, shape, stride, offset } = x;
-  return shape.length === 1 ? { data, shape: [...shape, 1], stride: [...stride, 1], offset } : x;
 }

@@ -134,6 +134,11 @@ function batchFirst({ data }: Arena, { at: offset, T, B, F }: Signal): FloatNdAr
   return { data, shape: [B, T, F], stride: [F, B * F, 1], offset };
 }
 
+/** An array [..., n] as one with a last axis of one element, [..., n, 1]: a view. */
+export function asColumn({ data, shape, stride, offset }: NdArrayLike): NdArrayLike {
+  return { data, shape: [...shape, 1], stride: [...stride, 1], offset };
+}
+
 /** An array [B, T, ...] from its last time step to its first, a view. */
 export function reversedTime({ data, shape, stride, offset }: NdArrayLike): NdArrayLike {
   const reversed = stride.map((step, axis) => (axis === 1 ? -step : step));

@@ -10,11 +10,11 @@ import { Inspectable } from '../tensor/inspectable.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { unstack } from '../tensor/stack.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { asColumn, requireStepIndices } from './indices.ts';
+import { requireStepIndices } from './indices.ts';
 import { readCounts } from './mask.ts';
 import type { Mask } from './packing.ts';
 import type { Draw, Pass, Run } from './pass.ts';
-import type { Signal } from './signal.ts';
+import { asColumn, type Signal } from './signal.ts';
 
 /** A stream draws no masks. */
 const NO_DRAW: Draw = { trainingStep: 0, order: undefined };
@@ -212,8 +212,9 @@ export class Stream<S = unknown> extends Inspectable {
     } catch (error) {
       refuseUnreadable('Stream.step', 'x', error); // without a closure: a step allocates nothing
     }
-    const given = indexCount === 0 ? x : asColumn(requireNdArray('Stream.step', 'x', x));
-    const source = requireMatrix('Stream.step', 'x', given, this.batchSize, this.inputSize);
+    const given = requireNdArray('Stream.step', 'x', x);
+    const matrix = indexCount > 0 && given.shape.length === 1 ? asColumn(given) : given;
+    const source = requireMatrix('Stream.step', 'x', matrix, this.batchSize, this.inputSize);
     return indexCount === 0 ? source : requireStepIndices('Stream.step', source, indexCount);
   }
 

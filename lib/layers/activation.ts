@@ -74,11 +74,6 @@ export class Activation extends Layer<NoState> {
   }
 
   /** @internal */
-  stateSpecs(_inputSize: number): readonly [] {
-    return [];
-  }
-
-  /** @internal */
   layOut(workspace: Workspace, input: Signal): Pass {
     return new ActivationPass(this.activation, workspace, input);
   }

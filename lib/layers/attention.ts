@@ -142,11 +142,6 @@ export class Attention extends Layer<NoState> {
     return savedOptions(OPTIONS, this);
   }
 
-  /** @internal */
-  stateSpecs(_inputSize: number): readonly [] {
-    return [];
-  }
-
   /** @internal What computes the scores of a pass over `rows` queries. */
   scores(workspace: Workspace, source: Source, rows: number, H: number): Scores {
     const parameter = (name: string) => this.parameters.get(name); // not before the pass runs

@@ -153,7 +153,7 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
   }
 
   /** @internal */
-  stateSpecs(inputSize: number): readonly StateSpec[] {
+  override stateSpecs(inputSize: number): readonly StateSpec[] {
     return this.layers.flatMap((layer, i) =>
       layer.stateSpecs(inputSize).map(({ path, width }) => ({ path: [DIRECTIONS[i]!, ...path], width })),
     );

@@ -7,14 +7,7 @@ import { rowsIn, type Signal, signalSize } from '../engine/signal.ts';
 import { visitParameterGradients, visitSteps } from '../engine/visit.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-
-/** Where the kernel [K, I, F] and the bias [F] lie in the arena, and their gradients. */
-export interface ConvolutionWeights {
-  readonly kernel: number;
-  readonly dKernel: number;
-  readonly bias: number | undefined;
-  readonly dBias: number | undefined;
-}
+import type { AffineWeights } from './affine-weights.ts';
 
 /** The layer of the pass. */
 interface Convolution {
@@ -23,7 +16,7 @@ interface Convolution {
   readonly dilationRate: number;
   readonly activation: ActivationName;
   readonly parameters: Parameters;
-  readonly weights: ConvolutionWeights;
+  readonly weights: AffineWeights;
 }
 
 /** What the backward pass writes. */

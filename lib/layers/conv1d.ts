@@ -6,17 +6,7 @@ import { requireBoolean, requireFunction } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import type { StateSpec } from '../memory/states.ts';
-import {
-  integer,
-  oneOf,
-  optional,
-  readOptions,
-  required,
-  type Schema,
-  type Settings,
-  saved,
-  savedOptions,
-} from '../options.ts';
+import { integer, oneOf, optional, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
@@ -26,10 +16,12 @@ import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import type { Constraint } from '../regularization/constraint.ts';
 import type { Regularizer } from '../regularization/regularizer.ts';
-import { ConvolutionPass, type ConvolutionWeights } from './conv1d-pass.ts';
+import { type AffineInitializers, type AffineWeights, affineSpecs, affineWeights } from './affine-weights.ts';
+import { ConvolutionPass } from './conv1d-pass.ts';
 import type { LayerConfig } from './layer.ts';
 import type { OutputRange } from './layer-description.ts';
 import { StateLayer } from './state-layer.ts';
+
 /** The state of a convolution: the inputs of its window before a step, [B, (K − 1)·d·I], the oldest first. */
 export type ConvolutionState = State<'x'>;
 
@@ -105,8 +97,8 @@ export class Conv1D extends StateLayer<ConvolutionState> {
   readonly biasRegularizer: Regularizer | undefined;
   /** Constraint on the bias, if any. */
   readonly biasConstraint: Constraint | undefined;
-  readonly #initializers: Pick<Settings<Conv1DOptions>, 'kernelInitializer' | 'biasInitializer'>;
-  #weights!: ConvolutionWeights;
+  readonly #initializers: AffineInitializers;
+  #weights!: AffineWeights;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: Conv1DOptions) {
@@ -129,24 +121,12 @@ export class Conv1D extends StateLayer<ConvolutionState> {
 
   /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    const { kernelInitializer, biasInitializer } = this.#initializers;
-    const kernelRules = { regularizer: this.kernelRegularizer, constraint: this.kernelConstraint };
-    const biasRules = { regularizer: this.biasRegularizer, constraint: this.biasConstraint };
-    const kernel = {
-      name: 'kernel',
-      shape: [this.kernelSize, inputSize, this.filters],
-      initializer: kernelInitializer,
-      ...kernelRules,
-    };
-    const bias = { name: 'bias', shape: [this.filters], initializer: biasInitializer, ...biasRules };
-    return this.useBias ? [kernel, bias] : [kernel];
+    return affineSpecs(this, this.#initializers, [this.kernelSize, inputSize, this.filters]);
   }
 
   /** @internal */
   protected attached(parameters: Parameters, _inputSize: number): void {
-    const kernel = parameters.get('kernel');
-    const bias = this.useBias ? parameters.get('bias') : undefined;
-    this.#weights = { kernel: kernel.at, dKernel: kernel.gradientAt, bias: bias?.at, dBias: bias?.gradientAt };
+    this.#weights = affineWeights(parameters, this.useBias);
   }
 
   /** @internal */
@@ -165,12 +145,12 @@ export class Conv1D extends StateLayer<ConvolutionState> {
   }
 
   /** @internal Where its parameters lie, once they exist. */
-  get weights(): ConvolutionWeights {
+  get weights(): AffineWeights {
     return this.#weights;
   }
 
   /** @internal */
-  stateSpecs(inputSize: number): readonly StateSpec[] {
+  override stateSpecs(inputSize: number): readonly StateSpec[] {
     const width = (this.kernelSize - 1) * this.dilationRate * inputSize;
     return width === 0 ? [] : [{ path: ['x'], width }];
   }

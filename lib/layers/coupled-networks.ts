@@ -10,12 +10,6 @@ import { Network } from './network.ts';
 /** Names of the two networks. */
 const COUPLED = ['encoder', 'decoder'] as const;
 
-/** A state of the decoder that begins with a final state of the encoder: numbers of both in the lists of states. */
-export interface HandOver {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** An encoder and a decoder. */
 export class CoupledNetworks {
   readonly encoder: Network;
@@ -24,8 +18,10 @@ export class CoupledNetworks {
   readonly passState: boolean;
   /** Features of a time step of the decoder's input: 1 if these are indices, otherwise those of its output. */
   readonly targetSize: number;
-  /** Which states are handed over. */
-  readonly handOvers: readonly HandOver[];
+  /** Features of a time step of the decoder's output. */
+  readonly outputSize: number;
+  /** How many states the decoder takes from the encoder: all, which come in the same order in both, or none. */
+  readonly sharedStates: number;
 
   /** Checks that the layers are new and that both networks fit each other. */
   constructor(where: string, encoder: readonly Layer[], decoder: readonly Layer[], passState: boolean) {
@@ -47,6 +43,7 @@ export class CoupledNetworks {
         refuse(where, COUPLED[i]!, 'have no stateful layer, as each source begins a new sequence', 'stateful');
     }
     const output = this.decoder.outputShape({ T: Number.NaN, B: Number.NaN, F: this.decoder.inputSize ?? Number.NaN });
+    this.outputSize = output.F;
     this.targetSize = this.decoder.readsIndices ? 1 : output.F;
     if (!(this.targetSize >= 1)) {
       refuse(where, 'decoder', 'have an output of known size', this.decoder, 'Let the decoder end with a Dense');
@@ -56,7 +53,7 @@ export class CoupledNetworks {
       const remedy = 'Begin the decoder with an Embedding, or give it an output as wide as its input';
       refuse(where, 'decoder', `take the ${this.targetSize} features that it puts out`, inputSize, remedy);
     }
-    this.handOvers = passState ? this.#matchStates(where) : [];
+    this.sharedStates = passState ? this.#matchStates(where) : 0;
   }
 
   /** Tells the decoder how wide the outputs are that it attends to. */
@@ -83,8 +80,8 @@ export class CoupledNetworks {
     decoder.attendTo(F);
   }
 
-  /** Pairs the states of the decoder with those of the encoder, in order. */
-  #matchStates(where: string): HandOver[] {
+  /** Checks that the decoder has the states of the encoder, in order; returns their number. */
+  #matchStates(where: string): number {
     const [from, to] = [statesOf(this.encoder), statesOf(this.decoder)];
     const fits = from.length === to.length && from.every((spec, k) => sameState(spec, to[k]!));
     if (!fits || from.length === 0) {
@@ -100,7 +97,7 @@ export class CoupledNetworks {
     if (this.decoder.trainsInitialState) {
       refuse(where, 'decoder', 'not have trainInitialState, as it begins with the state of the encoder', true);
     }
-    return from.map((_, k) => ({ from: k, to: k }));
+    return from.length;
   }
 
   /** Parameters of both, named `encoder.lstm1.kernel`. */

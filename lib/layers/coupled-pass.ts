@@ -120,8 +120,9 @@ export class CoupledPass {
     this.encoder.forward(within('encoder', { ...keep, ...(visit && { visit }) }));
     const after = this.encoder.statesAfter(this.encoder.T);
     const before = this.decoder.initialStates;
-    for (const { from, to } of this.#networks.handOvers)
-      this.#copy(before[to]!, this.decoder, after[from]!, this.encoder, to);
+    for (let k = 0; k < this.#networks.sharedStates; k++) {
+      this.#copy(before[k]!, this.decoder, after[k]!, this.encoder, k);
+    }
   }
 
   /** Copies the k-th state of the decoder, or its gradient, between the orders of rows of both. */
@@ -146,9 +147,9 @@ export class CoupledPass {
       ...(onInputGradient && { onInputGradient }),
       ...(source && { writeGradient: (steps: OutputSteps) => this.#writeGradient(source, steps) }),
       onFinalGradient: () => {
-        for (const { from, to } of this.#networks.handOvers) {
-          const [into, of] = [encoder.pass.states[from]!.gradient, decoder.pass.states[to]!.gradient];
-          this.#copy(into, encoder, of, decoder, to);
+        for (let k = 0; k < this.#networks.sharedStates; k++) {
+          const [into, of] = [encoder.pass.states[k]!.gradient, decoder.pass.states[k]!.gradient];
+          this.#copy(into, encoder, of, decoder, k);
         }
       },
     };

@@ -7,9 +7,9 @@ import type { SignalShape } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import { windowsOf } from '../engine/truncate.ts';
 import { StateError } from '../errors.ts';
-import { type Arena, type Take, totalOf, type Usage, usageOf } from '../memory/arena.ts';
+import type { Arena, Take, Usage } from '../memory/arena.ts';
 import type { Buildable } from '../parameters/buildable.ts';
-import { type Parameters, takeParameters } from '../parameters/parameters.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import type { CoupledNetworks } from './coupled-networks.ts';
 import { CoupledPass, type PairLayout } from './coupled-pass.ts';
@@ -76,23 +76,6 @@ export class CoupledPasses {
     const pass = arena.layOut((take) => this.#take(arena, take, layout, { ...request, optimizerArrays: 0 }), where);
     this.#laid = { pass, key, kept, usage: arena.passUsage };
     return pass;
-  }
-
-  /** Bytes of a pass by purpose, with all that the arena keeps. */
-  usage(where: string, request: PairRequest): Usage {
-    const { dtype, planningArena: arena } = this.#owner;
-    const layout = this.#layout(where, request, [false, false]);
-    const bytes = usageOf(dtype, (take) => {
-      takeParameters(this.#owner.parameterSpecs(request.shapes[0].F), take, usedRows(request));
-      this.#take(arena, take, layout, request);
-    });
-    const { optimizer, streams } = arena.usage;
-    return { ...bytes, optimizer: optimizer + bytes.optimizer, streams };
-  }
-
-  /** Total bytes of a pass by purpose. */
-  bytes(where: string, request: PairRequest): number {
-    return totalOf(this.usage(where, request));
   }
 
   #layout(where: string, { purpose, shapes, through, targets }: PairRequest, packed: PairLayout['packed']): PairLayout {

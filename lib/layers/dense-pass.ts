@@ -6,26 +6,17 @@ import { rowsIn, type Signal, signalSize } from '../engine/signal.ts';
 import { type Visit, visitParameterGradients, visitSteps } from '../engine/visit.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Parameters } from '../parameters/parameters.ts';
+import type { AffineWeights } from './affine-weights.ts';
 
 /** φ of a dense layer. */
 export type DenseActivation = ActivationName | 'softmax';
-
-/** Where the parameters of a dense layer lie in its arena, and their gradients. */
-export interface DenseWeights {
-  /** W [I, units] */
-  readonly kernel: number;
-  readonly dKernel: number;
-  /** b [units] */
-  readonly bias: number | undefined;
-  readonly dBias: number | undefined;
-}
 
 /** The layer of the pass. */
 interface DenseLayer {
   readonly units: number;
   readonly activation: DenseActivation;
   readonly parameters: Parameters;
-  readonly weights: DenseWeights;
+  readonly weights: AffineWeights;
 }
 
 export class DensePass implements Pass {

@@ -4,16 +4,7 @@ import { activationOr, activationRanges } from '../cells/activations.ts';
 import { requireBoolean, requireFunction } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
-import {
-  integer,
-  optional,
-  readOptions,
-  required,
-  type Schema,
-  type Settings,
-  saved,
-  savedOptions,
-} from '../options.ts';
+import { integer, optional, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
@@ -23,7 +14,8 @@ import { glorotUniform } from '../random/glorot.ts';
 import type { Initializer } from '../random/run-initializer.ts';
 import type { Constraint } from '../regularization/constraint.ts';
 import type { Regularizer } from '../regularization/regularizer.ts';
-import { type DenseActivation, DensePass, type DenseWeights } from './dense-pass.ts';
+import { type AffineInitializers, type AffineWeights, affineSpecs, affineWeights } from './affine-weights.ts';
+import { type DenseActivation, DensePass } from './dense-pass.ts';
 import { Layer, type LayerConfig } from './layer.ts';
 import type { OutputRange } from './layer-description.ts';
 
@@ -89,8 +81,8 @@ export class Dense extends Layer<NoState> {
   readonly biasRegularizer: Regularizer | undefined;
   /** Constraint on the bias, if any. */
   readonly biasConstraint: Constraint | undefined;
-  readonly #initializers: Pick<Settings<DenseOptions>, 'kernelInitializer' | 'biasInitializer'>;
-  #weights!: DenseWeights;
+  readonly #initializers: AffineInitializers;
+  #weights!: AffineWeights;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: DenseOptions) {
@@ -113,19 +105,12 @@ export class Dense extends Layer<NoState> {
 
   /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    const { kernelInitializer, biasInitializer } = this.#initializers;
-    const kernelRules = { regularizer: this.kernelRegularizer, constraint: this.kernelConstraint };
-    const biasRules = { regularizer: this.biasRegularizer, constraint: this.biasConstraint };
-    const kernel = { name: 'kernel', shape: [inputSize, this.units], initializer: kernelInitializer, ...kernelRules };
-    const bias = { name: 'bias', shape: [this.units], initializer: biasInitializer, ...biasRules };
-    return this.useBias ? [kernel, bias] : [kernel];
+    return affineSpecs(this, this.#initializers, [inputSize, this.units]);
   }
 
   /** @internal */
   protected attached(parameters: Parameters, _inputSize: number): void {
-    const kernel = parameters.get('kernel');
-    const bias = this.useBias ? parameters.get('bias') : undefined;
-    this.#weights = { kernel: kernel.at, dKernel: kernel.gradientAt, bias: bias?.at, dBias: bias?.gradientAt };
+    this.#weights = affineWeights(parameters, this.useBias);
   }
 
   /** @internal */
@@ -144,13 +129,8 @@ export class Dense extends Layer<NoState> {
   }
 
   /** @internal Where its parameters lie, once they exist. */
-  get weights(): DenseWeights {
+  get weights(): AffineWeights {
     return this.#weights;
-  }
-
-  /** @internal */
-  stateSpecs(_inputSize: number): readonly [] {
-    return [];
   }
 
   /** @internal */

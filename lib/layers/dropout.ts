@@ -75,11 +75,6 @@ export class Dropout extends Layer<NoState> {
   }
 
   /** @internal */
-  stateSpecs(_inputSize: number): readonly [] {
-    return [];
-  }
-
-  /** @internal */
   layOut(workspace: Workspace, input: Signal): Pass {
     if (workspace.purpose === 'train') return new DropoutPass(this.rate, this.per, workspace.random, workspace, input);
     return { output: input, dInput: -1, states: [], pack() {}, forward() {}, backward() {} };

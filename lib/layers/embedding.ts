@@ -143,11 +143,6 @@ export class Embedding extends Layer<NoState> {
   }
 
   /** @internal */
-  stateSpecs(_inputSize: number): readonly [] {
-    return [];
-  }
-
-  /** @internal */
   layOut(workspace: Workspace, input: Signal): Pass {
     return new EmbeddingPass(this, workspace, input);
   }

@@ -17,8 +17,10 @@ export abstract class LayerDescription extends Buildable {
   /** @internal Shape of the output for an input. */
   abstract outputShape(input: SignalShape): SignalShape;
 
-  /** @internal Names and widths of the carried states, for an input size. */
-  abstract stateSpecs(inputSize: number): readonly StateSpec[];
+  /** @internal Names and widths of the carried states, for an input size; none by default. */
+  stateSpecs(_inputSize: number): readonly StateSpec[] {
+    return [];
+  }
 
   /** @internal Whether the layer reads sequences from their last time step to their first. */
   readonly readsBackwards: boolean = false;

@@ -95,11 +95,6 @@ export class LayerNormalization extends Layer<NoState> {
   }
 
   /** @internal */
-  stateSpecs(_inputSize: number): readonly [] {
-    return [];
-  }
-
-  /** @internal */
   layOut(workspace: Workspace, input: Signal): Pass {
     return new LayerNormalizationPass(this, workspace, input);
   }

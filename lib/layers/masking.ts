@@ -90,11 +90,6 @@ export class Masking extends Layer<NoState> {
   }
 
   /** @internal */
-  stateSpecs(): readonly [] {
-    return [];
-  }
-
-  /** @internal */
   config(): LayerConfig {
     return savedOptions(OPTIONS, this);
   }

@@ -167,7 +167,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /** @internal */
-  stateSpecs(inputSize: number): readonly StateSpec[] {
+  override stateSpecs(inputSize: number): readonly StateSpec[] {
     return eachLayer(this, inputSize, (layer, name, F) =>
       layer.stateSpecs(F).map(({ path, width }) => ({ path: [name, ...path], width })),
     ).flat();

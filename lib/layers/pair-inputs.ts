@@ -3,6 +3,7 @@
 import { refuse, requireElements, requireShape } from '../checks.ts';
 import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
+import { asColumn } from '../engine/signal.ts';
 import { optional, readOptions, type Schema } from '../options.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { allocate } from '../tensor/storage.ts';
@@ -74,7 +75,7 @@ export function requirePairInputs(
   const B = source.shape[0]!;
   requireShape(where, targetName, target.shape, decoder.readsIndices ? [B, 'U'] : [B, 'U', targetSize]);
   requireElements(where, targetName, target.shape);
-  const steps = decoder.readsIndices ? inColumn(target) : target;
+  const steps = decoder.readsIndices ? asColumn(target) : target;
   const { sourceMask, targetMask } =
     'sourceMask' in masks
       ? masks
@@ -89,17 +90,12 @@ export function requirePairInputs(
 }
 
 /** Refuses a source without any time step that counts, which a decoder could not attend to. */
-function requireSourceSteps(where: string, argument: string, mask: Mask | undefined): void {
+export function requireSourceSteps(where: string, argument: string, mask: Mask | undefined): void {
   for (let row = 0; mask !== undefined && row + 1 < mask.offsets.length; row++) {
     if (mask.offsets[row] === mask.offsets[row + 1]) {
       refuse(where, argument, `have a time step that counts in each row, as the decoder attends to it`, `row ${row}`);
     }
   }
-}
-
-/** Indices [B, T] as an array [B, T, 1]. */
-function inColumn({ data, shape, stride, offset }: NdArrayLike): NdArrayLike {
-  return { data, shape: [...shape, 1], stride: [...stride, 1], offset };
 }
 
 /** For each row the start, then the targets of the time steps that count, but the last; zeros where none counts. */

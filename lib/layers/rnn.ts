@@ -146,7 +146,7 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
   }
 
   /** @internal */
-  stateSpecs(_inputSize: number): readonly StateSpec[] {
+  override stateSpecs(_inputSize: number): readonly StateSpec[] {
     return this.cell.stateSpecs;
   }
 

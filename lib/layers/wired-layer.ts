@@ -53,7 +53,7 @@ export abstract class WiredLayer extends StateLayer<NetworkState> {
     }
     this.wiring = wiring;
     this.#argumentOf = argumentOf;
-    this.needsTime = first.some(({ layer }) => layer.needsTime) || layers.some((layer) => layer.needsTime);
+    this.needsTime = layers.some(({ needsTime }) => needsTime);
     this.stateful = layers.some(isStateful);
     this.trainsInitialState = layers.some((layer) => layer.trainsInitialState);
     this.random = layers.some(({ random }) => random);
@@ -111,7 +111,7 @@ export abstract class WiredLayer extends StateLayer<NetworkState> {
   }
 
   /** @internal */
-  stateSpecs(inputSize: number): readonly StateSpec[] {
+  override stateSpecs(inputSize: number): readonly StateSpec[] {
     return this.each(inputSize, ({ path, layer }, F) =>
       layer.stateSpecs(F).map((spec) => ({ path: [...path, ...spec.path], width: spec.width })),
     ).flat();

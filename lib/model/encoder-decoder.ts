@@ -5,7 +5,7 @@ import type { ThroughTime } from '../engine/through-time.ts';
 import { batchesOf, sliceMask, sliceRows } from '../layers/batches.ts';
 import { CoupledModel, type EncoderDecoderOptions } from '../layers/coupled-model.ts';
 import type { Layer } from '../layers/layer.ts';
-import { PAIR_MASK_OPTIONS, type PairMaskOptions } from '../layers/pair-inputs.ts';
+import { PAIR_MASK_OPTIONS, type PairMaskOptions, requireSourceSteps } from '../layers/pair-inputs.ts';
 import { decodeNetwork, type LoadedParts, type LoadOptions } from '../layers/saved-network.ts';
 import { integer, optional, readOptions, required, type Schema } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
@@ -180,6 +180,7 @@ export class EncoderDecoder extends CoupledModel {
         'Use a linear Dense as its last layer',
       );
     }
+    requireGenerateOptions(where, settings, this.networks.outputSize);
     const { source: ofSource, batchSize, attention } = settings;
     const checked = this.#requireSource(where, source, ofSource);
     const found: (readonly Hypothesis[])[] = [];
@@ -188,7 +189,6 @@ export class EncoderDecoder extends CoupledModel {
       const packing = this.networks.encoder.pack(sliceMask(checked.mask, range), false);
       const part = { source: sliceRows(checked.source, start, end), packing };
       const steps = new DecoderSteps(where, this, part, widthOf(settings), attention);
-      requireGenerateOptions(where, settings, steps.outputSize);
       for (const each of generateFrom(steps, this.start as number, settings, start)) found.push(each);
     }
     return found;
@@ -197,7 +197,9 @@ export class EncoderDecoder extends CoupledModel {
   #requireSource(where: string, source: NdArrayLike, options: PairMaskOptions['source'] = {}) {
     const { encoder } = this.networks;
     const checked = encoder.requireInput(where, 'source', source);
-    return { source: checked, mask: encoder.requireMask(where, options, checked, 'source.') };
+    const mask = encoder.requireMask(where, options, checked, 'source.');
+    if (this.networks.decoder.attends) requireSourceSteps(where, 'source', mask);
+    return { source: checked, mask };
   }
 
   /**

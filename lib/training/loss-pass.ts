@@ -1,7 +1,7 @@
 // The loss of a model's outputs over a sequence, accumulated segment by segment, and its gradient.
 
 import type { Hooks, OutputSteps } from '../engine/hooks.ts';
-import { copyIn, rowsIn, stepRows } from '../engine/signal.ts';
+import { asColumn, copyIn, rowsIn, stepRows } from '../engine/signal.ts';
 import type { Traversal } from '../engine/traversal.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../memory/arena.ts';
@@ -62,15 +62,10 @@ export class LossPass {
     const { target, sparse } = this.#target;
     const first = this.#lossFrom;
     const part = { at, T: output.T, B, F: sparse ? 1 : F, from: from - first, to: to - first, packing };
-    copyIn(this.#arena, part, sparse ? inColumn(target) : target);
+    copyIn(this.#arena, part, sparse ? asColumn(target) : target);
     const rows = rowsIn(output, { rows: stepRows(B, packing, from, to), steps: to - from });
     const allRows = rowsIn(output, { rows: stepRows(B, packing, first, T), steps: T - first });
     const places = { dOutput: gradient.at, each: -1, output: output.at, target: at, rows, F, sparse };
     this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, Math.max(1, allRows));
   }
-}
-
-/** Class numbers [B, T] or [B] as an array [B, T, 1] or [B, 1]. */
-function inColumn({ data, shape, stride, offset }: NdArrayLike): NdArrayLike {
-  return { data, shape: [...shape, 1], stride: [...stride, 1], offset };
 }

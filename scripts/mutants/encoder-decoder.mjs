@@ -29,7 +29,7 @@ export const encoderDecoder = {
     },
     {
       name: 'encoder-decoder: no gradient reaches the encoder',
-      find: 'this.#copy(into, encoder, of, decoder, to);',
+      find: 'this.#copy(into, encoder, of, decoder, k);',
       replace: '',
       ...MODEL,
     },

@@ -3,6 +3,7 @@ import {
   Adam,
   Attention,
   type AttentionOptions,
+  Bidirectional,
   Dense,
   EncoderDecoder,
   GRU,
@@ -153,6 +154,29 @@ describe('Attention', () => {
     const before = model.evaluate(source, target);
     await model.fit(source, target, { epochs: 40, batchSize: 16 });
     expect(model.evaluate(source, target)).toBeLessThan(0.35 * before);
+  });
+
+  it('attends to an encoder of both directions', () => {
+    const gru = () => new GRU({ units: 3, returnSequences: true });
+    const model = new EncoderDecoder({
+      encoder: [new Bidirectional({ layers: [gru(), gru()] })],
+      decoder: [gru(), new Attention({ score: 'general' }), new Dense({ units: 2 })],
+      passState: false,
+      dtype,
+    });
+    const { source, target } = pairs(dtype);
+    model.forward(source, target, masks);
+    assertGradients(
+      {
+        variables: { source },
+        forward: () => ({ y: model.forward(source, target, masks) }),
+        backward: ({ y }) => ({ source: model.backward(y!).dSource }),
+      },
+      { cotangents: 2 },
+    );
+    const { parameters } = model;
+    const before = parameters.get('encoder.bidirectional1.backward.kernel').gradient;
+    expect(before.copy().data.some((v) => v !== 0)).toBe(true);
   });
 
   it('is refused outside a decoder, or where sizes do not fit', () => {

@@ -65,7 +65,7 @@ class Wrapper extends Layer {
     return this.layer.outputShape(input);
   }
 
-  stateSpecs(inputSize: number) {
+  override stateSpecs(inputSize: number) {
     return this.layer.stateSpecs(inputSize);
   }
 

@@ -97,11 +97,11 @@ export class DecoderSteps {
     this.#clearStates();
     const after = encoder.statesAfter(encoder.T);
     const { data } = arena;
-    for (const { from, to } of this.#networks.handOvers) {
-      const { at, width: F } = pass.states[to]!;
+    for (let i = 0; i < this.#networks.sharedStates; i++) {
+      const { at, width: F } = pass.states[i]!;
       for (let k = 0; k < this.rows / width; k++) {
         const row = packing?.order[k] ?? k; // the caller's
-        const begin = after[from]! + k * F;
+        const begin = after[i]! + k * F;
         for (let j = 0; j < width; j++) data.copyWithin(at + (row * width + j) * F, begin, begin + F);
       }
     }
