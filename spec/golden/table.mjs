@@ -59,5 +59,16 @@ Four figures are larger than the rest:
   rounding, our error is 1.9e-7.
 - \`torch2/activations2.json\`: PyTorch's derivative of its hard sigmoid is 1/6 rounded to float32.
 - \`keras/\`: Keras' tests print losses and weights with four digits.
+
+## Networks that others trained
+
+The specs load the weights of these networks into layers of this library. A peer recorded the outputs, or plain arithmetic in float64
+computes the equations of the network without code of this library. The errors are those of the outputs, in float32.
+
+| network | licence | layers | compared with | covers | worst error |
+| --- | --- | --- | --- | --- | --- |
+| breizhn/DTLN, part 1: a noise suppressor | MIT | 2 LSTM(128), Dense | ONNX Runtime | 300 streamed frames; states passed in and out | 8.6e-7 |
+| minimaxir/reactionrnn: reactions to a text | MIT | GRU(256) with hard sigmoids, Dense | plain arithmetic | 3 texts of 40 characters | 2.3e-6 |
+| Kyubyong/g2p: phonemes of words | Apache-2.0 | encoder: Embedding, GRU(256) with reset after; decoder: Embedding, GRU(256), Dense | plain arithmetic | phonemes of 20 new words, one of them as published; logits of all steps | 8.3e-7 |
 `,
 );

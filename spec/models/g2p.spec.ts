@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Dense, Embedding, EncoderDecoder, GRU, pad } from '../../lib/index.ts';
+import { type DType, Tensor } from '../../lib/tensor/tensor.ts';
+import { readNpz } from '../support/npz.ts';
+import { fromTorch } from '../support/peer-weights.ts';
+import { load } from '../support/recurrent.ts';
+import { type Checkpoint, type Spelling, spell } from './plain/g2p.ts';
+
+// Kyubyong/g2p (Apache-2.0), which writes phonemes of words that no dictionary has: an encoder and a decoder with a
+// GRU(256) of PyTorch each, embeddings of 29 letters and of 74 phonemes, and a Dense layer.
+const FILE = new URL('../../../shared/models/g2p_en_checkpoint20.npz', import.meta.url);
+const LETTERS = ['<pad>', '<unk>', '</s>', ...'abcdefghijklmnopqrstuvwxyz'];
+const VOWELS = 'AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW'.split(' ').flatMap((v) => [`${v}0`, `${v}1`, `${v}2`]);
+const OTHERS = 'B CH D DH F G HH JH K L M N NG P R S SH T TH UW V W Y Z ZH'.split(' ');
+const PHONEMES = ['<pad>', '<unk>', '<s>', '</s>', ...[...VOWELS, ...OTHERS].sort()];
+const WRITING = { start: PHONEMES.indexOf('<s>'), stop: PHONEMES.indexOf('</s>'), steps: 20 }; // 20 as in g2p
+
+/** Newer words than the dictionary's, as one says them. The authors of the net publish the phonemes of the first. */
+const WORDS = {
+  activationist: 'AE2 K T IH0 V EY1 SH AH0 N IH0 S T',
+  bitcoin: 'B IH1 T K AH0 N',
+  brexit: 'B R EH1 K S IH0 T',
+  chatbot: 'CH AE1 T B AA2 T',
+  clickbait: 'K L IH1 K B EY2 T',
+  crowdfunding: 'K R AW1 D F AH0 N D IH0 NG',
+  cyberbully: 'S AY1 B ER0 B EH2 L IY0',
+  downvote: 'D AW1 N V OW2 T',
+  emoji: 'EH0 M OW1 JH IY0',
+  freemium: 'F R IY1 M IY0 AH0 M',
+  glamping: 'G L AE1 M P IH0 NG',
+  hackathon: 'HH AE1 K AH0 TH AH0 N',
+  mansplain: 'M AE0 N S P L EY1 N',
+  selfie: 'S EH1 L F IY0',
+  smartwatch: 'S M AA1 R T W AA2 CH',
+  staycation: 'S T EY1 K EY2 SH AH0 N',
+  unfriended: 'AH0 N F R EH1 N D AH0 D',
+  vlogger: 'V L AA1 G ER0',
+  webinar: 'W EH1 B IH0 N AA0 R',
+  zorbing: 'Z AO1 R B IH0 NG',
+};
+
+const letters = (word: string): number[] => [...word, '</s>'].map((letter) => LETTERS.indexOf(letter));
+
+function modelOf(checkpoint: Checkpoint, dtype: DType): EncoderDecoder {
+  const embedding = (count: number, maskZero: boolean) => new Embedding({ inputDim: count, outputDim: 256, maskZero });
+  const gru = (returnSequences: boolean) => new GRU({ units: 256, resetAfter: true, returnSequences });
+  const model = new EncoderDecoder({
+    encoder: [embedding(LETTERS.length, true), gru(false)],
+    decoder: [embedding(PHONEMES.length, false), gru(true), new Dense({ units: PHONEMES.length })],
+    start: WRITING.start,
+    dtype,
+  }).build(1);
+  const get = (name: string): Tensor => {
+    const { data, shape } = checkpoint[name]!;
+    return new Tensor({ data: Float64Array.from(data) }, shape);
+  };
+  const networks = [
+    ['encoder', 'enc'],
+    ['decoder', 'dec'],
+  ] as const;
+  const values: Record<string, Tensor> = { 'decoder.dense1.kernel': get('fc_w').T, 'decoder.dense1.bias': get('fc_b') };
+  for (const [network, prefix] of networks) {
+    values[`${network}.embedding1.embeddings`] = get(`${prefix}_emb`);
+    const weights = fromTorch('gru', {
+      weight_ih_l0: get(`${prefix}_w_ih`),
+      weight_hh_l0: get(`${prefix}_w_hh`),
+      bias_ih_l0: get(`${prefix}_b_ih`),
+      bias_hh_l0: get(`${prefix}_b_hh`),
+    });
+    for (const [name, value] of Object.entries(weights)) values[`${network}.gru1.${name}`] = value;
+  }
+  load(model.parameters, values);
+  return model;
+}
+
+const present = existsSync(FILE);
+(present ? describe : describe.skip)(`g2p${present ? '' : ', skipped: ../shared/models is absent'}`, () => {
+  const words = Object.keys(WORDS);
+  let checkpoint: Checkpoint;
+  let expected: readonly Spelling[];
+  beforeAll(() => {
+    checkpoint = readNpz(FILE);
+    expected = words.map((word) => spell(checkpoint, letters(word), WRITING));
+  });
+
+  it.each([
+    ['float64', 1e-12],
+    ['float32', 5e-6],
+  ] as const)('writes the phonemes of twenty new words, with the logits of the equations: %s', (dtype, tolerance) => {
+    const model = modelOf(checkpoint, dtype);
+    const source = pad(words.map(letters)).x; // its padding is the letter <pad>, which the encoder does not count
+    const { x: target, lengths } = pad(expected.map(({ tokens }) => tokens));
+    const y = model.forward(source, target, { target: { lengths } });
+    const errors = expected.map(({ logits }, b) => {
+      const scale = Math.max(1, ...logits.flat().map(Math.abs));
+      return Math.max(...logits.flatMap((step, t) => step.map((a, j) => Math.abs(a - y.get(b, t, j))))) / scale;
+    });
+    expect(Math.max(...errors)).toBeLessThan(tolerance);
+    expect(Math.min(...errors)).toBeGreaterThan(0);
+
+    const { stop, steps } = WRITING;
+    const written = model.generate(source, { steps, stop }).map(([best]) => best!);
+    const phonemes = written.map(({ tokens }) =>
+      tokens
+        .slice(0, -1)
+        .map((token) => PHONEMES[token])
+        .join(' '),
+    );
+    expect(Object.fromEntries(words.map((word, b) => [word, phonemes[b]]))).toEqual(WORDS);
+    written.forEach(({ tokens, logProbability }, b) => {
+      expect(tokens).toEqual(expected[b]!.tokens);
+      expect(Math.abs(logProbability - expected[b]!.logProbability)).toBeLessThan(tolerance * steps);
+    });
+  });
+});
