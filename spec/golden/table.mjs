@@ -70,5 +70,6 @@ computes the equations of the network without code of this library. The errors a
 | breizhn/DTLN, part 1: a noise suppressor | MIT | 2 LSTM(128), Dense | ONNX Runtime | 300 streamed frames; states passed in and out | 8.6e-7 |
 | minimaxir/reactionrnn: reactions to a text | MIT | GRU(256) with hard sigmoids, Dense | plain arithmetic | 3 texts of 40 characters | 2.3e-6 |
 | Kyubyong/g2p: phonemes of words | Apache-2.0 | encoder: Embedding, GRU(256) with reset after; decoder: Embedding, GRU(256), Dense | plain arithmetic | phonemes of 20 new words, one of them as published; logits of all steps | 8.3e-7 |
+| ml5js/ml5-data-and-models: characters of Shakespeare | MIT | Embedding, 2 LSTM(128), Dense | plain arithmetic | 300 streamed characters, greedy and sampled; logits of all steps | 4.9e-7 |
 `,
 );

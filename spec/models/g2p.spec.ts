@@ -7,8 +7,8 @@ import { fromTorch } from '../support/peer-weights.ts';
 import { load } from '../support/recurrent.ts';
 import { type Checkpoint, type Spelling, spell } from './plain/g2p.ts';
 
-// Kyubyong/g2p (Apache-2.0), which writes phonemes of words that no dictionary has: an encoder and a decoder with a
-// GRU(256) of PyTorch each, embeddings of 29 letters and of 74 phonemes, and a Dense layer.
+// Kyubyong/g2p (Apache-2.0) writes the phonemes of words: an encoder and a decoder, each with an embedding and a
+// GRU(256) of PyTorch, and a Dense layer. Its vocabularies have 29 letters and 74 phonemes.
 const FILE = new URL('../../../shared/models/g2p_en_checkpoint20.npz', import.meta.url);
 const LETTERS = ['<pad>', '<unk>', '</s>', ...'abcdefghijklmnopqrstuvwxyz'];
 const VOWELS = 'AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW'.split(' ').flatMap((v) => [`${v}0`, `${v}1`, `${v}2`]);
@@ -16,7 +16,7 @@ const OTHERS = 'B CH D DH F G HH JH K L M N NG P R S SH T TH UW V W Y Z ZH'.spli
 const PHONEMES = ['<pad>', '<unk>', '<s>', '</s>', ...[...VOWELS, ...OTHERS].sort()];
 const WRITING = { start: PHONEMES.indexOf('<s>'), stop: PHONEMES.indexOf('</s>'), steps: 20 }; // 20 as in g2p
 
-/** Newer words than the dictionary's, as one says them. The authors of the net publish the phonemes of the first. */
+/** Words newer than most dictionaries, as one says them. The net's authors publish the phonemes of the first. */
 const WORDS = {
   activationist: 'AE2 K T IH0 V EY1 SH AH0 N IH0 S T',
   bitcoin: 'B IH1 T K AH0 N',
@@ -29,10 +29,10 @@ const WORDS = {
   emoji: 'EH0 M OW1 JH IY0',
   freemium: 'F R IY1 M IY0 AH0 M',
   glamping: 'G L AE1 M P IH0 NG',
-  hackathon: 'HH AE1 K AH0 TH AH0 N',
   mansplain: 'M AE0 N S P L EY1 N',
   selfie: 'S EH1 L F IY0',
   smartwatch: 'S M AA1 R T W AA2 CH',
+  snapchat: 'S N AE1 P CH AE2 T',
   staycation: 'S T EY1 K EY2 SH AH0 N',
   unfriended: 'AH0 N F R EH1 N D AH0 D',
   vlogger: 'V L AA1 G ER0',
