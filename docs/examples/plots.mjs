@@ -1,11 +1,26 @@
-// Trains a SimpleRNN to add up numbers, and draws its training and its gradient flow:
+// Trains a SimpleRNN to add up numbers, and draws its training and its gradient flow. Then trains an EncoderDecoder to
+// reverse words, and draws its attention:
 //
 //   npm run example plots                       writes report/plots/*.svg and report/plots/index.html
 //   node docs/examples/plots.mjs docs/plots     writes the figures of docs/plots.md
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { Adam, Dense, MeanSquaredError, randomNormal, Sequential, SimpleRNN, tensor } from 'bptt';
+import {
+  Adam,
+  Attention,
+  Dense,
+  Embedding,
+  EncoderDecoder,
+  GRU,
+  MeanSquaredError,
+  Random,
+  randomNormal,
+  Sequential,
+  SimpleRNN,
+  SoftmaxCrossEntropy,
+  tensor,
+} from 'bptt';
 import { gradientFlow } from 'bptt/flow';
-import { flowTriangle, gradientNorms, lossCurve, report } from 'bptt/plot';
+import { attentionMap, flowTriangle, gradientNorms, lossCurve, report } from 'bptt/plot';
 
 const [T, units] = [20, 8];
 const x = randomNormal([96, T, 1], { seed: 1 });
@@ -24,10 +39,33 @@ const history = await model.fit(x.lo(32), y.lo(32), {
 /** Gradient flow of the first validation sequence, with ‖∂h_t/∂h_i‖ of all pairs of steps. */
 const flow = gradientFlow(model, x.hi(1), y.hi(1), { jacobians: 'triangle' });
 
+/** Trains a net that writes words of six letters in reverse, and draws what it attends to while it reverses one. */
+async function reversedWord(word) {
+  const letters = 'abcdefghi';
+  const random = new Random(1);
+  const words = Array.from({ length: 320 }, () => Array.from({ length: 6 }, () => random.integer(letters.length)));
+  const embedding = () => new Embedding({ inputDim: letters.length, outputDim: 8 });
+  const gru = () => new GRU({ units: 32, returnSequences: true });
+  const reverser = new EncoderDecoder({
+    encoder: [embedding(), gru()],
+    decoder: [embedding(), gru(), new Attention({ score: 'general' }), new Dense({ units: letters.length })],
+    seed: 1,
+  });
+  const optimizer = new Adam({ learningRate: 0.02 });
+  reverser.compile({ optimizer, loss: new SoftmaxCrossEntropy(), clip: { globalNorm: 1 } });
+  await reverser.fit(tensor(words), tensor(words.map((each) => each.toReversed())), { epochs: 25 });
+
+  const source = tensor([Array.from(word, (letter) => letters.indexOf(letter))]);
+  const [[{ tokens, attention }]] = reverser.generate(source, { steps: word.length, attention: true });
+  const target = tokens.map((token) => letters[token]).join('');
+  return attentionMap(attention, { source: word, target, title: `Attention of a net that reverses “${word}”` });
+}
+
 const pictures = {
   loss: lossCurve(history, { batches, title: 'Mean squared error of a SimpleRNN that learns to add' }),
   'gradient-norms': gradientNorms(batches),
   'flow-triangle': flowTriangle(flow.layers[0]),
+  'attention-map': await reversedWord('abcdef'),
 };
 
 const [given = 'plots'] = process.argv.slice(2);

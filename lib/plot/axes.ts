@@ -29,6 +29,8 @@ interface Coordinates {
   readonly y: Axis;
   /** Marks of Observable Plot, whose types must not appear in our declarations. */
   readonly marks: readonly object[];
+  /** Left margin; default `MARGIN.left`. */
+  readonly left?: number;
   /** Bottom margin; about 0 if the x axis has no label. */
   readonly bottom?: number;
 }
@@ -50,9 +52,9 @@ const axisOf = ({ format = (tick) => inWords(tick, 12) }: Axis, labelOffset: num
 });
 
 /** The labels of both axes, each centred on its side. */
-function labels({ width, height, x, y, bottom = MARGIN.bottom }: Coordinates): SvgElement[] {
+function labels({ width, height, x, y, left = MARGIN.left, bottom = MARGIN.bottom }: Coordinates): SvgElement[] {
   const style = { 'text-anchor': 'middle', 'font-size': 12, fill: SOFT[0] };
-  const middle = (MARGIN.left + width - MARGIN.right) / 2;
+  const middle = (left + width - MARGIN.right) / 2;
   const centre = (MARGIN.top + height - bottom) / 2;
   return [
     ...(x.label === undefined ? [] : [element('text', { x: middle, y: height - 8, ...style }, [x.label])]),
@@ -64,14 +66,14 @@ function labels({ width, height, x, y, bottom = MARGIN.bottom }: Coordinates): S
 
 /** Draws marks in a coordinate system with labelled axes. */
 export function coordinates(system: Coordinates): SvgElement {
-  const { width, height, x, y, marks, bottom = MARGIN.bottom } = system;
+  const { width, height, x, y, marks, left = MARGIN.left, bottom = MARGIN.bottom } = system;
   const drawn = plot({
     document: svgDocument as unknown as NonNullable<PlotOptions['document']>,
     className: 'axes',
     figure: false,
     width,
     height,
-    marginLeft: MARGIN.left,
+    marginLeft: left,
     marginRight: MARGIN.right,
     marginTop: MARGIN.top,
     marginBottom: bottom,

@@ -11,6 +11,7 @@ import { type GatesDrawn, gatePanel, notesOn, QUANTITIES, requireActivations } f
 import { ticksBetween } from './numbers.ts';
 import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
 import { requireList, requireObject } from './requirements.ts';
+import { roomForText } from './text-panel.ts';
 
 /** Options of `gateActivations`. */
 export interface GateActivationsOptions extends FigureOptions {
@@ -100,8 +101,8 @@ function requireGates(where: string, gates: DrawnGates['gates'], chosen: unknown
   );
 }
 
-/** Width that an input needs: some pixels per letter of a text. */
+/** Width that an input needs. */
 function roomFor(input: GateInput | undefined, steps: number): number {
   const isText = typeof input === 'string' || (Array.isArray(input) && typeof input[0] === 'string');
-  return isText ? Math.min(4000, 84 + 7 * steps) : 0;
+  return isText ? roomForText(steps) : 0;
 }

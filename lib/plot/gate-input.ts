@@ -1,18 +1,16 @@
 // The input sequence above the gates.
 
-import { text } from '@observablehq/plot';
 import { reading, refuse } from '../checks.ts';
 import { tensor } from '../tensor/create.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type Axis, coordinates } from './axes.ts';
+import type { Axis } from './axes.ts';
 import type { Panel } from './figure.ts';
 import type { LegendEntry } from './legend.ts';
 import { lines } from './lines.ts';
-import { largestOf } from './numbers.ts';
-import { INK } from './palette.ts';
 import { requireArray, requireTensor } from './requirements.ts';
 import type { Series } from './series.ts';
+import { textPanel } from './text-panel.ts';
 
 /** An input sequence: a text with one letter per step, a list of words or letters, or numbers [T] or [T, I]. */
 export type GateInput = string | readonly string[] | readonly number[] | NdArrayLike;
@@ -26,9 +24,6 @@ export interface InputPanel {
   readonly legend: readonly LegendEntry[];
   readonly notes: readonly string[];
 }
-
-const VISIBLE: Readonly<Record<string, string>> = { ' ': '␣', '\n': '⏎', '\t': '⇥' };
-const LONGEST = 14;
 
 /** Largest number of features to draw; more lines are unreadable. */
 const FEATURES = 6;
@@ -81,40 +76,4 @@ export function inputPanel(where: string, input: GateInput, T: number, [first, l
   const { panel, legend } = lines({ series, xLabel: '', yLabel: 'input', yScale: 'linear', xAxis: x, height: 110 });
   const notes = I > FEATURES ? [`Only the first ${FEATURES} of ${I} input features are drawn.`] : [];
   return { panel, legend: I === 1 ? [] : legend, notes };
-}
-
-/** A panel of letters or words. Words of more than one letter are drawn vertically. */
-function textPanel(words: readonly string[], first: number, x: Axis): Panel {
-  const shown = words.map((word) => {
-    const letters = [...word].map((c) => VISIBLE[c] ?? c);
-    return letters.length > LONGEST ? `${letters.slice(0, LONGEST - 1).join('')}…` : letters.join('');
-  });
-  const longest = largestOf(
-    shown.map((word) => [...word].length),
-    1,
-  );
-  const upright = longest > 1;
-  const height = upright ? 12 + longest * 6.8 : 24;
-  const draw: Panel['draw'] = (width, drawnHeight) => {
-    const { label: _, ...bare } = x;
-    const letter = Math.min(13, (1.55 * (width - 84)) / Math.max(1, x.domain[1] - x.domain[0]));
-    const marks = text(shown, {
-      x: (_word: string, i: number) => first + i,
-      y: () => (upright ? 0 : 0.5),
-      text: (word: string) => word,
-      fontSize: upright ? Math.min(11, letter) : letter,
-      fontFamily: 'ui-monospace, monospace',
-      fill: INK[0],
-      ...(upright ? { rotate: -90, textAnchor: 'start' as const } : {}),
-    });
-    return coordinates({
-      width,
-      height: drawnHeight,
-      x: bare,
-      y: { domain: [0, 1], ticks: [] },
-      marks: [marks],
-      bottom: 2,
-    });
-  };
-  return { height, draw };
 }

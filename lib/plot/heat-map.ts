@@ -24,6 +24,7 @@ export interface HeatMap {
   readonly ramp: RampName;
   readonly x: Axis;
   readonly y: Axis;
+  readonly left?: number;
   readonly bottom?: number;
 }
 
@@ -31,7 +32,7 @@ export interface HeatMap {
 const MOST_CELLS = 6000;
 
 /** Draws a heat map. */
-export function heatMap({ cells, ramp, x, y, bottom }: HeatMap, width: number, height: number): SvgElement {
+export function heatMap({ cells, ramp, x, y, left, bottom }: HeatMap, width: number, height: number): SvgElement {
   const shown = cells.filter(({ share }) => !Number.isNaN(share));
   const dotted = shown.filter((cell) => cell.dotted === true);
   const marks: object[] = [
@@ -44,7 +45,8 @@ export function heatMap({ cells, ramp, x, y, bottom }: HeatMap, width: number, h
     }),
     frame({ stroke: FAINT[0] }),
   ];
-  return coordinates({ width, height, x, y, marks, ...(bottom === undefined ? {} : { bottom }) });
+  const margins = { ...(left === undefined ? {} : { left }), ...(bottom === undefined ? {} : { bottom }) };
+  return coordinates({ width, height, x, y, marks, ...margins });
 }
 
 /** Overlap of cells in pixels. Without it, rounding leaves visible lines between cells. */

@@ -1,5 +1,6 @@
 // The entry `bptt/plot`: figures and reports.
 
+export { type AttentionMapOptions, attentionMap } from './attention-map.ts';
 export type { DrawnGates, DrawnJacobians, DrawnNorm, DrawnRecord, DrawnSpectrum, DrawnStates } from './drawn.ts';
 export { eigenvalues } from './eigenvalues.ts';
 export { type FlowTriangleOptions, flowTriangle } from './flow-triangle.ts';

@@ -18,6 +18,38 @@ export const plots = {
       ...spec('eigenvalues'),
     },
   ],
+  'lib/plot/attention-map.ts': [
+    {
+      name: 'attention map: step of the source in place of the target',
+      find: 'weights.get(u, s))));\n      const hint',
+      replace: 'weights.get(u, from))));\n      const hint',
+      ...spec('attention-map'),
+    },
+    {
+      name: 'attention map: colours up to 1',
+      find: 'share: weight / most',
+      replace: 'share: weight',
+      ...spec('attention-map'),
+    },
+    {
+      name: 'attention map: words of the next row',
+      find: 'target?.[u - 1]',
+      replace: 'target?.[u]',
+      ...spec('attention-map'),
+    },
+    {
+      name: 'attention map: no room for long words',
+      find: 'Math.max(MARGIN.left, 38 + 6.8 * longestOf(target))',
+      replace: 'MARGIN.left',
+      ...spec('attention-map'),
+    },
+    {
+      name: 'attention map: every word of the target',
+      find: '(u - 1) % step === 0',
+      replace: 'step > 0',
+      ...spec('attention-map'),
+    },
+  ],
   'lib/plot/numbers.ts': [
     { name: 'numbers: one digit less', find: 'digits = 3', replace: 'digits = 2', ...spec('parts') },
     { name: 'numbers: median of an even number', find: '(lower + upper) / 2', replace: 'lower', ...spec('parts') },

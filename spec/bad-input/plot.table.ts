@@ -1,4 +1,5 @@
 import {
+  attentionMap,
   eigenvalues,
   flowTriangle,
   gateActivations,
@@ -9,6 +10,7 @@ import {
   report,
   stateGradients,
 } from '../../lib/plot/index.ts';
+import { tensor } from '../../lib/tensor/create.ts';
 import {
   type BadCall,
   type CallWith,
@@ -29,7 +31,13 @@ const history = historyOf(2);
 const [epoch] = history.epochs;
 const [batch] = batchLogs(1, 1);
 const records = flowRecords(2);
+const weights = tensor([
+  [1, 0, 0],
+  [0.25, 0.5, 0.25],
+]);
 const series = [{ name: 'a', points: [[0, 1]] as const }];
+
+const weightsWith = (last: number) => ({ data: [1, 0, 0, 0.25, 0.5, last], shape: [2, 3], stride: [3, 1], offset: 0 });
 
 const notObject = (argument: string, call: CallWith): BadCall[] =>
   each(argument, call, [null, undefined, 0, true, 'abc']);
@@ -229,6 +237,28 @@ export const plots: Table = {
         ...notObject('layer.gates.a.histogram', (histogram) =>
           gateActivations({ ...lstm, gates: { a: { ...lstm.gates.input!, histogram } } }),
         ),
+      ],
+    },
+    {
+      of: 'attentionMap',
+      withOptions: (options) => attentionMap(weights, options),
+      calls: [
+        ...frame((options) => attentionMap(weights, options)),
+        ...notString('caption', (caption) => attentionMap(weights, { caption })),
+        ...notArray('weights', (bad) => attentionMap(bad)),
+        ...each('weights', (bad) => attentionMap(bad), [
+          tensor([1, 0]),
+          tensor([[[1, 0]]]),
+          { data: [], shape: [0, 3], stride: [3, 1], offset: 0 },
+          { data: [], shape: [2, 0], stride: [0, 1], offset: 0 },
+        ]),
+        ...each('weights[1][2]', (bad) => attentionMap(weightsWith(bad)), [Number.NaN, Infinity, -Infinity, -0.25]),
+        ...(['source', 'target'] as const).flatMap((name) => [
+          ...each(name, (words) => attentionMap(weights, { [name]: words } as never), [
+            ...[null, 0, true, {}, [], '', 'a', 'abcd', ['a'], ['a', 'b', 'c', 'd']],
+          ]),
+          ...notString(`${name}[0]`, (word) => attentionMap(weights, { [name]: [word, 'a', 'a'] } as never)),
+        ]),
       ],
     },
     {

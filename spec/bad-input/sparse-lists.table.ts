@@ -1,4 +1,5 @@
 import {
+  attentionMap,
   flowTriangle,
   gateActivations,
   gradientNorms,
@@ -8,6 +9,7 @@ import {
   report,
   stateGradients,
 } from '../../lib/plot/index.ts';
+import { tensor } from '../../lib/tensor/create.ts';
 import { type BadCall, type CallWith, each } from '../support/bad-values.ts';
 import { flowOf, historyOf, lstmFlow, simpleRnnFlow } from '../support/flow-specimens.ts';
 import type { Table } from '../support/refusals.ts';
@@ -42,6 +44,13 @@ const calls: readonly (readonly [of: string, calls: BadCall[]])[] = [
       ...sparse('gates[0]', (gates) => gateActivations(lstm, { gates })),
       ...sparse('steps[0]', (steps) => gateActivations(lstm, { steps })),
       ...sparse('input', (input) => gateActivations(lstm, { input })),
+    ],
+  ],
+  [
+    'attentionMap',
+    [
+      ...sparse('source[0]', (source) => attentionMap(tensor([[1]]), { source })),
+      ...sparse('target[0]', (target) => attentionMap(tensor([[1]]), { target })),
     ],
   ],
   [

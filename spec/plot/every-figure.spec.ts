@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  attentionMap,
   eigenvalues,
   type FigureOptions,
   flowTriangle,
@@ -10,12 +11,14 @@ import {
   lossCurve,
   stateGradients,
 } from '../../lib/plot/index.ts';
+import { tensor } from '../../lib/tensor/create.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../support/flow-specimens.ts';
 import { all, read, wordsOf } from '../support/svg.ts';
 
 const rnn = simpleRnnFlow({ T: 9, B: 3, H: 5 });
 const lstm = lstmFlow({ T: 9, B: 3, H: 3 });
 const one = { rnn: simpleRnnFlow({ T: 1, B: 1, H: 1 }), lstm: lstmFlow({ T: 1, B: 1, H: 1 }) };
+const weights = tensor([0, 1, 2, 3].map((u) => [u / 4, 0, 1 - u / 4]));
 const points = [0, 1, 2, 3].map((x) => [x, x * x] as const);
 
 type Draw = (options?: FigureOptions) => string;
@@ -31,6 +34,8 @@ const FIGURES: Readonly<Record<string, Draw>> = {
   'stateGradients of one step': (o) => stateGradients(flowOf([one.lstm]), o),
   gateActivations: (o) => gateActivations(lstm, { input: 'a <&> "bc', ...o }),
   'gateActivations of one unit': (o) => gateActivations(one.lstm, o),
+  attentionMap: (o) => attentionMap(weights, { source: 'a<"', target: ['x', '<&>', 'long words', ' '], ...o }),
+  'attentionMap of one step': (o) => attentionMap(tensor([[1]]), o),
   eigenvalues: (o) => eigenvalues(rnn, o),
   'eigenvalues of one unit': (o) => eigenvalues(one.rnn, o),
   histograms: (o) => histograms(flowRecords(4), o),

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { gradientFlow } from '../../lib/flow/index.ts';
 import { MeanSquaredError, randomNormal, Sequential, SGD, SimpleRNN, zeros } from '../../lib/index.ts';
 import {
+  attentionMap,
   eigenvalues,
   flowTriangle,
   gateActivations,
@@ -46,6 +47,12 @@ describe('130,000', () => {
     const hidden = { ...layer.gates.hidden!, mean: zeros([N, 1]) };
     const input = list((i) => `w${i % 10}`);
     expect(gateActivations({ ...layer, T: N, gates: { hidden } }, { input })).toContain('Each cell is the mean over');
+  });
+
+  it('steps of a source, with a word above each, and of a target', () => {
+    const words = list((i) => `w${i % 10}`);
+    expect(attentionMap(zeros([1, N]), { source: words })).toContain('Each cell is the mean over');
+    expect(attentionMap(zeros([N, 1]), { target: words })).toContain('Each cell is the mean over');
   });
 
   it('bins of a histogram', () => {

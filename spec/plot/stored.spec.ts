@@ -14,9 +14,11 @@ import {
   SGD,
   SimpleRNN,
   type Tensor,
+  tensor,
   zeros,
 } from '../../lib/index.ts';
 import {
+  attentionMap,
   eigenvalues,
   flowTriangle,
   gateActivations,
@@ -91,6 +93,15 @@ const FIGURES: Readonly<Record<string, (run: Run, through: typeof stored) => str
   gateActivations: ({ flow }, through) => gateActivations(through(flow.layers[1]!), { input: through(x.pick(0)) }),
   'gateActivations, saturated': ({ flow }, through) =>
     gateActivations(through(flow).layers[2]!, { quantity: 'saturated' }),
+  attentionMap: (_, through) =>
+    attentionMap(
+      through(
+        tensor([
+          [1, 0, 0],
+          [0.25, 0.5, 0.25],
+        ]),
+      ),
+    ),
   eigenvalues: ({ flow }, through) => eigenvalues(through(flow.layers[0]!)),
   histograms: ({ records }, through) => histograms(through(records), { parameter: 'lstm1.kernel' }),
   'report of a flow': ({ history, flow }, through) =>

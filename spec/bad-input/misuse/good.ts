@@ -415,6 +415,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
   toNdarray: () => [matrix()],
   enableWideSimd: () => [{ trust: 'listed', timeout: 20_000 }],
   useKernels: () => [compileKernels()],
+  attentionMap: () => [matrix(), { ...frame, source: 'ab', target: ['a', 'b'], caption: 'a' }],
   eigenvalues: () => [simpleRnnFlow({ T: 3, B: 2, H: 2 }), frame],
   flowTriangle: () => [lstmFlow({ T: 3, B: 2, H: 2 }), { ...frame, row: 0, state: 'c' }],
   gateActivations: () => [
