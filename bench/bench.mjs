@@ -6,6 +6,7 @@
 import '../scripts/vectors.mjs'; // before the cases, which compute
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { aroundCases } from './cases/around.mjs';
 import { cellCases } from './cases/cells.mjs';
 import { clippingCases } from './cases/clipping.mjs';
 import { detectionCases } from './cases/detection.mjs';
@@ -32,6 +33,7 @@ const LISTS = [
   matmulCases,
   pointwiseCases,
   layerCases,
+  aroundCases,
   randomCases,
   streamingCases,
   steadyCases,

@@ -185,6 +185,17 @@ export function requireElements(where: string, argument: string, shape: readonly
   throw new ShapeError({ where, argument, expected: 'have at least one row, step and feature', received });
 }
 
+/** Checks the number of time steps of a sequence. */
+export function requireSteps(where: string, argument: string, T: number, least: number): void {
+  if (T >= least) return;
+  throw new ShapeError({
+    where,
+    argument,
+    expected: `have at least ${least} time steps, as layers make fewer of them`,
+    received: `${T}`,
+  });
+}
+
 /**
  * Throws if a shape differs from `expected`. The error names the first axis that differs. A string in `expected`
  * matches any size.

@@ -71,6 +71,7 @@ export {
 } from './layers/bidirectional.ts';
 export type { MergeMode } from './layers/bidirectional-pass.ts';
 export { Conv1D, type Conv1DOptions, type ConvolutionState } from './layers/conv1d.ts';
+export type { ConvolutionPadding } from './layers/conv1d-shape.ts';
 export type { CoupledModel, EncoderDecoderOptions, PairGradient, PairPassOptions } from './layers/coupled-model.ts';
 export { Dense, type DenseOptions, type NoState } from './layers/dense.ts';
 export type { DenseActivation } from './layers/dense-pass.ts';
@@ -100,11 +101,13 @@ export type {
   SequenceOptions,
 } from './layers/recurrent-options.ts';
 export { type RecurrentStackOptions, recurrentStack } from './layers/recurrent-stack.ts';
+export { RepeatVector, type RepeatVectorOptions } from './layers/repeat-vector.ts';
 export { Residual, type ResidualOptions } from './layers/residual.ts';
 export { RNN } from './layers/rnn.ts';
 export type { SavedClass } from './layers/saved-layers.ts';
 export type { LoadOptions } from './layers/saved-network.ts';
 export { SimpleRNN, type SimpleRNNLayerOptions } from './layers/simple-rnn.ts';
+export { TimeDistributed, type TimeDistributedOptions } from './layers/time-distributed.ts';
 export type { WiredLayer } from './layers/wired-layer.ts';
 export type { BranchMerge } from './layers/wiring.ts';
 export { BinaryCrossEntropy } from './losses/binary-cross-entropy.ts';

@@ -1,6 +1,6 @@
-// Many small models: creating a model and calling it once, and calling one of many live models; and training with a large
-// embedding. They are verified against a model on the reference kernels.
-import { Adam, Dense, Embedding, LSTM, MeanSquaredError, Random, randomNormal, Sequential, tensor, zeros } from 'bptt';
+// Many small models: creating a model and calling it once, and calling one of many live models. They are verified against
+// a model on the reference kernels.
+import { Dense, LSTM, randomNormal, Sequential } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
 const LIVE = 2000;
@@ -30,32 +30,6 @@ function prepareLive() {
   };
 }
 
-/** A training step of an LSTM behind a table of 50,000 words; the baseline is the LSTM alone. */
-function prepareEmbedding() {
-  const [words, D, rows, steps] = [50_000, 128, 32, 80];
-  const random = new Random(1);
-  const compiled = (layers, options) =>
-    new Sequential(layers, { seed: 1, ...options }).compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
-  const embedded = (options) =>
-    compiled([new Embedding({ inputDim: words, outputDim: D }), new LSTM({ units: D })], options);
-  const texts = Array.from({ length: 8 }, () =>
-    tensor(Array.from({ length: rows }, () => Array.from({ length: steps }, () => random.integer(words)))),
-  );
-  const [model, alone] = [embedded(), compiled([new LSTM({ units: D })])];
-  const [features, target] = [randomNormal([rows, steps, D], { seed: 2 }), zeros([rows, D])];
-  let next = 0;
-  return {
-    run: () => model.trainStep(texts[next++ % texts.length], target),
-    baseline: () => alone.trainStep(features, target),
-    error: () => {
-      const short = texts[0].hi(2, 5);
-      const outputs = [embedded(), embedded({ backend: 'reference' })].map((each) => each.predict(short).data);
-      return relativeError(...outputs);
-    },
-    tolerance: 0,
-  };
-}
-
 export function modelCases() {
   const shape = { B, T, I, H };
   const group = `models, LSTM and Dense, B ${B} T ${T} I ${I} H ${H}`;
@@ -63,12 +37,5 @@ export function modelCases() {
   return [
     { group, name: 'make one and call it', shape, work, prepare: prepareMaking },
     { group, name: `call one of ${LIVE} live models by one model`, shape, work, prepare: prepareLive },
-    {
-      group: 'embedding 50,000 × 128 and LSTM 128, B 32 T 80',
-      name: 'train by the LSTM alone',
-      shape: { B: 32, T: 80, I: 128, H: 128 },
-      work: { amount: 3 * 32 * 80 * (2 * 4 * 128 * 256), unit: 'flop' },
-      prepare: prepareEmbedding,
-    },
   ];
 }

@@ -132,24 +132,33 @@ export class Packing {
 }
 
 /**
- * Calls `visit` for groups of neighbouring rows, each with the slot of the tape that has its state after `steps` time
- * steps: the row of slot 0, its row within all slots, and the number of rows.
+ * Calls `visit` for groups of neighbouring rows with as many of the first `steps` time steps of a run: the first row,
+ * that number, and the number of rows.
  */
-export function eachLatest(
+export function eachLength(
   rows: StepRows,
   steps: number,
-  visit: (row: number, from: number, count: number) => void,
+  visit: (row: number, length: number, count: number) => void,
 ): void {
   const { B, starts } = rows;
   if (starts === undefined) {
-    visit(0, steps * B, B);
+    visit(0, steps, B);
     return;
   }
   let next = 0; // rows that go on
   for (let t = steps - 1; t >= 0; t--) {
     const count = rowsOf(rows, t);
-    if (count > next) visit(next, B + rowsBefore(rows, t) + next, count - next);
+    if (count > next) visit(next, t + 1, count - next);
     next = count;
   }
-  if (B > next) visit(next, next, B - next); // these have no step
+  if (B > next) visit(next, 0, B - next); // these have no step
+}
+
+/** The same, with the row within all slots of a tape that has the state of the first row after these time steps. */
+export function eachLatest(
+  rows: StepRows,
+  steps: number,
+  visit: (row: number, from: number, count: number) => void,
+): void {
+  eachLength(rows, steps, (row, length, count) => visit(row, slotBefore(rows, length) + row, count));
 }

@@ -5,7 +5,7 @@ import type { Take } from '../memory/arena.ts';
 import type { StateSpec } from '../memory/states.ts';
 import type { Parameter } from '../parameters/parameter.ts';
 import type { Random } from '../random/random.ts';
-import type { StepRange } from './packing.ts';
+import type { StepRange, StepRows } from './packing.ts';
 import type { Signal } from './signal.ts';
 import type { Source } from './source.ts';
 import type { Visit } from './visit.ts';
@@ -65,6 +65,10 @@ export interface StateTape extends StateSpec {
   readonly gradient: number;
   /** [width], the trained initial state; undefined if it is zeros. */
   readonly initial: Parameter | undefined;
+  /** Time steps of its layer, if a layer before it changes the time axis; a whole run ends with the last of them. */
+  readonly steps?: number;
+  /** Copies the state of each row after `steps` time steps of a run to a matrix [B, width], if slots do not hold it. */
+  readonly copyAfter?: (rows: StepRows, steps: number, to: number) => void;
 }
 
 /** One layer's part of a computation: where its values lie, and how to compute them. */
@@ -75,6 +79,8 @@ export interface Pass {
   readonly dInput: number;
   /** The carried states of all recurrent layers in it. */
   readonly states: readonly StateTape[];
+  /** The run of what follows it, for a run over the whole sequence; undefined if it keeps the time axis. */
+  readonly after?: ((run: Run) => Run) | undefined;
   /** Packs the present weights for the runs that follow. */
   pack(): void;
   /** Computes the states in slots 1 to `run.steps` from those in slot 0, and the output. */
@@ -85,4 +91,9 @@ export interface Pass {
    * training.
    */
   backward(run: Run, dOutput: number | undefined): void;
+}
+
+/** Time steps of its own layer after which a state is current, once a run of `steps` time steps of the input is over. */
+export function stepsAfter({ steps: own }: StateTape, steps: number): number {
+  return own === undefined || steps === 0 ? steps : own;
 }

@@ -2,7 +2,7 @@
 
 import { type Arena, roomFor, type Take } from '../memory/arena.ts';
 import { eachLatest, type StepRows } from './packing.ts';
-import type { StateTape } from './pass.ts';
+import { type StateTape, stepsAfter } from './pass.ts';
 
 /** Rooms for states: each holds those of all recurrent layers after some time step. */
 export class Snapshots {
@@ -48,7 +48,13 @@ export class Snapshots {
 }
 
 /** Copies the state of each row after `steps` time steps of a run to a matrix [B, width]. */
-export function copyLatest({ data }: Arena, { at, width }: StateTape, rows: StepRows, steps: number, to: number): void {
+export function copyLatest({ data }: Arena, state: StateTape, rows: StepRows, run: number, to: number): void {
+  const { at, width, copyAfter } = state;
+  const steps = stepsAfter(state, run);
+  if (copyAfter !== undefined && steps > 0) {
+    copyAfter(rows, steps, to);
+    return;
+  }
   eachLatest(rows, steps, (row, from, count) => {
     const begin = at + from * width;
     data.copyWithin(to + row * width, begin, begin + count * width);

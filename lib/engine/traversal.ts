@@ -4,7 +4,7 @@ import type { Arena, Take } from '../memory/arena.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Beginning, Hooks, OutputSteps } from './hooks.ts';
 import { type Packing, rowsBefore } from './packing.ts';
-import type { Pass, PassPurpose } from './pass.ts';
+import { type Pass, type PassPurpose, stepsAfter } from './pass.ts';
 import { forwardActions, initialRoom, lastingRoom, type Route, type RouteAction, trainingActions } from './route.ts';
 import { type PassPlanner, Segments } from './segments.ts';
 import { partAt, partOf, type Signal, type SignalShape, signalSize } from './signal.ts';
@@ -75,11 +75,22 @@ export class Traversal {
 
   /** Shape of the whole output. */
   get outputShape(): SignalShape {
-    return this.#wholeShape(this.pass.output);
+    const { T, B, F } = this.pass.output;
+    return this.#retimes ? { T, B, F } : this.#wholeShape(this.pass.output);
+  }
+
+  /** Time steps of the whole output; those of the input if it is one output a row. */
+  get outputSteps(): number {
+    return this.#retimes ? (this.pass.output.T ?? 1) : this.T;
   }
 
   #wholeShape({ T, B, F }: Signal): SignalShape {
     return { T: T === undefined ? undefined : (this.packing?.paddedT ?? this.T), B, F };
+  }
+
+  /** Whether the pass changes the time axis. It then runs over the whole sequence at once. */
+  get #retimes(): boolean {
+    return this.pass.after !== undefined;
   }
 
   /** Whether the caller gave the initial states. */
@@ -150,7 +161,13 @@ export class Traversal {
     if (this.#snapshots !== undefined) return this.#snapshots.places(lastingRoom(this.route));
     if (this.packing !== undefined) this.#segments.settle();
     const slot = this.whole && this.packing === undefined ? until : this.#segments.steps;
-    return this.pass.states.map(({ at, size }) => at + slot * size);
+    return this.pass.states.map((state) => {
+      const { at, size, copyAfter } = state;
+      const steps = stepsAfter(state, slot);
+      if (copyAfter === undefined || steps === 0) return at + steps * size;
+      copyAfter(this.#segments.rows, steps, at + size);
+      return at + size;
+    });
   }
 
   /** The actions of `run`. They are few when the whole sequence is on the tape, and are then listed once for all runs. */
@@ -223,7 +240,8 @@ export class Traversal {
   }
 
   /** Outputs of time steps [first, to) of the segment that begins with time step `from`. */
-  #outputs(from: number, first: number, to: number): OutputSteps {
+  #outputs(from: number, first: number, until: number): OutputSteps {
+    const to = this.#retimes ? this.outputSteps : until;
     const output = partOf(this.pass.output, this.packing, from, first, to);
     const gradient = partAt(output, this.#dOutput + output.at - this.pass.output.at);
     return { from: first, to, output, gradient };

@@ -16,8 +16,8 @@ export interface Values {
   readonly at: number;
   /** [rows, units], or that of the parameter. */
   readonly shape: readonly number[];
-  /** Whether time steps count from the last one of each row. */
-  readonly reversed?: boolean | undefined;
+  /** Number of time steps, if `step` counts from the last one of each row. */
+  readonly reversed?: number | undefined;
   /** Number of the first row, of a part of a parameter; default 0. */
   readonly firstRow?: number | undefined;
   /** Elements from one row to the next; undefined if rows lie side by side. */

@@ -68,28 +68,31 @@ export function gradientFlow(
 ): GradientFlow {
   requireInstance(WHERE, 'model', model, Sequential, 'be a Sequential');
   const settings = requireFlowOptions(WHERE, options);
-  const recurrent = recurrentLayers(model);
-  for (const { name, layer } of recurrent) requireFacts(WHERE, name, layer.cell);
-  if (settings.jacobians !== undefined) requireNoNoise(recurrent, settings.jacobians);
   const { lengths, mask } = settings;
   const examples = model.trainer.requireExamples(WHERE, x, y, { mask: { lengths, mask } });
   const { source } = examples;
   const B = source.shape[0]!;
-  requireWithin(WHERE, settings, B, source.shape.length === 3 ? source.shape[1]! : 0);
   const packing = model.pack(examples.mask, false);
-  const T = source.shape.length === 3 ? (packing?.T ?? source.shape[1]!) : 0;
+  const recurrent = recurrentLayers(model, source.shape.length === 3 ? (packing?.T ?? source.shape[1]!) : 0);
+  for (const { name, layer, T } of recurrent) {
+    requireFacts(WHERE, name, layer.cell);
+    requireWithin(WHERE, settings, B, packing?.paddedT ?? T);
+  }
+  if (recurrent.length === 0) requireWithin(WHERE, settings, B, 0);
+  if (settings.jacobians !== undefined) requireNoNoise(recurrent, settings.jacobians);
   requireWholeRows(WHERE, settings, packing);
   const step = stepFrom(model, examples, settings.state);
-  const pairs = pairsOf(settings, T);
-  const layers = recurrent.map((named) => {
-    return { ...named, trace: new LayerTrace(named.layer.cell, T, B, pairs.length > 0 ? settings.rows : [], packing) };
+  const layers = recurrent.map((named): Traced => {
+    const pairs = pairsOf(settings, named.T);
+    const rows = pairs.length > 0 ? settings.rows : [];
+    return { ...named, pairs, trace: new LayerTrace(named.layer.cell, named.T, B, rows, packing) };
   });
   const { arena, runs } = model.parameters;
   let flow!: GradientFlow;
   const gradients = runs.map(({ gradientsAt: at, size }) => ({ at, size }));
   const restoreRows = model.parameters.rememberRows();
   withRestored(arena, gradients, () => {
-    flow = measure(model, source, step, layers, settings, pairs);
+    flow = measure(model, source, step, layers, settings);
   });
   restoreRows();
   arena.layOut(() => undefined);
@@ -103,7 +106,6 @@ function measure(
   step: LaidStep,
   layers: readonly Traced[],
   settings: FlowSettings,
-  pairs: readonly Pair[],
 ): GradientFlow {
   const { parameters, trainer } = model;
   parameters.zeroGradients();
@@ -117,7 +119,7 @@ function measure(
   const measured = {
     loss,
     gradientNorm: norm,
-    layers: layers.map((layer) => layerFlow(layer, settings, pairs)),
+    layers: layers.map((layer) => layerFlow(layer, settings)),
     parameters: flows.map((each, i) => ({ ...each, updateRatio: ratios[i] })),
   };
   return { ...measured, verdicts: verdictsOf(measured, model, settings.recentNorms, place) };
@@ -131,7 +133,7 @@ function stepFrom({ trainer }: Sequential, examples: Examples, state: NetworkSta
   return trainer.layStep(WHERE, examples, state === undefined ? {} : { state }, through);
 }
 
-type Traced = NamedLayer & { readonly trace: LayerTrace };
+type Traced = NamedLayer & { readonly trace: LayerTrace; readonly pairs: readonly Pair[] };
 
 /** Computes a training step up to its gradients, feeds the traces, and returns the loss. */
 function watch(step: LaidStep, layers: readonly Traced[], data: () => FloatArray): number {
@@ -152,7 +154,7 @@ function watch(step: LaidStep, layers: readonly Traced[], data: () => FloatArray
   return loss;
 }
 
-function layerFlow({ name, layer, trace }: Traced, settings: FlowSettings, pairs: readonly Pair[]): LayerFlow {
+function layerFlow({ name, layer, trace, pairs }: Traced, settings: FlowSettings): LayerFlow {
   const { cell, T, B, stateGradients } = trace;
   const request = { pairs, method: settings.method, keep: settings.keepJacobians };
   const gates = [...trace.gates].flatMap(([gate, { flow }]): [string, GateFlow][] =>

@@ -139,7 +139,7 @@ export class BidirectionalPass implements Pass {
 
 /** The run of a direction. */
 function within({ steps, from, rows, output, draw, visit }: Run, direction: 0 | 1): Run {
-  const reversed = direction === 1;
+  const reversed = direction === 1 ? steps : undefined;
   const named: Visit | undefined =
     visit && ((values) => visit(inLayer({ ...values, reversed }, DIRECTIONS[direction])));
   return { steps, from, rows, output, draw, visit: named };

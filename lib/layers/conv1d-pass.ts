@@ -1,20 +1,21 @@
-// The pass of a causal convolution over time. Its carried state is the window of inputs before each step.
+// The pass of a convolution over time: a product for each tap, over a frame that holds the input and what surrounds it.
 
 import { type ActivationName, activationKinds } from '../cells/activations.ts';
-import { rowsBefore, rowsOf, type StepRows, slotBefore } from '../engine/packing.ts';
+import { rowsBefore, rowsOf, type StepRange, type StepRows } from '../engine/packing.ts';
 import type { Pass, Run, StateTape, Workspace } from '../engine/pass.ts';
-import { rowsIn, type Signal, signalSize } from '../engine/signal.ts';
+import { rowsIn, type Signal } from '../engine/signal.ts';
 import { visitParameterGradients, visitSteps } from '../engine/visit.ts';
 import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { AffineWeights } from './affine-weights.ts';
+import { type ConvolutionShape, outputSteps, paddingOf } from './conv1d-shape.ts';
+import { Frame } from './frame.ts';
 
 /** The layer of the pass. */
-interface Convolution {
+interface Convolution extends ConvolutionShape {
   readonly filters: number;
-  readonly kernelSize: number;
-  readonly dilationRate: number;
   readonly activation: ActivationName;
+  readonly timeAxis: 'kept' | 'changed' | 'made';
   readonly parameters: Parameters;
   readonly weights: AffineWeights;
 }
@@ -25,49 +26,66 @@ interface ConvolutionGradients {
   readonly weights: number;
   /** [rows, F]: gradient of the pre-activations. */
   readonly da: number;
-  /** [rows, I] */
-  readonly dx: number;
+  /** The gradient of the frame. */
+  readonly frame: Frame;
   readonly scratch: number;
 }
+
+/**
+ * A product: rows of the output from `row` on, `ldRow` rows apart, and rows of the frame that tap k reads for them, from
+ * `frame` on, `ldFrame` elements apart; `count` of each.
+ */
+type EachProduct = (k: number, row: number, ldRow: number, frame: number, ldFrame: number, count: number) => void;
 
 export class ConvolutionPass implements Pass {
   readonly output: Signal;
   readonly dInput: number;
   readonly states: readonly StateTape[];
+  readonly after: ((run: Run) => Run) | undefined;
   readonly #layer: Convolution;
   readonly #kernels: Kernels;
   readonly #x: Signal;
   /** W_k for each tap k, packed. */
   readonly #weights: number;
-  /** Slot t holds the window before step t, [B, width]: the last (K − 1)·d inputs, the oldest first. */
+  readonly #frame: Frame;
+  /** Slot 0 holds the window before the first step, [B, width]: the last (K − 1)·d inputs, the oldest first. */
   readonly #window: StateTape;
+  /** Whether slot 1 holds the window after the step of a stream. */
+  readonly #streams: boolean;
   readonly #gradients: ConvolutionGradients | undefined;
 
   constructor(layer: Convolution, workspace: Workspace, x: Signal) {
     const { kernels, take, takeWeights, purpose } = workspace;
-    const { filters: F, kernelSize: K, dilationRate: d } = layer;
+    const { filters: F, kernelSize: K } = layer;
     const { T = 1, B, F: I } = x;
     const trains = purpose === 'train';
     const kept = trains ? 'tape' : undefined;
-    const width = (K - 1) * d * I;
-    const size = B * width;
+    const padding = paddingOf(layer, T);
+    const steps = outputSteps(layer, T);
     this.#layer = layer;
     this.#kernels = kernels;
     this.#x = x;
+    this.#streams = purpose === 'step' && padding.carried > 0;
     this.#weights = takeWeights(K * packedSize(I, F));
-    const at = take((T + 1) * size, kept);
-    this.#window = { path: ['x'], width, at, size, gradient: trains ? take(size) : -1, initial: undefined };
+    const frame = new Frame(kernels, take, x, padding, kept, x.at);
+    this.#frame = frame;
+    this.output = { T: steps, B, F, at: take(steps * B * F, kept) };
+    const width = padding.carried * I;
+    const at = take(2 * B * width, kept);
+    const copyAfter = (rows: StepRows, after: number, to: number): void => frame.copyWindow(rows, after, to);
+    const gradient = trains ? take(B * width) : -1;
+    this.#window = { path: ['x'], width, at, size: B * width, gradient, initial: undefined, copyAfter };
     this.states = width === 0 ? [] : [this.#window];
-    this.output = { ...x, F, at: take(signalSize({ ...x, F }), kept) };
+    this.after = layer.timeAxis === 'kept' ? undefined : (run) => ({ ...run, steps, from: 0 });
     this.#gradients = trains
       ? {
           weights: takeWeights(K * packedSize(F, I)),
-          da: take(T * B * F),
-          dx: take(signalSize(x)),
-          scratch: take(gradientScratch(I, F, T * B)),
+          da: take(steps * B * F),
+          frame: new Frame(kernels, take, x, padding, undefined),
+          scratch: take(gradientScratch(I, F, steps * B)),
         }
       : undefined;
-    this.dInput = this.#gradients?.dx ?? -1;
+    this.dInput = this.#gradients?.frame.input ?? -1;
   }
 
   pack(): void {
@@ -81,127 +99,99 @@ export class ConvolutionPass implements Pass {
     }
   }
 
-  /** (K1): a product for each tap over blocks of time steps. */
-  forward(run: Run): void {
-    const { filters: F, activation, weights } = this.#layer;
+  /** (K1): a product for each tap. */
+  forward(given: Run): void {
+    const run = this.after?.(given) ?? given;
+    const { filters: F, activation, weights, parameters } = this.#layer;
+    const { F: I, at: x } = this.#x;
     const { at: y } = this.output;
-    const rows = rowsIn(this.#x, run);
+    const { arena } = parameters;
+    const rows = rowsIn(this.output, run);
     const kernels = this.#kernels;
-    this.#slide(run);
+    const { at: window, size } = this.#window;
+    this.#frame.fill(arena, given, x, window);
     if (weights.bias !== undefined) kernels.repeatRow(y, weights.bias, rows, F);
-    if (run.rows.starts === undefined) this.#convolve(run, 0, rows, weights.bias !== undefined);
-    else {
-      for (let t = 0; t < run.steps; t++) this.#convolve(run, t, rowsOf(run.rows, t), weights.bias !== undefined);
-    }
+    else arena.data.fill(0, y, y + rows * F);
+    this.#products(this.#frame, run, (k, row, ldRow, frame, ld, count) => {
+      kernels.matmul(y + row * F, ldRow * F, frame, ld, this.#weights + k * packedSize(I, F), count, F, I, true);
+    });
     if (activation !== 'linear') kernels.activationForward(activationKinds[activation], y, F, y, F, rows, F);
+    if (this.#streams) this.#frame.copyWindow(run.rows, 1, window + size);
     if (run.visit !== undefined) visitSteps('output', this.output, run, run.visit);
   }
 
-  /** Adds the products of all taps for `count` rows from those of step t on. */
-  #convolve({ rows }: Run, t: number, count: number, adds: boolean): void {
-    const { filters: F, kernelSize: K, dilationRate: d } = this.#layer;
-    const { at: x, F: I } = this.#x;
-    const { at, width } = this.#window;
-    const row = rowsBefore(rows, t);
-    const y = this.output.at + row * F;
-    const window = at + slotBefore(rows, t) * width;
-    const kernels = this.#kernels;
-    for (let k = 0; k < K - 1; k++) {
-      const packed = this.#weights + k * packedSize(I, F);
-      kernels.matmul(y, F, window + k * d * I, width, packed, count, F, I, adds || k > 0);
-    }
-    kernels.matmul(y, F, x + row * I, I, this.#weights + (K - 1) * packedSize(I, F), count, F, I, adds || K > 1);
-  }
-
-  /** Writes the window after each step: the one before it without its oldest input, and the input of the step. */
-  #slide({ rows, steps }: Run): void {
-    const { at: x, F: I } = this.#x;
-    const { at, width } = this.#window;
-    const rest = width - I;
-    const linear = activationKinds.linear;
-    if (width === 0) return;
-    for (let t = 0; t < steps; t++) {
-      const [from, to] = [at + slotBefore(rows, t) * width, at + slotBefore(rows, t + 1) * width];
-      const count = rowsOf(rows, t);
-      if (rest > 0) this.#kernels.activationForward(linear, to, width, from + I, width, count, rest);
-      this.#kernels.activationForward(linear, to + rest, width, x + rowsBefore(rows, t) * I, I, count, I);
-    }
-  }
-
-  /** (K1′) */
-  backward(run: Run, dy: number | undefined): void {
-    const { filters: F, activation } = this.#layer;
-    const { at: y } = this.output;
-    const { da } = this.#gradients!;
-    const rows = rowsIn(this.#x, run);
-    const kernels = this.#kernels;
+  /** (K1′): the gradient of the frame begins with that of the window after the last step. */
+  backward(given: Run, dy: number | undefined): void {
+    const run = this.after?.(given) ?? given;
+    const { activation, filters: F, parameters } = this.#layer;
+    const { da, frame } = this.#gradients!;
+    const { gradient, width } = this.#window;
+    const rows = rowsIn(this.output, run);
     const kind = activationKinds[activation];
-    if (dy !== undefined) kernels.activationBackward(kind, da, F, y, F, dy, F, rows, F);
-    for (let t = run.steps - 1; t >= 0; t--) this.#stepBack(run, t, dy !== undefined);
-    if (dy !== undefined) this.#weightGradients(run, rows);
+    frame.clear(parameters.arena);
+    if (width > 0) frame.copyWindow(given.rows, given.steps, gradient, true);
+    if (dy !== undefined) {
+      this.#kernels.activationBackward(kind, da, F, this.output.at, F, dy, F, rows, F);
+      this.#inputGradient(run);
+      this.#weightGradients(run, rows);
+    }
+    if (width > 0) frame.copyWindow(given.rows, 0, gradient);
     if (run.visit === undefined) return;
     if (activation !== 'linear') visitSteps('preactivation', { ...this.output, at: da }, run, run.visit);
-    visitParameterGradients(this.#layer.parameters, run.visit);
-    visitSteps('input', { ...this.#x, at: this.dInput }, run, run.visit);
+    visitParameterGradients(parameters, run.visit);
+    visitSteps('input', { ...this.#x, at: this.dInput }, given, run.visit);
   }
 
-  /** Step t: the gradients of its taps, of its input, and of the window before it. */
-  #stepBack({ rows }: Run, t: number, hasOutput: boolean): void {
-    const { filters: F, kernelSize: K, dilationRate: d } = this.#layer;
-    const { F: I } = this.#x;
-    const { width, gradient } = this.#window;
-    const { da, dx, weights: transposed } = this.#gradients!;
-    const kernels = this.#kernels;
-    const row = rowsBefore(rows, t);
-    const count = rowsOf(rows, t);
-    const [dxt, dat] = [dx + row * I, da + row * F];
-    this.#slideBack(dxt, count);
-    if (!hasOutput) return;
-    for (let k = 0; k < K; k++) {
-      const last = k === K - 1;
-      const packed = transposed + k * packedSize(F, I);
-      kernels.matmul(last ? dxt : gradient + k * d * I, last ? I : width, dat, F, packed, count, I, F, true);
-    }
-  }
-
-  /** Over rows from the last to the first: in one product for each tap unless the windows of steps lie apart. */
-  #weightGradients({ rows, steps }: Run, count: number): void {
-    const { dBias } = this.#layer.weights;
+  #inputGradient(run: Run): void {
     const { filters: F } = this.#layer;
-    if (dBias !== undefined) this.#kernels.columnSums(dBias, this.#gradients!.da, F, count, F);
-    if (rows.starts === undefined) this.#tapGradients(rows, 0, count);
-    else for (let t = steps - 1; t >= 0; t--) this.#tapGradients(rows, t, rowsOf(rows, t));
-  }
-
-  /** Those of `count` rows from those of step t on. */
-  #tapGradients(rows: StepRows, t: number, count: number): void {
-    const { filters: F, kernelSize: K, dilationRate: d, weights } = this.#layer;
-    const { at: x, F: I } = this.#x;
-    const { at, width } = this.#window;
-    const { da, scratch } = this.#gradients!;
-    const row = rowsBefore(rows, t);
-    const window = at + slotBefore(rows, t) * width;
-    for (let k = 0; k < K; k++) {
-      const last = k === K - 1;
-      const [from, ld] = last ? [x + row * I, I] : [window + k * d * I, width];
-      this.#kernels.matmulGradient(weights.dKernel + k * I * F, F, from, ld, da + row * F, F, scratch, I, F, count);
-    }
-  }
-
-  /** The gradient of the window after a step becomes that of the input of the step, and that of the window before it. */
-  #slideBack(dx: number, count: number): void {
     const { F: I } = this.#x;
-    const { width, gradient } = this.#window;
-    const { data } = this.#layer.parameters.arena;
-    if (width === 0) {
-      data.fill(0, dx, dx + count * I);
+    const { da, frame, weights } = this.#gradients!;
+    this.#products(frame, run, (k, row, ldRow, at, ld, count) => {
+      this.#kernels.matmul(at, ld, da + row * F, ldRow * F, weights + k * packedSize(F, I), count, I, F, true);
+    });
+  }
+
+  #weightGradients(run: Run, rows: number): void {
+    const { filters: F, weights } = this.#layer;
+    const { dBias, dKernel } = weights;
+    const { F: I } = this.#x;
+    const { da, scratch } = this.#gradients!;
+    const kernels = this.#kernels;
+    if (dBias !== undefined) kernels.columnSums(dBias, da, F, rows, F);
+    this.#products(this.#frame, run, (k, row, ldRow, at, ld, count) => {
+      kernels.matmulGradient(dKernel + k * I * F, F, at, ld, da + row * F, ldRow * F, scratch, I, F, count);
+    });
+  }
+
+  /**
+   * Calls `visit` for each product: for each tap one over all rows; one for each row of the batch if output steps lie
+   * apart; one for each time step, the last first, if steps have different rows. The sums of every element of the input's
+   * gradient have the same order: the first tap, which a later step reads, comes first.
+   */
+  #products(frame: Frame, { steps, rows }: StepRange, visit: EachProduct): void {
+    const { kernelSize: K, dilationRate: d, strides } = this.#layer;
+    const { B, F: I } = this.#x;
+    if (rows.starts !== undefined) {
+      for (let t = steps - 1; t >= 0; t--) this.#stepProducts(frame, rows, t, steps, visit);
       return;
     }
-    for (let r = 0; r < count; r++) {
-      const from = gradient + r * width;
-      data.copyWithin(dx + r * I, from + width - I, from + width);
-      data.copyWithin(from + I, from, from + width - I);
-      data.fill(0, from, from + I);
+    for (let k = 0; k < K; k++) {
+      const at = frame.at + k * d * B * I;
+      if (strides === 1) visit(k, 0, 1, at, I, steps * B);
+      else for (let b = 0; b < B; b++) visit(k, b, B, at + b * I, strides * B * I, steps);
+    }
+  }
+
+  /** The products of time step t of packed rows. A row that has ended before a later step reads zeros there: nothing. */
+  #stepProducts(frame: Frame, rows: StepRows, t: number, steps: number, visit: EachProduct): void {
+    const { kernelSize: K, dilationRate: d } = this.#layer;
+    const { F: I } = this.#x;
+    const { before } = paddingOf(this.#layer, steps);
+    for (let k = 0; k < K; k++) {
+      const u = t + k * d - before;
+      if (u >= steps) return;
+      const count = u <= t ? rowsOf(rows, t) : rowsOf(rows, u);
+      visit(k, rowsBefore(rows, t), 1, frame.step(rows, u), I, count);
     }
   }
 }

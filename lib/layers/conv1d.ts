@@ -1,4 +1,4 @@
-// A causal convolution over time.
+// A convolution over time.
 
 import { type ActivationName, activation as activationCheck, activationRanges } from '../cells/activations.ts';
 import type { State } from '../cells/cell.ts';
@@ -18,6 +18,15 @@ import type { Constraint } from '../regularization/constraint.ts';
 import type { Regularizer } from '../regularization/regularizer.ts';
 import { type AffineInitializers, type AffineWeights, affineSpecs, affineWeights } from './affine-weights.ts';
 import { ConvolutionPass } from './conv1d-pass.ts';
+import {
+  type ConvolutionPadding,
+  type ConvolutionShape,
+  changesTime,
+  inputSteps,
+  outputSteps,
+  paddingOf,
+  spanOf,
+} from './conv1d-shape.ts';
 import type { LayerConfig } from './layer.ts';
 import type { OutputRange } from './layer-description.ts';
 import { StateLayer } from './state-layer.ts';
@@ -31,8 +40,13 @@ export interface Conv1DOptions extends BuildOptions, WeightOptions {
   readonly filters: number;
   /** K: number of taps, at least 1. */
   readonly kernelSize: number;
-  /** `'causal'`, the only one so far: K − 1 dilated zeros, or the carried window, precede the first time step. */
-  readonly padding: 'causal';
+  /**
+   * `'valid'`: no padding, so the output has (K − 1)·d time steps less; `'same'`: zeros on both sides, one more at the
+   * end if their number is odd; `'causal'`: zeros, or the carried window, before the first time step. Default `'valid'`.
+   */
+  readonly padding?: ConvolutionPadding;
+  /** s: time steps from one output to the next, at least 1; default 1. */
+  readonly strides?: number;
   /** d: time steps from one tap to the next, at least 1; default 1. */
   readonly dilationRate?: number;
   /** φ; default `'linear'`. */
@@ -50,7 +64,8 @@ const OPTIONS: Schema<Conv1DOptions, keyof BuildOptions | keyof WeightOptions> =
   ...WEIGHT_OPTIONS,
   filters: saved(required(integer())),
   kernelSize: saved(required(integer())),
-  padding: saved(required(oneOf('causal'))),
+  padding: saved(optional(oneOf('valid', 'same', 'causal'), 'valid')),
+  strides: saved(optional(integer(), 1)),
   dilationRate: saved(optional(integer(), 1)),
   activation: saved(optional(activationCheck, 'linear')),
   useBias: saved(optional(requireBoolean, true)),
@@ -59,16 +74,23 @@ const OPTIONS: Schema<Conv1DOptions, keyof BuildOptions | keyof WeightOptions> =
 };
 
 /**
- * A causal convolution over time: (K1) y_t = φ(b + Σ_k x_{t − (K−1−k)·d}·W_k). It keeps the time axis, and carries its
- * last (K − 1)·d inputs as a state, so it streams, truncates and checkpoints.
+ * A convolution over time: (K1) y_t = φ(b + Σ_k x_{t·s + k·d − p}·W_k), where p is the number of time steps that the
+ * padding puts before the first one: 0 for `'valid'`, (K − 1)·d for `'causal'`. Like all such layers it computes the
+ * cross-correlation, as PyTorch and Keras do.
+ *
+ * With `'causal'` and strides of 1 it carries its last (K − 1)·d inputs as a state, so it streams, truncates and
+ * checkpoints. All others need the whole sequence at once. If the output has other time steps than the input, the model
+ * takes no `lengths` or masks.
  *
  * Parameters `kernel` [K, I, filters] and `bias` [filters]. To load a saved model that contains it, give the class to
  * `fromBytes`: `{ classes: [Conv1D] }`.
  *
  * @example
  * ```ts
- * const layer = new Conv1D({ filters: 4, kernelSize: 3, padding: 'causal' });
- * layer.forward(zeros([2, 5, 3])).shape; // [2, 5, 4]
+ * const x = zeros([2, 9, 3]);
+ * new Conv1D({ filters: 4, kernelSize: 3 }).forward(x).shape;                                    // [2, 7, 4]
+ * new Conv1D({ filters: 4, kernelSize: 3, strides: 2, padding: 'same' }).forward(x).shape;       // [2, 5, 4]
+ * new Conv1D({ filters: 4, kernelSize: 3, dilationRate: 2, padding: 'causal' }).forward(x).shape; // [2, 9, 4]
  * ```
  */
 export class Conv1D extends StateLayer<ConvolutionState> {
@@ -77,12 +99,18 @@ export class Conv1D extends StateLayer<ConvolutionState> {
   readonly kind = 'Conv1D';
   /** @internal */
   readonly needsTime = true;
+  /** @internal */
+  override readonly timeAxis: 'kept' | 'changed';
+  /** @internal */
+  override readonly needsWhole: string | undefined;
   /** Features of the output. */
   readonly filters: number;
   /** K: number of taps. */
   readonly kernelSize: number;
-  /** What precedes the first time step. */
-  readonly padding: 'causal';
+  /** What precedes and follows the input. */
+  readonly padding: ConvolutionPadding;
+  /** s: time steps from one output to the next. */
+  readonly strides: number;
   /** d: time steps from one tap to the next. */
   readonly dilationRate: number;
   /** φ */
@@ -102,7 +130,11 @@ export class Conv1D extends StateLayer<ConvolutionState> {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: Conv1DOptions) {
-    const { filters, kernelSize, padding, dilationRate, ...settings } = readOptions('Conv1D', options, OPTIONS);
+    const { filters, kernelSize, padding, strides, dilationRate, ...settings } = readOptions(
+      'Conv1D',
+      options,
+      OPTIONS,
+    );
     const { activation, useBias, kernelInitializer, biasInitializer, ...others } = settings;
     const { kernelRegularizer, kernelConstraint, biasRegularizer, biasConstraint, ...build } = others;
     super(build);
@@ -113,9 +145,14 @@ export class Conv1D extends StateLayer<ConvolutionState> {
     this.filters = filters;
     this.kernelSize = kernelSize;
     this.padding = padding;
+    this.strides = strides;
     this.dilationRate = dilationRate;
     this.activation = activation;
     this.useBias = useBias;
+    const changed = changesTime(this);
+    this.timeAxis = changed ? 'changed' : 'kept';
+    const ahead = padding === 'same' && spanOf(this) > 0;
+    this.needsWhole = changed || ahead ? whyWhole(this) : undefined;
     this.#initializers = { kernelInitializer, biasInitializer };
   }
 
@@ -136,7 +173,12 @@ export class Conv1D extends StateLayer<ConvolutionState> {
 
   /** @internal */
   outputShape(input: SignalShape): SignalShape {
-    return { ...input, F: this.filters };
+    return { T: outputSteps(this, input.T!), B: input.B, F: this.filters };
+  }
+
+  /** @internal */
+  override leastSteps(steps: number): number {
+    return inputSteps(this, steps);
   }
 
   /** @internal */
@@ -151,12 +193,19 @@ export class Conv1D extends StateLayer<ConvolutionState> {
 
   /** @internal */
   override stateSpecs(inputSize: number): readonly StateSpec[] {
-    const width = (this.kernelSize - 1) * this.dilationRate * inputSize;
-    return width === 0 ? [] : [{ path: ['x'], width }];
+    const { carried } = paddingOf(this, 1);
+    return carried === 0 ? [] : [{ path: ['x'], width: carried * inputSize }];
   }
 
   /** @internal */
   layOut(workspace: Workspace, input: Signal): Pass {
     return new ConvolutionPass(this, workspace, input);
   }
+}
+
+function whyWhole({ padding, strides }: ConvolutionShape): string {
+  if (strides > 1) return `Conv1D with strides of ${strides} has other time steps than its input`;
+  return padding === 'same'
+    ? "Conv1D with padding 'same' reads later time steps; 'causal' does not"
+    : "Conv1D with padding 'valid' has fewer time steps than its input; 'causal' has as many";
 }

@@ -123,7 +123,7 @@ function requireSteps(where: string, decoder: Network): void {
     refuse(where, 'decoder', 'return sequences', decoder.layers.at(-1), remedy);
   }
   const backwards = decoder.readsBackwards ? 'goBackwards: it reads the last time step first' : undefined;
-  const why = backwards ?? (decoder.attends ? undefined : decoder.needsWhole);
+  const why = backwards ?? decoder.needsWhole;
   if (why !== undefined) refuse(where, 'decoder', 'compute its time steps in order, one by one', why);
 }
 

@@ -161,8 +161,9 @@ export class Graph extends WiredLayer {
 function requireNodes(where: string, given: GraphOptions['nodes']): NamedNode[] {
   const expected = 'be an object of nodes { layer, from } by name';
   requirePresent(where, 'nodes', given, expected);
-  if (typeof given !== 'object' || Array.isArray(given)) refuse(where, 'nodes', expected, given);
-  const entries = reading(where, 'nodes', () => Object.entries(given));
+  const entries = reading(where, 'nodes', () =>
+    typeof given !== 'object' || Array.isArray(given) ? refuse(where, 'nodes', expected, given) : Object.entries(given),
+  );
   if (entries.length === 0) refuse(where, 'nodes', 'be an object of at least one node', given);
   const names = ['input'];
   return entries.map(([name, node]) => {

@@ -48,6 +48,17 @@ export abstract class LayerDescription extends Buildable {
   /** @internal Why the layer needs a whole sequence at once; undefined if it can run part by part. */
   readonly needsWhole: string | undefined = undefined;
 
+  /**
+   * @internal What becomes of the time axis: whether the output has the time steps of the input, or one at its end,
+   * `'kept'`; another number of them, `'changed'`; or some, for an input without a time axis, `'made'`.
+   */
+  readonly timeAxis: 'kept' | 'changed' | 'made' = 'kept';
+
+  /** @internal Least number of time steps whose output has at least `steps` time steps. */
+  leastSteps(steps: number): number {
+    return steps;
+  }
+
   /** @internal Whether training draws random masks. */
   readonly random: boolean = false;
 

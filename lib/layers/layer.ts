@@ -1,7 +1,7 @@
 // A layer: parameters, a forward and a backward pass over sequences, and a stream of single time steps.
 
 import type { CellConfig } from '../cells/cell-options.ts';
-import { refuse, requireElements, requireShape } from '../checks.ts';
+import { refuse, requireElements, requireShape, requireSteps } from '../checks.ts';
 import { foldHeld, holdOutput } from '../engine/held-output.ts';
 import type { Beginning, Hooks } from '../engine/hooks.ts';
 import { requireIndices } from '../engine/indices.ts';
@@ -48,9 +48,11 @@ export abstract class Layer<S = unknown> extends LayerDescription {
   requireMask(where: string, options: MaskOptions, source: NdArrayLike, prefix?: string): Mask | undefined {
     const given = requireMask(where, options, source.shape, prefix);
     if (given === undefined) return this.maskOf(source);
-    if (!this.masks) return given;
     const name = `${prefix ?? ''}${options.mask === undefined ? 'lengths' : 'mask'}`;
-    return refuse(where, name, 'not be given to a model that begins with Masking', options.mask ?? options.lengths);
+    const retimes = this.timeAxis !== 'kept';
+    if (!retimes && !this.masks) return given;
+    const to = retimes ? 'layers that change the number of time steps' : 'a model that begins with Masking';
+    return refuse(where, name, `not be given to ${to}`, options.mask ?? options.lengths);
   }
 
   /** @internal The options to save, from which an equal layer can be made. */
@@ -67,10 +69,11 @@ export abstract class Layer<S = unknown> extends LayerDescription {
     const given = requireNdArray(where, argument, x);
     const { indexCount } = this;
     const source = indexCount > 0 ? requireIndices(where, argument, given, indexCount) : given;
-    const sequence = source.shape.length !== 2 || this.needsTime;
+    const sequence = this.needsTime || (source.shape.length !== 2 && this.timeAxis !== 'made');
     const features = this.inputSize ?? 'I';
     requireShape(where, argument, source.shape, sequence ? ['B', 'T', features] : ['B', features]);
     requireElements(where, argument, source.shape);
+    if (sequence) requireSteps(where, argument, source.shape[1]!, this.leastSteps(1));
     return this.outsideArena(where, argument, source);
   }
 

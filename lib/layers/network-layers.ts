@@ -40,30 +40,71 @@ export function requireLayers(where: string, layers: readonly Layer[]): readonly
     if (layer.inUse || checked.includes(layer)) {
       refuse(where, argument, 'be new: not in use elsewhere or twice', layer, 'Make a new layer');
     }
-    if (layer.needsTime && shape.T === undefined) {
-      const remedy = 'Give the recurrent layer before it returnSequences: true';
-      refuse(where, argument, 'follow a layer that gives sequences', checked.at(-1), remedy);
-    }
-    if (layer.masks && checked.length > 0) {
-      refuse(where, argument, 'be the first layer, as it masks inputs', layer, 'Move Masking to the front');
-    }
-    if (layer.readsIndices && checked.length > 0) {
-      refuse(where, argument, 'be the first layer, as it reads indices', layer, 'Move Embedding to the front');
-    }
-    if (layer.readsBackwards && checked.some((before) => before.stateSpecs(Number.NaN).length > 0)) {
-      refuse(where, argument, 'read forwards, as a recurrent layer precedes it', 'goBackwards', 'Use Bidirectional');
-    }
+    requirePlace(where, argument, layer, checked);
+    requireTimeAxis(where, argument, layer, shape, checked);
     const { inputSize = shape.F } = layer;
     if (shape.F >= 1 && inputSize !== shape.F) {
       refuse(where, argument, `take the ${shape.F} features of the layer before it`, inputSize);
     }
     shape = layer.outputShape({ ...shape, F: inputSize });
+    if (shape.T !== undefined && shape.T < 1) {
+      refuse(where, argument, `get at least ${layer.leastSteps(1)} time steps`, checked.at(-1));
+    }
     checked.push(layer);
   }
   if (checked.some(isStateful) && checked.some(({ trainsInitialState }) => trainsInitialState)) {
     refuse(where, 'layers', 'not have both stateful and trainInitialState', layers);
   }
   return checked;
+}
+
+/** Checks layers that have to be the first ones. */
+function requirePlace(where: string, argument: string, layer: Layer, before: readonly Layer[]): void {
+  if (layer.masks && before.length > 0) {
+    refuse(where, argument, 'be the first layer, as it masks inputs', layer, 'Move Masking to the front');
+  }
+  if (layer.readsIndices && before.length > 0) {
+    refuse(where, argument, 'be the first layer, as it reads indices', layer, 'Move Embedding to the front');
+  }
+  if (layer.readsBackwards && before.some((other) => other.stateSpecs(Number.NaN).length > 0)) {
+    refuse(where, argument, 'read forwards, as a recurrent layer precedes it', 'goBackwards', 'Use Bidirectional');
+  }
+}
+
+/** Checks that a layer gets time steps if it needs them, none if it makes them, and the masked ones if there is a mask. */
+function requireTimeAxis(
+  where: string,
+  argument: string,
+  layer: Layer,
+  { T }: SignalShape,
+  before: readonly Layer[],
+): void {
+  if (layer.needsTime && T === undefined) {
+    const remedy = 'Give the recurrent layer before it returnSequences: true';
+    refuse(where, argument, 'follow a layer that gives sequences', before.at(-1), remedy);
+  }
+  if (layer.timeAxis !== 'kept' && before[0]?.masks) {
+    refuse(where, argument, `keep the time axis, as ${before[0].kind} masks time steps`, layer);
+  }
+  if (layer.timeAxis === 'made' && T !== undefined && hasTime(before)) {
+    const remedy = 'Give the recurrent layer before it returnSequences: false';
+    refuse(where, argument, 'follow a layer that gives one output a row', before.at(-1), remedy);
+  }
+}
+
+/** Whether the output of layers has time steps if none of them removes the time axis. */
+function hasTime(layers: readonly Layer[]): boolean {
+  return layers.some((layer) => layer.needsTime || layer.timeAxis === 'made');
+}
+
+/** Whether layers in sequence take only sequences, and what becomes of their time axis. */
+export function timeOf(layers: readonly Layer[]): Pick<Layer, 'needsTime' | 'timeAxis'> {
+  const made = layers.findIndex(({ timeAxis }) => timeAxis === 'made');
+  const before = layers.slice(0, made < 0 ? layers.length : made);
+  const needsTime = before.some((layer) => layer.needsTime);
+  if (layers.every(({ timeAxis }) => timeAxis === 'kept')) return { needsTime, timeAxis: 'kept' };
+  const makes = !needsTime && before.every(({ timeAxis }) => timeAxis === 'kept');
+  return { needsTime, timeAxis: makes ? 'made' : 'changed' };
 }
 
 /** Calls `visit` for each layer of a network, with its name and its input size. */

@@ -12,18 +12,16 @@ import { readOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { sizeOf } from '../tensor/layout.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
-import { table } from '../tensor/printed.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceMask, sliceRows } from './batches.ts';
 import type { Layer, LayerConfig } from './layer.ts';
 import type { OutputRange } from './layer-description.ts';
-import { eachLayer, isStateful, namesOf, requireLayers, withInputSize } from './network-layers.ts';
+import { eachLayer, isStateful, namesOf, requireLayers, timeOf, withInputSize } from './network-layers.ts';
 import { NetworkPass } from './network-pass.ts';
 import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
-import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
 import { clearUnkept, StateLayer } from './state-layer.ts';
+import { layersInWords } from './summary.ts';
 
 /** The states of the recurrent layers of a network, by name. */
 export type NetworkState = Readonly<Record<string, State>>;
@@ -59,6 +57,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   override readonly readsBackwards: boolean;
   /** @internal */
   override readonly needsWhole: string | undefined;
+  /** @internal */
+  override readonly timeAxis: 'kept' | 'changed' | 'made';
   /** The layers, first to last. */
   readonly layers: Readonly<L>;
   /** The name of each layer: its kind and a number, from 1 for each kind. */
@@ -77,7 +77,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     this.layers = checked as unknown as L;
     this.layerNames = namesOf(checked);
     for (const layer of checked) layer.adopt();
-    this.needsTime = checked.some(({ needsTime }) => needsTime);
+    ({ needsTime: this.needsTime, timeAxis: this.timeAxis } = timeOf(checked));
     this.masks = checked[0]!.masks;
     this.indexCount = checked[0]!.indexCount;
     this.attends = checked.some(({ attends }) => attends);
@@ -90,15 +90,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
 
   /** The kind, the shapes, and a line for each layer. */
   override toString(): string {
-    let shape = inputShapeOf(this, this.inputSize);
-    const rows = this.layers.map((layer, i) => {
-      const input = shape;
-      shape = layer.outputShape(input);
-      const specs = input.F > 0 ? layer.parameterSpecs(input.F) : undefined;
-      const count = specs?.reduce((sum, spec) => sum + sizeOf(spec.shape), 0) ?? '';
-      return [this.layerNames[i]!, layer.kind, `${shapeInWords(input)} → ${shapeInWords(shape)}`, count];
-    });
-    return `${super.toString()}\n${table(rows)}`;
+    return `${super.toString()}\n${layersInWords(this)}`;
   }
 
   /**
@@ -139,6 +131,11 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   /** @internal */
   outputShape(input: SignalShape): SignalShape {
     return this.layers.reduce((shape, layer) => layer.outputShape(shape), input);
+  }
+
+  /** @internal */
+  override leastSteps(steps: number): number {
+    return this.layers.reduceRight((least, layer) => layer.leastSteps(least), steps);
   }
 
   /** @internal */

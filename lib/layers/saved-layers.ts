@@ -37,7 +37,7 @@ export const LAYER_LIMIT = 64;
 const PART_LIMIT = 4 * LAYER_LIMIT;
 export const SIZE_LIMIT = 65_536;
 /** Options that are sizes of arrays. */
-const SIZES = ['units', 'projectionSize', 'filters', 'kernelSize', 'dilationRate'] as const;
+const SIZES = ['units', 'projectionSize', 'filters', 'kernelSize', 'dilationRate', 'strides', 'times'] as const;
 
 /** The classes that every file can name, with the layer `RNN`. Names from a file are looked up in such maps alone. */
 const KNOWN: ReadonlyMap<string, Made> = /* @__PURE__ */ new Map(

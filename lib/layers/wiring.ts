@@ -117,6 +117,9 @@ function requireNewLayer(where: string, argument: string, layer: unknown, before
   }
   if (checked.masks) refuse(where, argument, 'not mask inputs', checked, 'Put it before the branches');
   if (checked.readsIndices) refuse(where, argument, 'not read indices', checked, 'Put it before the branches');
+  if (checked.timeAxis !== 'kept') {
+    refuse(where, argument, 'keep the time axis', checked, 'Put it before or after the branches');
+  }
   if (checked.readsBackwards) refuse(where, argument, 'read forwards', 'goBackwards', 'Use Bidirectional');
 }
 

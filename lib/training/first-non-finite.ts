@@ -35,7 +35,7 @@ export function firstNonFinite(
   let found = placeInInput(x, arena.dtype, packing?.counted()) ?? placeInStates(states);
   const visitor = (phase: 'forward' | 'backward') => (values: Values) => {
     const rows = packingOf(values.layer);
-    const reversedT = values.reversed === true ? (rows?.T ?? x.shape[1]!) : undefined;
+    const reversedT = values.reversed === undefined ? undefined : (rows?.T ?? values.reversed);
     found ??= unpacked(placeIn(arena.data, phase, values), rows, reversedT);
   };
   const visit = { forward: visitor('forward'), backward: visitor('backward') };

@@ -58,7 +58,7 @@ export class LossPass {
   /** Adds the loss of the outputs, and writes its gradient. */
   #add({ from, to, output, gradient }: OutputSteps): void {
     const { B, F } = output;
-    const { T, targets: at, packing } = this.#traversal;
+    const { outputSteps: T, targets: at, packing } = this.#traversal;
     const { target, sparse } = this.#target;
     const first = this.#lossFrom;
     const part = { at, T: output.T, B, F: sparse ? 1 : F, from: from - first, to: to - first, packing };

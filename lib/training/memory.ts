@@ -1,8 +1,11 @@
 // The memory report of a training step: bytes by purpose, and how the sequence is divided.
+
+import { refuse, requireInteger } from '../checks.ts';
 import { recomputedSteps, type Schedule } from '../engine/checkpoint.ts';
 import type { Route } from '../engine/route.ts';
 import type { Windows } from '../engine/truncate.ts';
 import { ArgumentError } from '../errors.ts';
+import type { Network } from '../layers/network.ts';
 import { totalOf, type Usage } from '../memory/arena.ts';
 import { integer, optional, readOptions, required, type Schema } from '../options.ts';
 
@@ -10,7 +13,7 @@ import { integer, optional, readOptions, required, type Schema } from '../option
 export interface MemoryOptions {
   /** Rows of a batch, at least 1. */
   readonly B: number;
-  /** Time steps, at least 1; default 1, or no time axis if no layer is recurrent. */
+  /** Time steps; default as few as the layers take, or no time axis if no layer needs one. */
   readonly T?: number;
 }
 
@@ -34,10 +37,15 @@ export interface Memory extends Usage {
 export function requireMemoryOptions(
   where: string,
   options: MemoryOptions,
-  needsTime: boolean,
+  network: Network,
 ): { readonly B: number; readonly T: number | undefined } {
-  const { B, T = needsTime ? 1 : undefined } = readOptions(where, options, OPTIONS);
-  return { B, T };
+  const { needsTime, timeAxis } = network;
+  const least = network.leastSteps(1);
+  const { B, T = needsTime ? least : undefined } = readOptions(where, options, OPTIONS);
+  if (T === undefined) return { B, T };
+  if (timeAxis === 'made' && !needsTime)
+    refuse(where, 'T', 'not be given to a model without time steps in its input', T);
+  return { B, T: requireInteger(where, 'T', T, least) };
 }
 
 /** Largest number of windows, or of segments of a window, that `advanced` visits one by one. */

@@ -206,7 +206,7 @@ export class Trainer extends BaseTrainer<Examples> {
 
   /** Computes how many bytes a training step needs. */
   memory(where: string, options: MemoryOptions, inputSize: number): Memory {
-    const shape = { ...requireMemoryOptions(where, options, this.network.needsTime), F: inputSize };
+    const shape = { ...requireMemoryOptions(where, options, this.network), F: inputSize };
     const { passes } = this.network;
     const request = this.#request(this.through);
     const route = passes.route(where, shape, request);

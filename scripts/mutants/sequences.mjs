@@ -58,14 +58,14 @@ export const sequences = {
     },
     {
       name: 'packing: states of rows without a step not copied',
-      find: 'if (B > next) visit(next, next, B - next); // these have no step',
+      find: 'if (B > next) visit(next, 0, B - next); // these have no step',
       replace: '',
       ...MASKS,
     },
     {
       name: 'packing: latest states of other rows',
-      find: 'visit(next, B + rowsBefore(rows, t) + next, count - next)',
-      replace: 'visit(next, B + rowsBefore(rows, t), count - next)',
+      find: 'visit(row, slotBefore(rows, length) + row, count)',
+      replace: 'visit(row, slotBefore(rows, length), count)',
       ...MASKS,
     },
     {

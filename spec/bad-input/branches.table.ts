@@ -9,6 +9,7 @@ import {
   Residual,
   randomNormal,
   SplitLoss,
+  type TimeDistributed,
   tensor,
   zeros,
 } from '../../lib/index.ts';
@@ -40,8 +41,8 @@ const pairs = [pending(residual), pending(parallel), pending(graph)] as const;
 /** What every such layer refuses; `h`: a state of one of its parts. */
 export function layerSubjects(
   kind: string,
-  make: (options?: object) => Residual | Parallel | Graph | Conv1D,
-  used: Residual | Conv1D,
+  make: (options?: object) => Residual | Parallel | Graph | Conv1D | TimeDistributed,
+  used: Residual | Conv1D | TimeDistributed,
 ): Subject[] {
   const { shape } = used.forward(x);
   const dy = zeros(shape);

@@ -16,6 +16,7 @@ const REFUSED = [
   'useKernels',
   'enableWideSimd',
   'Bidirectional.stream',
+  'RepeatVector.stream',
   'EncoderDecoder.generate',
   'EncoderDecoder.attention',
   'Attention.forward',

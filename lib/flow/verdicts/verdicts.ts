@@ -20,7 +20,7 @@ export function verdictsOf(
 ): Verdict[] {
   const evidence: Evidence = {
     flow,
-    cells: new Map(recurrentLayers(model).map(({ name, layer }) => [name, layer.cell])),
+    cells: new Map(recurrentLayers(model, Number.NaN).map(({ name, layer }) => [name, layer.cell])),
     compiled: model.trainer.requireCompiled('compile'),
     recentNorms: recentNorms.filter((norm) => norm < Infinity),
     place,

@@ -26,6 +26,7 @@ import {
   Parallel,
   Parameters,
   Random,
+  RepeatVector,
   Residual,
   RNN,
   randomNormal,
@@ -35,6 +36,7 @@ import {
   SimpleRNNCell,
   SplitLoss,
   type Tensor,
+  TimeDistributed,
   tensor,
 } from '../../../lib/index.ts';
 import type { Arena } from '../../../lib/memory/arena.ts';
@@ -162,6 +164,12 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   Activation: () => layerWorld(() => new Activation({ activation: 'softmax' })),
   LayerNormalization: () => layerWorld(() => new LayerNormalization()),
   Conv1D: () => layerWorld(() => new Conv1D({ filters: H, kernelSize: 3, padding: 'causal', seed: 1 })),
+  TimeDistributed: () => layerWorld(() => new TimeDistributed({ layers: [new Dense({ units: H })], seed: 1 })),
+  RepeatVector: () => {
+    const self = new RepeatVector({ times: 4 });
+    self.forward(randomNormal([B, I], { seed: 1 }));
+    return { self, watched: () => kept(self.parameters.arena) };
+  },
   Dense: () => layerWorld(() => new Dense({ units: H, seed: 1 })),
   Dropout: () => layerWorld(() => new Dropout({ rate: 0.5, seed: 1 })),
   LSTMCell: () => cellWorld(() => new LSTMCell({ units: H })),
