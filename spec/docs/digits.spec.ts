@@ -1,34 +1,24 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { inExample } from './in-example.ts';
 import { read } from './snippets.ts';
 
-const FOLDER = './docs/examples/digits';
-const installed = existsSync(`${FOLDER}/mnist/node_modules`);
+const installed = existsSync('./docs/examples/digits/mnist/node_modules');
 
-/** Examples import the built package by its name, so they run in a process of their own. Returns what `body` returns. */
-function inExample<Result>(body: string): Result {
-  const files = ['data', 'model', 'baselines', 'pictures', 'table'].map((file) => `import('${FOLDER}/${file}.mjs')`);
-  const script = `
-    const [data, model, baselines, pictures, table] = await Promise.all([${files.join()}]);
-    /** Made-up digits: k ink rows from row k + 1, the pixel in column k of the last one as a mark. */
-    const made = Array.from({ length: 9 }, (_, k) => {
-      const pixels = Array(784).fill(0.1);
-      for (let r = k + 1; r < 2 * k + 1; r++) pixels[28 * r + 5] = 0.9;
-      return { digit: k, pixels: pixels.with(28 * (2 * k + 1) + k, 0.3) };
-    });
-    const result = await (async () => { ${body} })();
-    console.log(JSON.stringify(result));`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Result;
-}
+/** Made-up digits: k ink rows from row k + 1, the pixel in column k of the last one as a mark. */
+const MADE = `
+  const made = Array.from({ length: 9 }, (_, k) => {
+    const pixels = Array(784).fill(0.1);
+    for (let r = k + 1; r < 2 * k + 1; r++) pixels[28 * r + 5] = 0.9;
+    return { digit: k, pixels: pixels.with(28 * (2 * k + 1) + k, 0.3) };
+  });`;
+
+const inDigits = <Result>(body: string): Result =>
+  inExample('digits', ['data', 'model', 'baselines', 'pictures', 'table'], `${MADE} ${body}`);
 
 describe('the digits of the example', () => {
   it('are cut from the first row with ink to the last, rows without ink between them included', () => {
-    const { lengths, marks, gap, empty } = inExample<Record<string, unknown>>(`
+    const { lengths, marks, gap, empty } = inDigits<Record<string, unknown>>(`
       const rows = made.map(({ pixels }) => data.inkedRows(pixels));
       const gap = Array(784).fill(0).with(0, 1).with(783, 1);
       return {
@@ -46,7 +36,7 @@ describe('the digits of the example', () => {
   });
 
   it('become padded sequences with their lengths, and targets', () => {
-    const { shape, lengths, y, after } = inExample<Record<string, unknown>>(`
+    const { shape, lengths, y, after } = inDigits<Record<string, unknown>>(`
       const { x, lengths } = data.sequences(made.slice(0, 3));
       const y = data.targets(made.slice(0, 3));
       return { shape: x.shape, lengths: [...lengths], y: y.toArray(), after: x.pick(0).toArray().slice(1).flat() };`);
@@ -60,7 +50,7 @@ describe('the digits of the example', () => {
 
   it('are shuffled and split: held-out digits are never trained on, nor seen in a rehearsal', () => {
     type Parts = Record<'heldOut' | 'trained', number[]>;
-    const [split, again, rehearsal, other] = inExample<Parts[]>(`
+    const [split, again, rehearsal, other] = inDigits<Parts[]>(`
       const names = ({ heldOut, trained }) => ({
         heldOut: heldOut.map(({ digit }) => digit), trained: trained.map(({ digit }) => digit),
       });
@@ -77,7 +67,7 @@ describe('the digits of the example', () => {
 
 describe('the report of the example', () => {
   it('counts what is read correctly, and aligns its table', () => {
-    const { share, read, table } = inExample<{ share: number; read: number[]; table: string }>(`
+    const { share, read, table } = inDigits<{ share: number; read: number[]; table: string }>(`
       const { tensor } = await import('bptt');
       return {
         share: model.accuracy(made, [0, 1, 2, 3, 4, 5, 0, 0, 0]),
@@ -94,7 +84,7 @@ describe('the report of the example', () => {
   });
 
   it('draws each misread digit with its class and what was read, and the baselines beside the model', () => {
-    const { sheet, chart } = inExample<Record<string, string>>(`
+    const { sheet, chart } = inDigits<Record<string, string>>(`
       const pixels = Array(784).fill(0).with(28, 0.6).with(29, 0.6).with(783, 0.9);
       return {
         sheet: pictures.misreadSheet([{ digit: 4, pixels, read: 9 }, { digit: 3, pixels, read: 5 }], 2000),
@@ -130,7 +120,7 @@ describe('docs/digits.md', () => {
 const note = installed ? '' : ', skipped: npm run example digits installs the digits';
 (installed ? describe : describe.skip)(`a short training on real digits${note}`, () => {
   it('has sequences of 10 to 20 rows, and beats all baselines', () => {
-    const { count, range, own, others } = inExample<{
+    const { count, range, own, others } = inDigits<{
       count: number;
       range: number[];
       own: number;
