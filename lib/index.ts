@@ -62,6 +62,7 @@ export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';
 export { Activation, type ActivationOptions } from './layers/activation.ts';
 export { Attention, type AttentionOptions, type AttentionScore } from './layers/attention.ts';
+export { AttentionRNN, type AttentionRNNOptions } from './layers/attention-rnn.ts';
 export type { BatchOptions, PredictOptions } from './layers/batches.ts';
 export {
   Bidirectional,

@@ -11,4 +11,6 @@ export interface Source {
   readonly F: number;
   /** [B]: number of time steps of each row that count, at least 1; set before each run. */
   readonly lengths: Int32Array;
+  /** Number of encodings so far. */
+  version: number;
 }

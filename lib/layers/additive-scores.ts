@@ -31,6 +31,8 @@ export class AdditiveScores implements Scores {
   /** W_q q + b of the queries, and W_k k of the keys of all rows. */
   readonly #queries: number;
   readonly #keys: number;
+  /** The version of the source whose keys these are. */
+  #keysOf = Number.NaN;
   readonly #dQueries: number;
   readonly #dKeys: number;
   /** [S, A]: tanh of the sums for one query, and its gradient. */
@@ -72,6 +74,7 @@ export class AdditiveScores implements Scores {
   }
 
   pack(): void {
+    this.#keysOf = Number.NaN;
     const { query, key, score } = this.#weights();
     const [H, A, F] = [this.#H, this.#A, this.#source.F];
     const [q, k, v, qBack, kBack, vBack] = this.#packed as [number, number, number, number, number, number];
@@ -86,12 +89,18 @@ export class AdditiveScores implements Scores {
   }
 
   begin(q: number, rows: number): void {
-    const { at, B, S, F } = this.#source;
     const A = this.#A;
     const kernels = this.#kernels;
     kernels.repeatRow(this.#queries, this.#weights().bias.at, rows, A);
     kernels.matmul(this.#queries, A, q, this.#H, this.#packed[0]!, rows, A, this.#H, true);
-    kernels.matmul(this.#keys, A, at, F, this.#packed[1]!, B * S, A, F, false);
+  }
+
+  /** The keys of one encoding serve all time steps. */
+  beginKeys(): void {
+    const { at, B, S, F, version } = this.#source;
+    if (version === this.#keysOf) return;
+    this.#keysOf = version;
+    this.#kernels.matmul(this.#keys, this.#A, at, F, this.#packed[1]!, B * S, this.#A, F, false);
   }
 
   /** tanh(W_q q + W_k k + b) of one query, for the keys of its row. */
@@ -124,25 +133,32 @@ export class AdditiveScores implements Scores {
       kernels.matmul(this.#dHidden, A, d, 1, this.#packed[5]!, length, A, 1, false);
       const [dh, h] = [this.#dHidden, this.#hidden];
       kernels.activationBackward(activationKinds.tanh, dh, A, h, A, dh, A, length, A);
-      kernels.columnSums(this.#dQueries + (first + i) * A, dh, A, length, A);
+      const dQuery = this.#dQueries + (first + i) * A;
+      clear(kernels, dQuery, A);
+      kernels.columnSums(dQuery, dh, A, length, A);
       kernels.accumulate(this.#dKeys + row * S * A, dh, length * A);
     }
   }
 
-  beginBackward(rows: number): void {
+  beginBackward(): void {
     const { B, S } = this.#source;
-    clear(this.#kernels, this.#dQueries, rows * this.#A);
     clear(this.#kernels, this.#dKeys, B * S * this.#A);
   }
 
   end(q: number, dq: number, rows: number): void {
-    const { at, gradient, B, S, F } = this.#source;
-    const { query, key, bias } = this.#weights();
-    const [H, A, dQ, dK] = [this.#H, this.#A, this.#dQueries, this.#dKeys];
+    const { query, bias } = this.#weights();
+    const [H, A, dQ] = [this.#H, this.#A, this.#dQueries];
     const kernels = this.#kernels;
     kernels.matmul(dq, H, dQ, A, this.#packed[3]!, rows, H, A, false);
     kernels.matmulGradient(query.gradientAt, A, q, H, dQ, A, this.#scratch, H, A, rows);
     kernels.columnSums(bias.gradientAt, dQ, A, rows, A);
+  }
+
+  endKeys(): void {
+    const { at, gradient, B, S, F } = this.#source;
+    const { key } = this.#weights();
+    const [A, dK] = [this.#A, this.#dKeys];
+    const kernels = this.#kernels;
     kernels.matmulGradient(key.gradientAt, A, at, F, dK, A, this.#scratch, F, A, B * S);
     kernels.matmul(gradient, F, dK, A, this.#packed[4]!, B * S, F, A, true);
   }

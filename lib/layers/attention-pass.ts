@@ -5,9 +5,10 @@ import type { Pass, Run, Workspace } from '../engine/pass.ts';
 import { rowsIn, type Signal, signalSize } from '../engine/signal.ts';
 import type { Source } from '../engine/source.ts';
 import { visitParameterGradients, visitSteps } from '../engine/visit.ts';
-import { gradientScratch, type Kernels, packedSize } from '../kernels/contract.ts';
+import type { Kernels } from '../kernels/contract.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { clear, type QueryGroup, type Scores } from './attention-scores.ts';
+import { AttentionCore, type Queries } from './attention-core.ts';
+import type { QueryGroup, Scores } from './attention-scores.ts';
 
 /** The layer of the pass. */
 interface AttentionLayer {
@@ -25,20 +26,17 @@ export class AttentionPass implements Pass {
   readonly #kernels: Kernels;
   readonly #source: Source;
   readonly #x: Signal;
-  readonly #scores: Scores;
+  readonly #core: AttentionCore;
   /** Rows of x in the order of their source rows. */
   readonly #order: Int32Array;
-  /** In that order: queries [rows, H], weights [rows, S], contexts [rows, F], and their gradients. */
+  /** In that order: queries [rows, H], weights [rows, S], contexts [rows, F], and gradients of queries and contexts. */
   readonly #q: number;
   readonly #weights: number;
   readonly #context: number;
   readonly #dq: number;
-  readonly #dWeights: number;
   readonly #dContext: number;
   /** [rows, S]: the weights in the order of x, for observers. */
   readonly #seen: Signal;
-  readonly #values: number;
-  readonly #scratch: number;
   #groups: readonly QueryGroup[] = [];
 
   constructor(layer: AttentionLayer, workspace: Workspace, source: Source, x: Signal) {
@@ -52,7 +50,7 @@ export class AttentionPass implements Pass {
     this.#kernels = kernels;
     this.#source = source;
     this.#x = x;
-    this.#scores = layer.scores(workspace, source, rows, x.F);
+    this.#core = new AttentionCore(workspace, source, layer.scores(workspace, source, rows, x.F), rows);
     this.#order = new Int32Array(rows);
     this.#q = take(rows * x.F, tape);
     this.#weights = take(rows * S, tape);
@@ -60,36 +58,23 @@ export class AttentionPass implements Pass {
     this.output = { ...shape, at: take(signalSize(shape), tape) };
     this.#seen = { ...x, F: S, at: take(rows * S) };
     this.#dq = take(trains * rows * x.F);
-    this.#dWeights = take(trains * rows * S);
     this.#dContext = take(trains * rows * F);
-    this.#values = take(Math.max(packedSize(S, F), packedSize(F, S)));
-    this.#scratch = take(trains * gradientScratch(S, F, rows));
     this.dInput = trains === 1 ? take(rows * x.F) : -1;
   }
 
   pack(): void {
-    this.#scores.pack();
+    this.#core.pack();
   }
 
   forward(run: Run): void {
     const rows = rowsIn(this.#x, run);
     const { F: H } = this.#x;
-    const { F, S, at } = this.#source;
+    const { S } = this.#source;
     const kernels = this.#kernels;
     this.#group(run);
     for (let k = 0; k < rows; k++) kernels.repeatRow(this.#q + k * H, this.#x.at + this.#order[k]! * H, 1, H);
-    this.#scores.begin(this.#q, rows);
-    for (const group of this.#groups) {
-      const { row, first, count, length } = group;
-      const weights = this.#weights + first * S;
-      this.#scores.forward(group, weights);
-      for (let i = 0; i < count; i++) {
-        kernels.softmaxForward(weights + i * S, 1, length); // (AT5)
-        if (length < S) clear(kernels, weights + i * S + length, S - length);
-      }
-      kernels.pack(this.#values, at + row * S * F, F, 1, length, F);
-      kernels.matmul(this.#context + first * F, F, weights, S, this.#values, count, F, length, false); // (AT6)
-    }
+    this.#core.begin();
+    this.#core.forward(this.#queries(rows), this.#context);
     this.#putOut(rows);
     if (run.visit === undefined) return;
     for (let k = 0; k < rows; k++) {
@@ -97,6 +82,10 @@ export class AttentionPass implements Pass {
     }
     visitSteps('attention', this.#seen, run, run.visit);
     visitSteps('output', this.output, run, run.visit);
+  }
+
+  #queries(rows: number): Queries {
+    return { q: this.#q, weights: this.#weights, rows, groups: this.#groups };
   }
 
   /** Sorts the rows of a run by their source row; within one they keep their order. */
@@ -134,10 +123,9 @@ export class AttentionPass implements Pass {
     }
   }
 
-  /** (AT5′), (AT6′), and those of the scores */
   backward(run: Run, dOutput: number | undefined): void {
     if (dOutput === undefined) return;
-    const { F, S, at, gradient } = this.#source;
+    const { F } = this.#source;
     const { F: H } = this.#x;
     const { F: width } = this.output;
     const kernels = this.#kernels;
@@ -145,21 +133,9 @@ export class AttentionPass implements Pass {
     for (let k = 0; k < rows; k++) {
       kernels.repeatRow(this.#dContext + k * F, dOutput + this.#order[k]! * width, 1, F);
     }
-    this.#scores.beginBackward(rows);
-    for (const group of this.#groups) {
-      const { row, first, count, length } = group;
-      const [weights, dWeights] = [this.#weights + first * S, this.#dWeights + first * S];
-      const dContext = this.#dContext + first * F;
-      const keys = row * S * F;
-      kernels.pack(this.#values, at + keys, 1, F, F, length);
-      kernels.matmul(dWeights, S, dContext, F, this.#values, count, length, F, false);
-      kernels.matmulGradient(gradient + keys, F, weights, S, dContext, F, this.#scratch, length, F, count);
-      for (let i = 0; i < count; i++) {
-        kernels.softmaxBackward(dWeights + i * S, weights + i * S, dWeights + i * S, 1, length);
-      }
-      this.#scores.backward(group, dWeights);
-    }
-    this.#scores.end(this.#q, this.#dq, rows);
+    this.#core.beginBackward();
+    this.#core.backward(this.#queries(rows), this.#dContext, this.#dq);
+    this.#core.end();
     for (let k = 0; k < rows; k++) {
       const row = this.#order[k]!;
       const to = this.dInput + row * H;

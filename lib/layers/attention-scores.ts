@@ -21,16 +21,20 @@ export interface QueryGroup {
 export interface Scores {
   /** Packs the present weights. */
   pack(): void;
-  /** Prepares a run over `rows` queries at `q`. */
+  /** Prepares for the present outputs of the encoder. */
+  beginKeys(): void;
+  /** Prepares for `rows` queries at `q`. */
   begin(q: number, rows: number): void;
-  /** Prepares a backward pass over `rows` queries. */
-  beginBackward(rows: number): void;
+  /** Prepares a backward run. */
+  beginBackward(): void;
   /** Writes the scores of a group, [count, length]. */
   forward(group: QueryGroup, scores: number): void;
   /** Adds to the gradient of the keys, from the gradient of the scores; prepares that of the queries. */
   backward(group: QueryGroup, dScores: number): void;
-  /** Writes the gradient of `rows` queries at `dq`, and adds to those of the parameters. */
+  /** Writes the gradient of the `rows` queries at `dq`, and adds to those of their parameters. */
   end(q: number, dq: number, rows: number): void;
+  /** Ends a backward run: adds what all queries of it gave the keys. */
+  endKeys(): void;
 }
 
 /** (AT1) s = q·k, (AT2) with a factor, (AT3) s = qᵀW_a·k. */
@@ -95,7 +99,11 @@ export class ProductScores implements Scores {
     }
   }
 
+  beginKeys(): void {}
+
   beginBackward(): void {}
+
+  endKeys(): void {}
 
   forward({ row, first, count, length }: QueryGroup, scores: number): void {
     const { at, S, F } = this.#source;

@@ -165,7 +165,8 @@ export class Attention extends Layer<NoState> {
   }
 }
 
-function refuseAlone(): never {
+/** @internal Refuses a layer that attends outside a decoder. */
+export function refuseAlone(): never {
   throw new StateError({
     where: 'Attention',
     expected: 'be part of the decoder of an EncoderDecoder, and run with it',

@@ -35,7 +35,7 @@ export interface PairBeginning {
 export function takeSource(take: Take, { T = 1, B, F }: SignalShape, trains: boolean): Source {
   const size = B * T * F;
   const at = take(size, trains ? 'tape' : undefined);
-  return { at, gradient: trains ? take(size) : -1, B, S: T, F, lengths: new Int32Array(B) };
+  return { at, gradient: trains ? take(size) : -1, B, S: T, F, lengths: new Int32Array(B), version: 0 };
 }
 
 /** Copies outputs of an encoder, part by part, to where a decoder attends to them. */
@@ -48,9 +48,11 @@ export function keepOutputs({ data }: Arena, { at, S, F, lengths }: Source, { ou
 }
 
 /** Fills a source with zeros, before an encoder runs. */
-export function clearSource({ data }: Arena, { at, B, S, F, lengths }: Source): void {
+export function clearSource({ data }: Arena, source: Source): void {
+  const { at, B, S, F } = source;
   data.fill(0, at, at + B * S * F);
-  lengths.fill(0);
+  source.lengths.fill(0);
+  source.version++;
 }
 
 /** An encoder and a decoder over the same rows. */

@@ -86,7 +86,7 @@ export class CoupledPasses {
         : { windows: windowsOf(T, undefined), schedule: { length: T, snapshots: 1 } };
     const routes = [
       route(shapes[0], encoder.needsWhole !== undefined),
-      route(shapes[1], decoder.needsWhole !== undefined),
+      route(shapes[1], decoder.attends), // its sums over all queries would have other bits in segments
     ] as const;
     return { purpose, shapes, routes, packed, targets };
   }

@@ -1,4 +1,4 @@
-import { Attention, Dense, EncoderDecoder, GRU, randomNormal } from '../../lib/index.ts';
+import { Attention, AttentionRNN, Dense, EncoderDecoder, GRU, randomNormal } from '../../lib/index.ts';
 import { each, notInteger, notOneOf } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Table } from '../support/refusals.ts';
@@ -15,6 +15,16 @@ function pending() {
   return { model, attention };
 }
 
+/** The same with attention before each step. */
+function pendingRnn() {
+  const layer = new AttentionRNN({ layer: gru(), attention: new Attention() });
+  const model = new EncoderDecoder({ encoder: [gru()], decoder: [layer, new Dense({ units: 2 })], seed: 3 });
+  model.forward(source, target);
+  return { model, layer };
+}
+
+const before = (options: object = {}) => new AttentionRNN({ layer: gru(), attention: new Attention(), ...options });
+const { layer } = pendingRnn();
 const { model, attention } = pending();
 const twin = pending().model;
 const alone = undefined;
@@ -53,6 +63,38 @@ export const attentions: Table = {
         ['by itself', undefined, () => attention.backward(randomNormal([2, 3, 8]))],
         ...each('dy', () => attention.backward(null as never), []),
       ],
+    },
+    {
+      of: 'AttentionRNN',
+      withOptions: (options) => new AttentionRNN(options),
+      calls: [
+        ...each('options', (options) => new AttentionRNN(options as never), [undefined]),
+        ...each('layer', (layer) => before({ layer }), [
+          ...[undefined, null, 1, 'gru', {}, [], new Dense({ units: 4 }), layer],
+          new GRU({ units: 4 }),
+          new GRU({ units: 4, returnSequences: true, goBackwards: true }),
+          new GRU({ units: 4, returnSequences: true, stateful: true }),
+        ]),
+        ...each('attention', (attention) => before({ attention }), [undefined, null, 1, 'dot', {}, [], gru()]),
+        ['attention in use', 'attention', () => before({ attention })],
+        ...notOneOf('output', (output) => before({ output }), 'both', 'context'),
+        ...notInteger('inputSize', (inputSize) => before({ inputSize }), 0, -1),
+        ...notInteger('seed', (seed) => before({ seed }), -1),
+        ...notOneOf('dtype', (dtype) => before({ dtype }), 'int8'),
+        ...notOneOf('backend', (backend) => before({ backend }), 'webgl'),
+      ],
+    },
+    { of: 'AttentionRNN.build', where: 'Attention', calls: [['outside a decoder', alone, () => before().build(4)]] },
+    { of: 'AttentionRNN.parameters', calls: [['outside a decoder', undefined, () => before().parameters]] },
+    { of: 'AttentionRNN.stream', where: 'Attention', calls: [['by itself', alone, () => layer.stream()]] },
+    {
+      of: 'AttentionRNN.forward',
+      where: 'Attention',
+      calls: [['by itself', alone, () => layer.forward(randomNormal([2, 3, 2]))]],
+    },
+    {
+      of: 'AttentionRNN.backward',
+      calls: [['by itself', undefined, () => layer.backward(randomNormal([2, 3, 8]))]],
     },
   ],
   watch: () => [model.parameters.arena.data.slice(0, model.parameters.arena.kept), source.data, target.data],

@@ -22,6 +22,9 @@ const REFUSED = [
   'Attention.forward',
   'Attention.backward',
   'Attention.stream',
+  'AttentionRNN.forward',
+  'AttentionRNN.backward',
+  'AttentionRNN.stream',
 ];
 
 const misused = SUBJECTS.filter(({ takesArguments }) => takesArguments);

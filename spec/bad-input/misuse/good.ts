@@ -1,5 +1,6 @@
 import {
   Adam,
+  Attention,
   Bidirectional,
   clipByGlobalNorm,
   clipByNorm,
@@ -229,6 +230,14 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Attention.backward': () => [x()],
   'Attention.build': () => [H],
   'Attention.stream': () => [{ batchSize: 2 }],
+  AttentionRNN: () => [
+    { layer: chained(H), attention: new Attention(), output: 'state', inputSize: I, seed: 1, dtype: f64 },
+  ],
+  'AttentionRNN.forward': () => [x()],
+  'AttentionRNN.backward': () => [x()],
+  'AttentionRNN.build': () => [H],
+  'AttentionRNN.resetState': () => [],
+  'AttentionRNN.stream': () => [{ batchSize: 2 }],
   Masking: () => [{ maskValue: -1, inputSize: I, seed: 1, dtype: f64 }],
   'Masking.forward': () => [x(), { inference: false, zeroOutputForMask: true }],
   'Masking.backward': () => [x()],

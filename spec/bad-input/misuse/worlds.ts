@@ -2,6 +2,7 @@ import {
   Activation,
   Adam,
   Attention,
+  AttentionRNN,
   Bidirectional,
   type Cell,
   Conv1D,
@@ -157,6 +158,12 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
     const self = new Attention();
     const decoder = [chained(H), self, new Dense({ units: F })];
     const model = new EncoderDecoder({ encoder: [chained(H)], decoder, seed: 5 });
+    model.forward(x(), steps());
+    return { self, watched: () => kept(model.parameters.arena) };
+  },
+  AttentionRNN: () => {
+    const self = new AttentionRNN({ layer: chained(H), attention: new Attention() });
+    const model = new EncoderDecoder({ encoder: [chained(H)], decoder: [self, new Dense({ units: F })], seed: 5 });
     model.forward(x(), steps());
     return { self, watched: () => kept(model.parameters.arena) };
   },
