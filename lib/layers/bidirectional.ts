@@ -4,17 +4,14 @@ import type { State } from '../cells/cell.ts';
 import { reading, refuse, requireEntries, requireInstance, requireShape } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
-import type { StateSpec } from '../memory/states.ts';
 import { oneOf, optional, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
-import type { ParameterSpec } from '../parameters/parameter.ts';
-import type { Parameters } from '../parameters/parameters.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { BidirectionalPass, DIRECTIONS, type MergeMode } from './bidirectional-pass.ts';
+import { CompositeLayer } from './composite-layer.ts';
 import { Layer, type LayerConfig } from './layer.ts';
-import type { OutputRange } from './layer-description.ts';
+import type { OutputRange, Part } from './layer-description.ts';
 import { isStateful, withInputSize } from './network-layers.ts';
-import { clearUnkept, StateLayer } from './state-layer.ts';
 
 /** Options of a bidirectional layer. */
 export interface BidirectionalOptions extends BuildOptions {
@@ -62,24 +59,18 @@ const OPTIONS: Schema<BidirectionalOptions, keyof BuildOptions> = {
  * layer.separate(y).backward.shape; // [2, 5, 8]
  * ```
  */
-export class Bidirectional extends StateLayer<BidirectionalState> {
+export class Bidirectional extends CompositeLayer<BidirectionalState> {
   /** Name in saved files. */
   static readonly kind = 'Bidirectional';
   readonly kind = 'Bidirectional';
   /** @internal */
-  readonly needsTime = true;
+  override readonly needsTime = true;
   /** @internal */
   override readonly needsWhole = 'Bidirectional: its backward direction begins with the last time step';
-  /** @internal */
-  override readonly random: boolean;
   /** The layers of the forward and the backward direction. */
   readonly layers: readonly [forward: Layer, backward: Layer];
   /** How the outputs of both directions become one. */
   readonly mergeMode: MergeMode;
-  /** Whether one of its layers is. */
-  override readonly stateful: boolean;
-  /** @internal */
-  override readonly trainsInitialState: boolean;
 
   /**
    * @param options - `layers`; `mergeMode`: default `'concat'`; `seed` of all initial values, default 0; `dtype`, default
@@ -89,12 +80,9 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
   constructor(options: BidirectionalOptions) {
     const where = 'Bidirectional';
     const { layers, mergeMode, ...build } = readOptions(where, options, OPTIONS);
-    super(withInputSize(where, layers[0], build));
+    super(withInputSize(where, layers[0], build), layers);
     this.layers = layers;
-    this.stateful = layers.some(isStateful);
-    this.trainsInitialState = layers.some((layer) => layer.trainsInitialState);
     this.mergeMode = mergeMode;
-    this.random = layers.some(({ random }) => random);
     const [y, z] = this.#outputs({ T: 1, B: 1, F: layers[0].inputSize ?? Number.NaN });
     if (y.T !== z.T) refuse(where, 'layers', 'have equal returnSequences', layers[1]);
     if (layers.some(isStateful) && layers.some(({ trainsInitialState }) => trainsInitialState)) {
@@ -103,29 +91,11 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
     if (mergeMode !== 'concat' && y.F !== z.F) {
       refuse(where, 'layers', `have outputs of equal size for mergeMode '${mergeMode}'`, `${y.F} and ${z.F} features`);
     }
-    for (const layer of layers) layer.adopt();
-  }
-
-  /** @internal Its layers, which are compared, hold the parameters. */
-  protected override compared(): object {
-    return { ...super.compared(), parameters: undefined };
   }
 
   /** @internal */
-  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    return this.layers.flatMap((layer, i) =>
-      layer.parameterSpecs(inputSize).map((spec) => ({ ...spec, name: `${DIRECTIONS[i]!}.${spec.name}` })),
-    );
-  }
-
-  /** @internal */
-  protected override requireParts(where: string): void {
-    for (const layer of this.layers) layer.requireUnbuilt(where);
-  }
-
-  /** @internal */
-  protected attached(parameters: Parameters, inputSize: number): void {
-    for (const [i, layer] of this.layers.entries()) layer.attach(parameters.within(`${DIRECTIONS[i]!}.`), inputSize);
+  override parts(input: SignalShape): readonly Part[] {
+    return this.layers.map((layer, i) => ({ path: [DIRECTIONS[i]!], layer, input }));
   }
 
   #outputs(input: SignalShape): readonly [SignalShape, SignalShape] {
@@ -150,18 +120,6 @@ export class Bidirectional extends StateLayer<BidirectionalState> {
   /** @internal */
   config(_where: string): LayerConfig {
     return { layers: this.layers, ...savedOptions(OPTIONS, this) };
-  }
-
-  /** @internal */
-  override stateSpecs(inputSize: number): readonly StateSpec[] {
-    return this.layers.flatMap((layer, i) =>
-      layer.stateSpecs(inputSize).map(({ path, width }) => ({ path: [DIRECTIONS[i]!, ...path], width })),
-    );
-  }
-
-  /** @internal */
-  override clearUnkept(kept: BidirectionalState): void {
-    for (const [i, layer] of this.layers.entries()) clearUnkept(layer, kept[DIRECTIONS[i]!]);
   }
 
   /** @internal */

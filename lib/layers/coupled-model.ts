@@ -1,6 +1,6 @@
 // The base class of `EncoderDecoder`: an encoder and a decoder that run, without anything that trains them.
 
-import { refuse, requireBoolean, requireEntries, requireInteger, requireNumber, requireShape } from '../checks.ts';
+import { refuse, requireBoolean, requireShape } from '../checks.ts';
 import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
 import { copyIn, shapeOf } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
@@ -20,9 +20,12 @@ import {
   type PairInputs,
   type PairMaskOptions,
   requirePairInputs,
+  requireStart,
   type Start,
 } from './pair-inputs.ts';
+import { attachParts, specsOf } from './parts.ts';
 import { encodeNetwork } from './saved-network.ts';
+import { summaryOf } from './summary.ts';
 
 /** Options of an encoder-decoder. */
 export interface EncoderDecoderOptions extends BuildOptions {
@@ -92,10 +95,23 @@ export abstract class CoupledModel extends Buildable {
   /** @internal Checkpoints, as compiled. */
   protected abstract get through(): ThroughTime;
 
-  /** The encoder and the decoder, with a line for each layer. */
+  /** The table that `summary` returns. */
   override toString(): string {
-    const { encoder, decoder } = this.networks;
-    return `${super.toString()}\nencoder: ${encoder}\ndecoder: ${decoder}`;
+    return this.summary();
+  }
+
+  /**
+   * A table of the layers of the encoder and of the decoder, as `Sequential.summary` returns it.
+   *
+   * @example
+   * ```ts
+   * const layer = new GRU({ units: 4, returnSequences: true, inputSize: 2 });
+   * const model = new EncoderDecoder({ encoder: [new GRU({ units: 4, inputSize: 3 })], decoder: [layer, new Dense({ units: 2 })] });
+   * model.summary().split('\n').at(-1); // '190 parameters, float32, 760 bytes'
+   * ```
+   */
+  summary(): string {
+    return summaryOf(this, this.networks.parts(this.inputSize ?? Number.NaN));
   }
 
   /** @internal */
@@ -106,7 +122,7 @@ export abstract class CoupledModel extends Buildable {
 
   /** @internal */
   parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    return this.networks.parameterSpecs(inputSize);
+    return specsOf(this.networks.parts(inputSize));
   }
 
   /** @internal */
@@ -117,7 +133,7 @@ export abstract class CoupledModel extends Buildable {
 
   /** @internal */
   protected attached(parameters: Parameters, inputSize: number): void {
-    this.networks.attach(parameters, inputSize);
+    attachParts(this.networks.parts(inputSize), parameters);
   }
 
   /** @internal */
@@ -231,14 +247,4 @@ export abstract class CoupledModel extends Buildable {
     pass.forward({ onOutput: () => {}, visit: { forward, backward: () => {} } });
     return weights;
   }
-}
-
-/** Checks what the decoder reads first. */
-function requireStart(where: string, start: unknown, { decoder, targetSize }: CoupledNetworks): Start {
-  if (decoder.readsIndices) return requireInteger(where, 'start', start ?? 0, 0);
-  if (start === undefined) return new Array<number>(targetSize).fill(0);
-  const expected = `be the ${targetSize} features of a time step`;
-  const list = requireEntries(where, 'start', start as readonly number[], expected);
-  if (list.length !== targetSize) refuse(where, 'start', expected, start);
-  return list.map((value, f) => requireNumber(where, `start[${f}]`, value));
 }

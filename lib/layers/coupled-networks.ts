@@ -2,10 +2,10 @@
 
 import { refuse, requireEntries } from '../checks.ts';
 import type { StateSpec } from '../memory/states.ts';
-import type { ParameterSpec } from '../parameters/parameter.ts';
-import type { Parameters } from '../parameters/parameters.ts';
 import type { Layer } from './layer.ts';
+import type { Part } from './layer-description.ts';
 import { Network } from './network.ts';
+import { inputShapeOf } from './shape-in-words.ts';
 
 /** Names of the two networks. */
 const COUPLED = ['encoder', 'decoder'] as const;
@@ -100,18 +100,11 @@ export class CoupledNetworks {
     return from.length;
   }
 
-  /** Parameters of both, named `encoder.lstm1.kernel`. */
-  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
+  /** Both networks, with names that their parameters begin with. */
+  parts(inputSize: number): readonly Part[] {
     const sizes = [inputSize, this.targetSize];
-    return [this.encoder, this.decoder].flatMap((network, i) =>
-      network.parameterSpecs(sizes[i]!).map((spec) => ({ ...spec, name: `${COUPLED[i]!}.${spec.name}` })),
-    );
-  }
-
-  /** Gives both networks their parameters. */
-  attach(parameters: Parameters, inputSize: number): void {
-    this.encoder.attach(parameters.within('encoder.'), inputSize);
-    this.decoder.attach(parameters.within('decoder.'), this.targetSize);
+    const networks = [this.encoder, this.decoder];
+    return networks.map((layer, i) => ({ path: [COUPLED[i]!], layer, input: inputShapeOf(layer, sizes[i]) }));
   }
 }
 

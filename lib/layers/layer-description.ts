@@ -9,6 +9,15 @@ import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 /** Lowest and highest number of an output. */
 export type OutputRange = readonly [low: number, high: number];
 
+/** A layer within a layer or a model. */
+export interface Part {
+  /** Names that lead to it: `['lstm1']`, or `['branch1', 'gru1']`. */
+  readonly path: readonly string[];
+  readonly layer: LayerDescription;
+  /** Shape of its input; sizes that are not known are NaN. */
+  readonly input: SignalShape;
+}
+
 /** The declarations of a layer, which networks and the engine read. `Layer` adds passes. */
 export abstract class LayerDescription extends Buildable {
   /** @internal Whether the layer takes only sequences [B, T, I], and not [B, I]. */
@@ -16,6 +25,11 @@ export abstract class LayerDescription extends Buildable {
 
   /** @internal Shape of the output for an input. */
   abstract outputShape(input: SignalShape): SignalShape;
+
+  /** @internal The layers that it is made of, for an input; none by default. */
+  parts(_input: SignalShape): readonly Part[] {
+    return [];
+  }
 
   /** @internal Names and widths of the carried states, for an input size; none by default. */
   stateSpecs(_inputSize: number): readonly StateSpec[] {

@@ -23,7 +23,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { LayerDescription } from './layer-description.ts';
 import { requireOut } from './out.ts';
 import { type InputGradient, PASS_OPTIONS, type PassOptions, passRequest } from './pass-options.ts';
-import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
+import { inputShapeOf, shapesInWords } from './shape-in-words.ts';
 
 /** Options that describe a layer in a saved file. */
 export type LayerConfig = CellConfig;
@@ -61,7 +61,7 @@ export abstract class Layer<S = unknown> extends LayerDescription {
   /** The kind of layer, the shapes of its input and output, and its number of parameters. */
   override toString(): string {
     const input = inputShapeOf(this, this.inputSize);
-    return `${this.kind} ${shapeInWords(input)} → ${shapeInWords(this.outputShape(input))}${this.sizeInWords}`;
+    return `${this.kind} ${shapesInWords(input, this.outputShape(input), this.readsIndices)}${this.sizeInWords}`;
   }
 
   /** @internal Checks an input and returns it as an array. */

@@ -107,20 +107,6 @@ export function timeOf(layers: readonly Layer[]): Pick<Layer, 'needsTime' | 'tim
   return { needsTime, timeAxis: makes ? 'made' : 'changed' };
 }
 
-/** Calls `visit` for each layer of a network, with its name and its input size. */
-export function eachLayer<R>(
-  { layers, layerNames }: { readonly layers: readonly Layer[]; readonly layerNames: readonly string[] },
-  inputSize: number,
-  visit: (layer: Layer, name: string, F: number) => R,
-): R[] {
-  let next: SignalShape = { T: Number.NaN, B: Number.NaN, F: inputSize };
-  return layers.map((layer, i) => {
-    const input = next;
-    next = layer.outputShape(input);
-    return visit(layer, layerNames[i]!, input.F);
-  });
-}
-
 /** Whether a layer, or one in it, is stateful. */
 export function isStateful(layer: Layer): boolean {
   return (layer as { stateful?: boolean }).stateful === true;

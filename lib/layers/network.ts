@@ -7,21 +7,20 @@ import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { zerosOf } from '../engine/sequence-buffer.ts';
 import { type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
-import type { StateSpec } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
-import type { ParameterSpec } from '../parameters/parameter.ts';
-import type { Parameters } from '../parameters/parameters.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceMask, sliceRows } from './batches.ts';
+import { CompositeLayer } from './composite-layer.ts';
 import type { Layer, LayerConfig } from './layer.ts';
-import type { OutputRange } from './layer-description.ts';
-import { eachLayer, isStateful, namesOf, requireLayers, timeOf, withInputSize } from './network-layers.ts';
+import type { OutputRange, Part } from './layer-description.ts';
+import { namesOf, requireLayers, timeOf, withInputSize } from './network-layers.ts';
 import { NetworkPass } from './network-pass.ts';
+
 import { decodeNetwork, encodeNetwork, type LoadOptions } from './saved-network.ts';
-import { clearUnkept, StateLayer } from './state-layer.ts';
-import { layersInWords } from './summary.ts';
+import { inputShapeOf } from './shape-in-words.ts';
+import { summaryOf } from './summary.ts';
 
 /** The states of the recurrent layers of a network, by name. */
 export type NetworkState = Readonly<Record<string, State>>;
@@ -38,25 +37,16 @@ export type NetworkState = Readonly<Record<string, State>>;
  * network.predict(zeros([5, 10, 3])).shape;           // [5, 1]
  * ```
  */
-export class Network<L extends readonly Layer[] = readonly Layer[]> extends StateLayer<NetworkState> {
+export class Network<L extends readonly Layer[] = readonly Layer[]> extends CompositeLayer<NetworkState> {
   readonly kind: string = 'Network';
-  /** @internal */
-  readonly needsTime: boolean;
-  override readonly stateful: boolean;
-  /** @internal */
-  override readonly trainsInitialState: boolean;
   /** @internal */
   override readonly masks: boolean;
   /** @internal */
   override readonly indexCount: number;
   /** @internal */
-  override readonly attends: boolean;
-  /** @internal */
-  override readonly random: boolean;
-  /** @internal */
   override readonly readsBackwards: boolean;
   /** @internal */
-  override readonly needsWhole: string | undefined;
+  override readonly needsTime: boolean;
   /** @internal */
   override readonly timeAxis: 'kept' | 'changed' | 'made';
   /** The layers, first to last. */
@@ -73,24 +63,35 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
    */
   constructor(layers: readonly [...L], options: BuildOptions = {}, where = 'Network') {
     const checked = requireLayers(where, layers);
-    super(withInputSize(where, checked[0]!, readOptions(where, options, BUILD_OPTIONS)));
+    super(withInputSize(where, checked[0]!, readOptions(where, options, BUILD_OPTIONS)), checked);
     this.layers = checked as unknown as L;
     this.layerNames = namesOf(checked);
-    for (const layer of checked) layer.adopt();
     ({ needsTime: this.needsTime, timeAxis: this.timeAxis } = timeOf(checked));
     this.masks = checked[0]!.masks;
     this.indexCount = checked[0]!.indexCount;
-    this.attends = checked.some(({ attends }) => attends);
-    this.stateful = checked.some(isStateful);
-    this.trainsInitialState = checked.some((layer) => layer.trainsInitialState);
     this.readsBackwards = checked.some((layer) => layer.readsBackwards);
-    this.random = checked.some(({ random }) => random);
-    this.needsWhole = checked.find(({ needsWhole }) => needsWhole !== undefined)?.needsWhole;
   }
 
-  /** The kind, the shapes, and a line for each layer. */
+  /** The table that `summary` returns. */
   override toString(): string {
-    return `${super.toString()}\n${layersInWords(this)}`;
+    return this.summary();
+  }
+
+  /**
+   * A table of the layers: name, kind, shape of the output, number of parameters, and the states that are carried over
+   * time, by name and width. Rows of layers within a layer are indented below it; its number of parameters is theirs. The
+   * last line has the number of all parameters, and their memory without gradients.
+   *
+   * @returns text of several lines; a size that is not known is a letter: I for the input size
+   *
+   * @example
+   * ```ts
+   * const model = new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })], { inputSize: 3 });
+   * model.summary().split('\n').at(-1); // '393 parameters, float32, 1572 bytes'
+   * ```
+   */
+  summary(): string {
+    return summaryOf(this, this.parts(inputShapeOf(this, this.inputSize)));
   }
 
   /**
@@ -106,26 +107,14 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
     this.#trainingStep = step;
   }
 
-  /** @internal Its layers hold the parameters. */
-  protected override compared(): object {
-    return { ...super.compared(), parameters: undefined };
-  }
-
   /** @internal */
-  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    return eachLayer(this, inputSize, (layer, name, F) =>
-      layer.parameterSpecs(F).map((spec) => ({ ...spec, name: `${name}.${spec.name}` })),
-    ).flat();
-  }
-
-  /** @internal */
-  protected override requireParts(where: string): void {
-    for (const layer of this.layers) layer.requireUnbuilt(where);
-  }
-
-  /** @internal */
-  protected attached(parameters: Parameters, inputSize: number): void {
-    eachLayer(this, inputSize, (layer, name, F) => layer.attach(parameters.within(`${name}.`), F));
+  override parts(input: SignalShape): readonly Part[] {
+    let next = input;
+    return this.layers.map((layer, i) => {
+      const part = { path: [this.layerNames[i]!], layer, input: next };
+      next = layer.outputShape(next);
+      return part;
+    });
   }
 
   /** @internal */
@@ -139,18 +128,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   }
 
   /** @internal */
-  override clearUnkept(kept: NetworkState): void {
-    for (const [i, layer] of this.layers.entries()) clearUnkept(layer, kept[this.layerNames[i]!]);
-  }
-
-  /** @internal */
   override maskOf(source: NdArrayLike): Mask | undefined {
     return this.layers[0]!.maskOf(source);
-  }
-
-  /** @internal */
-  override attendTo(sourceSize: number): void {
-    for (const layer of this.layers) layer.attendTo(sourceSize);
   }
 
   /** @internal */
@@ -161,13 +140,6 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Stat
   /** @internal */
   config(where: string): LayerConfig {
     return refuse(where, 'layers', 'be plain layers, not models, to be saved', this);
-  }
-
-  /** @internal */
-  override stateSpecs(inputSize: number): readonly StateSpec[] {
-    return eachLayer(this, inputSize, (layer, name, F) =>
-      layer.stateSpecs(F).map(({ path, width }) => ({ path: [name, ...path], width })),
-    ).flat();
   }
 
   /** @internal */

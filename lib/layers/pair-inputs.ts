@@ -1,6 +1,6 @@
 // Sources of an encoder-decoder and the inputs of its decoder, checked against each other.
 
-import { refuse, requireElements, requireShape } from '../checks.ts';
+import { refuse, requireElements, requireEntries, requireInteger, requireNumber, requireShape } from '../checks.ts';
 import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { asColumn } from '../engine/signal.ts';
@@ -122,4 +122,14 @@ function shiftedTargets(
     }
   }
   return new Tensor({ data: shifted }, [B, U, F]);
+}
+
+/** Checks what the decoder reads first. */
+export function requireStart(where: string, start: unknown, { decoder, targetSize }: CoupledNetworks): Start {
+  if (decoder.readsIndices) return requireInteger(where, 'start', start ?? 0, 0);
+  if (start === undefined) return new Array<number>(targetSize).fill(0);
+  const expected = `be the ${targetSize} features of a time step`;
+  const list = requireEntries(where, 'start', start as readonly number[], expected);
+  if (list.length !== targetSize) refuse(where, 'start', expected, start);
+  return list.map((value, f) => requireNumber(where, `start[${f}]`, value));
 }

@@ -12,5 +12,11 @@ export function inputShapeOf(
 
 /** @internal Formats a shape of any number of rows and time steps. */
 export function shapeInWords({ T, F }: SignalShape): string {
-  return `[B, ${T === undefined ? '' : 'T, '}${F > 0 ? F : 'I'}]`;
+  const steps = T === undefined ? '' : `${T > 0 ? T : 'T'}, `;
+  return `[B, ${steps}${F > 0 ? F : 'I'}]`;
+}
+
+/** @internal Formats the shapes of an input, which may be indices [B, T], and of an output. */
+export function shapesInWords(input: SignalShape, output: SignalShape, readsIndices: boolean): string {
+  return `${readsIndices ? '[B, T]' : shapeInWords(input)} → ${shapeInWords(output)}`;
 }

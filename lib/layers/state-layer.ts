@@ -13,6 +13,7 @@ import type { Parameter } from '../parameters/parameter.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Layer } from './layer.ts';
+import type { LayerDescription } from './layer-description.ts';
 import { passRequest } from './pass-options.ts';
 import {
   BACKWARD_OPTIONS,
@@ -236,7 +237,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
 }
 
 /** @internal Clears the states of a layer within a kept state, as far as they are not stateful. */
-export function clearUnkept(layer: Layer, state: object | undefined): void {
+export function clearUnkept(layer: LayerDescription, state: object | undefined): void {
   if (state === undefined) return; // it has no states
   if (layer instanceof StateLayer && layer.stateful) layer.clearUnkept(state);
   else clear(state);

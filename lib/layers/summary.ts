@@ -1,27 +1,47 @@
-// The layers of a network as a table.
+// The table of a model's layers, for people.
 
+import type { Buildable } from '../parameters/buildable.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { table } from '../tensor/printed.ts';
-import type { Layer } from './layer.ts';
-import { inputShapeOf, shapeInWords } from './shape-in-words.ts';
+import type { LayerDescription, Part } from './layer-description.ts';
+import { shapeInWords, shapesInWords } from './shape-in-words.ts';
 
-/** Layers in sequence, by name. */
-interface NamedLayers {
-  readonly needsTime: boolean;
-  readonly inputSize: number | undefined;
-  readonly layers: readonly Layer[];
-  readonly layerNames: readonly string[];
+const HEADER = ['layer', 'kind', 'output', 'parameters', 'state'];
+
+/** A line for the shapes, a table of the layers, and a line for the size, of a model of parts in sequence. */
+export function summaryOf({ kind, dtype, inputSize }: Buildable, parts: readonly Part[]): string {
+  const [first, last] = [parts[0]!, parts.at(-1)!];
+  const shapes = shapesInWords(first.input, last.layer.outputShape(last.input), first.layer.readsIndices);
+  const count = sumOver(parts);
+  const total = `${count} parameters, ${dtype}, ${count * (dtype === 'float32' ? 4 : 8)} bytes`;
+  const size = inputSize === undefined ? `${dtype}, the number of parameters depends on I` : total;
+  return `${kind} ${shapes}\n${table([HEADER, ...rowsOf(parts, '')])}\n${size}`;
 }
 
-/** @internal A line for each layer: name, kind, shapes, and number of parameters. */
-export function layersInWords(network: NamedLayers): string {
-  let shape = inputShapeOf(network, network.inputSize);
-  const rows = network.layers.map((layer, i) => {
-    const input = shape;
-    shape = layer.outputShape(input);
-    const specs = input.F > 0 ? layer.parameterSpecs(input.F) : undefined;
-    const count = specs?.reduce((sum, spec) => sum + sizeOf(spec.shape), 0) ?? '';
-    return [network.layerNames[i]!, layer.kind, `${shapeInWords(input)} → ${shapeInWords(shape)}`, count];
+/** A row for each part, each followed by the rows of its own parts. */
+function rowsOf(parts: readonly Part[], indent: string): (string | number)[][] {
+  return parts.flatMap(({ path, layer, input }) => {
+    const inner = layer.parts(input);
+    const states = inner.length > 0 ? [] : layer.stateSpecs(input.F);
+    const count = countOf(layer, input.F, inner);
+    const row = [
+      indent + path.join('.'),
+      layer.kind,
+      shapeInWords(layer.outputShape(input)),
+      count >= 0 ? count : '?'.padStart(HEADER[3]!.length),
+      states.map((spec) => `${spec.path.join('.')} ${spec.width >= 0 ? spec.width : '?'}`).join(', '),
+    ];
+    return [row, ...rowsOf(inner, `${indent}  `)];
   });
-  return table(rows);
+}
+
+/** Number of parameters of a layer; NaN if it depends on a size that is not known. */
+function countOf(layer: LayerDescription, inputSize: number, inner: readonly Part[]): number {
+  if (inner.length > 0) return sumOver(inner);
+  if (!(inputSize >= 1)) return Number.NaN;
+  return layer.parameterSpecs(inputSize).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+function sumOver(parts: readonly Part[]): number {
+  return parts.reduce((sum, { layer, input }) => sum + countOf(layer, input.F, layer.parts(input)), 0);
 }

@@ -1,4 +1,5 @@
 const SEEN = { killedBy: 'spec/tensor/inspectable.spec.ts' };
+const SUMMARY = { killedBy: 'spec/layers/summary.spec.ts' };
 const JSON_NUMBERS = { killedBy: 'spec/json.spec.ts' };
 const INDEX = { killedBy: 'spec/tensor/tensor.spec.ts' };
 const STORED = { killedBy: 'spec/plot/stored.spec.ts' };
@@ -7,6 +8,21 @@ const STORED = { killedBy: 'spec/plot/stored.spec.ts' };
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const objects = {
+  'lib/layers/summary.ts': [
+    {
+      name: 'summary: rows within rows not indented',
+      find: '...rowsOf(inner, ',
+      replace: '...rowsOf(inner, indent || ',
+      ...SUMMARY,
+    },
+    { name: 'summary: bytes of the other type', find: "dtype === 'float32' ? 4 : 8", replace: '4', ...SUMMARY },
+    {
+      name: 'summary: states of parts twice',
+      find: 'inner.length > 0 ? [] : layer.stateSpecs(input.F)',
+      replace: 'layer.stateSpecs(input.F)',
+      ...SUMMARY,
+    },
+  ],
   'lib/tensor/inspectable.ts': [
     { name: 'inspect: clones made', find: '{ ...this.compared(), notCloned }', replace: 'this.compared()', ...SEEN },
     { name: 'inspect: copies by runners throw', find: '#made in this ?', replace: 'true ?', ...SEEN },

@@ -46,13 +46,15 @@ export const refusals = {
       killedBy: 'spec/training/memory.spec.ts',
     },
   ],
-  'lib/layers/network.ts': [
+  'lib/layers/composite-layer.ts': [
     {
       name: 'refusal: a layer of two models',
-      find: 'for (const layer of checked) layer.adopt();',
+      find: 'for (const layer of layers) layer.adopt();',
       replace: '',
       ...NOTHING,
     },
+  ],
+  'lib/layers/network.ts': [
     {
       name: 'refusal: range of the first layer',
       find: 'this.layers.at(-1)!.outputRange',

@@ -76,6 +76,9 @@ const WITHOUT: Readonly<Record<string, string>> = {
       .filter(([, value]) => methodsOf(value).includes('resetState'))
       .map(([name]) => [`${name}.resetState`, 'takes nothing']),
   ),
+  'EncoderDecoder.summary': 'takes nothing',
+  'Network.summary': 'takes nothing',
+  'Sequential.summary': 'takes nothing',
   'Stream.initialState': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };

@@ -329,12 +329,14 @@ describe('EncoderDecoder', () => {
   it('prints both networks', () => {
     expect(`${make().build(3)}`).toBe(
       [
-        'EncoderDecoder, 267 parameters, float32',
-        'encoder: Network [B, T, 3] → [B, 5], 135 parameters, float32',
-        '  gru1  GRU  [B, T, 3] → [B, 5]  135',
-        'decoder: Network [B, T, 2] → [B, T, 2], 132 parameters, float32',
-        '  gru1    GRU    [B, T, 2] → [B, T, 5]  120',
-        '  dense1  Dense  [B, T, 5] → [B, T, 2]   12',
+        'EncoderDecoder [B, T, 3] → [B, T, 2]',
+        '  layer     kind     output     parameters  state',
+        '  encoder   Network  [B, 5]            135',
+        '    gru1    GRU      [B, 5]            135  h 5',
+        '  decoder   Network  [B, T, 2]         132',
+        '    gru1    GRU      [B, T, 5]         120  h 5',
+        '    dense1  Dense    [B, T, 2]          12',
+        '267 parameters, float32, 1068 bytes',
       ].join('\n'),
     );
   });

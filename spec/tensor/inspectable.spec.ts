@@ -261,13 +261,12 @@ describe('printing', () => {
   it('prints models as a table of layers, with shapes and numbers of parameters', () => {
     expect(inspect(model(1))).toBe(
       [
-        'Sequential [B, T, 3] → [B, T, 1], 133 parameters, float32',
-        '  lstm1   LSTM   [B, T, 3] → [B, T, 4]  128',
-        '  dense1  Dense  [B, T, 4] → [B, T, 1]    5',
+        'Sequential [B, T, 3] → [B, T, 1]',
+        '  layer   kind   output     parameters  state',
+        '  lstm1   LSTM   [B, T, 4]         128  h 4, c 4',
+        '  dense1  Dense  [B, T, 1]           5',
+        '133 parameters, float32, 532 bytes',
       ].join('\n'),
-    );
-    expect(String(new Sequential([new LSTM({ units: 2 })]))).toBe(
-      'Sequential [B, T, I] → [B, 2]\n  lstm1  LSTM  [B, T, I] → [B, 2]',
     );
   });
 

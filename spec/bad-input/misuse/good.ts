@@ -336,6 +336,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
     ),
   ),
   recurrentStack: () => [2, (options: object) => new GRU({ units: 2, ...options }), { returnSequences: true }],
+  ...Object.fromEntries(['EncoderDecoder', 'Network', 'Sequential'].map((name) => [`${name}.summary`, () => []])),
   'Stream.initialState': () => [],
   'Stream.zeroState': () => [],
   'Stream.copyState': () => [states()],
