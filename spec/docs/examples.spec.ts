@@ -147,7 +147,8 @@ describe('npm run example', () => {
   it('lists the examples without a name', () => {
     const { status, stdout } = node('docs/examples/run.mjs');
     expect(status).toBe(0);
-    for (const name of [...NAMES, 'threads', 'plots', 'co2', 'digits', 'addition']) expect(stdout).toContain(name);
+    for (const name of [...NAMES, 'threads', 'plots', 'co2', 'digits', 'addition', 'characters'])
+      expect(stdout).toContain(name);
   });
 
   it('fails for an unknown name, and lists them too', () => {
