@@ -234,7 +234,7 @@ export abstract class CoupledModel extends Buildable {
     const [B, U] = inputs.input.shape as [number, number];
     const { data } = this.parameters.arena;
     const S = pass.source!.S;
-    const weights = zerosOf({ B, T: U, F: S }, 'float32', where, 'target');
+    const weights = zerosOf({ B, T: U, F: S }, this.dtype, where, 'target');
     const order = packings[1];
     const forward = ({ name, step = 0, at, shape }: Values): void => {
       if (name !== 'attention') return;
