@@ -2,9 +2,9 @@
 
 import type { Arbitrary } from 'fast-check';
 import fc from 'fast-check';
-import { requireFunction } from '../checks.ts';
+import { requireEntries, requireFunction } from '../checks.ts';
 import type { MaskScope } from '../engine/random-masks.ts';
-import { readOptions, required, type Schema } from '../options.ts';
+import { optional, readOptions, required, type Schema } from '../options.ts';
 import { Random } from '../random/random.ts';
 import { randomNormal } from '../random/random-tensors.ts';
 import { assign } from '../tensor/ndarray-like.ts';
@@ -42,12 +42,25 @@ export interface CombinationMakers<L extends DifferentiableLayer = Differentiabl
   readonly stack: (layers: [L, ...L[]]) => DifferentiableLayer;
   /** `(layers, mergeMode) => new Bidirectional({ layers, mergeMode, dtype: 'float64' })` */
   readonly bidirectional: (layers: [L, L], mergeMode: MergeMode) => L;
+  /**
+   * Ways to put other layers around one, such as `(layer) => new Network([new Conv1D(…), layer])`. Each layer of a net has
+   * one of them, or none. A way returns the layer itself if it does not fit the options. Default none.
+   */
+  readonly around?: readonly ((layer: L, options: CombinedLayerOptions) => L)[];
 }
 
 const MAKERS: Schema<CombinationMakers> = {
   stack: required(requireFunction<CombinationMakers['stack']>),
   bidirectional: required(requireFunction<CombinationMakers['bidirectional']>),
+  around: optional(requireFunctions, []),
 };
+
+function requireFunctions(where: string, argument: string, value: unknown): readonly Around[] {
+  const list = requireEntries(where, argument, value as readonly Around[], 'be an array of functions');
+  return list.map((way, k) => requireFunction<Around>(where, `${argument}[${k}]`, way));
+}
+
+type Around = NonNullable<CombinationMakers['around']>[number];
 
 /** A random net and a random pass of it, for `assertGradients(layer, call)`. Printed as its choices. */
 export interface Combination {
@@ -78,7 +91,12 @@ interface Choices {
   readonly noise: Pick<CombinedLayerOptions, 'dropout' | 'recurrentDropout' | 'dropoutPer' | 'zoneout'>;
   readonly trainingStep: number;
   readonly seed: number;
+  /** What is around each layer: 0 for nothing, or the number of a way, from 1. */
+  readonly around: readonly number[];
 }
+
+/** Largest number of layers in a stack. */
+const DEEPEST = 3;
 
 const noises = fc.oneof(
   { withCrossShrink: true },
@@ -98,37 +116,39 @@ const sizes = fc.record({
   units: fc.integer({ min: 1, max: 3 }),
 });
 
-const choices: Arbitrary<Choices> = sizes.chain(({ T, B, I, units }) =>
-  fc.record({
-    T: fc.constant(T),
-    B: fc.constant(B),
-    I: fc.constant(I),
-    units: fc.constant(units),
-    depth: fc.constantFrom(1, 1, 2, 3),
-    direction: fc.constantFrom<Choices['direction'][]>(
-      'forwards',
-      'forwards',
-      'backwards',
-      'concat',
-      'sum',
-      'mul',
-      'average',
-    ),
-    returnSequences: fc.boolean(),
-    initialState: fc.constantFrom<Choices['initialState'][]>('zeros', 'given', 'trained'),
-    mask: fc.option(arbitraries.mask({ B, T }), { nil: undefined }),
-    zeroOutputForMask: fc.boolean(),
-    checkpoint: fc.constantFrom<Choices['checkpoint'][]>(undefined, undefined, 'sqrt', 1, 2),
-    noise: noises,
-    trainingStep: fc.nat(3),
-    seed: fc.nat(1e6),
-  }),
-);
+const choicesOf = (ways: number): Arbitrary<Choices> =>
+  sizes.chain(({ T, B, I, units }) =>
+    fc.record({
+      T: fc.constant(T),
+      B: fc.constant(B),
+      I: fc.constant(I),
+      units: fc.constant(units),
+      depth: fc.constantFrom(1, 1, 2, DEEPEST),
+      direction: fc.constantFrom<Choices['direction'][]>(
+        'forwards',
+        'forwards',
+        'backwards',
+        'concat',
+        'sum',
+        'mul',
+        'average',
+      ),
+      returnSequences: fc.boolean(),
+      initialState: fc.constantFrom<Choices['initialState'][]>('zeros', 'given', 'trained'),
+      mask: fc.option(arbitraries.mask({ B, T }), { nil: undefined }),
+      zeroOutputForMask: fc.boolean(),
+      checkpoint: fc.constantFrom<Choices['checkpoint'][]>(undefined, undefined, 'sqrt', 1, 2),
+      noise: noises,
+      trainingStep: fc.nat(3),
+      seed: fc.nat(1e6),
+      around: fc.array(fc.nat(ways), { minLength: DEEPEST, maxLength: DEEPEST }),
+    }),
+  );
 
 /**
  * fast-check arbitrary of random nets in float64 around a recurrent layer, each with a random pass: one to three layers,
  * forwards, backwards or in both directions, with zero, given or trained initial states, masks, dropout, zoneout and
- * checkpoints.
+ * checkpoints, and other layers around them.
  *
  * @param make - creates a layer from all of its options
  * @param makers - how nets are made of layers; every call of `make` is for one net
@@ -151,8 +171,8 @@ export function combinations<L extends DifferentiableLayer>(
 ): Arbitrary<Combination> {
   const where = 'combinations';
   requireFunction(where, 'make', make);
-  const { stack, bidirectional } = readOptions(where, makers as unknown as CombinationMakers, MAKERS, 'makers');
-  return choices.map((chosen) => combinationOf(chosen, make, { stack, bidirectional }));
+  const made = readOptions(where, makers as unknown as CombinationMakers, MAKERS, 'makers');
+  return choicesOf(made.around.length).map((chosen) => combinationOf(chosen, make, made));
 }
 
 const isMerged = (direction: Choices['direction']): direction is MergeMode =>
@@ -161,14 +181,16 @@ const isMerged = (direction: Choices['direction']): direction is MergeMode =>
 function combinationOf(
   chosen: Choices,
   make: (options: CombinedLayerOptions) => DifferentiableLayer,
-  { stack, bidirectional }: CombinationMakers,
+  { stack, bidirectional, around }: Required<CombinationMakers>,
 ): Combination {
   const { T, B, I, depth, direction, seed, mask, zeroOutputForMask, checkpoint, trainingStep, initialState } = chosen;
   const random = new Random(seed);
   const normal = (shape: readonly number[]): Tensor => randomNormal(shape, { seed: random, sd: 0.7, dtype });
   const layers = Array.from({ length: depth }, (_, k) => {
     const options = optionsOf(chosen, k);
-    return isMerged(direction) ? bidirectional([make(options), make(options)], direction) : make(options);
+    const layer = isMerged(direction) ? bidirectional([make(options), make(options)], direction) : make(options);
+    const way = chosen.around[k]!;
+    return way === 0 ? layer : around[way - 1]!(layer, options);
   });
   const layer = depth === 1 ? layers[0]! : stack(layers as [DifferentiableLayer]);
   const forwardOptions = {
