@@ -70,12 +70,6 @@ export const attention = {
       ...ATTENTION,
     },
     {
-      name: 'attention before steps: states of the row after',
-      find: 'slotBefore(rows, t + (after ? 1 : 0)) * width',
-      replace: '(t + (after ? 1 : 0)) * this.#x.B * width',
-      ...ATTENTION,
-    },
-    {
       name: 'attention before steps: every step draws the masks of the first',
       find: 'from: from + t, rows: own',
       replace: 'from, rows: own',

@@ -17,7 +17,7 @@ export const convolutions = {
       name: 'convolution: packed steps add up forwards',
       find: 'for (let t = steps - 1; t >= 0; t--) this.#step',
       replace: 'for (let t = 0; t < steps; t++) this.#step',
-      ...CONV,
+      ...TIME,
     },
     {
       name: 'convolution: the gradient of the window is lost',

@@ -97,6 +97,15 @@ describe.each(KINDS)('Attention %j', (options) => {
     }
   });
 
+  it('reads each source anew', () => {
+    const model = make(options);
+    const { source, target } = pairs();
+    const other = randomNormal([4, 6, 3], { seed: 5 });
+    model.forward(source, target);
+    expectBits(model.forward(other, target), make(options).forward(other, target));
+    expectBits(model.forward(source, target), make(options).forward(source, target));
+  });
+
   it('gives a row the bits of the row alone, whatever the padding', () => {
     const model = make(options);
     const { source, target } = pairs();
