@@ -3,18 +3,16 @@
 import { refuse, requireInstance } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
-import type { StateSpec } from '../memory/states.ts';
 import { oneOf, optional, readOptions, required, type Schema, saved, savedOptions, unchecked } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
-import type { ParameterSpec } from '../parameters/parameter.ts';
-import type { Parameters } from '../parameters/parameters.ts';
 import { Attention, refuseAlone } from './attention.ts';
 import { AttentionRnnPass } from './attention-rnn-pass.ts';
+import { CompositeLayer } from './composite-layer.ts';
 import type { LayerConfig } from './layer.ts';
+import type { Part } from './layer-description.ts';
 import type { NetworkState } from './network.ts';
 import { namesOf } from './network-layers.ts';
 import { RNN } from './rnn.ts';
-import { StateLayer } from './state-layer.ts';
 
 /** Options of a recurrent layer with attention. */
 export interface AttentionRNNOptions extends BuildOptions {
@@ -59,18 +57,10 @@ const OPTIONS: Schema<AttentionRNNOptions, keyof BuildOptions> = {
  * model.attention(source, target).shape; // [1, 4, 5]
  * ```
  */
-export class AttentionRNN extends StateLayer<NetworkState> {
+export class AttentionRNN extends CompositeLayer<NetworkState> {
   /** Name in saved files. */
   static readonly kind = 'AttentionRNN';
   readonly kind = 'AttentionRNN';
-  /** @internal */
-  readonly needsTime = true;
-  /** @internal */
-  override readonly attends = true;
-  /** @internal */
-  override readonly random: boolean;
-  /** @internal */
-  override readonly trainsInitialState: boolean;
   /** The recurrent layer. */
   readonly layer: RNN;
   /** What computes the context. */
@@ -95,20 +85,11 @@ export class AttentionRNN extends StateLayer<NetworkState> {
     }
     if (!layer.returnSequences) refuse(where, 'layer', 'have returnSequences: true', layer);
     if (layer.stateful || layer.readsBackwards) refuse(where, 'layer', 'read forwards and not be stateful', layer);
-    super(build);
+    super(build, [layer, attention]);
     this.layer = layer;
     this.attention = attention;
     this.output = output;
     this.names = namesOf([layer, attention]) as [string, string];
-    this.random = layer.random;
-    this.trainsInitialState = layer.trainsInitialState;
-    layer.adopt();
-    attention.adopt();
-  }
-
-  /** @internal Its layers, which are compared, hold the parameters. */
-  protected override compared(): object {
-    return { ...super.compared(), parameters: undefined };
   }
 
   /** Features of the query: the width of the first state. */
@@ -119,24 +100,15 @@ export class AttentionRNN extends StateLayer<NetworkState> {
   /** @internal */
   override attendTo(sourceSize: number): void {
     this.#sourceSize = sourceSize;
-    this.attention.attendTo(sourceSize);
+    super.attendTo(sourceSize);
   }
 
   /** @internal */
-  parameterSpecs(inputSize: number): readonly ParameterSpec[] {
-    const specs = [this.layer.parameterSpecs(inputSize + this.#sourceSize), this.attention.parameterSpecs(this.#H)];
-    return specs.flatMap((own, k) => own.map((spec) => ({ ...spec, name: `${this.names[k]!}.${spec.name}` })));
-  }
-
-  /** @internal */
-  protected override requireParts(where: string): void {
-    for (const part of [this.layer, this.attention]) part.requireUnbuilt(where);
-  }
-
-  /** @internal */
-  protected attached(parameters: Parameters, inputSize: number): void {
-    this.layer.attach(parameters.within(`${this.names[0]}.`), inputSize + this.#sourceSize);
-    this.attention.attach(parameters.within(`${this.names[1]}.`), this.#H);
+  override parts({ T, B, F }: SignalShape): readonly Part[] {
+    return [
+      { path: [this.names[0]], layer: this.layer, input: { T, B, F: F + this.#sourceSize } },
+      { path: [this.names[1]], layer: this.attention, input: { T, B, F: this.#H } },
+    ];
   }
 
   /** @internal */
@@ -148,11 +120,6 @@ export class AttentionRNN extends StateLayer<NetworkState> {
   outputShape({ T, B }: SignalShape): SignalShape {
     const { outputWidth } = this.layer.cell;
     return { T, B, F: this.concatenates ? this.#sourceSize + outputWidth : outputWidth };
-  }
-
-  /** @internal */
-  override stateSpecs(inputSize: number): readonly StateSpec[] {
-    return this.layer.stateSpecs(inputSize).map(({ path, width }) => ({ path: [this.names[0], ...path], width }));
   }
 
   /** @internal */
