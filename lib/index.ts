@@ -71,6 +71,7 @@ export {
   type Directions,
 } from './layers/bidirectional.ts';
 export type { MergeMode } from './layers/bidirectional-pass.ts';
+export type { CompositeLayer } from './layers/composite-layer.ts';
 export { Conv1D, type Conv1DOptions, type ConvolutionState } from './layers/conv1d.ts';
 export type { ConvolutionPadding } from './layers/conv1d-shape.ts';
 export type { CoupledModel, EncoderDecoderOptions, PairGradient, PairPassOptions } from './layers/coupled-model.ts';

@@ -90,7 +90,19 @@ const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'step'];
 const MODEL = [
   ...STATES,
   ...LAYER,
-  ...['astype', 'compile', 'evaluate', 'fit', 'fitStream', 'layerNames', 'layers', 'memory', 'nextEpoch', 'predict'],
+  ...[
+    'astype',
+    'compile',
+    'evaluate',
+    'fit',
+    'fitStream',
+    'layerNames',
+    'layers',
+    'memory',
+    'nextEpoch',
+    'predict',
+    'summary',
+  ],
   ...['skippedSteps', 'toBytes', 'trainStep', 'trainingStep'],
 ];
 const ADAM = [...OPTIMIZER, 'amsgrad', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'weightDecay'];

@@ -13,7 +13,7 @@ import {
 import { gradientFlow } from 'bptt/flow';
 
 /** Units of every recurrent layer. */
-export const UNITS = 16;
+const UNITS = 16;
 
 /** Time steps of every sequence. */
 export const T = 30;
@@ -31,13 +31,13 @@ const batch = drawn(8, 1);
 const uniform = initializers.uniform({ low: -1 / Math.sqrt(UNITS), high: 1 / Math.sqrt(UNITS) });
 
 /** A SimpleRNN with the initial weights of PyTorch, uniform in ±1/√H; `more` replaces options. */
-export const rnn = (more = {}) =>
+const rnn = (more = {}) =>
   new SimpleRNN({ units: UNITS, kernelInitializer: uniform, recurrentInitializer: uniform, ...more });
 
 const SEQUENCES = { returnSequences: true };
 
 /** The blocks of a network, by name. */
-export const BLOCKS = {
+const BLOCKS = {
   plain: () => rnn(SEQUENCES),
   residual: () => new Residual({ layers: [rnn(SEQUENCES)] }),
   concat: () => new Residual({ layers: [rnn(SEQUENCES)], merge: 'concat' }),
