@@ -1,6 +1,7 @@
 // Mutants of attention.
 
 const ATTENTION = { killedBy: 'spec/layers/attention.spec.ts' };
+const BEFORE = { killedBy: 'spec/layers/attention-rnn.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const attention = {
@@ -55,25 +56,25 @@ export const attention = {
       name: 'attention before steps: the query has no gradient',
       find: 'kernels.accumulate(gradient, this.#dQuery, count * H);',
       replace: '',
-      ...ATTENTION,
+      ...BEFORE,
     },
     {
       name: 'attention before steps: the context has no gradient of its own',
       find: 'dy !== undefined && beside > 0 && k < count',
       replace: 'dy !== undefined && beside < 0 && k < count',
-      ...ATTENTION,
+      ...BEFORE,
     },
     {
       name: 'attention before steps: the queries of the last step stay',
       find: 'this.#core.again(queries);',
       replace: '',
-      ...ATTENTION,
+      ...BEFORE,
     },
     {
       name: 'attention before steps: every step draws the masks of the first',
       find: 'from: from + t, rows: own',
       replace: 'from, rows: own',
-      killedBy: 'spec/layers/attention.spec.ts',
+      ...BEFORE,
     },
     {
       name: 'attention before steps: rows attend to the source of the packed row',
@@ -85,7 +86,7 @@ export const attention = {
       name: 'attention before steps: the state before the context',
       find: 'this.#copy(y + row * O + beside, O, h.at, h.F, count, h.F);',
       replace: 'this.#copy(y + row * O, O, h.at, h.F, count, h.F);',
-      ...ATTENTION,
+      ...BEFORE,
     },
   ],
   'lib/layers/attention-scores.ts': [

@@ -6,19 +6,16 @@ import {
   AttentionRNN,
   Bidirectional,
   Dense,
-  Embedding,
   EncoderDecoder,
   GRU,
-  LSTM,
   MeanSquaredError,
-  Network,
   randomNormal,
   SGD,
   type Tensor,
-  zeros,
 } from '../../lib/index.ts';
 import { assertGradients } from '../../lib/verify/index.ts';
 import { expectBits } from '../support/bits.ts';
+import { assertPairGradients } from '../support/pair-gradients.ts';
 
 const dtype = 'float64';
 
@@ -66,19 +63,7 @@ describe.each(KINDS)('Attention %j', (options) => {
     const model = make(options, { dtype });
     const { source, target } = pairs(dtype);
     model.forward(source, target);
-    const parameters = [...model.parameters];
-    assertGradients(
-      {
-        variables: { source, ...Object.fromEntries(parameters.map(({ name, value }) => [name, value])) },
-        forward: () => ({ y: model.forward(source, target, given) }),
-        backward: ({ y }) => {
-          model.parameters.zeroGradients();
-          const { dSource } = model.backward(y!);
-          return { source: dSource, ...Object.fromEntries(parameters.map(({ name, gradient }) => [name, gradient])) };
-        },
-      },
-      { cotangents: 2 },
-    );
+    assertPairGradients(model, source, target, given);
   });
 
   it('has weights that sum to 1 over the steps that count', () => {
@@ -151,102 +136,6 @@ describe.each(KINDS)('Attention %j', (options) => {
     const { source, target } = pairs();
     const [y, z] = [single.forward(source, target, masks), double.forward(source, target, masks)];
     for (const [k, v] of y.data.entries()) expect(v).toBeCloseTo(z.data[k]!, 5);
-  });
-});
-
-describe('AttentionRNN', () => {
-  const layer = (options: object = {}) => new LSTM({ units: 3, returnSequences: true, ...options });
-  const around = (options: object = {}, output: 'concat' | 'state' = 'concat') => {
-    const decoder = new AttentionRNN({
-      layer: layer({ trainInitialState: true, ...options }),
-      attention: new Attention({ score: 'general' }),
-      output,
-    });
-    return new EncoderDecoder({
-      encoder: [layer()],
-      decoder: [decoder, new Dense({ units: 2 })],
-      passState: false,
-      dtype,
-    });
-  };
-
-  it('equals the recurrent layer over the input and the context, where there is only one to attend to', () => {
-    const model = around({ projectionSize: 2, seed: 4 }, 'state');
-    const [source, target] = [randomNormal([2, 1, 3], { seed: 1, dtype }), randomNormal([2, 4, 2], { seed: 2, dtype })];
-    const y = model.forward(source, target);
-    const decoder = new Network([layer({ projectionSize: 2, trainInitialState: true }), new Dense({ units: 2 })], {
-      dtype,
-    });
-    const encoder = new Network([layer()], { dtype }).build(3);
-    decoder.build(5);
-    const at = (name: string) => model.parameters.get(name).value;
-    for (const p of encoder.parameters) p.assign(at(`encoder.${p.name}`));
-    for (const p of decoder.parameters) {
-      p.assign(at(`decoder.${p.name.startsWith('lstm1') ? 'attentionRNN1.' : ''}${p.name}`));
-    }
-    const context = encoder.forward(source);
-    const read = zeros([2, 4, 5], { dtype });
-    for (let b = 0; b < 2; b++) {
-      for (let t = 0; t < 4; t++) {
-        for (let i = 0; i < 2; i++) read.set(b, t, i, t === 0 ? 0 : target.get(b, t - 1, i)); // teacher forcing
-        for (let i = 0; i < 3; i++) read.set(b, t, 2 + i, context.get(b, 0, i));
-      }
-    }
-    expectBits(y, decoder.forward(read));
-  });
-
-  it('has the gradients of finite differences with an LSTM, trained initial states and dropout', () => {
-    const model = around({ dropout: 0.3, recurrentDropout: 0.2, zoneout: 0.1 });
-    const { source, target } = pairs(dtype);
-    model.forward(source, target);
-    const parameters = [...model.parameters];
-    assertGradients(
-      {
-        variables: { source, ...Object.fromEntries(parameters.map(({ name, value }) => [name, value])) },
-        forward: () => ({ y: model.forward(source, target, masks) }),
-        backward: ({ y }) => {
-          model.parameters.zeroGradients();
-          const { dSource } = model.backward(y!);
-          return { source: dSource, ...Object.fromEntries(parameters.map(({ name, gradient }) => [name, gradient])) };
-        },
-      },
-      { cotangents: 2 },
-    );
-  });
-
-  it('decodes with a beam of any width what it decodes greedily', () => {
-    const gru = () => new GRU({ units: 4, returnSequences: true });
-    const decoder = new AttentionRNN({ layer: gru(), attention: new Attention({ score: 'additive' }) });
-    const model = new EncoderDecoder({
-      encoder: [gru()],
-      decoder: [new Embedding({ inputDim: 5, outputDim: 3 }), decoder, new Dense({ units: 5 })],
-      seed: 2,
-    });
-    const source = randomNormal([3, 6, 2], { seed: 1 });
-    const greedy = model.generate(source, { steps: 4, source: { lengths: [6, 2, 4] } });
-    const beams = model.generate(source, { steps: 4, strategy: 'beam', beamWidth: 1, source: { lengths: [6, 2, 4] } });
-    expect(beams).toEqual(greedy);
-    const wide = model.generate(source, { steps: 4, strategy: 'beam', beamWidth: 3, source: { lengths: [6, 2, 4] } });
-    for (const [row, length] of [6, 2, 4].entries()) {
-      const alone = model.generate(source.lo(row).hi(1, length), { steps: 4, strategy: 'beam', beamWidth: 3 });
-      expect(wide[row]!.map(({ tokens, logProbability }) => [tokens, logProbability])).toEqual(
-        alone[0]!.map(({ tokens, logProbability }) => [tokens, logProbability]),
-      );
-    }
-  });
-
-  it('refuses layers that do not fit', () => {
-    const attention = () => new Attention();
-    const wrong = (options: object) => () => new AttentionRNN({ layer: layer(), attention: attention(), ...options });
-    expect(wrong({ layer: new Dense({ units: 2 }) })).toThrow('"layer" must be a recurrent layer');
-    expect(wrong({ layer: new LSTM({ units: 2 }) })).toThrow('"layer" must have returnSequences: true');
-    expect(wrong({ layer: layer({ goBackwards: true }) })).toThrow('read forwards');
-    expect(wrong({ layer: layer({ stateful: true }) })).toThrow('not be stateful');
-    expect(wrong({ attention: layer() })).toThrow('"attention" must be attention');
-    const used = layer();
-    new Network([used]);
-    expect(wrong({ layer: used })).toThrow('"layer" must be new');
-    expect(() => new Network([wrong({})()]).build(3)).toThrow('part of the decoder');
   });
 });
 

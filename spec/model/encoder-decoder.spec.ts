@@ -22,7 +22,7 @@ import {
   tensor,
 } from '../../lib/index.ts';
 import { requirePairInputs } from '../../lib/layers/pair-inputs.ts';
-import { assertGradients } from '../../lib/verify/index.ts';
+import { assertPairGradients } from '../support/pair-gradients.ts';
 
 const dtype = 'float64';
 type Options = Partial<ConstructorParameters<typeof EncoderDecoder>[0]>;
@@ -96,19 +96,7 @@ describe.each(Object.entries(NETS))('EncoderDecoder, %s', (_, options) => {
     const model = make({ ...options(), dtype });
     const { source, target } = pairs(4, 6, 5, dtype);
     model.forward(source, target);
-    const parameters = [...model.parameters];
-    assertGradients(
-      {
-        variables: { source, ...Object.fromEntries(parameters.map(({ name, value }) => [name, value])) },
-        forward: () => ({ y: model.forward(source, target, { ...masks, trainingStep: 4 }) }),
-        backward: ({ y }) => {
-          model.parameters.zeroGradients();
-          const { dSource } = model.backward(y!);
-          return { source: dSource, ...Object.fromEntries(parameters.map(({ name, gradient }) => [name, gradient])) };
-        },
-      },
-      { cotangents: 2 },
-    );
+    assertPairGradients(model, source, target, { ...masks, trainingStep: 4 });
   });
 
   it('gives a row the bits of the row alone, whatever the batch and the padding', () => {
