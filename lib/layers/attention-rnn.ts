@@ -97,6 +97,11 @@ export class AttentionRNN extends CompositeLayer<NetworkState> {
     return this.layer.cell.stateSpecs[0]!.width;
   }
 
+  /** @internal Nothing outside a decoder. */
+  protected override get sizeInWords(): string {
+    return Number.isNaN(this.#sourceSize) ? '' : super.sizeInWords;
+  }
+
   /** @internal */
   override attendTo(sourceSize: number): void {
     this.#sourceSize = sourceSize;

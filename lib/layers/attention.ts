@@ -88,6 +88,11 @@ export class Attention extends Layer<NoState> {
     this.output = output;
   }
 
+  /** @internal Nothing outside a decoder. */
+  protected override get sizeInWords(): string {
+    return Number.isNaN(this.#sourceSize) ? '' : super.sizeInWords;
+  }
+
   /** @internal */
   override attendTo(sourceSize: number): void {
     this.#sourceSize = sourceSize;

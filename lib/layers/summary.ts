@@ -1,5 +1,6 @@
 // The table of a model's layers, for people.
 
+import type { SignalShape } from '../engine/signal.ts';
 import type { Buildable } from '../parameters/buildable.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import { table } from '../tensor/printed.ts';
@@ -14,7 +15,8 @@ export function summaryOf({ kind, dtype, inputSize }: Buildable, parts: readonly
   const shapes = shapesInWords(first.input, last.layer.outputShape(last.input), first.layer.readsIndices);
   const count = sumOver(parts);
   const total = `${count} parameters, ${dtype}, ${count * (dtype === 'float32' ? 4 : 8)} bytes`;
-  const size = inputSize === undefined ? `${dtype}, the number of parameters depends on I` : total;
+  const unknown = inputSize === undefined ? 'the number of parameters depends on I' : 'attention needs a decoder';
+  const size = count >= 0 ? total : `${dtype}, ${unknown}`;
   return `${kind} ${shapes}\n${table([HEADER, ...rowsOf(parts, '')])}\n${size}`;
 }
 
@@ -23,7 +25,7 @@ function rowsOf(parts: readonly Part[], indent: string): (string | number)[][] {
   return parts.flatMap(({ path, layer, input }) => {
     const inner = layer.parts(input);
     const states = inner.length > 0 ? [] : layer.stateSpecs(input.F);
-    const count = countOf(layer, input.F, inner);
+    const count = countOf(layer, input, inner);
     const row = [
       indent + path.join('.'),
       layer.kind,
@@ -36,12 +38,13 @@ function rowsOf(parts: readonly Part[], indent: string): (string | number)[][] {
 }
 
 /** Number of parameters of a layer; NaN if it depends on a size that is not known. */
-function countOf(layer: LayerDescription, inputSize: number, inner: readonly Part[]): number {
+function countOf(layer: LayerDescription, input: SignalShape, inner: readonly Part[]): number {
   if (inner.length > 0) return sumOver(inner);
-  if (!(inputSize >= 1)) return Number.NaN;
-  return layer.parameterSpecs(inputSize).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const alone = layer.attends && !(layer.outputShape(input).F >= 1); // attention that is in no decoder
+  if (!(input.F >= 1) || alone) return Number.NaN;
+  return layer.parameterSpecs(input.F).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 function sumOver(parts: readonly Part[]): number {
-  return parts.reduce((sum, { layer, input }) => sum + countOf(layer, input.F, layer.parts(input)), 0);
+  return parts.reduce((sum, { layer, input }) => sum + countOf(layer, input, layer.parts(input)), 0);
 }

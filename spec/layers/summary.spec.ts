@@ -3,6 +3,7 @@ import type { Layer } from '../../lib/index.ts';
 import {
   Activation,
   Attention,
+  AttentionRNN,
   Bidirectional,
   Conv1D,
   Dense,
@@ -195,6 +196,15 @@ describe('summary', () => {
       const { size } = model.parameters;
       expect(model.summary()).toContain(`\n${size} parameters, float32, ${4 * size} bytes`);
     }
+  });
+
+  it('prints attention that is in no decoder, with what is not known', () => {
+    const attention = (inputSize?: number) => new Attention({ score: 'additive', ...(inputSize && { inputSize }) });
+    const before = () => new AttentionRNN({ layer: gru(4), attention: attention() });
+    expect(String(attention(3))).toBe('Attention [B, 3] → [B, I]');
+    const network = new Network([gru(4), attention(), before()], { inputSize: 3 });
+    expect(network.summary().split('\n').at(-1)).toBe('float32, attention needs a decoder');
+    expect(network.summary()).toContain('96  h 4');
   });
 
   it('prints layers that will not fit each other', () => {
