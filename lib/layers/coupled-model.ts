@@ -181,9 +181,9 @@ export abstract class CoupledModel extends Buildable {
     const { trainingStep, ...masks } = readOptions(where, options, PASS_OPTIONS);
     const inputs = requirePairInputs(where, this.networks, this.start, { source, target, masks });
     const { pass, packings } = this.#begin(where, 'train', inputs);
+    pass.start(inputs.source, inputs.input, { packings, trainingStep }); // the packing has the padded time steps of the output
     const outputs = zerosOf(pass.decoder.outputShape, this.dtype, where, 'target');
     const buffer = new SequenceBuffer(this.parameters.arena, outputs);
-    pass.start(inputs.source, inputs.input, { packings, trainingStep });
     pass.forward({ onOutput: ({ output }) => buffer.write(output) });
     this.passes.finish();
     return outputs;

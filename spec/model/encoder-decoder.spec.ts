@@ -117,6 +117,17 @@ describe.each(Object.entries(NETS))('EncoderDecoder, %s', (_, options) => {
     }
   });
 
+  it('returns outputs, and takes gradients, in the shape of the target, even if its last time steps count in no row', () => {
+    const model = make(options());
+    for (const U of [6, 4]) {
+      const { source, target } = pairs(2, 5, U);
+      const y = model.forward(source, target, { target: { lengths: [3, 2] } });
+      expect(y.shape.slice(0, 2)).toEqual([2, U]);
+      expect(y.lo(0, 3).copy().data.every((value) => value === 0)).toBe(true);
+      expect(model.backward(y).dSource.shape.slice(0, 2)).toEqual([2, 5]);
+    }
+  });
+
   it('gives the same bits with checkpoints', () => {
     const { source, target } = pairs(3, 9, 7);
     const [plain, saving] = [make(options()), make(options())];
