@@ -123,7 +123,12 @@ describe.each(Object.entries(NETS))('EncoderDecoder, %s', (_, options) => {
       const { source, target } = pairs(2, 5, U);
       const y = model.forward(source, target, { target: { lengths: [3, 2] } });
       expect(y.shape.slice(0, 2)).toEqual([2, U]);
-      expect(y.lo(0, 3).copy().data.every((value) => value === 0)).toBe(true);
+      expect(
+        y
+          .lo(0, 3)
+          .copy()
+          .data.every((value) => value === 0),
+      ).toBe(true);
       expect(model.backward(y).dSource.shape.slice(0, 2)).toEqual([2, 5]);
     }
   });
