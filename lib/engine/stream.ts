@@ -197,7 +197,8 @@ export class Stream<S = unknown> extends Inspectable {
       }
       return counts;
     }
-    if (mask !== undefined) refuse('Stream.step', 'mask', 'not be given to a model that begins with Masking', mask);
+    if (mask !== undefined)
+      refuse('Stream.step', 'mask', 'not be given to a model that begins with Masking or maskZero', mask);
     const { data, offset, stride } = x;
     const shape = [this.batchSize, 1, this.inputSize];
     const { offsets } = this.#owner.maskOf({ data, shape, stride: [stride[0]!, 0, stride[1]!], offset })!;

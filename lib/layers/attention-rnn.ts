@@ -8,7 +8,7 @@ import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import { Attention, refuseAlone } from './attention.ts';
 import { AttentionRnnPass } from './attention-rnn-pass.ts';
 import { CompositeLayer } from './composite-layer.ts';
-import type { LayerConfig } from './layer.ts';
+import { Layer, type LayerConfig } from './layer.ts';
 import type { Part } from './layer-description.ts';
 import type { NetworkState } from './network.ts';
 import { namesOf } from './network-layers.ts';
@@ -75,7 +75,9 @@ export class AttentionRNN extends CompositeLayer<NetworkState> {
   constructor(options: AttentionRNNOptions) {
     const where = 'AttentionRNN';
     const { layer, attention, output, ...build } = readOptions(where, options, OPTIONS);
-    requireInstance(where, 'layer', layer, RNN, 'be a recurrent layer: new GRU({ units, returnSequences: true })');
+    const recurrent = 'be a recurrent layer: new GRU({ units, returnSequences: true })';
+    if (!(requireInstance(where, 'layer', layer, Layer, recurrent) instanceof RNN))
+      refuse(where, 'layer', recurrent, layer);
     requireInstance(where, 'attention', attention, Attention, 'be attention: new Attention()');
     for (const [name, each] of [
       ['layer', layer],

@@ -129,5 +129,6 @@ function sameState(a: StateSpec, b: StateSpec): boolean {
 }
 
 function inWords(specs: readonly StateSpec[]): string {
-  return specs.length === 0 ? 'none' : specs.map(({ path, width }) => `${path.join('.')} [${width}]`).join(', ');
+  const inWord = ({ path, width }: StateSpec): string => (width >= 1 ? `${path.join('.')} [${width}]` : path.join('.'));
+  return specs.length === 0 ? 'none' : specs.map(inWord).join(', ');
 }

@@ -51,7 +51,7 @@ export abstract class Layer<S = unknown> extends LayerDescription {
     const name = `${prefix ?? ''}${options.mask === undefined ? 'lengths' : 'mask'}`;
     const retimes = this.timeAxis !== 'kept';
     if (!retimes && !this.masks) return given;
-    const to = retimes ? 'layers that change the number of time steps' : 'a model that begins with Masking';
+    const to = retimes ? 'layers that change the number of time steps' : 'a model that begins with Masking or maskZero';
     return refuse(where, name, `not be given to ${to}`, options.mask ?? options.lengths);
   }
 
@@ -137,7 +137,7 @@ export abstract class Layer<S = unknown> extends LayerDescription {
     if (why === undefined) return;
     throw new StateError({
       where,
-      expected: 'be called for layers that read time steps in order',
+      expected: 'be for layers that read time steps in order',
       received: why,
       remedy: 'Call forward or predict with the whole sequence',
     });

@@ -171,6 +171,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
     const { batchSize, zeroOutputForMask, out, ...given } = readOptions(where, options, PREDICT_OPTIONS);
     const source = this.requireInput(where, 'x', x);
     const mask = this.requireMask(where, given, source);
+    if (!this.built) this.parameterSpecs(source.shape.at(-1)!); // throws for layers that do not fit each other or the input
     const shape = this.outputShape(shapeOf(source));
     this.requireEqualBatches(where, shape.B, batchSize);
     const outputs = this.requireOut(where, out, source) ?? zerosOf(shape, this.dtype, where, 'x');

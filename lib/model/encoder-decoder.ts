@@ -180,7 +180,7 @@ export class EncoderDecoder extends CoupledModel {
         'Use a linear Dense as its last layer',
       );
     }
-    requireGenerateOptions(where, settings, this.networks.outputSize);
+    requireGenerateOptions(where, settings, this.networks.outputSize, decoder.indexCount);
     const { source: ofSource, batchSize, attention } = settings;
     const checked = this.#requireSource(where, source, ofSource);
     const found: (readonly Hypothesis[])[] = [];

@@ -51,6 +51,10 @@ const tokens = new EncoderDecoder({
   encoder: [look(), new GRU({ units: 3 })],
   decoder: [look(), new GRU({ units: 3, returnSequences: true }), new Dense({ units: 9 })],
 });
+const wider = new EncoderDecoder({
+  encoder: [look(), new GRU({ units: 3 })],
+  decoder: [look(), new GRU({ units: 3, returnSequences: true }), new Dense({ units: 11 })],
+});
 const beam = (bad: object) => tokens.generate(words, { steps: 2, strategy: 'beam', ...bad });
 const sample = (bad: object) => tokens.generate(words, { steps: 2, strategy: 'sample', ...bad });
 const withNaN = target.copy();
@@ -219,6 +223,11 @@ const passes: Subject[] = [
     withOptions: (options) => tokens.generate(words, options),
     calls: [
       ['a decoder that reads features', 'decoder', () => model.generate(source, { steps: 2 })],
+      [
+        'a decoder that writes tokens that it cannot read',
+        'decoder',
+        () => wider.generate(words, { steps: 2, stop: 9 }),
+      ],
       ...each('options', (options) => tokens.generate(words, options as never), [undefined]),
       ...notArray('source', (bad) => tokens.generate(bad, { steps: 2 })),
       ...each('source', (bad) => tokens.generate(bad as never, { steps: 2 }), [zeros([2, 3, 2]), tensor([[1, 9]])]),

@@ -10,6 +10,7 @@ import {
   GRU,
   MeanSquaredError,
   randomNormal,
+  Sequential,
   SGD,
   type Tensor,
 } from '../../lib/index.ts';
@@ -196,8 +197,18 @@ describe('Attention', () => {
     expect(before.copy().data.some((v) => v !== 0)).toBe(true);
   });
 
+  it('before a step is refused for a layer of another kind, which it does not call that of another copy', () => {
+    const gru = () => new GRU({ units: 3, returnSequences: true });
+    const layer = new Bidirectional({ layers: [gru(), gru()] }) as never;
+    expect(() => new AttentionRNN({ layer, attention: new Attention() })).toThrow(
+      /received an object \(Bidirectional\)$/,
+    );
+  });
+
   it('is refused outside a decoder, or where sizes do not fit', () => {
     expect(() => new Attention().build(3)).toThrow(/part of the decoder of an EncoderDecoder/);
+    const alone = new Sequential([new GRU({ units: 3, returnSequences: true }), new Attention()]);
+    expect(() => alone.predict(randomNormal([2, 3, 2]))).toThrow(/part of the decoder of an EncoderDecoder/);
     expect(() => new Attention({ score: 'dot', units: 3 })).toThrow(/"units" must be given with score 'additive'/);
     const gru = (units: number) => new GRU({ units, returnSequences: true });
     const wrong = () =>

@@ -5,6 +5,7 @@ import type { Values } from '../../lib/engine/visit.ts';
 import {
   Adam,
   Bidirectional,
+  Conv1D,
   Dense,
   Dropout,
   EncoderDecoder,
@@ -296,6 +297,10 @@ describe('EncoderDecoder', () => {
       [{ passState: false }, /without attention/],
       [{ start: [1] }, /2 features/],
       [{ encoder: [new Dense({ units: 2 })] }, /states of the encoder/],
+      [
+        { encoder: [new Conv1D({ filters: 2, kernelSize: 3, padding: 'causal' }), new GRU({ units: 5 })] },
+        /states of the encoder, conv1D1\.x, gru1\.h \[5\], as/,
+      ],
       [
         { decoder: [new GRU({ units: 5, returnSequences: true, inputSize: 7 }), new Dense({ units: 2 })] },
         /2 features/,

@@ -151,6 +151,24 @@ describe('generate', () => {
     expect(copy.generate(x, { steps: 4, stop: STOP })).toEqual(written);
   });
 
+  it('refuses a decoder that cannot read what it writes, but for the token that stops it', () => {
+    const model = (inputDim: number) =>
+      new EncoderDecoder({
+        encoder: [new Embedding({ inputDim: V, outputDim: 5 }), new GRU({ units: 6 })],
+        decoder: [
+          new Embedding({ inputDim, outputDim: 5 }),
+          new GRU({ units: 6, returnSequences: true }),
+          new Dense({ units: V }),
+        ],
+      });
+    const write = (inputDim: number, stop?: number) =>
+      model(inputDim).generate(sources(1, 1), { steps: 2, ...(stop !== undefined && { stop }) });
+    expect(() => write(V - 1)).toThrow(/"decoder" must read the tokens from 0 to 6, .* Give its Embedding inputDim: 7/);
+    expect(() => write(V - 1, 2)).toThrow(/"decoder" must read/);
+    expect(() => write(V - 2, V - 1)).toThrow(/"decoder" must read the tokens from 0 to 5/);
+    expect(write(V - 1, V - 1)).toHaveLength(1);
+  });
+
   it('refuses a decoder whose outputs are no logits, or not finite', () => {
     const bounded = new EncoderDecoder({
       encoder: [new Embedding({ inputDim: V, outputDim: 5 }), new GRU({ units: 6 })],

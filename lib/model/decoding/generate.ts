@@ -69,8 +69,8 @@ const OF_STRATEGY = {
   seed: 'sample',
 } as const;
 
-/** Refuses options of another strategy, and tokens that the decoder does not have. */
-export function requireGenerateOptions(where: string, settings: GenerateSettings, tokens: number): void {
+/** Refuses options of another strategy, and tokens that the decoder does not have: it puts out `tokens`, and reads `read`. */
+export function requireGenerateOptions(where: string, settings: GenerateSettings, tokens: number, read: number): void {
   for (const [name, strategy] of Object.entries(OF_STRATEGY)) {
     const value = settings[name as keyof typeof OF_STRATEGY];
     if (value !== undefined && settings.strategy !== strategy) {
@@ -80,6 +80,16 @@ export function requireGenerateOptions(where: string, settings: GenerateSettings
   const { stop, topK } = settings;
   if (stop !== undefined && stop >= tokens) refuse(where, 'stop', `be a token from 0 to ${tokens - 1}`, stop);
   if (topK !== undefined && topK > tokens) refuse(where, 'topK', `be at most the number of tokens, ${tokens}`, topK);
+  const largest = stop === tokens - 1 ? tokens - 2 : tokens - 1; // the decoder does not read a stop token
+  if (largest < read) return;
+  const remedy = `Give its Embedding inputDim: ${largest + 1}`;
+  refuse(
+    where,
+    'decoder',
+    `read the tokens from 0 to ${largest}, as it puts them out`,
+    `those from 0 to ${read - 1}`,
+    remedy,
+  );
 }
 
 /** Rows of the decoder for each source. */
