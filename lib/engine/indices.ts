@@ -19,13 +19,24 @@ export function requireIndices(where: string, argument: string, given: NdArrayLi
   if (B * T > MOST) refuse(where, argument, `be at most ${MOST} indices`, shape);
   for (let row = 0; row < B; row++) {
     for (let t = 0; t < T; t++) {
-      const index = data[offset + row * stride[0]! + t * stride[1]!]!;
-      if (index >= 0 && index < count && isInteger(index)) continue;
-      const received = `${describe(index)} at row ${row}, step ${t}`;
-      throw new ArgumentError({ where, argument, expected: `be indices from 0 to ${count - 1}`, received });
+      requireIndex(where, argument, data[offset + row * stride[0]! + t * stride[1]!]!, count, row, t);
     }
   }
   return source;
+}
+
+/** Checks the index of a row and a time step. */
+export function requireIndex(
+  where: string,
+  argument: string,
+  index: number,
+  count: number,
+  row: number,
+  t: number,
+): void {
+  if (index >= 0 && index < count && isInteger(index)) return;
+  const received = `${describe(index)} at row ${row}, step ${t}`;
+  throw new ArgumentError({ where, argument, expected: `be indices from 0 to ${count - 1}`, received });
 }
 
 function inColumn(where: string, argument: string, source: NdArrayLike): NdArrayLike {

@@ -1,6 +1,7 @@
 // Sources of an encoder-decoder and the inputs of its decoder, checked against each other.
 
 import { refuse, requireElements, requireEntries, requireInteger, requireNumber, requireShape } from '../checks.ts';
+import { requireIndex } from '../engine/indices.ts';
 import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { asColumn } from '../engine/signal.ts';
@@ -84,7 +85,7 @@ export function requirePairInputs(
           targetMask: decoder.requireMask(where, masks.target ?? {}, steps, `${prefix}target.`),
         };
   if (decoder.attends) requireSourceSteps(where, sourceName, sourceMask);
-  const input = shiftedTargets(where, targetName, steps, start, targetMask);
+  const input = shiftedTargets(where, targetName, steps, { start, mask: targetMask, indexCount: decoder.indexCount });
   const asGiven = decoder.readsIndices ? new Tensor(input, input.shape.slice(0, 2)) : input;
   return { source, sourceMask, input: decoder.requireInput(where, targetName, asGiven), targetMask };
 }
@@ -98,13 +99,19 @@ export function requireSourceSteps(where: string, argument: string, mask: Mask |
   }
 }
 
+/** How targets become inputs of a decoder, which reads features if it has no indices. */
+interface Shift {
+  readonly start: Start;
+  readonly mask: Mask | undefined;
+  readonly indexCount: number;
+}
+
 /** For each row the start, then the targets of the time steps that count, but the last; zeros where none counts. */
 function shiftedTargets(
   where: string,
   argument: string,
   target: NdArrayLike,
-  start: Start,
-  mask: Mask | undefined,
+  { start, mask, indexCount }: Shift,
 ): Tensor {
   const [B, U, F] = target.shape as [number, number, number];
   const { data, stride, offset } = target;
@@ -116,6 +123,7 @@ function shiftedTargets(
       const t = mask === undefined ? k : mask.times[k]!;
       for (let f = 0; f < F; f++) {
         const value = data[offset + row * stride[0]! + before * stride[1]! + f * stride[2]!]!;
+        if (before >= 0 && indexCount > 0) requireIndex(where, argument, value, indexCount, row, before);
         shifted[(row * U + t) * F + f] = before < 0 ? (first[f] ?? 0) : value;
       }
       before = t;
@@ -126,7 +134,7 @@ function shiftedTargets(
 
 /** Checks what the decoder reads first. */
 export function requireStart(where: string, start: unknown, { decoder, targetSize }: CoupledNetworks): Start {
-  if (decoder.readsIndices) return requireInteger(where, 'start', start ?? 0, 0);
+  if (decoder.readsIndices) return requireInteger(where, 'start', start === undefined ? 0 : start, 0, decoder.indexCount - 1);
   if (start === undefined) return new Array<number>(targetSize).fill(0);
   const expected = `be the ${targetSize} features of a time step`;
   const list = requireEntries(where, 'start', start as readonly number[], expected);

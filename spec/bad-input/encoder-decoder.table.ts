@@ -47,10 +47,13 @@ const words = tensor([
   [4, 5, 6],
 ]);
 const look = () => new Embedding({ inputDim: 9, outputDim: 2 });
-const tokens = new EncoderDecoder({
-  encoder: [look(), new GRU({ units: 3 })],
-  decoder: [look(), new GRU({ units: 3, returnSequences: true }), new Dense({ units: 9 })],
-});
+const speaker = (options: object = {}) =>
+  new EncoderDecoder({
+    encoder: [look(), new GRU({ units: 3 })],
+    decoder: [look(), new GRU({ units: 3, returnSequences: true }), new Dense({ units: 9 })],
+    ...options,
+  });
+const tokens = speaker();
 const wider = new EncoderDecoder({
   encoder: [look(), new GRU({ units: 3 })],
   decoder: [look(), new GRU({ units: 3, returnSequences: true }), new Dense({ units: 11 })],
@@ -100,6 +103,7 @@ const construction: Subject[] = [
       ...each('decoder', (bad) => fresh({ decoder: bad }), [undefined, null, 1, {}, new GRU({ units: 5 })]),
       ...notBoolean('passState', (passState) => fresh({ passState })),
       ...each('start', (start) => fresh({ start }), [null, 1, 'start', {}, [1], [1, 2, 3]]),
+      ...notInteger('start', (start) => speaker({ start }), -1, 9),
       ...notNumber('start[1]', (one) => fresh({ start: [0, one] }), undefined),
       ...notInteger('inputSize', (inputSize) => fresh({ inputSize }), 0, -1),
       ...notInteger('seed', (seed) => fresh({ seed }), -1),

@@ -151,6 +151,18 @@ describe('generate', () => {
     expect(copy.generate(x, { steps: 4, stop: STOP })).toEqual(written);
   });
 
+  it('names the time step of a target that its decoder cannot read', () => {
+    expect(() =>
+      make().forward(
+        sources(2, 3),
+        tensor([
+          [1, 2, 3],
+          [4, V, 0],
+        ]),
+      ),
+    ).toThrow(/"target" must be indices from 0 to 6; received 7 at row 1, step 1/);
+  });
+
   it('refuses a decoder that cannot read what it writes, but for the token that stops it', () => {
     const model = (inputDim: number) =>
       new EncoderDecoder({
