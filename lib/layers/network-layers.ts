@@ -66,8 +66,15 @@ function requirePlace(where: string, argument: string, layer: Layer, before: rea
   if (layer.readsIndices && before.length > 0) {
     refuse(where, argument, 'be the first layer, as it reads indices', layer, 'Move Embedding to the front');
   }
-  if (layer.readsBackwards && before.some((other) => other.stateSpecs(Number.NaN).length > 0)) {
-    refuse(where, argument, 'read forwards, as a recurrent layer precedes it', 'goBackwards', 'Use Bidirectional');
+  if (!layer.readsBackwards) return;
+  // The network reverses its input: layers before this one must read each time step by itself.
+  for (const other of before) {
+    if (other.stateSpecs(Number.NaN).length > 0) {
+      refuse(where, argument, 'read forwards, as a recurrent layer precedes it', 'goBackwards', 'Use Bidirectional');
+    }
+    if (other.needsWhole !== undefined || other.timeAxis !== 'kept') {
+      refuse(where, argument, `read forwards, as ${other.kind} precedes it`, 'goBackwards', 'Use Bidirectional');
+    }
   }
 }
 

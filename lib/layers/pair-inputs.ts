@@ -134,7 +134,8 @@ function shiftedTargets(
 
 /** Checks what the decoder reads first. */
 export function requireStart(where: string, start: unknown, { decoder, targetSize }: CoupledNetworks): Start {
-  if (decoder.readsIndices) return requireInteger(where, 'start', start === undefined ? 0 : start, 0, decoder.indexCount - 1);
+  if (decoder.readsIndices)
+    return requireInteger(where, 'start', start === undefined ? 0 : start, 0, decoder.indexCount - 1);
   if (start === undefined) return new Array<number>(targetSize).fill(0);
   const expected = `be the ${targetSize} features of a time step`;
   const list = requireEntries(where, 'start', start as readonly number[], expected);

@@ -280,6 +280,25 @@ describe('RepeatVector', () => {
   });
 });
 
+describe('a layer that reads backwards', () => {
+  it('may not follow layers for which the order of time steps matters, because its network reverses the input', () => {
+    const back = () => new GRU({ units: 2, goBackwards: true });
+    const conv = (options: object) => new Conv1D({ filters: 3, kernelSize: 3, ...options });
+    const before: Layer[] = [
+      conv({}),
+      conv({ padding: 'same' }),
+      conv({ strides: 2, padding: 'causal' }),
+      conv({ padding: 'causal' }),
+      new Residual({ layers: [conv({ padding: 'same' })] }),
+      new RepeatVector({ times: 3 }),
+    ];
+    for (const layer of before)
+      expect(() => new Network([layer, back()])).toThrow(/"layers\[1\]" must read forwards, as/);
+    const pointwise = [conv({ kernelSize: 1 }), new TimeDistributed({ layers: [new Dense({ units: 3 })] })];
+    for (const layer of pointwise) expect(new Network([layer, back()]).forward(zeros([2, 5, 3])).shape).toEqual([2, 2]);
+  });
+});
+
 describe('TimeDistributed', () => {
   const block = () => [new Dense({ units: 4, activation: 'tanh' }), new LayerNormalization(), new Dense({ units: 2 })];
 
