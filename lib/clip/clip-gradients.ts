@@ -1,7 +1,8 @@
 // Clipping of a model's gradients in place.
 
 import { refuse, requireInstance, requireNumber, requireRecord } from '../checks.ts';
-import { runsOf } from '../parameters/parameter-run.ts';
+import type { Arena } from '../memory/arena.ts';
+import { type ParameterRun, runsOf } from '../parameters/parameter-run.ts';
 import { Parameters } from '../parameters/parameters.ts';
 import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.ts';
 
@@ -58,7 +59,13 @@ export function gradientNorm(parameters: Parameters): number {
   return normOfGradients(requireParameters('gradientNorm', parameters));
 }
 
-function normOfGradients({ arena, runs }: Parameters): number {
+function normOfGradients(parameters: Parameters): number {
+  const list = [...parameters];
+  const tables = list.some(({ sparse }) => sparse !== undefined);
+  return normOf(parameters.arena, tables ? runsOf(parameters.arena, list, true) : parameters.runs);
+}
+
+function normOf(arena: Arena, runs: readonly ParameterRun[]): number {
   return globalNormOf(runs.map(({ gradientsAt, size }) => rangeNorm(arena, gradientsAt, size)));
 }
 
@@ -105,7 +112,7 @@ export function applyClipping(parameters: Parameters, clipping: Clipping, norm: 
   } else {
     for (const parameter of parameters) {
       const own = runsOf(arena, [parameter]);
-      const ownNorm = globalNormOf(own.map(({ gradientsAt, size }) => rangeNorm(arena, gradientsAt, size)));
+      const ownNorm = normOf(arena, runsOf(arena, [parameter], true));
       for (const factor of clipFactors(ownNorm, clipping.norm, dtype, dtype)) {
         for (const { gradientsAt, size } of own) kernels.scale(gradientsAt, factor, size);
       }

@@ -18,20 +18,25 @@ export interface ParameterRun {
   readonly start: number;
 }
 
-/** The fewest runs that hold the elements of these parameters that have a gradient, and nothing else. */
-export function runsOf(arena: Arena, list: readonly Parameter[]): ParameterRun[] {
+/**
+ * The fewest runs that hold the elements of these parameters that have a gradient, and nothing else. `rowsApart`: each row
+ * of a table by itself, because the places of its neighbours depend on the order in which a step used them.
+ */
+export function runsOf(arena: Arena, list: readonly Parameter[], rowsApart = false): ParameterRun[] {
   const runs: ParameterRun[] = [];
   let start = 0;
+  let joins = true;
   const add = (at: number, gradientsAt: number, size: number, from: number): void => {
     const last = runs.at(-1);
-    const follows = last !== undefined && from === last.start + last.size && at === last.at + last.size;
+    const follows = joins && last !== undefined && from === last.start + last.size && at === last.at + last.size;
     if (follows && gradientsAt === last.gradientsAt + last.size) {
       runs[runs.length - 1] = { ...last, size: last.size + size };
     } else {
       runs.push({ arena, at, gradientsAt, size, start: from });
     }
   };
-  for (const { at, gradientAt, size, sparse } of list) {
+  for (const [i, { at, gradientAt, size, sparse }] of list.entries()) {
+    joins = !rowsApart || (sparse === undefined && list[i - 1]?.sparse === undefined);
     if (sparse === undefined) add(at, gradientAt, size, start);
     else {
       const { width } = sparse;

@@ -129,4 +129,12 @@ export const embeddings = {
       ...GENERATE,
     },
   ],
+  'lib/parameters/parameter-run.ts': [
+    {
+      name: 'norms of gradients: neighbouring rows of a table together',
+      find: 'joins = !rowsApart || (',
+      replace: 'joins = true || (',
+      ...EMBEDDING,
+    },
+  ],
 };
