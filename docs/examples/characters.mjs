@@ -37,7 +37,7 @@ console.log(
     `${heldOut.flat().length} in ${heldOut.length} chapters.\n`,
 );
 
-const ngrams = new NGrams(parts.trained.map(encode), alphabet.length, Math.max(...ORDERS));
+const ngrams = new NGrams(parts.trained.map(encode), alphabet.length, ORDERS.at(-1));
 const baselines = ORDERS.map((order) => ({
   name: `n-gram of order ${order}`,
   order,

@@ -69,6 +69,12 @@ export const embeddings = {
     { name: 'sparse rows: not restored', find: 'this.use(arena, rows);', replace: '', ...EMBEDDING },
   ],
   'lib/parameters/parameter-run.ts': [
+    {
+      name: 'norms of gradients: neighbouring rows of a table together',
+      find: 'joins = !rowsApart || (',
+      replace: 'joins = true || (',
+      ...EMBEDDING,
+    },
     { name: 'sparse rows: state of the first rows', find: 'start + row * width', replace: 'start', ...EMBEDDING },
   ],
   'lib/engine/indices.ts': [
@@ -127,14 +133,6 @@ export const embeddings = {
       find: 'logs[k]! - largest + ofTop',
       replace: 'logs[k]! - largest',
       ...GENERATE,
-    },
-  ],
-  'lib/parameters/parameter-run.ts': [
-    {
-      name: 'norms of gradients: neighbouring rows of a table together',
-      find: 'joins = !rowsApart || (',
-      replace: 'joins = true || (',
-      ...EMBEDDING,
     },
   ],
 };
