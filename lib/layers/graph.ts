@@ -118,7 +118,7 @@ export class Graph extends WiredLayer {
       );
     }
     const wiring = { nodes, outputs: outputs.map(numberOf), merge: 'concat' } as const;
-    super(where, wiring, build, (node) => `nodes.${nameOf(node)}`);
+    super(where, wiring, build, (node) => (node === undefined ? 'outputs' : `nodes.${nameOf(node)}`));
     this.layers = Object.fromEntries(named.map(({ name, layer }) => [name, layer]));
     this.outputs = outputs;
     this.#nodes = named;

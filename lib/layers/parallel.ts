@@ -68,7 +68,9 @@ export class Parallel extends WiredLayer {
       for (const node of chainOf(layers, (i) => [`branch${k + 1}`, names[i]!], nodes.length)) nodes.push(node);
       return layers.length === 0 ? 0 : nodes.length;
     });
-    super(where, { nodes, outputs, merge }, build, ({ layer }) => {
+    super(where, { nodes, outputs, merge }, build, (node) => {
+      if (node === undefined) return 'branches';
+      const { layer } = node;
       const branch = branches.findIndex((layers) => layers.includes(layer));
       return `branches[${branch}][${branches[branch]!.indexOf(layer)}]`;
     });

@@ -57,7 +57,7 @@ export class Residual extends WiredLayer {
     const names = namesOf(list);
     const nodes = chainOf(list, (k) => [names[k]!], 0);
     const wiring: Wiring = { nodes, outputs: [0, nodes.length], merge };
-    super(where, wiring, build, (node) => `layers[${nodes.indexOf(node)}]`);
+    super(where, wiring, build, (node) => (node === undefined ? 'layers' : `layers[${nodes.indexOf(node)}]`));
     this.layers = list;
     this.merge = merge;
   }

@@ -6,7 +6,7 @@ import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { Layer, LayerConfig } from './layer.ts';
 import { namesOf } from './network-layers.ts';
 import { WiredLayer } from './wired-layer.ts';
-import { chainOf, requireChain } from './wiring.ts';
+import { chainOf, requireChain, type Wiring } from './wiring.ts';
 
 /** Options of a time-distributed layer. */
 export interface TimeDistributedOptions extends BuildOptions {
@@ -52,14 +52,14 @@ export class TimeDistributed extends WiredLayer {
     const { layers, ...build } = readOptions(where, options, OPTIONS);
     const list = requireChain(where, 'layers', requireEntries(where, 'layers', layers, 'be an array of layers'), 1);
     for (const [k, layer] of list.entries()) {
-      if (!layer.needsTime && !layer.attends) continue;
+      if (!layer.needsTime && !layer.attends && layer.timeAxis === 'kept') continue;
       const remedy = 'Put it before or after TimeDistributed';
       refuse(where, `layers[${k}]`, 'read one time step at a time', layer, remedy);
     }
     const names = namesOf(list);
     const nodes = chainOf(list, (k) => [names[k]!], 0);
-    const argumentOf = (node: (typeof nodes)[number]): string => `layers[${nodes.indexOf(node)}]`;
-    super(where, { nodes, outputs: [nodes.length], merge: 'concat' }, build, argumentOf);
+    const wiring: Wiring = { nodes, outputs: [nodes.length], merge: 'concat' };
+    super(where, wiring, build, (node) => (node === undefined ? 'layers' : `layers[${nodes.indexOf(node)}]`));
     this.layers = list;
   }
 

@@ -11,16 +11,16 @@ import type { NetworkState } from './network.ts';
 import { withInputSize } from './network-layers.ts';
 import { anyInput } from './parts.ts';
 import { WiredPass } from './wired-pass.ts';
-import { mergedShape, requireSizes, requireWiring, valueShapes, type WiredNode, type Wiring } from './wiring.ts';
+import { type ArgumentOf, mergedShape, requireSizes, requireWiring, valueShapes, type Wiring } from './wiring.ts';
 
 /** A layer that is a directed acyclic graph of layers. */
 export abstract class WiredLayer extends CompositeLayer<NetworkState> {
   /** @internal */
   readonly wiring: Wiring;
-  readonly #argumentOf: (node: WiredNode) => string;
+  readonly #argumentOf: ArgumentOf;
 
   /** @param argumentOf - how errors name a node */
-  constructor(where: string, wiring: Wiring, build: BuildOptions, argumentOf: (node: WiredNode) => string) {
+  constructor(where: string, wiring: Wiring, build: BuildOptions, argumentOf: ArgumentOf) {
     requireWiring(where, wiring, argumentOf);
     const layers = wiring.nodes.map(({ layer }) => layer);
     const first = wiring.nodes.filter(({ sources }) => sources.length === 1 && sources[0] === 0);

@@ -26,6 +26,9 @@ export interface Wiring {
   readonly merge: BranchMerge;
 }
 
+/** The argument of a node in messages, or that of the outputs. */
+export type ArgumentOf = (node: WiredNode | undefined) => string;
+
 /** A name of a node in messages. */
 export function nameOf({ path }: Pick<WiredNode, 'path'>): string {
   return path.join('.');
@@ -75,7 +78,7 @@ export function mergedShape(
 }
 
 /** Checks that the layers are new, and that what each of them reads fits it. */
-export function requireWiring(where: string, wiring: Wiring, argumentOf: (node: WiredNode) => string): void {
+export function requireWiring(where: string, wiring: Wiring, argumentOf: ArgumentOf): void {
   const { nodes, outputs, merge } = wiring;
   let shapes: SignalShape[] = [{ T: Number.NaN, B: Number.NaN, F: Number.NaN }];
   for (const [i, node] of nodes.entries()) {
@@ -92,7 +95,7 @@ export function requireWiring(where: string, wiring: Wiring, argumentOf: (node: 
     if (F >= 1 && inputSize !== F) refuse(where, argument, `take the ${F} features that it reads`, inputSize);
     shapes = [...shapes, layer.outputShape({ T, B, F: inputSize })];
   }
-  requireAlike(where, 'outputs', shapes, outputs, merge);
+  requireAlike(where, argumentOf(undefined), shapes, outputs, merge);
   const layers = nodes.map(({ layer }) => layer);
   if (layers.some(isStateful) && layers.some(({ trainsInitialState }) => trainsInitialState)) {
     refuse(where, 'layers', 'not have both stateful and trainInitialState', layers);
@@ -104,10 +107,10 @@ export function requireSizes(
   where: string,
   { nodes, outputs, merge }: Wiring,
   shapes: readonly SignalShape[],
-  argumentOf: (node: WiredNode) => string,
+  argumentOf: ArgumentOf,
 ): void {
   for (const node of nodes) requireAlike(where, argumentOf(node), shapes, node.sources, node.merge);
-  requireAlike(where, 'outputs', shapes, outputs, merge);
+  requireAlike(where, argumentOf(undefined), shapes, outputs, merge);
 }
 
 function requireNewLayer(where: string, argument: string, layer: unknown, before: readonly WiredNode[]): void {

@@ -235,6 +235,10 @@ describe('A layer that changes the time axis', () => {
       'keep the time axis',
     );
     expect(() => new Residual({ layers: [strided()] })).toThrow('keep the time axis');
+    expect(() => new Residual({ layers: [gru(2, false)] })).toThrow('Residual: "layers" must read only sequences');
+    expect(() => new TimeDistributed({ layers: [new RepeatVector({ times: 2 })] })).toThrow(
+      'read one time step at a time',
+    );
     expect(() => new Graph({ nodes: { a: { layer: strided() } } })).toThrow('keep the time axis');
     expect(() => new Network([gru(2), new RepeatVector({ times: 2 })])).toThrow(
       'follow a layer that gives one output a row',
