@@ -25,6 +25,8 @@ export interface AdamOptions extends OptimizerOptions {
   readonly amsgrad?: boolean;
   /** Decoupled weight decay λ, at least 0: w ← w − ηλw (AdamW, Loshchilov and Hutter 2019); default 0. */
   readonly weightDecay?: number;
+  /** Weight decay λ that adds λw to the gradient, at least 0, as `weight_decay` of PyTorch's Adam; default 0. */
+  readonly l2?: number;
 }
 
 /** The smallest normal float32, 2⁻¹²⁶. */
@@ -38,6 +40,7 @@ const OPTIONS: Schema<AdamOptions> = {
   epsilonMode: optional(oneOf('outside', 'hat'), 'outside'),
   amsgrad: optional(requireBoolean, false),
   weightDecay: optional(number({ min: 0 }), 0),
+  l2: optional(number({ min: 0 }), 0),
 };
 
 /**
@@ -66,8 +69,12 @@ export class Adam extends Optimizer {
   readonly epsilonMode: 'outside' | 'hat';
   /** Whether AMSGrad is used. */
   readonly amsgrad: boolean;
-  /** λ */
+  /** λ, decoupled. */
   readonly weightDecay: number;
+  /** λ, within the gradient. */
+  readonly l2: number;
+  /** @internal */
+  protected override readonly coupledDecay: number;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: AdamOptions = {}) {
@@ -79,7 +86,9 @@ export class Adam extends Optimizer {
     this.epsilonMode = given.epsilonMode;
     this.amsgrad = given.amsgrad;
     this.weightDecay = given.weightDecay;
-    this.slots = this.amsgrad ? ['m', 'v', 'vMax'] : ['m', 'v'];
+    this.l2 = given.l2;
+    this.coupledDecay = given.l2;
+    this.slots = ['m', 'v', ...(this.amsgrad ? ['vMax'] : []), ...(this.l2 > 0 ? ['g'] : [])];
   }
 
   /**
@@ -97,7 +106,13 @@ export class Adam extends Optimizer {
   /** @internal */
   protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, state: readonly number[], t: number): void {
     const { kernels } = arena;
-    const [m, v, vMax] = state as [number, number, number?];
+    const [m, v] = state as [number, number];
+    const vMax = this.amsgrad ? state[2] : undefined;
+    const gradients = this.l2 > 0 ? state.at(-1)! : g;
+    if (this.l2 > 0) {
+      arena.data.copyWithin(gradients, g, g + size);
+      kernels.sgdUpdate(gradients, w, -this.l2, 0, size); // g + λw
+    }
     const { learningRate, beta1, beta2, epsilon } = this;
     const correction1 = 1 - power(beta1, t);
     const root = Math.sqrt(1 - power(beta2, t)); // √v̂ = √v / root
@@ -106,13 +121,13 @@ export class Adam extends Optimizer {
     const rootScale = hat ? 1 : 1 / root;
     const decay = learningRate * this.weightDecay;
     const means = [rate, beta1, 1 - beta1, beta2, 1 - beta2, rootScale, epsilon, decay] as const;
-    if (vMax === undefined) kernels.adamUpdate(w, m, v, g, ...means, size);
-    else kernels.amsgradUpdate(w, m, v, vMax, g, ...means, size);
+    if (vMax === undefined) kernels.adamUpdate(w, m, v, gradients, ...means, size);
+    else kernels.amsgradUpdate(w, m, v, vMax, gradients, ...means, size);
   }
 }
 
-/** base^n by squaring: `Math.pow` differs between engines. */
-function power(base: number, n: number): number {
+/** @internal base^n by squaring: `Math.pow` differs between engines. */
+export function power(base: number, n: number): number {
   let result = 1;
   for (let square = base, rest = n; rest > 0; rest = Math.floor(rest / 2), square *= square) {
     if (rest % 2 === 1) result *= square;

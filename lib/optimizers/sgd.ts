@@ -3,6 +3,7 @@
 import { refuse, requireBoolean } from '../checks.ts';
 import { number, optional, readOptions, type Schema } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameter-run.ts';
+import type { FloatArray } from '../tensor/storage.ts';
 import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `SGD`. */
@@ -13,6 +14,8 @@ export interface SGDOptions extends OptimizerOptions {
   readonly momentum?: number;
   /** Whether to use Nesterov momentum, in the form of Sutskever et al. 2013 and PyTorch; default false. */
   readonly nesterov?: boolean;
+  /** Dampening δ of the momentum, from 0 to 1: all gradients but the first count 1 − δ; default 0. */
+  readonly dampening?: number;
   /** Weight decay λ, at least 0, which adds λw to the gradient; default 0. */
   readonly weightDecay?: number;
 }
@@ -21,12 +24,13 @@ const OPTIONS: Schema<SGDOptions> = {
   learningRate: optional(number({ min: 0 }), 0.01),
   momentum: optional(number({ min: 0, max: 1, maxOpen: true }), 0),
   nesterov: optional(requireBoolean, false),
+  dampening: optional(number({ min: 0, max: 1 }), 0),
   weightDecay: optional(number({ min: 0 }), 0),
 };
 
 /**
  * Stochastic gradient descent: (U1) w ← w − η(g + λw); with momentum (U2) v ← μv + g + λw, w ← w − ηv; with Nesterov
- * momentum (U3) w ← w − η(g + λw + μv). Same updates as `torch.optim.SGD`. Default learning rate 0.01.
+ * momentum (U3) w ← w − η(g + λw + μv). With dampening δ (U12) v ← μv + (1−δ)(g + λw) from the second step on. Same updates as `torch.optim.SGD`. Default learning rate 0.01.
  *
  * @example
  * ```ts
@@ -46,16 +50,22 @@ export class SGD extends Optimizer {
   readonly momentum: number;
   /** Whether Nesterov momentum is used. */
   readonly nesterov: boolean;
+  /** δ */
+  readonly dampening: number;
   /** λ */
   readonly weightDecay: number;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: SGDOptions = {}) {
-    const { learningRate, momentum, nesterov, weightDecay } = readOptions('SGD', options, OPTIONS);
+    const { learningRate, momentum, nesterov, dampening, weightDecay } = readOptions('SGD', options, OPTIONS);
     if (nesterov && momentum === 0) refuse('SGD', 'momentum', 'be above 0 with nesterov', 0);
+    if (dampening > 0 && (momentum === 0 || nesterov)) {
+      refuse('SGD', 'dampening', 'be 0 without momentum, and with nesterov', dampening);
+    }
     super('SGD', learningRate);
     this.momentum = momentum;
     this.nesterov = nesterov;
+    this.dampening = dampening;
     this.weightDecay = weightDecay;
     this.slots = this.momentum > 0 ? ['v'] : [];
     this.coupledDecay = this.momentum > 0 ? this.weightDecay : 0;
@@ -74,11 +84,22 @@ export class SGD extends Optimizer {
   }
 
   /** @internal */
-  protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, [v]: readonly number[]): void {
+  protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, [v]: readonly number[], t: number): void {
     const { kernels } = arena;
     const { learningRate, momentum, weightDecay } = this;
     if (v === undefined) kernels.sgdUpdate(w, g, learningRate, weightDecay, size);
+    else if (this.dampening > 0 && t > 1) this.#dampened(arena.data, w, v, g, size);
     else if (this.nesterov) kernels.nesterovUpdate(w, v, g, learningRate, momentum, weightDecay, size);
     else kernels.momentumUpdate(w, v, g, learningRate, momentum, weightDecay, size);
+  }
+
+  /** (U12) */
+  #dampened(data: FloatArray, w: number, v: number, g: number, size: number): void {
+    const { learningRate, momentum, weightDecay, dampening } = this;
+    for (let i = 0; i < size; i++) {
+      const step = momentum * data[v + i]! + (1 - dampening) * (data[g + i]! + weightDecay * data[w + i]!);
+      data[v + i] = step;
+      data[w + i] = data[w + i]! - learningRate * step;
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { Adam, Parameters, SGD } from '../../lib/index.ts';
+import { Adagrad, Adam, type Optimizer, Parameters, RMSprop, SGD } from '../../lib/index.ts';
 import { assign } from '../../lib/tensor/ndarray-like.ts';
 import { Tensor } from '../../lib/tensor/tensor.ts';
 import { describeGolden, type GoldenCase, type GoldenFile } from '../support/golden.ts';
@@ -12,6 +12,9 @@ interface Case extends GoldenCase {
     readonly beta1?: number;
     readonly beta2?: number;
     readonly epsilon?: number;
+    readonly decay?: number;
+    readonly centered?: boolean;
+    readonly initialAccumulatorValue?: number;
   };
   readonly steps: readonly Readonly<Record<'grad_W' | 'grad_b' | 'W' | 'b', number[]>>[];
 }
@@ -19,19 +22,21 @@ interface File extends GoldenFile<Case> {
   readonly problem: { readonly W0: Tensor; readonly b0: Tensor };
 }
 
-function optimizer({ class: name, config }: Case): SGD | Adam {
+function optimizer({ class: name, config }: Case): Optimizer {
   const { lr: learningRate, momentum = 0, nesterov = false, beta1, beta2, epsilon } = config;
-  if (name !== 'AdamOptimizer') return new SGD({ learningRate, momentum, nesterov });
-  return new Adam({ learningRate, beta1: beta1!, beta2: beta2!, epsilon: epsilon! });
+  const inside = { learningRate, epsilon: epsilon!, epsilonMode: 'inside' } as const;
+  if (name === 'AdamOptimizer') return new Adam({ learningRate, beta1: beta1!, beta2: beta2!, epsilon: epsilon! });
+  if (name === 'AdagradOptimizer') {
+    return new Adagrad({ ...inside, epsilon: 1e-7, initialAccumulator: config.initialAccumulatorValue! });
+  }
+  if (name !== 'RMSPropOptimizer') return new SGD({ learningRate, momentum, nesterov });
+  return new RMSprop({ ...inside, rho: config.decay!, momentum, centered: config.centered! });
 }
 
-const leftOut = [
-  { reason: 'RMSprop', when: (c: Case) => c.class === 'RMSPropOptimizer', cases: 3 },
-  { reason: 'Adagrad', when: (c: Case) => c.class === 'AdagradOptimizer', cases: 1 },
-];
-const covers = 'SGD, momentum, Nesterov, Adam: every step';
+const leftOut = [{ reason: 'subtracts ε under the root', when: (c: Case) => c.config.centered === true, cases: 1 }];
+const covers = 'SGD, momentum, Nesterov, Adam, RMSprop, Adagrad: every step';
 
-describeGolden<Case, File>('tfjs/optim.json', { covers, run: 5, leftOut }, (each) => {
+describeGolden<Case, File>('tfjs/optim.json', { covers, run: 8, leftOut }, (each) => {
   each((c, check, dtype, { problem, tolerance }) => {
     const parameters = Parameters.of({ W: problem.W0, b: problem.b0 }, { dtype });
     const step = optimizer(c);

@@ -1,9 +1,10 @@
-import { Adam, Dense, MeanSquaredError, Parameters, SGD, tensor } from '../../lib/index.ts';
+import { Dense, MeanSquaredError, type Optimizer, Parameters, tensor } from '../../lib/index.ts';
 import { assign } from '../../lib/tensor/ndarray-like.ts';
 import { Tensor } from '../../lib/tensor/tensor.ts';
 import type { Tolerance } from '../support/compare.ts';
 import { type Check, describeGolden, type GoldenCase, type GoldenFile } from '../support/golden.ts';
 import { load } from '../support/recurrent.ts';
+import { optimizerOf, type TorchConfig } from '../support/torch-optimizers.ts';
 
 interface Step {
   readonly loss_before?: number;
@@ -14,16 +15,7 @@ interface Step {
 }
 interface Case extends GoldenCase {
   readonly class: string;
-  readonly config: {
-    readonly lr: number;
-    readonly momentum?: number;
-    readonly dampening?: number;
-    readonly nesterov?: boolean;
-    readonly weight_decay: number;
-    readonly betas?: readonly [number, number];
-    readonly eps?: number;
-    readonly amsgrad?: boolean;
-  };
+  readonly config: TorchConfig;
   readonly initial?: { readonly W: number[] };
   readonly steps: readonly Step[];
 }
@@ -31,29 +23,15 @@ interface File extends GoldenFile<Case> {
   readonly problem: { readonly X: Tensor; readonly Y: Tensor; readonly W0: Tensor; readonly b0: Tensor };
 }
 
-function optimizer({ class: name, config }: Case): SGD | Adam {
-  const { lr: learningRate, weight_decay: weightDecay } = config;
-  if (name === 'SGD') {
-    const { momentum = 0, nesterov = false } = config;
-    return new SGD({ learningRate, momentum, nesterov, weightDecay });
-  }
-  const { betas = [0.9, 0.999], eps: epsilon = 1e-8, amsgrad = false } = config;
-  return new Adam({ learningRate, beta1: betas[0], beta2: betas[1], epsilon, amsgrad, weightDecay });
-}
+const optimizer = ({ class: name, config }: Case): Optimizer => optimizerOf(name, config);
 
-const leftOut = [
-  { reason: 'dampening', when: (c: Case) => (c.config.dampening ?? 0) !== 0, cases: 1 },
-  { reason: 'L2 within Adam', when: (c: Case) => c.class === 'Adam' && c.config.weight_decay !== 0, cases: 1 },
-  { reason: 'RMSprop', when: (c: Case) => c.class === 'RMSprop', cases: 5 },
-  { reason: 'Adagrad', when: (c: Case) => c.class === 'Adagrad', cases: 1 },
-];
-const covers = 'SGD, momentum, Nesterov, weight decay, Adam, AMSGrad, AdamW: every step; zero gradients';
+const covers = 'SGD, momentum, Nesterov, dampening, Adam, AMSGrad, AdamW, RMSprop, Adagrad, weight decay: every step';
 
 function row(values: number[], shape: readonly number[]): Tensor {
   return new Tensor({ data: Float64Array.from(values) }, shape);
 }
 
-describeGolden<Case, File>('torch/optim.json', { covers, run: 12, leftOut }, (each) => {
+describeGolden<Case, File>('torch/optim.json', { covers, run: 20 }, (each) => {
   each((c, check, dtype, file) => {
     const tolerance = dtype === 'float32' ? { abs: 1e-6, rel: 1e-6 } : file.tolerance;
     replay(c, check, dtype, file, tolerance);

@@ -1,0 +1,78 @@
+// Adagrad.
+
+import { number, oneOf, optional, readOptions, type Schema } from '../options.ts';
+import type { ParameterRun } from '../parameters/parameter-run.ts';
+import { Optimizer, type OptimizerOptions } from './optimizer.ts';
+
+/** Options of `Adagrad`. */
+export interface AdagradOptions extends OptimizerOptions {
+  /** Learning rate η, finite and at least 0; default 0.01. */
+  readonly learningRate?: number;
+  /** What the sum of squares begins with, at least 0; default 0. */
+  readonly initialAccumulator?: number;
+  /** ε, above 0; default 1e-10. */
+  readonly epsilon?: number;
+  /** Where ε is added: `'outside'`, √s + ε, as in PyTorch; `'inside'`, √(s + ε), as in Keras. Default `'outside'`. */
+  readonly epsilonMode?: 'outside' | 'inside';
+  /** Weight decay λ, at least 0, which adds λw to the gradient; default 0. */
+  readonly weightDecay?: number;
+}
+
+const OPTIONS: Schema<AdagradOptions> = {
+  learningRate: optional(number({ min: 0 }), 0.01),
+  initialAccumulator: optional(number({ min: 0 }), 0),
+  epsilon: optional(number({ min: 0, minOpen: true }), 1e-10),
+  epsilonMode: optional(oneOf('outside', 'inside'), 'outside'),
+  weightDecay: optional(number({ min: 0 }), 0),
+};
+
+/**
+ * Adagrad (Duchi et al. 2011): (U9) s ← s + g², w ← w − ηg/(√s + ε). Same updates as `torch.optim.Adagrad` without its
+ * decay of rates, which is a schedule. Default learning rate 0.01.
+ *
+ * @example
+ * ```ts
+ * const parameters = Parameters.of({ w: tensor([1]) });
+ * parameters.get('w').gradient.set(0, 3);
+ * new Adagrad({ learningRate: 0.1 }).step(parameters);
+ * parameters.get('w').value.get(0); // 0.9
+ * ```
+ */
+export class Adagrad extends Optimizer {
+  readonly kind = 'Adagrad';
+  /** @internal */
+  protected readonly slots = ['s'];
+  /** What the sum of squares begins with. */
+  readonly initialAccumulator: number;
+  /** ε */
+  readonly epsilon: number;
+  /** Where ε is added. */
+  readonly epsilonMode: 'outside' | 'inside';
+  /** λ */
+  readonly weightDecay: number;
+
+  /** @throws ArgumentError for an unknown option or a value outside its range */
+  constructor(options: AdagradOptions = {}) {
+    const given = readOptions('Adagrad', options, OPTIONS);
+    super('Adagrad', given.learningRate);
+    this.initialAccumulator = given.initialAccumulator;
+    this.epsilon = given.epsilon;
+    this.epsilonMode = given.epsilonMode;
+    this.weightDecay = given.weightDecay;
+  }
+
+  /** @internal */
+  protected update({ arena, at, gradientsAt, size }: ParameterRun, [s]: readonly number[], t: number): void {
+    const { data } = arena;
+    const { learningRate, epsilon, weightDecay } = this;
+    const inside = this.epsilonMode === 'inside';
+    const begin = t === 1 ? this.initialAccumulator : 0;
+    for (let i = 0; i < size; i++) {
+      const w = data[at + i]!;
+      const g = data[gradientsAt + i]! + weightDecay * w;
+      const sum = begin + data[s! + i]! + g * g;
+      data[s! + i] = sum;
+      data[at + i] = w - (learningRate * g) / (inside ? Math.sqrt(sum + epsilon) : Math.sqrt(sum) + epsilon);
+    }
+  }
+}
