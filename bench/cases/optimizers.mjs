@@ -1,5 +1,5 @@
 // Update rules over many parameters, verified against the rule in float64.
-import { Adam, Parameters, randomNormal, SGD } from 'bptt';
+import { Adagrad, Adam, Lion, NAdam, Parameters, RMSprop, randomNormal, SGD } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
 const SIZE = 100_000;
@@ -13,6 +13,14 @@ const RULES = [
   [
     'Adam AMSGrad',
     () => new Adam({ learningRate: 0.1, amsgrad: true }),
+    (w, g) => w - (0.1 * g) / (Math.abs(g) + 1e-8),
+  ],
+  ['RMSprop', () => new RMSprop({ learningRate: 0.1, rho: 0 }), (w, g) => w - (0.1 * g) / (Math.abs(g) + 1e-8)],
+  ['Adagrad', () => new Adagrad({ learningRate: 0.1 }), (w, g) => w - (0.1 * g) / (Math.abs(g) + 1e-10)],
+  ['Lion', () => new Lion({ learningRate: 0.1 }), (w, g) => w - 0.1 * Math.sign(g)],
+  [
+    'NAdam',
+    () => new NAdam({ learningRate: 0.1, beta1: 0, momentumDecay: 0 }),
     (w, g) => w - (0.1 * g) / (Math.abs(g) + 1e-8),
   ],
 ];

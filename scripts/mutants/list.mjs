@@ -14,6 +14,7 @@ import { memory } from './memory.mjs';
 import { noise } from './noise.mjs';
 import { numbers } from './numbers.mjs';
 import { objects } from './objects.mjs';
+import { optimizers } from './optimizers.mjs';
 import { platforms } from './platforms.mjs';
 import { plots } from './plots.mjs';
 import { pointwise } from './pointwise.mjs';
@@ -61,6 +62,7 @@ export const mutants = [
   encoderDecoder,
   branches,
   convolutions,
+  optimizers,
   pointwise,
   training,
 ].flatMap((group) =>

@@ -1,8 +1,12 @@
 import {
+  Adagrad,
   Adam,
   BinaryCrossEntropy,
+  Lion,
   MeanSquaredError,
+  NAdam,
   Parameters,
+  RMSprop,
   randomNormal,
   SGD,
   SoftmaxCrossEntropy,
@@ -66,7 +70,14 @@ const losses = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((kind): Su
 });
 
 const own = () => Parameters.of({ w: randomNormal([5], { seed: 4 }), b: tensor([1]) });
-const OPTIMIZERS = { SGD: () => new SGD({ momentum: 0.5 }), Adam: () => new Adam({ amsgrad: true }) } as const;
+const OPTIMIZERS = {
+  SGD: () => new SGD({ momentum: 0.5 }),
+  Adam: () => new Adam({ amsgrad: true, l2: 0.1 }),
+  RMSprop: () => new RMSprop({ centered: true, momentum: 0.5 }),
+  Adagrad: () => new Adagrad(),
+  NAdam: () => new NAdam(),
+  Lion: () => new Lion(),
+} as const;
 
 /** An optimizer that has taken three steps, and its equal. */
 const pairs = Object.entries(OPTIMIZERS).map(([kind, make]) => {
@@ -110,6 +121,9 @@ const optimizers: Subject[] = [
       ...notNumber('momentum', (momentum) => new SGD({ momentum }), -0.1, 1),
       ...notBoolean('nesterov', (nesterov) => new SGD({ nesterov })),
       ...notNumber('weightDecay', (weightDecay) => new SGD({ weightDecay }), -0.1),
+      ...notNumber('dampening', (dampening) => new SGD({ momentum: 0.5, dampening }), -0.1, 1.1),
+      ['dampening without momentum', 'dampening', () => new SGD({ dampening: 0.1 })],
+      ['dampening with nesterov', 'dampening', () => new SGD({ momentum: 0.5, nesterov: true, dampening: 0.1 })],
     ],
   },
   {
@@ -123,6 +137,54 @@ const optimizers: Subject[] = [
       ...notOneOf('epsilonMode', (epsilonMode) => new Adam({ epsilonMode }), 'inside'),
       ...notBoolean('amsgrad', (amsgrad) => new Adam({ amsgrad })),
       ...notNumber('weightDecay', (weightDecay) => new Adam({ weightDecay }), -0.1),
+      ...notNumber('l2', (l2) => new Adam({ l2 }), -0.1),
+    ],
+  },
+  {
+    of: 'RMSprop',
+    withOptions: (options) => new RMSprop(options),
+    calls: [
+      ...notNumber('learningRate', (learningRate) => new RMSprop({ learningRate }), -0.1),
+      ...notNumber('rho', (rho) => new RMSprop({ rho }), -0.1, 1),
+      ...notNumber('momentum', (momentum) => new RMSprop({ momentum }), -0.1, 1),
+      ...notBoolean('centered', (centered) => new RMSprop({ centered })),
+      ...notNumber('epsilon', (epsilon) => new RMSprop({ epsilon }), 0, -1),
+      ...notOneOf('epsilonMode', (epsilonMode) => new RMSprop({ epsilonMode }), 'hat'),
+      ...notNumber('weightDecay', (weightDecay) => new RMSprop({ weightDecay }), -0.1),
+    ],
+  },
+  {
+    of: 'Adagrad',
+    withOptions: (options) => new Adagrad(options),
+    calls: [
+      ...notNumber('learningRate', (learningRate) => new Adagrad({ learningRate }), -0.1),
+      ...notNumber('initialAccumulator', (initialAccumulator) => new Adagrad({ initialAccumulator }), -0.1),
+      ...notNumber('epsilon', (epsilon) => new Adagrad({ epsilon }), 0, -1),
+      ...notOneOf('epsilonMode', (epsilonMode) => new Adagrad({ epsilonMode }), 'hat'),
+      ...notNumber('weightDecay', (weightDecay) => new Adagrad({ weightDecay }), -0.1),
+    ],
+  },
+  {
+    of: 'NAdam',
+    withOptions: (options) => new NAdam(options),
+    calls: [
+      ...notNumber('learningRate', (learningRate) => new NAdam({ learningRate }), -0.1),
+      ...notNumber('beta1', (beta1) => new NAdam({ beta1 }), -0.1, 1),
+      ...notNumber('beta2', (beta2) => new NAdam({ beta2 }), -0.1, 1),
+      ...notNumber('epsilon', (epsilon) => new NAdam({ epsilon }), 0, -1),
+      ...notNumber('momentumDecay', (momentumDecay) => new NAdam({ momentumDecay }), -0.1),
+      ...notNumber('weightDecay', (weightDecay) => new NAdam({ weightDecay }), -0.1),
+      ...notNumber('l2', (l2) => new NAdam({ l2 }), -0.1),
+    ],
+  },
+  {
+    of: 'Lion',
+    withOptions: (options) => new Lion(options),
+    calls: [
+      ...notNumber('learningRate', (learningRate) => new Lion({ learningRate }), -0.1),
+      ...notNumber('beta1', (beta1) => new Lion({ beta1 }), -0.1, 1),
+      ...notNumber('beta2', (beta2) => new Lion({ beta2 }), -0.1, 1),
+      ...notNumber('weightDecay', (weightDecay) => new Lion({ weightDecay }), -0.1),
     ],
   },
 ];

@@ -102,10 +102,10 @@ describe('the layer of docs/adding-a-layer.md', () => {
 });
 
 describe('the optimizer of docs/adding-an-optimizer.md', () => {
-  type Options = { readonly learningRate?: number; readonly beta1?: number; readonly weightDecay?: number };
-  let Lion: new (options?: Options) => Optimizer;
+  type Options = { readonly learningRate?: number; readonly beta?: number; readonly weightDecay?: number };
+  let Signum: new (options?: Options) => Optimizer;
   const page = async () => {
-    Lion ??= await classOf('docs/adding-an-optimizer.md', 'Lion', 2);
+    Signum ??= await classOf('docs/adding-an-optimizer.md', 'Signum', 2);
   };
 
   it('computes its update rule over many steps', async () => {
@@ -114,7 +114,7 @@ describe('the optimizer of docs/adding-an-optimizer.md', () => {
       { a: randomNormal([3, 2], { seed: 1 }), b: randomNormal([5], { seed: 2 }) },
       { dtype },
     );
-    const lion = new Lion({ learningRate: 0.1, weightDecay: 0.3 });
+    const signum = new Signum({ learningRate: 0.1, weightDecay: 0.3 });
     const w = [...parameters].flatMap(({ value }) => [...value.copy().data]);
     const m = w.map(() => 0);
     for (let step = 0; step < 9; step++) {
@@ -125,10 +125,10 @@ describe('the optimizer of docs/adding-an-optimizer.md', () => {
           gradient.set(...(gradient.shape.length === 2 ? [Math.floor(i / 2), i % 2] : [i]), g[at++]!);
         });
       }
-      lion.step(parameters);
+      signum.step(parameters);
       w.forEach((v, i) => {
-        w[i] = v - 0.1 * sign(0.9 * m[i]! + 0.1 * g[i]!) - 0.1 * 0.3 * v;
-        m[i] = 0.99 * m[i]! + 0.01 * g[i]!;
+        m[i] = 0.9 * m[i]! + 0.1 * g[i]!;
+        w[i] = v - 0.1 * sign(m[i]!) - 0.1 * 0.3 * v;
       });
     }
     const trained = [...parameters].flatMap(({ value }) => [...value.copy().data]);
@@ -140,7 +140,7 @@ describe('the optimizer of docs/adding-an-optimizer.md', () => {
   it('takes the same steps on trial, and refuses one that overflows', async () => {
     await page();
     const norms = [0.001, 0.001].map((learningRate, k) => {
-      const optimizer = new Lion({ learningRate });
+      const optimizer = new Signum({ learningRate });
       if (k === 1) Object.defineProperty(optimizer, 'growth', { value: () => Infinity });
       const model = new Sequential([new GRU({ units: 3 }), new Dense({ units: 1 })], { inputSize: 2 });
       model.compile({ optimizer, loss: new MeanSquaredError() });
@@ -149,7 +149,7 @@ describe('the optimizer of docs/adding-an-optimizer.md', () => {
     });
     expect(norms[1]).toEqual(norms[0]);
     const model = new Sequential([new Dense({ units: 1, useBias: false })], { inputSize: 1 }).build();
-    model.compile({ optimizer: new Lion({ learningRate: 3e31 }), loss: new MeanSquaredError() });
+    model.compile({ optimizer: new Signum({ learningRate: 3e31 }), loss: new MeanSquaredError() });
     const { value } = model.parameters.get('dense1.kernel');
     value.set(0, 0, 3.4028234663852886e38); // the largest float32: a step of 3e31 makes it infinite
     expect(() => model.trainStep(tensor([[1e-30]]), tensor([[1e9]]))).toThrow(NonFiniteError);
@@ -158,7 +158,7 @@ describe('the optimizer of docs/adding-an-optimizer.md', () => {
 
   it('refuses options outside their range', async () => {
     await page();
-    expect(() => new Lion({ beta1: 1 })).toThrow('Lion: "beta1" must be');
+    expect(() => new Signum({ beta: 1 })).toThrow('Signum: "beta" must be');
   });
 });
 

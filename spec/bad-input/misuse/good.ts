@@ -141,9 +141,40 @@ const shared = trained();
 /** By name: `zeros`, `LSTM`, `LSTM.forward`. */
 export const GOOD: Readonly<Record<string, Good>> = {
   Adam: () => [
-    { learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, epsilonMode: 'hat', amsgrad: true, weightDecay: 0.1 },
+    {
+      learningRate: 0.1,
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-8,
+      epsilonMode: 'hat',
+      amsgrad: true,
+      weightDecay: 0.1,
+      l2: 0.1,
+    },
   ],
-  SGD: () => [{ learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.1 }],
+  SGD: () => [{ learningRate: 0.1, momentum: 0.9, nesterov: false, dampening: 0.1, weightDecay: 0.1 }],
+  RMSprop: () => [
+    {
+      learningRate: 0.1,
+      rho: 0.9,
+      momentum: 0.5,
+      centered: true,
+      epsilon: 1e-8,
+      epsilonMode: 'inside',
+      weightDecay: 0.1,
+    },
+  ],
+  Adagrad: () => [
+    { learningRate: 0.1, initialAccumulator: 0.1, epsilon: 1e-8, epsilonMode: 'inside', weightDecay: 0.1 },
+  ],
+  NAdam: () => [
+    { learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, momentumDecay: 0.01, weightDecay: 0.1, l2: 0.1 },
+  ],
+  Lion: () => [{ learningRate: 0.1, beta1: 0.9, beta2: 0.99, weightDecay: 0.1 }],
+  ...optimizer('RMSprop'),
+  ...optimizer('Adagrad'),
+  ...optimizer('NAdam'),
+  ...optimizer('Lion'),
   ...optimizer('Adam'),
   ...optimizer('SGD'),
   ...loss('BinaryCrossEntropy'),

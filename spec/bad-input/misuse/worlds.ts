@@ -1,5 +1,6 @@
 import {
   Activation,
+  Adagrad,
   Adam,
   Attention,
   AttentionRNN,
@@ -17,18 +18,22 @@ import {
   LayerNormalization,
   LayerNormLSTM,
   LayerNormLSTMCell,
+  Lion,
   LSTM,
   LSTMCell,
   Masking,
   MeanSquaredError,
   MGU,
   MGUCell,
+  NAdam,
   Network,
+  type Optimizer,
   Parallel,
   Parameters,
   Random,
   RepeatVector,
   Residual,
+  RMSprop,
   RNN,
   randomNormal,
   Sequential,
@@ -62,7 +67,7 @@ export const row = (): ReturnType<typeof randomNormal> => randomNormal([B, I], {
 export const state = (): ReturnType<typeof randomNormal> => randomNormal([B, H], { seed: 4 });
 
 const kept = (arena: Arena): unknown[] => [arena.kept, arena.data.slice(0, arena.kept)];
-const optimizerState = (optimizer: Adam | SGD): unknown[] => [optimizer.iterations, optimizer.learningRate];
+const optimizerState = (optimizer: Optimizer): unknown[] => [optimizer.iterations, optimizer.learningRate];
 
 /** New layers for both directions. */
 export const directions = (): [GRU, GRU] => [new GRU({ units: H }), new GRU({ units: H })];
@@ -116,7 +121,7 @@ function cellWorld(make: () => Cell): World {
   return { self, watched: () => kept(self.parameters.arena) };
 }
 
-function optimizerWorld(self: Adam | SGD): World {
+function optimizerWorld(self: Optimizer): World {
   const parameters = Parameters.of({ w: tensor([1, 2]) });
   parameters.get('w').gradient.set(0, 1);
   self.step(parameters);
@@ -185,6 +190,10 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   LayerNormLSTMCell: () => cellWorld(() => new LayerNormLSTMCell({ units: H })),
   SimpleRNNCell: () => cellWorld(() => new SimpleRNNCell({ units: H })),
   Adam: () => optimizerWorld(new Adam()),
+  RMSprop: () => optimizerWorld(new RMSprop()),
+  Adagrad: () => optimizerWorld(new Adagrad()),
+  NAdam: () => optimizerWorld(new NAdam()),
+  Lion: () => optimizerWorld(new Lion()),
   SGD: () => optimizerWorld(new SGD({ momentum: 0.9 })),
   Parameters: parametersWorld,
   Parameter: () => {
