@@ -105,7 +105,7 @@ const MODEL = [
   ],
   ...['skippedSteps', 'toBytes', 'trainStep', 'trainingStep'],
 ];
-const ADAM = [...OPTIMIZER, 'amsgrad', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'weightDecay'];
+const ADAM = [...OPTIMIZER, 'amsgrad', 'beta1', 'beta2', 'epsilon', 'epsilonMode', 'weightDecay', 'l2'];
 const LOSS = [...OBJECT, 'evaluate', 'kind', 'reduction'];
 
 /** All that users see. A new name here is a new public name. */
@@ -137,7 +137,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   ],
   arena: [...OBJECT, 'data', 'dtype', 'kernels'],
   adam: ADAM,
-  sgd: [...OPTIMIZER, 'momentum', 'nesterov', 'weightDecay'],
+  sgd: [...OPTIMIZER, 'momentum', 'nesterov', 'weightDecay', 'dampening'],
   loss: LOSS,
   tensor: [
     ...[...OBJECT, 'T', 'copy', 'data', 'dimension', 'dtype', 'get', 'hi', 'index', 'lo', 'offset', 'order', 'pick'],
