@@ -6,7 +6,7 @@ import { Optimizer, type OptimizerOptions } from './optimizer.ts';
 
 /** Options of `Lion`. */
 export interface LionOptions extends OptimizerOptions {
-  /** Learning rate η, finite and at least 0; default 0.0001. */
+  /** Learning rate η, finite and at least 0; default 1e-4. */
   readonly learningRate?: number;
   /** β₁, weight of the old mean in a step, from 0 to below 1; default 0.9. */
   readonly beta1?: number;
@@ -24,7 +24,7 @@ const OPTIONS: Schema<LionOptions> = {
 };
 
 /**
- * Lion (Chen et al. 2023): (U10) w ← w − ηλw − η·sign(β₁m + (1−β₁)g), m ← β₂m + (1−β₂)g. Default learning rate 0.0001; it
+ * Lion (Chen et al. 2023): (U10) w ← w − ηλw − η·sign(β₁m + (1−β₁)g), m ← β₂m + (1−β₂)g. Default learning rate 1e-4; it
  * should be 3 to 10 times smaller than that of Adam.
  *
  * @example
