@@ -1,12 +1,9 @@
 // Lists the recurrent layers of a model.
 
-import { Bidirectional } from '../layers/bidirectional.ts';
-import { DIRECTIONS } from '../layers/bidirectional-pass.ts';
-import type { Layer } from '../layers/layer.ts';
-import { Network } from '../layers/network.ts';
+import type { SignalShape } from '../engine/signal.ts';
+import type { LayerDescription } from '../layers/layer-description.ts';
+import type { Network } from '../layers/network.ts';
 import { RNN } from '../layers/rnn.ts';
-import { WiredLayer } from '../layers/wired-layer.ts';
-import { nameOf } from '../layers/wiring.ts';
 
 /** A recurrent layer with its name in the model, as in errors and `visit`. */
 export interface NamedLayer {
@@ -20,22 +17,15 @@ export interface NamedLayer {
  * The recurrent layers of a network, first to last, for T time steps of its input: those of networks, branches and
  * directions within it too.
  */
-export function recurrentLayers(network: Network, T: number, prefix = ''): NamedLayer[] {
-  let steps: number | undefined = T;
-  return network.layers.flatMap((layer, i) => {
-    const own = steps ?? 0;
-    steps = layer.outputShape({ T: steps, B: Number.NaN, F: Number.NaN }).T;
-    return within(layer, own, prefix + network.layerNames[i]!);
-  });
+export function recurrentLayers(network: Network, T: number): NamedLayer[] {
+  return within(network, { T, B: Number.NaN, F: Number.NaN }, []);
 }
 
-/** The recurrent layers within a layer. */
-function within(layer: Layer, T: number, name: string): NamedLayer[] {
-  if (layer instanceof RNN) return [{ name, layer: layer as RNN, T }];
-  if (layer instanceof Network) return recurrentLayers(layer, T, `${name}.`);
-  if (layer instanceof WiredLayer) {
-    return layer.wiring.nodes.flatMap((node) => within(node.layer, T, `${name}.${nameOf(node)}`));
-  }
-  if (!(layer instanceof Bidirectional)) return [];
-  return layer.layers.flatMap((each, i) => within(each, T, `${name}.${DIRECTIONS[i]!}`));
+/** The recurrent layers within a layer, for its input. */
+function within(whole: LayerDescription, given: SignalShape, names: readonly string[]): NamedLayer[] {
+  return whole.parts(given).flatMap(({ path, layer, input }) => {
+    const own = [...names, ...path];
+    if (layer instanceof RNN) return [{ name: own.join('.'), layer: layer as RNN, T: input.T ?? 0 }];
+    return within(layer, input, own);
+  });
 }
