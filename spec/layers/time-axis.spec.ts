@@ -119,6 +119,16 @@ describe('Conv1D', () => {
     );
   });
 
+  it("carries a window only with padding 'causal' and strides of 1", () => {
+    const x = randomNormal([2, 6, 2], { seed: 1 });
+    const stateOf = (strides: number, padding: ConvolutionPadding) =>
+      new Network([new Conv1D({ filters: 2, kernelSize: 3, strides, padding })]).forward(x, { returnState: true })
+        .state;
+    expect(stateOf(1, 'causal')).toEqual({ conv1D1: { x: expect.anything() } });
+    for (const padding of ['valid', 'same'] as const) expect(stateOf(1, padding)).toEqual({});
+    expect(stateOf(2, 'causal')).toEqual({});
+  });
+
   it("with padding 'same' gives each row of a batch with lengths what it has alone", () => {
     const make = () => new Conv1D({ filters: 3, kernelSize: 4, dilationRate: 2, padding: 'same', seed: 1 });
     const [x, lengths] = [randomNormal([4, 9, 2], { seed: 2 }), [3, 9, 1, 6]];
