@@ -9,6 +9,7 @@ import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import type { PredictionKind } from './probabilities.ts';
 import { requireClasses, requireWithin } from './target-values.ts';
 
 /** How the losses of all positions are reduced to one number. */
@@ -42,7 +43,7 @@ export interface LossPlaces {
   readonly each: number;
   /** Prediction [rows, F]. */
   readonly output: number;
-  /** Targets [rows, F], or [rows] if sparse. */
+  /** Targets [rows, targetSize(F)], or [rows] if sparse; a loss may overwrite them, and has room for rows · F elements. */
   readonly target: number;
   readonly rows: number;
   readonly F: number;
@@ -81,6 +82,22 @@ export abstract class Loss extends Inspectable {
     return this.positions === 'rows' ? 1 : F;
   }
 
+  /** @internal Number of targets of a row of F features, unless it is a class number. */
+  targetSize(F: number): number {
+    return F;
+  }
+
+  /** @internal Whether the mean weighs rows by their class numbers: see `weightOfClass`. */
+  readonly weighsClasses: boolean = false;
+
+  /** @internal The weight in the mean of a row with this class number. */
+  weightOfClass(_target: number): number {
+    return 1;
+  }
+
+  /** @internal A class number that stands for none: its rows do not count. */
+  protected readonly ignored: number | undefined = undefined;
+
   /** @internal Bounds of targets other than class numbers. */
   protected abstract readonly targetBounds: { readonly min?: number; readonly max?: number };
 
@@ -90,12 +107,29 @@ export abstract class Loss extends Inspectable {
   /** @internal The activation that the loss applies to logits; undefined if predictions are not logits. */
   protected readonly activation: 'softmax' | 'sigmoid' | undefined = undefined;
 
+  /** @internal What predictions are, for a cross entropy. */
+  readonly from: PredictionKind | undefined = undefined;
+
+  /** @internal Number of parts of equal size that the features of a prediction have. */
+  protected get blocks(): number {
+    return 1;
+  }
+
   /** Arenas that `evaluate` reuses, because creating one costs more than most losses. */
   readonly #arenas: Partial<Record<DType, Arena>> = {};
 
-  /** @internal Throws if logits within [low, high] cannot reach a loss near 0. */
-  requireLogits(where: string, [low, high]: readonly [number, number]): void {
+  /** @internal Throws if predictions within [low, high] are not what the loss takes, or cannot reach a loss near 0. */
+  requireOutputs(where: string, [low, high]: readonly [number, number]): void {
     const { kind, activation } = this;
+    if (this.from === 'probabilities' && !(low >= 0 && high <= 1)) {
+      throw new ArgumentError({
+        where,
+        argument: 'loss',
+        expected: `follow a layer that returns probabilities, because ${kind} has from: 'probabilities'`,
+        received: `a last layer whose outputs are from ${low} to ${high}`,
+        remedy: "End the model with a softmax or sigmoid, or use from: 'logits', which is more accurate",
+      });
+    }
     const bounded = activation === 'softmax' ? high - low < Infinity : low > -Infinity || high < Infinity;
     if (activation === undefined || !bounded) return; // softmax depends only on differences
     throw new ArgumentError({
@@ -122,30 +156,45 @@ export abstract class Loss extends Inspectable {
     const same = (shape: readonly number[]): boolean =>
       shape.length === source.shape.length && shape.every((size, axis) => size === source.shape[axis]);
     const positions = prediction.slice(0, -1);
+    const F = prediction.at(-1)!;
+    const size = this.targetSize(F);
+    const shape = [...positions, size];
     const sparse = this.takesClasses && same(positions);
-    if (!sparse && !same(prediction)) {
+    if (!Number.isInteger(size)) {
+      refuse(where, 'loss', `get predictions whose features are a multiple of ${this.blocks}, as ${this.kind} does`, F);
+    }
+    if (!sparse && !same(shape)) {
       const classes = this.takesClasses ? ` or, for class numbers, [${positions.join(', ')}]` : '';
-      const expected = `have the prediction's shape [${prediction.join(', ')}]${classes}`;
+      const whose = size === F ? "the prediction's shape " : '';
+      const expected = `have ${whose || 'the shape '}[${shape.join(', ')}]${classes}`;
       throw new ShapeError({ where, argument, expected, received: `[${source.shape.join(', ')}]` });
     }
-    if (sparse) requireClasses(where, argument, source, prediction.at(-1)!, rows);
+    if (sparse) requireClasses(where, argument, source, F, { rows, ignored: this.ignored });
     else requireWithin(where, argument, source, this.targetBounds, rows);
     return { source, sparse };
   }
 
   /**
    * @internal Returns the reduced loss of values in an arena, and writes its gradient. Class numbers are checked again,
-   * because they are used as indices and the caller's array may have changed since the first check. `allRows`: number
-   * of rows that the mean divides by, if the rows are evaluated in parts.
+   * because they are used as indices and the caller's array may have changed since the first check. `weight`: number of
+   * rows, or the sum of their weights, that the mean divides by, if the rows are evaluated in parts.
    *
    * @throws ArgumentError for invalid class numbers; nothing is written
    */
-  compute(where: string, argument: string, arena: Arena, places: LossPlaces, allRows: number = places.rows): number {
+  compute(where: string, argument: string, arena: Arena, places: LossPlaces, weight?: number): number {
     const { data } = arena;
     const { target: offset, rows, F, sparse } = places;
-    if (sparse) requireClasses(where, argument, { data, shape: [rows], stride: [1], offset }, F);
-    const scale = this.reduction === 'mean' ? 1 / (this.positions === 'rows' ? allRows : allRows * F) : 1;
+    const { ignored } = this;
+    if (sparse) requireClasses(where, argument, { data, shape: [rows], stride: [1], offset }, F, { ignored });
+    const total = weight ?? (sparse && this.weighsClasses ? this.#weightOf(data, offset, rows) : rows);
+    const scale = this.reduction === 'mean' ? 1 / ((total || 1) * this.lossesPerRow(F)) : 1;
     return scale * this.sum(arena, places, scale);
+  }
+
+  #weightOf(data: ArrayLike<number>, from: number, rows: number): number {
+    let sum = 0;
+    for (let i = 0; i < rows; i++) sum += this.weightOfClass(data[from + i]!);
+    return sum;
   }
 
   /**
@@ -163,10 +212,11 @@ export abstract class Loss extends Inspectable {
     if (shape.length === 0 || size === 0) {
       refuse(where, 'prediction', 'have at least one axis and one element', shape);
     }
+    if (this.from === 'probabilities') requireWithin(where, 'prediction', output, { min: 0, max: 1 });
     const { source, sparse } = this.requireTarget(where, 'target', target, shape);
     const F = shape.at(-1)!;
     const rows = size / F;
-    const eachShape = this.positions === 'rows' ? shape.slice(0, -1) : shape;
+    const eachShape = this.positions === 'rows' ? shape.slice(0, -1) : [...shape.slice(0, -1), this.lossesPerRow(F)];
     const dtype = (data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32';
     this.#arenas[dtype] ??= new Arena(dtype);
     const arena = this.#arenas[dtype];

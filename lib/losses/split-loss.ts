@@ -29,11 +29,15 @@ interface Part extends Required<SplitLossPart> {
   readonly name: string;
   /** The first column. */
   readonly from: number;
+  /** The first column of the targets, and their number. */
+  readonly targetFrom: number;
+  readonly targetSize: number;
 }
 
 /**
  * The loss of several outputs that lie one above the other, such as those of a `Graph`: (S1) L = Σ wₖ·Lₖ, where Lₖ is the
- * loss of the k-th range of columns. Targets have the shape of the output: those of all ranges side by side.
+ * loss of the k-th range of columns. Targets lie side by side like the outputs, and have their shape, unless a loss has fewer
+ * targets than predictions.
  *
  * @example
  * ```ts
@@ -78,8 +82,8 @@ export class SplitLoss extends Loss {
   }
 
   /** @internal Each part may read other columns: only a range that holds for all of them counts. */
-  override requireLogits(where: string, range: readonly [number, number]): void {
-    for (const { loss } of this.#parts) loss.requireLogits(where, range);
+  override requireOutputs(where: string, range: readonly [number, number]): void {
+    for (const { loss } of this.#parts) loss.requireOutputs(where, range);
   }
 
   /** @internal Checks the targets of each part. */
@@ -100,9 +104,9 @@ export class SplitLoss extends Loss {
       );
     }
     const source = requireNdArray(where, argument, target);
-    requireShape(where, argument, source.shape, prediction);
+    requireShape(where, argument, source.shape, [...outer, this.targetSize()]);
     for (const part of this.#parts) {
-      part.loss.requireTarget(where, argument, columnsOf(source, part), [...outer, part.size], rows);
+      part.loss.requireTarget(where, argument, targetsOf(source, part), [...outer, part.size], rows);
     }
     return { source, sparse: false };
   }
@@ -111,7 +115,7 @@ export class SplitLoss extends Loss {
    * Computes the loss of each output alone, without its weight.
    *
    * @param prediction - [..., F]
-   * @param target - of the same shape
+   * @param target - the targets of all outputs side by side
    * @returns the reduced losses by name
    * @throws ShapeError, ArgumentError
    */
@@ -120,10 +124,15 @@ export class SplitLoss extends Loss {
     const output = requireNdArray(where, 'prediction', prediction);
     const { source } = this.requireTarget(where, 'target', target, output.shape);
     const losses = this.#parts.map((part) => {
-      const { loss } = part.loss.evaluate(columnsOf(output, part), columnsOf(source, part));
+      const { loss } = part.loss.evaluate(columnsOf(output, part), targetsOf(source, part));
       return [part.name, loss] as const;
     });
     return Object.fromEntries(losses);
+  }
+
+  /** @internal Number of targets of a row. */
+  override targetSize(): number {
+    return this.#parts.reduce((sum, { targetSize }) => sum + targetSize, 0);
   }
 
   /** @internal (S1) */
@@ -134,7 +143,12 @@ export class SplitLoss extends Loss {
   }
 
   /** The loss of a part summed over rows; writes its columns of the gradient. */
-  #add({ data, dtype }: Arena, places: LossPlaces, { loss, size, from, weight }: Part, scale: number): number {
+  #add(
+    { data, dtype }: Arena,
+    places: LossPlaces,
+    { loss, size, from, targetFrom, targetSize, weight }: Part,
+    scale: number,
+  ): number {
     const { dOutput, each, output, target, rows, F } = places;
     const room = this.#rooms[dtype]!;
     const [y, t, d, e] = room.layOut((take) => [0, 1, 2, 3].map(() => take(rows * size))) as [
@@ -144,10 +158,12 @@ export class SplitLoss extends Loss {
       number,
     ];
     const own = room.data;
+    const all = this.targetSize();
     for (let row = 0; row < rows; row++) {
       const begin = row * F + from;
       own.set(data.subarray(output + begin, output + begin + size), y + row * size);
-      own.set(data.subarray(target + begin, target + begin + size), t + row * size);
+      const first = target + row * all + targetFrom;
+      own.set(data.subarray(first, first + targetSize), t + row * targetSize);
     }
     const part = { dOutput: d, each: e, output: y, target: t, rows, F: size, sparse: false };
     const sum = loss.compute('SplitLoss', 'target', room, part, 1);
@@ -171,12 +187,13 @@ function requireParts(parts: Readonly<Record<string, SplitLossPart>>): readonly 
     typeof parts !== 'object' || Array.isArray(parts) ? refuse(where, 'parts', expected, parts) : Object.entries(parts),
   );
   if (entries.length === 0) refuse(where, 'parts', 'name at least one part', parts);
-  let from = 0;
+  let [from, targetFrom] = [0, 0];
   let reduction: Reduction | undefined;
   return entries.map(([name, given]) => {
     const argument = `parts.${name}`;
     const record = requireRecord(where, argument, given, Object.keys(PART));
-    const part = { name, from, ...readOptions(where, record, PART, argument) };
+    const options = readOptions(where, record, PART, argument);
+    const part = { name, from, targetFrom, targetSize: options.loss.targetSize(options.size), ...options };
     reduction ??= part.loss.reduction;
     if (part.loss.reduction !== reduction) {
       refuse(
@@ -187,11 +204,20 @@ function requireParts(parts: Readonly<Record<string, SplitLossPart>>): readonly 
       );
     }
     from += part.size;
+    targetFrom += part.targetSize;
     return part;
   });
 }
 
+/** The targets of a part: a view. */
+function targetsOf(targets: NdArrayLike, { targetFrom, targetSize }: Part): NdArrayLike {
+  return columnsOf(targets, { from: targetFrom, size: targetSize });
+}
+
 /** The columns of a part: a view. */
-function columnsOf({ data, shape, stride, offset }: NdArrayLike, { from, size }: Part): NdArrayLike {
+function columnsOf(
+  { data, shape, stride, offset }: NdArrayLike,
+  { from, size }: Pick<Part, 'from' | 'size'>,
+): NdArrayLike {
   return { data, shape: [...shape.slice(0, -1), size], stride, offset: offset + from * stride.at(-1)! };
 }

@@ -39,24 +39,32 @@ export function requireWithin(
   });
 }
 
-/** Throws unless all targets are class numbers. `rows`: row numbers for error messages. */
+/** What else `requireClasses` knows. */
+interface ClassFacts {
+  /** Row numbers for error messages. */
+  readonly rows?: ArrayLike<number> | undefined;
+  /** A number that stands for no class, and is allowed. */
+  readonly ignored?: number | undefined;
+}
+
+/** Throws unless all targets are class numbers. */
 export function requireClasses(
   where: string,
   argument: string,
   targets: NdArrayLike,
   classes: number,
-  rows?: ArrayLike<number>,
+  { rows, ignored }: ClassFacts = {},
 ): void {
   const { data, shape } = targets;
   requireMemory(where, argument, shape);
   let seen = 0;
   forEachRow(targets, (start, step, length) => {
-    const j = firstNoClass(data, start, step, length, classes);
+    const j = firstNoClass(data, start, step, length, classes, ignored);
     if (j < length)
       refuseAt(
         where,
         argument,
-        `contain class numbers from 0 to ${classes - 1}`,
+        `contain class numbers from 0 to ${classes - 1}${ignored === undefined ? '' : `, or ${ignored} to ignore`}`,
         data[start + j * step],
         inWords(indexOf(seen + j, shape), rows),
       );
@@ -81,10 +89,17 @@ function firstOutside(
 }
 
 /** Index in a row of the first element that is not a class number; `length` if there is none. */
-function firstNoClass(data: ArrayLike<number>, start: number, step: number, length: number, classes: number): number {
+function firstNoClass(
+  data: ArrayLike<number>,
+  start: number,
+  step: number,
+  length: number,
+  classes: number,
+  ignored?: number,
+): number {
   for (let j = 0, at = start; j < length; j++, at += step) {
     const value = data[at]!;
-    if (!(value >= 0 && value < classes && floor(value) === value)) return j;
+    if (!(value >= 0 && value < classes && floor(value) === value) && value !== ignored) return j;
   }
   return length;
 }

@@ -65,7 +65,7 @@ export abstract class BaseTrainer<E> {
     this.#requireIdle(where);
     const compiled = requireCompileOptions(where, options);
     requireThrough?.(compiled.through);
-    compiled.loss.requireLogits(where, model.outputRange);
+    compiled.loss.requireOutputs(where, model.outputRange);
     compiled.optimizer.serve(where, model, model.built ? model.parameters : undefined);
     const before = this.#compiled?.optimizer;
     if (before !== compiled.optimizer) before?.moveOut(where);

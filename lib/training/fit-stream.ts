@@ -158,7 +158,8 @@ class ChunkFeed {
     const { count } = this;
     const { source: x, target: y, mask } = chunk;
     const place = { epoch: 0, epochs: 1, batch: count, batches: undefined, step: count, steps: undefined };
-    const weight = mask === undefined ? x.shape[1]! : mask.times.length / x.shape[0]!;
+    const [B, T] = x.shape as [number, number];
+    const weight = (this.#trainer.targetWeight(chunk) ?? mask?.times.length ?? B * T) / B;
     return { place, x, y, mask, state: this.#stateBefore(x), weight, take: () => this.#step(chunk) };
   }
 

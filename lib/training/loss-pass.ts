@@ -1,6 +1,7 @@
 // The loss of a model's outputs over a sequence, accumulated segment by segment, and its gradient.
 
 import type { Hooks, OutputSteps } from '../engine/hooks.ts';
+import type { Mask } from '../engine/packing.ts';
 import { asColumn, copyIn, rowsIn, stepRows } from '../engine/signal.ts';
 import type { Traversal } from '../engine/traversal.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -13,6 +14,31 @@ export interface Target {
   readonly sparse: boolean;
 }
 
+/** Targets of a pass with their mask. */
+export interface MaskedTarget extends Target {
+  /** Which time steps of the targets count; undefined if all do. */
+  readonly targetMask?: Mask | undefined;
+}
+
+/** The sum of the weights of class numbers, for a loss that has weights; otherwise undefined: rows count 1. */
+export function weightOfTargets(loss: Loss, { target, sparse, targetMask }: MaskedTarget): number | undefined {
+  if (!sparse || !loss.weighsClasses) return undefined;
+  const { data, shape, offset } = target;
+  const [rowStride, stepStride = 0] = target.stride as readonly [number, number?];
+  const [B, T = 1] = shape as readonly [number, number?];
+  const mask = shape.length === 2 ? targetMask : undefined;
+  let sum = 0;
+  for (let row = 0; row < B; row++) {
+    const first = mask === undefined ? 0 : mask.offsets[row]!;
+    const end = mask === undefined ? T : mask.offsets[row + 1]!;
+    for (let k = first; k < end; k++) {
+      const t = mask === undefined ? k : mask.times[k]!;
+      sum += loss.weightOfClass(data[offset + row * rowStride + t * stepStride]!);
+    }
+  }
+  return sum;
+}
+
 /** Receives the loss so far, and the outputs that were added last, with their gradient. */
 export type OnLoss = (loss: number, steps: OutputSteps) => void;
 
@@ -22,8 +48,10 @@ export class LossPass {
   readonly #loss: Loss;
   readonly #arena: Arena;
   readonly #traversal: Traversal;
-  readonly #target: Target;
+  readonly #target: MaskedTarget;
   readonly #lossFrom: number;
+  /** The sum of the weights of targets; undefined: rows count 1. */
+  readonly #weight: number | undefined;
   /** Reduced loss of the time steps so far. */
   loss = 0;
 
@@ -31,13 +59,14 @@ export class LossPass {
    * @param where - public function that errors name
    * @param lossFrom - the first time step that has a target
    */
-  constructor(where: string, loss: Loss, arena: Arena, traversal: Traversal, target: Target, lossFrom: number) {
+  constructor(where: string, loss: Loss, arena: Arena, traversal: Traversal, target: MaskedTarget, lossFrom: number) {
     this.#where = where;
     this.#loss = loss;
     this.#arena = arena;
     this.#traversal = traversal;
     this.#target = target;
     this.#lossFrom = lossFrom;
+    this.#weight = weightOfTargets(loss, target);
   }
 
   /** Hooks that compute only the loss. */
@@ -61,11 +90,12 @@ export class LossPass {
     const { outputSteps: T, targets: at, packing } = this.#traversal;
     const { target, sparse } = this.#target;
     const first = this.#lossFrom;
-    const part = { at, T: output.T, B, F: sparse ? 1 : F, from: from - first, to: to - first, packing };
+    const size = sparse ? 1 : this.#loss.targetSize(F);
+    const part = { at, T: output.T, B, F: size, from: from - first, to: to - first, packing };
     copyIn(this.#arena, part, sparse ? asColumn(target) : target);
     const rows = rowsIn(output, { rows: stepRows(B, packing, from, to), steps: to - from });
-    const allRows = rowsIn(output, { rows: stepRows(B, packing, first, T), steps: T - first });
+    const weight = this.#weight ?? rowsIn(output, { rows: stepRows(B, packing, first, T), steps: T - first });
     const places = { dOutput: gradient.at, each: -1, output: output.at, target: at, rows, F, sparse };
-    this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, Math.max(1, allRows));
+    this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, weight);
   }
 }

@@ -14,7 +14,7 @@ import { penaltyOf } from '../parameters/regularize.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { BaseTrainer, type TrainingBatch } from './base-trainer.ts';
 import { firstNonFinite } from './first-non-finite.ts';
-import { LossPass, type OnLoss } from './loss-pass.ts';
+import { LossPass, type MaskedTarget, type OnLoss, weightOfTargets } from './loss-pass.ts';
 import { type PairExamples, requirePairs, takePairs } from './pair-examples.ts';
 import { asCallerCounts } from './step-span.ts';
 import { Total } from './step-totals.ts';
@@ -60,6 +60,12 @@ export class PairTrainer extends BaseTrainer<PairExamples> {
     return requirePairs(where, networks, start, loss, { source, target, masks }, names);
   }
 
+  /** What the losses of these pairs count in a mean. */
+  #weightOf(pairs: MaskedTarget, rows: number): number {
+    const weight = weightOfTargets(this.requireCompiled('fit').loss, pairs);
+    return weight ?? (pairs.targetMask === undefined ? rows : pairs.targetMask.times.length);
+  }
+
   /** Number of pairs. */
   rowsOf({ source }: PairExamples): number {
     return source.shape[0]!;
@@ -76,7 +82,7 @@ export class PairTrainer extends BaseTrainer<PairExamples> {
     const x = networks.encoder.readsIndices ? source.pick(null, null, 0) : source;
     const mask = takeMask(pairs.sourceMask, rows);
     const targetMask = takeMask(pairs.targetMask, rows);
-    const weight = targetMask === undefined ? rows.length : targetMask.times.length;
+    const weight = this.#weightOf({ target: y, sparse: pairs.sparse, targetMask }, rows.length);
     const take = (): StepResult => {
       return this.step(where, this.requireExamples(where, x, y, { sourceMask: mask, targetMask }, { rows }), rows);
     };
@@ -140,7 +146,7 @@ export class PairTrainer extends BaseTrainer<PairExamples> {
       const pass = this.infer(where, part);
       const losses = new LossPass(where, loss, this.#model.parameters.arena, pass.decoder, part, 0);
       pass.forward(losses.forward);
-      total.add(losses.loss, part.targetMask === undefined ? range.end - range.start : part.targetMask.times.length);
+      total.add(losses.loss, this.#weightOf(part, range.end - range.start));
     }
     return total.value + penaltyOf(this.#model.parameters);
   }

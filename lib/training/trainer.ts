@@ -2,7 +2,7 @@
 
 import { refuse } from '../checks.ts';
 import type { Hooks } from '../engine/hooks.ts';
-import { takeMask } from '../engine/mask.ts';
+import { reversedMask, takeMask } from '../engine/mask.ts';
 import type { Packing } from '../engine/packing.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { shapeOf } from '../engine/signal.ts';
@@ -16,7 +16,7 @@ import { BaseTrainer, type TrainingBatch } from './base-trainer.ts';
 import { type ExampleOptions, type Examples, requireExamples, takeExamples } from './examples.ts';
 import { firstNonFinite } from './first-non-finite.ts';
 import type { FitSettings } from './fit-options.ts';
-import { LossPass, type OnLoss } from './loss-pass.ts';
+import { LossPass, type MaskedTarget, type OnLoss, weightOfTargets } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
 import { asCallerCounts, fromTheEnd, type LaidStep, type StepSpan } from './step-span.ts';
 import { Total } from './step-totals.ts';
@@ -53,10 +53,22 @@ export class Trainer extends BaseTrainer<Examples> {
     return requireExamples(where, this.network, this.requireCompiled(where).loss, x, y, given);
   }
 
-  /** What the losses of these examples count in a mean: rows, or time steps if a mask leaves some out. */
-  weightOf({ source, mask }: Examples): number {
+  /** What the losses of these examples count in a mean: rows, or time steps if a mask leaves some out, or their weights. */
+  weightOf(examples: Examples): number {
+    const { source, mask } = examples;
+    const weight = this.targetWeight(examples);
+    if (weight !== undefined) return weight;
     const { T, B } = this.network.outputShape(shapeOf(source));
     return mask === undefined || T === undefined ? B : mask.times.length;
+  }
+
+  /** The sum of the weights of targets, for a loss that has weights. */
+  targetWeight(examples: Examples): number | undefined {
+    return weightOfTargets(this.requireCompiled('fit').loss, this.#targetOf(examples));
+  }
+
+  #targetOf({ target, sparse, mask }: Examples): MaskedTarget {
+    return { target, sparse, targetMask: this.network.readsBackwards ? reversedMask(mask) : mask };
   }
 
   /** Rows of examples. */
@@ -108,7 +120,8 @@ export class Trainer extends BaseTrainer<Examples> {
   }
 
   /** Lays out a step over checked data. The step is deterministic: computing it again gives the same bits. */
-  layStep(where: string, { source, mask, target, sparse }: Examples, span: StepSpan, through: ThroughTime): LaidStep {
+  layStep(where: string, examples: Examples, span: StepSpan, through: ThroughTime): LaidStep {
+    const { source, mask } = examples;
     const { loss } = this.requireCompiled(where);
     const packing = this.network.pack(mask, false);
     const { B, F } = shapeOf(source);
@@ -132,7 +145,7 @@ export class Trainer extends BaseTrainer<Examples> {
         traversal.forward(hooks);
       },
       compute: (hooks: Hooks, onLoss?: OnLoss) => {
-        const losses = new LossPass(where, loss, arena, traversal, { target, sparse }, lossFrom);
+        const losses = new LossPass(where, loss, arena, traversal, this.#targetOf(examples), lossFrom);
         start();
         traversal.run({ ...hooks, ...losses.backward(onLoss) }, until);
         return losses.loss;
@@ -197,7 +210,7 @@ export class Trainer extends BaseTrainer<Examples> {
       const packing = this.network.pack(part.mask, false);
       const traversal = this.network.begin(where, part.source, request, { packing });
       const { arena } = this.network.parameters;
-      const losses = new LossPass(where, loss, arena, traversal, part, 0);
+      const losses = new LossPass(where, loss, arena, traversal, this.#targetOf(part), 0);
       traversal.forward(losses.forward);
       total.add(losses.loss, this.weightOf(part));
     }

@@ -1,4 +1,11 @@
-import { BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy, type Tensor, tensor } from '../../lib/index.ts';
+import {
+  BinaryCrossEntropy,
+  Huber,
+  MeanSquaredError,
+  SoftmaxCrossEntropy,
+  type Tensor,
+  tensor,
+} from '../../lib/index.ts';
 import type { Loss } from '../../lib/losses/loss.ts';
 import { describeGolden, type GoldenCase } from '../support/golden.ts';
 
@@ -11,28 +18,30 @@ interface Case extends GoldenCase {
   readonly labels?: Tensor;
   readonly weights?: Tensor;
   readonly labelSmoothing?: number;
+  readonly delta?: number;
   readonly loss: Tensor;
   readonly grad: Tensor;
 }
 
-const LOSSES: Readonly<Record<string, new (options: { reduction: 'mean' | 'sum' }) => Loss>> = {
-  softmaxCrossEntropy: SoftmaxCrossEntropy,
-  sigmoidCrossEntropy: BinaryCrossEntropy,
-  meanSquaredError: MeanSquaredError,
+type Reduce = { readonly reduction: 'mean' | 'sum' };
+
+const LOSSES: Readonly<Record<string, (options: Reduce, c: Case) => Loss>> = {
+  softmaxCrossEntropy: (options) => new SoftmaxCrossEntropy(options),
+  softmaxCrossEntropy_smoothing: (options, { labelSmoothing }) =>
+    new SoftmaxCrossEntropy({ ...options, labelSmoothing: labelSmoothing! }),
+  sigmoidCrossEntropy: (options) => new BinaryCrossEntropy(options),
+  meanSquaredError: (options) => new MeanSquaredError(options),
+  huberLoss: (options, { delta }) => new Huber({ ...options, delta: delta! }),
 };
 
-const leftOut = [
-  { reason: 'weights', when: (c: Case) => c.weights !== undefined, cases: 8 },
-  { reason: 'label smoothing', when: (c: Case) => c.labelSmoothing !== undefined, cases: 4 },
-  { reason: 'Huber', when: (c: Case) => c.op === 'huberLoss', cases: 4 },
-];
-const covers = 'softmax and sigmoid cross entropy, MSE; none, sum, mean';
+const leftOut = [{ reason: 'weights', when: (c: Case) => c.weights !== undefined, cases: 8 }];
+const covers = 'softmax (label smoothing too) and sigmoid cross entropy, MSE, Huber; none, sum, mean';
 
-describeGolden<Case>('tfjs/losses.json', { covers, run: 12, leftOut }, (each) => {
+describeGolden<Case>('tfjs/losses.json', { covers, run: 20, leftOut }, (each) => {
   each((c, check, dtype) => {
     // sum_by_nonzero_weights, without weights, is the mean.
     const reduction = c.reduction === 'none' || c.reduction === 'sum' ? 'sum' : 'mean';
-    const loss = new LOSSES[c.op]!({ reduction });
+    const loss = LOSSES[c.op]!({ reduction }, c);
     const got = loss.evaluate(tensor((c.logits ?? c.predictions)!, { dtype }), (c.onehot ?? c.labels)!);
     check('loss', c.reduction === 'none' ? got.each : got.loss, c.loss);
     check('gradient', got.gradient, c.grad);
