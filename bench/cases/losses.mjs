@@ -2,7 +2,12 @@
 import {
   BinaryCrossEntropy,
   Dense,
+  GaussianNLL,
+  Huber,
+  LogCosh,
+  MeanAbsoluteError,
   MeanSquaredError,
+  QuantileLoss,
   randomNormal,
   randomUniform,
   Sequential,
@@ -39,12 +44,82 @@ const crossEntropy = {
   },
 };
 
+/** A loss of each element of the difference e = y − t, and its derivative. */
+const ofError = (lossOf, gradientOf) => ({
+  loss: () => mean(Array.from(prediction.data, (y, k) => lossOf(y - shares.data[k]))),
+  gradient: (k) => gradientOf(prediction.data[k] - shares.data[k]) / prediction.size,
+});
+const absolute = ofError(Math.abs, Math.sign);
+const huber = ofError(
+  (e) => (Math.abs(e) <= 1 ? (e * e) / 2 : Math.abs(e) - 0.5),
+  (e) => Math.min(Math.max(e, -1), 1),
+);
+const logCosh = ofError((e) => Math.log(Math.cosh(e)), Math.tanh);
+const HALF = CLASSES / 2;
+const halves = randomUniform([ROWS, HALF], { seed: 4 });
+const at = (k) => ({ row: Math.floor(k / CLASSES), column: k % CLASSES });
+const quantiles = {
+  loss: () =>
+    mean(
+      Array.from(prediction.data, (y, k) => {
+        const { row, column } = at(k);
+        const d = halves.get(row, column % HALF) - y;
+        return column < HALF ? Math.max(0.1 * d, -0.9 * d) : Math.max(0.9 * d, -0.1 * d);
+      }),
+    ),
+  gradient: (k) => {
+    const { row, column } = at(k);
+    const q = column < HALF ? 0.1 : 0.9;
+    return (halves.get(row, column % HALF) > prediction.data[k] ? -q : 1 - q) / prediction.size;
+  },
+};
+/** e and log v of a target. */
+const normal = (row, column) => [
+  prediction.get(row, column) - halves.get(row, column),
+  prediction.get(row, column + HALF),
+];
+const gaussian = {
+  loss: () =>
+    mean(
+      Array.from(halves.data, (_, k) => {
+        const [e, logVariance] = normal(Math.floor(k / HALF), k % HALF);
+        return (logVariance + e * e * Math.exp(-logVariance)) / 2;
+      }),
+    ),
+  gradient: (k) => {
+    const { row, column } = at(k);
+    const [e, logVariance] = normal(row, column % HALF);
+    const inverse = Math.exp(-logVariance);
+    return (column < HALF ? e * inverse : (1 - e * e * inverse) / 2) / halves.size;
+  },
+};
+const smoothed = {
+  loss: () =>
+    mean(
+      sums.map((sum, row) => {
+        const own = Math.log(sum) - logits(row)[classes.data[row]];
+        return 0.9 * own + 0.1 * mean(Array.from(logits(row), (a) => Math.log(sum) - a));
+      }),
+    ),
+  gradient: (k) => {
+    const { row, column } = at(k);
+    const share = 0.9 * Number(column === classes.data[row]) + 0.1 / CLASSES;
+    return (Math.exp(prediction.data[k]) / sums[row] - share) / ROWS;
+  },
+};
+
 /** A loss keeps the memory of its first evaluation, and with it the kernels, so that each width needs its own. */
 const casesOf = () => [
   ['MeanSquaredError', new MeanSquaredError(), shares, squared],
   ['SoftmaxCrossEntropy, class numbers', new SoftmaxCrossEntropy(), classes, crossEntropy],
   ['SoftmaxCrossEntropy, one-hot', new SoftmaxCrossEntropy(), oneHot, crossEntropy],
   ['BinaryCrossEntropy', new BinaryCrossEntropy(), shares, binary],
+  ['MeanAbsoluteError', new MeanAbsoluteError(), shares, absolute],
+  ['Huber', new Huber(), shares, huber],
+  ['LogCosh', new LogCosh(), shares, logCosh],
+  ['QuantileLoss', new QuantileLoss({ quantiles: [0.1, 0.9] }), halves, quantiles],
+  ['GaussianNLL', new GaussianNLL(), halves, gaussian],
+  ['SoftmaxCrossEntropy, label smoothing', new SoftmaxCrossEntropy({ labelSmoothing: 0.1 }), classes, smoothed],
 ];
 
 const group = `losses and their gradients, ${ROWS}×${CLASSES}`;

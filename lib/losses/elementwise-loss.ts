@@ -43,7 +43,7 @@ export abstract class ElementwiseLoss extends Loss {
    * @param y - the prediction
    * @param t - the target
    */
-  abstract lossOf(y: number, t: number): number;
+  protected abstract lossOf(y: number, t: number): number;
 
   /**
    * Computes the derivative of `lossOf` with respect to y.
@@ -51,7 +51,7 @@ export abstract class ElementwiseLoss extends Loss {
    * @param y - the prediction
    * @param t - the target
    */
-  abstract gradientOf(y: number, t: number): number;
+  protected abstract gradientOf(y: number, t: number): number;
 
   /** @internal */
   protected sum({ data }: Arena, { dOutput, each, output, target, rows, F }: LossPlaces, scale: number): number {

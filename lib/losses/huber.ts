@@ -39,15 +39,13 @@ export class Huber extends ElementwiseLoss {
     this.delta = delta;
   }
 
-  /** @internal */
-  lossOf(y: number, t: number): number {
+  protected lossOf(y: number, t: number): number {
     const { delta } = this;
     const size = Math.abs(y - t);
     return size <= delta ? (size * size) / 2 : delta * (size - delta / 2);
   }
 
-  /** @internal */
-  gradientOf(y: number, t: number): number {
+  protected gradientOf(y: number, t: number): number {
     const { delta } = this;
     return Math.min(Math.max(y - t, -delta), delta);
   }

@@ -12,13 +12,21 @@ const NEAR = 1;
 /** Terms of the power series: the next one is below 2⁻⁵³ of the sum for |e| ≤ 1. */
 const TERMS = 9;
 
-/** Σ first! · xᵏ / (first + 2k)! for k from 0 to TERMS − 1, where x = e²: (sinh e)/e for 1, (cosh e − 1)·2/e² for 2. */
-function series(x: number, first: number): number {
+/** Quotients of consecutive terms first! · xᵏ / (first + 2k)!, without x, for k from TERMS − 1 to 1. */
+function quotients(first: number): readonly number[] {
+  return Array.from({ length: TERMS - 1 }, (_, i) => {
+    const n = first + 2 * (TERMS - 1 - i);
+    return 1 / (n * (n - 1));
+  });
+}
+
+const COSH = /* @__PURE__ */ quotients(2);
+const SINH = /* @__PURE__ */ quotients(1);
+
+/** The power series in x = e²: (sinh e)/e, or (cosh e − 1)·2/e². */
+function series(x: number, factors: readonly number[]): number {
   let sum = 1;
-  for (let k = TERMS - 1; k > 0; k--) {
-    const n = first + 2 * k;
-    sum = 1 + (x / (n * (n - 1))) * sum;
-  }
+  for (const factor of factors) sum = 1 + x * factor * sum;
   return sum;
 }
 
@@ -41,19 +49,17 @@ export class LogCosh extends ElementwiseLoss {
     super(options, 'LogCosh');
   }
 
-  /** @internal */
-  lossOf(y: number, t: number): number {
+  protected lossOf(y: number, t: number): number {
     const size = abs(y - t);
     const x = size * size;
-    if (size <= NEAR) return log1p((x / 2) * series(x, 2)); // cosh e − 1 = e²/2 + e⁴/24 + …
+    if (size <= NEAR) return log1p((x / 2) * series(x, COSH)); // cosh e − 1 = e²/2 + e⁴/24 + …
     return size + log1p(exp(-2 * size)) - LN2;
   }
 
-  /** @internal */
-  gradientOf(y: number, t: number): number {
+  protected gradientOf(y: number, t: number): number {
     const e = y - t;
     const x = e * e;
-    if (abs(e) <= NEAR) return (e * series(x, 1)) / (1 + (x / 2) * series(x, 2));
+    if (abs(e) <= NEAR) return (e * series(x, SINH)) / (1 + (x / 2) * series(x, COSH));
     const power = exp(-2 * abs(e));
     return (sign(e) * (1 - power)) / (1 + power);
   }

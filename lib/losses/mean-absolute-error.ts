@@ -22,13 +22,11 @@ export class MeanAbsoluteError extends ElementwiseLoss {
     super(options, 'MeanAbsoluteError');
   }
 
-  /** @internal */
-  lossOf(y: number, t: number): number {
+  protected lossOf(y: number, t: number): number {
     return Math.abs(y - t);
   }
 
-  /** @internal */
-  gradientOf(y: number, t: number): number {
+  protected gradientOf(y: number, t: number): number {
     return Math.sign(y - t);
   }
 }

@@ -9,6 +9,7 @@ import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
+import { losses } from './losses.mjs';
 import { measured } from './measured.mjs';
 import { memory } from './memory.mjs';
 import { noise } from './noise.mjs';
@@ -65,6 +66,7 @@ export const mutants = [
   optimizers,
   pointwise,
   training,
+  losses,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

@@ -306,12 +306,6 @@ export const sequences = {
       replace: 'rows: stepRows(B, undefined, first, T), steps: T - first',
       ...TRAINING,
     },
-    {
-      name: 'loss: NaN where no step counts',
-      find: 'Math.max(1, allRows)',
-      replace: 'allRows',
-      ...TRAINING,
-    },
   ],
   'lib/training/trainer.ts': [
     {

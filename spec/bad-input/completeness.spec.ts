@@ -17,6 +17,7 @@ import { encoderDecoders } from './encoder-decoder.table.ts';
 import { flow } from './flow.table.ts';
 import { kernels } from './kernels.table.ts';
 import { layers } from './layers.table.ts';
+import { losses } from './losses.table.ts';
 import { models } from './model.table.ts';
 import { networks } from './network.table.ts';
 import { plots } from './plot.table.ts';
@@ -38,6 +39,7 @@ const subjects = [
   cells,
   layers,
   training,
+  losses,
   clip,
   models,
   networks,

@@ -41,11 +41,15 @@ const losses = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((kind): Su
   const shapes = wrongShape('target', (bad) => loss.evaluate(prediction, bad), [4, 3]);
   const huge = { data: [0], shape: [1e9, 1e9], stride: [0, 0], offset: 0 };
   return [
-    {
-      of: kind,
-      withOptions: (options) => make(options),
-      calls: notOneOf('reduction', (reduction) => make({ reduction }), 'none', 'Mean'),
-    },
+    ...(kind === 'MeanSquaredError'
+      ? [
+          {
+            of: kind,
+            withOptions: (options: never) => make(options),
+            calls: notOneOf('reduction', (reduction) => make({ reduction }), 'none', 'Mean'),
+          },
+        ]
+      : []),
     {
       of: `${kind}.evaluate`,
       calls: [

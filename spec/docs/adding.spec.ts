@@ -163,24 +163,24 @@ describe('the optimizer of docs/adding-an-optimizer.md', () => {
 });
 
 describe('the loss of docs/adding-a-loss.md', () => {
-  let Huber: new (options?: { readonly delta?: number; readonly reduction?: 'mean' | 'sum' }) => Loss;
+  let SmoothL1: new (options?: { readonly beta?: number; readonly reduction?: 'mean' | 'sum' }) => Loss;
   const page = async () => {
-    Huber ??= await classOf('docs/adding-a-loss.md', 'Huber', 3);
+    SmoothL1 ??= await classOf('docs/adding-a-loss.md', 'SmoothL1', 3);
   };
 
   it.each(['mean', 'sum'] as const)('computes its formula and gradient, reduction %s', async (reduction) => {
     await page();
     const y = randomNormal([3, 5, 2], { seed: 1, dtype });
     const t = randomNormal([3, 5, 2], { seed: 2, dtype });
-    const { loss, each, gradient } = new Huber({ delta: 0.8, reduction }).evaluate(y, t);
+    const { loss, each, gradient } = new SmoothL1({ beta: 0.8, reduction }).evaluate(y, t);
     const count = reduction === 'mean' ? 30 : 1;
     let sum = 0;
     y.data.forEach((v, i) => {
       const e = v - t.data[i]!;
-      const expected = abs(e) <= 0.8 ? e ** 2 / 2 : 0.8 * (abs(e) - 0.4);
+      const expected = abs(e) < 0.8 ? e ** 2 / 1.6 : abs(e) - 0.4;
       sum += expected;
       expect(abs(each.data[i]! - expected)).toBeLessThan(1e-15);
-      expect(abs(gradient.data[i]! - (abs(e) <= 0.8 ? e : 0.8 * sign(e)) / count)).toBeLessThan(1e-15);
+      expect(abs(gradient.data[i]! - (abs(e) < 0.8 ? e / 0.8 : sign(e)) / count)).toBeLessThan(1e-15);
     });
     expect(each.shape).toEqual([3, 5, 2]);
     expect(abs(loss - sum / count)).toBeLessThan(1e-13);
@@ -194,7 +194,7 @@ describe('the loss of docs/adding-a-loss.md', () => {
     const [x, y] = [randomNormal([4, 20, 2], { seed: 3 }), randomNormal([4, 20, 2], { seed: 4 })];
     const optimizer = new SGD({ learningRate: 0 });
     const norms = [{}, { checkpoint: 3 }].map((options) => {
-      model.compile({ optimizer, loss: new Huber({ delta: 0.3 }), ...options });
+      model.compile({ optimizer, loss: new SmoothL1({ beta: 0.3 }), ...options });
       return model.trainStep(x, y).gradientNorm;
     });
     expect(norms[1]).toBe(norms[0]);

@@ -110,6 +110,10 @@ const loss = (name: string): Record<string, Good> => ({
     ]),
   ],
 });
+const narrow = (name: string, options: object): Record<string, Good> => ({
+  [name]: () => [{ reduction: 'mean', ...options }],
+  [`${name}.evaluate`]: () => [matrix(), tensor([[0], [1]])],
+});
 const optimizer = (name: string): Record<string, Good> => ({
   [`${name}.step`]: (parameters) => [parameters],
   [`${name}.learningRate`]: () => [0.1],
@@ -178,7 +182,13 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ...optimizer('Adam'),
   ...optimizer('SGD'),
   ...loss('BinaryCrossEntropy'),
+  ...loss('ElementwiseLoss'),
+  ...loss('Huber'),
+  ...loss('LogCosh'),
+  ...loss('MeanAbsoluteError'),
   ...loss('MeanSquaredError'),
+  ...narrow('GaussianNLL', { spread: 'variance', minVariance: 0.1, full: true }),
+  ...narrow('QuantileLoss', { quantiles: [0.1, 0.9] }),
   ...loss('SoftmaxCrossEntropy'),
   ...Object.fromEntries(
     ['BpttError', 'ArgumentError', 'ShapeError', 'StateError', 'FormatError', 'NonFiniteError'].map((name) => [

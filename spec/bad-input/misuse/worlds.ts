@@ -22,6 +22,7 @@ import {
   LSTM,
   LSTMCell,
   Masking,
+  MeanAbsoluteError,
   MeanSquaredError,
   MGU,
   MGUCell,
@@ -30,6 +31,7 @@ import {
   type Optimizer,
   Parallel,
   Parameters,
+  QuantileLoss,
   Random,
   RepeatVector,
   Residual,
@@ -153,6 +155,8 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   Residual: () => layerWorld(() => new Residual({ layers: [chained(I)], seed: 1 })),
   Parallel: () => layerWorld(() => new Parallel({ branches: [[chained(H)], []], seed: 1 })),
   Graph: () => layerWorld(() => new Graph({ nodes: { a: { layer: chained(H) } }, outputs: ['a', 'input'], seed: 1 })),
+  QuantileLoss: () => ({ self: new QuantileLoss({ quantiles: [0.1, 0.9] }), watched: () => [] }),
+  ElementwiseLoss: () => ({ self: new MeanAbsoluteError(), watched: () => [] }),
   SplitLoss: () => ({ self: new SplitLoss({ a: { loss: new MeanSquaredError(), size: F } }), watched: () => [] }),
   Embedding: () => {
     const self = new Embedding({ inputDim: 5, outputDim: H });

@@ -1,0 +1,137 @@
+// Mutants of losses and of metrics.
+
+const FORMULAS = { killedBy: 'spec/losses/formulas.spec.ts' };
+const TRAINING = { killedBy: 'spec/training/losses.spec.ts' };
+
+/** @type {Record<string, import('./list.mjs').Change[]>} */
+export const losses = {
+  'lib/kernels/exp.ts': [
+    {
+      name: 'exp: the low part of ln 2 forgotten',
+      find: 'const low = n * LN2_LOW;',
+      replace: 'const low = 0;',
+      killedBy: 'spec/kernels/exp.spec.ts',
+    },
+    {
+      name: 'exp: powers out of range',
+      find: 'power * powerOfTwo(half) * powerOfTwo(n - half)',
+      replace: 'power * powerOfTwo(n)',
+      killedBy: 'spec/kernels/exp.spec.ts',
+    },
+  ],
+  'lib/losses/loss.ts': [
+    {
+      name: 'loss: NaN where no step counts',
+      find: '(total || 1)',
+      replace: 'total',
+      ...FORMULAS,
+    },
+  ],
+  'lib/losses/huber.ts': [
+    { name: 'huber: linear part without its offset', find: '(size - delta / 2)', replace: 'size', ...FORMULAS },
+    {
+      name: 'huber: gradient without limit',
+      find: 'Math.min(Math.max(y - t, -delta), delta)',
+      replace: 'y - t',
+      ...FORMULAS,
+    },
+  ],
+  'lib/losses/log-cosh.ts': [
+    {
+      name: 'log-cosh: difference of logarithms near 0',
+      find: 'const NEAR = 1;',
+      replace: 'const NEAR = 1e-12;',
+      ...FORMULAS,
+    },
+    { name: 'log-cosh: too few terms', find: 'const TERMS = 9;', replace: 'const TERMS = 6;', ...FORMULAS },
+  ],
+  'lib/losses/quantile-loss.ts': [
+    {
+      name: 'quantiles: features before quantiles',
+      find: 'Math.floor(j / size)',
+      replace: '(j % this.quantiles.length)',
+      ...FORMULAS,
+    },
+    {
+      name: 'quantiles: sides exchanged',
+      find: 'e < 0 ? -q : e > 0 ? 1 - q : 0',
+      replace: 'e < 0 ? q - 1 : e > 0 ? q : 0',
+      ...FORMULAS,
+    },
+  ],
+  'lib/losses/gaussian-nll.ts': [
+    {
+      name: 'gaussian: 0 · ∞ where the mean is exact',
+      find: 'e === 0 ? 0 : e * root',
+      replace: 'e * root',
+      ...FORMULAS,
+    },
+    { name: 'gaussian: constant forgotten', find: 'this.full ? CONSTANT : 0', replace: '0', ...FORMULAS },
+    {
+      name: 'gaussian: the mean counts predictions',
+      find: 'override lossesPerRow(F: number): number {\n    return F / 2;',
+      replace: 'override lossesPerRow(F: number): number {\n    return F;',
+      ...FORMULAS,
+    },
+  ],
+  'lib/losses/softmax-cross-entropy.ts': [
+    {
+      name: 'cross entropy: ignored rows counted',
+      find: 'target === this.ignored ? 0 : (this',
+      replace: '(this',
+      ...FORMULAS,
+    },
+    {
+      name: 'cross entropy: spread from the first row',
+      find: 'let i = rows - 1; i >= 0; i--',
+      replace: 'let i = 0; i < rows; i++',
+      ...FORMULAS,
+    },
+    {
+      name: 'cross entropy: weights of classes forgotten in the spread',
+      find: '(classWeights?.[j] ?? 1)',
+      replace: '1',
+      ...FORMULAS,
+    },
+  ],
+  'lib/losses/probabilities.ts': [
+    { name: 'probabilities: infinite losses', find: 'Math.max(log(p), SMALLEST_LOG)', replace: 'log(p)', ...FORMULAS },
+    { name: 'probabilities: infinite gradients', find: 'Math.max(p, SMALLEST_DIVISOR)', replace: 'p', ...FORMULAS },
+  ],
+  'lib/losses/binary-cross-entropy.ts': [
+    {
+      name: 'binary: weight of positives in the loss alone',
+      find: 'const slope = no * p - yes * complement;',
+      replace: 'const slope = no * p - t * complement;',
+      ...FORMULAS,
+    },
+    {
+      name: 'binary: features not summed',
+      find: 'if (each >= 0 && this.sumFeatures)',
+      replace: 'if (each < -1)',
+      ...FORMULAS,
+    },
+  ],
+  'lib/training/loss-pass.ts': [
+    {
+      name: 'weights: masked targets counted',
+      find: 'shape.length === 2 ? targetMask : undefined',
+      replace: 'undefined',
+      ...TRAINING,
+    },
+    {
+      name: 'weights: targets as wide as predictions',
+      find: 'sparse ? 1 : this.#loss.targetSize(F)',
+      replace: 'sparse ? 1 : F',
+      ...TRAINING,
+    },
+  ],
+  'lib/training/trainer.ts': [
+    {
+      name: 'weights: batches weighted by rows',
+      find: 'if (weight !== undefined) return weight;',
+      replace: '',
+      ...TRAINING,
+    },
+  ],
+};

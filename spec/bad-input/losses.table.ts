@@ -1,0 +1,159 @@
+import {
+  BinaryCrossEntropy,
+  ElementwiseLoss,
+  GaussianNLL,
+  Huber,
+  LogCosh,
+  type Loss,
+  MeanAbsoluteError,
+  QuantileLoss,
+  randomNormal,
+  SoftmaxCrossEntropy,
+  type Tensor,
+  tensor,
+  zeros,
+} from '../../lib/index.ts';
+import { each, notArray, notBoolean, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+
+const { NaN: notANumber } = Number;
+const prediction = randomNormal([4, 6], { seed: 1 });
+
+/** What every loss refuses about its arrays. */
+const evaluated = (of: string, loss: Loss, target: Tensor): Subject => {
+  const bad = (value: number): Tensor => {
+    const copy = target.copy();
+    copy.set(3, target.shape[1]! - 1, value);
+    return copy;
+  };
+  return {
+    of: `${of}.evaluate`,
+    calls: [
+      ...notArray('prediction', (y) => loss.evaluate(y, target)),
+      ...notArray('target', (t) => loss.evaluate(prediction, t)),
+      ...each('prediction', (y) => loss.evaluate(y, target), [tensor(1), tensor([]), tensor([[], []])]),
+      ...wrongShape('target', (t) => loss.evaluate(prediction, t), target.shape),
+      ...each('target', (value) => loss.evaluate(prediction, bad(value)), [notANumber, Infinity, -Infinity]),
+    ],
+  };
+};
+
+class Own extends ElementwiseLoss {
+  readonly kind = 'ElementwiseLoss';
+  lossOf(y: number, t: number): number {
+    return y - t;
+  }
+  gradientOf(): number {
+    return 1;
+  }
+}
+
+const reductions = (make: (options: object) => Loss) =>
+  notOneOf('reduction', (reduction) => make({ reduction }), 'none', 'Mean');
+
+const plain = (['MeanAbsoluteError', 'LogCosh', 'ElementwiseLoss'] as const).flatMap((kind): Subject[] => {
+  const make = (options?: object) => new ({ MeanAbsoluteError, LogCosh, ElementwiseLoss: Own })[kind](options);
+  return [
+    { of: kind, withOptions: (options) => make(options), calls: reductions(make) },
+    evaluated(kind, make(), zeros([4, 6])),
+  ];
+});
+
+const huber = (options: object) => new Huber(options);
+const quantile = (options: object) => new QuantileLoss({ quantiles: [0.1, 0.5], ...options });
+const gaussian = (options: object) => new GaussianNLL(options);
+const softmax = (options: object) => new SoftmaxCrossEntropy(options);
+const binary = (options: object) => new BinaryCrossEntropy(options);
+const rows = (width: number) => zeros([4, width]);
+
+const withOptions: Subject[] = [
+  {
+    of: 'Huber',
+    withOptions: (options) => huber(options),
+    calls: [...reductions(huber), ...notNumber('delta', (delta) => huber({ delta }), 0, -1, Infinity)],
+  },
+  evaluated('Huber', huber({}), rows(6)),
+  {
+    of: 'QuantileLoss',
+    withOptions: (options) => new QuantileLoss(options),
+    calls: [
+      ...reductions(quantile),
+      ...each('quantiles', (quantiles) => quantile({ quantiles }), [null, 0.5, 'abc', {}, [], [0.5, 0.1], [0.5, 0.5]]),
+      ...each('quantiles[0]', (q) => quantile({ quantiles: [q] }), [0, 1, -0.1, 1.1, notANumber, '0.5', null]),
+      ['no quantiles', 'quantiles', () => new QuantileLoss({} as never)],
+    ],
+  },
+  evaluated('QuantileLoss', quantile({}), rows(3)),
+  {
+    of: 'QuantileLoss.evaluate',
+    calls: [['features of no number of targets', 'loss', () => quantile({}).evaluate(rows(3), rows(3))]],
+  },
+  {
+    of: 'GaussianNLL',
+    withOptions: (options) => gaussian(options),
+    calls: [
+      ...reductions(gaussian),
+      ...notOneOf('spread', (spread) => gaussian({ spread }), 'deviation'),
+      ...notNumber('minVariance', (minVariance) => gaussian({ minVariance }), 0, -1, Infinity),
+      ...notBoolean('full', (full) => gaussian({ full })),
+    ],
+  },
+  evaluated('GaussianNLL', gaussian({}), rows(3)),
+  {
+    of: 'GaussianNLL.evaluate',
+    calls: [['an odd number of features', 'loss', () => gaussian({}).evaluate(rows(3), rows(3))]],
+  },
+  {
+    of: 'SoftmaxCrossEntropy',
+    withOptions: (options) => softmax(options),
+    calls: [
+      ...reductions(softmax),
+      ...notOneOf('from', (from) => softmax({ from }), 'softmax'),
+      ...notNumber('labelSmoothing', (labelSmoothing) => softmax({ labelSmoothing }), 1, -0.1),
+      ...each('ignoreIndex', (ignoreIndex) => softmax({ ignoreIndex }), [null, 'abc', 0.5, notANumber, 2 ** 25]),
+      ...each('classWeights', (classWeights) => softmax({ classWeights }), [null, 1, 'abc', {}, []]),
+      ...each('classWeights[1]', (w) => softmax({ classWeights: [1, w] }), [-1, notANumber, Infinity, null, '1']),
+    ],
+  },
+  {
+    of: 'SoftmaxCrossEntropy.evaluate',
+    calls: [
+      ['weights of other classes', 'loss', () => softmax({ classWeights: [1, 2] }).evaluate(rows(3), rows(3))],
+      ['no probabilities', 'prediction', () => softmax({ from: 'probabilities' }).evaluate(prediction, rows(6))],
+      [
+        'another number to ignore',
+        'target',
+        () => softmax({ ignoreIndex: -1 }).evaluate(rows(3), tensor([0, 1, -2, 0])),
+      ],
+    ],
+  },
+  {
+    of: 'BinaryCrossEntropy',
+    withOptions: (options) => binary(options),
+    calls: [
+      ...reductions(binary),
+      ...notOneOf('from', (from) => binary({ from }), 'sigmoid'),
+      ...notNumber('labelSmoothing', (labelSmoothing) => binary({ labelSmoothing }), 1, -0.1),
+      ...each('positiveWeight', (positiveWeight) => binary({ positiveWeight }), [
+        null,
+        'abc',
+        {},
+        [],
+        -1,
+        notANumber,
+        Infinity,
+      ]),
+      ...each('positiveWeight[1]', (w) => binary({ positiveWeight: [1, w] }), [-1, notANumber, Infinity, null, '1']),
+      ...notBoolean('sumFeatures', (sumFeatures) => binary({ sumFeatures })),
+    ],
+  },
+  {
+    of: 'BinaryCrossEntropy.evaluate',
+    calls: [
+      ['weights of other features', 'loss', () => binary({ positiveWeight: [1, 2] }).evaluate(rows(3), rows(3))],
+      ['no probabilities', 'prediction', () => binary({ from: 'probabilities' }).evaluate(prediction, rows(6))],
+    ],
+  },
+];
+
+export const losses: Table = { subjects: [...plain, ...withOptions] };
