@@ -73,7 +73,7 @@ export const encoderDecoder = {
   'lib/training/pair-trainer.ts': [
     {
       name: 'encoder-decoder: batches weigh as many as their rows',
-      find: 'targetMask === undefined ? rows.length : targetMask.times.length',
+      find: 'pairs.targetMask === undefined ? rows : pairs.targetMask.times.length',
       replace: 'rows.length',
       ...MODEL,
     },

@@ -142,8 +142,8 @@ export const training = {
   'lib/training/fit-stream.ts': [
     {
       name: 'fitStream: every chunk weighs the same',
-      find: 'const weight = mask === undefined ? x.shape[1]! :',
-      replace: 'const weight = mask === undefined ? 1 :',
+      find: 'mask?.times.length ?? B * T',
+      replace: 'mask?.times.length ?? B',
       ...TOTALS,
     },
     {
