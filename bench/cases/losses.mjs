@@ -1,6 +1,7 @@
 // Losses with their gradients, verified against their definitions in float64.
 import {
   BinaryCrossEntropy,
+  CTCLoss,
   Dense,
   GaussianNLL,
   Huber,
@@ -144,6 +145,26 @@ function prepareSoftmax() {
   return { run, error, tolerance: 1e-5 };
 }
 
+/** CTC over 8 sequences of 160 time steps with 20 labels each; the error is that against float64. */
+function prepareCTC() {
+  const sequences = {
+    data: prediction.data,
+    shape: [8, ROWS / 8, CLASSES],
+    stride: [(ROWS / 8) * CLASSES, CLASSES, 1],
+    offset: 0,
+  };
+  const labels = tensor(
+    Array.from({ length: 8 }, (_, b) => Array.from({ length: 20 }, (_, k) => 1 + ((7 * k + b) % 49))),
+  );
+  const loss = new CTCLoss();
+  const run = () => loss.evaluate(sequences, labels);
+  const error = () => {
+    const exact = loss.evaluate(tensor(sequences, { dtype: 'float64' }), labels).gradient.data;
+    return relativeError(run().gradient.data, exact);
+  };
+  return { run, error, tolerance: 1e-6 };
+}
+
 export function lossCases() {
   const work = { amount: ROWS * CLASSES, unit: 'element' };
   const losses = casesOf().map(([name, loss, target, expected]) => ({
@@ -162,5 +183,6 @@ export function lossCases() {
     },
   }));
   const name = 'Dense, softmax, MeanSquaredError: trainStep';
-  return [...losses, { group, name, shape: { M: ROWS, N: CLASSES }, work, prepare: prepareSoftmax }];
+  const ctc = { group, name: 'CTCLoss, 20 labels', shape: { M: ROWS, N: CLASSES }, work, prepare: prepareCTC };
+  return [...losses, ctc, { group, name, shape: { M: ROWS, N: CLASSES }, work, prepare: prepareSoftmax }];
 }

@@ -43,6 +43,8 @@ export interface PassRequest {
   readonly lossFrom?: number;
   /** Whether the pass has room for targets; default false. */
   readonly targets?: boolean;
+  /** Why the caller needs the whole sequence at once; undefined if it does not. */
+  readonly needsWhole?: string | undefined;
   /** Whether rows may have different time steps; default false. */
   readonly packed?: boolean;
 }
@@ -78,8 +80,9 @@ export class Passes {
     const { T = 1 } = shape;
     const arena = this.#owner.planningArena;
     const bytesOf = (route: Route): number => totalOf(this.usage(shape, route, request, arena));
-    const { needsWhole } = this.#owner;
-    if (needsWhole !== undefined) return wholeRoute(where, T, purpose === 'train' ? through : {}, needsWhole);
+    const ofLayer = this.#owner.needsWhole;
+    const why = ofLayer === undefined ? request.needsWhole : `a layer needs the whole sequence: ${ofLayer}`;
+    if (why !== undefined) return wholeRoute(where, T, purpose === 'train' ? through : {}, why);
     if (purpose !== 'train') return inferenceRoute(shape, through, bytesOf);
     const lastOnly = shape.T !== undefined && this.#owner.outputShape(shape).T === undefined;
     return routeOf(where, T, through, lastOnly ? T - 1 : lossFrom, bytesOf);
@@ -174,7 +177,7 @@ export class Passes {
 /** The route of a pass over a whole sequence at once. Refuses options that divide it. */
 function wholeRoute(where: string, T: number, through: ThroughTime, why: string): Route {
   for (const [name, value] of Object.entries(through)) {
-    refuse(where, name, `not be given, because a layer needs the whole sequence: ${why}`, value);
+    refuse(where, name, `not be given, because ${why}`, value);
   }
   return { windows: windowsOf(T, undefined), schedule: { length: T, snapshots: 1 } };
 }
@@ -204,6 +207,7 @@ function isSameShape(a: SignalShape, b: SignalShape): boolean {
 
 function isSameRequest(a: PassRequest, b: PassRequest): boolean {
   if (a.purpose !== b.purpose || a.lossFrom !== b.lossFrom || a.targets !== b.targets) return false;
+  if (a.needsWhole !== b.needsWhole) return false;
   if (a.optimizerArrays !== b.optimizerArrays || a.packed !== b.packed) return false;
   return a.through === b.through || isSame(a.through ?? {}, b.through ?? {});
 }

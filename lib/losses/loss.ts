@@ -49,6 +49,19 @@ export interface LossPlaces {
   readonly F: number;
   /** Whether targets are class numbers. */
   readonly sparse: boolean;
+  /** The sequences that the rows are the time steps of, for a loss of whole sequences. */
+  readonly sequences?: Sequences;
+}
+
+/** Whole sequences of an evaluation. Targets are [B, labels]. */
+export interface Sequences {
+  readonly B: number;
+  /** Number of labels of a sequence, padding included. */
+  readonly labels: number;
+  /** Number of time steps of sequence b that count. */
+  lengthOf(b: number): number;
+  /** The row of time step t of sequence b. */
+  rowOf(b: number, t: number): number;
 }
 
 /**
@@ -106,6 +119,18 @@ export abstract class Loss extends Inspectable {
 
   /** @internal The activation that the loss applies to logits; undefined if predictions are not logits. */
   protected readonly activation: 'softmax' | 'sigmoid' | undefined = undefined;
+
+  /** @internal Why the loss needs whole sequences; undefined if it computes each row by itself. */
+  readonly needsWhole: string | undefined = undefined;
+
+  /** @internal Throws for targets that need more time steps than `stepsOf` their row. */
+  requireSteps(
+    _where: string,
+    _argument: string,
+    _target: NdArrayLike,
+    _stepsOf: (row: number) => number,
+    _rows?: ArrayLike<number>,
+  ): void {}
 
   /** @internal What predictions are, for a cross entropy. */
   readonly from: PredictionKind | undefined = undefined;
@@ -207,24 +232,37 @@ export abstract class Loss extends Inspectable {
   evaluate(prediction: NdArrayLike, target: NdArrayLike): LossResult {
     const where = `${this.kind}.evaluate`;
     const output = requireNdArray(where, 'prediction', prediction);
-    const { shape, data } = output;
-    const size = sizeOf(shape);
-    if (shape.length === 0 || size === 0) {
+    const { shape } = output;
+    if (shape.length === 0 || sizeOf(shape) === 0) {
       refuse(where, 'prediction', 'have at least one axis and one element', shape);
     }
     if (this.from === 'probabilities') requireWithin(where, 'prediction', output, { min: 0, max: 1 });
     const { source, sparse } = this.requireTarget(where, 'target', target, shape);
+    const outer = shape.slice(0, -1);
+    const eachShape = this.positions === 'rows' ? outer : [...outer, this.lossesPerRow(shape.at(-1)!)];
+    return this.evaluateChecked(where, output, source, { sparse, eachShape });
+  }
+
+  /** @internal Evaluates checked arrays. */
+  protected evaluateChecked(
+    where: string,
+    output: NdArrayLike,
+    source: NdArrayLike,
+    { sparse, eachShape }: { readonly sparse: boolean; readonly eachShape: readonly number[] },
+    sequences?: Sequences,
+  ): LossResult {
+    const { shape, data } = output;
+    const size = sizeOf(shape);
     const F = shape.at(-1)!;
-    const rows = size / F;
-    const eachShape = this.positions === 'rows' ? shape.slice(0, -1) : [...shape.slice(0, -1), this.lossesPerRow(F)];
     const dtype = (data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32';
     this.#arenas[dtype] ??= new Arena(dtype);
     const arena = this.#arenas[dtype];
     const places = arena.layOut((take) => {
       const room = { dOutput: take(size), each: take(size), output: take(size), target: take(size) };
-      return { ...room, rows, F, sparse };
+      return { ...room, rows: size / F, F, sparse, ...(sequences && { sequences }) };
     }, where);
     const view = (at: number, of: readonly number[]): Tensor => new Tensor(arena, of, rowMajor(of), at);
+    if (sequences !== undefined) arena.data.fill(0, places.dOutput, places.dOutput + size);
     copyInto(view(places.output, shape), output);
     copyInto(view(places.target, source.shape), source);
     const loss = this.compute(where, 'target', arena, places);

@@ -194,6 +194,9 @@ function requireParts(parts: Readonly<Record<string, SplitLossPart>>): readonly 
     const record = requireRecord(where, argument, given, Object.keys(PART));
     const options = readOptions(where, record, PART, argument);
     const part = { name, from, targetFrom, targetSize: options.loss.targetSize(options.size), ...options };
+    if (part.loss.needsWhole !== undefined) {
+      refuse(where, `${argument}.loss`, 'be a loss of each time step, not of whole sequences', part.loss.kind);
+    }
     reduction ??= part.loss.reduction;
     if (part.loss.reduction !== reduction) {
       refuse(

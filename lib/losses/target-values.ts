@@ -118,7 +118,8 @@ function inWords(index: readonly number[], rows: ArrayLike<number> | undefined, 
   return named.join(', ');
 }
 
-function requireMemory(where: string, argument: string, shape: readonly number[]): void {
+/** Throws for more elements than fit into memory. */
+export function requireMemory(where: string, argument: string, shape: readonly number[]): void {
   const size = sizeOf(shape);
   if (size <= TOO_MANY) return;
   throw new ShapeError({ where, argument, expected: 'fit into memory', received: `${size} elements` });

@@ -4,6 +4,7 @@ import type { Mask } from '../engine/packing.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import { StateError } from '../errors.ts';
 import type { OutputRange } from '../layers/layer-description.ts';
+import type { Loss } from '../losses/loss.ts';
 import type { Buildable } from '../parameters/buildable.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { FitSettings } from './fit-options.ts';
@@ -60,11 +61,11 @@ export abstract class BaseTrainer<E> {
   }
 
   /** Sets how the model is trained. If it throws, nothing changes. `requireThrough` may refuse options. */
-  compile(where: string, options: CompileOptions, requireThrough?: (through: ThroughTime) => void): void {
+  compile(where: string, options: CompileOptions, requireThrough?: (through: ThroughTime, loss: Loss) => void): void {
     const { model } = this;
     this.#requireIdle(where);
     const compiled = requireCompileOptions(where, options);
-    requireThrough?.(compiled.through);
+    requireThrough?.(compiled.through, compiled.loss);
     compiled.loss.requireOutputs(where, model.outputRange);
     compiled.optimizer.serve(where, model, model.built ? model.parameters : undefined);
     const before = this.#compiled?.optimizer;

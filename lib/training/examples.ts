@@ -43,10 +43,12 @@ export function requireExamples(
   const { T, B, F } = network.outputShape(shapeOf(source));
   const prediction = T === undefined ? [B, F] : [B, T, F];
   const counted =
-    mask !== undefined && T !== undefined
+    mask !== undefined && T !== undefined && loss.needsWhole === undefined
       ? withoutMasked(where, yName, y, network.readsBackwards ? reversedMask(mask)! : mask)
       : y;
   const { source: target, sparse } = loss.requireTarget(where, yName, counted, prediction, rows);
+  const stepsOf = (row: number): number => (mask === undefined ? T! : mask.offsets[row + 1]! - mask.offsets[row]!);
+  loss.requireSteps(where, yName, target, stepsOf, rows);
   return { source, target: network.outsideArena(where, yName, target), sparse, mask };
 }
 

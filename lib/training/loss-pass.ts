@@ -2,9 +2,9 @@
 
 import type { Hooks, OutputSteps } from '../engine/hooks.ts';
 import type { Mask } from '../engine/packing.ts';
-import { asColumn, copyIn, rowsIn, stepRows } from '../engine/signal.ts';
+import { asColumn, copyIn, rowsIn, type SignalPart, stepRows } from '../engine/signal.ts';
 import type { Traversal } from '../engine/traversal.ts';
-import type { Loss } from '../losses/loss.ts';
+import type { Loss, Sequences } from '../losses/loss.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 
@@ -90,12 +90,39 @@ export class LossPass {
     const { outputSteps: T, targets: at, packing } = this.#traversal;
     const { target, sparse } = this.#target;
     const first = this.#lossFrom;
-    const size = sparse ? 1 : this.#loss.targetSize(F);
-    const part = { at, T: output.T, B, F: size, from: from - first, to: to - first, packing };
-    copyIn(this.#arena, part, sparse ? asColumn(target) : target);
+    const whole = this.#loss.needsWhole === undefined ? undefined : this.#copySequences(output);
+    if (whole === undefined) {
+      const size = sparse ? 1 : this.#loss.targetSize(F);
+      const part = { at, T: output.T, B, F: size, from: from - first, to: to - first, packing };
+      copyIn(this.#arena, part, sparse ? asColumn(target) : target);
+    }
     const rows = rowsIn(output, { rows: stepRows(B, packing, from, to), steps: to - from });
     const weight = this.#weight ?? rowsIn(output, { rows: stepRows(B, packing, first, T), steps: T - first });
-    const places = { dOutput: gradient.at, each: -1, output: output.at, target: at, rows, F, sparse };
+    const places = {
+      dOutput: gradient.at,
+      each: -1,
+      output: output.at,
+      target: at,
+      rows,
+      F,
+      sparse,
+      ...(whole && { sequences: whole }),
+    };
     this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, weight);
+  }
+
+  /** Copies the labels of all sequences, in the order of their rows. */
+  #copySequences({ B }: SignalPart): Sequences {
+    const { targets: at, T, packing } = this.#traversal;
+    const { data: labels, shape, stride, offset } = this.#target.target;
+    const S = shape[1]!;
+    const { data } = this.#arena;
+    for (let b = 0; b < B; b++) {
+      const row = packing === undefined ? b : packing.order[b]!;
+      for (let s = 0; s < S; s++) data[at + b * S + s] = labels[offset + row * stride[0]! + s * stride[1]!]!;
+    }
+    const lengthOf = (b: number): number => (packing === undefined ? T : packing.lengthOf(b));
+    const rowOf = (b: number, t: number): number => (packing === undefined ? t * B : packing.starts[t]!) + b;
+    return { B, labels: S, lengthOf, rowOf };
   }
 }

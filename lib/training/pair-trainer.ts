@@ -36,7 +36,10 @@ export class PairTrainer extends BaseTrainer<PairExamples> {
 
   /** Sets how the model is trained. If it throws, nothing changes. */
   override compile(where: string, options: CompileOptions): void {
-    super.compile(where, options, ({ truncate, checkpoint }) => {
+    super.compile(where, options, ({ truncate, checkpoint }, loss) => {
+      if (loss.needsWhole !== undefined) {
+        refuse(where, 'loss', 'be a loss of each time step for an encoder-decoder', loss.kind);
+      }
       if (truncate !== undefined) {
         refuse(where, 'truncate', 'not be given, as gradients reach the source through the whole target', truncate);
       }

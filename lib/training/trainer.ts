@@ -59,7 +59,8 @@ export class Trainer extends BaseTrainer<Examples> {
     const weight = this.targetWeight(examples);
     if (weight !== undefined) return weight;
     const { T, B } = this.network.outputShape(shapeOf(source));
-    return mask === undefined || T === undefined ? B : mask.times.length;
+    const { needsWhole } = this.requireCompiled('fit').loss;
+    return mask === undefined || T === undefined || needsWhole !== undefined ? B : mask.times.length;
   }
 
   /** The sum of the weights of targets, for a loss that has weights. */
@@ -160,7 +161,8 @@ export class Trainer extends BaseTrainer<Examples> {
   /** Requests the pass of a training step, with room for the optimizer's state if it is not allocated yet. */
   #request(through: ThroughTime, lossFrom = 0): PassRequest {
     const optimizerArrays = this.compiled?.optimizer.slotsToClaim;
-    return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays };
+    const needsWhole = this.compiled?.loss.needsWhole;
+    return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays, needsWhole };
   }
 
   /** Checks a state against the rows of x. `at` returns its slot at the given offsets of the arena. */
@@ -205,7 +207,8 @@ export class Trainer extends BaseTrainer<Examples> {
     const { loss } = this.requireCompiled(where);
     const total = new Total(loss.reduction);
     for (const range of batchesOf(examples.source.shape[0]!, batchSize)) {
-      const request = { purpose: 'infer', through: this.through, targets: true } as const;
+      const { needsWhole } = loss;
+      const request = { purpose: 'infer', through: this.through, targets: true, needsWhole } as const;
       const part = takeExamples(examples, range);
       const packing = this.network.pack(part.mask, false);
       const traversal = this.network.begin(where, part.source, request, { packing });

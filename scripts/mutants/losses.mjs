@@ -1,10 +1,31 @@
 // Mutants of losses and of metrics.
 
 const FORMULAS = { killedBy: 'spec/losses/formulas.spec.ts' };
+const CTC = { killedBy: 'spec/losses/ctc-loss.spec.ts' };
 const TRAINING = { killedBy: 'spec/training/losses.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const losses = {
+  'lib/losses/ctc-paths.ts': [
+    {
+      name: 'ctc: blanks skipped between equal labels',
+      find: ' && label !== labels[from + (s >> 1) - 1]',
+      replace: '',
+      ...CTC,
+    },
+    {
+      name: 'ctc: paths end with a blank only',
+      find: 'states > 1 ? alpha[last - 1]! : -Infinity',
+      replace: '-Infinity',
+      ...CTC,
+    },
+    { name: 'ctc: no skip on the way back', find: 's + 2 < states && skips[s + 2] === 1', replace: 'false', ...CTC },
+    { name: 'ctc: gradient without scale', find: 'scale * (p -', replace: '(p -', ...CTC },
+  ],
+  'lib/losses/ctc-labels.ts': [{ name: 'ctc: equal labels need no blank', find: 'steps++;', replace: '', ...CTC }],
+  'lib/losses/ctc-loss.ts': [
+    { name: 'ctc: masked time steps counted', find: 'mask.times[mask.offsets[b]! + t]!', replace: 't', ...CTC },
+  ],
   'lib/kernels/exp.ts': [
     {
       name: 'exp: the low part of ln 2 forgotten',
@@ -126,7 +147,21 @@ export const losses = {
       ...TRAINING,
     },
   ],
+  'lib/training/examples.ts': [
+    {
+      name: 'ctc: impossible rows found too late',
+      find: 'loss.requireSteps(where, yName, target, stepsOf, rows);',
+      replace: '',
+      killedBy: 'spec/training/ctc.spec.ts',
+    },
+  ],
   'lib/training/trainer.ts': [
+    {
+      name: 'ctc: batches weighted by time steps',
+      find: ' || needsWhole !== undefined ? B',
+      replace: ' ? B',
+      killedBy: 'spec/training/ctc.spec.ts',
+    },
     {
       name: 'weights: batches weighted by rows',
       find: 'if (weight !== undefined) return weight;',

@@ -310,7 +310,7 @@ export const sequences = {
   'lib/training/trainer.ts': [
     {
       name: 'batches weigh as many as their rows',
-      find: 'mask === undefined || T === undefined ? B : mask.times.length',
+      find: 'mask === undefined || T === undefined || needsWhole !== undefined ? B : mask.times.length',
       replace: 'B',
       ...TRAINING,
     },

@@ -1,6 +1,7 @@
 import {
   BinaryCrossEntropy,
   type Conv1D,
+  CTCLoss,
   GRU,
   Graph,
   type Layer,
@@ -174,6 +175,7 @@ const losses: Subject[] = [
       ...each('parts.a.loss', (loss) => new SplitLoss({ a: part({ loss }) }), [undefined, null, 'mse', {}]),
       ...notInteger('parts.a.size', (size) => new SplitLoss({ a: part({ size }) }), undefined, 0, -1),
       ...notNumber('parts.a.weight', (weight) => new SplitLoss({ a: part({ weight }) }), -1),
+      ['a loss of whole sequences', 'parts.a.loss', () => new SplitLoss({ a: part({ loss: new CTCLoss() }) })],
       [
         'other reductions',
         'parts.b.loss',

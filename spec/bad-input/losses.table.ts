@@ -1,5 +1,6 @@
 import {
   BinaryCrossEntropy,
+  CTCLoss,
   ElementwiseLoss,
   GaussianNLL,
   Huber,
@@ -13,7 +14,7 @@ import {
   tensor,
   zeros,
 } from '../../lib/index.ts';
-import { each, notArray, notBoolean, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
+import { each, notArray, notBoolean, notInteger, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 
 const { NaN: notANumber } = Number;
@@ -156,4 +157,59 @@ const withOptions: Subject[] = [
   },
 ];
 
-export const losses: Table = { subjects: [...plain, ...withOptions] };
+const ctc = (options: object) => new CTCLoss(options);
+const logits = randomNormal([2, 3, 4], { seed: 2 });
+const labels = tensor([
+  [1, 2],
+  [3, -1],
+]);
+const row = (a: number, b: number) =>
+  tensor([
+    [1, 2],
+    [a, b],
+  ]);
+const connectionist: Subject[] = [
+  {
+    of: 'CTCLoss',
+    withOptions: (options) => ctc(options),
+    calls: [
+      ...reductions(ctc),
+      ...notInteger('blank', (blank) => ctc({ blank }), -1),
+      ...notOneOf('impossible', (impossible) => ctc({ impossible }), 'skip'),
+      ...notBoolean('perLabel', (perLabel) => ctc({ perLabel })),
+    ],
+  },
+  {
+    of: 'CTCLoss.evaluate',
+    withOptions: (options) => ctc({}).evaluate(logits, labels, options),
+    calls: [
+      ...notArray('prediction', (y) => ctc({}).evaluate(y, labels)),
+      ...notArray('target', (t) => ctc({}).evaluate(logits, t)),
+      ...each('prediction', (y) => ctc({}).evaluate(y, labels), [zeros([2, 3]), zeros([2, 0, 4]), zeros([0, 3, 4])]),
+      ...each('target', (t) => ctc({}).evaluate(logits, t), [
+        zeros([3, 2]),
+        zeros([2]),
+        zeros([2, 2, 1]),
+        row(0, -1),
+        row(4, -1),
+        row(1.5, -1),
+        row(-1, 1),
+        row(-2, -1),
+        row(notANumber, -1),
+        row(Infinity, -1),
+      ]),
+      ['equal labels without a time step between', 'target', () => ctc({}).evaluate(logits.hi(2, 2), row(1, 1))],
+      [
+        'labels beyond all memory',
+        'target',
+        () => ctc({}).evaluate(logits, { data: [1], shape: [2, 1e10], stride: [0, 0], offset: 0 }),
+      ],
+      ['a blank that is no class', 'loss', () => ctc({ blank: 4 }).evaluate(logits, labels)],
+      ...each('lengths', (lengths) => ctc({}).evaluate(logits, labels, { lengths }), [null, 2, [3], [3, 3, 3]]),
+      ...each('lengths[1]', (length) => ctc({}).evaluate(logits, labels, { lengths: [3, length] }), [-1, 4, 0.5, null]),
+      ...each('mask', (mask) => ctc({}).evaluate(logits, labels, { mask }), [null, 1, [], zeros([2, 4])]),
+    ],
+  },
+];
+
+export const losses: Table = { subjects: [...plain, ...withOptions, ...connectionist] };

@@ -187,6 +187,15 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ...loss('LogCosh'),
   ...loss('MeanAbsoluteError'),
   ...loss('MeanSquaredError'),
+  CTCLoss: () => [{ blank: 0, impossible: 'zero', perLabel: true, reduction: 'mean' }],
+  'CTCLoss.evaluate': () => [
+    randomNormal([2, 3, 4], { seed: 6 }),
+    tensor([
+      [1, 2],
+      [3, -1],
+    ]),
+    { lengths: [3, 2] },
+  ],
   ...narrow('GaussianNLL', { spread: 'variance', minVariance: 0.1, full: true }),
   ...narrow('QuantileLoss', { quantiles: [0.1, 0.9] }),
   ...loss('SoftmaxCrossEntropy'),
