@@ -5,6 +5,7 @@ const floors = [
   ['flow'],
   ['model'],
   ['training'],
+  ['metrics'],
   ['layers', 'losses', 'optimizers', 'clip', 'verify'],
   ['engine'],
   ['cells'],

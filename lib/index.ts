@@ -126,6 +126,14 @@ export { QuantileLoss, type QuantileLossOptions } from './losses/quantile-loss.t
 export { SoftmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from './losses/softmax-cross-entropy.ts';
 export { SplitLoss, type SplitLossPart } from './losses/split-loss.ts';
 export type { Arena, Usage } from './memory/arena.ts';
+export { Accuracy, type AccuracyOptions } from './metrics/accuracy.ts';
+export { AUC } from './metrics/auc.ts';
+export { ConfusionMatrix, type ConfusionMatrixOptions } from './metrics/confusion-matrix.ts';
+export { MAE, MAPE, MASE, type MASEOptions, RMSE, SMAPE } from './metrics/errors.ts';
+export { Coverage, type CoverageOptions, Pinball, type PinballOptions } from './metrics/intervals.ts';
+export { Metric, type MetricUpdateOptions } from './metrics/metric.ts';
+export { BitsPerCharacter, Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
+export { type ClassAverageOptions, F1, Precision, Recall } from './metrics/precision-recall.ts';
 export type { GenerateOptions } from './model/decoding/generate.ts';
 export type { Hypothesis } from './model/decoding/hypothesis.ts';
 export { EncoderDecoder, type FreeRunOptions, type PairBatchOptions } from './model/encoder-decoder.ts';

@@ -81,7 +81,8 @@ export class QuantileLoss extends Loss {
   }
 }
 
-function requireQuantiles(where: string, argument: string, value: unknown): readonly number[] {
+/** Checks a list of probabilities in ascending order. */
+export function requireQuantiles(where: string, argument: string, value: unknown): readonly number[] {
   const expected = 'be an array of probabilities in ascending order: [0.1, 0.5, 0.9]';
   const list = requireEntries(where, argument, value as readonly number[], expected);
   if (list.length === 0) refuse(where, argument, expected, value);

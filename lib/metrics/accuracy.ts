@@ -1,0 +1,68 @@
+// The share of rows whose class is predicted.
+
+import { refuse } from '../checks.ts';
+import { integer, optional, readOptions, type Schema } from '../options.ts';
+import { Mean } from './mean.ts';
+import { Metric } from './metric.ts';
+
+/** Options of `Accuracy`. */
+export interface AccuracyOptions {
+  /** A row counts as right if its class is among the k with the highest scores; default 1. */
+  readonly topK?: number;
+  /** A class number that stands for none: its rows do not count. Default: none. */
+  readonly ignoreIndex?: number;
+}
+
+const OPTIONS: Schema<AccuracyOptions, 'ignoreIndex'> = {
+  topK: optional(integer(), 1),
+  ignoreIndex: optional(integer(-(2 ** 24), 2 ** 24)),
+};
+
+/**
+ * Share of rows (with a time axis: of rows and time steps) whose class has the highest score, or one of the k highest:
+ * (M1). Of equal scores, that of the lower class number is higher.
+ *
+ * Predictions are scores of classes, such as logits or probabilities, [B, F] or [B, T, F]. Targets are class numbers, [B]
+ * or [B, T].
+ *
+ * @example
+ * ```ts
+ * new Accuracy().evaluate(tensor([[1, 5], [3, 2]]), tensor([1, 1])); // 0.5
+ * ```
+ */
+export class Accuracy extends Metric {
+  readonly kind = 'Accuracy';
+  protected override readonly takesClasses = true;
+  protected override readonly ignored: number | undefined;
+  /** Number of classes with the highest scores among which the class has to be. */
+  readonly topK: number;
+  readonly #mean: Mean = new Mean();
+
+  /** @throws ArgumentError */
+  constructor(options: AccuracyOptions = {}) {
+    super();
+    const { topK, ignoreIndex } = readOptions('Accuracy', options, OPTIONS);
+    this.topK = topK;
+    this.ignored = ignoreIndex;
+  }
+
+  protected override requireFeatures(where: string, F: number): void {
+    if (this.topK > F) refuse(where, 'topK', `be at most ${F}, the number of classes`, this.topK);
+  }
+
+  protected addRow(y: Float64Array, t: Float64Array, weight: number): void {
+    const target = t[0]!;
+    const score = y[target]!;
+    let better = 0;
+    for (let k = 0; k < y.length; k++) if (!(y[k]! < score || (y[k]! === score && k >= target))) better++;
+    this.#mean.add(better < this.topK ? 1 : 0, weight);
+  }
+
+  result(): number {
+    return this.#mean.value;
+  }
+
+  reset(): void {
+    this.#mean.reset();
+  }
+}
