@@ -131,7 +131,7 @@ export { AUC } from './metrics/auc.ts';
 export { ConfusionMatrix, type ConfusionMatrixOptions } from './metrics/confusion-matrix.ts';
 export { MAE, MAPE, MASE, type MASEOptions, RMSE, SMAPE } from './metrics/errors.ts';
 export { Coverage, type CoverageOptions, Pinball, type PinballOptions } from './metrics/intervals.ts';
-export { Metric, type MetricUpdateOptions } from './metrics/metric.ts';
+export { Metric, type MetricOptions } from './metrics/metric.ts';
 export { BitsPerCharacter, Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
 export { type ClassAverageOptions, F1, Precision, Recall } from './metrics/precision-recall.ts';
 export type { GenerateOptions } from './model/decoding/generate.ts';

@@ -20,7 +20,7 @@ const OPTIONS: Schema<AccuracyOptions, 'ignoreIndex'> = {
 
 /**
  * Share of rows (with a time axis: of rows and time steps) whose class has the highest score, or one of the k highest:
- * (M1). Of equal scores, that of the lower class number is higher.
+ * (Q1). Of equal scores, that of the lower class number is higher.
  *
  * Predictions are scores of classes, such as logits or probabilities, [B, F] or [B, T, F]. Targets are class numbers, [B]
  * or [B, T].

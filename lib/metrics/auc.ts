@@ -4,7 +4,7 @@ import { refuse } from '../checks.ts';
 import { Metric } from './metric.ts';
 
 /**
- * Area under the receiver operating characteristic: (M8) the probability that a row of class 1 has a higher score than one
+ * Area under the receiver operating characteristic: (Q8) the probability that a row of class 1 has a higher score than one
  * of class 0, where equal scores count one half. NaN if rows of one class are missing. It keeps the scores of all rows, and
  * is exact.
  *

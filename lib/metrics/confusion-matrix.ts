@@ -66,7 +66,7 @@ export abstract class ConfusionMetric<R = number> extends Metric<R> {
 }
 
 /**
- * Confusion matrix [F, F]: (M4) element (i, j) is the number, or the weight, of the rows of class i that are predicted as
+ * Confusion matrix [F, F]: (Q4) element (i, j) is the number, or the weight, of the rows of class i that are predicted as
  * class j, the one with the highest score.
  *
  * Predictions are scores of classes, [B, F] or [B, T, F], or one score of the class 1 of two, [B, 1] or [B, T, 1]. Targets

@@ -34,7 +34,7 @@ abstract class ElementMean extends Metric {
 }
 
 /**
- * Root mean squared error: (M9) √ of the mean of (y − t)² over all elements. Targets have the predictions' shape, [B, F] or
+ * Root mean squared error: (Q9) √ of the mean of (y − t)² over all elements. Targets have the predictions' shape, [B, F] or
  * [B, T, F].
  *
  * @example
@@ -55,7 +55,7 @@ export class RMSE extends ElementMean {
 }
 
 /**
- * Mean absolute error: (M10) the mean of |y − t| over all elements. Targets have the predictions' shape, [B, F] or [B, T, F].
+ * Mean absolute error: (Q10) the mean of |y − t| over all elements. Targets have the predictions' shape, [B, F] or [B, T, F].
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export class MAE extends ElementMean {
 const SMALLEST = 2.220446049250313e-16;
 
 /**
- * Mean absolute percentage error, as a fraction: (M11) the mean of |y − t| / max(|t|, 2⁻⁵²) over all elements. It is huge
+ * Mean absolute percentage error, as a fraction: (Q11) the mean of |y − t| / max(|t|, 2⁻⁵²) over all elements. It is huge
  * where a target is 0. Targets have the predictions' shape, [B, F] or [B, T, F].
  *
  * @example
@@ -91,7 +91,7 @@ export class MAPE extends ElementMean {
 }
 
 /**
- * Symmetric mean absolute percentage error, from 0 to 2: (M12) the mean of 2|y − t| / (|y| + |t|) over all elements, 0 where
+ * Symmetric mean absolute percentage error, from 0 to 2: (Q12) the mean of 2|y − t| / (|y| + |t|) over all elements, 0 where
  * both are 0. Targets have the predictions' shape, [B, F] or [B, T, F].
  *
  * @example
@@ -121,7 +121,7 @@ const MASE_OPTIONS: Schema<MASEOptions> = {
 };
 
 /**
- * Mean absolute scaled error (Hyndman and Koehler 2006): (M13) the mean of |y − t| over all elements, divided by the mean
+ * Mean absolute scaled error (Hyndman and Koehler 2006): (Q13) the mean of |y − t| over all elements, divided by the mean
  * of |hₙ − hₙ₋ₘ|, the error of the seasonal naive forecast over the history h with a season of m time steps. Below 1, the
  * forecast is better than the naive one was there. Targets have the predictions' shape, [B, F] or [B, T, F].
  *

@@ -34,7 +34,7 @@ export interface PinballOptions {
 const PINBALL: Schema<PinballOptions> = { quantiles: required(requireQuantiles) };
 
 /**
- * Pinball loss: (M14) the mean of (E8) over all quantiles and targets. For K quantiles and F targets, predictions have K·F
+ * Pinball loss: (Q14) the mean of (E8) over all quantiles and targets. For K quantiles and F targets, predictions have K·F
  * features: F for the first quantile, then F for the next. Targets are [B, F] or [B, T, F].
  *
  * @example
@@ -81,7 +81,7 @@ export interface CoverageOptions {
 const COVERAGE: Schema<CoverageOptions> = { quantiles: optional(integer(2), 2) };
 
 /**
- * Coverage of intervals: (M15) the share of targets from the first to the last quantile, bounds included. The quantiles
+ * Coverage of intervals: (Q15) the share of targets from the first to the last quantile, bounds included. The quantiles
  * 0.1 and 0.9 should cover 0.8 of all targets. Predictions and targets are those of `Pinball`.
  *
  * @example

@@ -11,12 +11,12 @@ import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 
 /** Which rows count, and how much. */
-export interface MetricUpdateOptions extends MaskOptions {
+export interface MetricOptions extends MaskOptions {
   /** Weight of each row, at least 0: [B], or [B, T] with a weight for each time step; default 1. */
   readonly weights?: NdArrayLike;
 }
 
-const OPTIONS: Schema<MetricUpdateOptions, keyof MetricUpdateOptions> = {
+const OPTIONS: Schema<MetricOptions, keyof MetricOptions> = {
   ...MASK_OPTIONS,
   weights: optional(unchecked<NdArrayLike>),
 };
@@ -31,7 +31,7 @@ interface Rows {
 }
 
 /**
- * A figure for a whole set of predictions and targets. `update` adds a batch, `result` returns the figure of all batches
+ * A figure for a whole set of predictions and targets. `add` adds a batch, `result` returns the figure of all batches
  * since `reset`: it is computed over the whole set, not as a mean of batches. Extend it for a metric of your own: `addRow`
  * receives each row of features, and `result` returns the figure.
  *
@@ -103,8 +103,8 @@ export abstract class Metric<R = number> extends Inspectable {
    * @param target - of the same shape, or class numbers [...]; see the class
    * @throws ShapeError, ArgumentError
    */
-  update(prediction: NdArrayLike, target: NdArrayLike, options: MetricUpdateOptions = {}): this {
-    const where = `${this.kind}.update`;
+  add(prediction: NdArrayLike, target: NdArrayLike, options: MetricOptions = {}): this {
+    const where = `${this.kind}.add`;
     const output = requireNdArray(where, 'prediction', prediction);
     const F = output.shape.at(-1) ?? 0;
     const { predictions, targets, rows, weightOf } = this.#read(where, output, F, target, options);
@@ -121,16 +121,16 @@ export abstract class Metric<R = number> extends Inspectable {
   }
 
   /**
-   * Computes the figure of one batch alone: `reset`, `update`, `result`.
+   * Computes the figure of one batch alone: `reset`, `add`, `result`.
    *
    * @throws ShapeError, ArgumentError
    */
-  evaluate(prediction: NdArrayLike, target: NdArrayLike, options: MetricUpdateOptions = {}): R {
+  evaluate(prediction: NdArrayLike, target: NdArrayLike, options: MetricOptions = {}): R {
     this.reset();
-    return this.update(prediction, target, options).result();
+    return this.add(prediction, target, options).result();
   }
 
-  #read(where: string, output: NdArrayLike, F: number, target: NdArrayLike, options: MetricUpdateOptions): Rows {
+  #read(where: string, output: NdArrayLike, F: number, target: NdArrayLike, options: MetricOptions): Rows {
     const { shape } = output;
     if (shape.length < 2 || F === 0) refuse(where, 'prediction', 'be rows of features [..., F]', shape);
     const { weights, ...masks } = readOptions(where, options, OPTIONS);

@@ -21,7 +21,7 @@ const OPTIONS: Schema<PerplexityOptions, 'ignoreIndex'> = {
 };
 
 /**
- * Perplexity: (M2) e^h, where h is the mean over all rows and time steps of −log p of their class. A model that
+ * Perplexity: (Q2) e^h, where h is the mean over all rows and time steps of −log p of their class. A model that
  * distributes evenly over n classes has the perplexity n.
  *
  * Predictions are logits or probabilities of classes, [B, F] or [B, T, F]. Targets are class numbers, [B] or [B, T].
@@ -67,7 +67,7 @@ export class Perplexity extends Metric {
 }
 
 /**
- * Bits per character: (M3) the mean over all rows and time steps of −log₂ p of their class, the logarithm to base 2 of the
+ * Bits per character: (Q3) the mean over all rows and time steps of −log₂ p of their class, the logarithm to base 2 of the
  * perplexity. Predictions and targets are those of `Perplexity`.
  *
  * @example

@@ -99,7 +99,7 @@ function together(a: Counts, b: Counts): Counts {
 }
 
 /**
- * Precision: (M5) the share of the rows predicted as a class that are of it; see `average` for several classes.
+ * Precision: (Q5) the share of the rows predicted as a class that are of it; see `average` for several classes.
  * Predictions and targets are those of `ConfusionMatrix`.
  *
  * @example
@@ -121,7 +121,7 @@ export class Precision extends ClassAverage {
 }
 
 /**
- * Recall: (M6) the share of the rows of a class that are predicted as it; see `average` for several classes. Predictions
+ * Recall: (Q6) the share of the rows of a class that are predicted as it; see `average` for several classes. Predictions
  * and targets are those of `ConfusionMatrix`.
  *
  * @example
@@ -143,7 +143,7 @@ export class Recall extends ClassAverage {
 }
 
 /**
- * F1: (M7) the harmonic mean of precision and recall of a class; see `average` for several classes. Predictions and
+ * F1: (Q7) the harmonic mean of precision and recall of a class; see `average` for several classes. Predictions and
  * targets are those of `ConfusionMatrix`.
  *
  * @example

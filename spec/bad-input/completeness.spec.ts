@@ -18,6 +18,7 @@ import { flow } from './flow.table.ts';
 import { kernels } from './kernels.table.ts';
 import { layers } from './layers.table.ts';
 import { losses } from './losses.table.ts';
+import { metrics } from './metrics.table.ts';
 import { models } from './model.table.ts';
 import { networks } from './network.table.ts';
 import { plots } from './plot.table.ts';
@@ -40,6 +41,7 @@ const subjects = [
   layers,
   training,
   losses,
+  metrics,
   clip,
   models,
   networks,
@@ -66,6 +68,12 @@ const classes = exported.filter((entry): entry is [string, Class & (typeof entry
 /** Names without an entry, and why. */
 const WITHOUT: Readonly<Record<string, string>> = {
   Cell: 'abstract: its kinds have entries',
+  AUC: 'takes nothing',
+  MAE: 'takes nothing',
+  MAPE: 'takes nothing',
+  Metric: 'abstract: its kinds have entries',
+  RMSE: 'takes nothing',
+  SMAPE: 'takes nothing',
   Parameters: 'no constructor of the public list',
   activationKinds: 'numbers by name',
   backend: 'takes nothing',
@@ -81,6 +89,13 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'EncoderDecoder.summary': 'takes nothing',
   'Network.summary': 'takes nothing',
   'Sequential.summary': 'takes nothing',
+  ...Object.fromEntries(
+    classes
+      .filter(([, value]) => methodsOf(value).includes('reset'))
+      .flatMap(([name]) => ['reset', 'result'].map((method) => [`${name}.${method}`, 'takes nothing'])),
+  ),
+  'Metric.evaluate': 'abstract: its kinds have entries',
+  'Metric.add': 'abstract: its kinds have entries',
   'Stream.initialState': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };

@@ -172,7 +172,7 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
       const whole = kind.make().evaluate(prediction, target);
       const parts = kind.make();
       const cut = 1 + (at % (B - 1));
-      parts.update(prediction.hi(cut), target.hi(cut)).update(prediction.lo(cut), target.lo(cut));
+      parts.add(prediction.hi(cut), target.hi(cut)).add(prediction.lo(cut), target.lo(cut));
       expect(parts.result()).toBe(whole);
     },
   );
@@ -201,7 +201,7 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
     const result = metric.evaluate(prediction, target);
     const bad = target.copy();
     bad.data[bad.size - 1] = Number.NaN;
-    expect(() => metric.update(prediction, bad)).toThrow(/"target" must/);
+    expect(() => metric.add(prediction, bad)).toThrow(/"target" must/);
     expect(metric.result()).toBe(result);
     metric.reset();
     expect(metric.result()).toBeNaN();
@@ -294,7 +294,7 @@ describe('metrics of classes', () => {
 
   it('bear extreme logits', () => {
     const perplexity = new Perplexity();
-    perplexity.update(tensor([[1e4, 0]]), tensor([1]));
+    perplexity.add(tensor([[1e4, 0]]), tensor([1]));
     expect([perplexity.entropy, perplexity.result()]).toEqual([1e4, Infinity]);
     expect(new BitsPerCharacter().evaluate(tensor([[-1e30, 0]]), tensor([1]))).toBe(0);
   });

@@ -114,6 +114,28 @@ const narrow = (name: string, options: object): Record<string, Good> => ({
   [name]: () => [{ reduction: 'mean', ...options }],
   [`${name}.evaluate`]: () => [matrix(), tensor([[0], [1]])],
 });
+const metric = (name: string, options: readonly unknown[], F: number, target: () => unknown): Record<string, Good> => {
+  const call = (): unknown[] => [
+    randomNormal([3, F], { seed: 6 }),
+    target(),
+    { weights: tensor([1, 0.5, 2]), lengths: undefined, mask: undefined },
+  ];
+  return {
+    [name]: () => options,
+    [`${name}.add`]: call,
+    [`${name}.evaluate`]: call,
+    [`${name}.reset`]: () => [],
+    [`${name}.result`]: () => [],
+  };
+};
+const classes = (): unknown => tensor([0, 1, 1]);
+const numbers = (): unknown =>
+  tensor([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
+const averaged = [{ average: 'weighted', zeroDivision: 1, threshold: 0.4 }];
 const optimizer = (name: string): Record<string, Good> => ({
   [`${name}.step`]: (parameters) => [parameters],
   [`${name}.learningRate`]: () => [0.1],
@@ -187,6 +209,20 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ...loss('LogCosh'),
   ...loss('MeanAbsoluteError'),
   ...loss('MeanSquaredError'),
+  ...metric('Accuracy', [{ topK: 2, ignoreIndex: -1 }], 3, classes),
+  ...metric('Perplexity', [{ from: 'logits', ignoreIndex: -1 }], 3, classes),
+  ...metric('BitsPerCharacter', [{ from: 'logits', ignoreIndex: -1 }], 3, classes),
+  ...metric('ConfusionMatrix', [{ threshold: 0.4 }], 3, classes),
+  ...metric('Precision', averaged, 3, classes),
+  ...metric('Recall', averaged, 3, classes),
+  ...metric('F1', averaged, 3, classes),
+  ...metric('AUC', [], 1, classes),
+  ...Object.fromEntries(
+    ['RMSE', 'MAE', 'MAPE', 'SMAPE'].flatMap((name) => Object.entries(metric(name, [], 2, numbers))),
+  ),
+  ...metric('MASE', [{ history: tensor([1, 2, 4]), season: 1 }], 2, numbers),
+  ...metric('Pinball', [{ quantiles: [0.1, 0.9] }], 4, numbers),
+  ...metric('Coverage', [{ quantiles: 2 }], 4, numbers),
   CTCLoss: () => [{ blank: 0, impossible: 'zero', perLabel: true, reduction: 'mean' }],
   'CTCLoss.evaluate': () => [
     randomNormal([2, 3, 4], { seed: 6 }),
