@@ -15,6 +15,7 @@ import { flowCases } from './cases/flow.mjs';
 import { layerCases } from './cases/layers.mjs';
 import { lossCases } from './cases/losses.mjs';
 import { matmulCases } from './cases/matmul.mjs';
+import { metricCases } from './cases/metrics.mjs';
 import { modelCases } from './cases/models.mjs';
 import { optimizerCases } from './cases/optimizers.mjs';
 import { pointwiseCases } from './cases/pointwise.mjs';
@@ -44,6 +45,7 @@ const LISTS = [
   optimizerCases,
   clippingCases,
   lossCases,
+  metricCases,
   fileCases,
   flowCases,
 ];

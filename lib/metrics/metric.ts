@@ -149,9 +149,10 @@ export abstract class Metric<R = number> extends Inspectable {
   /** Checks the targets that count. */
   #requireTargets(where: string, targets: Float64Array, F: number, rows: ArrayLike<number>): void {
     const size = this.takesClasses ? 1 : this.targetSize(F);
-    const values = Float64Array.from({ length: rows.length * size }, (_, k) => {
-      return targets[rows[Math.floor(k / size)]! * size + (k % size)]!;
-    });
+    const values = new Float64Array(rows.length * size);
+    for (let k = 0; k < rows.length; k++) {
+      for (let j = 0; j < size; j++) values[k * size + j] = targets[rows[k]! * size + j]!;
+    }
     const shape = this.takesClasses ? [rows.length] : [rows.length, size];
     const array = { data: values, shape, stride: rowMajor(shape), offset: 0 };
     if (!this.takesClasses) requireWithin(where, 'target', array, {}, rows);
@@ -160,7 +161,9 @@ export abstract class Metric<R = number> extends Inspectable {
 }
 
 function all(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, k) => k);
+  const rows = new Int32Array(count);
+  for (let k = 0; k < count; k++) rows[k] = k;
+  return rows;
 }
 
 /** The rows of the time steps that count. */

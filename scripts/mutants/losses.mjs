@@ -1,11 +1,73 @@
 // Mutants of losses and of metrics.
 
 const FORMULAS = { killedBy: 'spec/losses/formulas.spec.ts' };
+const METRICS = { killedBy: 'spec/metrics/metrics.spec.ts' };
 const CTC = { killedBy: 'spec/losses/ctc-loss.spec.ts' };
 const TRAINING = { killedBy: 'spec/training/losses.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const losses = {
+  'lib/metrics/metric.ts': [
+    {
+      name: 'metrics: masked rows counted',
+      find: 'mask === undefined ? all(sizeOf(outer)) : counted(mask)',
+      replace: 'all(sizeOf(outer))',
+      ...METRICS,
+    },
+    {
+      name: 'metrics: the weight of a sequence for its first step only',
+      find: 'perRow ? sizeOf(outer.slice(1)) : 1',
+      replace: '1',
+      ...METRICS,
+    },
+    {
+      name: 'metrics: ignored rows counted',
+      find: 'if (this.takesClasses && t[0] === this.ignored) continue;',
+      replace: '',
+      ...METRICS,
+    },
+  ],
+  'lib/metrics/mean.ts': [
+    {
+      name: 'metrics: values without weights',
+      find: 'this.#sum += weight * value;',
+      replace: 'this.#sum += value;',
+      ...METRICS,
+    },
+  ],
+  'lib/metrics/accuracy.ts': [
+    {
+      name: 'accuracy: all of equal scores are right',
+      find: '(y[k]! === score && k >= target)',
+      replace: 'y[k]! === score',
+      ...METRICS,
+    },
+  ],
+  'lib/metrics/precision-recall.ts': [
+    {
+      name: 'precision and recall exchanged',
+      find: 'return [right, right + falsePositive];',
+      replace: 'return [right, right + 0 * falsePositive];',
+      ...METRICS,
+    },
+    {
+      name: 'averages: classes of no rows left out',
+      find: "this.average === 'macro' ? 1 : right + falseNegative",
+      replace: 'right + falseNegative',
+      ...METRICS,
+    },
+  ],
+  'lib/metrics/auc.ts': [
+    { name: 'auc: equal scores count nothing', find: 'totals[0]! + tied[0]! / 2', replace: 'totals[0]!', ...METRICS },
+  ],
+  'lib/metrics/intervals.ts': [
+    {
+      name: 'coverage: the second quantile for the last',
+      find: 'const last = y.length - t.length;',
+      replace: 'const last = t.length;',
+      ...METRICS,
+    },
+  ],
   'lib/losses/ctc-paths.ts': [
     {
       name: 'ctc: blanks skipped between equal labels',

@@ -256,6 +256,10 @@ describe('metrics of classes', () => {
     expect(new Recall({ threshold: 0.05 }).evaluate(scores, classes)).toBe(1);
   });
 
+  it('count equal scores as one half in the area', () => {
+    expect(new AUC().evaluate(tensor([[0.9], [0.4], [0.4]]), tensor([1, 1, 0]))).toBe(0.75);
+  });
+
   it('ignore a class number', () => {
     const y = tensor([
       [0, 9],
