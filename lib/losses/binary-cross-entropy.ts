@@ -7,7 +7,8 @@ import type { Arena } from '../memory/arena.ts';
 import { number, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
-import { Loss, type LossOptions, type LossPlaces, type Reduction } from './loss.ts';
+import { Loss, type LossOptions, type Reduction } from './loss.ts';
+import type { LossPlaces } from './loss-places.ts';
 import { logComplement, logProbability, type PredictionKind, probabilityDivisor } from './probabilities.ts';
 
 /** Options of `BinaryCrossEntropy`. */

@@ -2,12 +2,15 @@
 
 import { refuse, requireBoolean } from '../checks.ts';
 import { MASK_OPTIONS, type MaskOptions, requireMask } from '../engine/mask.ts';
+import type { Packing } from '../engine/packing.ts';
 import type { Arena } from '../memory/arena.ts';
 import { integer, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import type { FloatArray } from '../tensor/storage.ts';
 import { countLabels, requireEnoughSteps, requireLabels, stepsFor } from './ctc-labels.ts';
 import { CTCPaths } from './ctc-paths.ts';
-import { Loss, type LossOptions, type LossPlaces, type LossResult, type Reduction } from './loss.ts';
+import { Loss, type LossOptions, type LossResult, type Reduction } from './loss.ts';
+import type { LossPlaces, Sequences } from './loss-places.ts';
 
 /** Options of `CTCLoss`. */
 export interface CTCLossOptions extends LossOptions {
@@ -92,6 +95,24 @@ export class CTCLoss extends Loss {
     rows?: ArrayLike<number>,
   ): void {
     if (this.impossible === 'throw') requireEnoughSteps(where, argument, target, stepsOf, rows);
+  }
+
+  /** @internal Copies the labels of all sequences, in the order of their rows. */
+  override copySequences(
+    data: FloatArray,
+    at: number,
+    { data: labels, shape, stride, offset }: NdArrayLike,
+    T: number,
+    packing: Packing | undefined,
+  ): Sequences {
+    const [B, S] = shape as [number, number];
+    for (let b = 0; b < B; b++) {
+      const row = packing === undefined ? b : packing.order[b]!;
+      for (let s = 0; s < S; s++) data[at + b * S + s] = labels[offset + row * stride[0]! + s * stride[1]!]!;
+    }
+    const lengthOf = (b: number): number => (packing === undefined ? T : packing.lengthOf(b));
+    const rowOf = (b: number, t: number): number => (packing === undefined ? t * B : packing.starts[t]!) + b;
+    return { B, labels: S, lengthOf, rowOf };
   }
 
   /** @internal Returns the reduced loss of whole sequences, and writes its gradient. Labels are checked again. */

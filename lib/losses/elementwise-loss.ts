@@ -1,7 +1,8 @@
 // The base class of losses that treat every element alike.
 
 import type { Arena } from '../memory/arena.ts';
-import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
+import { Loss, type LossOptions } from './loss.ts';
+import type { LossPlaces } from './loss-places.ts';
 
 /**
  * A loss of each element alone, from a formula of the prediction y and the target t, in float64. Extend it for a loss of

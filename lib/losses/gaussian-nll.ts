@@ -5,7 +5,8 @@ import { exp } from '../kernels/exp.ts';
 import { log } from '../kernels/log.ts';
 import type { Arena } from '../memory/arena.ts';
 import { number, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
-import { Loss, type LossOptions, type LossPlaces, type Reduction } from './loss.ts';
+import { Loss, type LossOptions, type Reduction } from './loss.ts';
+import type { LossPlaces } from './loss-places.ts';
 
 /** Options of `GaussianNLL`. */
 export interface GaussianNLLOptions extends LossOptions {

@@ -5,7 +5,9 @@ import { log1p } from '../kernels/log.ts';
 import { ElementwiseLoss } from './elementwise-loss.ts';
 import type { LossOptions } from './loss.ts';
 
-const { LN2, abs, sign } = Math;
+const { abs, sign } = Math;
+
+const LN2 = 0.6931471805599453;
 
 /** Errors up to this size are computed by power series, because the difference of logarithms cancels near 0. */
 const NEAR = 1;

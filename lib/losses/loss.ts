@@ -1,14 +1,16 @@
 // The base class of losses.
 
 import { refuse } from '../checks.ts';
+import type { Mask, Packing } from '../engine/packing.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import { Arena } from '../memory/arena.ts';
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import type { DType } from '../tensor/storage.ts';
+import type { DType, FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import type { LossPlaces, Sequences } from './loss-places.ts';
 import type { PredictionKind } from './probabilities.ts';
 import { requireClasses, requireWithin } from './target-values.ts';
 
@@ -33,35 +35,6 @@ export interface LossResult {
   readonly gradient: Tensor;
   /** The losses before reduction, one per position. */
   readonly each: Tensor;
-}
-
-/** Offsets of the arrays of one evaluation in an arena. Row k of each array belongs to row k of the others. */
-export interface LossPlaces {
-  /** Gradient of the prediction [rows, F], written. */
-  readonly dOutput: number;
-  /** Loss of each position, written; −1: not written. */
-  readonly each: number;
-  /** Prediction [rows, F]. */
-  readonly output: number;
-  /** Targets [rows, targetSize(F)], or [rows] if sparse; a loss may overwrite them, and has room for rows · F elements. */
-  readonly target: number;
-  readonly rows: number;
-  readonly F: number;
-  /** Whether targets are class numbers. */
-  readonly sparse: boolean;
-  /** The sequences that the rows are the time steps of, for a loss of whole sequences. */
-  readonly sequences?: Sequences;
-}
-
-/** Whole sequences of an evaluation. Targets are [B, labels]. */
-export interface Sequences {
-  readonly B: number;
-  /** Number of labels of a sequence, padding included. */
-  readonly labels: number;
-  /** Number of time steps of sequence b that count. */
-  lengthOf(b: number): number;
-  /** The row of time step t of sequence b. */
-  rowOf(b: number, t: number): number;
 }
 
 /**
@@ -100,12 +73,12 @@ export abstract class Loss extends Inspectable {
     return F;
   }
 
-  /** @internal Whether the mean weighs rows by their class numbers: see `weightOfClass`. */
-  readonly weighsClasses: boolean = false;
-
-  /** @internal The weight in the mean of a row with this class number. */
-  weightOfClass(_target: number): number {
-    return 1;
+  /**
+   * @internal The sum of the weights of class numbers [B] or [B, T], by which a mean divides; undefined if rows count 1.
+   * Masked time steps do not count.
+   */
+  weightOf(_target: NdArrayLike, _mask?: Mask): number | undefined {
+    return undefined;
   }
 
   /** @internal A class number that stands for none: its rows do not count. */
@@ -122,6 +95,17 @@ export abstract class Loss extends Inspectable {
 
   /** @internal Why the loss needs whole sequences; undefined if it computes each row by itself. */
   readonly needsWhole: string | undefined = undefined;
+
+  /** @internal Copies the targets of whole sequences to the arena, for such a loss. */
+  copySequences(
+    _data: FloatArray,
+    _at: number,
+    _target: NdArrayLike,
+    _T: number,
+    _packing: Packing | undefined,
+  ): Sequences | undefined {
+    return undefined;
+  }
 
   /** @internal Throws for targets that need more time steps than `stepsOf` their row. */
   requireSteps(
@@ -211,15 +195,10 @@ export abstract class Loss extends Inspectable {
     const { target: offset, rows, F, sparse } = places;
     const { ignored } = this;
     if (sparse) requireClasses(where, argument, { data, shape: [rows], stride: [1], offset }, F, { ignored });
-    const total = weight ?? (sparse && this.weighsClasses ? this.#weightOf(data, offset, rows) : rows);
+    const counted = { data, shape: [rows], stride: [1], offset };
+    const total = weight ?? (sparse ? this.weightOf(counted) : undefined) ?? rows;
     const scale = this.reduction === 'mean' ? 1 / ((total || 1) * this.lossesPerRow(F)) : 1;
     return scale * this.sum(arena, places, scale);
-  }
-
-  #weightOf(data: ArrayLike<number>, from: number, rows: number): number {
-    let sum = 0;
-    for (let i = 0; i < rows; i++) sum += this.weightOfClass(data[from + i]!);
-    return sum;
   }
 
   /**

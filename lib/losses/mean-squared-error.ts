@@ -1,7 +1,8 @@
 // Mean squared error.
 
 import type { Arena } from '../memory/arena.ts';
-import { Loss, type LossOptions, type LossPlaces } from './loss.ts';
+import { Loss, type LossOptions } from './loss.ts';
+import type { LossPlaces } from './loss-places.ts';
 
 /**
  * Squared error of each element: (E1) (y − t)², with gradient 2(y − t).

@@ -3,7 +3,8 @@
 import { refuse, requireEntries, requireNumber } from '../checks.ts';
 import type { Arena } from '../memory/arena.ts';
 import { optional, readOptions, required, type Schema, unchecked } from '../options.ts';
-import { Loss, type LossOptions, type LossPlaces, type Reduction } from './loss.ts';
+import { Loss, type LossOptions, type Reduction } from './loss.ts';
+import type { LossPlaces } from './loss-places.ts';
 
 /** Options of `QuantileLoss`. */
 export interface QuantileLossOptions extends LossOptions {

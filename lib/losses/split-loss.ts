@@ -5,7 +5,8 @@ import { Arena } from '../memory/arena.ts';
 import { integer, number, optional, readOptions, required, type Schema } from '../options.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
-import { Loss, type LossPlaces, type Reduction } from './loss.ts';
+import { Loss, type Reduction } from './loss.ts';
+import type { LossPlaces } from './loss-places.ts';
 
 /** The loss of one output. */
 export interface SplitLossPart {

@@ -46,7 +46,7 @@ export class RMSE extends ElementMean {
   readonly kind = 'RMSE';
 
   protected errorOf(y: number, t: number): number {
-    return (y - t) ** 2;
+    return (y - t) * (y - t);
   }
 
   override result(): number {

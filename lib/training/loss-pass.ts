@@ -2,9 +2,9 @@
 
 import type { Hooks, OutputSteps } from '../engine/hooks.ts';
 import type { Mask } from '../engine/packing.ts';
-import { asColumn, copyIn, rowsIn, type SignalPart, stepRows } from '../engine/signal.ts';
+import { asColumn, copyIn, rowsIn, stepRows } from '../engine/signal.ts';
 import type { Traversal } from '../engine/traversal.ts';
-import type { Loss, Sequences } from '../losses/loss.ts';
+import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../memory/arena.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 
@@ -22,21 +22,7 @@ export interface MaskedTarget extends Target {
 
 /** The sum of the weights of class numbers, for a loss that has weights; otherwise undefined: rows count 1. */
 export function weightOfTargets(loss: Loss, { target, sparse, targetMask }: MaskedTarget): number | undefined {
-  if (!sparse || !loss.weighsClasses) return undefined;
-  const { data, shape, offset } = target;
-  const [rowStride, stepStride = 0] = target.stride as readonly [number, number?];
-  const [B, T = 1] = shape as readonly [number, number?];
-  const mask = shape.length === 2 ? targetMask : undefined;
-  let sum = 0;
-  for (let row = 0; row < B; row++) {
-    const first = mask === undefined ? 0 : mask.offsets[row]!;
-    const end = mask === undefined ? T : mask.offsets[row + 1]!;
-    for (let k = first; k < end; k++) {
-      const t = mask === undefined ? k : mask.times[k]!;
-      sum += loss.weightOfClass(data[offset + row * rowStride + t * stepStride]!);
-    }
-  }
-  return sum;
+  return sparse ? loss.weightOf(target, targetMask) : undefined;
 }
 
 /** Receives the loss so far, and the outputs that were added last, with their gradient. */
@@ -90,7 +76,7 @@ export class LossPass {
     const { outputSteps: T, targets: at, packing } = this.#traversal;
     const { target, sparse } = this.#target;
     const first = this.#lossFrom;
-    const whole = this.#loss.needsWhole === undefined ? undefined : this.#copySequences(output);
+    const whole = this.#loss.copySequences(this.#arena.data, at, target, this.#traversal.T, packing);
     if (whole === undefined) {
       const size = sparse ? 1 : this.#loss.targetSize(F);
       const part = { at, T: output.T, B, F: size, from: from - first, to: to - first, packing };
@@ -109,20 +95,5 @@ export class LossPass {
       ...(whole && { sequences: whole }),
     };
     this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, weight);
-  }
-
-  /** Copies the labels of all sequences, in the order of their rows. */
-  #copySequences({ B }: SignalPart): Sequences {
-    const { targets: at, T, packing } = this.#traversal;
-    const { data: labels, shape, stride, offset } = this.#target.target;
-    const S = shape[1]!;
-    const { data } = this.#arena;
-    for (let b = 0; b < B; b++) {
-      const row = packing === undefined ? b : packing.order[b]!;
-      for (let s = 0; s < S; s++) data[at + b * S + s] = labels[offset + row * stride[0]! + s * stride[1]!]!;
-    }
-    const lengthOf = (b: number): number => (packing === undefined ? T : packing.lengthOf(b));
-    const rowOf = (b: number, t: number): number => (packing === undefined ? t * B : packing.starts[t]!) + b;
-    return { B, labels: S, lengthOf, rowOf };
   }
 }

@@ -86,6 +86,12 @@ export const losses = {
   ],
   'lib/losses/ctc-labels.ts': [{ name: 'ctc: equal labels need no blank', find: 'steps++;', replace: '', ...CTC }],
   'lib/losses/ctc-loss.ts': [
+    {
+      name: 'ctc: labels in the order of the caller',
+      find: 'packing === undefined ? b : packing.order[b]!',
+      replace: 'b',
+      killedBy: 'spec/training/ctc.spec.ts',
+    },
     { name: 'ctc: masked time steps counted', find: 'mask.times[mask.offsets[b]! + t]!', replace: 't', ...CTC },
   ],
   'lib/kernels/exp.ts': [
@@ -159,6 +165,12 @@ export const losses = {
   ],
   'lib/losses/softmax-cross-entropy.ts': [
     {
+      name: 'weights: masked targets counted',
+      find: 'shape.length === 2 ? mask : undefined',
+      replace: 'undefined',
+      ...TRAINING,
+    },
+    {
       name: 'cross entropy: ignored rows counted',
       find: 'target === this.ignored ? 0 : (this',
       replace: '(this',
@@ -196,12 +208,6 @@ export const losses = {
     },
   ],
   'lib/training/loss-pass.ts': [
-    {
-      name: 'weights: masked targets counted',
-      find: 'shape.length === 2 ? targetMask : undefined',
-      replace: 'undefined',
-      ...TRAINING,
-    },
     {
       name: 'weights: targets as wide as predictions',
       find: 'sparse ? 1 : this.#loss.targetSize(F)',
