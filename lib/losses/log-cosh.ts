@@ -7,7 +7,7 @@ import type { LossOptions } from './loss.ts';
 
 const { abs, sign } = Math;
 
-const LN2 = 0.6931471805599453;
+const LN2 = Math.LN2;
 
 /** Errors up to this size are computed by power series, because the difference of logarithms cancels near 0. */
 const NEAR = 1;
