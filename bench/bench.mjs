@@ -20,6 +20,7 @@ import { modelCases } from './cases/models.mjs';
 import { optimizerCases } from './cases/optimizers.mjs';
 import { pointwiseCases } from './cases/pointwise.mjs';
 import { randomCases } from './cases/random.mjs';
+import { samplingCases } from './cases/sampling.mjs';
 import { steadyCases } from './cases/steady.mjs';
 import { streamingCases } from './cases/streaming.mjs';
 import { throughTimeCases } from './cases/through-time.mjs';
@@ -37,6 +38,7 @@ const LISTS = [
   aroundCases,
   randomCases,
   streamingCases,
+  samplingCases,
   steadyCases,
   throughTimeCases,
   cellCases,

@@ -167,6 +167,8 @@ export {
   randomNormal,
   randomUniform,
 } from './random/random-tensors.ts';
+export { type SampleOptions, sample } from './random/sample.ts';
+export type { SamplingOptions } from './random/sampler.ts';
 export type { Constraint, NonNegativeConstraint, NormConstraint } from './regularization/constraint.ts';
 export { l2 } from './regularization/l2.ts';
 export { maxNorm } from './regularization/max-norm.ts';
@@ -174,10 +176,13 @@ export { type MinMaxNormOptions, minMaxNorm, type NormOptions } from './regulari
 export { nonNegative } from './regularization/non-negative.ts';
 export type { Regularizer } from './regularization/regularizer.ts';
 export { unitNorm } from './regularization/unit-norm.ts';
-export { type NestedNumbers, tensor, zeros } from './tensor/create.ts';
+export { argMax } from './tensor/arg-max.ts';
+export { type NestedNumbers, type Numbers, tensor, zeros } from './tensor/create.ts';
 export type { Inspectable } from './tensor/inspectable.ts';
 export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';
+export { oneHot } from './tensor/one-hot.ts';
 export { type Padded, type PadOptions, pad } from './tensor/pad.ts';
+export { softmax } from './tensor/softmax.ts';
 export { stack, unstack } from './tensor/stack.ts';
 export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
 export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';

@@ -6,7 +6,7 @@ import { requireIntegers, sizeOf } from './layout.ts';
 import type { NdArrayLike } from './ndarray-like.ts';
 import { copyOf, requireNdArray } from './ndarray-like.ts';
 import { readNested } from './nested.ts';
-import type { TensorOptions } from './storage.ts';
+import type { DType, TensorOptions } from './storage.ts';
 import { allocate, isNumericTypedArray, TENSOR_OPTIONS } from './storage.ts';
 import { Tensor } from './tensor.ts';
 
@@ -47,14 +47,22 @@ export function zeros(shape: readonly number[], options: TensorOptions = {}): Te
 export function tensor(values: NestedNumbers | NdArrayLike, options: TensorOptions = {}): Tensor {
   const where = 'tensor';
   const { dtype } = readOptions(where, options, TENSOR_OPTIONS);
-  const nested = reading(where, 'values', () =>
+  return readNumbers(where, 'values', values, dtype);
+}
+
+/** Numbers in any form that `tensor` takes. */
+export type Numbers = NestedNumbers | NdArrayLike;
+
+/** Checks an argument that may be any of `Numbers`, and copies it to a new tensor. */
+export function readNumbers(where: string, argument: string, values: Numbers, dtype: DType): Tensor {
+  const nested = reading(where, argument, () =>
     typeof values === 'number' || Array.isArray(values) || isNumericTypedArray(values)
-      ? readNested(where, 'values', values, dtype)
+      ? readNested(where, argument, values, dtype)
       : undefined,
   );
   if (nested !== undefined) return new Tensor({ data: nested.data }, nested.shape);
   if (typeof values !== 'object' || values === null || ArrayBuffer.isView(values)) {
-    return refuse(where, 'values', 'be numbers in nested arrays, a typed array, a tensor or an ndarray', values);
+    return refuse(where, argument, 'be numbers in nested arrays, a typed array, a tensor or an ndarray', values);
   }
-  return copyOf(where, 'values', requireNdArray(where, 'values', values), dtype);
+  return copyOf(where, argument, requireNdArray(where, argument, values as NdArrayLike), dtype);
 }

@@ -23,6 +23,7 @@ import { policy } from './policy.mjs';
 import { random } from './random.mjs';
 import { refusals } from './refusals.mjs';
 import { regularization } from './regularization.mjs';
+import { sampling } from './sampling.mjs';
 import { saving } from './saving.mjs';
 import { sequences } from './sequences.mjs';
 import { steps } from './steps.mjs';
@@ -67,6 +68,7 @@ export const mutants = [
   pointwise,
   training,
   losses,
+  sampling,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

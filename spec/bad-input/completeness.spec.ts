@@ -26,6 +26,7 @@ import { pointwise } from './pointwise.table.ts';
 import { progress } from './progress-bar.table.ts';
 import { randomness } from './random.table.ts';
 import { regularization } from './regularization.table.ts';
+import { sampling } from './sampling.table.ts';
 import { saving } from './saving.table.ts';
 import { sequences } from './sequences.table.ts';
 import { streams } from './streams.table.ts';
@@ -59,6 +60,7 @@ const subjects = [
   branches,
   convolutions,
   pointwise,
+  sampling,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 

@@ -242,6 +242,7 @@ const passes: Subject[] = [
       ...notNumber('lengthPenalty', (lengthPenalty) => beam({ lengthPenalty }), -1),
       ...notNumber('temperature', (temperature) => sample({ temperature }), 0, -1),
       ...notInteger('topK', (topK) => sample({ topK }), 0, -1, 10),
+      ...notNumber('topP', (topP) => sample({ topP }), 0, -1, 1.5),
       ...notInteger('seed', (seed) => sample({ seed }), -1),
       ...notBoolean('attention', (attention) => tokens.generate(words, { steps: 2, attention })),
       ...notInteger('batchSize', (batchSize) => tokens.generate(words, { steps: 2, batchSize }), 0, -1),

@@ -179,15 +179,6 @@ export class DecoderSteps {
     return logs;
   }
 
-  /** The softmax of `values`, computed like that of the model's outputs. */
-  softmax(values: ArrayLike<number>): Float64Array {
-    const { scratch } = this.#room;
-    const { data, kernels } = this.#arena;
-    data.set(values, scratch);
-    kernels.softmaxForward(scratch, 1, values.length);
-    return Float64Array.from(data.subarray(scratch, scratch + values.length));
-  }
-
   #collect({ name, at, shape }: Values): void {
     if (name !== 'attention') return;
     this.#attention = Float64Array.from(this.#arena.data.subarray(at, at + shape[0]! * shape[1]!));

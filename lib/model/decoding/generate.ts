@@ -4,6 +4,8 @@ import { refuse, requireBoolean } from '../../checks.ts';
 import { PAIR_MASK_OPTIONS, type PairMaskOptions } from '../../layers/pair-inputs.ts';
 import { integer, number, oneOf, optional, required, type Schema, type Settings } from '../../options.ts';
 import { Random } from '../../random/random.ts';
+import { requireTopK } from '../../random/sample.ts';
+import { SAMPLING_OPTIONS, Sampler } from '../../random/sampler.ts';
 import { Tensor } from '../../tensor/tensor.ts';
 import { Beam, type EndedPath } from './beam.ts';
 import type { DecoderSteps } from './decoder-steps.ts';
@@ -26,8 +28,10 @@ export interface GenerateOptions extends Pick<PairMaskOptions, 'source'> {
   readonly lengthPenalty?: number;
   /** With `'sample'`: τ, above 0, which divides the logits; default 1. */
   readonly temperature?: number;
-  /** With `'sample'`: draws only from the so many most probable tokens; default all. */
+  /** With `'sample'`: draws only from so many of the most probable tokens, as `sample` does; default all. */
   readonly topK?: number;
+  /** With `'sample'`: draws only from the fewest tokens with this share of the probability, as `sample` does; default all. */
+  readonly topP?: number;
   /** With `'sample'`: seed; the same seed, row and sources give the same tokens; default 0. */
   readonly seed?: number;
   /** Whether to return the weights of attention; default false. */
@@ -39,15 +43,16 @@ export interface GenerateOptions extends Pick<PairMaskOptions, 'source'> {
 /** @internal The schema of `GenerateOptions`. */
 export const GENERATE_OPTIONS: Schema<
   GenerateOptions,
-  'stop' | 'topK' | 'source' | 'beamWidth' | 'lengthPenalty' | 'temperature' | 'seed'
+  'stop' | 'topK' | 'source' | 'beamWidth' | 'lengthPenalty' | 'temperature' | 'topP' | 'seed'
 > = {
   steps: required(integer()),
   stop: optional(integer(0)),
   strategy: optional(oneOf('greedy', 'beam', 'sample'), 'greedy'),
   beamWidth: optional(integer()),
   lengthPenalty: optional(number({ min: 0 })),
-  temperature: optional(number({ min: 0, minOpen: true })),
-  topK: optional(integer()),
+  temperature: optional(SAMPLING_OPTIONS.temperature.check),
+  topK: SAMPLING_OPTIONS.topK,
+  topP: optional(SAMPLING_OPTIONS.topP.check),
   seed: optional(integer(0)),
   attention: optional(requireBoolean, false),
   batchSize: optional(integer(), 32),
@@ -57,7 +62,7 @@ export const GENERATE_OPTIONS: Schema<
 /** Checked options of `generate`. */
 export type GenerateSettings = Settings<
   GenerateOptions,
-  'stop' | 'topK' | 'source' | 'beamWidth' | 'lengthPenalty' | 'temperature' | 'seed'
+  'stop' | 'topK' | 'source' | 'beamWidth' | 'lengthPenalty' | 'temperature' | 'topP' | 'seed'
 >;
 
 /** The strategy that each option belongs to. */
@@ -66,6 +71,7 @@ const OF_STRATEGY = {
   lengthPenalty: 'beam',
   temperature: 'sample',
   topK: 'sample',
+  topP: 'sample',
   seed: 'sample',
 } as const;
 
@@ -79,7 +85,7 @@ export function requireGenerateOptions(where: string, settings: GenerateSettings
   }
   const { stop, topK } = settings;
   if (stop !== undefined && stop >= tokens) refuse(where, 'stop', `be a token from 0 to ${tokens - 1}`, stop);
-  if (topK !== undefined && topK > tokens) refuse(where, 'topK', `be at most the number of tokens, ${tokens}`, topK);
+  requireTopK(where, topK, tokens);
   const largest = stop === tokens - 1 ? tokens - 2 : tokens - 1; // the decoder does not read a stop token
   if (largest < read) return;
   const remedy = `Give its Embedding inputDim: ${largest + 1}`;
@@ -111,7 +117,7 @@ export function generateFrom(
   const width = widthOf(settings);
   const beams = Array.from({ length: decoder.rows / width }, () => new Beam(width, stop, lengthPenalty));
   const samplers = beams.map((_, row) =>
-    strategy === 'sample' ? new Sampler(decoder, settings, first + row) : undefined,
+    strategy === 'sample' ? new Draws(decoder, settings, first + row) : undefined,
   );
   const attention: Float64Array[] = [];
   const tokens = new Float64Array(decoder.rows).fill(start);
@@ -147,36 +153,22 @@ function follow(
 }
 
 /** Draws one token a step: log probabilities that leave no other choice to the search. */
-class Sampler {
+class Draws {
   readonly #decoder: DecoderSteps;
-  readonly #settings: GenerateSettings;
+  readonly #sampler: Sampler;
   readonly #random: Random;
 
   constructor(decoder: DecoderSteps, settings: GenerateSettings, row: number) {
     this.#decoder = decoder;
-    this.#settings = settings;
+    this.#sampler = new Sampler(decoder.outputSize, settings);
     this.#random = new Random(settings.seed ?? 0, row);
   }
 
   /** The log probability of the token that was drawn for a row; −∞ for all others. */
   only(row: number): Float64Array {
     const logs = this.#decoder.logProbabilities(row);
-    const drawn = this.#draw(logs);
+    const drawn = this.#sampler.draw(logs, 0, this.#random.uniform());
     return logs.map((log, token) => (token === drawn ? log : -Infinity));
-  }
-
-  #draw(logs: Float64Array): number {
-    const { temperature = 1, topK = logs.length } = this.#settings;
-    const order = Array.from(logs.keys()).sort((a, b) => logs[b]! - logs[a]! || a - b);
-    const chosen = order.slice(0, topK);
-    const weights = this.#decoder.softmax(chosen.map((token) => logs[token]! / temperature));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    let rest = this.#random.uniform() * total;
-    for (const [k, token] of chosen.entries()) {
-      rest -= weights[k]!;
-      if (rest < 0) return token;
-    }
-    return chosen[0]!;
   }
 }
 

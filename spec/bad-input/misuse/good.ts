@@ -476,6 +476,10 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'initializers.uniform': () => [{ low: 0, high: 1 }],
   'initializers.normal': () => [{ mean: 0, sd: 1 }],
   progressBar: () => [{ write: () => {}, interactive: true, width: 10 }],
+  softmax: () => [matrix(), { dtype: f64 }],
+  argMax: () => [matrix()],
+  oneHot: () => [[0, 1, 2], 3, { dtype: f64 }],
+  sample: () => [matrix(), { temperature: 0.5, topK: 2, topP: 0.9, seed: 1, step: 2, firstRow: 3 }],
   randomNormal: () => [[2, 3], { mean: 0, sd: 1, seed: 1, dtype: f64 }],
   randomUniform: () => [[2, 3], { low: 0, high: 1, seed: new Random(1), dtype: f64 }],
   pad: () => [

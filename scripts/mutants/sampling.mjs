@@ -1,0 +1,67 @@
+// Mutants of what turns logits into classes.
+
+const SAMPLE = { killedBy: 'spec/random/sample.spec.ts' };
+const ROWS = { killedBy: 'spec/tensor/class-rows.spec.ts' };
+const REFUSED = { killedBy: 'spec/bad-input/sampling.spec.ts' };
+
+/** @type {Record<string, import('./list.mjs').Change[]>} */
+export const sampling = {
+  'lib/random/sampler.ts': [
+    { name: 'sampling: without temperature', find: ' / this.#temperature);', replace: ');', ...SAMPLE },
+    { name: 'sampling: logits as they are overflow', find: '(own[j]! - largest)', replace: 'own[j]!', ...SAMPLE },
+    { name: 'sampling: of equal logits the higher class', find: '&& a < b', replace: '&& a > b', ...SAMPLE },
+    {
+      name: 'sampling: topK keeps the mass of all',
+      find: 'this.#massOf(count, Infinity)',
+      replace: 'total',
+      ...SAMPLE,
+    },
+    {
+      name: 'sampling: topP one class too few',
+      find: 'mass < enough',
+      replace: 'mass + 1e-9 < enough && k < 1',
+      ...SAMPLE,
+    },
+    { name: 'sampling: topP of all, not of topK', find: 'this.#topP * mass', replace: 'this.#topP * total', ...SAMPLE },
+    {
+      name: 'sampling: heap without its second child',
+      find: 'heap[child + 1]!, heap[child]!',
+      replace: 'heap[child]!, heap[child + 1]!',
+      ...SAMPLE,
+    },
+  ],
+  'lib/random/sample.ts': [
+    { name: 'sample: every row alike', find: 'firstRow + row, step', replace: 'firstRow, step', ...SAMPLE },
+    { name: 'sample: every step alike', find: 'firstRow + row, step', replace: 'firstRow + row', ...SAMPLE },
+    { name: 'sample: topK above the classes', find: 'topK <= classes', replace: 'topK <= classes + 1', ...REFUSED },
+  ],
+  'lib/tensor/softmax.ts': [
+    { name: 'softmax: logits as they are overflow', find: 'data[j]! - largest', replace: 'data[j]!', ...ROWS },
+    { name: 'softmax: one sum for all rows', find: 'let sum = 0;', replace: 'let sum = row === 0 ? 0 : 1;', ...ROWS },
+  ],
+  'lib/tensor/arg-max.ts': [
+    {
+      name: 'argMax: the last of equal numbers',
+      find: 'data[at + j]! > data',
+      replace: 'data[at + j]! >= data',
+      ...ROWS,
+    },
+  ],
+  'lib/tensor/one-hot.ts': [
+    { name: 'oneHot: a class above the count', find: 'each < count', replace: 'each <= count', ...REFUSED },
+  ],
+  'lib/tensor/class-rows.ts': [
+    {
+      name: 'logits: Infinity',
+      find: 'if (Number.isFinite(largest)) continue;',
+      replace: 'if (largest > -Infinity) continue;',
+      ...REFUSED,
+    },
+    {
+      name: 'logits: a row of −Infinity',
+      find: 'if (Number.isFinite(largest)) continue;',
+      replace: 'if (largest < Infinity) continue;',
+      ...REFUSED,
+    },
+  ],
+};

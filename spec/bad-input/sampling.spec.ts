@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { sampling } from './sampling.table.ts';
+
+describeRefusals(sampling);
