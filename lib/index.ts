@@ -113,6 +113,7 @@ export { TimeDistributed, type TimeDistributedOptions } from './layers/time-dist
 export type { WiredLayer } from './layers/wired-layer.ts';
 export type { BranchMerge } from './layers/wiring.ts';
 export { BinaryCrossEntropy, type BinaryCrossEntropyOptions } from './losses/binary-cross-entropy.ts';
+export { type CTCDecodeOptions, type CTCHypothesis, ctcDecode } from './losses/ctc-decode.ts';
 export { CTCLoss, type CTCLossOptions } from './losses/ctc-loss.ts';
 export { ElementwiseLoss } from './losses/elementwise-loss.ts';
 export { GaussianNLL, type GaussianNLLOptions } from './losses/gaussian-nll.ts';

@@ -2,12 +2,14 @@
 import {
   BinaryCrossEntropy,
   CTCLoss,
+  ctcDecode,
   Dense,
   GaussianNLL,
   Huber,
   LogCosh,
   MeanAbsoluteError,
   MeanSquaredError,
+  pad,
   QuantileLoss,
   randomNormal,
   randomUniform,
@@ -165,6 +167,41 @@ function prepareCTC() {
   return { run, error, tolerance: 1e-6 };
 }
 
+/** Decodes 8 sequences of 160 time steps whose classes are clear, so hardly any path is outside the beam. */
+function prepareDecoding(options, expected) {
+  const steps = ROWS / 8;
+  const row = (k) => Array.from(logits(k), (a) => 10 * a);
+  const clear = Array.from({ length: 8 }, (_, b) => Array.from({ length: steps }, (_, t) => row(b * steps + t)));
+  const array = tensor(clear, { dtype: 'float64' });
+  const run = () => ctcDecode(array, options);
+  const error = () => {
+    const best = run().map(([first]) => first);
+    return relativeError(
+      best.map(({ logProbability }) => logProbability),
+      expected(array, best),
+    );
+  };
+  return { run, error, tolerance: 1e-3 };
+}
+
+/** Log probabilities of the best paths. */
+const ofPaths = (array) =>
+  array.toArray().map((row) =>
+    row.reduce((sum, a) => {
+      const largest = a.reduce((x, y) => Math.max(x, y));
+      return sum - Math.log(a.reduce((s, v) => s + Math.exp(v - largest), 0));
+    }, 0),
+  );
+
+/** Log probabilities of all paths that spell the labels. */
+function ofLabels(array, best) {
+  const { x } = pad(
+    best.map(({ labels }) => labels),
+    { value: -1 },
+  );
+  return Array.from(new CTCLoss().evaluate(array, x).each.data, (loss) => -loss);
+}
+
 export function lossCases() {
   const work = { amount: ROWS * CLASSES, unit: 'element' };
   const losses = casesOf().map(([name, loss, target, expected]) => ({
@@ -184,5 +221,15 @@ export function lossCases() {
   }));
   const name = 'Dense, softmax, MeanSquaredError: trainStep';
   const ctc = { group, name: 'CTCLoss, 20 labels', shape: { M: ROWS, N: CLASSES }, work, prepare: prepareCTC };
-  return [...losses, ctc, { group, name, shape: { M: ROWS, N: CLASSES }, work, prepare: prepareSoftmax }];
+  const decoding = [
+    ['ctcDecode, greedy', {}, ofPaths],
+    ['ctcDecode, beam of 16', { strategy: 'beam' }, ofLabels],
+  ].map(([name, options, expected]) => ({
+    group,
+    name,
+    shape: { M: ROWS, N: CLASSES },
+    work,
+    prepare: () => prepareDecoding(options, expected),
+  }));
+  return [...losses, ctc, ...decoding, { group, name, shape: { M: ROWS, N: CLASSES }, work, prepare: prepareSoftmax }];
 }

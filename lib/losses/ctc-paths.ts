@@ -1,19 +1,10 @@
 // The probability of all paths that spell a sequence of labels, with its gradient, in log space (Graves et al. 2006).
 
 import { exp } from '../kernels/exp.ts';
-import { log, log1p } from '../kernels/log.ts';
 import type { FloatArray } from '../tensor/storage.ts';
+import { logSoftmax, logSum } from './log-space.ts';
 
 const { max } = Math;
-
-/** log(eᵃ + eᵇ + eᶜ) */
-function logSum(a: number, b: number, c: number): number {
-  const largest = max(a, b, c);
-  if (largest === -Infinity) return largest;
-  if (largest === a) return a + log1p(exp(b - a) + exp(c - a));
-  if (largest === b) return b + log1p(exp(a - b) + exp(c - b));
-  return c + log1p(exp(a - c) + exp(b - c));
-}
 
 /** Logits of one sequence in the heap: row t begins at `rowOf(t)`, for t below T. */
 export interface Frames {
@@ -56,7 +47,7 @@ export class CTCPaths {
       this.#classes[s] = label;
       this.#skips[s] = s > 1 && s % 2 === 1 && label !== labels[from + (s >> 1) - 1] ? 1 : 0;
     }
-    for (let t = 0; t < T; t++) this.#logSoftmax(frames, t);
+    for (let t = 0; t < T; t++) logSoftmax(this.#logs, t * F, frames.data, frames.logitsOf(t), F);
     const likelihood = this.#forward(T, F, states);
     this.#backward(frames, states, likelihood, scale);
     return likelihood === 0 ? 0 : -likelihood;
@@ -74,17 +65,6 @@ export class CTCPaths {
       this.#classes = new Int32Array(states);
       this.#skips = new Uint8Array(states);
     }
-  }
-
-  /** (CT1) */
-  #logSoftmax({ data, F, logitsOf }: Frames, t: number): void {
-    const at = logitsOf(t);
-    let largest = -Infinity;
-    for (let k = at; k < at + F; k++) largest = max(largest, data[k]!);
-    let sum = 0;
-    for (let k = at; k < at + F; k++) sum += exp(data[k]! - largest);
-    const divisor = largest + log(sum);
-    for (let k = 0; k < F; k++) this.#logs[t * F + k] = data[at + k]! - divisor;
   }
 
   /** (CT2) Returns the logarithm of the sum of all paths. */

@@ -3,6 +3,7 @@
 const FORMULAS = { killedBy: 'spec/losses/formulas.spec.ts' };
 const METRICS = { killedBy: 'spec/metrics/metrics.spec.ts' };
 const CTC = { killedBy: 'spec/losses/ctc-loss.spec.ts' };
+const DECODING = { killedBy: 'spec/losses/ctc-decode.spec.ts' };
 const TRAINING = { killedBy: 'spec/training/losses.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
@@ -93,6 +94,54 @@ export const losses = {
       killedBy: 'spec/training/ctc.spec.ts',
     },
     { name: 'ctc: masked time steps counted', find: 'mask.times[mask.offsets[b]! + t]!', replace: 't', ...CTC },
+  ],
+  'lib/losses/ctc-decode.ts': [
+    {
+      name: 'ctc decode: equal labels merged over blanks',
+      find: 'before = best;',
+      replace: 'if (best !== blank) before = best;',
+      ...DECODING,
+    },
+    {
+      name: 'ctc decode: the last of equal classes',
+      find: 'logs[at + k]! > logs[at + best]!',
+      replace: 'logs[at + k]! >= logs[at + best]!',
+      ...DECODING,
+    },
+    {
+      name: 'ctc decode: masked time steps read',
+      find: 'mask === undefined ? i :',
+      replace: 'mask !== undefined ? i :',
+      ...DECODING,
+    },
+    { name: 'ctc decode: another beam by default', find: 'beamWidth ?? 16', replace: 'beamWidth ?? 15', ...DECODING },
+  ],
+  'lib/losses/ctc-beam.ts': [
+    {
+      name: 'ctc beam: equal labels without a blank',
+      find: 'k === label ? blank : total',
+      replace: 'total',
+      ...DECODING,
+    },
+    {
+      name: 'ctc beam: paths of a shorter prefix lost',
+      find: 'longer.last = logSum(longer.last,',
+      replace: 'longer.last = logSum(NEGATIVE_INFINITY,',
+      ...DECODING,
+    },
+    {
+      name: 'ctc beam: runs of one label lost',
+      find: 'same.last = logSum(same.last, last',
+      replace: 'same.last = logSum(same.last, NEGATIVE_INFINITY',
+      ...DECODING,
+    },
+    { name: 'ctc beam: the worst go on', find: 'b.total - a.total', replace: 'a.total - b.total', ...DECODING },
+    {
+      name: 'ctc beam: one more goes on',
+      find: 'possible.slice(0, this.#width)',
+      replace: 'possible.slice(0, this.#width + 1)',
+      ...DECODING,
+    },
   ],
   'lib/kernels/exp.ts': [
     {

@@ -1,6 +1,7 @@
 import {
   BinaryCrossEntropy,
   CTCLoss,
+  ctcDecode,
   ElementwiseLoss,
   GaussianNLL,
   Huber,
@@ -212,4 +213,28 @@ const connectionist: Subject[] = [
   },
 ];
 
-export const losses: Table = { subjects: [...plain, ...withOptions, ...connectionist] };
+const wrongStep = (value: number) => {
+  const wrong = logits.copy();
+  wrong.set(1, 2, 3, value);
+  return wrong;
+};
+const decoding: Subject = {
+  of: 'ctcDecode',
+  withOptions: (options) => ctcDecode(logits, options),
+  calls: [
+    ...notArray('logits', (y) => ctcDecode(y)),
+    ...each('logits', (y) => ctcDecode(y), [zeros([2, 3]), zeros([2, 0, 4]), zeros([0, 3, 4]), zeros([2, 3, 0])]),
+    ...each('logits[1][2]', (y) => ctcDecode(y), [wrongStep(notANumber), wrongStep(Infinity)]),
+    ['no class with a probability', 'logits[0][0]', () => ctcDecode(tensor([[[-Infinity, -Infinity]]]))],
+    ...notInteger('blank', (blank) => ctcDecode(logits, { blank }), -1, 4),
+    ...notOneOf('strategy', (strategy) => ctcDecode(logits, { strategy }), 'sample'),
+    ...notInteger('beamWidth', (beamWidth) => ctcDecode(logits, { strategy: 'beam', beamWidth }), 0, -1),
+    ['a width of a greedy search', 'beamWidth', () => ctcDecode(logits, { beamWidth: 2 })],
+    ...each('lengths', (lengths) => ctcDecode(logits, { lengths }), [null, 2, [3], [3, 3, 3]]),
+    ...each('lengths[1]', (length) => ctcDecode(logits, { lengths: [3, length] }), [-1, 4, 0.5, null]),
+    ...each('mask', (mask) => ctcDecode(logits, { mask }), [null, 1, [], zeros([2, 4])]),
+    ['mask with lengths', 'lengths', () => ctcDecode(logits, { lengths: [3, 3], mask: zeros([2, 3]) })],
+  ],
+};
+
+export const losses: Table = { subjects: [...plain, ...withOptions, ...connectionist, decoding] };

@@ -232,6 +232,10 @@ export const GOOD: Readonly<Record<string, Good>> = {
     ]),
     { lengths: [3, 2] },
   ],
+  ctcDecode: () => [
+    randomNormal([2, 3, 4], { seed: 6 }),
+    { blank: 1, strategy: 'beam', beamWidth: 3, lengths: [3, 2] },
+  ],
   ...narrow('GaussianNLL', { spread: 'variance', minVariance: 0.1, full: true }),
   ...narrow('QuantileLoss', { quantiles: [0.1, 0.9] }),
   ...loss('SoftmaxCrossEntropy'),
