@@ -18,7 +18,7 @@ export function samplingCases() {
     group: `sampling ${ROWS} rows of ${CLASSES} classes`,
     name: options.topP === undefined ? 'temperature' : 'topP',
     shape: { B: ROWS, F: CLASSES },
-    work: { amount: ROWS, unit: 'row' },
+    work: { amount: ROWS * CLASSES, unit: 'element' },
     prepare: () => ({ run: () => sample(rows, options), error: () => error(options), tolerance: 0.01 }),
   }));
 }

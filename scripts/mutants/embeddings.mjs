@@ -108,18 +108,6 @@ export const embeddings = {
       ...GENERATE,
     },
     { name: 'generate: rows are counted in each batch', find: 'first + row)', replace: 'row)', ...GENERATE },
-    {
-      name: 'generate: temperature multiplies',
-      find: 'logs[token]! / temperature',
-      replace: 'logs[token]! * temperature',
-      ...GENERATE,
-    },
-    {
-      name: 'generate: the least probable tokens',
-      find: 'logs[b]! - logs[a]! || a - b',
-      replace: 'logs[a]! - logs[b]! || a - b',
-      ...GENERATE,
-    },
   ],
   'lib/model/decoding/decoder-steps.ts': [
     {
