@@ -188,7 +188,18 @@ export { stack, unstack } from './tensor/stack.ts';
 export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
 export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';
 export type { AbortSignalLike } from './training/abort-signal.ts';
-export type { Batch, BatchLog, BatchPlace, Callbacks, EpochLog, TrainingRun } from './training/callbacks.ts';
+export type {
+  Batch,
+  BatchLog,
+  BatchPlace,
+  CallbackResult,
+  CallbackState,
+  Callbacks,
+  EpochLog,
+  EpochPlace,
+  JsonValue,
+  TrainingRun,
+} from './training/callbacks.ts';
 export type { History } from './training/fit.ts';
 export type { FitOptions, MaskedPair, MaskedPairs, PairFitOptions } from './training/fit-options.ts';
 export type { Chunk, FitStreamOptions, StreamHistory } from './training/fit-stream.ts';

@@ -5,11 +5,11 @@ import type { ThroughTime } from '../engine/through-time.ts';
 import { StateError } from '../errors.ts';
 import type { OutputRange } from '../layers/layer-description.ts';
 import type { Loss } from '../losses/loss.ts';
-import type { Buildable } from '../parameters/buildable.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { FitSettings } from './fit-options.ts';
 import type { SkippedSteps } from './non-finite.ts';
 import { type Compiled, type CompileOptions, requireCompileOptions, type StepResult } from './train-step.ts';
+import type { Trained } from './training-run.ts';
 
 /** Some rows of examples: a copy, and the training step on it. */
 export interface TrainingBatch {
@@ -31,7 +31,7 @@ export abstract class BaseTrainer<E> {
   nextEpoch = 0;
 
   /** @internal The model. */
-  protected abstract readonly model: Buildable & { readonly outputRange: OutputRange };
+  protected abstract readonly model: Trained & { readonly outputRange: OutputRange };
 
   /** Number of rows of examples. */
   abstract rowsOf(examples: E): number;
@@ -42,8 +42,22 @@ export abstract class BaseTrainer<E> {
   /** Copies some rows, with the training step on the copy. */
   abstract batch(where: string, examples: E, rows: Uint32Array): TrainingBatch;
 
-  /** Computes the loss on examples, batch by batch, plus the penalties of regularizers. */
-  abstract evaluate(where: string, examples: E, batchSize: number): number;
+  /** Computes the loss on examples, plus the penalties of regularizers; pauses after each batch. */
+  abstract evaluation(where: string, examples: E, batchSize: number): Generator<void, number>;
+
+  /** Computes the same without pauses. */
+  evaluate(where: string, examples: E, batchSize: number): number {
+    const evaluation = this.evaluation(where, examples, batchSize);
+    for (;;) {
+      const { done, value } = evaluation.next();
+      if (done) return value;
+    }
+  }
+
+  /** The model, for the loop that trains it. */
+  get trained(): Trained {
+    return this.model;
+  }
 
   /** The checked options of `compile`; undefined before the call. */
   get compiled(): Compiled | undefined {

@@ -3,6 +3,8 @@
 import { reading, refuse, requireEntries, requireFunction } from '../checks.ts';
 import { didYouMean } from '../describe.ts';
 import type { NetworkState } from '../layers/network.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { Parameters } from '../parameters/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Position of a batch within a training run. */
@@ -20,6 +22,9 @@ export interface BatchPlace {
   /** Number of training steps of the run; undefined for a stream. */
   readonly steps: number | undefined;
 }
+
+/** An epoch of a training run. */
+export interface EpochPlace extends Pick<BatchPlace, 'epoch' | 'epochs'> {}
 
 /** A batch before its training step. */
 export interface Batch extends BatchPlace {
@@ -80,8 +85,16 @@ export interface EpochLog {
   readonly skipped: number;
 }
 
-/** Control of the running `fit` or `fitStream`, passed to each callback. */
+/** The running `fit` or `fitStream`, passed to each callback. */
 export interface TrainingRun {
+  /** The optimizer; a callback may set its learning rate. */
+  readonly optimizer: Optimizer;
+  /**
+   * The parameters of the model. `value.copy()` and `assign` of each copy and restore weights exactly.
+   *
+   * @throws StateError before they exist: before the first training step, unless `build` created them
+   */
+  readonly parameters: Parameters;
   /**
    * Ends the training after the current step or, called at the end of an epoch, at once. After the last step of an epoch,
    * this epoch still ends as usual, with its validation loss and `onEpochEnd`. `fit` resolves with the history so far,
@@ -90,30 +103,58 @@ export interface TrainingRun {
   stop(): void;
 }
 
+/** What a callback may return: `false` ends the training, as `run.stop()` does. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most callbacks return nothing
+export type CallbackResult = void | boolean | Promise<void | boolean>;
+
+/** A value of JSON. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** What a callback remembers from one call to the next: values of JSON, and tensors, by name. */
+export type CallbackState = Readonly<Record<string, JsonValue | Tensor>>;
+
 /**
- * Functions that `fit` and `fitStream` call. Each may be asynchronous; training waits until it settles. A callback may
- * set the optimizer's learning rate, stop the training, or abort the signal. All functions of a plain object must have
- * one of these names. An instance of a class may have other methods, except those that look like a callback:
- * `onEpochStart`.
+ * Functions that `fit` and `fitStream` call. Each may be asynchronous; training waits until it settles. Each may return
+ * `false` to end the training. A callback may set the optimizer's learning rate, stop the training, or abort the signal.
+ * All functions of a plain object must have one of these names. An instance of a class may have other methods, except
+ * those that look like a callback: `onEpochStart`.
  */
 export interface Callbacks {
+  /** Called once when the options and the data are checked, before the first epoch. */
+  onTrainBegin?(run: TrainingRun): CallbackResult;
+  /** Called before the first batch of each epoch; `fitStream` has one epoch. */
+  onEpochBegin?(place: EpochPlace, run: TrainingRun): CallbackResult;
   /** Called before the training step of each batch. */
-  onBatchBegin?(batch: Batch, run: TrainingRun): void | Promise<void>;
+  onBatchBegin?(batch: Batch, run: TrainingRun): CallbackResult;
   /** Called after each batch. */
-  onBatchEnd?(log: BatchLog, run: TrainingRun): void | Promise<void>;
+  onBatchEnd?(log: BatchLog, run: TrainingRun): CallbackResult;
   /**
    * Called after each completed epoch of `fit`. `fitStream` calls it once: after the last chunk, or after the chunk at
    * which a callback stopped the training, with the log of the chunks so far.
    */
-  onEpochEnd?(log: EpochLog, run: TrainingRun): void | Promise<void>;
+  onEpochEnd?(log: EpochLog, run: TrainingRun): CallbackResult;
   /**
    * Called once when the training has ended for whatever reason: also after `stop`, an abort or an error. After an abort,
    * training does not wait until it settles. `fit` rejects with the first error, whatever this function throws later.
    */
-  onTrainEnd?(): void | Promise<void>;
+  onTrainEnd?(run: TrainingRun): CallbackResult;
+  /**
+   * What the callback remembers, if it does. A checkpoint reads this property, and a training that continues from the
+   * checkpoint assigns it.
+   */
+  state?: CallbackState;
 }
 
-const NAMES: readonly (keyof Callbacks)[] = ['onBatchBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'];
+type Event = Exclude<keyof Callbacks, 'state'>;
+
+const NAMES: readonly Event[] = [
+  'onTrainBegin',
+  'onEpochBegin',
+  'onBatchBegin',
+  'onBatchEnd',
+  'onEpochEnd',
+  'onTrainEnd',
+];
 
 /** Checks a list of callbacks and returns a copy. Throws for a function that would never be called. */
 export function requireCallbacks(where: string, name: string, value: unknown): readonly Callbacks[] {

@@ -17,6 +17,7 @@ import { type MaskedPair, requireXY } from './fit-options.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 import type { Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
+import { Progress } from './training-run.ts';
 
 /** The next T time steps of B endless sequences: x [B, T, I], the targets, and which time steps count, by default all. */
 export type Chunk = MaskedPair;
@@ -78,12 +79,18 @@ export async function fitOnStream(
   const { state, callbacks, signal } = readOptions(where, options, OPTIONS);
   requireIterable(where, chunks);
   trainer.network.requireForwards(where);
-  const loop = new TrainingLoop(compiled, callbacks, signal);
+  const loop = new TrainingLoop(
+    trainer.trained,
+    compiled,
+    { callbacks, ...(signal && { signal }) },
+    new Progress(compiled),
+  );
   const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
   const figures = await loop.train(async () => {
-    const { figures, learningRate } = await loop.run(feed.batches());
-    const log = jsonable({ epoch: 0, epochs: 1, ...figures, learningRate, validationLoss: undefined });
-    await loop.call((each, run) => each.onEpochEnd?.(log, run));
+    const place = { epoch: 0, epochs: 1 };
+    const { figures, learningRate, complete } = await loop.run(place, feed.batches());
+    const log = jsonable({ ...place, ...figures, learningRate, validationLoss: undefined });
+    if (complete || feed.count > 0) await loop.call((each, run) => each.onEpochEnd?.(log, run));
     return figures;
   });
   const { count: batches, timeSteps } = feed;

@@ -24,6 +24,7 @@ import type { PairTrainer } from './pair-trainer.ts';
 import type { Compiled } from './train-step.ts';
 import type { Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
+import { Progress } from './training-run.ts';
 
 /** The result of `fit`. */
 export interface History {
@@ -59,26 +60,28 @@ async function fitModel<E>(
   validation: E | undefined,
   settings: FitSettings,
 ): Promise<History> {
-  const { initialEpoch, batchSize, callbacks, signal } = settings;
   trainer.requireFit(where, examples, settings);
-  const epochs = initialEpoch + settings.epochs;
-  const loop = new TrainingLoop(compiled, callbacks, signal);
-  const logs: EpochLog[] = [];
+  const progress = new Progress(compiled, settings.initialEpoch);
+  const loop = new TrainingLoop(trainer.trained, compiled, settings, progress);
   await loop.train(async () => {
-    trainer.nextEpoch = initialEpoch;
-    while (trainer.nextEpoch < epochs && !loop.stopped) {
-      const epoch = trainer.nextEpoch;
-      const feed = shuffledBatches(where, trainer, examples, settings, epoch);
-      const { figures, learningRate, complete } = await loop.run(feed);
+    const epochs = progress.initialEpoch + settings.epochs;
+    trainer.nextEpoch = progress.epoch;
+    while (progress.epoch < epochs && !loop.stopped) {
+      const { epoch } = progress;
+      const feed = shuffledBatches(where, trainer, examples, settings, progress);
+      const { figures, learningRate, complete } = await loop.run({ epoch, epochs }, feed);
       if (!complete) break;
-      trainer.nextEpoch++;
-      const validationLoss = validation && trainer.evaluate(where, validation, batchSize);
+      const validationLoss =
+        validation && (await loop.finish(trainer.evaluation(where, validation, settings.batchSize)));
       const log = jsonable({ epoch, epochs, ...figures, learningRate, validationLoss });
-      logs.push(log);
+      progress.logs.push(log);
+      progress.nextEpoch();
+      trainer.nextEpoch = progress.epoch;
       await loop.call((each, run) => each.onEpochEnd?.(log, run));
     }
   });
-  return printable(jsonable({ epochs: logs, nextEpoch: trainer.nextEpoch, stopped: loop.stopped }), historyInWords);
+  const history = { epochs: progress.logs, nextEpoch: trainer.nextEpoch, stopped: loop.stopped };
+  return printable(jsonable(history), historyInWords);
 }
 
 /** The batches of one epoch. */
@@ -86,8 +89,8 @@ function* shuffledBatches<E>(
   where: string,
   trainer: BaseTrainer<E>,
   examples: E,
-  { initialEpoch, batchSize, shuffle, seed, ...settings }: FitSettings,
-  epoch: number,
+  { batchSize, shuffle, seed, ...settings }: FitSettings,
+  { initialEpoch, epoch }: Progress,
 ): Generator<FeedBatch, void> {
   const N = trainer.rowsOf(examples);
   const order = shuffle ? new Random(seed, epoch).permutation(N) : Uint32Array.from({ length: N }, (_, row) => row);

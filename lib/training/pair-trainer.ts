@@ -140,8 +140,8 @@ export class PairTrainer extends BaseTrainer<PairExamples> {
     return pass;
   }
 
-  /** Computes the loss on checked pairs, batch by batch, plus the penalties of regularizers. */
-  evaluate(where: string, pairs: PairExamples, batchSize: number): number {
+  /** Computes the loss on checked pairs, plus the penalties of regularizers; pauses after each batch. */
+  *evaluation(where: string, pairs: PairExamples, batchSize: number): Generator<void, number> {
     const { loss } = this.requireCompiled(where);
     const total = new Total(loss.reduction);
     for (const range of batchesOf(this.rowsOf(pairs), batchSize)) {
@@ -150,6 +150,7 @@ export class PairTrainer extends BaseTrainer<PairExamples> {
       const losses = new LossPass(where, loss, this.#model.parameters.arena, pass.decoder, part, 0);
       pass.forward(losses.forward);
       total.add(losses.loss, this.#weightOf(part, range.end - range.start));
+      yield;
     }
     return total.value + penaltyOf(this.#model.parameters);
   }

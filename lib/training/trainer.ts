@@ -202,8 +202,8 @@ export class Trainer extends BaseTrainer<Examples> {
     carried.at(traversal.statesAfter(traversal.T)).store();
   }
 
-  /** Computes the loss on checked data, batch by batch, plus the penalties of regularizers. */
-  evaluate(where: string, examples: Examples, batchSize: number): number {
+  /** Computes the loss on checked data, plus the penalties of regularizers; pauses after each batch. */
+  *evaluation(where: string, examples: Examples, batchSize: number): Generator<void, number> {
     const { loss } = this.requireCompiled(where);
     const total = new Total(loss.reduction);
     for (const range of batchesOf(examples.source.shape[0]!, batchSize)) {
@@ -216,6 +216,7 @@ export class Trainer extends BaseTrainer<Examples> {
       const losses = new LossPass(where, loss, arena, traversal, this.#targetOf(part), 0);
       traversal.forward(losses.forward);
       total.add(losses.loss, this.weightOf(part));
+      yield;
     }
     return total.value + penaltyOf(this.network.parameters);
   }

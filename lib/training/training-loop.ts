@@ -6,9 +6,10 @@ import { jsonable } from '../json.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
 import type { TrainingBatch } from './base-trainer.ts';
-import type { Batch, BatchLog, BatchPlace, Callbacks, TrainingRun } from './callbacks.ts';
-import { StepTotals } from './step-totals.ts';
+import type { Batch, BatchLog, BatchPlace, CallbackResult, Callbacks, EpochPlace, TrainingRun } from './callbacks.ts';
+import type { StepTotals } from './step-totals.ts';
 import type { Compiled } from './train-step.ts';
+import { type Progress, Run, type Trained } from './training-run.ts';
 import { turnTaker } from './turns.ts';
 
 /** One batch of a feed, and the training step on it. */
@@ -33,27 +34,37 @@ export class TrainingLoop {
   readonly #callbacks: readonly Callbacks[];
   readonly #signal: AbortSignalLike | undefined;
   readonly #turn = turnTaker();
-  #stopped = false;
+  readonly #run: Run;
 
-  constructor(compiled: Compiled, callbacks: readonly Callbacks[], signal: AbortSignalLike | undefined) {
+  constructor(
+    model: Trained,
+    compiled: Compiled,
+    { callbacks, signal }: { readonly callbacks: readonly Callbacks[]; readonly signal?: AbortSignalLike },
+    progress: Progress,
+  ) {
     this.#compiled = compiled;
     this.#callbacks = callbacks;
     this.#signal = signal;
+    this.#run = new Run(model, compiled, callbacks, progress);
   }
 
   /** Whether a callback stopped the training. */
   get stopped(): boolean {
-    return this.#stopped;
+    return this.#run.stopped;
   }
 
   /**
-   * Runs `train`, unless the signal has aborted, and then calls `onTrainEnd` of each callback, also after an abort or an
-   * error. Throws the first error of all.
+   * Unless the signal has aborted, calls `onTrainBegin`, runs `train`, and then calls `onTrainEnd` of each callback, also
+   * after an abort or an error. Throws the first error of all.
    */
   async train<R>(train: () => Promise<R>): Promise<R> {
     this.#signal?.throwIfAborted();
-    const end = async (each: Callbacks): Promise<void> => orAborted(this.#signal, each.onTrainEnd?.());
-    const training = train();
+    const begin = async (): Promise<R> => {
+      await this.call((each, run) => each.onTrainBegin?.(run));
+      return train();
+    };
+    const end = async (each: Callbacks): Promise<unknown> => orAborted(this.#signal, each.onTrainEnd?.(this.#run));
+    const training = begin();
     const outcomes: PromiseSettledResult<unknown>[] = await Promise.allSettled([training]);
     for (const each of this.#callbacks) {
       const [ended] = await Promise.allSettled([end(each)]);
@@ -63,52 +74,76 @@ export class TrainingLoop {
     return training;
   }
 
-  /** Trains on the batches of a feed: on all of them, unless a callback stops the training. */
-  async run(feed: AsyncIterable<FeedBatch> | Iterable<FeedBatch>): Promise<FeedResult> {
-    const { optimizer, loss } = this.#compiled;
-    const totals = new StepTotals(loss.reduction);
+  /** Trains on the batches of an epoch, from where the training stands: on all, unless a callback stops the training. */
+  async run(place: EpochPlace, feed: AsyncIterable<FeedBatch> | Iterable<FeedBatch>): Promise<FeedResult> {
+    const { optimizer } = this.#compiled;
+    const { progress } = this.#run;
+    const { totals, done } = progress;
+    if (done === 0) await this.call((each, run) => each.onEpochBegin?.(place, run));
     let { learningRate } = optimizer;
-    let complete = true;
-    for await (const { place, x, y, mask, state, weight, take } of feed) {
-      const batch: Batch = {
-        ...place,
-        x,
-        y,
-        get mask() {
-          return mask && maskTensor(mask);
-        },
-        get state() {
-          return state?.();
-        },
-      };
-      await this.call((each, run) => each.onBatchBegin?.(batch, run));
-      learningRate = optimizer.learningRate;
-      const result = take();
-      const { B: rows, T: timeSteps = 1 } = shapeOf(x);
-      totals.add(result, weight);
-      const log: BatchLog = jsonable({ ...place, rows, timeSteps, learningRate, ...result });
-      await this.call((each, run) => each.onBatchEnd?.(log, run));
-      await this.#turn();
-      this.#signal?.throwIfAborted();
-      // A stop at the last batch leaves the feed complete. In a stream the last one is not known.
-      if (this.#stopped && place.batch + 1 !== place.batches) {
-        complete = false;
-        break;
+    let complete = !this.stopped;
+    if (complete) {
+      for await (const batch of feed) {
+        if (batch.place.batch < done) continue; // a training that continues has taken this step before
+        ({ learningRate } = await this.#step(batch));
+        // A stop at the last batch leaves the feed complete. In a stream the last one is not known.
+        if (this.stopped && batch.place.batch + 1 !== batch.place.batches) {
+          complete = false;
+          break;
+        }
       }
     }
     return { figures: totals.figures, learningRate, complete };
   }
 
-  /** Calls each callback and waits until it settles. Throws as soon as the signal aborts. */
-  async call(call: (callbacks: Callbacks, run: TrainingRun) => void | Promise<void>): Promise<void> {
-    const run: TrainingRun = {
-      stop: () => {
-        this.#stopped = true;
+  /** Takes the training step on one batch, with the calls before and after it. */
+  async #step({ place, x, y, mask, state, weight, take }: FeedBatch): Promise<BatchLog> {
+    const { progress } = this.#run;
+    const batch: Batch = {
+      ...place,
+      x,
+      y,
+      get mask() {
+        return mask && maskTensor(mask);
+      },
+      get state() {
+        return state?.();
       },
     };
-    for (const each of this.#callbacks) {
-      await orAborted(this.#signal, call(each, run));
-      this.#signal?.throwIfAborted();
+    await this.call((each, run) => each.onBatchBegin?.(batch, run));
+    const { learningRate } = this.#compiled.optimizer;
+    const result = take();
+    const { B: rows, T: timeSteps = 1 } = shapeOf(x);
+    progress.add(result, weight);
+    const log: BatchLog = jsonable({ ...place, rows, timeSteps, learningRate, ...result });
+    await this.call((each, run) => each.onBatchEnd?.(log, run));
+    await this.#takeTurn();
+    return log;
+  }
+
+  async #takeTurn(): Promise<void> {
+    await this.#turn();
+    this.#signal?.throwIfAborted();
+  }
+
+  /** Runs work that pauses after each part, and lets others run in between. */
+  async finish<R>(work: Generator<void, R>): Promise<R> {
+    for (;;) {
+      const { done, value } = work.next();
+      await this.#takeTurn();
+      if (done) return value;
     }
+  }
+
+  /** Calls each callback and waits until it settles, then does what they deferred. Throws as soon as the signal aborts. */
+  async call(call: (callbacks: Callbacks, run: TrainingRun) => CallbackResult): Promise<void> {
+    const run = this.#run;
+    for (const each of this.#callbacks) {
+      const result = await orAborted(this.#signal, call(each, run));
+      this.#signal?.throwIfAborted();
+      if (result === false) run.stop();
+    }
+    for (const task of run.takeDeferred()) await orAborted(this.#signal, task());
+    this.#signal?.throwIfAborted();
   }
 }

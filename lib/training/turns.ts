@@ -3,19 +3,25 @@
 /** `setTimeout` is undefined in an AudioWorklet, for instance. */
 declare const setTimeout: ((task: () => void) => unknown) | undefined;
 
-/** Milliseconds of training between two pauses. */
+/** Milliseconds of work between two pauses. */
 const INTERVAL = 30;
 
 /**
- * Returns a function that, at most every 30 ms, waits until the event loop has run other tasks. So a page stays
- * responsive, and a signal can be aborted from outside. Without timers the function never waits; then other tasks run
- * while a callback's promise is pending.
+ * Returns a function to call after each part of some work. It waits until the event loop has run other tasks, unless the
+ * next part, if it takes as long as the last one, still ends within 30 ms of the last pause. So a page stays responsive,
+ * and a signal can be aborted from outside. Without timers the function never waits; then other tasks run while a
+ * callback's promise is pending.
  */
 export function turnTaker(): () => Promise<void> {
-  let last = Date.now();
+  let paused = Date.now();
+  let called = paused;
   return async () => {
-    if (typeof setTimeout !== 'function' || Math.abs(Date.now() - last) < INTERVAL) return; // clocks can be set back
+    const now = Date.now();
+    const soFar = Math.abs(now - paused); // clocks can be set back
+    const last = Math.abs(now - called);
+    called = now;
+    if (typeof setTimeout !== 'function' || soFar + last <= INTERVAL) return;
     await new Promise<void>((resolve) => setTimeout(resolve));
-    last = Date.now();
+    paused = called = Date.now();
   };
 }

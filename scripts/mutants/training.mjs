@@ -66,15 +66,33 @@ export const training = {
   'lib/training/training-loop.ts': [
     {
       name: 'loop: a stopped run goes on',
-      find: 'if (this.#stopped && place.batch + 1 !== place.batches)',
+      find: 'if (this.stopped && batch.place.batch + 1 !== batch.place.batches)',
       replace: 'if (false)',
       ...spec('stop'),
     },
     {
       name: 'loop: a stop at the last batch discards the epoch',
-      find: 'if (this.#stopped && place.batch + 1 !== place.batches)',
-      replace: 'if (this.#stopped)',
+      find: 'if (this.stopped && batch.place.batch + 1 !== batch.place.batches)',
+      replace: 'if (this.stopped)',
       ...spec('stop'),
+    },
+    {
+      name: 'loop: false stops nothing',
+      find: 'if (result === false) run.stop();',
+      replace: '',
+      ...spec('events'),
+    },
+    {
+      name: 'loop: a step after a stop before the epoch',
+      find: 'let complete = !this.stopped;',
+      replace: 'let complete = true;',
+      ...spec('events'),
+    },
+    {
+      name: 'loop: onTrainBegin after the first epoch began',
+      find: 'await this.call((each, run) => each.onTrainBegin?.(run));',
+      replace: '',
+      ...spec('events'),
     },
     {
       name: 'loop: onTrainEnd after success alone',
@@ -90,24 +108,45 @@ export const training = {
     },
     {
       name: 'loop: training that was aborted before it began ends',
-      find: 'this.#signal?.throwIfAborted();\n    const end',
-      replace: 'const end',
+      find: 'this.#signal?.throwIfAborted();\n    const begin',
+      replace: 'const begin',
       ...spec('train-end'),
     },
     {
       name: 'loop: a batch has the learning rate before its callbacks',
-      find: 'learningRate = optimizer.learningRate;\n      const result',
-      replace: 'const result',
+      find: 'await this.call((each, run) => each.onBatchBegin?.(batch, run));\n    const { learningRate } = this.#compiled.optimizer;',
+      replace:
+        'const { learningRate } = this.#compiled.optimizer;\n    await this.call((each, run) => each.onBatchBegin?.(batch, run));',
       ...spec('during-fit'),
     },
     {
       name: 'fit: callbacks not awaited',
-      find: 'await orAborted(this.#signal, call(each, run))',
-      replace: 'void orAborted(this.#signal, call(each, run))',
+      find: 'const result = await orAborted(this.#signal, call(each, run));',
+      replace: 'const result = call(each, run);',
       ...ABORT,
     },
   ],
+  'lib/training/turns.ts': [
+    {
+      name: 'turns: the next part may end late',
+      find: 'soFar + last <= INTERVAL',
+      replace: 'soFar <= INTERVAL',
+      ...spec('turns'),
+    },
+    {
+      name: 'turns: a pause is not counted',
+      find: 'paused = called = Date.now();',
+      replace: 'called = Date.now();',
+      ...spec('turns'),
+    },
+  ],
   'lib/training/fit.ts': [
+    {
+      name: 'fit: validation in one turn',
+      find: 'await loop.finish(trainer.evaluation(where, validation, settings.batchSize))',
+      replace: 'trainer.evaluate(where, validation, settings.batchSize)',
+      ...spec('turns'),
+    },
     {
       name: 'fit: an epoch that was stopped halfway counts',
       find: 'if (!complete) break;',
@@ -116,8 +155,8 @@ export const training = {
     },
     {
       name: 'fit: each call begins at epoch 0',
-      find: 'trainer.nextEpoch = initialEpoch;',
-      replace: 'trainer.nextEpoch = 0;',
+      find: 'new Progress(compiled, settings.initialEpoch)',
+      replace: 'new Progress(compiled, 0)',
       ...EPOCHS,
     },
     {

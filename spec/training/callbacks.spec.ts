@@ -55,7 +55,7 @@ describe('callbacks', () => {
   it.each<[object, string]>([
     [{ onBatchend() {} }, '"onBatchend". Did you mean onBatchEnd?'],
     [{ onEpochend: undefined }, '"onEpochend". Did you mean onEpochEnd?'],
-    [{ onTrainBegin() {} }, '"onTrainBegin"'],
+    [{ onTrainStart() {} }, '"onTrainStart"'],
     [{ batchEnd() {} }, '"batchEnd". Did you mean onBatchEnd?'],
     [{ print() {} }, '"print"'],
     [Object.assign(Object.create(null), { onBatchEnds() {} }), '"onBatchEnds". Did you mean onBatchEnd?'],
@@ -79,7 +79,8 @@ describe('callbacks', () => {
     ],
   ])('are refused where a name would never be called: %#', async (callbacks, received) => {
     const due =
-      'Sequential.fit: "callbacks[1]" must have only onBatchBegin, onBatchEnd, onEpochEnd, onTrainEnd; received ';
+      'Sequential.fit: "callbacks[1]" must have only onTrainBegin, onEpochBegin, onBatchBegin, onBatchEnd, onEpochEnd, ' +
+      'onTrainEnd; received ';
     const { model } = compiled();
     await expect(model.fit(x, y, { callbacks: [{}, callbacks] })).rejects.toThrow(due + received);
   });

@@ -1,9 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { type BatchLog, type Callbacks, type EpochLog, progressBar, type TrainingRun } from '../../lib/index.ts';
+import {
+  Adam,
+  type BatchLog,
+  type Callbacks,
+  type EpochLog,
+  Parameters,
+  progressBar,
+  type TrainingRun,
+  tensor,
+} from '../../lib/index.ts';
 import { compiled, x, y } from './trainable.ts';
 
 /** A run that no callback here stops. */
-const RUN: TrainingRun = { stop() {} };
+const RUN: TrainingRun = { optimizer: new Adam(), parameters: Parameters.of({ w: tensor([1]) }), stop() {} };
 
 const batchLog: BatchLog = {
   epoch: 1,

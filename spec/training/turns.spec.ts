@@ -1,0 +1,88 @@
+import { fc, test } from '@fast-check/jest';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { randomNormal } from '../../lib/index.ts';
+import { turnTaker } from '../../lib/training/turns.ts';
+import { compiled } from './trainable.ts';
+
+// A clock that only the work under test moves, and timers that record when others had a turn.
+function clock() {
+  let now = 1e6;
+  const turns: number[] = [];
+  jest.spyOn(Date, 'now').mockImplementation(() => now);
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((task: () => void) => {
+    turns.push(now);
+    queueMicrotask(task);
+  }) as never);
+  return {
+    turns,
+    work: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    /** The longest time without a turn. */
+    longest: () => [...turns, now].reduce((most, at, k) => Math.max(most, at - (turns[k - 1] ?? 1e6)), 0),
+  };
+}
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe('turns', () => {
+  test.prop([fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 60 })])(
+    'come within 30 ms of work, or after one longer part',
+    async (part, count) => {
+      const { work, longest, turns } = clock();
+      const turn = turnTaker();
+      for (let k = 0; k < count; k++) {
+        work(part);
+        await turn();
+      }
+      expect(longest()).toBeLessThanOrEqual(Math.max(30, part));
+      expect(turns.length).toBeLessThanOrEqual(Math.floor((count * part) / Math.max(part, 15)));
+    },
+  );
+
+  it('come during training and validation', async () => {
+    const { model } = compiled();
+    const [x, y] = [randomNormal([20, 4, 3], { seed: 1 }), randomNormal([20, 2], { seed: 2 })];
+    await model.fit(x, y, { batchSize: 1 });
+    const time = clock();
+    const { trainer } = model;
+    const { evaluation, batch } = trainer;
+    trainer.batch = function (...given) {
+      time.work(7);
+      return batch.apply(this, given);
+    };
+    trainer.evaluation = function* (...given) {
+      for (const part = evaluation.apply(this, given); ; ) {
+        time.work(10);
+        const { done, value } = part.next();
+        if (done) return value;
+        yield;
+      }
+    };
+    await model.fit(x, y, { batchSize: 1, validationData: [x, y], epochs: 2 });
+    expect(time.longest()).toBeLessThanOrEqual(30);
+  });
+
+  it('let a signal end the validation', async () => {
+    const { model } = compiled();
+    const [x, y] = [randomNormal([20, 4, 3], { seed: 1 }), randomNormal([20, 2], { seed: 2 })];
+    const controller = new AbortController();
+    const { trainer } = model;
+    const { evaluation } = trainer;
+    let batches = 0;
+    trainer.evaluation = function* (...given) {
+      for (const part = evaluation.apply(this, given); ; batches++) {
+        if (batches === 3) controller.abort(new Error('enough'));
+        const { done, value } = part.next();
+        if (done) return value;
+        yield;
+      }
+    };
+    const fitting = model.fit(x, y, { batchSize: 1, validationData: [x, y], signal: controller.signal });
+    await expect(fitting).rejects.toThrow('enough');
+    expect(batches).toBe(3);
+    expect(model.nextEpoch).toBe(0);
+  });
+});
