@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { inExample } from './in-example.ts';
 import { read } from './snippets.ts';
 
-const FILES = ['phones', 'synthesis', 'features', 'data', 'model', 'errors', 'baselines', 'pictures'];
+const FILES = ['phones', 'synthesis', 'features', 'data', 'model', 'errors', 'collapse', 'baselines', 'pictures'];
 const inSpeech = <Result>(body: string): Result => inExample('speech', FILES, body);
 
 describe('the utterances of the example', () => {
@@ -70,7 +70,7 @@ describe('the report of the example', () => {
     const { distances, errors } = inSpeech<Record<string, unknown>>(`
       const pairs = [[[], []], [[1, 2], []], [[1, 2, 3], [1, 3]], [[1, 2, 3], [4, 1, 2, 5]], [[1, 1], [1]]];
       return {
-        distances: pairs.map(([a, b]) => errors.distance(a, b)),
+        distances: pairs.map(([a, b]) => errors.errorsOf([{ labels: [...a, 9] }], [[...b, 9]]).rate * (a.length + 1)),
         errors: errors.errorsOf([{ labels: [1, 2, 3] }, { labels: [4] }], [[1, 3], [4]]),
       };`);
     expect(distances).toEqual([0, 2, 1, 2, 1]);
@@ -80,7 +80,7 @@ describe('the report of the example', () => {
   it('merges frames of baselines', () => {
     const merged = inSpeech<number[][]>(`
       return [[[0, 1, 1, 0, 2, 2, 1, 2, 2, 0], 2], [[1, 1, 0, 0, 1, 1], 2], [[1, 2, 3], 1], [[0, 0], 1]].map((each) =>
-        baselines.collapse(...each));`);
+        collapse.collapse(...each));`);
     expect(merged).toEqual([[1, 2], [1, 1], [1, 2, 3], []]);
   });
 
@@ -91,7 +91,7 @@ describe('the report of the example', () => {
       const said = { frames, times: [0, 3, 3, 0], labels: [3] };
       return pictures.utterancePicture(said, [row(0), row(3), row(0), row(0)], [3]);`);
     expect(picture).toContain('<title>Said: a. Read: a</title>');
-    expect(picture.match(/class="blank"/g)).toHaveLength(1 + 0);
+    expect(picture.match(/class="blank"/g)).toHaveLength(1);
     expect(picture.match(/class="line c3"/g)).toHaveLength(1);
     expect(picture).not.toMatch(/NaN|undefined/);
   });

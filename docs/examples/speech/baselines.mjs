@@ -1,20 +1,10 @@
 // Baselines that classify each frame by itself. They know more than the model: the times of all phones they train on.
 import { Adam, Dense, Sequential, SoftmaxCrossEntropy, tensor } from 'bptt';
+import { collapse } from './collapse.mjs';
 import { CLASSES } from './phones.mjs';
 
 /** Runs of fewer frames are no phones. Chosen with `--rehearse`. */
 const SHORTEST = { template: 3, regression: 2 };
-
-/** Merges the classes of frames into labels: drops short runs, merges equal ones, removes silence. */
-export function collapse(classes, shortest) {
-  const runs = [];
-  for (const label of classes) {
-    if (runs.at(-1)?.label === label) runs.at(-1).count++;
-    else runs.push({ label, count: 1 });
-  }
-  const long = runs.filter(({ count }) => count >= shortest);
-  return long.filter(({ label }, k) => label !== 0 && label !== long[k - 1]?.label).map(({ label }) => label);
-}
 
 const scaled = (frame, scale) => frame.map((value, band) => (value - scale[band].mean) / scale[band].deviation);
 

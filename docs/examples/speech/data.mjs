@@ -12,7 +12,7 @@ import { drawSpeaker, schedule, synthesize } from './synthesis.mjs';
  */
 
 /** Says some phones, each utterance by a speaker of its own. @returns {Utterance} */
-export function utter(random, { shortest = 3, longest = 8 } = {}) {
+function utter(random, { shortest = 3, longest = 8 } = {}) {
   const labels = Array.from({ length: shortest + random.integer(longest - shortest + 1) }, () => {
     return 1 + random.integer(PHONES.length);
   });

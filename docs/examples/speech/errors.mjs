@@ -1,7 +1,7 @@
 // Label errors.
 
 /** Edit distance of two lists: the least number of insertions, deletions and replacements (Levenshtein 1966). */
-export function distance(a, b) {
+function distance(a, b) {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (const [i, label] of a.entries()) {
     const next = [i + 1];

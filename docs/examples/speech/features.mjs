@@ -49,7 +49,7 @@ function transform(re, im) {
 }
 
 /** Number of frames of so many samples. */
-export const framesOf = (samples) => Math.max(1, Math.floor((samples - SIZE) / HOP) + 1);
+const framesOf = (samples) => Math.max(1, Math.floor((samples - SIZE) / HOP) + 1);
 
 /** Features [T][BANDS] of samples. */
 export function features(samples) {
