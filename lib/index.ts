@@ -135,9 +135,12 @@ export { Coverage, type CoverageOptions, Pinball, type PinballOptions } from './
 export { Metric, type MetricOptions } from './metrics/metric.ts';
 export { BitsPerCharacter, Perplexity, type PerplexityOptions } from './metrics/perplexity.ts';
 export { type ClassAverageOptions, F1, Precision, Recall } from './metrics/precision-recall.ts';
-export type { GenerateOptions } from './model/decoding/generate.ts';
+export type { PairGenerateOptions } from './model/decoding/generate.ts';
 export type { Hypothesis } from './model/decoding/hypothesis.ts';
 export { EncoderDecoder, type FreeRunOptions, type PairBatchOptions } from './model/encoder-decoder.ts';
+export { type GenerateOptions, generate } from './model/generate.ts';
+export type { Generation } from './model/generation/generation.ts';
+export type { ClassNumbers, Prompts } from './model/generation/prompt.ts';
 export { Sequential } from './model/sequential.ts';
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.ts';
 export { Adam, type AdamOptions } from './optimizers/adam.ts';

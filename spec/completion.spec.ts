@@ -121,7 +121,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   lstmCell: [...CELL, ...LSTM_CELL],
   gruCell: [...CELL, ...GATED, 'resetAfter'],
   simpleRNNCell: [...CELL, 'activation', 'clip'],
-  stream: [...OBJECT, 'batchSize', 'copyState', 'initialState', 'inputSize', 'step', 'zeroState'],
+  stream: [...OBJECT, 'batchSize', 'copyState', 'initialState', 'inputSize', 'outputSize', 'step', 'zeroState'],
   parameters: [...OBJECT, 'arena', 'get', 'names', 'size', 'within', 'zeroGradients'],
   parameter: [
     ...OBJECT,

@@ -1,5 +1,5 @@
 // Drawing classes, verified against the frequencies of many draws.
-import { sample } from 'bptt';
+import { Dense, Embedding, generate, LSTM, oneHot, Sequential, sample, tensor } from 'bptt';
 
 const [ROWS, CLASSES] = [1000, 65];
 const logits = Float64Array.from({ length: CLASSES }, (_, j) => ((j * 37) % 23) / 4);
@@ -13,7 +13,45 @@ function error(options) {
   return Math.max(...weights.map((w, j) => Math.abs(data.filter((c) => c === j).length / data.length - w / total)));
 }
 
+const [UNITS, STEPS, FEW] = [128, 1000, 20];
+
+/** A language model that reads one-hot rows or indices. */
+function modelOf(indices) {
+  const first = indices ? [new Embedding({ inputDim: CLASSES, outputDim: 32 })] : [];
+  const layers = [...first, new LSTM({ units: UNITS }), new Dense({ units: CLASSES })];
+  return new Sequential(layers, indices ? {} : { inputSize: CLASSES }).build(indices ? 1 : CLASSES);
+}
+
+/** Share of classes that differ from samples of whole predictions. */
+function generationError(model, options) {
+  const found = [...generate(model, [1, 2], { ...options, steps: FEW })];
+  const differ = found.filter((c, step) => {
+    const soFar = [1, 2, ...found.slice(0, step)];
+    const x = model.indexCount > 0 ? tensor([soFar]) : oneHot([soFar], CLASSES);
+    return sample(model.predict(x), { ...options, step }).get(0) !== c;
+  });
+  return differ.length / FEW;
+}
+
+/** A generated character of an LSTM, by one-hot rows and by indices. */
+const generationCases = () =>
+  [false, true].map((indices) => ({
+    group: `generating ${STEPS} characters of ${CLASSES}, LSTM ${UNITS}`,
+    name: indices ? 'indices' : 'one-hot rows',
+    shape: { H: UNITS, F: CLASSES },
+    work: { amount: STEPS, unit: 'element' },
+    prepare: () => {
+      const model = modelOf(indices);
+      const run = () => [...generate(model, [1, 2], { steps: STEPS, temperature: 0.8 })].length;
+      return { run, error: () => generationError(model, { temperature: 0.8 }), tolerance: 0 };
+    },
+  }));
+
 export function samplingCases() {
+  return [...drawingCases(), ...generationCases()];
+}
+
+function drawingCases() {
   return [{ temperature: 0.8 }, { temperature: 0.8, topP: 0.9999999 }].map((options) => ({
     group: `sampling ${ROWS} rows of ${CLASSES} classes`,
     name: options.topP === undefined ? 'temperature' : 'topP',

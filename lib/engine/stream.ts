@@ -56,6 +56,8 @@ export class Stream<S = unknown> extends Inspectable {
   readonly batchSize: number;
   /** Features of the input. */
   readonly inputSize: number;
+  /** Features of the output. */
+  readonly outputSize: number;
   readonly #owner: MaskOwner;
   readonly #parameters: Parameters;
   readonly #arena: Arena;
@@ -85,6 +87,7 @@ export class Stream<S = unknown> extends Inspectable {
     this.#run = { steps: 1, from: 0, rows: { B, starts: undefined }, output: true, draw: NO_DRAW, visit: undefined };
     this.batchSize = B;
     this.inputSize = F;
+    this.outputSize = output.F;
     this.#arena = arena;
     this.#input = new KeptMatrix(arena, at, B, F);
     this.#x = new MatrixSnapshot(B, F);

@@ -20,8 +20,8 @@ import { DecoderSteps } from './decoding/decoder-steps.ts';
 import { freeRunFrom } from './decoding/free-run.ts';
 import {
   GENERATE_OPTIONS,
-  type GenerateOptions,
   generateFrom,
+  type PairGenerateOptions,
   requireGenerateOptions,
   widthOf,
 } from './decoding/generate.ts';
@@ -159,11 +159,11 @@ export class EncoderDecoder extends CoupledModel {
    * Writes tokens for each source.
    *
    * @param source - [B, S, I], or tokens [B, S]
-   * @param options - see GenerateOptions; the decoder's outputs are taken as logits
+   * @param options - see PairGenerateOptions; the decoder's outputs are taken as logits
    * @returns for each source its sequences, the best score first: one, or `beamWidth` with strategy `'beam'`
    * @throws ArgumentError, also if the decoder does not begin with an `Embedding`; ShapeError
    */
-  generate(source: NdArrayLike, options: GenerateOptions): readonly (readonly Hypothesis[])[] {
+  generate(source: NdArrayLike, options: PairGenerateOptions): readonly (readonly Hypothesis[])[] {
     const where = 'EncoderDecoder.generate';
     const { decoder } = this.networks;
     const settings = readOptions(where, options, GENERATE_OPTIONS);

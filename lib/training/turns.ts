@@ -7,21 +7,22 @@ declare const setTimeout: ((task: () => void) => unknown) | undefined;
 const INTERVAL = 30;
 
 /**
- * Returns a function to call after each part of some work. It waits until the event loop has run other tasks, unless the
- * next part, if it takes as long as the last one, still ends within 30 ms of the last pause. So a page stays responsive,
- * and a signal can be aborted from outside. Without timers the function never waits; then other tasks run while a
- * callback's promise is pending.
+ * Returns a function to call after each part of some work. It returns a promise that waits until the event loop has run
+ * other tasks; or undefined, if the next part, when it takes as long as the last one, still ends within 30 ms of the last
+ * pause. So a page stays responsive, and a signal can be aborted from outside. Without timers it never waits; then other
+ * tasks run while a callback's promise is pending.
  */
-export function turnTaker(): () => Promise<void> {
+export function turnTaker(): () => Promise<void> | undefined {
   let paused = Date.now();
   let called = paused;
-  return async () => {
+  return () => {
     const now = Date.now();
     const soFar = Math.abs(now - paused); // clocks can be set back
     const last = Math.abs(now - called);
     called = now;
-    if (typeof setTimeout !== 'function' || soFar + last <= INTERVAL) return;
-    await new Promise<void>((resolve) => setTimeout(resolve));
-    paused = called = Date.now();
+    if (typeof setTimeout !== 'function' || soFar + last <= INTERVAL) return undefined;
+    return new Promise<void>((resolve) => setTimeout(resolve)).then(() => {
+      paused = called = Date.now();
+    });
   };
 }

@@ -1,7 +1,7 @@
 // Mutants of embeddings and of gradients of some rows.
 
 const EMBEDDING = { killedBy: 'spec/layers/embedding.spec.ts' };
-const GENERATE = { killedBy: 'spec/model/generate.spec.ts' };
+const GENERATE = { killedBy: 'spec/model/pair-generate.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const embeddings = {

@@ -1,11 +1,65 @@
 // Mutants of what turns logits into classes.
 
 const SAMPLE = { killedBy: 'spec/random/sample.spec.ts' };
+const GENERATED = { killedBy: 'spec/model/generate.spec.ts' };
 const ROWS = { killedBy: 'spec/tensor/class-rows.spec.ts' };
 const REFUSED = { killedBy: 'spec/bad-input/sampling.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const sampling = {
+  'lib/model/generation/generation.ts': [
+    {
+      name: 'generate: all sequences draw the same',
+      find: 'new Random(seed, firstRow + row)',
+      replace: 'new Random(seed, firstRow)',
+      ...GENERATED,
+    },
+    { name: 'generate: prompts begin together', find: 't - T + sequence.shape[0]!', replace: 't', ...GENERATED },
+    {
+      name: 'generate: shorter prompts read what is not theirs',
+      find: 'equal || model.masks ? undefined : counts',
+      replace: 'undefined',
+      ...GENERATED,
+    },
+    {
+      name: 'generate: sequences that have ended go on',
+      find: 'if (this.#ended[row]) return -1;',
+      replace: '',
+      ...GENERATED,
+    },
+    { name: 'generate: state of zeros', find: 'stream.initialState()', replace: 'stream.zeroState()', ...GENERATED },
+    {
+      name: 'generate: no turn for other tasks',
+      find: 'if (turn !== undefined) await turn;',
+      replace: '',
+      killedBy: 'spec/model/generate.spec.ts',
+      test: 'lets other tasks run',
+    },
+    { name: 'generate: a signal is not read', find: 'signal?.throwIfAborted();', replace: '', ...GENERATED },
+    { name: 'generate: NaN is a class', find: 'if (next >= 0) return next;', replace: 'return next;', ...GENERATED },
+  ],
+  'lib/model/generation/class-inputs.ts': [
+    {
+      name: 'generate: one-hot rows keep the class before',
+      find: 'this.#data.fill(0, at, at + this.#width)[at + of]',
+      replace: 'this.#data[at + of]',
+      ...GENERATED,
+    },
+  ],
+  'lib/model/generate.ts': [
+    {
+      name: 'generate: probabilities as logits',
+      find: 'if (high - low < Infinity)',
+      replace: 'if (high - low < 0)',
+      ...REFUSED,
+    },
+    {
+      name: 'generate: an Embedding with too few indices',
+      find: 'classes <= reads',
+      replace: 'classes > 0',
+      ...REFUSED,
+    },
+  ],
   'lib/random/sampler.ts': [
     { name: 'sampling: without temperature', find: ' / this.#temperature);', replace: ');', ...SAMPLE },
     { name: 'sampling: logits as they are overflow', find: '(own[j]! - largest)', replace: 'own[j]!', ...SAMPLE },

@@ -1,4 +1,18 @@
-import { argMax, oneHot, sample, softmax, zeros } from '../../lib/index.ts';
+import {
+  Activation,
+  argMax,
+  Dense,
+  Embedding,
+  type GenerateOptions,
+  GRU,
+  generate,
+  Masking,
+  oneHot,
+  Sequential,
+  sample,
+  softmax,
+  zeros,
+} from '../../lib/index.ts';
 import { type CallWith, each, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
 import type { Table } from '../support/refusals.ts';
 
@@ -35,6 +49,21 @@ const notLogits = (call: CallWith) => [
   ]),
 ];
 
+const recurrent = (...layers: never[]) => new Sequential(layers, { inputSize: 3 }).build();
+const model = recurrent(new GRU({ units: 2 }) as never, new Dense({ units: 3 }) as never);
+const embedding = new Sequential([new Embedding({ inputDim: 3, outputDim: 2 }), new GRU({ units: 3 })]).build(1);
+const speaking = new Sequential([new Embedding({ inputDim: 3, outputDim: 2 }), new Dense({ units: 3 })]).build(1);
+const few = new Sequential([
+  new Embedding({ inputDim: 2, outputDim: 2 }),
+  new GRU({ units: 2 }),
+  new Dense({ units: 3 }),
+]).build(1);
+const masking = recurrent(new Masking() as never, new GRU({ units: 2 }) as never, new Dense({ units: 3 }) as never);
+const bounded = recurrent(new GRU({ units: 3 }) as never);
+const probabilities = recurrent(new Dense({ units: 3 }) as never, new Activation({ activation: 'softmax' }) as never);
+const wide = recurrent(new Dense({ units: 4 }) as never);
+const run = (options: Partial<GenerateOptions>) => generate(model, [1, 2], { steps: 2, ...options });
+
 export const sampling: Table = {
   subjects: [
     {
@@ -61,6 +90,42 @@ export const sampling: Table = {
         ]),
         ...notInteger('count', (count) => oneHot([], count), undefined, 0, -1, 2 ** 24 + 1),
         ...notOneOf('dtype', (dtype) => oneHot([1, 2], 3, { dtype }), 'int8'),
+      ],
+    },
+    {
+      of: 'generate',
+      withOptions: (options) => generate(model, [1, 2], options),
+      calls: [
+        ...each('options', (options) => generate(model, [1], options), [undefined]),
+        ...each('model', (bad) => generate(bad, [1], { steps: 2 }), [undefined, null, 1, {}, new GRU({ units: 3 })]),
+        ...each('model', (bad) => generate(bad, [1], { steps: 2 }), [bounded, probabilities, embedding, few, wide]),
+        ...each('prompt', (bad) => generate(model, bad, { steps: 2 }), [undefined, null, 1, '12', true, () => 1, {}]),
+        ...each('prompt', (bad) => generate(model, bad, { steps: 2 }), [
+          [],
+          [[]],
+          [[1], []],
+          [1, [2]],
+          [[1], 2],
+          ['1'],
+        ]),
+        ...each('prompt', (bad) => generate(model, bad, { steps: 2 }), [[3], [-1], [0.5], [notANumber], [[1], [3]]]),
+        ...each('prompt', (bad) => generate(model, bad, { steps: 2 }), [zeros([3]), zeros([1, 2, 2]), zeros([0, 2])]),
+        ...each('prompt', (bad) => generate(model, bad, { steps: 2 }), [[zeros([2, 3]), [1]], [zeros([1, 2, 3])]]),
+        ['rows for an Embedding', 'prompt', () => generate(speaking, [zeros([2, 1])], { steps: 2 })],
+        ['lengths with Masking', 'prompt', () => generate(masking, [[1], [1, 2]], { steps: 2 })],
+        ...notInteger('steps', (steps) => run({ steps }), undefined, 0, -1),
+        ...notNumber('temperature', (temperature) => run({ temperature }), 0, -1),
+        ...notInteger('topK', (topK) => run({ topK }), 0, -1, 4),
+        ...notNumber('topP', (topP) => run({ topP }), 0, -1, 1.5),
+        ...each('stop', (stop) => run({ stop }), [null, '1', true, {}, notANumber, 1.5, -1, 3, [1, 3]]),
+        ...each('stop[1]', (stop) => run({ stop }), [
+          [1, -1],
+          [1, '2'],
+          [1, undefined],
+        ]),
+        ...notInteger('seed', (seed) => run({ seed }), -1),
+        ...notInteger('firstRow', (firstRow) => run({ firstRow }), -1),
+        ...each('signal', (signal) => run({ signal }), [null, 1, 'abort', {}, []]),
       ],
     },
     {

@@ -1,198 +1,226 @@
-import { fc, test as ptest } from '@fast-check/jest';
+import { fc, it as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import {
-  Adam,
   Dense,
   Embedding,
-  EncoderDecoder,
   type GenerateOptions,
   GRU,
-  Random,
-  SoftmaxCrossEntropy,
-  type Tensor,
+  generate,
+  LSTM,
+  Masking,
+  oneHot,
+  Sequential,
+  StateError,
+  sample,
   tensor,
 } from '../../lib/index.ts';
 
-const V = 7;
-const STOP = 1;
+const V = 6;
+const models = {
+  'one-hot rows': () =>
+    new Sequential([new LSTM({ units: 9, returnSequences: true }), new GRU({ units: 5 }), new Dense({ units: V })], {
+      inputSize: V,
+      seed: 3,
+    }),
+  indices: () =>
+    new Sequential(
+      [
+        new Embedding({ inputDim: V, outputDim: 3 }),
+        new GRU({ units: 7, trainInitialState: true }),
+        new Dense({ units: V }),
+      ],
+      { seed: 4 },
+    ),
+};
+type Reads = keyof typeof models;
+const made = Object.fromEntries(Object.entries(models).map(([name, make]) => [name, strong(make())]));
 
-/** A model with random weights, large enough for different results. */
-function make(seed = 1, options: object = {}): EncoderDecoder {
-  const look = () =>
-    new Embedding({
-      inputDim: V,
-      outputDim: 5,
-      embeddingsInitializer: (shape, random) =>
-        Float64Array.from({ length: shape[0]! * shape[1]! }, () => random.normal()),
-    });
-  return new EncoderDecoder({
-    encoder: [look(), new GRU({ units: 6 })],
-    decoder: [
-      look(),
-      new GRU({ units: 6, returnSequences: true }),
-      new Dense({
-        units: V,
-        kernelInitializer: (shape, random) =>
-          Float64Array.from({ length: shape[0]! * shape[1]! }, () => 2 * random.normal()),
-      }),
-    ],
-    seed,
-    ...options,
-  }).build(1);
+/** A model whose distributions differ much from each other. */
+function strong(model: Sequential): Sequential {
+  model.build(model.inputSize ?? 1);
+  for (const { value } of model.parameters) for (let k = 0; k < value.size; k++) value.data[value.offset + k]! *= 4;
+  const { parameters } = model;
+  for (const { name, value } of parameters) if (name.endsWith('initialH')) value.data.fill(0.7, value.offset, value.offset + value.size);
+  return model;
 }
 
-function sources(B: number, seed: number): Tensor {
-  const random = new Random(seed);
-  return tensor(Array.from({ length: B }, () => Array.from({ length: 4 }, () => random.integer(V))));
+/** Class numbers as the model reads them, [1, T] or [1, T, V]. */
+const inputOf = (model: Sequential, classes: readonly number[]) =>
+  model.indexCount > 0 ? tensor([classes]) : oneHot([classes], V);
+
+/** Generates by whole predictions of the growing sequence. */
+function byPredictions(
+  model: Sequential,
+  prompt: readonly number[],
+  { steps, seed = 0, firstRow = 0, stop = [], ...sampling }: GenerateOptions,
+): number[] {
+  const found: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const logits = model.predict(inputOf(model, [...prompt, ...found]));
+    const next = sample(logits, { ...sampling, seed, firstRow, step }).toArray() as number[];
+    found.push(next[0]!);
+    if ([stop].flat().includes(next[0]!)) break;
+  }
+  return found;
 }
 
-/** log p of a sequence, from the outputs of a forward pass that is forced to it. */
-function logProbability(model: EncoderDecoder, source: Tensor, tokens: readonly number[]): number {
-  const logits = model.forward(source, tensor([[...tokens]]));
-  return tokens.reduce((sum, token, t) => {
-    const row = Array.from({ length: V }, (_, k) => logits.get(0, t, k));
-    const largest = Math.max(...row);
-    return sum + row[token]! - largest - Math.log(row.reduce((total, a) => total + Math.exp(a - largest), 0));
-  }, 0);
-}
-
-const runs = fc.record({
-  seed: fc.nat(),
-  steps: fc.integer({ min: 1, max: 4 }),
-  stop: fc.constantFrom(undefined, STOP),
+const classes = fc.array(fc.nat({ max: V - 1 }), { minLength: 1, maxLength: 5 });
+const options = fc.record({
+  steps: fc.integer({ min: 1, max: 12 }),
+  temperature: fc.constantFrom(0.5, 1, 2),
+  topK: fc.constantFrom(1, 3, V),
+  topP: fc.constantFrom(0.5, 1),
+  seed: fc.nat({ max: 99 }),
+  stop: fc.constantFrom<number | number[]>([], 2, [0, 5]),
 });
+const reads = fc.constantFrom<Reads>('one-hot rows', 'indices');
 
 describe('generate', () => {
-  ptest.prop([runs], { numRuns: 25 })(
-    'finds the most probable sequence if the beam is wide enough',
-    ({ seed, steps, stop }) => {
-      const model = make(seed, { dtype: 'float64' });
-      const source = sources(1, seed);
-      const length = Math.min(steps, 3);
-      const given = { steps: length, ...(stop !== undefined && { stop }) };
-      let best = -Infinity;
-      const grow = (tokens: number[]): void => {
-        if (tokens.length === length || (tokens.length > 0 && tokens.at(-1) === stop)) {
-          best = Math.max(best, logProbability(model, source, tokens));
-        } else for (let token = 0; token < V; token++) grow([...tokens, token]);
-      };
-      grow([]);
-      const [found] = model.generate(source, { ...given, strategy: 'beam', beamWidth: V ** (length - 1) });
-      expect(found![0]!.logProbability).toBeCloseTo(best, 9);
-      expect(logProbability(model, source, found![0]!.tokens)).toBeCloseTo(best, 9);
+  ptest.prop([reads, classes, options], { numRuns: 40 })(
+    'samples the predictions for the sequence so far, to the bit',
+    (kind, prompt, given) => {
+      const model = made[kind]!;
+      expect([...generate(model, prompt, given)]).toEqual(byPredictions(model, prompt, given));
     },
   );
 
-  ptest.prop([runs], { numRuns: 25 })('by a beam of one is greedy', ({ seed, ...given }) => {
-    const [model, source] = [make(seed), sources(3, seed)];
-    const options = { steps: given.steps, ...(given.stop !== undefined && { stop: given.stop }) };
-    const beams = model.generate(source, { ...options, strategy: 'beam', beamWidth: 1 });
-    expect(beams).toEqual(model.generate(source, options));
-    for (const [best] of beams) expect(best!.tokens.length === given.steps || best!.stopped).toBe(true);
-  });
+  ptest.prop([reads, fc.array(classes, { minLength: 1, maxLength: 4 }), options, fc.nat({ max: 9 })], { numRuns: 40 })(
+    'generates several sequences at once as one at a time, to the bit',
+    (kind, prompts, given, firstRow) => {
+      const model = made[kind]!;
+      const together = [...generate(model, prompts, { ...given, firstRow })];
+      const alone = prompts.map((prompt, b) => [...generate(model, prompt, { ...given, firstRow: firstRow + b })]);
+      expect(together.length).toBe(Math.max(...alone.map(({ length }) => length)));
+      for (const [b, each] of alone.entries()) {
+        expect(together.map((drawn) => drawn[b])).toEqual(Array.from(together, (_, t) => each[t] ?? -1));
+      }
+    },
+  );
 
-  ptest.prop([runs, fc.constantFrom<Partial<GenerateOptions>>({}, { strategy: 'beam', beamWidth: 3 })], {
-    numRuns: 25,
-  })('gives each source of a batch what it gives the source alone, to the bit', ({ seed, steps, stop }, strategy) => {
-    const [model, source] = [make(seed), sources(4, seed)];
-    const lengths = [4, 1, 3, 2];
-    const options = { steps, ...(stop !== undefined && { stop }), ...strategy };
-    const batch = model.generate(source, { ...options, source: { lengths } });
-    const alone = lengths.map((length, row) => model.generate(source.lo(row).hi(1, length), options)[0]);
-    expect(batch).toEqual(alone);
-    expect(model.generate(source, { ...options, source: { lengths }, batchSize: 3 })).toEqual(batch);
-  });
-
-  it('draws tokens by their probabilities: the same for the same seed', () => {
-    const [model, source] = [make(3), sources(1, 3)];
-    const many = tensor(Array.from({ length: 2000 }, () => (source.toArray() as number[][])[0]!));
-    const draw = (options: object) =>
-      model.generate(many, { steps: 1, strategy: 'sample', ...options }).map(([one]) => one!.tokens[0]!);
-    const tokens = draw({ seed: 5 });
-    expect(draw({ seed: 5, batchSize: 7 })).toEqual(tokens);
-    expect(draw({ seed: 6 })).not.toEqual(tokens);
-    for (let token = 0; token < V; token++) {
-      const p = Math.exp(logProbability(model, source, [token]));
-      const share = tokens.filter((each) => each === token).length / 2000;
-      expect(Math.abs(share - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / 2000) + 1e-3);
-    }
-    const [greedy] = model.generate(source, { steps: 1 });
-    expect(new Set(draw({ topK: 1 }))).toEqual(new Set(greedy![0]!.tokens));
-    expect(new Set(draw({ topK: 2 })).size).toBe(2);
-    expect(new Set(draw({ temperature: 1e-3 }))).toEqual(new Set(greedy![0]!.tokens));
-    const [sampled] = model.generate(source, { steps: 1, strategy: 'sample', temperature: 5 });
-    expect(sampled![0]!.logProbability).toBeCloseTo(logProbability(model, source, sampled![0]!.tokens), 5);
-  });
-
-  it('writes what it has learned: sequences in reverse, with a stop token', async () => {
-    const random = new Random(1);
-    const pairs = Array.from({ length: 256 }, () => {
-      const tokens = Array.from({ length: 1 + random.integer(3) }, () => 2 + random.integer(V - 2));
-      return { source: [...tokens, 0, 0].slice(0, 3), target: [...tokens.reverse(), STOP, 0, 0].slice(0, 4) };
-    });
-    const [x, y] = [tensor(pairs.map(({ source }) => source)), tensor(pairs.map(({ target }) => target))];
-    const look = () => new Embedding({ inputDim: V, outputDim: 12, maskZero: true });
-    const model = new EncoderDecoder({
-      encoder: [look(), new GRU({ units: 32 })],
-      decoder: [look(), new GRU({ units: 32, returnSequences: true }), new Dense({ units: V })],
-    });
-    model.compile({
-      optimizer: new Adam({ learningRate: 0.02 }),
-      loss: new SoftmaxCrossEntropy(),
-      clip: { globalNorm: 1 },
-    });
-    await model.fit(x, y, { epochs: 40, batchSize: 32 });
-    const written = model.generate(x, { steps: 4, stop: STOP });
-    const right = written.filter(
-      ([best], k) => best!.tokens.every((token, t) => token === pairs[k]!.target[t]) && best!.stopped,
-    );
-    expect(right.length).toBeGreaterThan(0.95 * 256);
-    const copy = EncoderDecoder.fromBytes(model.toBytes(), { classes: [Embedding] });
-    expect(copy.generate(x, { steps: 4, stop: STOP })).toEqual(written);
-  });
-
-  it('names the time step of a target that its decoder cannot read', () => {
-    expect(() =>
-      make().forward(
-        sources(2, 3),
-        tensor([
-          [1, 2, 3],
-          [4, V, 0],
-        ]),
-      ),
-    ).toThrow(/"target" must be indices from 0 to 6; received 7 at row 1, step 1/);
-  });
-
-  it('refuses a decoder that cannot read what it writes, but for the token that stops it', () => {
-    const model = (inputDim: number) =>
-      new EncoderDecoder({
-        encoder: [new Embedding({ inputDim: V, outputDim: 5 }), new GRU({ units: 6 })],
-        decoder: [
-          new Embedding({ inputDim, outputDim: 5 }),
-          new GRU({ units: 6, returnSequences: true }),
-          new Dense({ units: V }),
+  it.each(['one-hot rows', 'indices'] as const)('takes arrays, typed arrays and tensors: %s', (kind) => {
+    const model = made[kind]!;
+    const given = { steps: 6, seed: 1 };
+    const expected = [
+      ...generate(
+        model,
+        [
+          [1, 2],
+          [3, 4],
         ],
-      });
-    const write = (inputDim: number, stop?: number) =>
-      model(inputDim).generate(sources(1, 1), { steps: 2, ...(stop !== undefined && { stop }) });
-    expect(() => write(V - 1)).toThrow(/"decoder" must read the tokens from 0 to 6, .* Give its Embedding inputDim: 7/);
-    expect(() => write(V - 1, 2)).toThrow(/"decoder" must read/);
-    expect(() => write(V - 2, V - 1)).toThrow(/"decoder" must read the tokens from 0 to 5/);
-    expect(write(V - 1, V - 1)).toHaveLength(1);
+        given,
+      ),
+    ];
+    expect([
+      ...generate(
+        model,
+        tensor([
+          [1, 2],
+          [3, 4],
+        ]),
+        given,
+      ),
+    ]).toEqual(expected);
+    expect([
+      ...generate(
+        model,
+        tensor([
+          [1, 3],
+          [2, 4],
+        ]).T,
+        given,
+      ),
+    ]).toEqual(expected);
+    expect([...generate(model, Uint8Array.of(1, 2), given)]).toEqual(expected.map(([first]) => first));
   });
 
-  it('refuses a decoder whose outputs are no logits, or not finite', () => {
-    const bounded = new EncoderDecoder({
-      encoder: [new Embedding({ inputDim: V, outputDim: 5 }), new GRU({ units: 6 })],
-      decoder: [
-        new Embedding({ inputDim: V, outputDim: 5 }),
-        new GRU({ units: 6, returnSequences: true }),
-        new Dense({ units: V, activation: 'softmax' }),
-      ],
-    });
-    expect(() => bounded.generate(sources(1, 1), { steps: 2 })).toThrow(/"decoder" must put out logits/);
-    const model = make();
-    model.parameters.get('decoder.dense1.bias').value.set(3, Number.NaN);
-    expect(() => model.generate(sources(1, 1), { steps: 2 })).toThrow(/finite parameters/);
+  it('takes rows of features for a model that reads rows', () => {
+    const model = made['one-hot rows']!;
+    const given = { steps: 6, seed: 1 };
+    const expected = [...generate(model, [[1, 2, 5], [3]], given)];
+    expect([...generate(model, [oneHot([1, 2, 5], V), oneHot([3], V)], given)]).toEqual(expected);
+    const equal = [
+      [1, 2],
+      [0, 3],
+    ];
+    expect([...generate(model, oneHot(equal, V), given)]).toEqual([...generate(model, equal, given)]);
+    const soft = tensor([[[0.5, 0.5, 0, 0, 0, 0]]]);
+    expect([...generate(model, soft, { steps: 1, topK: 1 })]).toEqual([
+      [sample(model.predict(soft), { topK: 1 }).get(0)],
+    ]);
+  });
+
+  it('iterates again from the prompt, in one go or with pauses', async () => {
+    const generation = generate(made.indices!, [1], { steps: 30, seed: 2, temperature: 2 });
+    const first = [...generation];
+    expect(first).toHaveLength(30);
+    for (const c of generation) {
+      expect(c).toBe(first[0]);
+      break;
+    }
+    const again: number[] = [];
+    for await (const c of generation) again.push(c);
+    expect(again).toEqual(first);
+    const iterator = generation[Symbol.asyncIterator]();
+    expect(await iterator.next()).toEqual({ done: false, value: first[0] });
+    expect(await iterator.return!()).toEqual({ done: true, value: undefined });
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it('gives the same classes while another iteration of the model runs', () => {
+    const model = made.indices!;
+    const alone = [...generate(model, [1], { steps: 8, seed: 5, temperature: 2 })];
+    const [a, b] = [5, 6].map((seed) => generate(model, [1], { steps: 8, seed, temperature: 2 })[Symbol.iterator]());
+    const found = alone.map(() => [a!.next().value, b!.next().value][0]);
+    expect(found).toEqual(alone);
+  });
+
+  it('lets other tasks run in for await, and ends by a signal', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    setTimeout(() => controller.abort(reason), 5);
+    let count = 0;
+    const endless = async () => {
+      for await (const _ of generate(made.indices!, [1], { steps: 20_000, signal: controller.signal })) count++;
+    };
+    await expect(endless()).rejects.toBe(reason);
+    expect(count).toBeGreaterThan(0);
+    expect(() => [...generate(made.indices!, [1], { steps: 2, signal: controller.signal })]).toThrow(reason);
+  });
+
+  it('pads prompts of differing lengths with index 0 for an Embedding that masks it', () => {
+    const layers = [
+      new Embedding({ inputDim: V, outputDim: 3, maskZero: true }),
+      new GRU({ units: 7 }),
+      new Dense({ units: V }),
+    ];
+    const model = strong(new Sequential(layers));
+    const given = { steps: 5, topK: 1 };
+    const together = [...generate(model, [[1, 2, 3], [4]], given)];
+    expect(together.map(([first]) => first)).toEqual([...generate(model, [1, 2, 3], given)]);
+    expect(together.map(([, second]) => second)).toEqual([...generate(model, [4], given)]);
+  });
+
+  it('takes equal lengths for a model that begins with Masking', () => {
+    const model = new Sequential([new Masking({ maskValue: -1 }), new GRU({ units: 7 }), new Dense({ units: V })], {
+      inputSize: V,
+    }).build();
+    expect([
+      ...generate(
+        model,
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        { steps: 2 },
+      ),
+    ]).toHaveLength(2);
+    expect(() => generate(model, [[1, 2], [3]], { steps: 2 })).toThrow('sequences of one length');
+  });
+
+  it('throws for outputs that are not numbers', () => {
+    const model = models.indices().build(1);
+    model.parameters.get('dense1.bias').value.set(2, Number.NaN);
+    const iterator = generate(model, [1], { steps: 2 })[Symbol.iterator]();
+    expect(() => iterator.next()).toThrow(StateError);
   });
 });

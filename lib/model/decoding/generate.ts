@@ -12,7 +12,7 @@ import type { DecoderSteps } from './decoder-steps.ts';
 import type { Hypothesis } from './hypothesis.ts';
 
 /** Options of `generate`. */
-export interface GenerateOptions extends Pick<PairMaskOptions, 'source'> {
+export interface PairGenerateOptions extends Pick<PairMaskOptions, 'source'> {
   /** Largest number of tokens of a sequence, at least 1. */
   readonly steps: number;
   /** The token that ends a sequence; default none, so that every sequence has `steps` tokens. */
@@ -40,9 +40,9 @@ export interface GenerateOptions extends Pick<PairMaskOptions, 'source'> {
   readonly batchSize?: number;
 }
 
-/** @internal The schema of `GenerateOptions`. */
+/** @internal The schema of `PairGenerateOptions`. */
 export const GENERATE_OPTIONS: Schema<
-  GenerateOptions,
+  PairGenerateOptions,
   'stop' | 'topK' | 'source' | 'beamWidth' | 'lengthPenalty' | 'temperature' | 'topP' | 'seed'
 > = {
   steps: required(integer()),
@@ -61,7 +61,7 @@ export const GENERATE_OPTIONS: Schema<
 
 /** Checked options of `generate`. */
 export type GenerateSettings = Settings<
-  GenerateOptions,
+  PairGenerateOptions,
   'stop' | 'topK' | 'source' | 'beamWidth' | 'lengthPenalty' | 'temperature' | 'topP' | 'seed'
 >;
 

@@ -38,6 +38,8 @@ const matrix = (): Tensor =>
     [1, 2],
     [3, 4],
   ]);
+const speaker = () =>
+  new Sequential([new GRU({ units: H }), new Dense({ units: F })], { inputSize: F, seed: 5 }).build();
 const f64 = 'float64' as const;
 const cellOptions: Good = () => [
   {
@@ -483,6 +485,20 @@ export const GOOD: Readonly<Record<string, Good>> = {
   softmax: () => [matrix(), { dtype: f64 }],
   argMax: () => [matrix()],
   oneHot: () => [[0, 1, 2], 3, { dtype: f64 }],
+  generate: () => [
+    speaker(),
+    [[0, 1], [1]],
+    {
+      steps: 2,
+      temperature: 2,
+      topK: 1,
+      topP: 0.5,
+      stop: [1],
+      seed: 1,
+      firstRow: 2,
+      signal: new AbortController().signal,
+    },
+  ],
   sample: () => [matrix(), { temperature: 0.5, topK: 2, topP: 0.9, seed: 1, step: 2, firstRow: 3 }],
   randomNormal: () => [[2, 3], { mean: 0, sd: 1, seed: 1, dtype: f64 }],
   randomUniform: () => [[2, 3], { low: 0, high: 1, seed: new Random(1), dtype: f64 }],
