@@ -40,7 +40,8 @@ function strong(model: Sequential): Sequential {
   model.build(model.inputSize ?? 1);
   for (const { value } of model.parameters) for (let k = 0; k < value.size; k++) value.data[value.offset + k]! *= 4;
   const { parameters } = model;
-  for (const { name, value } of parameters) if (name.endsWith('initialH')) value.data.fill(0.7, value.offset, value.offset + value.size);
+  for (const { name, value } of parameters)
+    if (name.endsWith('initialH')) value.data.fill(0.7, value.offset, value.offset + value.size);
   return model;
 }
 
