@@ -191,6 +191,16 @@ export { stack, unstack } from './tensor/stack.ts';
 export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
 export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';
 export type { AbortSignalLike } from './training/abort-signal.ts';
+export { CsvLog, type CsvLogOptions } from './training/callbacks/csv-log.ts';
+export { EarlyStopping, type EarlyStoppingOptions } from './training/callbacks/early-stopping.ts';
+export type { MonitorOptions } from './training/callbacks/monitor.ts';
+export {
+  type EventTargetLike,
+  type ProgressEventsOptions,
+  progressEvents,
+  type TrainingProgress,
+} from './training/callbacks/progress-events.ts';
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './training/callbacks/reduce-lr-on-plateau.ts';
 export type {
   Batch,
   BatchLog,

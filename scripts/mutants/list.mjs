@@ -1,6 +1,7 @@
 import { callersArguments } from './arguments.mjs';
 import { attention } from './attention.mjs';
 import { branches } from './branches.mjs';
+import { callbacks } from './callbacks.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
 import { convolutions } from './convolutions.mjs';
@@ -40,6 +41,7 @@ import { training } from './training.mjs';
 /** @type {(Change & { file: string })[]} */
 export const mutants = [
   callersArguments,
+  callbacks,
   kernels,
   steps,
   engine,

@@ -9,6 +9,7 @@ import { type Class, internal, isClass, methodsOf } from '../support/public-name
 import { allCalls, knownOptions } from '../support/refusals.ts';
 import { attentions } from './attention.table.ts';
 import { branches } from './branches.table.ts';
+import { callbacks } from './callbacks.table.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
 import { convolutions } from './convolutions.table.ts';
@@ -49,6 +50,7 @@ const subjects = [
   saving,
   streams,
   progress,
+  callbacks,
   flow,
   plots,
   kernels,

@@ -7,6 +7,7 @@ import {
   Bidirectional,
   type Cell,
   Conv1D,
+  CsvLog,
   Dense,
   Dropout,
   Embedding,
@@ -162,6 +163,7 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   QuantileLoss: () => ({ self: new QuantileLoss({ quantiles: [0.1, 0.9] }), watched: () => [] }),
   ElementwiseLoss: () => ({ self: new MeanAbsoluteError(), watched: () => [] }),
   SplitLoss: () => ({ self: new SplitLoss({ a: { loss: new MeanSquaredError(), size: F } }), watched: () => [] }),
+  CsvLog: () => ({ self: new CsvLog({ write: () => {} }), watched: () => [] }),
   Embedding: () => {
     const self = new Embedding({ inputDim: 5, outputDim: H });
     self.forward(indices());

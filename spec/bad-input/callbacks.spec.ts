@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { callbacks } from './callbacks.table.ts';
+
+describeRefusals(callbacks);

@@ -1,0 +1,98 @@
+import { CsvLog, EarlyStopping, progressEvents, ReduceLROnPlateau, tensor } from '../../lib/index.ts';
+import { type BadCall, each, notBoolean, notFunction, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
+import type { Table } from '../support/refusals.ts';
+
+const write = (): void => {};
+
+/** Bad values of what a callback that watches a figure takes. */
+const notMonitor = (make: (options: object) => unknown): BadCall[] => [
+  ...each('monitor', (monitor) => make({ monitor, mode: 'max' }), [null, 0, true, '', [], {}]),
+  ...notOneOf('mode', (mode) => make({ mode }), 'auto', 'Min'),
+  ...each('mode', (mode) => make({ monitor: 'accuracy', mode }), [undefined, null]),
+];
+
+const stopping = new EarlyStopping();
+const plateau = new ReduceLROnPlateau();
+const log = new CsvLog({ write });
+
+const setting =
+  (self: { state: unknown }) =>
+  (state: unknown): void => {
+    self.state = state;
+  };
+const [ofStopping, ofPlateau, ofLog] = [stopping, plateau, log].map((self) => setting(self as { state: unknown }));
+
+export const callbacks: Table = {
+  subjects: [
+    {
+      of: 'EarlyStopping',
+      withOptions: (options) => new EarlyStopping(options),
+      calls: [
+        ...notMonitor((options) => new EarlyStopping(options)),
+        ...notInteger('patience', (patience) => new EarlyStopping({ patience }), 0, -1),
+        ...notNumber('minDelta', (minDelta) => new EarlyStopping({ minDelta }), -1),
+        ...notNumber('baseline', (baseline) => new EarlyStopping({ baseline })),
+        ...notBoolean('restoreBest', (restoreBest) => new EarlyStopping({ restoreBest })),
+      ],
+    },
+    {
+      of: 'EarlyStopping.state',
+      where: 'EarlyStopping',
+      calls: [
+        ...each('state', ofStopping!, [undefined, null, 1, 'a', [], { wait: 1, more: 1 }]),
+        ...notInteger('state.wait', (wait) => ofStopping!({ wait }), undefined, -1),
+        ...each('state.best', (best) => ofStopping!({ wait: 0, best }), [null, '1', Number.NaN, {}]),
+        ...notInteger('state.bestEpoch', (bestEpoch) => ofStopping!({ wait: 0, bestEpoch }), -1),
+        ...each('state.weights', (weights) => ofStopping!({ wait: 0, weights }), [null, 1, [1], { data: [1] }]),
+      ],
+    },
+    {
+      of: 'ReduceLROnPlateau',
+      withOptions: (options) => new ReduceLROnPlateau(options),
+      calls: [
+        ...notMonitor((options) => new ReduceLROnPlateau(options)),
+        ...notNumber('factor', (factor) => new ReduceLROnPlateau({ factor }), 0, 1, -1),
+        ...notInteger('patience', (patience) => new ReduceLROnPlateau({ patience }), -1),
+        ...notNumber('threshold', (threshold) => new ReduceLROnPlateau({ threshold }), -1),
+        ...notOneOf('thresholdMode', (thresholdMode) => new ReduceLROnPlateau({ thresholdMode }), 'rel'),
+        ...notInteger('cooldown', (cooldown) => new ReduceLROnPlateau({ cooldown }), -1),
+        ...notNumber('minLearningRate', (minLearningRate) => new ReduceLROnPlateau({ minLearningRate }), -1),
+        ...notNumber('epsilon', (epsilon) => new ReduceLROnPlateau({ epsilon }), -1),
+      ],
+    },
+    {
+      of: 'ReduceLROnPlateau.state',
+      where: 'ReduceLROnPlateau',
+      calls: [
+        ...each('state', ofPlateau!, [undefined, null, 1, 'a', [], { wait: 1, cooling: 1, more: 1 }]),
+        ...notInteger('state.wait', (wait) => ofPlateau!({ wait, cooling: 0 }), undefined, -1),
+        ...notInteger('state.cooling', (cooling) => ofPlateau!({ wait: 0, cooling }), undefined, -1),
+        ...each('state.best', (best) => ofPlateau!({ wait: 0, cooling: 0, best }), [null, '1', Number.NaN, {}]),
+      ],
+    },
+    {
+      of: 'CsvLog',
+      withOptions: (options) => new CsvLog(options),
+      calls: [
+        ...notFunction('write', (bad) => new CsvLog({ write: bad })),
+        ...notBoolean('batches', (batches) => new CsvLog({ write, batches })),
+      ],
+    },
+    {
+      of: 'CsvLog.state',
+      where: 'CsvLog',
+      calls: [
+        ...each('state', ofLog!, [undefined, null, 1, 'a', [], { more: 1 }]),
+        ...each('state.columns', (columns) => ofLog!({ columns }), [null, 'a', [1], tensor([1])]),
+      ],
+    },
+    {
+      of: 'progressEvents',
+      withOptions: (options) => progressEvents(options),
+      calls: [
+        ...each('to', (to) => progressEvents({ to }), [undefined, null, 1, 'body', {}, { dispatchEvent: 1 }]),
+        ...notNumber('interval', (interval) => progressEvents({ to: write, interval }), -1),
+      ],
+    },
+  ],
+};
