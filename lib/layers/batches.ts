@@ -1,5 +1,6 @@
 // Batches of rows of a caller's arrays.
 
+import type { State } from '../cells/cell.ts';
 import { MASK_OPTIONS, MASKED_OPTIONS, type MaskedOptions, type MaskOptions, takeMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { integer, optional, type Schema, unchecked } from '../options.ts';
@@ -23,16 +24,20 @@ export const BATCH_OPTIONS: Schema<BatchOptions, keyof MaskOptions> = {
 };
 
 /** Options of `predict`. `A` is the type of the array `out`. */
-export interface PredictOptions<A extends FloatNdArrayLike = Tensor>
-  extends BatchOptions,
-    MaskedOptions,
-    OutOption<A> {}
+export interface PredictOptions<A extends FloatNdArrayLike = Tensor> extends BatchOptions, MaskedOptions, OutOption<A> {
+  /**
+   * States of the N rows before the first time step, from `model.stream({ batchSize: N }).zeroState()` for instance; default
+   * zeros, or the trained initial state. Afterwards they are updated to the states after the last time step.
+   */
+  readonly state?: Readonly<Record<string, State>>;
+}
 
 /** @internal The schema of `PredictOptions`. */
-export const PREDICT_OPTIONS: Schema<PredictOptions<FloatNdArrayLike>, 'out' | keyof MaskOptions> = {
+export const PREDICT_OPTIONS: Schema<PredictOptions<FloatNdArrayLike>, 'out' | 'state' | keyof MaskOptions> = {
   ...BATCH_OPTIONS,
   ...MASKED_OPTIONS,
   out: optional(unchecked<FloatNdArrayLike>),
+  state: optional(unchecked<Readonly<Record<string, State>>>),
 };
 
 /** Rows [start, end) of a batch. */

@@ -7,6 +7,7 @@ import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { zerosOf } from '../engine/sequence-buffer.ts';
 import { type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
+import type { StateTree } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -155,9 +156,10 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
   /**
    * Computes outputs in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
    * @param x - [N, T, I], or [N, I] when no layer is recurrent
-   * @param options - `batchSize`: default 32; `lengths`, `mask`, `zeroOutputForMask`: see MaskedOptions; `out`: OutOption
+   * @param options - `batchSize`: default 32; `lengths`, `mask`, `zeroOutputForMask`: see MaskedOptions; `out`: OutOption;
+   *   `state`: goes on from there, and is updated in place: chunks of a sequence give the bits of the whole
    * @returns a copy, or `out`
-   * @throws ShapeError, ArgumentError; then nothing changes
+   * @throws ShapeError, ArgumentError; StateError for a state of layers that read backwards in time; then nothing changes
    *
    * @example
    * ```ts
@@ -168,22 +170,33 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
   predict(x: NdArrayLike, options: PredictOptions<FloatNdArrayLike>): FloatNdArrayLike;
   predict(x: NdArrayLike, options: PredictOptions<FloatNdArrayLike> = {}): FloatNdArrayLike {
     const where = `${this.kind}.predict`;
-    const { batchSize, zeroOutputForMask, out, ...given } = readOptions(where, options, PREDICT_OPTIONS);
+    const { batchSize, zeroOutputForMask, out, state, ...masking } = readOptions(where, options, PREDICT_OPTIONS);
     const source = this.requireInput(where, 'x', x);
-    const mask = this.requireMask(where, given, source);
+    const mask = this.requireMask(where, masking, source);
     if (!this.built) this.parameterSpecs(source.shape.at(-1)!); // throws for layers that do not fit each other or the input
     const shape = this.outputShape(shapeOf(source));
-    this.requireEqualBatches(where, shape.B, batchSize);
+    const F = source.shape.at(-1)!;
+    const given = state === undefined ? undefined : this.#readState(where, state, shape.B, F);
+    if (state === undefined) this.requireEqualBatches(where, shape.B, batchSize);
     const outputs = this.requireOut(where, out, source) ?? zerosOf(shape, this.dtype, where, 'x');
     for (const range of batchesOf(shape.B, batchSize)) {
       const { start, end } = range;
       const packing = this.pack(sliceMask(mask, range), !zeroOutputForMask);
-      const kept = this.keptState(where, end - start, source.shape.at(-1)!);
+      const kept = given?.rows(start, end) ?? this.keptState(where, end - start, F);
       const traversal = this.beginKept(where, sliceRows(source, start, end), this.inference, packing, kept);
       this.write(traversal, sliceRows(outputs, start, end));
-      if (kept !== undefined) this.keepState(where, kept, traversal);
+      if (kept !== undefined) this.storeState(where, kept, traversal);
+      if (kept !== undefined && given === undefined) this.keep(kept);
     }
     return out ?? outputs;
+  }
+
+  /** Checks a state of B rows that is updated in place. */
+  #readState(where: string, state: object, B: number, F: number): StateTree<NetworkState> {
+    this.requireForwards(where);
+    const states = this.states(B, F);
+    states.readWritable(where, 'state', state);
+    return states;
   }
 
   /**

@@ -96,13 +96,12 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     return traversal;
   }
 
-  /** @internal Writes the states after a pass to the kept state. */
-  keepState(where: string, kept: S, traversal: Traversal): void {
+  /** @internal Writes the states after a pass to a state. */
+  storeState(where: string, state: S, traversal: Traversal): void {
     const { B, F } = traversal.inputShape;
     const states = this.states(B, F);
-    states.readWritable(where, 'state', kept);
+    states.readWritable(where, 'state', state);
     this.slot(states, traversal.statesAfter(traversal.T), traversal.packing).store();
-    this.keep(kept);
   }
 
   /** @internal Refuses a batch size that leaves a smaller last batch of N rows, which could not continue the others. */
@@ -171,7 +170,10 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     const held = stateGiven && this.outputsState ? states!.leaves[0]!.given : trained;
     const written = this.outputOf(traversal, request, target, held);
     const output = out ?? written;
-    if (kept !== undefined) this.keepState(where, kept, traversal);
+    if (kept !== undefined) {
+      this.storeState(where, kept, traversal);
+      this.keep(kept);
+    }
     if (!returnState) return output;
     return { output, state: this.slot(states!, traversal.statesAfter(traversal.T), packing).copy() };
   }

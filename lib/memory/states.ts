@@ -145,14 +145,26 @@ export class StateTree<S> {
 
   /** Makes a state of new arrays: zeros, unless `fill` writes to them. Errors name `where` and `argument`. */
   make(fill?: (array: Tensor, leaf: StateLeaf) => void, where?: string, argument?: string): S {
-    const made = (node: Node): unknown => {
-      if (!(node instanceof StateLeaf)) {
-        return Object.fromEntries(node.children.map((child, i) => [node.names[i]!, made(child)]));
-      }
-      const { shape } = node.given;
+    return this.#of((leaf) => {
+      const { shape } = leaf.given;
       const array = new Tensor({ data: allocate(this.#dtype, shape[0]! * shape[1]!, where, argument) }, shape);
-      fill?.(array, node);
+      fill?.(array, leaf);
       return array;
+    });
+  }
+
+  /** The rows from `start` to before `end` of the state that was read last for writing: views of its arrays. */
+  rows(start: number, end: number): S {
+    return this.#of(({ given: { data, shape, stride, offset } }) => {
+      return { data, shape: [end - start, shape[1]!], stride, offset: offset + start * stride[0]! };
+    });
+  }
+
+  /** A state of arrays that are made for each leaf. */
+  #of(make: (leaf: StateLeaf) => FloatNdArrayLike): S {
+    const made = (node: Node): unknown => {
+      if (node instanceof StateLeaf) return make(node);
+      return Object.fromEntries(node.children.map((child, i) => [node.names[i]!, made(child)]));
     };
     return made(this.#root) as S;
   }

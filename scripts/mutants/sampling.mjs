@@ -2,11 +2,34 @@
 
 const SAMPLE = { killedBy: 'spec/random/sample.spec.ts' };
 const GENERATED = { killedBy: 'spec/model/generate.spec.ts' };
+const PREDICTED = { killedBy: 'spec/model/predict.spec.ts' };
 const ROWS = { killedBy: 'spec/tensor/class-rows.spec.ts' };
 const REFUSED = { killedBy: 'spec/bad-input/sampling.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const sampling = {
+  'lib/memory/states.ts': [
+    {
+      name: 'predict: every batch begins with the first rows of the state',
+      find: 'offset: offset + start * stride[0]! }',
+      replace: 'offset }',
+      ...PREDICTED,
+    },
+  ],
+  'lib/layers/network.ts': [
+    {
+      name: 'predict: a state is not updated',
+      find: 'if (kept !== undefined) this.storeState',
+      replace: 'if (kept !== undefined && given === undefined) this.storeState',
+      ...PREDICTED,
+    },
+    {
+      name: 'predict: a state is kept for the next batch',
+      find: 'if (kept !== undefined && given === undefined) this.keep',
+      replace: 'if (kept !== undefined) this.keep',
+      ...PREDICTED,
+    },
+  ],
   'lib/model/generation/generation.ts': [
     {
       name: 'generate: all sequences draw the same',

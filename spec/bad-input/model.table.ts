@@ -237,6 +237,8 @@ const passes: Subject[] = [
       ...masks((options) => model.predict(x, options), [6, 4]),
       ...outs((options) => model.predict(x, options), x, [6, 2], kernel),
       ...notBoolean('zeroOutputForMask', (zeroOutputForMask) => model.predict(x, { zeroOutputForMask })),
+      ...each('state', (bad) => model.predict(x, { state: bad }), [null, 1, 'zeros', [], { gru1: state.lstm1 }]),
+      ...each('state.lstm1', (lstm1) => model.predict(x, { state: { lstm1 } }), [undefined, null, 1]),
     ],
   },
   {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  ArgumentError,
+  Bidirectional,
   Dense,
   GRU,
   LSTM,
@@ -7,9 +9,12 @@ import {
   randomNormal,
   Sequential,
   SGD,
+  ShapeError,
   SimpleRNN,
   SoftmaxCrossEntropy,
+  StateError,
   Tensor,
+  unstack,
   zeros,
 } from '../../lib/index.ts';
 import { expectBits } from '../support/bits.ts';
@@ -38,6 +43,48 @@ describe.each(Object.entries(MODELS))('%s', (_, make) => {
       expectBits(model.predict(x, { batchSize }), whole, `${batchSize}: `);
     expectBits(model.predict(x), whole);
     expectBits(model.forward(x), whole);
+  });
+
+  it.each([1, 2, 3, 4])('goes on from a state: chunks of %i steps have the bits of the whole', (chunk) => {
+    const model = make().build(3);
+    const state = model.stream({ batchSize: N }).initialState();
+    const outputs: Tensor[] = [];
+    for (let t = 0; t < 5; t += chunk) {
+      const part = x.lo(0, t).hi(N, Math.min(chunk, 5 - t));
+      outputs.push(model.predict(part, { state, batchSize: 1 + t }));
+    }
+    const whole = model.predict(x);
+    if (whole.shape.length === 2) expectBits(outputs.at(-1)!, whole);
+    else
+      for (let t = 0, k = 0; t < 5; t += chunk, k++)
+        expectBits(outputs[k]!, whole.lo(0, t).hi(N, outputs[k]!.shape[1]!));
+    const streamed = model.stream({ batchSize: N });
+    const stepped = streamed.initialState();
+    for (const xt of unstack(x, 1)) streamed.step(xt, stepped);
+    expect(state).toEqual(stepped);
+  });
+
+  it('goes on from a state in any arrays, row by row with lengths', () => {
+    const model = make().build(3);
+    const lengths = Array.from({ length: N }, (_, row) => row % 6);
+    const state = model.stream({ batchSize: N }).initialState();
+    model.predict(x, { state, lengths, batchSize: 4 });
+    for (const [row, length] of lengths.entries()) {
+      if (length === 0) continue;
+      const stream = model.stream();
+      const alone = stream.initialState();
+      for (const xt of unstack(x.lo(row).hi(1, length), 1)) stream.step(xt, alone);
+      for (const [layer, arrays] of Object.entries(alone))
+        for (const [name, array] of Object.entries(arrays)) expectBits(state[layer]![name]!.lo(row).hi(1), array);
+    }
+  });
+
+  it('leaves a state as it was if it refuses anything', () => {
+    const model = make().build(3);
+    const state = model.stream({ batchSize: N }).initialState();
+    expect(() => model.predict(x, { state, out: zeros([1, 1]) })).toThrow(ShapeError);
+    expect(() => model.predict(x.lo(1), { state: { ...state, more: {} } })).toThrow(ArgumentError);
+    expect(state).toEqual(model.stream({ batchSize: N }).initialState());
   });
 
   it('predicts from any view', () => {
@@ -113,5 +160,34 @@ describe('Sequential', () => {
         .parameters.get('dense1.kernel').value;
     expectBits(kernel(), kernel(0));
     expect(kernel(1).toArray()).not.toEqual(kernel(0).toArray());
+  });
+});
+
+describe('a state', () => {
+  it('of strided arrays is updated in place', () => {
+    const model = new Sequential([new LSTM({ units: 6 }), new Dense({ units: 2 })]).build(3);
+    const state = model.stream({ batchSize: N }).zeroState();
+    const { h, c } = state.lstm1!;
+    const both = zeros([6, 2, N]);
+    const views = { h: both.pick(null, 0).T, c: both.pick(null, 1).T };
+    model.predict(x, { state });
+    model.predict(x, { state: { lstm1: views }, batchSize: 2 });
+    expectBits(views.h, h!);
+    expectBits(views.c, c!);
+  });
+
+  it('does not change what a stateful model keeps', () => {
+    const make = () => new Sequential([new GRU({ units: 6, stateful: true }), new Dense({ units: 2 })]).build(3);
+    const [model, other] = [make(), make()];
+    for (const each of [model, other]) each.predict(x, { batchSize: N });
+    model.predict(x, { batchSize: 3, state: model.stream({ batchSize: N }).zeroState() });
+    expectBits(model.predict(x, { batchSize: N }), other.predict(x, { batchSize: N }));
+  });
+
+  it('is refused by layers that read backwards', () => {
+    const model = new Sequential([new Bidirectional({ layers: [new GRU({ units: 2 }), new GRU({ units: 2 })] })]).build(
+      3,
+    );
+    expect(() => model.predict(x, { state: {} })).toThrow(StateError);
   });
 });

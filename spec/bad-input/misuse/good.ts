@@ -352,7 +352,10 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'Dropout.stream': () => [{ batchSize: 2 }],
   Sequential: () => [[new LSTM({ units: H }), new Dense({ units: F })], { seed: 1, dtype: f64, inputSize: I }],
   Network: () => [[new LSTM({ units: H }), new Dense({ units: F })], { seed: 1, dtype: f64, inputSize: I }],
-  'Network.predict': () => [x(), { batchSize: 2, lengths: lengths(), zeroOutputForMask: true }],
+  'Network.predict': () => [
+    x(),
+    { batchSize: 2, lengths: lengths(), zeroOutputForMask: true, state: { lstm1: states() } },
+  ],
   'Network.toBytes': () => [],
   'Network.fromBytes': () => [shared.model.toBytes(), { dtype: f64, classes: [] }],
   'Network.forward': () => [
@@ -367,7 +370,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
     [[x(), y(), { lengths: lengths() }]],
     { callbacks: [{ onBatchEnd: () => {} }], state: { lstm1: states() } },
   ],
-  'Sequential.predict': () => [x(), { batchSize: 2, mask: mask() }],
+  'Sequential.predict': () => [x(), { batchSize: 2, mask: mask(), state: { lstm1: states() } }],
   'Sequential.toBytes': () => [],
   'Sequential.fromBytes': () => [shared.model.toBytes(), { dtype: f64, classes: [] }],
   'Sequential.astype': () => [f64],
