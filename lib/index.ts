@@ -137,7 +137,7 @@ export { BitsPerCharacter, Perplexity, type PerplexityOptions } from './metrics/
 export { type ClassAverageOptions, F1, Precision, Recall } from './metrics/precision-recall.ts';
 export type { PairGenerateOptions } from './model/decoding/generate.ts';
 export type { Hypothesis } from './model/decoding/hypothesis.ts';
-export { EncoderDecoder, type FreeRunOptions, type PairBatchOptions } from './model/encoder-decoder.ts';
+export { EncoderDecoder, type FreeRunOptions } from './model/encoder-decoder.ts';
 export { type GenerateOptions, generate } from './model/generate.ts';
 export type { Generation } from './model/generation/generation.ts';
 export type { ClassNumbers, Prompts } from './model/generation/prompt.ts';
@@ -186,11 +186,13 @@ export type { Inspectable } from './tensor/inspectable.ts';
 export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';
 export { oneHot } from './tensor/one-hot.ts';
 export { type Padded, type PadOptions, pad } from './tensor/pad.ts';
+export type { RowData } from './tensor/row-data.ts';
 export { softmax } from './tensor/softmax.ts';
 export { stack, unstack } from './tensor/stack.ts';
 export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
 export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';
 export type { AbortSignalLike } from './training/abort-signal.ts';
+export type { AnyIterable, AsyncBatches, Batches, GivenBatch, SyncBatches } from './training/batches.ts';
 export { CsvLog, type CsvLogOptions } from './training/callbacks/csv-log.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './training/callbacks/early-stopping.ts';
 export type { MonitorOptions } from './training/callbacks/monitor.ts';
@@ -213,11 +215,30 @@ export type {
   JsonValue,
   TrainingRun,
 } from './training/callbacks.ts';
+export type {
+  EvaluateOptions,
+  EvaluateReport,
+  Evaluation,
+  LossOnly,
+  PairEvaluateOptions,
+} from './training/evaluate.ts';
+export type { WeightedOptions } from './training/example-set.ts';
 export type { History } from './training/fit.ts';
-export type { FitOptions, MaskedPair, MaskedPairs, PairFitOptions } from './training/fit-options.ts';
+export type {
+  BatchFitOptions,
+  EpochOptions,
+  FitOptions,
+  PairBatchFitOptions,
+  PairFitOptions,
+  RowOptions,
+  ValidationSplit,
+} from './training/fit-options.ts';
 export type { Chunk, FitStreamOptions, StreamHistory } from './training/fit-stream.ts';
 export type { Memory, MemoryOptions } from './training/memory.ts';
 export type { NonFinitePolicy, SkippedSteps } from './training/non-finite.ts';
+export type { WeightedPairOptions } from './training/pair-examples.ts';
 export { type ProgressBarOptions, progressBar } from './training/progress-bar.ts';
+export type { MetricLike, MetricResults, Metrics, ReportOptions } from './training/report.ts';
+export type { PairTrainStepOptions, TrainStepResult } from './training/reported-step.ts';
 export type { TrainStepOptions } from './training/step-span.ts';
 export type { CompileOptions, StepResult } from './training/train-step.ts';

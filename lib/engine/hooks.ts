@@ -10,6 +10,8 @@ export interface Beginning {
   readonly packing?: Packing | undefined;
   /** The random masks of a pass for training are those of this training step; default 0. */
   readonly trainingStep?: number;
+  /** Number of the first row within the batch, of which random masks depend; default 0. */
+  readonly firstRow?: number;
   /** Whether the caller replaces the initial states, which are then not trained; default false. */
   readonly stateGiven?: boolean;
 }

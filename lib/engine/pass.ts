@@ -36,6 +36,8 @@ export interface Workspace {
 export interface Draw {
   /** Number of the training step. */
   readonly trainingStep: number;
+  /** Number that precedes all rows of a part of a batch; default 0. */
+  readonly firstRow?: number;
   /** The caller's number of each row; undefined if rows are in the caller's order. */
   readonly order: ArrayLike<number> | undefined;
   /** The row of the source that each row attends to; default: the caller's number of the row. */

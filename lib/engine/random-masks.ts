@@ -48,8 +48,8 @@ export class RandomMasks {
   /** Draws the masks of a run. */
   draw({ steps, from, rows, draw }: Run): void {
     const key = keyOf(this.#key, draw.trainingStep);
-    if (!this.#stepwise) this.#drawRows(key, this.#at, 0, rows.B, draw.order);
-    else for (let t = 0; t < steps; t++) this.#drawRows(key, this.at(rows, t), from + t, rowsOf(rows, t), draw.order);
+    if (!this.#stepwise) this.#drawRows(key, this.#at, 0, rows.B, draw);
+    else for (let t = 0; t < steps; t++) this.#drawRows(key, this.at(rows, t), from + t, rowsOf(rows, t), draw);
   }
 
   /** Position of the mask of step t of a run, [rows, F]. */
@@ -58,17 +58,17 @@ export class RandomMasks {
   }
 
   /** Draws one mask. Row r has the blocks of the generator from r·⌈F/2⌉ on, each with two words. */
-  #drawRows([k0, k1]: Key, at: number, step: number, B: number, order: Draw['order']): void {
+  #drawRows([k0, k1]: Key, at: number, step: number, B: number, { order, firstRow = 0 }: Draw): void {
     const kernels = this.#kernels;
     const { threshold, scale } = this.#numbers;
     const F = this.#F;
+    const blocks = ceil(F / 2);
     if (order === undefined && F % 2 === 0) {
-      kernels.dropoutMask(at, threshold, scale, k0, k1, 0, step, B * F);
+      kernels.dropoutMask(at, threshold, scale, k0, k1, firstRow * blocks, step, B * F);
       return;
     }
-    const blocks = ceil(F / 2);
     for (let row = 0; row < B; row++) {
-      const first = (order === undefined ? row : order[row]!) * blocks;
+      const first = (firstRow + (order === undefined ? row : order[row]!)) * blocks;
       kernels.dropoutMask(at + row * F, threshold, scale, k0, k1, first, step, F);
     }
   }

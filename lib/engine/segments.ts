@@ -76,11 +76,11 @@ export class Segments {
   }
 
   /** Begins a sequence with the trained initial states or zeros in slot 0, which the caller may replace. */
-  start(source: NdArrayLike, { packing, trainingStep = 0 }: Beginning): void {
+  start(source: NdArrayLike, { packing, trainingStep = 0, firstRow = 0 }: Beginning): void {
     const { data, kernels } = this.#arena;
     this.#source = source;
     this.#packing = packing;
-    this.#draw = { trainingStep, order: packing?.order };
+    this.#draw = { trainingStep, firstRow, order: packing?.order };
     this.#steps = 0;
     if (!this.#packed.isCurrent(this.#arena)) this.pass.pack();
     for (const { at, size, width, initial } of this.pass.states) {

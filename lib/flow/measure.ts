@@ -127,7 +127,7 @@ function measure(
 
 /** Lays out a training step from a state, through the whole sequence. */
 function stepFrom({ trainer }: Sequential, examples: Examples, state: NetworkState | undefined): LaidStep {
-  if (state !== undefined) trainer.requireState(WHERE, state, examples.source);
+  if (state !== undefined) trainer.states.require(WHERE, state, examples.source);
   const { checkpoint } = trainer.requireCompiled(WHERE).through;
   const through = checkpoint === undefined ? {} : { checkpoint };
   return trainer.layStep(WHERE, examples, state === undefined ? {} : { state }, through);

@@ -17,8 +17,7 @@ export interface BatchOptions extends MaskOptions {
   readonly batchSize?: number;
 }
 
-/** @internal The schema of `BatchOptions`. */
-export const BATCH_OPTIONS: Schema<BatchOptions, keyof MaskOptions> = {
+const BATCH_OPTIONS: Schema<BatchOptions, keyof MaskOptions> = {
   batchSize: optional(integer(), 32),
   ...MASK_OPTIONS,
 };

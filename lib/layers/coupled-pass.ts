@@ -29,6 +29,8 @@ export interface PairLayout {
 export interface PairBeginning {
   readonly packings: readonly [Packing | undefined, Packing | undefined];
   readonly trainingStep: number;
+  /** Number of the first row within the batch; default 0. */
+  readonly firstRow?: number;
 }
 
 /** The rows and outputs of an encoder that layers of a decoder attend to. */
@@ -88,10 +90,10 @@ export class CoupledPass {
   }
 
   /** Begins with sources and with the inputs of the decoder. */
-  start(sources: NdArrayLike, inputs: NdArrayLike, { packings, trainingStep }: PairBeginning): void {
-    this.encoder.start(this.#networks.encoder.inOrder(sources), { packing: packings[0], trainingStep });
+  start(sources: NdArrayLike, inputs: NdArrayLike, { packings, trainingStep, firstRow = 0 }: PairBeginning): void {
+    this.encoder.start(this.#networks.encoder.inOrder(sources), { packing: packings[0], trainingStep, firstRow });
     const stateGiven = this.#networks.passState;
-    this.decoder.start(inputs, { packing: packings[1], trainingStep, stateGiven });
+    this.decoder.start(inputs, { packing: packings[1], trainingStep, firstRow, stateGiven });
   }
 
   /** (ED1), (ED2): runs forward only. Hooks see the decoder; `visit` sees both. */

@@ -57,6 +57,8 @@ export class CTCLoss extends Loss {
   protected readonly targetBounds = {};
   /** @internal */
   override readonly needsWhole = 'CTCLoss needs whole sequences';
+  /** @internal */
+  override readonly padding = -1;
   /** Class number of the blank. */
   readonly blank: number;
   /** What happens to labels that need more time steps than their sequence has. */
@@ -116,7 +118,7 @@ export class CTCLoss extends Loss {
   }
 
   /** @internal Returns the reduced loss of whole sequences, and writes its gradient. Labels are checked again. */
-  override compute(where: string, argument: string, arena: Arena, places: LossPlaces): number {
+  override compute(where: string, argument: string, arena: Arena, places: LossPlaces, weight?: number): number {
     const { target: offset, F } = places;
     const { B, labels } = places.sequences!;
     requireLabels(
@@ -126,12 +128,14 @@ export class CTCLoss extends Loss {
       [B, 1, F],
       this.blank,
     );
-    const scale = this.reduction === 'mean' ? 1 / B : 1;
+    const total = weight ?? places.weights?.reduce((sum, each) => sum + each, 0) ?? B;
+    const scale = this.reduction === 'mean' ? 1 / (total || 1) : 1;
     return scale * this.sum(arena, places, scale);
   }
 
   /** @internal */
-  protected sum({ data }: Arena, { dOutput, each, output, target, F, sequences }: LossPlaces, scale: number): number {
+  protected sum({ data }: Arena, places: LossPlaces, scale: number): number {
+    const { dOutput, each, output, target, F, sequences, weights } = places;
     const { B, labels, lengthOf, rowOf } = sequences!;
     let sum = 0;
     for (let b = 0; b < B; b++) {
@@ -139,7 +143,7 @@ export class CTCLoss extends Loss {
       const count = countLabels(data, from, labels);
       const T = lengthOf(b);
       const possible = stepsFor(data, from, count) <= T;
-      const share = this.perLabel ? 1 / Math.max(1, count) : 1;
+      const share = (weights?.[b] ?? 1) / (this.perLabel ? Math.max(1, count) : 1);
       const frames = {
         data,
         T,

@@ -14,6 +14,8 @@ export interface LossPlaces {
   readonly F: number;
   /** Whether targets are class numbers. */
   readonly sparse: boolean;
+  /** Weight of each row, or of each sequence of a loss of whole sequences; undefined if all count 1. */
+  readonly weights?: Float64Array;
   /** The sequences that the rows are the time steps of, for a loss of whole sequences. */
   readonly sequences?: Sequences;
 }
@@ -27,4 +29,33 @@ export interface Sequences {
   lengthOf(b: number): number;
   /** The row of time step t of sequence b. */
   rowOf(b: number, t: number): number;
+}
+
+/**
+ * Adds up runs of rows of equal weight: the weight times the `sum` of each. The last run comes first, because a loss may
+ * overwrite targets after its own. `sizes`: elements of a row of targets, and of losses.
+ */
+export function weightedSum(
+  places: LossPlaces,
+  sizes: { readonly targets: number; readonly losses: number },
+  sum: (run: LossPlaces, weight: number) => number,
+): number {
+  const { dOutput, each, output, target, rows, F, sparse } = places;
+  const weights = places.weights!;
+  let total = 0;
+  for (let end = rows, from = rows - 1; end > 0; end = from, from--) {
+    const weight = weights[from]!;
+    while (from > 0 && weights[from - 1] === weight) from--;
+    const run = {
+      dOutput: dOutput + from * F,
+      each: each < 0 ? each : each + from * sizes.losses,
+      output: output + from * F,
+      target: target + from * sizes.targets,
+      rows: end - from,
+      F,
+      sparse,
+    };
+    total += weight * sum(run, weight);
+  }
+  return total;
 }

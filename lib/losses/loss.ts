@@ -1,8 +1,8 @@
 // The base class of losses.
 
 import { refuse } from '../checks.ts';
-import type { Mask, Packing } from '../engine/packing.ts';
-import { ArgumentError, ShapeError } from '../errors.ts';
+import type { Packing } from '../engine/packing.ts';
+import { ShapeError } from '../errors.ts';
 import { Arena } from '../memory/arena.ts';
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
@@ -10,7 +10,8 @@ import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import type { LossPlaces, Sequences } from './loss-places.ts';
+import { requireOutputs } from './loss-outputs.ts';
+import { type LossPlaces, type Sequences, weightedSum } from './loss-places.ts';
 import type { PredictionKind } from './probabilities.ts';
 import { requireClasses, requireWithin } from './target-values.ts';
 
@@ -73,12 +74,15 @@ export abstract class Loss extends Inspectable {
     return F;
   }
 
-  /**
-   * @internal The sum of the weights of class numbers [B] or [B, T], by which a mean divides; undefined if rows count 1.
-   * Masked time steps do not count.
-   */
-  weightOf(_target: NdArrayLike, _mask?: Mask): number | undefined {
-    return undefined;
+  /** @internal What follows the targets of a sequence that is shorter than others. */
+  readonly padding: number = 0;
+
+  /** @internal Whether class numbers have weights, by whose sum a mean divides. */
+  readonly weighsClasses: boolean = false;
+
+  /** @internal The weight of a class number. */
+  weightOfClass(_label: number): number {
+    return 1;
   }
 
   /** @internal A class number that stands for none: its rows do not count. */
@@ -128,26 +132,8 @@ export abstract class Loss extends Inspectable {
   readonly #arenas: Partial<Record<DType, Arena>> = {};
 
   /** @internal Throws if predictions within [low, high] are not what the loss takes, or cannot reach a loss near 0. */
-  requireOutputs(where: string, [low, high]: readonly [number, number]): void {
-    const { kind, activation } = this;
-    if (this.from === 'probabilities' && !(low >= 0 && high <= 1)) {
-      throw new ArgumentError({
-        where,
-        argument: 'loss',
-        expected: `follow a layer that returns probabilities, because ${kind} has from: 'probabilities'`,
-        received: `a last layer whose outputs are from ${low} to ${high}`,
-        remedy: "End the model with a softmax or sigmoid, or use from: 'logits', which is more accurate",
-      });
-    }
-    const bounded = activation === 'softmax' ? high - low < Infinity : low > -Infinity || high < Infinity;
-    if (activation === undefined || !bounded) return; // softmax depends only on differences
-    throw new ArgumentError({
-      where,
-      argument: 'loss',
-      expected: `follow a layer that returns logits, because ${kind} applies ${activation} itself`,
-      received: `a last layer whose outputs are ${high < Infinity ? `from ${low} to ${high}` : `at least ${low}`}`,
-      remedy: `Use a linear Dense as the last layer, and apply ${activation} to predictions`,
-    });
+  requireOutputs(where: string, range: readonly [number, number]): void {
+    requireOutputs(where, this.kind, this.activation, this.from, range);
   }
 
   /**
@@ -186,19 +172,20 @@ export abstract class Loss extends Inspectable {
   /**
    * @internal Returns the reduced loss of values in an arena, and writes its gradient. Class numbers are checked again,
    * because they are used as indices and the caller's array may have changed since the first check. `weight`: number of
-   * rows, or the sum of their weights, that the mean divides by, if the rows are evaluated in parts.
+   * rows, or the sum of their weights, that the mean divides by; the default is that of these rows.
    *
    * @throws ArgumentError for invalid class numbers; nothing is written
    */
   compute(where: string, argument: string, arena: Arena, places: LossPlaces, weight?: number): number {
     const { data } = arena;
-    const { target: offset, rows, F, sparse } = places;
+    const { target: offset, rows, F, sparse, weights } = places;
     const { ignored } = this;
     if (sparse) requireClasses(where, argument, { data, shape: [rows], stride: [1], offset }, F, { ignored });
-    const counted = { data, shape: [rows], stride: [1], offset };
-    const total = weight ?? (sparse ? this.weightOf(counted) : undefined) ?? rows;
+    const total = weight ?? weightOfRows(this, data, places);
     const scale = this.reduction === 'mean' ? 1 / ((total || 1) * this.lossesPerRow(F)) : 1;
-    return scale * this.sum(arena, places, scale);
+    if (weights === undefined) return scale * this.sum(arena, places, scale);
+    const sizes = { targets: sparse ? 1 : this.targetSize(F), losses: this.lossesPerRow(F) };
+    return scale * weightedSum(places, sizes, (run, weight) => this.sum(arena, run, scale * weight));
   }
 
   /**
@@ -247,4 +234,13 @@ export abstract class Loss extends Inspectable {
     const loss = this.compute(where, 'target', arena, places);
     return { loss, gradient: view(places.dOutput, shape).copy(), each: view(places.each, eachShape).copy() };
   }
+}
+
+/** What rows count in a mean. */
+function weightOfRows(loss: Loss, data: FloatArray, { target, rows, sparse, weights }: LossPlaces): number {
+  const classes = sparse && loss.weighsClasses;
+  if (weights === undefined && !classes) return rows;
+  let total = 0;
+  for (let i = 0; i < rows; i++) total += (weights?.[i] ?? 1) * (classes ? loss.weightOfClass(data[target + i]!) : 1);
+  return total;
 }

@@ -1,7 +1,6 @@
 // Cross entropy of classes, from logits or from probabilities.
 
 import { refuse, requireEntries, requireNumber } from '../checks.ts';
-import type { Mask } from '../engine/packing.ts';
 import type { Arena } from '../memory/arena.ts';
 import { integer, number, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
@@ -78,8 +77,8 @@ export class SoftmaxCrossEntropy extends Loss {
   readonly classWeights: readonly number[] | undefined;
   /** @internal */
   protected override readonly ignored: number | undefined;
-  /** Whether rows count other than 1 in a mean. */
-  readonly #weighs: boolean;
+  /** @internal */
+  override readonly weighsClasses: boolean;
 
   /** @throws ArgumentError */
   constructor(options: SoftmaxCrossEntropyOptions = {}) {
@@ -95,25 +94,12 @@ export class SoftmaxCrossEntropy extends Loss {
     this.ignoreIndex = ignoreIndex;
     this.ignored = ignoreIndex;
     this.classWeights = classWeights;
-    this.#weighs = ignoreIndex !== undefined || classWeights !== undefined;
+    this.weighsClasses = ignoreIndex !== undefined || classWeights !== undefined;
   }
 
   /** @internal */
-  override weightOf({ data, shape, stride, offset }: NdArrayLike, mask?: Mask): number | undefined {
-    if (!this.#weighs) return undefined;
-    const [B, T = 1] = shape as readonly [number, number?];
-    const counted = shape.length === 2 ? mask : undefined;
-    let sum = 0;
-    for (let row = 0; row < B; row++) {
-      const first = counted === undefined ? 0 : counted.offsets[row]!;
-      const end = counted === undefined ? T : counted.offsets[row + 1]!;
-      for (let k = first; k < end; k++) {
-        const t = counted === undefined ? k : counted.times[k]!;
-        const target = data[offset + row * stride[0]! + t * (stride[1] ?? 0)]!;
-        sum += target === this.ignored ? 0 : (this.classWeights?.[target] ?? 1);
-      }
-    }
-    return sum;
+  override weightOfClass(label: number): number {
+    return label === this.ignored ? 0 : (this.classWeights?.[label] ?? 1);
   }
 
   /** @internal Checks that each class has a weight. */
@@ -135,7 +121,7 @@ export class SoftmaxCrossEntropy extends Loss {
   /** @internal */
   protected sum({ data, kernels }: Arena, places: LossPlaces, scale: number): number {
     const { dOutput, each, output, target, rows, F, sparse } = places;
-    if (this.#weighs || this.labelSmoothing > 0) this.#spread(data, places);
+    if (this.weighsClasses || this.labelSmoothing > 0) this.#spread(data, places);
     else if (sparse && this.from === 'logits') {
       return kernels.sparseCrossEntropy(dOutput, each, output, target, scale, rows, F);
     } else if (sparse) this.#spread(data, places);

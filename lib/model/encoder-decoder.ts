@@ -7,15 +7,21 @@ import { CoupledModel, type EncoderDecoderOptions } from '../layers/coupled-mode
 import type { Layer } from '../layers/layer.ts';
 import { PAIR_MASK_OPTIONS, type PairMaskOptions, requireSourceSteps } from '../layers/pair-inputs.ts';
 import { decodeNetwork, type LoadedParts, type LoadOptions } from '../layers/saved-network.ts';
-import { integer, optional, readOptions, required, type Schema } from '../options.ts';
+import { integer, readOptions, required, type Schema } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { RowData } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { AsyncBatches, Batches, GivenBatch, SyncBatches } from '../training/batches.ts';
+import type { Evaluated, EvaluateReport, Evaluation, LossOnly, PairEvaluateOptions } from '../training/evaluate.ts';
+import { evaluateEncoderDecoder } from '../training/evaluate.ts';
 import { fitEncoderDecoder, type History } from '../training/fit.ts';
-import type { PairFitOptions } from '../training/fit-options.ts';
+import type { PairBatchFitOptions, PairFitOptions } from '../training/fit-options.ts';
 import type { SkippedSteps } from '../training/non-finite.ts';
+import type { WeightedPairOptions } from '../training/pair-examples.ts';
 import { PairTrainer } from '../training/pair-trainer.ts';
-import type { CompileOptions, StepResult } from '../training/train-step.ts';
+import { type PairTrainStepOptions, type TrainStepResult, trainEncoderDecoder } from '../training/reported-step.ts';
+import type { CompileOptions } from '../training/train-step.ts';
 import { DecoderSteps } from './decoding/decoder-steps.ts';
 import { freeRunFrom } from './decoding/free-run.ts';
 import {
@@ -27,16 +33,8 @@ import {
 } from './decoding/generate.ts';
 import type { Hypothesis } from './decoding/hypothesis.ts';
 
-/** Options of `evaluate`. */
-export interface PairBatchOptions extends PairMaskOptions {
-  /** Pairs computed at once, at least 1; default 32. */
-  readonly batchSize?: number;
-}
-
-const BATCH_OPTIONS: Schema<PairBatchOptions, keyof PairMaskOptions> = {
-  ...PAIR_MASK_OPTIONS,
-  batchSize: optional(integer(), 32),
-};
+/** Batches of sources and targets. */
+type Pairs = GivenBatch<WeightedPairOptions>;
 
 /** Options of `freeRun`. */
 export interface FreeRunOptions extends Pick<PairMaskOptions, 'source'> {
@@ -122,10 +120,8 @@ export class EncoderDecoder extends CoupledModel {
    * @throws StateError before `compile`; ShapeError, ArgumentError; by default NonFiniteError for NaN or infinities. In
    *   all these cases parameters and optimizer do not change
    */
-  trainStep(source: NdArrayLike, target: NdArrayLike, options: PairMaskOptions = {}): StepResult {
-    const where = 'EncoderDecoder.trainStep';
-    const masks = readOptions(where, options, PAIR_MASK_OPTIONS);
-    return this.#trainer.step(where, this.#trainer.requireExamples(where, source, target, masks));
+  trainStep(source: RowData, target: RowData, options: PairTrainStepOptions = {}): TrainStepResult {
+    return trainEncoderDecoder('EncoderDecoder.trainStep', this.#trainer, source, target, options);
   }
 
   /**
@@ -137,7 +133,13 @@ export class EncoderDecoder extends CoupledModel {
    * @returns one log per epoch, and the index of the next epoch
    * @throws the errors of `trainStep`; the signal's reason after an abort. The model keeps the updates so far
    */
-  async fit(source: NdArrayLike, target: NdArrayLike, options: PairFitOptions = {}): Promise<History> {
+  fit(source: RowData, target: RowData, options?: PairFitOptions): Promise<History>;
+  fit(batches: Batches<Pairs>, options?: PairBatchFitOptions): Promise<History>;
+  async fit(
+    source: RowData | Batches<Pairs>,
+    target?: RowData | PairBatchFitOptions,
+    options: PairFitOptions = {},
+  ): Promise<History> {
     const where = 'EncoderDecoder.fit';
     const trainer = this.#trainer;
     return trainer.alone(where, (compiled) => fitEncoderDecoder(where, trainer, compiled, source, target, options));
@@ -149,10 +151,12 @@ export class EncoderDecoder extends CoupledModel {
    * @returns the mean loss or, with reduction `'sum'`, its sum
    * @throws StateError before `compile`; ShapeError, ArgumentError
    */
-  evaluate(source: NdArrayLike, target: NdArrayLike, options: PairBatchOptions = {}): number {
-    const where = 'EncoderDecoder.evaluate';
-    const { batchSize, ...masks } = readOptions(where, options, BATCH_OPTIONS);
-    return this.#trainer.evaluate(where, this.#trainer.requireExamples(where, source, target, masks), batchSize);
+  evaluate(source: RowData, target: RowData, options?: LossOnly<PairEvaluateOptions>): number;
+  evaluate(source: RowData, target: RowData, options: PairEvaluateOptions): Evaluation;
+  evaluate(batches: SyncBatches<Pairs>, options?: EvaluateReport): Evaluation;
+  evaluate(batches: AsyncBatches<Pairs>, options?: EvaluateReport): Promise<Evaluation>;
+  evaluate(source: RowData | Batches<Pairs>, target?: RowData | object, options: object = {}): Evaluated {
+    return evaluateEncoderDecoder('EncoderDecoder.evaluate', this.#trainer, source, target, options);
   }
 
   /**

@@ -1,22 +1,24 @@
 // `Sequential`: a network that has a trainer.
 
 import type { PassRequest } from '../engine/passes.ts';
-import { BATCH_OPTIONS, type BatchOptions } from '../layers/batches.ts';
 import type { Layer } from '../layers/layer.ts';
 import { Network } from '../layers/network.ts';
 import { classesOf } from '../layers/saved-layers.ts';
 import { decodeNetwork, type LoadOptions } from '../layers/saved-network.ts';
-import { readOptions } from '../options.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { RowData } from '../tensor/row-data.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
+import type { AnyIterable, AsyncBatches, Batches, SyncBatches } from '../training/batches.ts';
+import type { Evaluated, EvaluateOptions, EvaluateReport, Evaluation, LossOnly } from '../training/evaluate.ts';
+import { evaluateNetwork } from '../training/evaluate.ts';
 import { fitNetwork, type History } from '../training/fit.ts';
-import type { FitOptions } from '../training/fit-options.ts';
+import type { BatchFitOptions, FitOptions } from '../training/fit-options.ts';
 import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from '../training/fit-stream.ts';
 import type { Memory, MemoryOptions } from '../training/memory.ts';
 import type { SkippedSteps } from '../training/non-finite.ts';
-import { TRAIN_STEP_OPTIONS, type TrainStepOptions } from '../training/step-span.ts';
-import type { CompileOptions, StepResult } from '../training/train-step.ts';
+import { type TrainStepResult, trainNetwork } from '../training/reported-step.ts';
+import type { TrainStepOptions } from '../training/step-span.ts';
+import type { CompileOptions } from '../training/train-step.ts';
 import { Trainer } from '../training/trainer.ts';
 
 /**
@@ -107,12 +109,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * state.lstm1.h.get(0, 0) === 0; // false: the third chunk would continue from here
    * ```
    */
-  trainStep(x: NdArrayLike, y: NdArrayLike, options: TrainStepOptions = {}): StepResult {
-    const where = 'Sequential.trainStep';
-    const { lengths, mask, ...span } = readOptions(where, options, TRAIN_STEP_OPTIONS);
-    const examples = this.trainer.requireExamples(where, x, y, { mask: { lengths, mask } });
-    if (span.state !== undefined) this.trainer.requireState(where, span.state, examples.source);
-    return this.trainer.step(where, examples, span);
+  trainStep(x: RowData, y: RowData, options: TrainStepOptions = {}): TrainStepResult {
+    return trainNetwork('Sequential.trainStep', this.trainer, x, y, options);
   }
 
   /**
@@ -133,7 +131,9 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * epochs.at(-1).loss < epochs[0].loss; // true
    * ```
    */
-  async fit(x: NdArrayLike, y: NdArrayLike, options: FitOptions = {}): Promise<History> {
+  fit(x: RowData, y: RowData, options?: FitOptions): Promise<History>;
+  fit(batches: Batches, options?: BatchFitOptions): Promise<History>;
+  async fit(x: RowData | Batches, y?: RowData | BatchFitOptions, options: FitOptions = {}): Promise<History> {
     const where = 'Sequential.fit';
     return this.trainer.alone(where, (compiled) => fitNetwork(where, this.trainer, compiled, x, y, options));
   }
@@ -174,10 +174,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * (await model.fitStream(chunks())).timeSteps; // 100
    * ```
    */
-  async fitStream(
-    chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
-    options: FitStreamOptions = {},
-  ): Promise<StreamHistory> {
+  async fitStream(chunks: AnyIterable<Chunk>, options: FitStreamOptions = {}): Promise<StreamHistory> {
     const where = 'Sequential.fitStream';
     return this.trainer.alone(where, (compiled) => fitOnStream(where, this.trainer, compiled, chunks, options));
   }
@@ -191,10 +188,12 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * @returns the mean loss over all rows or, with reduction `'sum'`, its sum
    * @throws StateError before `compile`; ShapeError, ArgumentError
    */
-  evaluate(x: NdArrayLike, y: NdArrayLike, options: BatchOptions = {}): number {
-    const where = 'Sequential.evaluate';
-    const { batchSize, ...mask } = readOptions(where, options, BATCH_OPTIONS);
-    return this.trainer.evaluate(where, this.trainer.requireExamples(where, x, y, { mask }), batchSize);
+  evaluate(x: RowData, y: RowData, options?: LossOnly<EvaluateOptions>): number;
+  evaluate(x: RowData, y: RowData, options: EvaluateOptions): Evaluation;
+  evaluate(batches: SyncBatches, options?: EvaluateReport): Evaluation;
+  evaluate(batches: AsyncBatches, options?: EvaluateReport): Promise<Evaluation>;
+  evaluate(x: RowData | Batches, y?: RowData | object, options: object = {}): Evaluated {
+    return evaluateNetwork('Sequential.evaluate', this.trainer, x, y, options);
   }
 
   /**

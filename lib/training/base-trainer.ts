@@ -1,13 +1,20 @@
-// What every trainer has: the options of `compile`, the number of the next epoch, and what `fit` needs.
+// What every trainer has: the options of `compile`, the number of the next epoch, training steps and evaluation.
 
 import type { Mask } from '../engine/packing.ts';
+import type { SignalShape } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import { StateError } from '../errors.ts';
+import type { RowRange } from '../layers/batches.ts';
 import type { OutputRange } from '../layers/layer-description.ts';
 import type { Loss } from '../losses/loss.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
+import type { DType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { FitSettings } from './fit-options.ts';
 import type { SkippedSteps } from './non-finite.ts';
+import type { ScoredRows } from './report.ts';
+import { runStep } from './run-step.ts';
+import type { LaidStep, PartOfStep, StepOptions, StepSpan } from './step-span.ts';
 import { type Compiled, type CompileOptions, requireCompileOptions, type StepResult } from './train-step.ts';
 import type { Trained } from './training-run.ts';
 
@@ -17,46 +24,97 @@ export interface TrainingBatch {
   readonly y: Tensor;
   /** Which time steps of x count; undefined if all do. */
   readonly mask: Mask | undefined;
-  /** Weight of the batch in the means of an epoch: rows, or time steps if a mask leaves some out. */
+  /** Weight of the batch in the means of an epoch: what its loss counts in a mean. */
   readonly weight: number;
+  /** Shape of the outputs. */
+  readonly output: SignalShape;
+  /** The targets as metrics read them. */
+  readonly scored: ScoredRows;
   /** Runs the step. It checks the batch, because callbacks may have written to it. */
-  take(): StepResult;
+  take(options: StepOptions): StepResult;
 }
 
-/** Trains one model. `E` is the type of its checked examples. */
-export abstract class BaseTrainer<E> {
+/** How `fit` divides rows into batches. */
+export interface Division {
+  /** Number of rows. */
+  readonly count: number;
+  readonly batchSize: number;
+  readonly shuffle: boolean;
+  readonly buckets?: number | undefined;
+  readonly microBatchSize?: number | undefined;
+}
+
+/** A trainer whose data are given in any form. */
+export type AnyTrainer<S, E> = BaseTrainer<S, E, E, unknown>;
+
+/**
+ * Trains one model. `S`: its data of many rows; `E`: the checked examples of a
+ * batch, `C` if they are copies; `G`: data as a caller gives them.
+ */
+export abstract class BaseTrainer<S, E, C extends E, G> {
   #compiled: Compiled | undefined;
   #busy = false;
   /** Index of the next epoch. */
   nextEpoch = 0;
 
   /** @internal The model. */
-  protected abstract readonly model: Trained & { readonly outputRange: OutputRange };
+  abstract readonly model: Trained & {
+    readonly outputRange: OutputRange;
+    readonly dtype: DType;
+    readonly stateful?: boolean;
+  };
 
-  /** Number of rows of examples. */
-  abstract rowsOf(examples: E): number;
+  /** Checks that data are [x, y] or [x, y, options], and the names of the options. */
+  abstract readGiven(where: string, given: unknown, name: string): G;
+
+  /** Checks data of many rows. `name` is that of the data in errors; default: names of the arguments. */
+  abstract requireSet(where: string, given: G, name?: string): S;
+
+  /** Number of rows. */
+  abstract countOf(set: S): number;
+
+  /** Number of time steps of each row that count; undefined if all rows have as many. */
+  abstract stepsOf(set: S): ArrayLike<number> | undefined;
 
   /** Refuses batches that a step of the fit would refuse later. */
-  abstract requireFit(where: string, examples: E, settings: FitSettings): void;
+  abstract requireFit(where: string, set: S, division: Division): void;
 
-  /** Copies some rows, with the training step on the copy. */
-  abstract batch(where: string, examples: E, rows: Uint32Array): TrainingBatch;
+  /** Rows by number, copied. */
+  abstract take(where: string, set: S, rows: ArrayLike<number>): C;
 
-  /** Computes the loss on examples, plus the penalties of regularizers; pauses after each batch. */
-  abstract evaluation(where: string, examples: E, batchSize: number): Generator<void, number>;
+  /** Rows of a range, without a copy if possible. */
+  abstract slice(where: string, set: S, range: RowRange): E;
 
-  /** Computes the same without pauses. */
-  evaluate(where: string, examples: E, batchSize: number): number {
-    const evaluation = this.evaluation(where, examples, batchSize);
-    for (;;) {
-      const { done, value } = evaluation.next();
-      if (done) return value;
-    }
-  }
+  /** The training step on copied rows. `rows`: the caller's, for errors; `name` is that of the data. */
+  abstract batch(where: string, copied: C, rows: ArrayLike<number>, name?: string): TrainingBatch;
 
-  /** The model, for the loop that trains it. */
-  get trained(): Trained {
-    return this.model;
+  /** Some rows of examples. */
+  abstract part(examples: E, range: RowRange): E;
+
+  /** What the loss of examples counts in a mean. */
+  abstract weightOf(examples: E): number;
+
+  /** Shape of the outputs of examples. */
+  abstract outputOf(examples: E): SignalShape;
+
+  /** The targets of examples as metrics read them. */
+  abstract scored(examples: E): ScoredRows;
+
+  /** Creates the parameters if there are none, and reserves memory for a step on these examples. */
+  abstract build(where: string, examples: E, span: StepSpan): Parameters;
+
+  /** Lays out a step over examples. The step is deterministic: computing it again gives the same bits. */
+  abstract lay(where: string, examples: E, span: StepSpan, part: PartOfStep): LaidStep;
+
+  /** Computes the loss of examples without penalties, and writes the outputs. */
+  abstract lossOf(where: string, examples: E, out: FloatNdArrayLike | undefined): number;
+
+  /** @internal Refuses options of `compile` that the trainer cannot take. */
+  protected abstract requireThrough(where: string, through: ThroughTime, loss: Loss): void;
+
+  /** One training step on checked examples: gradients, then check, clip and update. */
+  step(where: string, examples: E, span: StepSpan = {}, options: StepOptions = {}): StepResult {
+    return runStep(where, this, examples, span, options);
   }
 
   /** The checked options of `compile`; undefined before the call. */
@@ -74,12 +132,12 @@ export abstract class BaseTrainer<E> {
     return this.#compiled?.skipped ?? { consecutive: 0, total: 0 };
   }
 
-  /** Sets how the model is trained. If it throws, nothing changes. `requireThrough` may refuse options. */
-  compile(where: string, options: CompileOptions, requireThrough?: (through: ThroughTime, loss: Loss) => void): void {
+  /** Sets how the model is trained. If it throws, nothing changes. */
+  compile(where: string, options: CompileOptions): void {
     const { model } = this;
     this.#requireIdle(where);
     const compiled = requireCompileOptions(where, options);
-    requireThrough?.(compiled.through, compiled.loss);
+    this.requireThrough(where, compiled.through, compiled.loss);
     compiled.loss.requireOutputs(where, model.outputRange);
     compiled.optimizer.serve(where, model, model.built ? model.parameters : undefined);
     const before = this.#compiled?.optimizer;

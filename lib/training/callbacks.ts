@@ -6,6 +6,7 @@ import type { NetworkState } from '../layers/network.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { MetricResults } from './report.ts';
 
 /** Position of a batch within a training run. */
 export interface BatchPlace {
@@ -72,6 +73,10 @@ export interface EpochLog {
   readonly loss: number;
   /** Loss on the validation data after the epoch; undefined without such data. */
   readonly validationLoss: number | undefined;
+  /** Metrics of the epoch by name, with the outputs of each batch before its update; empty without metrics. */
+  readonly metrics: MetricResults;
+  /** Metrics of the validation data after the epoch; empty without metrics or such data. */
+  readonly validationMetrics: MetricResults;
   /**
    * Global norm of the gradients before clipping: the mean over the batches that were not skipped, weighted by rows, in
    * a stream by time steps.

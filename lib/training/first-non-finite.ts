@@ -51,7 +51,12 @@ export function firstNonFinite(
   for (const { name, gradientAt: at, value } of parameters.regularized) {
     visit.backward({ kind: 'parameter', name, at, shape: value.shape });
   }
-  return found ?? scalar('backward', 'global norm', gradientNorm);
+  return found ?? placeOfNorm(gradientNorm);
+}
+
+/** The place of a global norm that is infinite, although no gradient is. */
+export function placeOfNorm(gradientNorm: number): NonFinitePlace {
+  return scalar('backward', 'global norm', gradientNorm);
 }
 
 /** The place of the first value that an update would have made infinite or NaN. */

@@ -1,18 +1,24 @@
 // The options of `fit`.
 
-import { refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
-import { MASK_OPTIONS, type MaskOptions } from '../engine/mask.ts';
-import { PAIR_MASK_OPTIONS, type PairMaskOptions } from '../layers/pair-inputs.ts';
-import { integer, optional, readOptions, type Schema, type Settings } from '../options.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { refuse, requireBoolean, requireInteger, requireNumber, requireRecord } from '../checks.ts';
+import { integer, optional, readOptions, type Schema, type Settings, unchecked } from '../options.ts';
 import { type AbortSignalLike, requireSignal } from './abort-signal.ts';
+import type { Batches, GivenBatch } from './batches.ts';
 import { type Callbacks, requireCallbacks } from './callbacks.ts';
+import { WEIGHTED_OPTIONS, type WeightedOptions } from './example-set.ts';
+import { WEIGHTED_PAIR_OPTIONS, type WeightedPairOptions } from './pair-examples.ts';
+import { type Metrics, requireMetrics } from './report.ts';
 
-/** Inputs and targets, and which time steps of them count; by default all. */
-export type MaskedPair = readonly [x: NdArrayLike, y: NdArrayLike, mask?: MaskOptions];
+/** Which rows are kept for validation. */
+export interface ValidationSplit {
+  /** Share of the rows, above 0 and below 1, rounded to a number of rows. */
+  readonly part: number;
+  /** Seed by which the rows are chosen; default: none, the last rows are taken. */
+  readonly seed?: number;
+}
 
-/** Options of `fit`. */
-export interface FitOptions extends MaskOptions {
+/** Options of `fit` for any data. */
+export interface EpochOptions<O extends object = WeightedOptions> {
   /** Number of passes over the data, at least 1; default 1. */
   readonly epochs?: number;
   /**
@@ -20,14 +26,20 @@ export interface FitOptions extends MaskOptions {
    * `model.nextEpoch`: a call continues where the previous one ended.
    */
   readonly initialEpoch?: number;
-  /** Rows of a batch, at least 1; the last batch of an epoch may be smaller; default 32. */
+  /** Rows of a validation batch, and of a training batch taken from arrays; at least 1. The last batch of an epoch may be smaller; default 32. */
   readonly batchSize?: number;
-  /** Whether to shuffle the rows anew before each epoch; default true. */
-  readonly shuffle?: boolean;
-  /** Seed of the shuffling: the same seed gives the same bits; default 0. */
-  readonly seed?: number;
-  /** Inputs and targets, with `{ lengths }` or `{ mask }` if any, whose loss is computed after each epoch; default none. */
-  readonly validationData?: MaskedPair;
+  /**
+   * Rows whose gradients are computed at once, at least 1: it bounds the memory of a step. The gradients add up to those of
+   * the batch, up to rounding. Default: all rows of the batch.
+   */
+  readonly microBatchSize?: number;
+  /**
+   * Inputs and targets, with `{ lengths, mask, sampleWeights }` if any, or batches of them, whose loss is computed after
+   * each epoch; default none.
+   */
+  readonly validationData?: GivenBatch<O> | Batches<GivenBatch<O>>;
+  /** Metrics by name, of the training and the validation data of each epoch: `{ accuracy: new Accuracy() }`; default none. */
+  readonly metrics?: Metrics;
   /** Callbacks, called in turn before and after each batch, and after each epoch; default none. */
   readonly callbacks?: readonly Callbacks[];
   /**
@@ -37,49 +49,87 @@ export interface FitOptions extends MaskOptions {
   readonly signal?: AbortSignalLike;
 }
 
+/** Options of `fit` that divide arrays into batches. */
+export interface RowOptions {
+  /** Whether to shuffle the rows anew before each epoch; default true. */
+  readonly shuffle?: boolean;
+  /** Seed of the shuffling: the same seed gives the same bits; default 0. */
+  readonly seed?: number;
+  /**
+   * Number of batches, at least 1, whose rows are sorted by length and divided anew, so that batches have rows of similar
+   * lengths; default: none are.
+   */
+  readonly buckets?: number;
+  /** Share of the rows, above 0 and below 1, that are used for validation instead: the last, or `{ part, seed }`; default none. */
+  readonly validationSplit?: number | ValidationSplit;
+}
+
+/** Options of `fit`. */
+export interface FitOptions extends EpochOptions, RowOptions, WeightedOptions {}
+
+/** Options of `fit` of an encoder-decoder. */
+export interface PairFitOptions extends EpochOptions<WeightedPairOptions>, RowOptions, WeightedPairOptions {}
+
+/** Options of `fit` for an iterable of batches. */
+export interface BatchFitOptions extends EpochOptions {}
+
+/** Options of `fit` of an encoder-decoder for an iterable of batches. */
+export interface PairBatchFitOptions extends EpochOptions<WeightedPairOptions> {}
+
+/** Options for any data of any model. */
+export type AnyEpochs = EpochOptions<object>;
+
+type OpenEpochs = 'initialEpoch' | 'microBatchSize' | 'validationData' | 'signal';
+type OpenRows = 'buckets' | 'validationSplit';
+
 const { MAX_SAFE_INTEGER } = Number;
 
-const OPTIONS: Schema<FitOptions, 'initialEpoch' | 'validationData' | 'signal' | keyof MaskOptions> = {
+const EPOCHS: Schema<AnyEpochs, OpenEpochs> = {
   epochs: optional(integer(), 1),
   initialEpoch: optional(integer(0, MAX_SAFE_INTEGER - 1)),
   batchSize: optional(integer(), 32),
-  shuffle: optional(requireBoolean, true),
-  seed: optional(integer(0), 0),
-  validationData: optional(requireXY<MaskedPair>),
+  microBatchSize: optional(integer()),
+  validationData: optional(unchecked<NonNullable<AnyEpochs['validationData']>>),
+  metrics: optional(requireMetrics, {}),
   callbacks: optional(requireCallbacks, []),
   signal: optional(requireSignal),
-  ...MASK_OPTIONS,
 };
 
-/** Options of `fit` that do not depend on the form of the data. */
-type EpochOptions = Omit<FitOptions, 'validationData' | keyof MaskOptions>;
-
-/** Sources and targets, and which time steps of them count; by default all. */
-export type MaskedPairs = readonly [source: NdArrayLike, target: NdArrayLike, masks?: PairMaskOptions];
-
-/** Options of `fit` of an encoder-decoder. */
-export interface PairFitOptions extends EpochOptions, PairMaskOptions {
-  /** Sources and targets, with the options of their masks if any, whose loss is computed after each epoch; default none. */
-  readonly validationData?: MaskedPairs;
-}
-
-const { lengths: _lengths, mask: _mask, ...WITHOUT_MASKS } = OPTIONS;
-const PAIR_OPTIONS: Schema<PairFitOptions, 'initialEpoch' | 'validationData' | 'signal' | keyof PairMaskOptions> = {
-  ...WITHOUT_MASKS,
-  validationData: optional(requireXY<MaskedPairs>),
-  ...PAIR_MASK_OPTIONS,
+const ROWS: Schema<RowOptions, OpenRows> = {
+  shuffle: optional(requireBoolean, true),
+  seed: optional(integer(0), 0),
+  buckets: optional(integer()),
+  validationSplit: optional(requireSplit),
 };
 
 /** Checked options of `fit`, with defaults. */
-export interface FitSettings extends Settings<EpochOptions, 'signal'> {}
+export interface FitSettings extends Settings<AnyEpochs, Exclude<OpenEpochs, 'initialEpoch'>> {}
 
-/** Checks the options as far as possible without the model. `nextEpoch` is the default of `initialEpoch`. */
+/** Checked options of `fit` for rows, with defaults. */
+export interface RowSettings extends FitSettings, Settings<RowOptions, OpenRows> {}
+
+const FIT: Schema<AnyEpochs & RowOptions & WeightedOptions, OpenEpochs | OpenRows | keyof WeightedOptions> = {
+  ...EPOCHS,
+  ...ROWS,
+  ...WEIGHTED_OPTIONS,
+};
+
+const PAIR_FIT: Schema<
+  AnyEpochs & RowOptions & WeightedPairOptions,
+  OpenEpochs | OpenRows | keyof WeightedPairOptions
+> = {
+  ...EPOCHS,
+  ...ROWS,
+  ...WEIGHTED_PAIR_OPTIONS,
+};
+
+/** Checks the options of `fit` as far as possible without the data. `nextEpoch` is the default of `initialEpoch`. */
 export function requireFitOptions(
   where: string,
   options: FitOptions,
   nextEpoch: number,
-): FitSettings & Pick<FitOptions, 'validationData' | keyof MaskOptions> {
-  return withEpochs(where, readOptions(where, options, OPTIONS), nextEpoch);
+): RowSettings & WeightedOptions {
+  return checked(where, readOptions(where, options, FIT), nextEpoch);
 }
 
 /** The same for an encoder-decoder. */
@@ -87,24 +137,32 @@ export function requirePairFitOptions(
   where: string,
   options: PairFitOptions,
   nextEpoch: number,
-): FitSettings & Pick<PairFitOptions, 'validationData' | keyof PairMaskOptions> {
-  return withEpochs(where, readOptions(where, options, PAIR_OPTIONS), nextEpoch);
+): RowSettings & WeightedPairOptions {
+  return checked(where, readOptions(where, options, PAIR_FIT), nextEpoch);
 }
 
-function withEpochs<O extends { readonly epochs: number; readonly initialEpoch?: number }>(
+/** The same for an iterable of batches, of any model. */
+export function requireBatchFitOptions(where: string, options: AnyEpochs, nextEpoch: number): FitSettings {
+  return checked(where, readOptions(where, options, EPOCHS), nextEpoch);
+}
+
+function checked<O extends Settings<AnyEpochs, OpenEpochs> & Pick<RowOptions, 'validationSplit'>>(
   where: string,
   options: O,
   nextEpoch: number,
 ): O & { readonly initialEpoch: number } {
-  const { initialEpoch = nextEpoch, epochs } = options;
+  const { initialEpoch = nextEpoch, epochs, validationData, validationSplit } = options;
   requireInteger(where, 'epochs', epochs, 1, MAX_SAFE_INTEGER - initialEpoch);
+  if (validationData !== undefined && validationSplit !== undefined) {
+    refuse(where, 'validationSplit', 'not be given together with validationData', validationSplit);
+  }
   return { ...options, initialEpoch };
 }
 
-/** Checks that there are two entries, or three with options of masks, and returns a copy; they are checked later. */
-export function requireXY<P extends MaskedPair | MaskedPairs>(where: string, argument: string, pair: unknown): P {
-  const expected = 'be a pair [x, y], or [x, y, { lengths }]';
-  const entries = requireEntries(where, argument, pair as readonly unknown[], expected);
-  if (entries.length !== 2 && entries.length !== 3) refuse(where, argument, expected, entries);
-  return entries as unknown as P;
+function requireSplit(where: string, argument: string, value: unknown): number | ValidationSplit {
+  const bounds = { min: 0, max: 1, minOpen: true, maxOpen: true };
+  if (typeof value !== 'object' || value === null) return requireNumber(where, argument, value, bounds);
+  const { part, seed } = requireRecord(where, argument, value as ValidationSplit, ['part', 'seed']);
+  requireNumber(where, `${argument}.part`, part, bounds);
+  return seed === undefined ? { part } : { part, seed: requireInteger(where, `${argument}.seed`, seed, 0) };
 }

@@ -1,7 +1,6 @@
 // `fitStream`: training on endless sequences, chunk by chunk.
 
 import { reading, refuse, requireShape } from '../checks.ts';
-import { MASK_OPTIONS } from '../engine/mask.ts';
 import { zerosOf } from '../engine/sequence-buffer.ts';
 import { timeSlice } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
@@ -11,16 +10,18 @@ import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, requireSignal, untilAborted } from './abort-signal.ts';
+import type { GivenBatch } from './batches.ts';
 import { type Callbacks, requireCallbacks } from './callbacks.ts';
-import type { ExampleOptions, Examples } from './examples.ts';
-import { type MaskedPair, requireXY } from './fit-options.ts';
+import { type Examples, namesOf } from './examples.ts';
+import { type MetricResults, type Metrics, requireMetrics } from './report.ts';
+import type { StepOptions } from './step-span.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 import type { Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
 import { Progress } from './training-run.ts';
 
 /** The next T time steps of B endless sequences: x [B, T, I], the targets, and which time steps count, by default all. */
-export type Chunk = MaskedPair;
+export type Chunk = GivenBatch;
 
 /** Options of `fitStream`. */
 export interface FitStreamOptions {
@@ -36,6 +37,8 @@ export interface FitStreamOptions {
    * `return` of the source and rejects with the signal's reason. The model stays usable.
    */
   readonly signal?: AbortSignalLike;
+  /** Metrics by name, over all chunks: `{ accuracy: new Accuracy() }`; default none. */
+  readonly metrics?: Metrics;
 }
 
 /** The result of `fitStream`. */
@@ -58,6 +61,8 @@ export interface StreamHistory {
   readonly clippedNorm: number;
   /** Number of chunks skipped because of NaN or an infinity. */
   readonly skipped: number;
+  /** Metrics of the stream by name, with the outputs of each chunk before its update; empty without metrics. */
+  readonly metrics: MetricResults;
   /** Whether a callback stopped the training. */
   readonly stopped: boolean;
 }
@@ -66,6 +71,7 @@ const OPTIONS: Schema<FitStreamOptions, 'state' | 'signal'> = {
   state: optional(unchecked<NetworkState>), // the network checks it
   callbacks: optional(requireCallbacks, []),
   signal: optional(requireSignal),
+  metrics: optional(requireMetrics, {}),
 };
 
 /** Trains on chunks as they arrive, one update per chunk. */
@@ -76,22 +82,19 @@ export async function fitOnStream(
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   options: FitStreamOptions,
 ): Promise<StreamHistory> {
-  const { state, callbacks, signal } = readOptions(where, options, OPTIONS);
+  const { state, callbacks, signal, metrics } = readOptions(where, options, OPTIONS);
   requireIterable(where, chunks);
   trainer.network.requireForwards(where);
-  const loop = new TrainingLoop(
-    trainer.trained,
-    compiled,
-    { callbacks, ...(signal && { signal }) },
-    new Progress(compiled),
-  );
+  const settings = { callbacks, metrics, ...(signal && { signal }) };
+  const loop = new TrainingLoop(trainer.network, compiled, settings, new Progress(compiled));
   const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
   const figures = await loop.train(async () => {
     const place = { epoch: 0, epochs: 1 };
-    const { figures, learningRate, complete } = await loop.run(place, feed.batches());
-    const log = jsonable({ ...place, ...figures, learningRate, validationLoss: undefined });
+    const { figures, metrics, learningRate, complete } = await loop.run(place, feed.batches());
+    const rest = { learningRate, validationLoss: undefined, metrics, validationMetrics: {} };
+    const log = jsonable({ ...place, ...figures, ...rest });
     if (complete || feed.count > 0) await loop.call((each, run) => each.onEpochEnd?.(log, run));
-    return figures;
+    return { ...figures, metrics };
   });
   const { count: batches, timeSteps } = feed;
   return jsonable({ batches, timeSteps, ...figures, stopped: loop.stopped });
@@ -138,68 +141,72 @@ class ChunkFeed {
     let B: number | undefined;
     try {
       for await (const chunk of this.#chunks) {
-        const { source, target, sparse, mask } = requireChunk(this.#where, this.#trainer, chunk, this.count, B);
+        const { source, target, sparse, weights, mask } = requireChunk(
+          this.#where,
+          this.#trainer,
+          chunk,
+          this.count,
+          B,
+        );
         if (mask !== undefined && this.#overlap > 0) {
           const expected = 'have no mask, as truncate with back > every recomputes time steps before the chunk';
           refuse(this.#where, `chunks[${this.count}][2]`, expected, chunk[2]);
         }
         if (B === undefined) this.#begin(source);
         B = source.shape[0]!;
-        const { x, y } = namesOf(this.count);
+        const { x, y } = namesOf(`chunks[${this.count}]`);
         const copies = { source: copyRows(source, this.#where, x), target: copyRows(target, this.#where, y) };
-        yield this.#batchOf({ ...copies, sparse, mask });
+        yield this.#batchOf({ ...copies, sparse, weights, mask });
       }
     } finally {
       if (this.#context !== undefined && this.#given !== undefined) {
-        this.#trainer.advance(this.#where, this.#context, this.#given);
+        this.#trainer.states.advance(this.#where, this.#context, this.#given);
       }
     }
   }
 
   #begin(x: NdArrayLike): void {
-    if (this.#state === undefined) this.#state = this.#trainer.zeroState(x);
-    else this.#trainer.requireState(this.#where, this.#state, x);
+    if (this.#state === undefined) this.#state = this.#trainer.states.zeros(x);
+    else this.#trainer.states.require(this.#where, this.#state, x);
   }
 
   #batchOf(chunk: Chunked): FeedBatch {
     const { count } = this;
     const { source: x, target: y, mask } = chunk;
     const place = { epoch: 0, epochs: 1, batch: count, batches: undefined, step: count, steps: undefined };
-    const [B, T] = x.shape as [number, number];
-    const weight = (this.#trainer.targetWeight(chunk) ?? mask?.times.length ?? B * T) / B;
-    return { place, x, y, mask, state: this.#stateBefore(x), weight, take: () => this.#step(chunk) };
+    const B = x.shape[0]!;
+    const weight = this.#trainer.weightOf(chunk) / B;
+    const [output, scored] = [this.#trainer.outputOf(chunk), this.#trainer.scored(chunk)];
+    const take = (options: StepOptions): StepResult => this.#step(chunk, options);
+    return { place, x, y, mask, state: this.#stateBefore(x), weight, output, scored, take };
   }
 
   /** Returns a function that computes the state before x when it is first called: recomputing the context takes time. */
   #stateBefore(x: Tensor): () => NetworkState {
-    const state = this.#trainer.copyState(this.#where, x, this.#state!);
+    const state = this.#trainer.states.copy(this.#where, x, this.#state!);
     let context = this.#context;
     return () => {
-      if (context !== undefined) this.#trainer.advance(this.#where, context, state);
+      if (context !== undefined) this.#trainer.states.advance(this.#where, context, state);
       context = undefined;
       return state;
     };
   }
 
-  #step({ source: x, target: y, mask }: Chunked): StepResult {
-    const { source, ...checked } = this.#trainer.requireExamples(this.#where, x, y, namesOf(this.count));
+  #step({ source: x, target: y, weights, mask }: Chunked, options: StepOptions): StepResult {
+    const given = { ...namesOf(`chunks[${this.count}]`), checkedMask: mask, sampleWeights: weights };
+    const { source, ...checked } = this.#trainer.requireExamples(this.#where, x, y, given);
     const lossFrom = this.#context?.shape[1] ?? 0;
     const all = joined(this.#where, this.#context, source);
     const T = all.shape[1]!;
     const until = Math.max(0, T - this.#overlap);
     const span = { state: this.#state!, lossFrom, chunk: this.count, ...(until < T && { until }) };
-    const result = this.#trainer.step(this.#where, { ...checked, source: all, mask }, span);
+    const result = this.#trainer.step(this.#where, { ...checked, source: all, mask }, span, options);
     this.count++;
     this.timeSteps += T - lossFrom;
     if (result.skipped) return result;
     this.#context = until < T ? joined(this.#where, undefined, timeSlice(all, until, T)) : undefined;
     return result;
   }
-}
-
-/** The names of the parts of a chunk in errors. */
-function namesOf(chunk: number): ExampleOptions & { readonly x: string; readonly y: string } {
-  return { x: `chunks[${chunk}][0]`, y: `chunks[${chunk}][1]`, prefix: `chunks[${chunk}][2].` };
 }
 
 /** A checked chunk whose arrays are copies. */
@@ -216,11 +223,9 @@ function requireIterable(where: string, chunks: unknown): void {
 
 /** Checks that a chunk is a pair of sequences with B rows; the first chunk may have any number of rows. */
 function requireChunk(where: string, trainer: Trainer, chunk: Chunk, k: number, B: number | undefined): Examples {
-  const names = namesOf(k);
-  const [x, y, given = {}] = requireXY<Chunk>(where, `chunks[${k}]`, chunk);
-  const mask = readOptions(where, given, MASK_OPTIONS, `chunks[${k}][2]`);
-  const examples = trainer.requireExamples(where, x, y, { ...names, mask });
-  requireShape(where, names.x, examples.source.shape, [B ?? 'B', 'T', 'I']);
+  const name = `chunks[${k}]`;
+  const examples = trainer.requireBatch(where, trainer.readGiven(where, chunk, name), name);
+  requireShape(where, `${name}[0]`, examples.source.shape, [B ?? 'B', 'T', 'I']);
   return examples;
 }
 

@@ -1,29 +1,30 @@
-// `fit`: training in mini-batches, epoch by epoch.
+// `fit`: training in batches, epoch by epoch.
 
-import { MASK_OPTIONS } from '../engine/mask.ts';
 import { jsonable } from '../json.ts';
-import { PAIR_MASK_OPTIONS } from '../layers/pair-inputs.ts';
-import { readOptions } from '../options.ts';
-import { Random } from '../random/random.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable, short, table } from '../tensor/printed.ts';
-import type { BaseTrainer } from './base-trainer.ts';
+import type { RowData } from '../tensor/row-data.ts';
+import { untilAborted } from './abort-signal.ts';
+import type { AnyTrainer } from './base-trainer.ts';
+import { type Batches, isBatches, iterableOf } from './batches.ts';
 import type { EpochLog } from './callbacks.ts';
-import type { Examples } from './examples.ts';
+import { type Evaluation, Evaluator, evaluatingSet, requireSetFits } from './evaluate.ts';
+import { rowRange } from './example-set.ts';
+import { type Feed, iterableFeed, rowFeed } from './feed.ts';
 import {
+  type AnyEpochs,
   type FitOptions,
   type FitSettings,
-  type MaskedPair,
-  type MaskedPairs,
   type PairFitOptions,
+  type RowSettings,
+  requireBatchFitOptions,
   requireFitOptions,
   requirePairFitOptions,
 } from './fit-options.ts';
-import type { PairExamples } from './pair-examples.ts';
 import type { PairTrainer } from './pair-trainer.ts';
+import { splitRows } from './row-order.ts';
 import type { Compiled } from './train-step.ts';
 import type { Trainer } from './trainer.ts';
-import { type FeedBatch, TrainingLoop } from './training-loop.ts';
+import { TrainingLoop } from './training-loop.ts';
 import { Progress } from './training-run.ts';
 
 /** The result of `fit`. */
@@ -38,8 +39,6 @@ export interface History {
   readonly stopped: boolean;
 }
 
-const VALIDATION = { x: 'validationData[0]', y: 'validationData[1]', prefix: 'validationData[2].' };
-
 /** Prints one line per epoch. */
 function historyInWords({ epochs }: History): string {
   const rows = epochs.map(({ epoch, loss, validationLoss, gradientNorm, learningRate, skipped }) => [
@@ -51,29 +50,32 @@ function historyInWords({ epochs }: History): string {
   return `History of ${epochs.length} epochs\n${table(rows)}`;
 }
 
-/** Trains in mini-batches on checked examples, with checked options. */
-async function fitModel<E>(
-  where: string,
-  trainer: BaseTrainer<E>,
+/** Evaluates the validation data within a training loop. */
+type Validate = (loop: TrainingLoop) => Promise<Evaluation>;
+
+/** Trains on the batches of a feed. */
+async function fitOnFeed<S, E>(
+  trainer: AnyTrainer<S, E>,
   compiled: Compiled,
-  examples: E,
-  validation: E | undefined,
+  feed: Feed,
+  validate: Validate | undefined,
   settings: FitSettings,
 ): Promise<History> {
-  trainer.requireFit(where, examples, settings);
   const progress = new Progress(compiled, settings.initialEpoch);
-  const loop = new TrainingLoop(trainer.trained, compiled, settings, progress);
+  const loop = new TrainingLoop(trainer.model, compiled, settings, progress);
   await loop.train(async () => {
     const epochs = progress.initialEpoch + settings.epochs;
     trainer.nextEpoch = progress.epoch;
     while (progress.epoch < epochs && !loop.stopped) {
       const { epoch } = progress;
-      const feed = shuffledBatches(where, trainer, examples, settings, progress);
-      const { figures, learningRate, complete } = await loop.run({ epoch, epochs }, feed);
+      const { complete, ...trained } = await loop.run({ epoch, epochs }, feed.batches(progress));
       if (!complete) break;
-      const validationLoss =
-        validation && (await loop.finish(trainer.evaluation(where, validation, settings.batchSize)));
-      const log = jsonable({ epoch, epochs, ...figures, learningRate, validationLoss });
+      if (validate !== undefined) await loop.pause(true);
+      const validation = await validate?.(loop);
+      const { figures, metrics, learningRate } = trained;
+      const validationLoss = validation?.loss;
+      const validationMetrics = validation?.metrics ?? {};
+      const log = jsonable({ epoch, epochs, ...figures, learningRate, validationLoss, metrics, validationMetrics });
       progress.logs.push(log);
       progress.nextEpoch();
       trainer.nextEpoch = progress.epoch;
@@ -84,69 +86,106 @@ async function fitModel<E>(
   return printable(jsonable(history), historyInWords);
 }
 
-/** The batches of one epoch. */
-function* shuffledBatches<E>(
+/** Evaluates a set, or some of its rows. */
+function validateSet<S, E>(
   where: string,
-  trainer: BaseTrainer<E>,
-  examples: E,
-  { batchSize, shuffle, seed, ...settings }: FitSettings,
-  { initialEpoch, epoch }: Progress,
-): Generator<FeedBatch, void> {
-  const N = trainer.rowsOf(examples);
-  const order = shuffle ? new Random(seed, epoch).permutation(N) : Uint32Array.from({ length: N }, (_, row) => row);
-  const batches = Math.ceil(N / batchSize);
-  const epochs = initialEpoch + settings.epochs;
-  const steps = settings.epochs * batches;
-  for (let batch = 0; batch < batches; batch++) {
-    const rows = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-    const step = (epoch - initialEpoch) * batches + batch;
-    yield { place: { epoch, epochs, batch, batches, step, steps }, ...trainer.batch(where, examples, rows) };
-  }
+  trainer: AnyTrainer<S, E>,
+  set: S,
+  { batchSize, metrics }: FitSettings,
+  rows?: Uint32Array,
+): Validate {
+  return (loop) => loop.finish(evaluatingSet(where, trainer, set, { batchSize, metrics, rows }));
 }
 
-/** Trains a network in mini-batches on pairs of inputs and targets. */
+/** Checks validation data, and returns how to evaluate them. */
+function validation<S, E>(where: string, trainer: AnyTrainer<S, E>, settings: FitSettings): Validate | undefined {
+  const { validationData: data, metrics } = settings;
+  const name = 'validationData';
+  if (data === undefined) return undefined;
+  if (isBatches<unknown>(where, name, data)) {
+    const batches = data as Batches<unknown>;
+    return async (loop) => {
+      const evaluator = new Evaluator(where, trainer, metrics);
+      for await (const batch of untilAborted(iterableOf(where, name, batches), settings.signal)) {
+        evaluator.addGiven(name, batch);
+        await loop.pause();
+      }
+      return evaluator.result;
+    };
+  }
+  const set = trainer.requireSet(where, trainer.readGiven(where, data, name), name);
+  requireSetFits(where, trainer, set, metrics);
+  return validateSet(where, trainer, set, settings);
+}
+
+/** Trains on the rows of a set, divided by `validationSplit`. */
+async function fitOnSet<S, E>(
+  where: string,
+  trainer: AnyTrainer<S, E>,
+  compiled: Compiled,
+  set: S,
+  settings: RowSettings,
+): Promise<History> {
+  const { validationSplit, metrics } = settings;
+  const N = trainer.countOf(set);
+  const split = validationSplit === undefined ? undefined : splitRows(where, N, validationSplit);
+  const rows = split?.training ?? rowRange(0, N);
+  trainer.requireFit(where, set, { ...settings, count: rows.length });
+  requireSetFits(where, trainer, set, metrics);
+  const validate = split
+    ? validateSet(where, trainer, set, settings, split.validation)
+    : validation(where, trainer, settings);
+  return fitOnFeed(trainer, compiled, rowFeed(where, trainer, set, rows, settings), validate, settings);
+}
+
+/** Trains on batches that an iterable yields. */
+async function fitOnBatches<S, E>(
+  where: string,
+  trainer: AnyTrainer<S, E>,
+  compiled: Compiled,
+  batches: Batches<unknown>,
+  options: AnyEpochs,
+): Promise<History> {
+  const settings = requireBatchFitOptions(where, options, trainer.nextEpoch);
+  const validate = validation(where, trainer, settings);
+  return fitOnFeed(trainer, compiled, iterableFeed(where, trainer, batches, settings), validate, settings);
+}
+
+/** Trains a network on pairs of inputs and targets, or on batches. */
 export async function fitNetwork(
   where: string,
   trainer: Trainer,
   compiled: Compiled,
-  x: NdArrayLike,
-  y: NdArrayLike,
+  x: RowData | Batches<unknown>,
+  y: RowData | AnyEpochs | undefined,
   options: FitOptions,
 ): Promise<History> {
-  const { lengths, mask, validationData, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
-  const examples = trainer.requireExamples(where, x, y, { mask: { lengths, mask } });
-  const validation = validationData && requireValidation(where, trainer, validationData);
-  return fitModel(where, trainer, compiled, examples, validation, settings);
+  if (isBatches(where, 'x', x, y)) return fitOnBatches(where, trainer, compiled, x, (y ?? {}) as AnyEpochs);
+  const { lengths, mask, sampleWeights, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
+  const given = { lengths, mask, ...(sampleWeights !== undefined && { sampleWeights }) };
+  const set = trainer.requireSet(where, [x as RowData, y as RowData, given]);
+  return fitOnSet(where, trainer, compiled, set, settings);
 }
 
-function requireValidation(where: string, trainer: Trainer, [x, y, mask = {}]: MaskedPair): Examples {
-  const checked = readOptions(where, mask, MASK_OPTIONS, 'validationData[2]');
-  return trainer.requireExamples(where, x, y, { ...VALIDATION, mask: checked });
-}
-
-/** Trains an encoder-decoder in mini-batches on pairs of sources and targets. */
+/** Trains an encoder-decoder on pairs of sources and targets, or on batches. */
 export async function fitEncoderDecoder(
   where: string,
   trainer: PairTrainer,
   compiled: Compiled,
-  source: NdArrayLike,
-  target: NdArrayLike,
+  source: RowData | Batches<unknown>,
+  target: RowData | AnyEpochs | undefined,
   options: PairFitOptions,
 ): Promise<History> {
+  if (isBatches(where, 'source', source, target)) {
+    return fitOnBatches(where, trainer, compiled, source, (target ?? {}) as AnyEpochs);
+  }
   const given = requirePairFitOptions(where, options, trainer.nextEpoch);
-  const { source: ofSource, target: ofTarget, validationData, ...settings } = given;
+  const { source: ofSource, target: ofTarget, sampleWeights, ...settings } = given;
   const masks = { ...(ofSource && { source: ofSource }), ...(ofTarget && { target: ofTarget }) };
-  const pairs = trainer.requireExamples(where, source, target, masks);
-  const validation = validationData && requireValidationPairs(where, trainer, validationData);
-  return fitModel(where, trainer, compiled, pairs, validation, settings);
-}
-
-function requireValidationPairs(
-  where: string,
-  trainer: PairTrainer,
-  [source, target, masks = {}]: MaskedPairs,
-): PairExamples {
-  const checked = readOptions(where, masks, PAIR_MASK_OPTIONS, 'validationData[2]');
-  const names = { source: 'validationData[0]', target: 'validationData[1]', prefix: 'validationData[2].' };
-  return trainer.requireExamples(where, source, target, checked, names);
+  const set = trainer.requireSet(where, [
+    source as RowData,
+    target as RowData,
+    { ...masks, ...(sampleWeights && { sampleWeights }) },
+  ]);
+  return fitOnSet(where, trainer, compiled, set, settings);
 }

@@ -1,32 +1,26 @@
 // The loss of a model's outputs over a sequence, accumulated segment by segment, and its gradient.
 
 import type { Hooks, OutputSteps } from '../engine/hooks.ts';
-import type { Mask } from '../engine/packing.ts';
-import { asColumn, copyIn, rowsIn, stepRows } from '../engine/signal.ts';
+import { asColumn, copyIn, copyOut, rowsIn, stepRows } from '../engine/signal.ts';
 import type { Traversal } from '../engine/traversal.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Arena } from '../memory/arena.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
-
-/** Checked targets of a pass; class numbers if `sparse`. */
-export interface Target {
-  readonly target: NdArrayLike;
-  readonly sparse: boolean;
-}
-
-/** Targets of a pass with their mask. */
-export interface MaskedTarget extends Target {
-  /** Which time steps of the targets count; undefined if all do. */
-  readonly targetMask?: Mask | undefined;
-}
-
-/** The sum of the weights of class numbers, for a loss that has weights; otherwise undefined: rows count 1. */
-export function weightOfTargets(loss: Loss, { target, sparse, targetMask }: MaskedTarget): number | undefined {
-  return sparse ? loss.weightOf(target, targetMask) : undefined;
-}
+import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
+import { type MaskedTarget, weightOfTargets, weightsOfPart } from './targets.ts';
 
 /** Receives the loss so far, and the outputs that were added last, with their gradient. */
 export type OnLoss = (loss: number, steps: OutputSteps) => void;
+
+/** What a loss is computed of. */
+export interface LossPassOptions {
+  readonly target: MaskedTarget;
+  /** The first time step that has a target; default 0. */
+  readonly lossFrom?: number;
+  /** What a mean divides by; default what the targets count. */
+  readonly weight?: number | undefined;
+  /** Receives the outputs, in the shape of the targets of a regression; masked time steps stay as they are. */
+  readonly out?: FloatNdArrayLike | undefined;
+}
 
 /** Accumulates a loss over one traversal. */
 export class LossPass {
@@ -36,23 +30,24 @@ export class LossPass {
   readonly #traversal: Traversal;
   readonly #target: MaskedTarget;
   readonly #lossFrom: number;
-  /** The sum of the weights of targets; undefined: rows count 1. */
-  readonly #weight: number | undefined;
+  readonly #weight: number;
+  readonly #out: FloatNdArrayLike | undefined;
   /** Reduced loss of the time steps so far. */
   loss = 0;
 
-  /**
-   * @param where - public function that errors name
-   * @param lossFrom - the first time step that has a target
-   */
-  constructor(where: string, loss: Loss, arena: Arena, traversal: Traversal, target: MaskedTarget, lossFrom: number) {
+  /** @param where - public function that errors name */
+  constructor(where: string, loss: Loss, arena: Arena, traversal: Traversal, given: LossPassOptions) {
+    const { target, lossFrom = 0, weight, out } = given;
     this.#where = where;
     this.#loss = loss;
     this.#arena = arena;
     this.#traversal = traversal;
     this.#target = target;
     this.#lossFrom = lossFrom;
-    this.#weight = weightOfTargets(loss, target);
+    this.#out = out;
+    const { output } = traversal.pass;
+    const T = output.T === undefined ? undefined : traversal.outputSteps - lossFrom;
+    this.#weight = weight ?? weightOfTargets(loss, { T, B: output.B }, target);
   }
 
   /** Hooks that compute only the loss. */
@@ -73,17 +68,14 @@ export class LossPass {
   /** Adds the loss of the outputs, and writes its gradient. */
   #add({ from, to, output, gradient }: OutputSteps): void {
     const { B, F } = output;
-    const { outputSteps: T, targets: at, packing } = this.#traversal;
-    const { target, sparse } = this.#target;
+    const { targets: at, packing } = this.#traversal;
+    const { target, sparse, weights } = this.#target;
     const first = this.#lossFrom;
     const whole = this.#loss.copySequences(this.#arena.data, at, target, this.#traversal.T, packing);
-    if (whole === undefined) {
-      const size = sparse ? 1 : this.#loss.targetSize(F);
-      const part = { at, T: output.T, B, F: size, from: from - first, to: to - first, packing };
-      copyIn(this.#arena, part, sparse ? asColumn(target) : target);
-    }
+    const size = sparse ? 1 : this.#loss.targetSize(F);
+    const part = { at, T: output.T, B, F: size, from: from - first, to: to - first, packing };
+    if (whole === undefined) copyIn(this.#arena, part, sparse ? asColumn(target) : target);
     const rows = rowsIn(output, { rows: stepRows(B, packing, from, to), steps: to - from });
-    const weight = this.#weight ?? rowsIn(output, { rows: stepRows(B, packing, first, T), steps: T - first });
     const places = {
       dOutput: gradient.at,
       each: -1,
@@ -93,7 +85,9 @@ export class LossPass {
       F,
       sparse,
       ...(whole && { sequences: whole }),
+      ...(weights && { weights: weightsOfPart(weights, part, whole !== undefined) }),
     };
-    this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, weight);
+    this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, this.#weight);
+    if (this.#out !== undefined) copyOut(this.#arena, { ...output, from: part.from, to: part.to }, this.#out, false);
   }
 }

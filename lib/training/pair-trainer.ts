@@ -1,27 +1,45 @@
-// The trainer of an encoder-decoder: lays out training steps over pairs of a source and a target, and runs them.
+// The trainer of an encoder-decoder: lays out training steps over pairs of a source and a target.
 
 import { refuse } from '../checks.ts';
 import type { Hooks } from '../engine/hooks.ts';
-import { takeMask } from '../engine/mask.ts';
 import type { Packing } from '../engine/packing.ts';
-import { shapeOf } from '../engine/signal.ts';
-import { batchesOf, takeRows } from '../layers/batches.ts';
+import { type SignalShape, shapeOf } from '../engine/signal.ts';
+import type { ThroughTime } from '../engine/through-time.ts';
+import type { RowRange } from '../layers/batches.ts';
 import type { CoupledModel } from '../layers/coupled-model.ts';
 import type { CoupledPass } from '../layers/coupled-pass.ts';
 import type { PairRequest, PairShapes } from '../layers/coupled-passes.ts';
-import type { GivenPairs, PairInputs, PairNames } from '../layers/pair-inputs.ts';
-import { penaltyOf } from '../parameters/regularize.ts';
-import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { PairInputs } from '../layers/pair-inputs.ts';
+import type { Loss } from '../losses/loss.ts';
+import { readOptions } from '../options.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
+import type { RowData } from '../tensor/row-data.ts';
 import { BaseTrainer, type TrainingBatch } from './base-trainer.ts';
+import { requireXY } from './batches.ts';
+import { rowRange, stepsOfRows } from './example-set.ts';
 import { firstNonFinite } from './first-non-finite.ts';
-import { LossPass, type MaskedTarget, type OnLoss, weightOfTargets } from './loss-pass.ts';
-import { type PairExamples, requirePairs, takePairs } from './pair-examples.ts';
-import { asCallerCounts } from './step-span.ts';
-import { Total } from './step-totals.ts';
-import { type CompileOptions, finishStep, type StepResult } from './train-step.ts';
+import { LossPass, type OnLoss } from './loss-pass.ts';
+import {
+  type CopiedPairs,
+  type GivenPairSet,
+  type PairExamples,
+  type PairSet,
+  pairNames,
+  requirePairSet,
+  requirePairs,
+  takePairSet,
+  takePairs,
+  WEIGHTED_PAIR_OPTIONS,
+  type WeightedPairOptions,
+} from './pair-examples.ts';
+import type { ScoredRows } from './report.ts';
+import { asCallerCounts, type LaidStep, type PartOfStep, type StepOptions, type StepSpan } from './step-span.ts';
+import { weightOfTargets } from './targets.ts';
+import type { StepResult } from './train-step.ts';
 
 /** Trains one encoder-decoder. */
-export class PairTrainer extends BaseTrainer<PairExamples> {
+export class PairTrainer extends BaseTrainer<PairSet, PairExamples, CopiedPairs, GivenPairSet> {
   readonly #model: CoupledModel;
 
   constructor(model: CoupledModel) {
@@ -30,94 +48,135 @@ export class PairTrainer extends BaseTrainer<PairExamples> {
   }
 
   /** @internal The encoder-decoder. */
-  protected get model(): CoupledModel {
+  get model(): CoupledModel {
     return this.#model;
   }
 
-  /** Sets how the model is trained. If it throws, nothing changes. */
-  override compile(where: string, options: CompileOptions): void {
-    super.compile(where, options, ({ truncate, checkpoint }, loss) => {
-      if (loss.needsWhole !== undefined) {
-        refuse(where, 'loss', 'be a loss of each time step for an encoder-decoder', loss.kind);
-      }
-      if (truncate !== undefined) {
-        refuse(where, 'truncate', 'not be given, as gradients reach the source through the whole target', truncate);
-      }
-      if (typeof checkpoint === 'object') {
-        const remedy = "Use checkpoint: 'sqrt', or the time steps of a segment";
-        refuse(where, 'checkpoint', 'be no memory budget for an encoder-decoder', checkpoint, remedy);
-      }
-    });
+  /** @internal */
+  protected requireThrough(where: string, { truncate, checkpoint }: ThroughTime, loss: Loss): void {
+    if (loss.needsWhole !== undefined) {
+      refuse(where, 'loss', 'be a loss of each time step for an encoder-decoder', loss.kind);
+    }
+    if (truncate !== undefined) {
+      refuse(where, 'truncate', 'not be given, as gradients reach the source through the whole target', truncate);
+    }
+    if (typeof checkpoint === 'object') {
+      const remedy = "Use checkpoint: 'sqrt', or the time steps of a segment";
+      refuse(where, 'checkpoint', 'be no memory budget for an encoder-decoder', checkpoint, remedy);
+    }
   }
 
-  /** Checks sources and targets. */
-  requireExamples(
-    where: string,
-    source: NdArrayLike,
-    target: NdArrayLike,
-    masks: GivenPairs['masks'],
-    names?: PairNames,
-  ): PairExamples {
-    const { networks, start } = this.#model;
-    const { loss } = this.requireCompiled(where);
-    return requirePairs(where, networks, start, loss, { source, target, masks }, names);
+  get #loss(): Loss {
+    return this.requireCompiled(`${this.#model.kind}.fit`).loss;
   }
 
-  /** What the losses of these pairs count in a mean. */
-  #weightOf(pairs: MaskedTarget, rows: number): number {
-    const weight = weightOfTargets(this.requireCompiled('fit').loss, pairs);
-    return weight ?? (pairs.targetMask === undefined ? rows : pairs.targetMask.times.length);
+  readGiven(where: string, given: unknown, name: string): GivenPairSet {
+    const [source, target, options = {}] = requireXY(where, name, given) as readonly [
+      RowData,
+      RowData,
+      WeightedPairOptions?,
+    ];
+    return [source, target, readOptions(where, options, WEIGHTED_PAIR_OPTIONS, `${name}[2]`)];
   }
 
-  /** Number of pairs. */
-  rowsOf({ source }: PairExamples): number {
-    return source.shape[0]!;
+  /** Checks a batch: arrays, or rows of different lengths. */
+  requireBatch(where: string, given: GivenPairSet, name?: string): PairExamples {
+    const set = this.requireSet(where, given, name);
+    return this.take(where, set, rowRange(0, set.source.count));
+  }
+
+  requireSet(where: string, given: GivenPairSet, name?: string): PairSet {
+    return requirePairSet(where, this.#model, this.requireCompiled(where).loss, given, name);
+  }
+
+  countOf({ source }: PairSet): number {
+    return source.count;
+  }
+
+  stepsOf({ target, targetMask, source }: PairSet): ArrayLike<number> | undefined {
+    return stepsOfRows({ x: target, mask: targetMask }) ?? stepsOfRows({ x: source, mask: undefined });
   }
 
   /** Every batch of checked pairs fits. */
   requireFit(): void {}
 
-  /** Copies some rows, with the training step on the copy. */
-  batch(where: string, pairs: PairExamples, rows: Uint32Array): TrainingBatch {
-    const { networks } = this.#model;
-    const source = takeRows(pairs.source, rows, where, 'batchSize');
-    const y = takeRows(pairs.given, rows, where, 'batchSize');
-    const x = networks.encoder.readsIndices ? source.pick(null, null, 0) : source;
-    const mask = takeMask(pairs.sourceMask, rows);
-    const targetMask = takeMask(pairs.targetMask, rows);
-    const weight = this.#weightOf({ target: y, sparse: pairs.sparse, targetMask }, rows.length);
-    const take = (): StepResult => {
-      return this.step(where, this.requireExamples(where, x, y, { sourceMask: mask, targetMask }, { rows }), rows);
-    };
-    return { x, y, mask, weight, take };
+  take(where: string, set: PairSet, rows: ArrayLike<number>): CopiedPairs {
+    return takePairSet(where, this.#model, this.#loss, set, rows);
   }
 
-  /** One training step on checked pairs: gradients, then check, clip and update. `rows`: the caller's, for errors. */
-  step(where: string, pairs: PairExamples, rows?: ArrayLike<number>): StepResult {
+  slice(where: string, set: PairSet, { start, end }: RowRange): PairExamples {
+    return this.take(where, set, rowRange(start, end));
+  }
+
+  part(pairs: PairExamples, range: RowRange): PairExamples {
+    return takePairs(pairs, range);
+  }
+
+  weightOf(pairs: PairExamples): number {
+    return weightOfTargets(this.#loss, this.outputOf(pairs), pairs);
+  }
+
+  outputOf({ input }: PairExamples): SignalShape {
+    return this.#model.networks.decoder.outputShape(shapeOf(input));
+  }
+
+  scored({ target, targetMask: mask, weights }: PairExamples): ScoredRows {
+    return { target, mask, weights };
+  }
+
+  batch(where: string, copied: CopiedPairs, rows: ArrayLike<number>, name?: string): TrainingBatch {
+    const { source, given: y, weights, sourceMask, targetMask } = copied;
+    const { readsIndices } = this.#model.networks.encoder;
+    const take = (options: StepOptions): StepResult => {
+      const given = { source, target: y, weights, masks: { sourceMask, targetMask } };
+      const checked = requirePairs(where, this.#model, this.#loss, given, pairNames(name, rows));
+      return this.step(where, checked, { rows }, options);
+    };
+    return {
+      x: readsIndices ? source.pick(null, null, 0) : source,
+      y,
+      mask: sourceMask,
+      weight: this.weightOf(copied),
+      output: this.outputOf(copied),
+      scored: this.scored(copied),
+      take,
+    };
+  }
+
+  build(where: string, pairs: PairExamples): Parameters {
+    return this.#model.passes.build(where, this.#request('train', pairs));
+  }
+
+  lay(where: string, pairs: PairExamples, span: StepSpan, { firstRow, weight, out }: PartOfStep): LaidStep {
     const model = this.#model;
-    const compiled = this.requireCompiled(where);
-    const request = this.#request('train', pairs);
-    const parameters = model.passes.build(where, request);
-    compiled.optimizer.claim(parameters);
+    const { loss } = this.requireCompiled(where);
     const packings = this.#packings(pairs);
     const pass = model.passes.begin(where, this.#request('train', pairs), packings);
+    const { parameters, trainingStep } = model;
+    const start = (): void => pass.start(pairs.source, pairs.input, { packings, trainingStep, firstRow });
     const compute = (hooks: Hooks, onLoss?: OnLoss): number => {
-      const losses = new LossPass(where, compiled.loss, parameters.arena, pass.decoder, pairs, 0);
-      pass.start(pairs.source, pairs.input, { packings, trainingStep: model.trainingStep });
+      const losses = new LossPass(where, loss, parameters.arena, pass.decoder, { target: pairs, weight, out });
+      start();
       pass.run({ ...hooks, ...losses.backward(onLoss) });
       return losses.loss;
     };
-    parameters.zeroGradients();
-    const loss = compute({});
-    const result = finishStep(where, parameters, compiled, loss, (gradientNorm) => {
-      const [sources, targets] = packings;
-      const packingOf = (layer: string | undefined): Packing | undefined =>
-        layer?.startsWith('encoder') ? sources : targets;
-      const place = firstNonFinite(parameters, pairs.source, [], compute, gradientNorm, sources, packingOf);
-      return asCallerCounts(place.tensor === 'x' ? { ...place, tensor: 'source' } : place, { ...(rows && { rows }) });
-    });
-    if (!result.skipped) model.setTrainingStep(model.trainingStep + 1);
-    return result;
+    const [sources, targets] = packings;
+    const packingOf = (layer: string | undefined): Packing | undefined =>
+      layer?.startsWith('encoder') ? sources : targets;
+    return {
+      states: [],
+      packing: sources,
+      forward: (hooks) => {
+        start();
+        pass.forward(hooks);
+      },
+      compute,
+      storeState: () => undefined,
+      locate: (gradientNorm) => {
+        const place = firstNonFinite(parameters, pairs.source, [], compute, gradientNorm, sources, packingOf);
+        return asCallerCounts(place.tensor === 'x' ? { ...place, tensor: 'source' } : place, span, firstRow);
+      },
+    };
   }
 
   #packings({ sourceMask, targetMask }: PairInputs): readonly [Packing | undefined, Packing | undefined] {
@@ -140,18 +199,11 @@ export class PairTrainer extends BaseTrainer<PairExamples> {
     return pass;
   }
 
-  /** Computes the loss on checked pairs, plus the penalties of regularizers; pauses after each batch. */
-  *evaluation(where: string, pairs: PairExamples, batchSize: number): Generator<void, number> {
+  lossOf(where: string, pairs: PairExamples, out: FloatNdArrayLike | undefined): number {
     const { loss } = this.requireCompiled(where);
-    const total = new Total(loss.reduction);
-    for (const range of batchesOf(this.rowsOf(pairs), batchSize)) {
-      const part = takePairs(pairs, range);
-      const pass = this.infer(where, part);
-      const losses = new LossPass(where, loss, this.#model.parameters.arena, pass.decoder, part, 0);
-      pass.forward(losses.forward);
-      total.add(losses.loss, this.#weightOf(part, range.end - range.start));
-      yield;
-    }
-    return total.value + penaltyOf(this.#model.parameters);
+    const pass = this.infer(where, pairs);
+    const losses = new LossPass(where, loss, this.#model.parameters.arena, pass.decoder, { target: pairs, out });
+    pass.forward(losses.forward);
+    return losses.loss;
   }
 }

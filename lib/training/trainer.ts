@@ -1,41 +1,52 @@
 // The trainer of a network: lays out its training steps, and runs them.
 
 import { refuse } from '../checks.ts';
-import type { Hooks } from '../engine/hooks.ts';
-import { reversedMask, takeMask } from '../engine/mask.ts';
-import type { Packing } from '../engine/packing.ts';
+import { reversedMask } from '../engine/mask.ts';
+import type { Mask } from '../engine/packing.ts';
 import type { PassRequest } from '../engine/passes.ts';
-import { shapeOf } from '../engine/signal.ts';
+import { type SignalShape, shapeOf } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
-import { batchesOf, takeRows } from '../layers/batches.ts';
-import type { Network, NetworkState } from '../layers/network.ts';
-import { StateSlot, StateTree } from '../memory/states.ts';
-import { penaltyOf } from '../parameters/regularize.ts';
-import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
-import { BaseTrainer, type TrainingBatch } from './base-trainer.ts';
-import { type ExampleOptions, type Examples, requireExamples, takeExamples } from './examples.ts';
-import { firstNonFinite } from './first-non-finite.ts';
-import type { FitSettings } from './fit-options.ts';
-import { LossPass, type MaskedTarget, type OnLoss, weightOfTargets } from './loss-pass.ts';
+import type { RowRange } from '../layers/batches.ts';
+import type { Network } from '../layers/network.ts';
+import { readOptions } from '../options.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { RowData } from '../tensor/row-data.ts';
+import { BaseTrainer, type Division, type TrainingBatch } from './base-trainer.ts';
+import { requireXY } from './batches.ts';
+import { CarriedStates } from './carried-states.ts';
+import {
+  type CopiedExamples,
+  type ExampleNames,
+  type ExampleSet,
+  type GivenExamples,
+  requireExampleSet,
+  rowRange,
+  sliceSet,
+  stepsOfRows,
+  takeRows,
+  WEIGHTED_OPTIONS,
+  type WeightedOptions,
+} from './example-set.ts';
+import { type ExampleOptions, type Examples, namesOf, requireExamples, takeExamples } from './examples.ts';
+import { layStep } from './lay-step.ts';
+import { LossPass } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
-import { asCallerCounts, fromTheEnd, type LaidStep, type StepSpan } from './step-span.ts';
-import { Total } from './step-totals.ts';
-import { finishStep, type StepResult } from './train-step.ts';
-
-/** A checked state of the caller, and its slots in the arena. */
-interface CarriedState {
-  readonly tree: StateTree<NetworkState>;
-  at(places: readonly number[]): StateSlot<NetworkState>;
-}
+import type { ScoredRows } from './report.ts';
+import type { LaidStep, PartOfStep, StepOptions, StepSpan } from './step-span.ts';
+import { type MaskedTarget, weightOfTargets } from './targets.ts';
+import type { StepResult } from './train-step.ts';
 
 /** Trains one network. */
-export class Trainer extends BaseTrainer<Examples> {
+export class Trainer extends BaseTrainer<ExampleSet, Examples, CopiedExamples, GivenExamples> {
   /** Private, because a model refers to its trainer: test runners write objects as JSON. */
   readonly #network: Network;
+  readonly #states: CarriedStates;
 
   constructor(network: Network) {
     super();
     this.#network = network;
+    this.#states = new CarriedStates(network, () => this.through);
   }
 
   /** The network. */
@@ -43,119 +54,128 @@ export class Trainer extends BaseTrainer<Examples> {
     return this.#network;
   }
 
+  /** The states that callers carry from step to step. */
+  get states(): CarriedStates {
+    return this.#states;
+  }
+
   /** @internal The network. */
-  protected get model(): Network {
+  get model(): Network {
     return this.#network;
   }
 
-  /** Checks inputs, targets and a mask against the network and against each other. */
+  /** @internal */
+  protected requireThrough(): void {}
+
+  /** Checks inputs, targets, a mask and weights against the network and against each other. */
   requireExamples(where: string, x: NdArrayLike, y: NdArrayLike, given?: ExampleOptions): Examples {
     return requireExamples(where, this.network, this.requireCompiled(where).loss, x, y, given);
   }
 
-  /** What the losses of these examples count in a mean: rows, or time steps if a mask leaves some out, or their weights. */
-  weightOf(examples: Examples): number {
-    const { source, mask } = examples;
-    const weight = this.targetWeight(examples);
-    if (weight !== undefined) return weight;
-    const { T, B } = this.network.outputShape(shapeOf(source));
-    const { needsWhole } = this.requireCompiled('fit').loss;
-    return mask === undefined || T === undefined || needsWhole !== undefined ? B : mask.times.length;
+  readGiven(where: string, given: unknown, name: string): GivenExamples {
+    const [x, y, options = {}] = requireXY(where, name, given) as readonly [RowData, RowData, WeightedOptions?];
+    return [x, y, readOptions(where, options, WEIGHTED_OPTIONS, `${name}[2]`)];
   }
 
-  /** The sum of the weights of targets, for a loss that has weights. */
-  targetWeight(examples: Examples): number | undefined {
-    return weightOfTargets(this.requireCompiled('fit').loss, this.#targetOf(examples));
-  }
-
-  #targetOf({ target, sparse, mask }: Examples): MaskedTarget {
-    return { target, sparse, targetMask: this.network.readsBackwards ? reversedMask(mask) : mask };
-  }
-
-  /** Rows of examples. */
-  rowsOf({ source }: Examples): number {
-    return source.shape[0]!;
-  }
-
-  /** Refuses batches that a step of the fit would refuse later. */
-  requireFit(where: string, { source, mask }: Examples, { batchSize, shuffle }: FitSettings): void {
-    const { network, through } = this;
-    const shape = shapeOf(source);
-    const packing = network.pack(mask, false);
-    if (packing !== undefined) network.passes.requirePackable(where, packing.T, { purpose: 'train', through }, shape);
-    if (!network.stateful) return;
-    network.requireEqualBatches(where, shape.B, batchSize);
-    if (shuffle) refuse(where, 'shuffle', 'be false for a stateful model, whose batches continue each other', shuffle);
-  }
-
-  /** Copies some rows, with the training step on the copy. */
-  batch(where: string, { source, target, sparse, mask: all }: Examples, rows: Uint32Array): TrainingBatch {
-    const x = takeRows(source, rows, where, 'batchSize');
-    const y = takeRows(target, rows, where, 'batchSize');
-    const mask = takeMask(all, rows);
-    const take = () => this.step(where, { ...this.requireExamples(where, x, y, { rows }), mask }, { rows });
-    return { x, y, mask, weight: this.weightOf({ source: x, target: y, sparse, mask }), take };
-  }
-
-  /** One training step on checked data: gradients, then check, clip and update. */
-  step(where: string, examples: Examples, span: StepSpan): StepResult {
-    const compiled = this.requireCompiled(where);
-    const { optimizer, through } = compiled;
-    const { source } = examples;
-    const parameters = this.network.passes.build(where, shapeOf(source), this.#request(through, span.lossFrom));
-    optimizer.claim(parameters);
-    const step = this.layStep(where, examples, span, through);
-    parameters.zeroGradients();
-    const loss = step.compute({});
-    const result = finishStep(where, parameters, compiled, loss, (gradientNorm) => {
-      const { states, compute, packing } = step;
-      const x = this.network.inOrder(source);
-      const place = firstNonFinite(parameters, x, states, compute, gradientNorm, packing);
-      return asCallerCounts(this.network.readsBackwards ? fromTheEnd(place, source) : place, span);
-    });
-    if (!result.skipped) {
-      step.storeState();
-      this.network.setTrainingStep(this.network.trainingStep + 1);
+  /** Checks a batch: arrays, or rows of different lengths. */
+  requireBatch(where: string, given: GivenExamples, name?: string): Examples {
+    const [x, y, { sampleWeights, ...mask }] = given;
+    if (![x, y, sampleWeights].some(Array.isArray)) {
+      const weights = sampleWeights as NdArrayLike | undefined;
+      return this.requireExamples(where, x as NdArrayLike, y as NdArrayLike, {
+        ...namesIn(name),
+        mask,
+        sampleWeights: weights,
+      });
     }
-    return result;
+    const set = this.requireSet(where, given, name);
+    return this.take(where, set, rowRange(0, set.x.count));
+  }
+
+  requireSet(where: string, given: GivenExamples, name?: string): ExampleSet {
+    return requireExampleSet(where, this.network, this.requireCompiled(where).loss, given, namesIn(name));
+  }
+
+  weightOf(examples: Examples): number {
+    return weightOfTargets(this.requireCompiled('fit').loss, this.outputOf(examples), this.#targetOf(examples));
+  }
+
+  #targetOf({ target, sparse, weights, mask }: Examples): MaskedTarget {
+    return { target, sparse, weights, targetMask: this.#ofOutputs(mask) };
+  }
+
+  /** The mask of outputs, which a network that reads backwards puts out from the last time step to the first. */
+  #ofOutputs(mask: Mask | undefined): Mask | undefined {
+    return this.network.readsBackwards ? reversedMask(mask) : mask;
+  }
+
+  countOf({ x }: ExampleSet): number {
+    return x.count;
+  }
+
+  stepsOf(set: ExampleSet): ArrayLike<number> | undefined {
+    return stepsOfRows(set);
+  }
+
+  requireFit(where: string, set: ExampleSet, { count, batchSize, shuffle, ...settings }: Division): void {
+    const { network, through } = this;
+    const longest = longestOf(set, network);
+    const request = { purpose: 'train', through } as const;
+    const shape = shapeOf(network.requireInput(where, 'x', set.x.slice(where, 0, 1)));
+    if (longest !== undefined) network.passes.requirePackable(where, longest, request, shape);
+    if (!network.stateful) return;
+    const why = 'for a stateful model, whose batches continue each other';
+    network.requireEqualBatches(where, count, batchSize);
+    if (shuffle) refuse(where, 'shuffle', `be false ${why}`, shuffle);
+    for (const name of ['buckets', 'microBatchSize'] as const) {
+      if (settings[name] !== undefined) refuse(where, name, `not be given ${why}`, settings[name]);
+    }
+  }
+
+  take(where: string, set: ExampleSet, rows: ArrayLike<number>): CopiedExamples {
+    return takeRows(where, this.network, set, rows);
+  }
+
+  slice(where: string, set: ExampleSet, range: RowRange): Examples {
+    return sliceSet(where, this.network, set, range);
+  }
+
+  part(examples: Examples, range: RowRange): Examples {
+    return takeExamples(examples, range);
+  }
+
+  outputOf({ source }: Examples): SignalShape {
+    return this.network.outputShape(shapeOf(source));
+  }
+
+  scored({ target, mask, weights }: Examples): ScoredRows {
+    return { target, mask: this.#ofOutputs(mask), weights };
+  }
+
+  batch(where: string, copied: CopiedExamples, rows: ArrayLike<number>, name?: string): TrainingBatch {
+    const { source: x, target: y, mask, weights: sampleWeights } = copied;
+    const take = (options: StepOptions): StepResult => {
+      const given = { ...namesIn(name), rows, sampleWeights, checkedMask: mask };
+      return this.step(where, { ...this.requireExamples(where, x, y, given), mask }, { rows }, options);
+    };
+    const [weight, output] = [this.weightOf(copied), this.outputOf(copied)];
+    return { x, y, mask, weight, output, scored: this.scored(copied), take };
+  }
+
+  build(where: string, { source }: Examples, { lossFrom }: StepSpan): Parameters {
+    return this.network.passes.build(where, shapeOf(source), this.#request(this.through, lossFrom));
+  }
+
+  lay(where: string, examples: Examples, span: StepSpan, part: PartOfStep): LaidStep {
+    return this.layStep(where, examples, span, this.through, part);
   }
 
   /** Lays out a step over checked data. The step is deterministic: computing it again gives the same bits. */
-  layStep(where: string, examples: Examples, span: StepSpan, through: ThroughTime): LaidStep {
-    const { source, mask } = examples;
+  layStep(where: string, examples: Examples, span: StepSpan, through: ThroughTime, part?: PartOfStep): LaidStep {
     const { loss } = this.requireCompiled(where);
-    const packing = this.network.pack(mask, false);
-    const { B, F } = shapeOf(source);
-    const { state = this.network.keptState(where, B, F), lossFrom = 0 } = span;
-    const traversal = this.network.passes.begin(where, shapeOf(source), this.#request(through, lossFrom), packing);
-    const { until = traversal.T } = span;
-    const { arena } = this.network.parameters;
-    const carried = state && this.#carry(where, source, state, packing);
-    const before = carried?.at(traversal.initialStates);
-    const { trainingStep } = this.network;
-    const beginning = { packing, trainingStep, stateGiven: carried !== undefined };
-    const start = (): void => {
-      traversal.start(this.network.inOrder(source), beginning);
-      before?.load();
-    };
-    return {
-      states: carried?.tree.leaves ?? [],
-      packing,
-      forward: (hooks) => {
-        start();
-        traversal.forward(hooks);
-      },
-      compute: (hooks: Hooks, onLoss?: OnLoss) => {
-        const losses = new LossPass(where, loss, arena, traversal, this.#targetOf(examples), lossFrom);
-        start();
-        traversal.run({ ...hooks, ...losses.backward(onLoss) }, until);
-        return losses.loss;
-      },
-      storeState: () => {
-        carried?.at(traversal.statesAfter(until)).store();
-        if (state !== undefined && span.state === undefined) this.network.keep(state);
-      },
-    };
+    const { network, states } = this;
+    const request = this.#request(through, span.lossFrom);
+    return layStep(where, { network, states, loss, request }, examples, this.#targetOf(examples), span, part);
   }
 
   /** Requests the pass of a training step, with room for the optimizer's state if it is not allocated yet. */
@@ -165,60 +185,16 @@ export class Trainer extends BaseTrainer<Examples> {
     return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays, needsWhole };
   }
 
-  /** Checks a state against the rows of x. `at` returns its slot at the given offsets of the arena. */
-  #carry(where: string, x: NdArrayLike, state: NetworkState, packing?: Packing): CarriedState {
-    const tree = this.#treeFor(x);
-    tree.readWritable(where, 'state', state);
-    return { tree, at: (places) => new StateSlot(this.network.parameters.arena, tree, places, packing?.order) };
-  }
-
-  /** Throws if a state does not fit the rows of x. */
-  requireState(where: string, state: NetworkState, x: NdArrayLike): void {
-    this.#carry(where, x, state);
-  }
-
-  /** A zero state for the rows of x. */
-  zeroState(x: NdArrayLike): NetworkState {
-    return this.#treeFor(x).make();
-  }
-
-  /** A copy of a state for the rows of x. */
-  copyState(where: string, x: NdArrayLike, state: NetworkState): NetworkState {
-    const { tree } = this.#carry(where, x, state);
-    return tree.make((array, { given }) => copyInto(array, given));
-  }
-
-  #treeFor(x: NdArrayLike): StateTree<NetworkState> {
-    const { B, F } = shapeOf(x);
-    return new StateTree(this.network.stateSpecs(F), B, this.network.dtype);
-  }
-
-  /** Runs the network over x from `state`, and replaces `state` by the final one. */
-  advance(where: string, x: NdArrayLike, state: NetworkState): void {
-    const carried = this.#carry(where, x, state);
-    const traversal = this.network.begin(where, x, { purpose: 'infer', through: this.through }, { stateGiven: true });
-    carried.at(traversal.initialStates).load();
-    traversal.forward({});
-    carried.at(traversal.statesAfter(traversal.T)).store();
-  }
-
-  /** Computes the loss on checked data, plus the penalties of regularizers; pauses after each batch. */
-  *evaluation(where: string, examples: Examples, batchSize: number): Generator<void, number> {
+  lossOf(where: string, examples: Examples, out: FloatNdArrayLike | undefined): number {
     const { loss } = this.requireCompiled(where);
-    const total = new Total(loss.reduction);
-    for (const range of batchesOf(examples.source.shape[0]!, batchSize)) {
-      const { needsWhole } = loss;
-      const request = { purpose: 'infer', through: this.through, targets: true, needsWhole } as const;
-      const part = takeExamples(examples, range);
-      const packing = this.network.pack(part.mask, false);
-      const traversal = this.network.begin(where, part.source, request, { packing });
-      const { arena } = this.network.parameters;
-      const losses = new LossPass(where, loss, arena, traversal, this.#targetOf(part), 0);
-      traversal.forward(losses.forward);
-      total.add(losses.loss, this.weightOf(part));
-      yield;
-    }
-    return total.value + penaltyOf(this.network.parameters);
+    const { needsWhole } = loss;
+    const request = { purpose: 'infer', through: this.through, targets: true, needsWhole } as const;
+    const packing = this.network.pack(examples.mask, false);
+    const traversal = this.network.begin(where, examples.source, request, { packing });
+    const { arena } = this.network.parameters;
+    const losses = new LossPass(where, loss, arena, traversal, { target: this.#targetOf(examples), out });
+    traversal.forward(losses.forward);
+    return losses.loss;
   }
 
   /** Computes how many bytes a training step needs. */
@@ -229,4 +205,15 @@ export class Trainer extends BaseTrainer<Examples> {
     const route = passes.route(where, shape, request);
     return memoryOf(where, passes.usage(shape, route, request), route);
   }
+}
+
+/** How errors name data: by the arguments, or as parts of `name`. */
+function namesIn(name: string | undefined): ExampleNames {
+  return name === undefined ? {} : namesOf(name);
+}
+
+/** Time steps of the longest row, if rows have different numbers of them. */
+function longestOf({ x, mask }: ExampleSet, network: Network): number | undefined {
+  if (x.lengths !== undefined) return x.lengths.reduce((most, T) => Math.max(most, T), 1);
+  return network.pack(mask, false)?.T;
 }

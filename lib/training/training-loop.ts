@@ -1,14 +1,16 @@
 // The training loop of `fit` and `fitStream`: steps over batches, callbacks, abort signal, pauses for the event loop.
 
 import { maskTensor } from '../engine/mask.ts';
+import { zerosOf } from '../engine/sequence-buffer.ts';
 import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
 import type { TrainingBatch } from './base-trainer.ts';
 import type { Batch, BatchLog, BatchPlace, CallbackResult, Callbacks, EpochPlace, TrainingRun } from './callbacks.ts';
+import { addToMetrics, type MetricResults, type Metrics, resetMetrics, resultsOf } from './report.ts';
 import type { StepTotals } from './step-totals.ts';
-import type { Compiled } from './train-step.ts';
+import type { Compiled, StepResult } from './train-step.ts';
 import { type Progress, Run, type Trained } from './training-run.ts';
 import { turnTaker } from './turns.ts';
 
@@ -22,10 +24,20 @@ export interface FeedBatch extends TrainingBatch {
 /** The result of training on a feed. */
 export interface FeedResult {
   readonly figures: StepTotals['figures'];
+  /** Metrics over all batches, with the outputs before each update. */
+  readonly metrics: MetricResults;
   /** Learning rate of the last step. */
   readonly learningRate: number;
   /** False if a callback stopped the training before the feed ended. */
   readonly complete: boolean;
+}
+
+/** Options of a training loop. */
+export interface LoopOptions {
+  readonly callbacks: readonly Callbacks[];
+  readonly signal?: AbortSignalLike;
+  readonly metrics: Metrics;
+  readonly microBatchSize?: number;
 }
 
 /** Runs training steps until the feed ends, a callback stops the training, or the signal aborts. */
@@ -33,15 +45,13 @@ export class TrainingLoop {
   readonly #compiled: Compiled;
   readonly #callbacks: readonly Callbacks[];
   readonly #signal: AbortSignalLike | undefined;
+  readonly #options: LoopOptions;
   readonly #turn = turnTaker();
   readonly #run: Run;
 
-  constructor(
-    model: Trained,
-    compiled: Compiled,
-    { callbacks, signal }: { readonly callbacks: readonly Callbacks[]; readonly signal?: AbortSignalLike },
-    progress: Progress,
-  ) {
+  constructor(model: Trained, compiled: Compiled, options: LoopOptions, progress: Progress) {
+    const { callbacks, signal } = options;
+    this.#options = options;
     this.#compiled = compiled;
     this.#callbacks = callbacks;
     this.#signal = signal;
@@ -79,7 +89,11 @@ export class TrainingLoop {
     const { optimizer } = this.#compiled;
     const { progress } = this.#run;
     const { totals, done } = progress;
-    if (done === 0) await this.call((each, run) => each.onEpochBegin?.(place, run));
+    const { metrics } = this.#options;
+    if (done === 0) {
+      resetMetrics(metrics);
+      await this.call((each, run) => each.onEpochBegin?.(place, run));
+    }
     let { learningRate } = optimizer;
     let complete = !this.stopped;
     if (complete) {
@@ -93,11 +107,12 @@ export class TrainingLoop {
         }
       }
     }
-    return { figures: totals.figures, learningRate, complete };
+    return { figures: totals.figures, metrics: resultsOf(metrics), learningRate, complete };
   }
 
   /** Takes the training step on one batch, with the calls before and after it. */
-  async #step({ place, x, y, mask, state, weight, take }: FeedBatch): Promise<BatchLog> {
+  async #step(fed: FeedBatch): Promise<BatchLog> {
+    const { place, x, y, mask, state, weight } = fed;
     const { progress } = this.#run;
     const batch: Batch = {
       ...place,
@@ -112,17 +127,28 @@ export class TrainingLoop {
     };
     await this.call((each, run) => each.onBatchBegin?.(batch, run));
     const { learningRate } = this.#compiled.optimizer;
-    const result = take();
+    const result = this.#take(fed);
     const { B: rows, T: timeSteps = 1 } = shapeOf(x);
     progress.add(result, weight);
     const log: BatchLog = jsonable({ ...place, rows, timeSteps, learningRate, ...result });
     await this.call((each, run) => each.onBatchEnd?.(log, run));
-    await this.#takeTurn();
+    await this.pause();
     return log;
   }
 
-  async #takeTurn(): Promise<void> {
-    await this.#turn();
+  /** Takes the step, and adds its outputs to the metrics. */
+  #take({ output, scored, take }: FeedBatch): StepResult {
+    const { metrics, microBatchSize } = this.#options;
+    if (Object.keys(metrics).length === 0) return take({ microBatchSize });
+    const out = zerosOf(output, this.#run.model.dtype, 'fit', 'batchSize');
+    const result = take({ microBatchSize, out });
+    if (!result.skipped) addToMetrics(metrics, out, scored);
+    return result;
+  }
+
+  /** Lets the event loop run other tasks if it is time, or `always`. Throws if the signal has aborted. */
+  async pause(always?: boolean): Promise<void> {
+    await this.#turn(always);
     this.#signal?.throwIfAborted();
   }
 
@@ -130,7 +156,7 @@ export class TrainingLoop {
   async finish<R>(work: Generator<void, R>): Promise<R> {
     for (;;) {
       const { done, value } = work.next();
-      await this.#takeTurn();
+      await this.pause();
       if (done) return value;
     }
   }

@@ -72,18 +72,6 @@ export const encoderDecoder = {
   ],
   'lib/training/pair-trainer.ts': [
     {
-      name: 'encoder-decoder: batches weigh as many as their rows',
-      find: 'pairs.targetMask === undefined ? rows : pairs.targetMask.times.length',
-      replace: 'rows.length',
-      ...MODEL,
-    },
-    {
-      name: 'encoder-decoder: training steps are not counted',
-      find: 'model.trainingStep + 1',
-      replace: 'model.trainingStep',
-      ...MODEL,
-    },
-    {
       name: 'encoder-decoder: rows of a NaN as in the batch',
       find: "layer?.startsWith('encoder') ? sources : targets",
       replace: 'sources',

@@ -214,18 +214,6 @@ export const losses = {
   ],
   'lib/losses/softmax-cross-entropy.ts': [
     {
-      name: 'weights: masked targets counted',
-      find: 'shape.length === 2 ? mask : undefined',
-      replace: 'undefined',
-      ...TRAINING,
-    },
-    {
-      name: 'cross entropy: ignored rows counted',
-      find: 'target === this.ignored ? 0 : (this',
-      replace: '(this',
-      ...FORMULAS,
-    },
-    {
       name: 'cross entropy: spread from the first row',
       find: 'let i = rows - 1; i >= 0; i--',
       replace: 'let i = 0; i < rows; i++',
@@ -270,20 +258,6 @@ export const losses = {
       find: 'loss.requireSteps(where, yName, target, stepsOf, rows);',
       replace: '',
       killedBy: 'spec/training/ctc.spec.ts',
-    },
-  ],
-  'lib/training/trainer.ts': [
-    {
-      name: 'ctc: batches weighted by time steps',
-      find: ' || needsWhole !== undefined ? B',
-      replace: ' ? B',
-      killedBy: 'spec/training/ctc.spec.ts',
-    },
-    {
-      name: 'weights: batches weighted by rows',
-      find: 'if (weight !== undefined) return weight;',
-      replace: '',
-      ...TRAINING,
     },
   ],
 };

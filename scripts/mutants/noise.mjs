@@ -42,7 +42,7 @@ export const noise = {
     },
     {
       name: 'masks: rows in the order of lengths',
-      find: '(order === undefined ? row : order[row]!) * blocks',
+      find: '(firstRow + (order === undefined ? row : order[row]!)) * blocks',
       replace: 'row * blocks',
       ...DROPOUT,
     },
@@ -133,11 +133,11 @@ export const noise = {
       ...LAYERS,
     },
   ],
-  'lib/training/trainer.ts': [
+  'lib/training/run-step.ts': [
     {
       name: 'masks: training steps are not counted',
-      find: 'setTrainingStep(this.network.trainingStep + 1)',
-      replace: 'setTrainingStep(this.network.trainingStep)',
+      find: 'setTrainingStep(steps.model.trainingStep + 1)',
+      replace: 'setTrainingStep(steps.model.trainingStep)',
       ...DROPOUT,
     },
   ],

@@ -65,11 +65,11 @@ export const regularization = {
       ...TRAINING,
     },
   ],
-  'lib/training/trainer.ts': [
+  'lib/training/evaluate.ts': [
     {
       name: 'evaluate: without penalties',
-      find: 'total.value + penaltyOf(this.network.parameters)',
-      replace: 'total.value',
+      find: 'this.#total.value + penaltyOf(this.#trainer.model.parameters)',
+      replace: 'this.#total.value',
       ...TRAINING,
     },
   ],

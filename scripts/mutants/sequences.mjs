@@ -299,22 +299,6 @@ export const sequences = {
       ...BOTH,
     },
   ],
-  'lib/training/loss-pass.ts': [
-    {
-      name: 'loss: divided by all time steps',
-      find: 'rows: stepRows(B, packing, first, T), steps: T - first',
-      replace: 'rows: stepRows(B, undefined, first, T), steps: T - first',
-      ...TRAINING,
-    },
-  ],
-  'lib/training/trainer.ts': [
-    {
-      name: 'batches weigh as many as their rows',
-      find: 'mask === undefined || T === undefined || needsWhole !== undefined ? B : mask.times.length',
-      replace: 'B',
-      ...TRAINING,
-    },
-  ],
   'lib/training/first-non-finite.ts': [
     {
       name: 'places in reversed directions count from the end',

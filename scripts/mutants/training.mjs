@@ -143,8 +143,8 @@ export const training = {
   'lib/training/fit.ts': [
     {
       name: 'fit: validation in one turn',
-      find: 'await loop.finish(trainer.evaluation(where, validation, settings.batchSize))',
-      replace: 'trainer.evaluate(where, validation, settings.batchSize)',
+      find: '(loop) => loop.finish(evaluatingSet(where, trainer, set, { batchSize, metrics, rows }))',
+      replace: 'async () => [...evaluatingSet(where, trainer, set, { batchSize, metrics, rows })] as never',
       ...spec('turns'),
     },
     {
@@ -159,32 +159,8 @@ export const training = {
       replace: 'new Progress(compiled, 0)',
       ...EPOCHS,
     },
-    {
-      name: 'fit: always the order of epoch 0',
-      find: 'new Random(seed, epoch)',
-      replace: 'new Random(seed, 0)',
-      ...EPOCHS,
-    },
-    {
-      name: 'fit: epochs in all are those of the call',
-      find: 'const epochs = initialEpoch + settings.epochs;\n  const steps',
-      replace: 'const { epochs } = settings;\n  const steps',
-      ...EPOCHS,
-    },
-    {
-      name: 'fit: steps count from epoch 0',
-      find: '(epoch - initialEpoch) * batches',
-      replace: 'epoch * batches',
-      ...EPOCHS,
-    },
   ],
   'lib/training/fit-stream.ts': [
-    {
-      name: 'fitStream: every chunk weighs the same',
-      find: 'mask?.times.length ?? B * T',
-      replace: 'mask?.times.length ?? B',
-      ...TOTALS,
-    },
     {
       name: 'fitStream: steps before a chunk counted in',
       find: 'this.timeSteps += T - lossFrom;',
@@ -199,7 +175,7 @@ export const training = {
     },
     {
       name: 'fitStream: the state of a batch is that before its context',
-      find: 'if (context !== undefined) this.#trainer.advance(this.#where, context, state);',
+      find: 'if (context !== undefined) this.#trainer.states.advance(this.#where, context, state);',
       replace: '',
       killedBy: 'spec/flow/record.spec.ts',
     },
@@ -263,21 +239,15 @@ export const training = {
   'lib/training/trainer.ts': [
     {
       name: 'fit: rows of the batch in errors',
-      find: 'mask }, { rows })',
-      replace: 'mask }, {})',
+      find: 'mask }, { rows }, options)',
+      replace: 'mask }, {}, options)',
       ...PLACES,
     },
     {
       name: 'fit: every batch weighs the same',
-      find: 'weight: this.weightOf({ source: x, target: y, sparse, mask })',
-      replace: 'weight: 1',
+      find: '[this.weightOf(copied), this.outputOf(copied)]',
+      replace: '[1, this.outputOf(copied)]',
       ...TOTALS,
-    },
-    {
-      name: 'fit: rows of the batch for refused targets',
-      find: 'this.requireExamples(where, x, y, { rows })',
-      replace: 'this.requireExamples(where, x, y)',
-      ...PLACES,
     },
   ],
   'lib/training/base-trainer.ts': [

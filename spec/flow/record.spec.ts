@@ -132,7 +132,7 @@ describe('the state of a batch', () => {
     let from = 0;
     for (const [k, length] of lengths.entries()) {
       for (const state of [read[k]!, batches[k]!.state!, later[k]!.state!]) expectSameState(state, expected);
-      model.trainer.advance('spec', timeSlice(x, from, from + length), expected);
+      model.trainer.states.advance('spec', timeSlice(x, from, from + length), expected);
       from += length;
     }
   });

@@ -13,6 +13,7 @@ import {
   randomNormal,
   Sequential,
   SGD,
+  type Tensor,
 } from '../../lib/index.ts';
 import { expectBits } from '../support/bits.ts';
 import { compiled, expectSame, x, y } from './trainable.ts';
@@ -157,7 +158,7 @@ describe('a signal ends a fitStream', () => {
       streaming(),
     ];
     const [state, expected] = [model, whole].map((each) => each.stream({ batchSize: B }).zeroState());
-    whole.trainer.advance('spec', piece(0, 6)[0], expected!);
+    whole.trainer.states.advance('spec', piece(0, 6)[0] as Tensor, expected!);
     const controller = new AbortController();
     const { signal } = controller;
     const closed: string[] = [];

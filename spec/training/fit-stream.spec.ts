@@ -101,21 +101,21 @@ describe('fitStream', () => {
     const before = zero(twin);
     twin.trainer.step(
       'spec',
-      { source: timeSlice(x, 0, 4), target: timeSlice(y, 0, 4), sparse: false, mask: undefined },
+      { source: timeSlice(x, 0, 4), target: timeSlice(y, 0, 4), sparse: false, weights: undefined, mask: undefined },
       { state: before, lossFrom: 0, until: 0 },
     );
     twin.trainer.step(
       'spec',
-      { source: timeSlice(x, 0, 8), target: timeSlice(y, 4, 8), sparse: false, mask: undefined },
+      { source: timeSlice(x, 0, 8), target: timeSlice(y, 4, 8), sparse: false, weights: undefined, mask: undefined },
       { state: before, lossFrom: 4, until: 4 },
     );
     twin.trainer.step(
       'spec',
-      { source: timeSlice(x, 4, 12), target: timeSlice(y, 8, 12), sparse: false, mask: undefined },
+      { source: timeSlice(x, 4, 12), target: timeSlice(y, 8, 12), sparse: false, weights: undefined, mask: undefined },
       { state: before, lossFrom: 4, until: 4 },
     );
     expectSame(model, twin);
-    twin.trainer.advance('spec', timeSlice(x, 8, 12), before);
+    twin.trainer.states.advance('spec', timeSlice(x, 8, 12), before);
     expectBits(state.gru1!.h!, before.gru1!.h!);
     expect(logs.map(({ batch, step, rows, timeSteps, skipped }) => [batch, step, rows, timeSteps, skipped])).toEqual([
       [0, 0, B, 4, false],
@@ -193,12 +193,13 @@ describe('fitStream', () => {
 function windowByHand(x: Tensor, y: Tensor, from: number, lossFrom: number, to: number): Tensor[] {
   const model = compiled(frozen());
   const state = zero(model);
-  if (from > 0) model.trainer.advance('spec', timeSlice(x, 0, from), state);
+  if (from > 0) model.trainer.states.advance('spec', timeSlice(x, 0, from), state);
   const span = { state, lossFrom: lossFrom - from, until: to - from };
   const examples = {
     source: timeSlice(x, from, to),
     target: timeSlice(y, lossFrom, to),
     sparse: false,
+    weights: undefined,
     mask: undefined,
   };
   model.trainer.step('spec', examples, span);

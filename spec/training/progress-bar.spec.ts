@@ -37,6 +37,8 @@ const epochLog: EpochLog = {
   gradientNorm: 2,
   clippedNorm: 2,
   learningRate: 0.01,
+  metrics: {},
+  validationMetrics: {},
   skipped: 3,
 };
 

@@ -12,6 +12,8 @@ export const epochLog = (epoch: number, validationLoss: number | undefined, more
   clippedNorm: 1,
   learningRate: 0.1,
   skipped: 0,
+  metrics: {},
+  validationMetrics: {},
   ...more,
 });
 

@@ -1,0 +1,77 @@
+// Where the batches of `fit` come from: rows of a set, or an iterable of the caller.
+
+import { refuse } from '../checks.ts';
+import { untilAborted } from './abort-signal.ts';
+import type { AnyTrainer } from './base-trainer.ts';
+import { type Batches, iterableOf } from './batches.ts';
+import { rowRange } from './example-set.ts';
+import type { FitSettings, RowSettings } from './fit-options.ts';
+import { requireFits } from './report.ts';
+import { batchRows } from './row-order.ts';
+import type { FeedBatch } from './training-loop.ts';
+
+/** The epoch of a training run, and its first. */
+export interface EpochsSoFar {
+  readonly initialEpoch: number;
+  readonly epoch: number;
+}
+
+/** The batches of each epoch. */
+export interface Feed {
+  batches(progress: EpochsSoFar): Iterable<FeedBatch> | AsyncIterable<FeedBatch>;
+}
+
+/** Batches of rows of a set, shuffled anew in each epoch. */
+export function rowFeed<S, E>(
+  where: string,
+  trainer: AnyTrainer<S, E>,
+  set: S,
+  rows: Uint32Array,
+  settings: RowSettings,
+): Feed {
+  const { batchSize } = settings;
+  const batches = Math.ceil(rows.length / batchSize);
+  const steps = settings.epochs * batches;
+  const stepsOf = trainer.stepsOf(set);
+  return {
+    *batches({ initialEpoch, epoch }) {
+      const epochs = initialEpoch + settings.epochs;
+      let batch = 0;
+      for (const part of batchRows(rows, stepsOf, settings, epoch)) {
+        const step = (epoch - initialEpoch) * batches + batch;
+        const place = { epoch, epochs, batch: batch++, batches, step, steps };
+        yield { place, ...trainer.batch(where, trainer.take(where, set, part), part) };
+      }
+    },
+  };
+}
+
+/** Batches that an iterable yields, which is iterated anew in each epoch. */
+export function iterableFeed<S, E>(
+  where: string,
+  trainer: AnyTrainer<S, E>,
+  batches: Batches<unknown>,
+  { metrics, signal, microBatchSize, ...settings }: FitSettings,
+): Feed {
+  let step = 0;
+  return {
+    async *batches({ initialEpoch, epoch }) {
+      const epochs = initialEpoch + settings.epochs;
+      let batch = 0;
+      for await (const given of untilAborted(iterableOf(where, 'batches', batches), signal)) {
+        const name = `batches[${batch}]`;
+        const set = trainer.requireSet(where, trainer.readGiven(where, given, name), name);
+        const count = trainer.countOf(set);
+        trainer.requireFit(where, set, { count, batchSize: count, shuffle: false, microBatchSize });
+        const rows = rowRange(0, count);
+        const copied = trainer.take(where, set, rows);
+        if (step === 0) requireFits(where, metrics, trainer.outputOf(copied), trainer.scored(copied));
+        const place = { epoch, epochs, batch: batch++, batches: undefined, step: step++, steps: undefined };
+        yield { place, ...trainer.batch(where, copied, rows, name) };
+      }
+      if (batch > 0) return;
+      const remedy = 'A generator runs only once: pass a function that returns a new one, () => batches()';
+      refuse(where, 'batches', `yield at least one batch in epoch ${epoch}`, batches, remedy);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+// `trainStep`: one training step with metrics and outputs on request.
+
+import { refuse } from '../checks.ts';
+import { zerosOf } from '../engine/sequence-buffer.ts';
+import { readOptions, type Schema } from '../options.ts';
+import type { RowData } from '../tensor/row-data.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { AnyTrainer } from './base-trainer.ts';
+import { WEIGHTED_PAIR_OPTIONS, type WeightedPairOptions } from './pair-examples.ts';
+import type { PairTrainer } from './pair-trainer.ts';
+import {
+  addToMetrics,
+  type MetricResults,
+  REPORT_OPTIONS,
+  type ReportOptions,
+  requireFits,
+  resultsOf,
+} from './report.ts';
+import { type StepSpan, TRAIN_STEP_OPTIONS, type TrainStepOptions } from './step-span.ts';
+import type { StepResult } from './train-step.ts';
+import type { Trainer } from './trainer.ts';
+
+/** The result of `trainStep`. */
+export interface TrainStepResult extends StepResult {
+  /** Figures of the metrics over all steps since their `reset`; absent without metrics. */
+  readonly metrics?: MetricResults;
+  /** Outputs before the update, on request; zeros at masked time steps. */
+  readonly output?: Tensor;
+}
+
+/** One training step on checked examples. A skipped step adds nothing to metrics. */
+function reportedStep<E>(
+  where: string,
+  trainer: AnyTrainer<unknown, E>,
+  examples: E,
+  span: StepSpan,
+  { metrics, output, microBatchSize }: Required<ReportOptions> & { readonly microBatchSize?: number },
+): TrainStepResult {
+  if (microBatchSize !== undefined && (span.state !== undefined || trainer.model.stateful)) {
+    refuse(where, 'microBatchSize', 'not be given with states that are carried from step to step', microBatchSize);
+  }
+  const measured = Object.keys(metrics).length > 0;
+  if (!measured && !output) return trainer.step(where, examples, span, { microBatchSize });
+  const shape = trainer.outputOf(examples);
+  requireFits(where, metrics, shape, trainer.scored(examples));
+  const out = zerosOf(shape, trainer.model.dtype, where, 'x');
+  const result = trainer.step(where, examples, span, { microBatchSize, out });
+  if (measured && !result.skipped) addToMetrics(metrics, out, trainer.scored(examples));
+  return { ...result, ...(measured && { metrics: resultsOf(metrics) }), ...(output && { output: out }) };
+}
+
+/** Options of `trainStep` of an encoder-decoder. */
+export interface PairTrainStepOptions extends WeightedPairOptions, ReportOptions {
+  /** Pairs whose gradients are computed at once, at least 1; default: all. See `TrainStepOptions`. */
+  readonly microBatchSize?: number;
+}
+
+const PAIR_TRAIN_STEP: Schema<PairTrainStepOptions, 'microBatchSize' | keyof WeightedPairOptions> = {
+  microBatchSize: TRAIN_STEP_OPTIONS.microBatchSize,
+  ...WEIGHTED_PAIR_OPTIONS,
+  ...REPORT_OPTIONS,
+};
+
+/** One training step of a network. */
+export function trainNetwork(
+  where: string,
+  trainer: Trainer,
+  x: RowData,
+  y: RowData,
+  options: TrainStepOptions,
+): TrainStepResult {
+  const { state, metrics, output, microBatchSize, ...given } = readOptions(where, options, TRAIN_STEP_OPTIONS);
+  const examples = trainer.requireBatch(where, [x, y, given]);
+  if (state !== undefined) trainer.states.require(where, state, examples.source);
+  const report = { metrics, output, ...(microBatchSize !== undefined && { microBatchSize }) };
+  return reportedStep(where, trainer, examples, state === undefined ? {} : { state }, report);
+}
+
+/** One training step of an encoder-decoder. */
+export function trainEncoderDecoder(
+  where: string,
+  trainer: PairTrainer,
+  source: RowData,
+  target: RowData,
+  options: PairTrainStepOptions,
+): TrainStepResult {
+  const { metrics, output, microBatchSize, ...given } = readOptions(where, options, PAIR_TRAIN_STEP);
+  const report = { metrics, output, ...(microBatchSize !== undefined && { microBatchSize }) };
+  return reportedStep(where, trainer, trainer.requireBatch(where, [source, target, given]), {}, report);
+}
