@@ -147,7 +147,18 @@ describe('npm run example', () => {
   it('lists the examples without a name', () => {
     const { status, stdout } = node('docs/examples/run.mjs');
     expect(status).toBe(0);
-    for (const name of [...NAMES, 'threads', 'plots', 'co2', 'digits', 'addition', 'characters', 'speech', 'music'])
+    for (const name of [
+      ...NAMES,
+      'threads',
+      'plots',
+      'co2',
+      'digits',
+      'addition',
+      'characters',
+      'speech',
+      'music',
+      'weather',
+    ])
       expect(stdout).toContain(name);
   });
 
