@@ -138,6 +138,7 @@ export { type ClassAverageOptions, F1, Precision, Recall } from './metrics/preci
 export type { PairGenerateOptions } from './model/decoding/generate.ts';
 export type { Hypothesis } from './model/decoding/hypothesis.ts';
 export { EncoderDecoder, type FreeRunOptions } from './model/encoder-decoder.ts';
+export { type Forecast, type ForecastOptions, forecast } from './model/forecast.ts';
 export { type GenerateOptions, generate } from './model/generate.ts';
 export type { Generation } from './model/generation/generation.ts';
 export type { ClassNumbers, Prompts } from './model/generation/prompt.ts';

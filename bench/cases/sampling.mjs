@@ -1,5 +1,18 @@
 // Drawing classes, verified against the frequencies of many draws.
-import { Dense, Embedding, generate, LSTM, oneHot, Sequential, sample, tensor } from 'bptt';
+import {
+  Dense,
+  Embedding,
+  forecast,
+  GaussianNLL,
+  GRU,
+  generate,
+  LSTM,
+  oneHot,
+  randomNormal,
+  Sequential,
+  sample,
+  tensor,
+} from 'bptt';
 
 const [ROWS, CLASSES] = [1000, 65];
 const logits = Float64Array.from({ length: CLASSES }, (_, j) => ((j * 37) % 23) / 4);
@@ -48,7 +61,33 @@ const generationCases = () =>
   }));
 
 export function samplingCases() {
-  return [...drawingCases(), ...generationCases()];
+  return [...drawingCases(), ...generationCases(), forecastCase()];
+}
+
+/** Random paths of several series, relative to the same time steps without sampling. */
+function forecastCase() {
+  const [B, PATHS, HORIZON, H] = [8, 100, 24, 32];
+  const model = new Sequential([new GRU({ units: H }), new Dense({ units: 2 })], { inputSize: 1 }).build();
+  const history = randomNormal([B, 48, 1], { seed: 1 });
+  const options = { horizon: HORIZON, paths: PATHS, loss: new GaussianNLL() };
+  const stream = model.stream({ batchSize: B * PATHS });
+  const x = randomNormal([B * PATHS, 1], { seed: 2 });
+  const baseline = () => {
+    const state = stream.zeroState();
+    for (let step = 0; step < HORIZON; step++) stream.step(x, state);
+  };
+  const error = () => {
+    const { point } = forecast(model, history, options);
+    const y = model.predict(history);
+    return Math.max(...Array.from({ length: B }, (_, b) => Math.abs(point.get(b, 0, 0) - y.get(b, 0))));
+  };
+  return {
+    group: `forecasting by ${B}·${PATHS} paths of ${HORIZON} steps, by steps alone`,
+    name: 'GaussianNLL',
+    shape: { B, H },
+    work: { amount: B * PATHS * HORIZON, unit: 'element' },
+    prepare: () => ({ run: () => forecast(model, history, options), baseline, error, tolerance: 0 }),
+  };
 }
 
 function drawingCases() {

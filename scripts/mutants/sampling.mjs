@@ -3,11 +3,92 @@
 const SAMPLE = { killedBy: 'spec/random/sample.spec.ts' };
 const GENERATED = { killedBy: 'spec/model/generate.spec.ts' };
 const PREDICTED = { killedBy: 'spec/model/predict.spec.ts' };
+const FORECAST = { killedBy: 'spec/model/forecast.spec.ts' };
 const ROWS = { killedBy: 'spec/tensor/class-rows.spec.ts' };
 const REFUSED = { killedBy: 'spec/bad-input/sampling.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const sampling = {
+  'lib/model/forecasting/outputs.ts': [
+    { name: 'forecast: the variance for the deviation', find: 'exp(given / 2)', replace: 'exp(given)', ...FORECAST },
+    {
+      name: 'forecast: small variances as they are',
+      find: 'sqrt(max(given, minVariance))',
+      replace: 'sqrt(given)',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: the first quantile is the median',
+      find: 'row[at + nearest * size + j]',
+      replace: 'row[at + j]',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: no interpolation between quantiles',
+      find: 'share * (valueAt(above) - valueAt(above - 1))',
+      replace: '0',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: values of a step draw errors of different times',
+      find: 'if (j === 0) chosen',
+      replace: 'chosen',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: quantiles without interpolation',
+      find: 'low + (place - below) * (sorted[below + 1]! - low)',
+      replace: 'low',
+      ...FORECAST,
+    },
+  ],
+  'lib/model/forecasting/feed-back.ts': [
+    {
+      name: 'forecast: each path begins with another series',
+      find: 'const begin = Math.floor(row / copies) * width;',
+      replace: 'const begin = (row % (rows / copies)) * width;',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: paths feed back the point forecast',
+      find: '= values.data[place]!;',
+      replace: '= outputs.point(last.data, at, j);',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: known inputs of another step',
+      find: 'step * stride[1]!',
+      replace: '(step + 1) * stride[1]!',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: trained initial states are zeros',
+      find: '.initialState()',
+      replace: '.zeroState()',
+      ...FORECAST,
+    },
+  ],
+  'lib/model/forecast.ts': [
+    {
+      name: 'forecast: all series draw the same',
+      find: 'firstRow + Math.floor(row / paths)',
+      replace: 'firstRow',
+      ...FORECAST,
+    },
+    { name: 'forecast: all paths draw the same', find: 'fork(row % paths)', replace: 'fork(0)', ...FORECAST },
+    {
+      name: 'forecast: quantiles of the first series',
+      find: 'data[(b * paths + k) * horizon * F + at]!',
+      replace: 'data[k * horizon * F + at]!',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: the compiled loss is not known',
+      find: 'loss ?? (',
+      replace: 'loss ?? (0 as never) ?? (',
+      ...FORECAST,
+    },
+  ],
   'lib/memory/states.ts': [
     {
       name: 'predict: every batch begins with the first rows of the state',

@@ -16,6 +16,7 @@ import { convolutions } from './convolutions.table.ts';
 import { embeddings } from './embedding.table.ts';
 import { encoderDecoders } from './encoder-decoder.table.ts';
 import { flow } from './flow.table.ts';
+import { forecasts } from './forecast.table.ts';
 import { kernels } from './kernels.table.ts';
 import { layers } from './layers.table.ts';
 import { losses } from './losses.table.ts';
@@ -63,6 +64,7 @@ const subjects = [
   convolutions,
   pointwise,
   sampling,
+  forecasts,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 

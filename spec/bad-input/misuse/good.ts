@@ -497,6 +497,11 @@ export const GOOD: Readonly<Record<string, Good>> = {
   softmax: () => [matrix(), { dtype: f64 }],
   argMax: () => [matrix()],
   oneHot: () => [[0, 1, 2], 3, { dtype: f64 }],
+  forecast: () => [
+    speaker(),
+    tensor([[[1, 2]]]),
+    { horizon: 2, residuals: matrix(), paths: 2, quantiles: [0.5], lengths: [1], seed: 1, firstRow: 2 },
+  ],
   generate: () => [
     speaker(),
     [[0, 1], [1]],

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { forecasts } from './forecast.table.ts';
+
+describeRefusals(forecasts);
