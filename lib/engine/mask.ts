@@ -63,6 +63,14 @@ export function requireMask(
   );
 }
 
+/** Refuses a mask for sequences of different lengths. */
+export function requireNoMask(where: string, mask: MaskOptions, prefix = ''): void {
+  for (const [name, value] of Object.entries(mask)) {
+    if (value === undefined) continue;
+    refuse(where, prefix + name, 'not be given for sequences of different lengths, which are a mask', value);
+  }
+}
+
 function fromLengths(where: string, argument: string, lengths: ArrayLike<number>, B: number, T: number): Mask {
   const expected = `be a list of ${B} integers from 0 to ${T}`;
   const count = requireList(where, argument, lengths, B, expected);

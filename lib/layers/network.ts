@@ -2,6 +2,7 @@
 
 import type { State } from '../cells/cell.ts';
 import { refuse } from '../checks.ts';
+import { requireNoMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
@@ -10,7 +11,9 @@ import { type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
 import type { StateTree } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { type AnyIterable, isBatches, iterableOf, mapBatches } from '../tensor/batches.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
+import { type RowData, requireRows } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceMask, sliceRows } from './batches.ts';
 import { CompositeLayer } from './composite-layer.ts';
@@ -155,7 +158,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
 
   /**
    * Computes outputs in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
-   * @param x - [N, T, I], or [N, I] when no layer is recurrent
+   * @param x - [N, T, I], or [N, I] when no layer is recurrent; or an array of N sequences, whose outputs are padded like
+   *   them; or an iterable of such data, for an iterable of outputs
    * @param options - `batchSize`: default 32; `lengths`, `mask`, `zeroOutputForMask`: see MaskedOptions; `out`: OutOption;
    *   `state`: goes on from there, and is updated in place: chunks of a sequence give the bits of the whole
    * @returns a copy, or `out`
@@ -166,13 +170,22 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
    * new Sequential([new LSTM({ units: 8 }), new Dense({ units: 1 })]).predict(zeros([100, 10, 1])).shape; // [100, 1]
    * ```
    */
-  predict(x: NdArrayLike, options?: PredictOptions): Tensor;
-  predict(x: NdArrayLike, options: PredictOptions<FloatNdArrayLike>): FloatNdArrayLike;
-  predict(x: NdArrayLike, options: PredictOptions<FloatNdArrayLike> = {}): FloatNdArrayLike {
+  predict(x: RowData, options?: PredictOptions): Tensor;
+  predict(x: RowData, options: PredictOptions<FloatNdArrayLike>): FloatNdArrayLike;
+  predict(batches: Iterable<RowData>, options?: PredictOptions): Iterable<Tensor>;
+  predict(batches: AsyncIterable<RowData>, options?: PredictOptions): AsyncIterable<Tensor>;
+  predict(x: RowData | AnyIterable<RowData>, options: PredictOptions<FloatNdArrayLike> = {}): unknown {
     const where = `${this.kind}.predict`;
+    if (!isBatches(where, 'x', x)) return this.#predict(where, x as RowData, options);
+    return mapBatches(iterableOf(where, 'x', x as AnyIterable<RowData>), (each) => this.#predict(where, each, options));
+  }
+
+  #predict(where: string, x: RowData, options: PredictOptions<FloatNdArrayLike>): FloatNdArrayLike {
     const { batchSize, zeroOutputForMask, out, state, ...masking } = readOptions(where, options, PREDICT_OPTIONS);
-    const source = this.requireInput(where, 'x', x);
-    const mask = this.requireMask(where, masking, source);
+    const rows = requireRows(where, 'x', x);
+    const source = this.requireInput(where, 'x', rows.whole(where));
+    if (rows.lengths !== undefined) requireNoMask(where, masking);
+    const mask = this.requireMask(where, rows.lengths === undefined ? masking : { lengths: rows.lengths }, source);
     if (!this.built) this.parameterSpecs(source.shape.at(-1)!); // throws for layers that do not fit each other or the input
     const shape = this.outputShape(shapeOf(source));
     const F = source.shape.at(-1)!;

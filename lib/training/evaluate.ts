@@ -6,11 +6,12 @@ import { jsonable } from '../json.ts';
 import { batchesOf, type RowRange, sliceRows } from '../layers/batches.ts';
 import { integer, optional, readOptions, type Schema } from '../options.ts';
 import { penaltyOf } from '../parameters/regularize.ts';
+import { isAsync, isBatches, iterableOf } from '../tensor/batches.ts';
 import { copyInto, type FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable, short } from '../tensor/printed.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { AnyTrainer } from './base-trainer.ts';
-import { type Batches, isAsync, isBatches, iterableOf } from './batches.ts';
+import type { Batches } from './batches.ts';
 import { rowRange, WEIGHTED_OPTIONS, type WeightedOptions } from './example-set.ts';
 import { WEIGHTED_PAIR_OPTIONS, type WeightedPairOptions } from './pair-examples.ts';
 import {
@@ -209,8 +210,13 @@ function evaluateData<S, E, G>(
 ): Evaluated {
   trainer.requireCompiled(where);
   const { x, y, options } = data;
-  if (isBatches<unknown>(where, data.name, x, y)) {
-    return evaluateBatches(where, trainer, x, readOptions(where, (y ?? {}) as EvaluateReport, REPORT));
+  if (isBatches(where, data.name, x, y)) {
+    return evaluateBatches(
+      where,
+      trainer,
+      x as Batches<unknown>,
+      readOptions(where, (y ?? {}) as EvaluateReport, REPORT),
+    );
   }
   const { settings, given } = readGiven(options);
   const set = trainer.requireSet(where, [x, y, given]);

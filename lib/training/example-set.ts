@@ -1,7 +1,6 @@
 // Data of many rows from which the batches of `fit` and `evaluate` are taken.
 
-import { refuse } from '../checks.ts';
-import { MASK_OPTIONS, type MaskOptions, takeMask } from '../engine/mask.ts';
+import { MASK_OPTIONS, type MaskOptions, requireNoMask, takeMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { ShapeError } from '../errors.ts';
 import { type RowRange, sliceMask } from '../layers/batches.ts';
@@ -74,14 +73,6 @@ export function requireExampleSet(
     mask: checked.mask,
     sparse: checked.sparse,
   };
-}
-
-/** Refuses a mask for sequences of different lengths. */
-export function requireNoMask(where: string, mask: MaskOptions, prefix: string): void {
-  for (const [name, value] of Object.entries(mask)) {
-    if (value === undefined) continue;
-    refuse(where, prefix + name, 'not be given for sequences of different lengths, which are a mask', value);
-  }
 }
 
 /** Checks sequences of different lengths; returns whether targets are class numbers. */

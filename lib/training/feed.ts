@@ -1,9 +1,10 @@
 // Where the batches of `fit` come from: rows of a set, or an iterable of the caller.
 
 import { refuse } from '../checks.ts';
+import { iterableOf } from '../tensor/batches.ts';
 import { untilAborted } from './abort-signal.ts';
 import type { AnyTrainer } from './base-trainer.ts';
-import { type Batches, iterableOf } from './batches.ts';
+import type { Batches } from './batches.ts';
 import { rowRange } from './example-set.ts';
 import type { FitSettings, RowSettings } from './fit-options.ts';
 import { requireFits } from './report.ts';

@@ -1,11 +1,12 @@
 // `fit`: training in batches, epoch by epoch.
 
 import { jsonable } from '../json.ts';
+import { isBatches, iterableOf } from '../tensor/batches.ts';
 import { printable, short, table } from '../tensor/printed.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import { untilAborted } from './abort-signal.ts';
 import type { AnyTrainer } from './base-trainer.ts';
-import { type Batches, isBatches, iterableOf } from './batches.ts';
+import type { Batches } from './batches.ts';
 import type { EpochLog } from './callbacks.ts';
 import { type Evaluation, Evaluator, evaluatingSet, requireSetFits } from './evaluate.ts';
 import { rowRange } from './example-set.ts';
@@ -102,7 +103,7 @@ function validation<S, E>(where: string, trainer: AnyTrainer<S, E>, settings: Fi
   const { validationData: data, metrics } = settings;
   const name = 'validationData';
   if (data === undefined) return undefined;
-  if (isBatches<unknown>(where, name, data)) {
+  if (isBatches(where, name, data)) {
     const batches = data as Batches<unknown>;
     return async (loop) => {
       const evaluator = new Evaluator(where, trainer, metrics);
@@ -160,7 +161,9 @@ export async function fitNetwork(
   y: RowData | AnyEpochs | undefined,
   options: FitOptions,
 ): Promise<History> {
-  if (isBatches(where, 'x', x, y)) return fitOnBatches(where, trainer, compiled, x, (y ?? {}) as AnyEpochs);
+  if (isBatches(where, 'x', x, y)) {
+    return fitOnBatches(where, trainer, compiled, x as Batches<unknown>, (y ?? {}) as AnyEpochs);
+  }
   const { lengths, mask, sampleWeights, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
   const given = { lengths, mask, ...(sampleWeights !== undefined && { sampleWeights }) };
   const set = trainer.requireSet(where, [x as RowData, y as RowData, given]);
@@ -177,7 +180,7 @@ export async function fitEncoderDecoder(
   options: PairFitOptions,
 ): Promise<History> {
   if (isBatches(where, 'source', source, target)) {
-    return fitOnBatches(where, trainer, compiled, source, (target ?? {}) as AnyEpochs);
+    return fitOnBatches(where, trainer, compiled, source as Batches<unknown>, (target ?? {}) as AnyEpochs);
   }
   const given = requirePairFitOptions(where, options, trainer.nextEpoch);
   const { source: ofSource, target: ofTarget, sampleWeights, ...settings } = given;

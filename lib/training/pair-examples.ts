@@ -1,6 +1,6 @@
 // Pairs of a source and a target, checked for a training step of an encoder-decoder.
 
-import { type MaskOptions, takeMask } from '../engine/mask.ts';
+import { type MaskOptions, requireNoMask, takeMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { shapeOf } from '../engine/signal.ts';
 import { type RowRange, sliceMask, sliceRows } from '../layers/batches.ts';
@@ -19,7 +19,7 @@ import { optional, type Schema, unchecked } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type RowData, type Rows, requireRows } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { asInput, CHECKED_AT_ONCE, lengthsOf, requireCount, requireNoMask, rowRange } from './example-set.ts';
+import { asInput, CHECKED_AT_ONCE, lengthsOf, requireCount, rowRange } from './example-set.ts';
 import { withoutMasked } from './examples.ts';
 import { requireWeights, type Target } from './targets.ts';
 

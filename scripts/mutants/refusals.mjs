@@ -75,7 +75,7 @@ export const refusals = {
       ...NOTHING,
     },
   ],
-  'lib/losses/loss.ts': [
+  'lib/losses/loss-outputs.ts': [
     {
       name: 'refusal: softmax after relu',
       find: "activation === 'softmax' ? high - low < Infinity : low",

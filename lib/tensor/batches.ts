@@ -1,0 +1,60 @@
+// Iterables of a caller that yield batches.
+
+import { reading, refuse } from '../checks.ts';
+
+/** An iterable, asynchronous or not. */
+export type AnyIterable<B> = Iterable<B> | AsyncIterable<B>;
+
+/** Iterables of batches, or functions that return one. Who iterates more than once calls the function anew. */
+export type BatchSource<B> = AnyIterable<B> | (() => AnyIterable<B>);
+
+function isRowData(value: unknown): boolean {
+  return Array.isArray(value) || (typeof value === 'object' && value !== null && 'shape' in value);
+}
+
+/**
+ * Whether data are batches, and not rows: anything iterable but an array, a typed array, a tensor or an ndarray. Data that
+ * come with targets are rows.
+ */
+export function isBatches(where: string, argument: string, value: unknown, targets?: unknown): boolean {
+  return reading(where, argument, () => {
+    if (isRowData(targets)) return false;
+    if (typeof value === 'function') return true;
+    if (typeof value !== 'object' || value === null || isRowData(value) || ArrayBuffer.isView(value)) return false;
+    return Symbol.asyncIterator in value || Symbol.iterator in value;
+  });
+}
+
+/** The iterable of batches. */
+export function iterableOf<B>(where: string, argument: string, batches: BatchSource<B>): AnyIterable<B> {
+  const iterable: unknown = typeof batches === 'function' ? reading(where, argument, batches) : batches;
+  const iterates = reading(where, argument, () => {
+    const either = iterable as Partial<Iterable<B> & AsyncIterable<B>> | null | undefined;
+    return typeof (either?.[Symbol.asyncIterator] ?? either?.[Symbol.iterator]) === 'function';
+  });
+  if (!iterates) refuse(where, argument, 'be, or return, an iterable of batches', iterable);
+  return iterable as AnyIterable<B>;
+}
+
+/** Whether an iterable is asynchronous. */
+export function isAsync<B>(iterable: AnyIterable<B>): iterable is AsyncIterable<B> {
+  return Symbol.asyncIterator in iterable;
+}
+
+/** Maps batches to results as they are asked for. */
+export function mapBatches<B, R>(iterable: AnyIterable<B>, map: (batch: B, k: number) => R): AnyIterable<R> {
+  return isAsync(iterable) ? mapEachAsync(iterable, map) : mapEach(iterable, map);
+}
+
+function* mapEach<B, R>(iterable: Iterable<B>, map: (batch: B, k: number) => R): Generator<R, void> {
+  let k = 0;
+  for (const batch of iterable) yield map(batch, k++);
+}
+
+async function* mapEachAsync<B, R>(
+  iterable: AsyncIterable<B>,
+  map: (batch: B, k: number) => R,
+): AsyncGenerator<R, void> {
+  let k = 0;
+  for await (const batch of iterable) yield map(batch, k++);
+}
