@@ -100,7 +100,8 @@ export abstract class Metric<R = number> extends Inspectable {
    * Adds a batch. If it throws, nothing is added.
    *
    * @param prediction - [..., F]
-   * @param target - of the same shape, or class numbers [...]; see the class
+   * @param target - of the same shape, or class numbers [...]; see the class. A metric of classes takes the class with the
+   *   highest target of a row
    * @throws ShapeError, ArgumentError
    */
   add(prediction: NdArrayLike, target: NdArrayLike, options: MetricOptions = {}): this {
@@ -130,13 +131,29 @@ export abstract class Metric<R = number> extends Inspectable {
     return this.add(prediction, target, options).result();
   }
 
+  /** @internal Throws if `add` cannot take targets of this shape for predictions [...outer, F]. */
+  requireFits(where: string, argument: string, outer: readonly number[], F: number, { shape }: NdArrayLike): void {
+    this.requireFeatures(where, F);
+    const classes = [...outer, F];
+    const expected = this.takesClasses ? outer : [...outer, this.targetSize(F)];
+    if (isSame(shape, expected) || (this.takesClasses && isSame(shape, classes))) return;
+    const also = this.takesClasses ? ` or [${classes.join(', ')}]` : '';
+    throw new ShapeError({
+      where,
+      argument,
+      expected: `be a metric that takes the targets; ${this.kind} takes the shape [${expected.join(', ')}]${also}`,
+      received: `targets of the shape [${shape.join(', ')}]`,
+    });
+  }
+
   #read(where: string, output: NdArrayLike, F: number, target: NdArrayLike, options: MetricOptions): Rows {
     const { shape } = output;
     if (shape.length < 2 || F === 0) refuse(where, 'prediction', 'be rows of features [..., F]', shape);
     const { weights, ...masks } = readOptions(where, options, OPTIONS);
     this.requireFeatures(where, F);
     const outer = shape.slice(0, -1);
-    const source = requireNdArray(where, 'target', target);
+    const given = requireNdArray(where, 'target', target);
+    const source = this.takesClasses && isSame(given.shape, shape) ? classNumbers(where, given) : given;
     requireShape(where, 'target', source.shape, this.takesClasses ? outer : [...outer, this.targetSize(F)]);
     const mask = requireMask(where, masks, shape);
     const predictions = copyOf(where, 'prediction', output, 'float64').data as Float64Array;
@@ -158,6 +175,23 @@ export abstract class Metric<R = number> extends Inspectable {
     if (!this.takesClasses) requireWithin(where, 'target', array, {}, rows);
     else requireClasses(where, 'target', array, this.classesOf(F), { rows, ignored: this.ignored });
   }
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}
+
+/** The class with the highest target in each row; of equals the first. */
+function classNumbers(where: string, targets: NdArrayLike): NdArrayLike {
+  const { shape } = targets;
+  const outer = shape.slice(0, -1);
+  const F = shape.at(-1)!;
+  const rows = copyOf(where, 'target', targets, 'float64').data;
+  const numbers = new Float64Array(sizeOf(outer));
+  for (let row = 0; row < numbers.length; row++) {
+    for (let j = 1; j < F; j++) if (rows[row * F + j]! > rows[row * F + numbers[row]!]!) numbers[row] = j;
+  }
+  return { data: numbers, shape: outer, stride: rowMajor(outer), offset: 0 };
 }
 
 function all(count: number): Int32Array {

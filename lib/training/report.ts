@@ -17,7 +17,7 @@ export interface MetricLike<R = unknown> {
   /** Forgets all batches. */
   reset(): void;
   /** @internal Throws if `add` would. */
-  requireFits?(where: string, outer: readonly number[], F: number, target: NdArrayLike): void;
+  requireFits?(where: string, argument: string, outer: readonly number[], F: number, target: NdArrayLike): void;
 }
 
 /** Metrics by the name that logs give them. */
@@ -72,7 +72,9 @@ export function requireFits(
   { target }: Pick<ScoredRows, 'target'>,
 ): void {
   const outer = T === undefined ? [B] : [B, T];
-  for (const metric of Object.values(metrics)) metric.requireFits?.(where, outer, F, target);
+  for (const [name, metric] of Object.entries(metrics)) {
+    metric.requireFits?.(where, `metrics.${name}`, outer, F, target);
+  }
 }
 
 /** Adds a batch to each metric. */
