@@ -88,7 +88,7 @@ describe('the forecasts of the example', () => {
       const [a, b, c] = [[begin, validation], [validation, heldOut], [heldOut, end]].map(([from, to]) =>
         windows.windowsOf(cities, from, to, scale));
       const net = model.buildModel();
-      await model.train(net, a, b, { ...model.SETTINGS, epochs: 8, learningRate: 6e-3 });
+      await model.train(net, a, b, { epochs: 8, learningRate: 6e-3 });
       const report = (forecasts) => figures.report(c.places, forecasts, heldOut).all;
       const naive = baselines.BASELINES.at(-1).learn(cities, heldOut);
       return { own: report(model.forecastsOf(net.predict(c.x), scale)), naive: report(c.places.map(naive)) };`);

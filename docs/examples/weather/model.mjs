@@ -9,7 +9,7 @@ export const QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9];
 export const MEDIAN = QUANTILES.indexOf(0.5);
 
 /** Settings, chosen with `--rehearse`. */
-export const SETTINGS = {
+const SETTINGS = {
   seed: 1,
   units: 24,
   dropout: 0.2,
@@ -32,8 +32,8 @@ export function buildModel({ units, dropout, seed } = SETTINGS) {
 export const buildLinear = ({ seed } = SETTINGS) => new Sequential([new Dense({ units: OUTPUTS })], { seed });
 
 /** Trains until the validation loss has not improved for some epochs; the model gets the weights of the best one. */
-export async function train(model, trained, validation, settings = SETTINGS) {
-  const { epochs, patience, batchSize, learningRate, clip } = settings;
+export async function train(model, trained, validation, settings = {}) {
+  const { epochs, patience, batchSize, learningRate, clip } = { ...SETTINGS, ...settings };
   model.compile({ optimizer: new Adam({ learningRate }), loss: new QuantileLoss({ quantiles: QUANTILES }), clip });
   const stopping = new EarlyStopping({ patience, restoreBest: true });
   const validationData = [validation.x, validation.y];
