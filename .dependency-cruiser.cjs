@@ -1,6 +1,6 @@
 /** The floors of lib/, from the top. A module may import only from its own folder and from floors below. */
 const floors = [
-  ['index.ts', 'ndarray.ts', 'node.ts'],
+  ['index.ts', 'browser.ts', 'ndarray.ts', 'node.ts'],
   ['plot'],
   ['flow'],
   ['model'],
@@ -11,7 +11,7 @@ const floors = [
   ['cells'],
   ['parameters'],
   ['random', 'regularization'],
-  ['memory', 'formats'],
+  ['memory', 'formats', 'files'],
   ['tensor'],
   ['kernels'],
   ['options.ts'],

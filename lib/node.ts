@@ -1,4 +1,4 @@
-// The entry `bptt/node`: 256-bit vectors on Node.
+// The entry `bptt/node`: files that a crash cannot break, and 256-bit vectors.
 
 import { backend } from './kernels/backend.ts';
 import { compilerOptions, type ProbeHost, probeFailure } from './kernels/run-probe.ts';
@@ -6,6 +6,10 @@ import { chooseWide } from './kernels/wide.ts';
 import { isTrusted } from './kernels/wide-evidence.ts';
 import { flagsFor, withFlags } from './kernels/wide-flags.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from './options.ts';
+
+export { CheckpointFolder, type CheckpointFolderOptions, type SaveOptions } from './files/checkpoint-folder.ts';
+export { FileError } from './files/file-error.ts';
+export { appendTo, loadFile, saveFile } from './files/save-file.ts';
 
 /** Whether wide vectors are enabled, and the reason. */
 export interface WideSimd {

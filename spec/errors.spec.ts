@@ -9,6 +9,7 @@ import {
   ShapeError,
   StateError,
 } from '../lib/index.ts';
+import { FileError } from '../lib/node.ts';
 
 const place: NonFinitePlace = {
   phase: 'forward',
@@ -31,7 +32,7 @@ class AtAPlace extends NonFiniteError {
   }
 }
 
-const CLASSES = { ArgumentError, BpttError, FormatError, NonFiniteError: AtAPlace, ShapeError, StateError };
+const CLASSES = { ArgumentError, BpttError, FileError, FormatError, NonFiniteError: AtAPlace, ShapeError, StateError };
 
 describe.each(Object.entries(CLASSES))('%s', (name, Class) => {
   const error = new Class(details);

@@ -8,6 +8,7 @@ import { convolutions } from './convolutions.mjs';
 import { embeddings } from './embeddings.mjs';
 import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
+import { files } from './files.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
 import { losses } from './losses.mjs';
@@ -48,6 +49,7 @@ export const mutants = [
   cells,
   cellOptions,
   policy,
+  files,
   flow,
   measured,
   objects,

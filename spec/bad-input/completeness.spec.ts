@@ -15,6 +15,7 @@ import { clip } from './clip.table.ts';
 import { convolutions } from './convolutions.table.ts';
 import { embeddings } from './embedding.table.ts';
 import { encoderDecoders } from './encoder-decoder.table.ts';
+import { files } from './files.table.ts';
 import { flow } from './flow.table.ts';
 import { forecasts } from './forecast.table.ts';
 import { kernels } from './kernels.table.ts';
@@ -52,6 +53,7 @@ const subjects = [
   streams,
   progress,
   callbacks,
+  files,
   flow,
   plots,
   kernels,
@@ -74,6 +76,9 @@ const classes = exported.filter((entry): entry is [string, Class & (typeof entry
 /** Names without an entry, and why. */
 const WITHOUT: Readonly<Record<string, string>> = {
   Cell: 'abstract: its kinds have entries',
+  'CheckpointFolder.best': 'takes nothing',
+  'CheckpointFolder.latest': 'takes nothing',
+  'CheckpointFolder.names': 'takes nothing',
   AUC: 'takes nothing',
   MAE: 'takes nothing',
   MAPE: 'takes nothing',

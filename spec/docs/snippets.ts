@@ -1,3 +1,4 @@
+import * as fs from 'node:fs';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from '@jest/globals';
@@ -164,6 +165,7 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
   };
   const pending: Promise<unknown>[] = [];
   const modules: Readonly<Record<string, unknown>> = {
+    'node:fs': fs,
     bptt,
     'bptt/flow': flow,
     'bptt/ndarray': bpttNdarray,

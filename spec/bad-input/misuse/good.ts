@@ -27,7 +27,7 @@ import {
 import { compileKernels } from '../../../lib/kernels/simd.ts';
 import { gradcheck } from '../../../lib/verify/index.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
-import { B, chained, directions, F, H, I, indices, row, state, steps, T, trained, x, y } from './worlds.ts';
+import { B, chained, directions, F, H, I, indices, row, scratch, state, steps, T, trained, x, y } from './worlds.ts';
 
 // Good arguments of every export and every method, small enough for thousands of calls.
 
@@ -242,10 +242,9 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ...narrow('QuantileLoss', { quantiles: [0.1, 0.9] }),
   ...loss('SoftmaxCrossEntropy'),
   ...Object.fromEntries(
-    ['BpttError', 'ArgumentError', 'ShapeError', 'StateError', 'FormatError', 'NonFiniteError'].map((name) => [
-      name,
-      () => [details],
-    ]),
+    ['BpttError', 'ArgumentError', 'ShapeError', 'StateError', 'FileError', 'FormatError', 'NonFiniteError'].map(
+      (name) => [name, () => [details]],
+    ),
   ),
   SimpleRNNCell: () => [{ ...(cellOptions()[0] as object), activation: 'relu' }],
   LSTMCell: () => [{ ...(cellOptions()[0] as object), unitForgetBias: true }],
@@ -484,6 +483,14 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'initializers.orthogonal': () => [{ gain: 1, perGate: true }],
   'initializers.uniform': () => [{ low: 0, high: 1 }],
   'initializers.normal': () => [{ mean: 0, sd: 1 }],
+  saveFile: () => [`${scratch}/file`, Uint8Array.of(1)],
+  loadFile: () => [`${scratch}/file`],
+  appendTo: () => [`${scratch}/text`],
+  CheckpointFolder: () => [scratch, { keep: 1, mode: 'max' }],
+  'CheckpointFolder.save': () => [Uint8Array.of(1), { value: 0.5 }],
+  'CheckpointFolder.latest': () => [],
+  'CheckpointFolder.best': () => [],
+  'CheckpointFolder.names': () => [],
   EarlyStopping: () => [{ monitor: 'loss', mode: 'min', patience: 2, minDelta: 0.1, baseline: 1, restoreBest: true }],
   'EarlyStopping.state': () => [{ wait: 1, best: 0.5, bestEpoch: 2, weights: tensor([1, 2]) }],
   ReduceLROnPlateau: () => [

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import {
   Activation,
   Adagrad,
@@ -51,6 +54,7 @@ import {
   tensor,
 } from '../../../lib/index.ts';
 import type { Arena } from '../../../lib/memory/arena.ts';
+import { CheckpointFolder } from '../../../lib/node.ts';
 
 // Objects to be misused, small, trained a little and with a forward pass behind them; and all that a refused call may not
 // change.
@@ -64,6 +68,8 @@ export interface World {
 }
 
 export const [B, T, I, H, F] = [4, 3, 3, 2, 2];
+/** A folder for files. */
+export const scratch: string = mkdtempSync(path.join(tmpdir(), 'misuse-'));
 export const x = (): ReturnType<typeof randomNormal> => randomNormal([B, T, I], { seed: 1 });
 export const y = (): ReturnType<typeof randomNormal> => randomNormal([B, F], { seed: 2 });
 export const steps = (): ReturnType<typeof randomNormal> => randomNormal([B, T, F], { seed: 2 });
@@ -164,6 +170,7 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   ElementwiseLoss: () => ({ self: new MeanAbsoluteError(), watched: () => [] }),
   SplitLoss: () => ({ self: new SplitLoss({ a: { loss: new MeanSquaredError(), size: F } }), watched: () => [] }),
   CsvLog: () => ({ self: new CsvLog({ write: () => {} }), watched: () => [] }),
+  CheckpointFolder: () => ({ self: new CheckpointFolder(scratch, { keep: 1 }), watched: () => [] }),
   Embedding: () => {
     const self = new Embedding({ inputDim: 5, outputDim: H });
     self.forward(indices());

@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { files } from './files.table.ts';
+
+describeRefusals(files);
