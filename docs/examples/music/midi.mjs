@@ -15,21 +15,18 @@ const chunk = (type, bytes) => [...Buffer.from(type), ...bytesOf(bytes.length, 4
 
 /** The bytes of a file in which the notes of each step last a sixteenth. */
 export function midi(steps) {
-  const events = [0, 0xff, 0x51, 3, ...bytesOf(QUARTER, 3)];
   let waits = 0;
-  for (const pitches of steps) {
-    for (const [status, velocity, ticks] of [
-      [0x90, 80, 0],
-      [0x80, 0, TICKS],
-    ]) {
-      waits += ticks;
-      for (const pitch of pitches) {
-        events.push(...variable(waits), status, pitch, velocity);
-        waits = 0;
-      }
-    }
-  }
-  events.push(...variable(waits), 0xff, 0x2f, 0);
+  const event = (bytes) => {
+    const timed = [...variable(waits), ...bytes];
+    waits = 0;
+    return timed;
+  };
+  const events = steps.flatMap((pitches) => {
+    const begin = pitches.flatMap((pitch) => event([0x90, pitch, 80]));
+    waits += TICKS;
+    return [...begin, ...pitches.flatMap((pitch) => event([0x80, pitch, 0]))];
+  });
+  const tempo = [0, 0xff, 0x51, 3, ...bytesOf(QUARTER, 3)];
   const head = [...bytesOf(0, 2), ...bytesOf(1, 2), ...bytesOf(4 * TICKS, 2)];
-  return Uint8Array.from([...chunk('MThd', head), ...chunk('MTrk', events)]);
+  return Uint8Array.from([...chunk('MThd', head), ...chunk('MTrk', [...tempo, ...events, ...event([0xff, 0x2f, 0])])]);
 }

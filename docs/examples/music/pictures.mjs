@@ -1,5 +1,6 @@
 // Draws the likelihood by epoch, and a piano roll.
 import { lineChart } from 'bptt/plot';
+import { greatest, least } from '../shared/extremes.mjs';
 
 /** Nats per step: of the model on held-out pieces and in training, and of baselines as level lines. */
 export function natsChart(epochs, baselines) {
@@ -29,7 +30,7 @@ const STYLE =
 export function pianoRoll(title, read, played) {
   const { step, pitch, left, top, right, bottom } = SIZE;
   const steps = [...read, ...played];
-  const [low, high] = [Math.min(...steps.flat()), Math.max(...steps.flat())];
+  const [low, high] = [least(steps.flat()), greatest(steps.flat())];
   const [inner, height] = [steps.length * step, (high - low + 1) * pitch];
   const [width, whole] = [left + inner + right, top + height + bottom];
   const notes = (list, from) =>

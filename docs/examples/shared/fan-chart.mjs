@@ -1,5 +1,7 @@
 // Draws forecasts with their intervals beside what was observed: an SVG with one panel for each series.
 
+import { greatest, least } from './extremes.mjs';
+
 /** Pixels of margins, and of a panel. */
 const SIZE = { width: 840, left: 58, right: 16, top: 86, panel: 150, gap: 58, bottom: 40 };
 
@@ -28,7 +30,7 @@ function ticksOf(low, high) {
 function panelOf({ label, observed, fans }, xTicks, [from, to], height) {
   const width = SIZE.width - SIZE.left - SIZE.right;
   const values = [...observed.map(([, y]) => y), ...fans.flatMap(({ quantiles }) => quantiles.flat())];
-  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  const [low, high] = [least(values), greatest(values)];
   const atX = (x) => rounded((width * (x - from)) / (to - from));
   const atY = (y) => rounded(height * (1 - (y - low) / (high - low)));
   const points = (xs, ys) => xs.map((x, k) => `${atX(x)} ${atY(ys[k])}`);

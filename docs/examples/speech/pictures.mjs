@@ -1,5 +1,6 @@
 // Draws the error by epoch, and one utterance with the outputs of the model along time.
 import { lineChart } from 'bptt/plot';
+import { greatest, least } from '../shared/extremes.mjs';
 import { BANDS, HOP } from './features.mjs';
 import { CLASSES, nameOf } from './phones.mjs';
 import { RATE } from './synthesis.mjs';
@@ -27,7 +28,7 @@ const rounded = (value) => Number(value.toFixed(1));
 /** A path for each shade: the squares whose value, from 0 to 1, is in it. */
 function shades(frames) {
   const values = frames.flat();
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [least(values), greatest(values)];
   const paths = Array.from({ length: SHADES }, () => '');
   for (const [t, frame] of frames.entries()) {
     for (const [band, value] of frame.entries()) {
@@ -73,10 +74,10 @@ function outputLines(probabilities) {
     if (values.every((p) => p < 0.1)) return '';
     const line = `<path class="${k === 0 ? 'blank' : `line c${k % 5}`}" d="M${values.map((p, t) => at(t, p)).join('L')}"/>`;
     if (k === 0) return line;
-    const best = probabilities.map((row) => row.indexOf(Math.max(...row)));
+    const best = probabilities.map((row) => row.indexOf(greatest(row)));
     const peaks = runs(best).filter(({ label }) => label === k);
     const names = peaks.map(({ from, to }) => {
-      const top = values.slice(from, to).reduce((a, b) => Math.max(a, b));
+      const top = greatest(values.slice(from, to));
       const t = values.indexOf(top, from);
       return `<text x="${(t + 0.5) * frame}" y="${rounded(outputs * (1 - top) - 7)}">${nameOf(k)}</text>`;
     });
