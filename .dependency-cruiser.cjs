@@ -10,7 +10,7 @@ const floors = [
   ['engine'],
   ['cells'],
   ['parameters'],
-  ['random', 'regularization'],
+  ['random', 'regularization', 'schedules'],
   ['memory', 'formats', 'files'],
   ['tensor'],
   ['kernels'],

@@ -21,6 +21,7 @@ export { MGUCell, type MGUOptions, type MGUProduct } from './cells/mgu-cell.ts';
 export type { Places } from './cells/places.ts';
 export { SimpleRNNCell, type SimpleRNNOptions } from './cells/simple-rnn-cell.ts';
 export type { BackwardStep, ForwardStep, InputBackward, InputForward, Segment } from './cells/step.ts';
+export { type AdaptiveClippingOptions, adaptiveClipping } from './clip/adaptive-clipping.ts';
 export { type ClipByGlobalNormOptions, type ClippedList, clipByGlobalNorm } from './clip/clip-by-global-norm.ts';
 export {
   type ClipByNormOptions,
@@ -33,12 +34,15 @@ export {
   type ClipGlobalNorm,
   type ClipNorm,
   type Clipping,
+  type ClippingFunction,
   type ClipValue,
   clipGradients,
   gradientNorm,
 } from './clip/clip-gradients.ts';
+export { type ClippingGroup, groupClipping } from './clip/group-clipping.ts';
 export { globalNorm } from './clip/norm.ts';
 export type { ClipOptions, MaybeArray } from './clip/operand.ts';
+export { type PNormClippingOptions, pNormClipping } from './clip/p-norm-clipping.ts';
 export type { MaskedOptions, MaskOptions } from './engine/mask.ts';
 export type { MaskScope } from './engine/random-masks.ts';
 export type { Checkpointing, MemoryBudget } from './engine/schedule.ts';
@@ -147,14 +151,17 @@ export { Adagrad, type AdagradOptions } from './optimizers/adagrad.ts';
 export { Adam, type AdamOptions } from './optimizers/adam.ts';
 export { Lion, type LionOptions } from './optimizers/lion.ts';
 export { NAdam, type NAdamOptions } from './optimizers/nadam.ts';
-export type { Optimizer, OptimizerOptions } from './optimizers/optimizer.ts';
+export { Optimizer, type OptimizerOptions, type UpdateStep } from './optimizers/optimizer.ts';
+export { type ParameterGroup, type ParameterGroups, parameterGroups } from './optimizers/parameter-groups.ts';
 export { RMSprop, type RMSpropOptions } from './optimizers/rmsprop.ts';
 export { SGD, type SGDOptions } from './optimizers/sgd.ts';
 export type { Buildable, BuildOptions } from './parameters/buildable.ts';
 export { constrainParameters } from './parameters/constrain.ts';
 export type { Parameter, ParameterRules, ParameterSpec } from './parameters/parameter.ts';
+export type { ParameterRun } from './parameters/parameter-run.ts';
 export { Parameters } from './parameters/parameters.ts';
 export { regularizeGradients } from './parameters/regularize.ts';
+export type { ParameterFacts, ParameterSelector } from './parameters/selector.ts';
 export type { RecurrentWeightOptions, WeightOptions } from './parameters/weight-options.ts';
 export {
   type GlorotOptions,
@@ -181,9 +188,28 @@ export { type MinMaxNormOptions, minMaxNorm, type NormOptions } from './regulari
 export { nonNegative } from './regularization/non-negative.ts';
 export type { Regularizer } from './regularization/regularizer.ts';
 export { unitNorm } from './regularization/unit-norm.ts';
+
+export { constantSchedule } from './schedules/constant-schedule.ts';
+export {
+  type CosineDecayOptions,
+  type CosineRestartsOptions,
+  cosineDecay,
+  cosineRestarts,
+} from './schedules/cosine-decay.ts';
+export { type ExponentialDecayOptions, exponentialDecay } from './schedules/exponential-decay.ts';
+export { type InverseSquareRootOptions, inverseSquareRoot } from './schedules/inverse-square-root.ts';
+export { joinSchedules } from './schedules/join-schedules.ts';
+export { type LinearWarmupOptions, linearWarmup } from './schedules/linear-warmup.ts';
+export { type OneCycleOptions, oneCycle } from './schedules/one-cycle.ts';
+export { type PiecewiseOptions, piecewiseSchedule } from './schedules/piecewise-schedule.ts';
+export { type PolynomialDecayOptions, polynomialDecay } from './schedules/polynomial-decay.ts';
+export type { Schedule } from './schedules/schedule.ts';
+export { type StepDecayOptions, stepDecay } from './schedules/step-decay.ts';
+
 export { argMax } from './tensor/arg-max.ts';
 export type { AnyIterable } from './tensor/batches.ts';
 export { type NestedNumbers, type Numbers, tensor, zeros } from './tensor/create.ts';
+
 export type { Inspectable } from './tensor/inspectable.ts';
 export { assign, type FloatNdArrayLike, type NdArrayLike } from './tensor/ndarray-like.ts';
 export { oneHot } from './tensor/one-hot.ts';

@@ -85,7 +85,7 @@ const CELL = [
 ];
 const GATED = ['activation', 'clip', 'recurrentActivation'];
 const LSTM_CELL = [...GATED, 'coupledGate', 'outputActivation', 'peepholes', 'projectionSize', 'unitForgetBias'];
-const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'step'];
+const OPTIMIZER = [...OBJECT, 'iterations', 'kind', 'learningRate', 'schedule', 'step'];
 
 const MODEL = [
   ...STATES,

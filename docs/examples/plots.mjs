@@ -1,26 +1,32 @@
 // Trains a SimpleRNN to add up numbers, and draws its training and its gradient flow. Then trains an EncoderDecoder to
-// reverse words, and draws its attention:
+// reverse words, and draws its attention. Also draws learning rates:
 //
 //   npm run example plots                       writes report/plots/*.svg and report/plots/index.html
-//   node docs/examples/plots.mjs docs/plots     writes the figures of docs/plots.md
+//   node docs/examples/plots.mjs docs/plots     writes the figures of docs/plots.md and docs/learning-rates.md
 import { mkdirSync, writeFileSync } from 'node:fs';
 import {
   Adam,
   Attention,
+  cosineDecay,
+  cosineRestarts,
   Dense,
   Embedding,
   EncoderDecoder,
   GRU,
+  inverseSquareRoot,
+  linearWarmup,
   MeanSquaredError,
+  oneCycle,
   Random,
   randomNormal,
   Sequential,
   SimpleRNN,
   SoftmaxCrossEntropy,
+  stepDecay,
   tensor,
 } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
-import { attentionMap, flowTriangle, gradientNorms, lossCurve, report } from 'bptt/plot';
+import { attentionMap, flowTriangle, gradientNorms, lossCurve, report, schedulePlot } from 'bptt/plot';
 
 const [T, units] = [20, 8];
 const x = randomNormal([96, T, 1], { seed: 1 });
@@ -61,10 +67,19 @@ async function reversedWord(word) {
   return attentionMap(attention, { source: word, target, title: `Attention of a net that reverses “${word}”` });
 }
 
+const rates = {
+  'step decay': stepDecay(0.01, { every: 250, factor: 0.5 }),
+  'cosine with warm-up': linearWarmup(cosineDecay(0.01, { steps: 900 }), { steps: 100 }),
+  'warm restarts': cosineRestarts(0.01, { steps: 200, cycleFactor: 2, peakFactor: 0.6 }),
+  'one cycle': oneCycle(0.01, { steps: 1000 }),
+  'inverse square root': inverseSquareRoot(0.01, { warmup: 100 }),
+};
+
 const pictures = {
   loss: lossCurve(history, { batches, title: 'Mean squared error of a SimpleRNN that learns to add' }),
   'gradient-norms': gradientNorms(batches),
   'flow-triangle': flowTriangle(flow.layers[0]),
+  schedules: schedulePlot(rates, { steps: 1000, title: 'Learning rates over 1000 steps' }),
   'attention-map': await reversedWord('abcdef'),
 };
 

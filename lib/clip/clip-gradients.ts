@@ -1,13 +1,24 @@
 // Clipping of a model's gradients in place.
 
-import { refuse, requireInstance, requireNumber, requireRecord } from '../checks.ts';
+import { refuse, requireNumber, requireRecord } from '../checks.ts';
 import type { Arena } from '../memory/arena.ts';
+import type { Parameter } from '../parameters/parameter.ts';
 import { type ParameterRun, runsOf } from '../parameters/parameter-run.ts';
-import { Parameters } from '../parameters/parameters.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import { requireParametersList } from '../parameters/require-parameters.ts';
 import { clipFactors, globalClipFactors, globalNormOf, rangeNorm } from './norm.ts';
 
-/** How to clip the gradients of a model: by value, by norm or by global norm. */
-export type Clipping = ClipValue | ClipNorm | ClipGlobalNorm;
+/**
+ * How to clip the gradients of a model: by value, by norm, by global norm, or by a function: `pNormClipping`,
+ * `adaptiveClipping`, `groupClipping`, or your own.
+ */
+export type Clipping = ClipValue | ClipNorm | ClipGlobalNorm | ClippingFunction;
+
+/**
+ * Changes gradients in place. Training calls it with the trained parameters of the model, `clipGradients` with those that it
+ * is given, as an array.
+ */
+export type ClippingFunction = (parameters: readonly Parameters[]) => void;
 
 /** Clipping by value (C1). */
 export interface ClipValue {
@@ -29,11 +40,12 @@ export interface ClipGlobalNorm {
 
 /** Checks a clipping and returns the checked copy. */
 export function requireClipping(where: string, argument: string, value: unknown): Clipping {
+  if (typeof value === 'function') return value as ClippingFunction;
   const kinds = ['value', 'norm', 'globalNorm'] as const;
   if (typeof value !== 'object' || value === null) {
-    refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }', value);
+    refuse(where, argument, 'be one of { value }, { norm }, { globalNorm }, a function', value);
   }
-  const copy = requireRecord(where, argument, value as Clipping, kinds);
+  const copy = requireRecord(where, argument, value as ClipValue, kinds);
   const [kind, ...others] = Object.keys(copy);
   if (kind === undefined || others.length > 0) {
     refuse(where, argument, 'have exactly one of value, norm, globalNorm', Object.keys(copy));
@@ -45,7 +57,7 @@ export function requireClipping(where: string, argument: string, value: unknown)
 /**
  * Returns the global norm of the gradients, in float64.
  *
- * @param parameters - of a model, layer or cell
+ * @param parameters - of a model, layer or cell, or an array of these
  * @throws ArgumentError
  *
  * @example
@@ -55,22 +67,24 @@ export function requireClipping(where: string, argument: string, value: unknown)
  * gradientNorm(dense.parameters); // 3
  * ```
  */
-export function gradientNorm(parameters: Parameters): number {
-  return normOfGradients(requireParameters('gradientNorm', parameters));
+export function gradientNorm(parameters: Parameters | readonly Parameters[]): number {
+  return normOfGradients(requireParametersList('gradientNorm', 'parameters', parameters));
 }
 
-function normOfGradients(parameters: Parameters): number {
-  const list = [...parameters];
-  const tables = list.some(({ sparse }) => sparse !== undefined);
-  return normOf(parameters.arena, tables ? runsOf(parameters.arena, list, true) : parameters.runs);
+/** The global norm of the gradients of checked parameters. */
+export function normOfGradients(list: readonly Parameters[]): number {
+  return globalNormOf(list.flatMap((each) => normsOf(each.arena, normRuns(each))));
 }
 
-function normOf(arena: Arena, runs: readonly ParameterRun[]): number {
-  return globalNormOf(runs.map(({ gradientsAt, size }) => rangeNorm(arena, gradientsAt, size)));
+/** The runs over which a norm adds up: rows of a table by themselves, whatever order a step used them in. */
+export function normRuns(parameters: Parameters): readonly ParameterRun[] {
+  const all = [...parameters];
+  const tables = all.some(({ sparse }) => sparse !== undefined);
+  return tables ? runsOf(parameters.arena, all, true) : parameters.runs;
 }
 
-function requireParameters(where: string, parameters: Parameters): Parameters {
-  return requireInstance(where, 'parameters', parameters, Parameters, 'be the parameters of a model, layer or cell');
+function normsOf(arena: Arena, runs: readonly ParameterRun[]): number[] {
+  return runs.map(({ gradientsAt, size }) => rangeNorm(arena, gradientsAt, size));
 }
 
 /**
@@ -79,8 +93,9 @@ function requireParameters(where: string, parameters: Parameters): Parameters {
  * are applied first, so that no precision is lost: each float32 result has a relative error of at most 2⁻²³ or an
  * absolute error of at most 2⁻¹⁴⁹.
  *
- * @param parameters - of a model, layer or cell
- * @param clipping - `{ value }` (C1), `{ norm }` (C2, each parameter separately) or `{ globalNorm }` (C4)
+ * @param parameters - of a model, layer or cell, or an array of these, whose global norm is one
+ * @param clipping - `{ value }` (C1), `{ norm }` (C2, each parameter separately) or `{ globalNorm }` (C4), or a function:
+ *   `pNormClipping`, `adaptiveClipping`, `groupClipping`
  * @returns the global norm before clipping
  * @throws ArgumentError; the gradients are then unchanged
  *
@@ -92,30 +107,44 @@ function requireParameters(where: string, parameters: Parameters): Parameters {
  * dense.parameters.get('kernel').gradient.get(1, 0);     // 1
  * ```
  */
-export function clipGradients(parameters: Parameters, clipping: Clipping): number {
-  const norm = normOfGradients(requireParameters('clipGradients', parameters));
-  applyClipping(parameters, requireClipping('clipGradients', 'clipping', clipping), norm);
+export function clipGradients(parameters: Parameters | readonly Parameters[], clipping: Clipping): number {
+  const list = requireParametersList('clipGradients', 'parameters', parameters);
+  const checked = requireClipping('clipGradients', 'clipping', clipping);
+  const norm = normOfGradients(list);
+  applyClipping(list, checked, norm);
   return norm;
 }
 
 /** Clips gradients with a known global norm. */
-export function applyClipping(parameters: Parameters, clipping: Clipping, norm: number): void {
-  const { arena, runs } = parameters;
-  const { dtype, kernels } = arena;
-  if ('value' in clipping) {
-    for (const { gradientsAt, size } of runs)
-      kernels.clamp(gradientsAt, size, -clipping.value, clipping.value, 1, size);
-  } else if ('globalNorm' in clipping) {
-    for (const factor of globalClipFactors(norm, clipping.globalNorm, dtype, dtype)) {
+export function applyClipping(list: readonly Parameters[], clipping: Clipping, norm: number): void {
+  if (typeof clipping === 'function') clipping(list);
+  else if ('globalNorm' in clipping) scaleToNorm(list, clipping.globalNorm, norm);
+  else {
+    for (const parameters of list) {
+      const { arena, runs } = parameters;
+      if ('value' in clipping) {
+        for (const { gradientsAt, size } of runs)
+          arena.kernels.clamp(gradientsAt, size, -clipping.value, clipping.value, 1, size);
+      } else for (const parameter of parameters) clipOne(arena, parameter, clipping.norm);
+    }
+  }
+}
+
+/** Scales all gradients by one factor, so that a norm of them is at most `clipNorm`. */
+export function scaleToNorm(list: readonly Parameters[], clipNorm: number, norm: number): void {
+  for (const { arena, runs } of list) {
+    const { dtype, kernels } = arena;
+    for (const factor of globalClipFactors(norm, clipNorm, dtype, dtype)) {
       for (const { gradientsAt, size } of runs) kernels.scale(gradientsAt, factor, size);
     }
-  } else {
-    for (const parameter of parameters) {
-      const own = runsOf(arena, [parameter]);
-      const ownNorm = normOf(arena, runsOf(arena, [parameter], true));
-      for (const factor of clipFactors(ownNorm, clipping.norm, dtype, dtype)) {
-        for (const { gradientsAt, size } of own) kernels.scale(gradientsAt, factor, size);
-      }
-    }
+  }
+}
+
+function clipOne(arena: Arena, parameter: Parameter, clipNorm: number): void {
+  const { dtype, kernels } = arena;
+  const own = runsOf(arena, [parameter]);
+  const norm = globalNormOf(normsOf(arena, runsOf(arena, [parameter], true)));
+  for (const factor of clipFactors(norm, clipNorm, dtype, dtype)) {
+    for (const { gradientsAt, size } of own) kernels.scale(gradientsAt, factor, size);
   }
 }

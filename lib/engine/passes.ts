@@ -39,6 +39,8 @@ export interface PassRequest {
   readonly through?: ThroughTime;
   /** Number of optimizer state arrays that the pass makes room for; undefined once they have room. */
   readonly optimizerArrays?: number | undefined;
+  /** Which parameters have optimizer state; default all. */
+  readonly trains?: ((spec: ParameterSpec) => boolean) | undefined;
   /** The first time step that has a loss; default 0. */
   readonly lossFrom?: number;
   /** Whether the pass has room for targets; default false. */
@@ -99,10 +101,11 @@ export class Passes {
     return { ...bytes, optimizer: optimizer + bytes.optimizer, streams };
   }
 
-  /** Takes room for a pass, and for arrays of optimizer state as large as the parameters. */
+  /** Takes room for a pass, and for arrays of optimizer state as large as the trained parameters. */
   #take(arena: Arena, take: Take, shape: SignalShape, route: Route, request: PassRequest): Traversal {
-    const { purpose, optimizerArrays = 0, targets = false, packed = false } = request;
-    const size = this.#owner.parameterSpecs(shape.F).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+    const { purpose, optimizerArrays = 0, trains = () => true, targets = false, packed = false } = request;
+    const specs = this.#owner.parameterSpecs(shape.F).filter(trains);
+    const size = specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
     for (let k = 0; k < optimizerArrays; k++) take(size, 'optimizer');
     return new Traversal(this.#owner, arena, take, { purpose, shape, route, targets, packed });
   }

@@ -111,10 +111,11 @@ function measure(
   parameters.zeroGradients();
   const dataLoss = watch(step, layers, () => parameters.arena.data);
   const loss = dataLoss + addPenalties(parameters);
-  const norm = gradientNorm(parameters);
+  const compiled = trainer.requireCompiled(WHERE);
+  const norm = gradientNorm(compiled.optimizer.trained(parameters));
   const flows = parameterFlows(parameters);
   const steps = Number.isFinite(loss) && norm < Infinity;
-  const ratios = steps ? updateRatios(parameters, trainer.requireCompiled(WHERE), norm) : [];
+  const ratios = steps ? updateRatios(parameters, compiled, norm) : [];
   const place = steps ? undefined : firstNonFinite(parameters, source, step.states, step.compute, norm, step.packing);
   const measured = {
     loss,

@@ -30,7 +30,7 @@ export function parameterFlows(parameters: Parameters): ParameterFlow[] {
  * and restores the parameters and the optimizer.
  */
 export function updateRatios(parameters: Parameters, { optimizer, clip }: Compiled, gradientNorm: number): Ratios {
-  if (clip !== undefined) applyClipping(parameters, clip, gradientNorm);
+  if (clip !== undefined) applyClipping([optimizer.trained(parameters)], clip, gradientNorm);
   const { arena } = parameters;
   const before = [...parameters].map(({ at, size }) => arena.data.slice(at, at + size));
   let ratios: Ratios = [];

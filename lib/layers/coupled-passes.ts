@@ -9,6 +9,7 @@ import { windowsOf } from '../engine/truncate.ts';
 import { StateError } from '../errors.ts';
 import type { Arena, Take, Usage } from '../memory/arena.ts';
 import type { Buildable } from '../parameters/buildable.ts';
+import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
 import type { CoupledNetworks } from './coupled-networks.ts';
@@ -25,6 +26,8 @@ export interface PairRequest {
   readonly through: ThroughTime;
   /** Number of optimizer state arrays that the pass makes room for; undefined once they have room. */
   readonly optimizerArrays?: number | undefined;
+  /** Which parameters have optimizer state; default all. */
+  readonly trains?: ((spec: ParameterSpec) => boolean) | undefined;
   /** Whether the pass computes a loss. */
   readonly targets: boolean;
 }
@@ -91,8 +94,13 @@ export class CoupledPasses {
     return { purpose, shapes, routes, packed, targets };
   }
 
-  #take(arena: Arena, take: Take, layout: PairLayout, { shapes, optimizerArrays = 0 }: PairRequest): CoupledPass {
-    const specs = this.#owner.parameterSpecs(shapes[0].F);
+  #take(
+    arena: Arena,
+    take: Take,
+    layout: PairLayout,
+    { shapes, optimizerArrays = 0, trains = () => true }: PairRequest,
+  ): CoupledPass {
+    const specs = this.#owner.parameterSpecs(shapes[0].F).filter(trains);
     const size = specs.reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
     for (let k = 0; k < optimizerArrays; k++) take(size, 'optimizer');
     return new CoupledPass(this.#networks, arena, take, layout, this.#owner.maskSource);

@@ -1,13 +1,15 @@
 // Adagrad.
 
-import { number, oneOf, optional, readOptions, type Schema } from '../options.ts';
+import { number, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameter-run.ts';
-import { Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { requireRate, type Schedule } from '../schedules/schedule.ts';
+import { Optimizer, type OptimizerOptions, type UpdateStep } from './optimizer.ts';
+import { type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 
 /** Options of `Adagrad`. */
 export interface AdagradOptions extends OptimizerOptions {
-  /** Learning rate η, finite and at least 0; default 0.01. */
-  readonly learningRate?: number;
+  /** Learning rate η, finite and at least 0, or a function of the step; default 0.01. */
+  readonly learningRate?: number | Schedule;
   /** What the sum of squares begins with, at least 0; default 0. */
   readonly initialAccumulator?: number;
   /** ε, above 0; default 1e-10. */
@@ -18,8 +20,9 @@ export interface AdagradOptions extends OptimizerOptions {
   readonly weightDecay?: number;
 }
 
-const OPTIONS: Schema<AdagradOptions> = {
-  learningRate: optional(number({ min: 0 }), 0.01),
+const OPTIONS: Schema<AdagradOptions, 'groups'> = {
+  learningRate: optional(requireRate, 0.01),
+  groups: optional(unchecked<readonly ParameterGroup[]>),
   initialAccumulator: optional(number({ min: 0 }), 0),
   epsilon: optional(number({ min: 0, minOpen: true }), 1e-10),
   epsilonMode: optional(oneOf('outside', 'inside'), 'outside'),
@@ -40,8 +43,8 @@ const OPTIONS: Schema<AdagradOptions> = {
  */
 export class Adagrad extends Optimizer {
   readonly kind = 'Adagrad';
-  /** @internal */
-  protected readonly slots = ['s'];
+  /** Names of the arrays of the state. */
+  protected readonly slots: readonly string[] = ['s'];
   /** What the sum of squares begins with. */
   readonly initialAccumulator: number;
   /** ε */
@@ -54,17 +57,19 @@ export class Adagrad extends Optimizer {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: AdagradOptions = {}) {
     const given = readOptions('Adagrad', options, OPTIONS);
-    super('Adagrad', given.learningRate);
+    super('Adagrad', given.learningRate, parameterGroups('Adagrad', given.groups));
     this.initialAccumulator = given.initialAccumulator;
     this.epsilon = given.epsilon;
     this.epsilonMode = given.epsilonMode;
     this.weightDecay = given.weightDecay;
   }
 
-  /** @internal */
-  protected update({ arena, at, gradientsAt, size }: ParameterRun, [s]: readonly number[], t: number): void {
+  /** Updates one run of parameters. */
+  protected update({ arena, at, gradientsAt, size }: ParameterRun, [s]: readonly number[], step: UpdateStep): void {
     const { data } = arena;
-    const { learningRate, epsilon, weightDecay } = this;
+    const { t, learningRate } = step;
+    const { epsilon } = this;
+    const weightDecay = this.weightDecay * step.decayFactor;
     const inside = this.epsilonMode === 'inside';
     const begin = t === 1 ? this.initialAccumulator : 0;
     for (let i = 0; i < size; i++) {

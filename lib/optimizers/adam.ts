@@ -1,14 +1,16 @@
 // Adam, with AMSGrad and decoupled weight decay.
 
 import { requireBoolean } from '../checks.ts';
-import { number, oneOf, optional, readOptions, type Schema } from '../options.ts';
+import { number, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameter-run.ts';
-import { Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { requireRate, type Schedule } from '../schedules/schedule.ts';
+import { Optimizer, type OptimizerOptions, type UpdateStep } from './optimizer.ts';
+import { type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 
 /** Options of `Adam`. */
 export interface AdamOptions extends OptimizerOptions {
-  /** Learning rate η, finite and at least 0; default 0.001. */
-  readonly learningRate?: number;
+  /** Learning rate η, finite and at least 0, or a function of the step; default 0.001. */
+  readonly learningRate?: number | Schedule;
   /** β₁, decay rate of the mean of gradients, from 0 to below 1; default 0.9. */
   readonly beta1?: number;
   /** β₂, decay rate of the mean of squared gradients, from 0 to below 1; default 0.999. */
@@ -32,8 +34,9 @@ export interface AdamOptions extends OptimizerOptions {
 /** The smallest normal float32, 2⁻¹²⁶. */
 const SMALLEST_EPSILON = 1.1754943508222875e-38;
 
-const OPTIONS: Schema<AdamOptions> = {
-  learningRate: optional(number({ min: 0 }), 0.001),
+const OPTIONS: Schema<AdamOptions, 'groups'> = {
+  learningRate: optional(requireRate, 0.001),
+  groups: optional(unchecked<readonly ParameterGroup[]>),
   beta1: optional(number({ min: 0, max: 1, maxOpen: true }), 0.9),
   beta2: optional(number({ min: 0, max: 1, maxOpen: true }), 0.999),
   epsilon: optional(number({ min: SMALLEST_EPSILON }), 1e-8),
@@ -57,7 +60,7 @@ const OPTIONS: Schema<AdamOptions> = {
  */
 export class Adam extends Optimizer {
   readonly kind = 'Adam';
-  /** @internal */
+  /** Names of the arrays of the state. */
   protected readonly slots: readonly string[];
   /** β₁ */
   readonly beta1: number;
@@ -73,13 +76,13 @@ export class Adam extends Optimizer {
   readonly weightDecay: number;
   /** λ, within the gradient. */
   readonly l2: number;
-  /** @internal */
+  /** λ within the gradient that enters the state. */
   protected override readonly coupledDecay: number;
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: AdamOptions = {}) {
     const given = readOptions('Adam', options, OPTIONS);
-    super('Adam', given.learningRate);
+    super('Adam', given.learningRate, parameterGroups('Adam', given.groups));
     this.beta1 = given.beta1;
     this.beta2 = given.beta2;
     this.epsilon = given.epsilon;
@@ -92,34 +95,40 @@ export class Adam extends Optimizer {
   }
 
   /**
-   * @internal |m| and √v are at most the largest gradient entry, with all rounding at most twice that; the divisor is
+   * |m| and √v are at most the largest gradient entry, with all rounding at most twice that; the divisor is
    *   at least ε.
    */
-  protected override growth(largest: number, limit: number, t: number): number {
-    const { learningRate, beta1, beta2, epsilon, weightDecay } = this;
+  protected override growth(largest: number, limit: number, { t, learningRate, decayFactor }: UpdateStep): number {
+    const { beta1, beta2, epsilon } = this;
+    const weightDecay = this.weightDecay * decayFactor;
     const rate = learningRate / (1 - power(beta1, t)); // an upper bound for 'hat'
     const reach = 2 * largest;
     const means = beta1 <= 0.9999 && beta2 <= 0.9999 && reach * reach < limit;
     return means && learningRate * weightDecay <= 1 && rate < limit ? (rate / epsilon) * reach : Infinity;
   }
 
-  /** @internal */
-  protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, state: readonly number[], t: number): void {
+  /** Updates one run of parameters. */
+  protected update(
+    { arena, at: w, gradientsAt: g, size }: ParameterRun,
+    state: readonly number[],
+    step: UpdateStep,
+  ): void {
     const { kernels } = arena;
+    const { t, learningRate, decayFactor } = step;
     const [m, v] = state as [number, number];
     const vMax = this.amsgrad ? state[2] : undefined;
     const gradients = this.l2 > 0 ? state.at(-1)! : g;
     if (this.l2 > 0) {
       arena.data.copyWithin(gradients, g, g + size);
-      kernels.sgdUpdate(gradients, w, -this.l2, 0, size); // g + λw
+      kernels.sgdUpdate(gradients, w, -this.l2 * decayFactor, 0, size); // g + λw
     }
-    const { learningRate, beta1, beta2, epsilon } = this;
+    const { beta1, beta2, epsilon } = this;
     const correction1 = 1 - power(beta1, t);
     const root = Math.sqrt(1 - power(beta2, t)); // √v̂ = √v / root
     const hat = this.epsilonMode === 'hat';
     const rate = ((hat ? root : 1) * learningRate) / correction1;
     const rootScale = hat ? 1 : 1 / root;
-    const decay = learningRate * this.weightDecay;
+    const decay = learningRate * (this.weightDecay * decayFactor);
     const means = [rate, beta1, 1 - beta1, beta2, 1 - beta2, rootScale, epsilon, decay] as const;
     if (vMax === undefined) kernels.adamUpdate(w, m, v, gradients, ...means, size);
     else kernels.amsgradUpdate(w, m, v, vMax, gradients, ...means, size);

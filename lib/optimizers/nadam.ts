@@ -1,15 +1,17 @@
 // NAdam: Adam with Nesterov momentum.
 
-import { exp64 } from '../kernels/arithmetic.ts';
-import { number, optional, readOptions, type Schema } from '../options.ts';
+import { exp } from '../kernels/exp.ts';
+import { number, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameter-run.ts';
+import { requireRate, type Schedule } from '../schedules/schedule.ts';
 import { power } from './adam.ts';
-import { Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { Optimizer, type OptimizerOptions, type UpdateStep } from './optimizer.ts';
+import { type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 
 /** Options of `NAdam`. */
 export interface NAdamOptions extends OptimizerOptions {
-  /** Learning rate η, finite and at least 0; default 0.002. */
-  readonly learningRate?: number;
+  /** Learning rate η, finite and at least 0, or a function of the step; default 0.002. */
+  readonly learningRate?: number | Schedule;
   /** β₁, from 0 to below 1; default 0.9. */
   readonly beta1?: number;
   /** β₂, from 0 to below 1; default 0.999. */
@@ -24,8 +26,9 @@ export interface NAdamOptions extends OptimizerOptions {
   readonly l2?: number;
 }
 
-const OPTIONS: Schema<NAdamOptions> = {
-  learningRate: optional(number({ min: 0 }), 0.002),
+const OPTIONS: Schema<NAdamOptions, 'groups'> = {
+  learningRate: optional(requireRate, 0.002),
+  groups: optional(unchecked<readonly ParameterGroup[]>),
   beta1: optional(number({ min: 0, max: 1, maxOpen: true }), 0.9),
   beta2: optional(number({ min: 0, max: 1, maxOpen: true }), 0.999),
   epsilon: optional(number({ min: 0, minOpen: true }), 1e-8),
@@ -52,8 +55,8 @@ const LOG_096 = -0.04082199452025517;
  */
 export class NAdam extends Optimizer {
   readonly kind = 'NAdam';
-  /** @internal */
-  protected readonly slots = ['m', 'v'];
+  /** Names of the arrays of the state. */
+  protected readonly slots: readonly string[] = ['m', 'v'];
   /** β₁ */
   readonly beta1: number;
   /** β₂ */
@@ -72,7 +75,7 @@ export class NAdam extends Optimizer {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: NAdamOptions = {}) {
     const given = readOptions('NAdam', options, OPTIONS);
-    super('NAdam', given.learningRate);
+    super('NAdam', given.learningRate, parameterGroups('NAdam', given.groups));
     this.beta1 = given.beta1;
     this.beta2 = given.beta2;
     this.epsilon = given.epsilon;
@@ -83,7 +86,7 @@ export class NAdam extends Optimizer {
 
   /** μₜ */
   #momentum(t: number): number {
-    return this.beta1 * (1 - 0.5 * exp64(t * this.momentumDecay * LOG_096));
+    return this.beta1 * (1 - 0.5 * exp(t * this.momentumDecay * LOG_096));
   }
 
   /** Pₜ; a step may be computed more than once. */
@@ -94,16 +97,18 @@ export class NAdam extends Optimizer {
     return value;
   }
 
-  /** @internal */
-  protected update({ arena, at, gradientsAt, size }: ParameterRun, [m, v]: readonly number[], t: number): void {
+  /** Updates one run of parameters. */
+  protected update({ arena, at, gradientsAt, size }: ParameterRun, [m, v]: readonly number[], step: UpdateStep): void {
     const { data } = arena;
-    const { learningRate, beta1, beta2, epsilon, weightDecay, l2 } = this;
+    const { t, learningRate, decayFactor } = step;
+    const { beta1, beta2, epsilon } = this;
+    const l2 = this.l2 * decayFactor;
     const product = this.#productTo(t);
     const next = this.#momentum(t + 1);
     const ofGradient = (learningRate * (1 - this.#momentum(t))) / (1 - product);
     const ofMean = (learningRate * next) / (1 - product * next);
     const root = Math.sqrt(1 - power(beta2, t));
-    const kept = 1 - learningRate * weightDecay;
+    const kept = 1 - learningRate * (this.weightDecay * decayFactor);
     for (let i = 0; i < size; i++) {
       const w = data[at + i]!;
       const g = data[gradientsAt + i]! + l2 * w;

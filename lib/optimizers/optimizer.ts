@@ -1,25 +1,33 @@
 // The base class of optimizers.
 
-import { requireInstance, requireNumber } from '../checks.ts';
-import { StateError } from '../errors.ts';
 import type { ParameterRun } from '../parameters/parameter-run.ts';
-import { Parameters } from '../parameters/parameters.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import { requireParametersList } from '../parameters/require-parameters.ts';
+import type { ParameterFacts } from '../parameters/selector.ts';
+import { rateAt, requireRate, type Schedule } from '../schedules/schedule.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
-import type { DType } from '../tensor/storage.ts';
-import { Slots } from './slots.ts';
+import { Bounds, HALF_LAST_PLACE } from './bounds.ts';
+import { type Member, Members, partitionOf, refuseOthers } from './members.ts';
+import type { ParameterGroup, ParameterGroups, Part } from './parameter-groups.ts';
 import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
-  /** Learning rate η, finite and at least 0; the default depends on the optimizer. */
-  readonly learningRate?: number;
+  /** Learning rate η, finite and at least 0, or a function of the step; the default depends on the optimizer. */
+  readonly learningRate?: number | Schedule;
+  /** Groups of parameters with own rates and decays, or frozen; the first group of a parameter counts; default none. */
+  readonly groups?: readonly ParameterGroup[];
 }
 
-/** Half a unit in the last place of the largest finite number: adding less to it does not overflow. */
-const HALF_LAST_PLACE: Readonly<Record<DType, number>> = { float32: 2 ** 103, float64: 2 ** 970 };
-
-/** Upper bound of the factor by which rounding enlarges a sum of two float32. */
-const ROUNDING = 1 + 2 ** -23;
+/** What an update depends on beside parameters, gradients and state. */
+export interface UpdateStep {
+  /** Number of the step, from 1. */
+  readonly t: number;
+  /** Learning rate η of the step and the group. */
+  readonly learningRate: number;
+  /** Factor of all weight decay of the group; 1 without groups. */
+  readonly decayFactor: number;
+}
 
 /**
  * Updates parameters from their gradients. An optimizer belongs to the first parameters that it updates: those of a
@@ -29,61 +37,84 @@ const ROUNDING = 1 + 2 ** -23;
 export abstract class Optimizer extends Inspectable {
   /** Class name, as in error messages. */
   abstract readonly kind: string;
-  /** @internal Names of the slots: `['m', 'v']`. */
+  /** Names of the arrays of the state, each as large as the parameters and 0 before the first step: `['m', 'v']`. */
   protected abstract readonly slots: readonly string[];
-  /** @internal λ, if λw is added to the gradient that enters the state. */
+  /** λ, if λw is added to the gradient that enters the state; default 0. */
   protected readonly coupledDecay: number = 0;
-  #learningRate: number;
-  #parameters: Parameters | undefined;
+  #learningRate: number | Schedule;
+  readonly #groups: ParameterGroups | undefined;
+  readonly #members: Members;
   /** The model that was compiled with this optimizer. */
   #model: object | undefined;
-  #slots: Slots | undefined;
   #iterations = 0;
-  /** Upper bound of |g + λw| over all entries and steps so far; it bounds the state. */
-  #largest = 0;
-  /** Upper bound of |w| over all parameters at `#version`; used only if λ > 0. */
-  #weights = 0;
-  /** Version of the arena after the last step. */
-  #version = -1;
+  readonly #bounds = new Bounds();
 
-  constructor(where: string, learningRate: number) {
+  /**
+   * @param where - class name, as in error messages
+   * @param learningRate - a number, or a function of the step
+   * @param groups - of `parameterGroups`; default none
+   * @throws ArgumentError for a rate that is not finite or below 0
+   */
+  constructor(where: string, learningRate: number | Schedule, groups?: ParameterGroups) {
     super();
-    this.#learningRate = requireNumber(where, 'learningRate', learningRate, { min: 0 });
+    this.#learningRate = requireRate(where, 'learningRate', learningRate);
+    this.#groups = groups;
+    this.#members = new Members(groups);
   }
 
   /**
-   * @internal Updates one run of parameters. `state`: offset of the run in each slot; `t`: number of the step, from 1.
+   * Updates one run of neighbouring parameters from their gradients, once or more in each step.
+   *
+   * @param run - where values and gradients lie in `run.arena.data`
+   * @param state - offset in `run.arena.data` of the first element of the run in each slot
+   * @param step - number of the step, learning rate, factor of the weight decay
    */
-  protected abstract update(run: ParameterRun, state: readonly number[], t: number): void;
+  protected abstract update(run: ParameterRun, state: readonly number[], step: UpdateStep): void;
 
   /**
-   * @internal Upper bound of the growth of |w| in one update, if |g| was at most `largest` in all steps so far.
-   *   Infinity, the default, if no bound is known or the state could overflow. An update with a bound below `limit`
-   *   cannot make a finite parameter infinite; any other update is tried and, if a value overflows, undone.
+   * Upper bound of the growth of |w| in one update, if |g| was at most `largest` in all steps so far. Infinity, the default,
+   * if no bound is known or the state could overflow. An update with a bound below `limit` cannot make a finite parameter
+   * infinite; any other update is tried and, if a value overflows, undone.
    */
-  protected growth(_largest: number, _limit: number, _t: number): number {
+  protected growth(_largest: number, _limit: number, _step: UpdateStep): number {
     return Infinity;
   }
 
   /** Class name, learning rate and number of steps. */
   override toString(): string {
-    return `${this.kind}, learning rate ${this.learningRate}, ${this.iterations} iterations`;
+    const rate = this.#learningRate;
+    return `${this.kind}, learning rate ${typeof rate === 'number' ? rate : 'scheduled'}, ${this.iterations} iterations`;
   }
 
   /** @internal */
   protected override compared(): object {
-    const { learningRate, iterations } = this;
-    return { learningRate, iterations, state: this.#slots?.tensors ?? [] };
+    const { iterations } = this;
+    return {
+      learningRate: this.#learningRate,
+      iterations,
+      state: [...this.#members].map(({ slots }) => slots.tensors),
+    };
   }
 
-  /** Learning rate η. It may be set between steps, to follow a schedule. */
+  /**
+   * Learning rate η of the next step; with a schedule, its value at `iterations`. Between steps it may be set to a number or
+   * another schedule, which replaces the old one.
+   *
+   * @throws ArgumentError, when it is read, if the schedule throws or returns no finite number of at least 0; when it is set,
+   *   for such a number. Then the rate does not change
+   */
   get learningRate(): number {
-    return this.#learningRate;
+    const rate = this.#learningRate;
+    return typeof rate === 'number' ? rate : rateAt(this.kind, 'learningRate', rate, this.#iterations);
   }
 
-  /** @throws ArgumentError unless it is a finite number of at least 0; then the rate does not change */
-  set learningRate(value: number) {
-    this.#learningRate = requireNumber(this.kind, 'learningRate', value, { min: 0 });
+  set learningRate(value: number | Schedule) {
+    this.#learningRate = requireRate(this.kind, 'learningRate', value);
+  }
+
+  /** The schedule of the learning rate; undefined if the rate is a number. */
+  get schedule(): Schedule | undefined {
+    return typeof this.#learningRate === 'function' ? this.#learningRate : undefined;
   }
 
   /** Number of steps so far. */
@@ -95,14 +126,16 @@ export abstract class Optimizer extends Inspectable {
    * Updates the parameters from their gradients, which do not change. Invalidates the current pass: `backward` then
    * needs a new `forward`.
    *
-   * @param parameters - of a model, layer or cell, or a subset of them; the same in every step
-   * @throws ArgumentError if they are not parameters; StateError if they differ from those of the first step. In both
-   *   cases nothing changes
+   * @param parameters - of a model, layer or cell, or a subset of them, or an array of these; the same in every step
+   * @throws ArgumentError if they are not parameters, or an array names elements twice; StateError if they differ from those
+   *   of the first step. In these cases nothing changes
    */
-  step(parameters: Parameters): void {
-    this.claim(parameters);
-    this.#largest = Infinity; // the size of these gradients is unknown
-    this.#update(parameters);
+  step(parameters: Parameters | readonly Parameters[]): void {
+    const learningRate = this.learningRate;
+    const where = `${this.kind}.step`;
+    this.#members.claim(where, requireParametersList(where, 'parameters', parameters), this.slots.length);
+    this.#bounds.forget(); // the size of these gradients is unknown
+    this.#update(learningRate);
   }
 
   /**
@@ -110,67 +143,69 @@ export abstract class Optimizer extends Inspectable {
    *   infinity, it changes nothing and returns the first such entry.
    */
   stepWithin(parameters: Parameters, gradientNorm: number): Overflow | undefined {
+    const learningRate = this.learningRate;
     this.claim(parameters);
-    const { arena } = parameters;
-    const limit = HALF_LAST_PLACE[arena.dtype];
-    const { coupledDecay: decay } = this;
-    const bounds = (): readonly [largest: number, growth: number] => {
-      const largest = Math.max(this.#largest, gradientNorm + decay * this.#weights);
-      return [largest, this.growth(largest, limit, this.#iterations + 1)];
-    };
-    let [largest, growth] = bounds();
-    const unknown = this.#largest === Infinity || (decay > 0 && this.#version !== arena.version);
-    if (unknown || (decay > 0 && !(growth < limit))) {
-      this.#measure(parameters);
-      [largest, growth] = bounds();
-    }
-    const update = (): void => this.#update(parameters);
-    if (growth < limit) update();
+    const member = this.#members.first!;
+    const limit = HALF_LAST_PLACE[parameters.arena.dtype];
+    const decay = this.coupledDecay * member.parts.reduce((most, each) => Math.max(most, each.decayFactor), 0);
+    const growthOf = (largest: number): number => this.#largestGrowth(member, largest, limit, learningRate);
+    const bound = this.#bounds.of(member, gradientNorm, decay, growthOf);
+    const update = (): void => this.#update(learningRate);
+    if (bound.growth < limit) update();
     else {
-      const overflow = stepOnTrial(parameters, this.slots, this.#slots!.places, update);
+      const overflow = stepOnTrial(member.trained, this.slots, member.slots.places, update);
       if (overflow !== undefined) {
         this.#iterations--;
         return overflow;
       }
     }
-    this.#largest = largest;
-    if (decay > 0) this.#weights = (this.#weights + growth) * ROUNDING;
-    this.#version = arena.version;
+    this.#bounds.keep(bound, member, decay);
     return undefined;
   }
 
-  /** Derives `#weights` and `#largest` from the norms of the parameters and of the state. */
-  #measure({ arena: { kernels }, extents, size }: Parameters): void {
-    this.#weights = Math.sqrt(extents.reduce((sum, each) => sum + kernels.sumOfSquares(each.at, each.size), 0));
-    const largest = this.#slots!.places.reduce((most, place) => Math.max(most, kernels.sumOfSquares(place, size)), 0);
-    this.#largest = Math.sqrt(largest);
+  /** The largest bound of all groups. */
+  #largestGrowth({ parts }: Member, largest: number, limit: number, rate: number): number {
+    const t = this.#iterations + 1;
+    let most = 0;
+    for (const { rateFactor, decayFactor } of parts) {
+      most = Math.max(most, this.growth(largest, limit, { t, learningRate: rate * rateFactor, decayFactor }));
+    }
+    return most;
   }
 
   /**
    * @internal Assigns the optimizer to a model, whose parameters may not exist yet. Throws if it belongs to another
-   *   model.
+   *   model, or if a group has none of its parameters.
    */
   serve(where: string, model: object, parameters: Parameters | undefined): void {
     const mine =
-      this.#parameters === undefined
+      this.#members.first === undefined
         ? (this.#model ?? model) === model
-        : parameters !== undefined && this.#parameters.sameElements(parameters);
-    if (!mine) this.#refuse(where, 'optimizer', 'be new, or belong to this model', 'one');
+        : parameters !== undefined && this.#members.are([parameters]);
+    if (!mine) refuseOthers(where, 'optimizer', 'be new, or belong to this model', 'one');
+    if (parameters !== undefined) this.#groups?.require([...parameters]);
     this.#model = model;
   }
 
   /** @internal Number of slots still to be allocated; undefined once they are allocated. */
   get slotsToClaim(): number | undefined {
-    return this.#slots?.inside ? undefined : this.slots.length;
+    return this.#members.first?.slots.inside ? undefined : this.slots.length;
+  }
+
+  /** @internal Whether a parameter is trained; undefined if all are. */
+  get trains(): ((parameter: ParameterFacts) => boolean) | undefined {
+    return this.#groups && ((parameter) => this.#groups!.trains(parameter));
+  }
+
+  /** @internal All but the frozen ones. */
+  trained(parameters: Parameters): Parameters {
+    const own = this.#members.first;
+    return own?.parameters === parameters ? own.trained : partitionOf(parameters, this.#groups).trained;
   }
 
   /** @internal Allocates the state in the arena if it is not there yet. */
   claim(parameters: Parameters): void {
-    this.#requireOwn(parameters);
-    const where = `${this.kind}.step`;
-    this.#slots ??= new Slots(parameters, this.slots.length, where);
-    this.#slots.moveIn(where);
-    this.#parameters ??= parameters;
+    this.#members.claim(`${this.kind}.step`, [parameters], this.slots.length);
   }
 
   /**
@@ -178,57 +213,45 @@ export abstract class Optimizer extends Inspectable {
    *   The next step moves it back. If memory runs out, nothing changes.
    */
   moveOut(where: string): void {
-    this.#slots?.moveOut(where);
+    for (const { slots } of this.#members) slots.moveOut(where);
   }
 
   /** @internal Runs the next step, calls `look`, and restores parameters and state. */
   preview(parameters: Parameters, look: () => void): void {
-    this.#requireOwn(parameters);
-    const { arena, runs, size } = parameters;
-    const own = this.#parameters !== undefined;
-    if (own) this.claim(parameters);
-    const state = own
-      ? this.#slots!.places
-      : arena.layOut((take) => this.slots.map(() => take(size)), `${this.kind}.step`);
-    if (!own) for (const place of state) arena.data.fill(0, place, place + size);
+    const { learningRate } = this;
+    const where = `${this.kind}.step`;
+    this.#members.require(where, [parameters]);
+    const own = this.#members.first;
+    own?.slots.moveIn(where);
+    const { arena } = parameters;
+    const member = own ?? partitionOf(parameters, this.#groups);
+    const { size, runs } = member.trained;
+    const state = own?.slots.places ?? arena.layOut((take) => this.slots.map(() => take(size)), where);
+    if (own === undefined) for (const place of state) arena.data.fill(0, place, place + size);
     withRestored(arena, [...state.map((at) => ({ at, size })), ...runs], () => {
-      this.#updateRuns(parameters, state, this.#iterations + 1);
+      this.#updateParts(member.parts, state, this.#iterations + 1, learningRate);
       look();
     });
   }
 
-  #requireOwn(parameters: Parameters): void {
-    const where = `${this.kind}.step`;
-    requireInstance(where, 'parameters', parameters, Parameters, 'be the parameters of a model');
-    if (this.#parameters !== parameters && this.#parameters?.sameElements(parameters) === false) {
-      this.#refuse(where, 'parameters', 'be those of the first step', 'those');
+  #update(learningRate: number): void {
+    this.#iterations++;
+    for (const { parameters, parts, slots } of this.#members) {
+      this.#updateParts(parts, slots.places, this.#iterations, learningRate);
+      parameters.arena.endPass(); // the tape belongs to the old values
     }
   }
 
-  #refuse(where: string, argument: string, expected: string, received: string): never {
-    const remedy = 'Create an optimizer for each model or subset of parameters';
-    throw new StateError({
-      where,
-      argument,
-      expected,
-      received: `${received} of another model, layer or subset`,
-      remedy,
-    });
-  }
-
-  #update(parameters: Parameters): void {
-    this.#iterations++;
-    this.#updateRuns(parameters, this.#slots!.places, this.#iterations);
-    parameters.arena.endPass(); // the tape belongs to the old values
-  }
-
-  #updateRuns({ runs }: Parameters, state: readonly number[], t: number): void {
-    for (const run of runs) {
-      this.update(
-        run,
-        state.map((at) => at + run.start),
-        t,
-      );
+  #updateParts(parts: readonly Part[], state: readonly number[], t: number, learningRate: number): void {
+    for (const { rateFactor, decayFactor, runs } of parts) {
+      const step = { t, learningRate: learningRate * rateFactor, decayFactor };
+      for (const run of runs) {
+        this.update(
+          run,
+          state.map((at) => at + run.start),
+          step,
+        );
+      }
     }
   }
 }

@@ -1,14 +1,16 @@
 // RMSprop, plain and centered, with momentum.
 
 import { requireBoolean } from '../checks.ts';
-import { number, oneOf, optional, readOptions, type Schema } from '../options.ts';
+import { number, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameter-run.ts';
-import { Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { requireRate, type Schedule } from '../schedules/schedule.ts';
+import { Optimizer, type OptimizerOptions, type UpdateStep } from './optimizer.ts';
+import { type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 
 /** Options of `RMSprop`. */
 export interface RMSpropOptions extends OptimizerOptions {
-  /** Learning rate η, finite and at least 0; default 0.01. */
-  readonly learningRate?: number;
+  /** Learning rate η, finite and at least 0, or a function of the step; default 0.01. */
+  readonly learningRate?: number | Schedule;
   /** ρ, decay rate of the mean of squared gradients, from 0 to below 1; default 0.99. */
   readonly rho?: number;
   /** Momentum μ, from 0 to below 1; default 0. */
@@ -23,8 +25,9 @@ export interface RMSpropOptions extends OptimizerOptions {
   readonly weightDecay?: number;
 }
 
-const OPTIONS: Schema<RMSpropOptions> = {
-  learningRate: optional(number({ min: 0 }), 0.01),
+const OPTIONS: Schema<RMSpropOptions, 'groups'> = {
+  learningRate: optional(requireRate, 0.01),
+  groups: optional(unchecked<readonly ParameterGroup[]>),
   rho: optional(number({ min: 0, max: 1, maxOpen: true }), 0.99),
   momentum: optional(number({ min: 0, max: 1, maxOpen: true }), 0),
   centered: optional(requireBoolean, false),
@@ -48,7 +51,7 @@ const OPTIONS: Schema<RMSpropOptions> = {
  */
 export class RMSprop extends Optimizer {
   readonly kind = 'RMSprop';
-  /** @internal */
+  /** Names of the arrays of the state. */
   protected readonly slots: readonly string[];
   /** ρ */
   readonly rho: number;
@@ -66,7 +69,7 @@ export class RMSprop extends Optimizer {
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: RMSpropOptions = {}) {
     const given = readOptions('RMSprop', options, OPTIONS);
-    super('RMSprop', given.learningRate);
+    super('RMSprop', given.learningRate, parameterGroups('RMSprop', given.groups));
     this.rho = given.rho;
     this.momentum = given.momentum;
     this.centered = given.centered;
@@ -76,10 +79,12 @@ export class RMSprop extends Optimizer {
     this.slots = ['s', ...(this.centered ? ['q'] : []), ...(this.momentum > 0 ? ['v'] : [])];
   }
 
-  /** @internal */
-  protected update({ arena, at, gradientsAt, size }: ParameterRun, state: readonly number[]): void {
+  /** Updates one run of parameters. */
+  protected update({ arena, at, gradientsAt, size }: ParameterRun, state: readonly number[], step: UpdateStep): void {
     const { data } = arena;
-    const { learningRate, rho, momentum, centered, epsilon, weightDecay } = this;
+    const { learningRate } = step;
+    const { rho, momentum, centered, epsilon } = this;
+    const weightDecay = this.weightDecay * step.decayFactor;
     const inside = this.epsilonMode === 'inside';
     const s = state[0]!;
     const q = centered ? state[1]! : -1;
@@ -95,12 +100,12 @@ export class RMSprop extends Optimizer {
         data[q + i] = mean;
         variance = Math.max(0, square - mean * mean); // rounding may make it negative
       }
-      let step = g / (inside ? Math.sqrt(variance + epsilon) : Math.sqrt(variance) + epsilon);
+      let d = g / (inside ? Math.sqrt(variance + epsilon) : Math.sqrt(variance) + epsilon);
       if (v >= 0) {
-        step += momentum * data[v + i]!;
-        data[v + i] = step;
+        d += momentum * data[v + i]!;
+        data[v + i] = d;
       }
-      data[at + i] = w - learningRate * step;
+      data[at + i] = w - learningRate * d;
     }
   }
 }

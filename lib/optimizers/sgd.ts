@@ -1,15 +1,17 @@
 // Stochastic gradient descent, with momentum.
 
 import { refuse, requireBoolean } from '../checks.ts';
-import { number, optional, readOptions, type Schema } from '../options.ts';
+import { number, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameter-run.ts';
+import { requireRate, type Schedule } from '../schedules/schedule.ts';
 import type { FloatArray } from '../tensor/storage.ts';
-import { Optimizer, type OptimizerOptions } from './optimizer.ts';
+import { Optimizer, type OptimizerOptions, type UpdateStep } from './optimizer.ts';
+import { type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 
 /** Options of `SGD`. */
 export interface SGDOptions extends OptimizerOptions {
-  /** Learning rate η, finite and at least 0; default 0.01. */
-  readonly learningRate?: number;
+  /** Learning rate η, finite and at least 0, or a function of the step; default 0.01. */
+  readonly learningRate?: number | Schedule;
   /** Momentum μ, from 0 to below 1; default 0. */
   readonly momentum?: number;
   /** Whether to use Nesterov momentum, in the form of Sutskever et al. 2013 and PyTorch; default false. */
@@ -20,8 +22,9 @@ export interface SGDOptions extends OptimizerOptions {
   readonly weightDecay?: number;
 }
 
-const OPTIONS: Schema<SGDOptions> = {
-  learningRate: optional(number({ min: 0 }), 0.01),
+const OPTIONS: Schema<SGDOptions, 'groups'> = {
+  learningRate: optional(requireRate, 0.01),
+  groups: optional(unchecked<readonly ParameterGroup[]>),
   momentum: optional(number({ min: 0, max: 1, maxOpen: true }), 0),
   nesterov: optional(requireBoolean, false),
   dampening: optional(number({ min: 0, max: 1 }), 0),
@@ -42,9 +45,9 @@ const OPTIONS: Schema<SGDOptions> = {
  */
 export class SGD extends Optimizer {
   readonly kind = 'SGD';
-  /** @internal */
+  /** Names of the arrays of the state. */
   protected readonly slots: readonly string[];
-  /** @internal */
+  /** λ within the gradient that enters the state. */
   protected override readonly coupledDecay: number;
   /** μ */
   readonly momentum: number;
@@ -57,12 +60,13 @@ export class SGD extends Optimizer {
 
   /** @throws ArgumentError for an unknown option or a value outside its range */
   constructor(options: SGDOptions = {}) {
-    const { learningRate, momentum, nesterov, dampening, weightDecay } = readOptions('SGD', options, OPTIONS);
+    const given = readOptions('SGD', options, OPTIONS);
+    const { learningRate, groups, momentum, nesterov, dampening, weightDecay } = given;
     if (nesterov && momentum === 0) refuse('SGD', 'momentum', 'be above 0 with nesterov', 0);
     if (dampening > 0 && (momentum === 0 || nesterov)) {
       refuse('SGD', 'dampening', 'be 0 without momentum, and with nesterov', dampening);
     }
-    super('SGD', learningRate);
+    super('SGD', learningRate, parameterGroups('SGD', groups));
     this.momentum = momentum;
     this.nesterov = nesterov;
     this.dampening = dampening;
@@ -72,34 +76,47 @@ export class SGD extends Optimizer {
   }
 
   /**
-   * @internal |v| and |g + λw + μv| are at most the largest gradient / (1 − μ), with all rounding at most twice that.
+   * |v| and |g + λw + μv| are at most the largest gradient / (1 − μ), with all rounding at most twice that.
    *   Without momentum and with η, λ ≤ 1, weight decay only shrinks w.
    */
-  protected override growth(largest: number, limit: number): number {
-    const { learningRate, momentum, weightDecay } = this;
+  protected override growth(largest: number, limit: number, { learningRate, decayFactor }: UpdateStep): number {
+    const { momentum } = this;
+    const weightDecay = this.weightDecay * decayFactor;
     const reach = (2 * largest) / (1 - momentum);
     const state = momentum <= 0.9999 && reach < limit;
     const decay = weightDecay === 0 || (weightDecay <= 1 && (momentum > 0 || learningRate <= 1));
     return state && decay && learningRate < limit ? learningRate * reach : Infinity;
   }
 
-  /** @internal */
-  protected update({ arena, at: w, gradientsAt: g, size }: ParameterRun, [v]: readonly number[], t: number): void {
+  /** Updates one run of parameters. */
+  protected update(
+    { arena, at: w, gradientsAt: g, size }: ParameterRun,
+    [v]: readonly number[],
+    step: UpdateStep,
+  ): void {
     const { kernels } = arena;
-    const { learningRate, momentum, weightDecay } = this;
+    const { t, learningRate } = step;
+    const { momentum } = this;
+    const weightDecay = this.weightDecay * step.decayFactor;
     if (v === undefined) kernels.sgdUpdate(w, g, learningRate, weightDecay, size);
-    else if (this.dampening > 0 && t > 1) this.#dampened(arena.data, w, v, g, size);
+    else if (this.dampening > 0 && t > 1) this.#dampened(arena.data, [w, v, g], size, step);
     else if (this.nesterov) kernels.nesterovUpdate(w, v, g, learningRate, momentum, weightDecay, size);
     else kernels.momentumUpdate(w, v, g, learningRate, momentum, weightDecay, size);
   }
 
   /** (U12) */
-  #dampened(data: FloatArray, w: number, v: number, g: number, size: number): void {
-    const { learningRate, momentum, weightDecay, dampening } = this;
+  #dampened(
+    data: FloatArray,
+    [w, v, g]: readonly [number, number, number],
+    size: number,
+    { learningRate, decayFactor }: UpdateStep,
+  ): void {
+    const { momentum, dampening } = this;
+    const weightDecay = this.weightDecay * decayFactor;
     for (let i = 0; i < size; i++) {
-      const step = momentum * data[v + i]! + (1 - dampening) * (data[g + i]! + weightDecay * data[w + i]!);
-      data[v + i] = step;
-      data[w + i] = data[w + i]! - learningRate * step;
+      const d = momentum * data[v + i]! + (1 - dampening) * (data[g + i]! + weightDecay * data[w + i]!);
+      data[v + i] = d;
+      data[w + i] = data[w + i]! - learningRate * d;
     }
   }
 }

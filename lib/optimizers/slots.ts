@@ -50,6 +50,12 @@ export class Slots {
     const outside = this.#places.map(() => allocate(arena.dtype, size, where, 'optimizer'));
     for (const [k, at] of this.#places.entries()) outside[k]!.set(arena.data.subarray(at, at + size));
     this.#outside = outside;
+    this.release();
+  }
+
+  /** Frees the room of the slots in the arena. */
+  release(): void {
+    const { arena, size } = this.#parameters;
     arena.release(this.#places, size);
     this.#places = [];
   }

@@ -1,8 +1,8 @@
 // The constraints of parameters.
 
-import { requireInstance } from '../checks.ts';
 import { constrain } from '../regularization/constraint.ts';
-import { Parameters } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
+import { requireParameters } from './require-parameters.ts';
 
 /**
  * Changes parameters so that they meet their constraints, (W2) and (W3). Training does this after each update; call it
@@ -21,8 +21,7 @@ import { Parameters } from './parameters.ts';
  * ```
  */
 export function constrainParameters(parameters: Parameters): void {
-  const expected = 'be the parameters of a model, layer or cell';
-  applyConstraints(requireInstance('constrainParameters', 'parameters', parameters, Parameters, expected));
+  applyConstraints(requireParameters('constrainParameters', 'parameters', parameters));
 }
 
 /** @internal `constrainParameters` without the check. */

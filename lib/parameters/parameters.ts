@@ -206,6 +206,11 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     return new Parameters(arena, subset);
   }
 
+  /** @internal Those of a condition, by the same names. */
+  select(keep: (parameter: Parameter) => boolean): Parameters {
+    return new Parameters(this.#arena, this.#list.filter(keep));
+  }
+
   /** @internal Whether these are the same elements of the same memory, under any names. */
   sameElements({ arena, extents }: Parameters): boolean {
     const own = this.extents;
@@ -214,6 +219,12 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
       own.length === extents.length &&
       own.every(({ at, size }, k) => at === extents[k]!.at && size === extents[k]!.size)
     );
+  }
+
+  /** @internal Whether these have elements in common. */
+  overlaps({ arena, extents }: Parameters): boolean {
+    if (this.arena !== arena) return false;
+    return this.extents.some((a) => extents.some((b) => a.at < b.at + b.size && b.at < a.at + a.size));
   }
 
   /** @internal Where all elements lie, with or without a gradient: neighbours in memory as one, in order. */

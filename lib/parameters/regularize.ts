@@ -1,8 +1,8 @@
 // What the regularizers of parameters add to a loss and to its gradients.
 
-import { requireInstance } from '../checks.ts';
 import { addPenaltyGradient, penaltyFrom } from '../regularization/regularizer.ts';
-import { Parameters } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
+import { requireParameters } from './require-parameters.ts';
 
 /** @internal The sum of the penalties of all regularizers, (W1); 0 without any. */
 export function penaltyOf(parameters: Parameters): number {
@@ -30,8 +30,7 @@ export function penaltyOf(parameters: Parameters): number {
  * ```
  */
 export function regularizeGradients(parameters: Parameters): number {
-  const expected = 'be the parameters of a model, layer or cell';
-  return addPenalties(requireInstance('regularizeGradients', 'parameters', parameters, Parameters, expected));
+  return addPenalties(requireParameters('regularizeGradients', 'parameters', parameters));
 }
 
 /** @internal `regularizeGradients` without the check. */

@@ -14,5 +14,6 @@ export { type LossCurveOptions, lossCurve } from './loss-curve.ts';
 export type { FigureOptions } from './options.ts';
 export type { Section } from './page.ts';
 export { type ReportOptions, report } from './report.ts';
+export { type SchedulePlotOptions, schedulePlot } from './schedule-plot.ts';
 export type { Point, Series } from './series.ts';
 export { type StateGradientsOptions, stateGradients } from './state-gradients.ts';

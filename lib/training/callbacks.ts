@@ -84,6 +84,8 @@ export interface EpochLog {
   readonly gradientNorm: number;
   /** The same after clipping. */
   readonly clippedNorm: number;
+  /** Share of these batches, from 0 to 1, whose gradients clipping made smaller. */
+  readonly clippedShare: number;
   /** Learning rate of the last step. */
   readonly learningRate: number;
   /** Number of batches skipped because of NaN or an infinity. */

@@ -187,8 +187,9 @@ export class PairTrainer extends BaseTrainer<PairSet, PairExamples, CopiedPairs,
   /** Requests a pass over pairs. */
   #request(purpose: 'train' | 'infer', { source, input }: PairInputs): PairRequest {
     const shapes: PairShapes = [shapeOf(source), shapeOf(input)];
-    const optimizerArrays = purpose === 'train' ? this.compiled?.optimizer.slotsToClaim : undefined;
-    return { purpose, shapes, through: this.through, optimizerArrays, targets: true };
+    const optimizer = purpose === 'train' ? this.compiled?.optimizer : undefined;
+    const { slotsToClaim: optimizerArrays, trains } = optimizer ?? {};
+    return { purpose, shapes, through: this.through, optimizerArrays, trains, targets: true };
   }
 
   /** Begins a pass for inference over checked pairs, with room for their targets. */

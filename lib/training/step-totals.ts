@@ -33,6 +33,8 @@ export class StepTotals {
   readonly #loss: Total;
   readonly #gradientNorm: Total = new Total('mean');
   readonly #clippedNorm: Total = new Total('mean');
+  #steps = 0;
+  #clipped = 0;
   #skipped = 0;
 
   constructor(reduction: Reduction) {
@@ -45,17 +47,20 @@ export class StepTotals {
       this.#skipped++;
       return;
     }
+    this.#steps++;
+    if (clippedNorm < gradientNorm) this.#clipped++;
     this.#loss.add(loss, weight);
     this.#gradientNorm.add(gradientNorm, weight);
     this.#clippedNorm.add(clippedNorm, weight);
   }
 
   /** The figures of the steps that were not skipped, and the number of those that were. */
-  get figures(): Pick<EpochLog, 'loss' | 'gradientNorm' | 'clippedNorm' | 'skipped'> {
+  get figures(): Pick<EpochLog, 'loss' | 'gradientNorm' | 'clippedNorm' | 'clippedShare' | 'skipped'> {
     return {
       loss: this.#loss.value,
       gradientNorm: this.#gradientNorm.value,
       clippedNorm: this.#clippedNorm.value,
+      clippedShare: this.#clipped / Math.max(this.#steps, 1),
       skipped: this.#skipped,
     };
   }

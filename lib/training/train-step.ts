@@ -89,14 +89,16 @@ export function finishStep(
 ): StepResult {
   const { optimizer, clip, onNonFinite } = compiled;
   const loss = dataLoss + addPenalties(parameters);
-  const norm = gradientNorm(parameters);
+  const trained = optimizer.trained(parameters);
+  const norm = gradientNorm(trained);
   const checked = onNonFinite !== 'off';
   if (checked && !(Number.isFinite(loss) && norm < Infinity)) {
     const result = { loss, gradientNorm: norm, clippedNorm: norm, skipped: true };
     return leaveOut(where, compiled, result, () => locate(norm));
   }
-  if (clip !== undefined) applyClipping(parameters, clip, norm);
-  const clippedNorm = clip === undefined ? norm : gradientNorm(parameters);
+  if (clip !== undefined) applyClipping([trained], clip, norm);
+  const clippedNorm = clip === undefined ? norm : gradientNorm(trained);
+  if (checked && !(clippedNorm < Infinity)) refuse(where, 'clip', 'leave finite gradients', clippedNorm);
   const result = { loss, gradientNorm: norm, clippedNorm, skipped: false };
   if (!checked) optimizer.step(parameters);
   else {
@@ -106,7 +108,7 @@ export function finishStep(
     }
     if (compiled.skipped.consecutive > 0) compiled.skipped = { ...compiled.skipped, consecutive: 0 };
   }
-  applyConstraints(parameters);
+  applyConstraints(trained);
   return result;
 }
 

@@ -180,9 +180,9 @@ export class Trainer extends BaseTrainer<ExampleSet, Examples, CopiedExamples, G
 
   /** Requests the pass of a training step, with room for the optimizer's state if it is not allocated yet. */
   #request(through: ThroughTime, lossFrom = 0): PassRequest {
-    const optimizerArrays = this.compiled?.optimizer.slotsToClaim;
+    const { slotsToClaim: optimizerArrays, trains } = this.compiled?.optimizer ?? {};
     const needsWhole = this.compiled?.loss.needsWhole;
-    return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays, needsWhole };
+    return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays, trains, needsWhole };
   }
 
   lossOf(where: string, examples: Examples, out: FloatNdArrayLike | undefined): number {

@@ -45,10 +45,12 @@ export const callersArguments = {
       replace: 'at',
       killedBy: 'spec/optimizers/subsets.spec.ts',
     },
+  ],
+  'lib/optimizers/members.ts': [
     {
       name: 'subset: an optimizer takes any other',
-      find: 'this.#parameters?.sameElements(parameters) === false',
-      replace: 'this.#parameters !== undefined && this.#parameters.arena !== parameters.arena',
+      find: 'parameters.sameElements(list[k]!)',
+      replace: 'parameters.arena === list[k]!.arena',
       killedBy: 'spec/optimizers/subsets.spec.ts',
     },
   ],

@@ -67,14 +67,14 @@ export const objects = {
   'lib/optimizers/optimizer.ts': [
     {
       name: 'optimizer: learning rate not compared',
-      find: 'return { learningRate, iterations, state: this.#slots?.tensors ?? [] };',
-      replace: 'return { iterations, state: this.#slots?.tensors ?? [] };',
+      find: 'learningRate: this.#learningRate,',
+      replace: '',
       ...SEEN,
     },
     {
       name: 'optimizer: moments not compared',
-      find: 'return { learningRate, iterations, state: this.#slots?.tensors ?? [] };',
-      replace: 'return { learningRate, iterations };',
+      find: '({ slots }) => slots.tensors)',
+      replace: '() => [])',
       ...SEEN,
     },
   ],

@@ -1,12 +1,16 @@
-// Mutants of the optimizers beside SGD and Adam.
+// Mutants of optimizers, groups of parameters and schedules.
 
 const RULES = { killedBy: 'spec/optimizers/rules.spec.ts' };
+const RATES = { killedBy: 'spec/optimizers/scheduled-rates.spec.ts' };
+const GROUPS = { killedBy: 'spec/optimizers/groups.spec.ts' };
+const SCHEDULES = { killedBy: 'spec/schedules/schedules.spec.ts' };
+const POW = { killedBy: 'spec/kernels/pow.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const optimizers = {
   'lib/optimizers/rmsprop.ts': [
     { name: 'RMSprop: not centered', find: 'square - mean * mean', replace: 'square', ...RULES },
-    { name: 'RMSprop: the momentum is lost', find: 'data[v + i] = step;', replace: '', ...RULES },
+    { name: 'RMSprop: the momentum is lost', find: 'data[v + i] = d;', replace: '', ...RULES },
     { name: 'RMSprop: ε outside the root', find: '(inside ? Math', replace: '(!inside ? Math', ...RULES },
     { name: 'RMSprop: no weight decay', find: '+ weightDecay * w;', replace: '+ 0 * weightDecay * w;', ...RULES },
   ],
@@ -21,7 +25,12 @@ export const optimizers = {
       replace: 'beta1 * mean + (1 - beta1) * g',
       ...RULES,
     },
-    { name: 'Lion: no weight decay', find: '1 - learningRate * weightDecay;', replace: '1;', ...RULES },
+    {
+      name: 'Lion: no weight decay',
+      find: '1 - learningRate * (this.weightDecay * decayFactor);',
+      replace: '1;',
+      ...RULES,
+    },
   ],
   'lib/optimizers/nadam.ts': [
     {
@@ -39,7 +48,7 @@ export const optimizers = {
     { name: 'NAdam: decay within the gradient', find: 'kept * w -', replace: 'w -', ...RULES },
   ],
   'lib/optimizers/adam.ts': [
-    { name: 'Adam: L2 of the other sign', find: 'w, -this.l2, 0, size', replace: 'w, this.l2, 0, size', ...RULES },
+    { name: 'Adam: L2 of the other sign', find: 'w, -this.l2 *', replace: 'w, this.l2 *', ...RULES },
   ],
   'lib/optimizers/sgd.ts': [
     {
@@ -48,5 +57,163 @@ export const optimizers = {
       replace: 'this.dampening > 0',
       ...RULES,
     },
+  ],
+  'lib/optimizers/optimizer.ts': [
+    {
+      name: 'schedule: the rate of the step after',
+      find: "'learningRate', rate, this.#iterations)",
+      replace: "'learningRate', rate, this.#iterations + 1)",
+      ...RATES,
+    },
+    {
+      name: 'groups: one rate for all',
+      find: 'learningRate: learningRate * rateFactor, decayFactor };',
+      replace: 'learningRate, decayFactor };',
+      ...GROUPS,
+    },
+    {
+      name: 'groups: bound of the first group alone',
+      find: 'most = Math.max(most, this.growth(',
+      replace: 'most ||= Math.max(most, this.growth(',
+      ...GROUPS,
+    },
+  ],
+  'lib/optimizers/members.ts': [
+    {
+      name: 'several models: only the first may run out of memory',
+      find: 'for (const { slots } of members) slots.release();',
+      replace: '',
+      ...GROUPS,
+    },
+  ],
+  'lib/optimizers/parameter-groups.ts': [
+    { name: 'groups: the last one counts', find: 'this.#groups.find(', replace: 'this.#groups.findLast(', ...GROUPS },
+    {
+      name: 'groups: all share the state of the first',
+      find: 'start: run.start + start',
+      replace: 'start: run.start',
+      ...GROUPS,
+    },
+    {
+      name: 'groups: frozen ones have state',
+      find: '=> !treatments.get(each)!.frozen);',
+      replace: '=> true);',
+      ...GROUPS,
+    },
+    {
+      name: 'groups: unknown names',
+      find: 'requireFound(this.#where, choices, all);',
+      replace: 'void all;',
+      ...GROUPS,
+    },
+    {
+      name: 'groups: rows of a table stay those of the first step',
+      find: 'every(({ sparse }) => sparse === undefined)',
+      replace: 'every(() => true)',
+      ...GROUPS,
+    },
+  ],
+  'lib/parameters/selector.ts': [
+    {
+      name: 'selector: the beginning of a name',
+      find: 'name === given ||',
+      replace: 'name.startsWith(given) ||',
+      ...GROUPS,
+    },
+    {
+      name: 'selector: a pattern keeps its position',
+      find: "given.flags.replace(/[gy]/g, '')",
+      replace: 'given.flags',
+      ...GROUPS,
+    },
+  ],
+  'lib/training/train-step.ts': [
+    {
+      name: 'frozen: counts in the norm',
+      find: 'const norm = gradientNorm(trained);',
+      replace: 'const norm = gradientNorm(parameters);',
+      ...GROUPS,
+    },
+    {
+      name: 'frozen: is constrained',
+      find: 'applyConstraints(trained);',
+      replace: 'applyConstraints(parameters);',
+      ...GROUPS,
+    },
+  ],
+  'lib/kernels/pow.ts': [
+    { name: 'pow: one part of the logarithm', find: 'y * low;', replace: '0 * low;', ...POW },
+    {
+      name: 'pow: no lower part of the exponent',
+      find: 'const v = (low - (t - rest)) * LN2 + t * LN2_LOW;',
+      replace: 'const v = t * LN2_LOW;',
+      ...POW,
+    },
+  ],
+  'lib/kernels/cos-pi.ts': [
+    {
+      name: 'cosPi: π of 53 bits',
+      find: 'error + PI_ERROR * t;',
+      replace: 'error;',
+      killedBy: 'spec/kernels/cos-pi.spec.ts',
+    },
+  ],
+  'lib/schedules/schedule.ts': [
+    {
+      name: 'schedule: a rate below 0',
+      find: 'requireNumber(where, call, value, { min: 0 });',
+      replace: 'requireNumber(where, call, value);',
+      ...RATES,
+    },
+    {
+      name: 'schedule: ends of a mix by rounding',
+      find: 'from * weight + to * (1 - weight)',
+      replace: 'to + (from - to) * weight',
+      ...SCHEDULES,
+    },
+  ],
+  'lib/schedules/step-decay.ts': [
+    {
+      name: 'step decay: a step late',
+      find: 'Math.floor(step / every)',
+      replace: 'Math.floor((step - 1) / every)',
+      ...SCHEDULES,
+    },
+  ],
+  'lib/schedules/exponential-decay.ts': [
+    {
+      name: 'exponential: no least rate',
+      find: 'Math.max(start * pow(factor, step / n), minimum)',
+      replace: 'start * pow(factor, step / n)',
+      ...SCHEDULES,
+    },
+  ],
+  'lib/schedules/polynomial-decay.ts': [
+    { name: 'polynomial: a line', find: 'pow(1 - step / n, power)', replace: '1 - step / n', ...SCHEDULES },
+  ],
+  'lib/schedules/cosine-decay.ts': [
+    { name: 'cosine: rises again', find: 'step < n ? mix(start', replace: 'step < 2 * n ? mix(start', ...SCHEDULES },
+    {
+      name: 'restarts: one cycle is a step longer',
+      find: 'while (step >= begin',
+      replace: 'while (step > begin',
+      ...SCHEDULES,
+    },
+    { name: 'restarts: the peak of the first', find: 'start * pow(peakFactor, cycle)', replace: 'start', ...SCHEDULES },
+  ],
+  'lib/schedules/one-cycle.ts': [
+    { name: 'one cycle: the peak a step late', find: 'rise * n - 1', replace: 'rise * n', ...SCHEDULES },
+  ],
+  'lib/schedules/inverse-square-root.ts': [
+    { name: 'inverse square root: begins at 0', find: '(step + 1) / warmup', replace: 'step / warmup', ...SCHEDULES },
+  ],
+  'lib/schedules/linear-warmup.ts': [
+    { name: 'warm-up: within the schedule', find: 'at(step - warmup)', replace: 'at(step)', ...SCHEDULES },
+  ],
+  'lib/schedules/join-schedules.ts': [
+    { name: 'joined: a boundary late', find: 'step < begins[i]!', replace: 'step <= begins[i]!', ...SCHEDULES },
+  ],
+  'lib/schedules/piecewise-schedule.ts': [
+    { name: 'piecewise: a boundary late', find: 'step < read[i]![0]', replace: 'step <= read[i]![0]', ...SCHEDULES },
   ],
 };

@@ -26,6 +26,8 @@ export const policy = {
   ],
   'lib/optimizers/optimizer.ts': [
     { name: 'optimizer: a refused step counts', find: 'this.#iterations--;', replace: '' },
+  ],
+  'lib/optimizers/bounds.ts': [
     { name: 'optimizer: bound without decay', find: 'gradientNorm + decay * this.#weights', replace: 'gradientNorm' },
     {
       name: 'optimizer: parameters not measured after assign',

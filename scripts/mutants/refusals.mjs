@@ -70,7 +70,7 @@ export const refusals = {
     { name: 'refusal: an optimizer of two models', find: 'this.#model = model;', replace: '', ...NOTHING },
     {
       name: 'refusal: an optimizer that has stepped',
-      find: ': parameters !== undefined && this.#parameters.sameElements(parameters);',
+      find: ': parameters !== undefined && this.#members.are([parameters]);',
       replace: ': true;',
       ...NOTHING,
     },

@@ -48,7 +48,7 @@ export const regularization = {
   'lib/training/train-step.ts': [
     {
       name: 'training: a constraint before the update',
-      find: '  applyConstraints(parameters);\n  return result;',
+      find: '  applyConstraints(trained);\n  return result;',
       replace: '  return result;',
       ...TRAINING,
     },
@@ -60,8 +60,9 @@ export const regularization = {
     },
     {
       name: 'training: penalties after the norm',
-      find: 'const loss = dataLoss + addPenalties(parameters);\n  const norm = gradientNorm(parameters);',
-      replace: 'const norm = gradientNorm(parameters);\n  const loss = dataLoss + addPenalties(parameters);',
+      find: 'const loss = dataLoss + addPenalties(parameters);\n  const trained = optimizer.trained(parameters);\n  const norm = gradientNorm(trained);',
+      replace:
+        'const trained = optimizer.trained(parameters);\n  const norm = gradientNorm(trained);\n  const loss = dataLoss + addPenalties(parameters);',
       ...TRAINING,
     },
   ],

@@ -28,6 +28,7 @@ import { plots } from './plot.table.ts';
 import { pointwise } from './pointwise.table.ts';
 import { progress } from './progress-bar.table.ts';
 import { randomness } from './random.table.ts';
+import { rates } from './rates.table.ts';
 import { regularization } from './regularization.table.ts';
 import { sampling } from './sampling.table.ts';
 import { saving } from './saving.table.ts';
@@ -67,6 +68,7 @@ const subjects = [
   pointwise,
   sampling,
   forecasts,
+  rates,
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 
@@ -83,6 +85,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   MAE: 'takes nothing',
   MAPE: 'takes nothing',
   Metric: 'abstract: its kinds have entries',
+  Optimizer: 'abstract: its kinds have entries',
   RMSE: 'takes nothing',
   SMAPE: 'takes nothing',
   Parameters: 'no constructor of the public list',
@@ -107,6 +110,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   ),
   'Metric.evaluate': 'abstract: its kinds have entries',
   'Metric.add': 'abstract: its kinds have entries',
+  'Optimizer.step': 'abstract: its kinds have entries',
+  'Optimizer.learningRate': 'abstract: its kinds have entries',
   'Stream.initialState': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };

@@ -110,7 +110,8 @@ const stepping = pairs.flatMap(({ kind, used }): Subject[] => [
   {
     of: `${kind}.step`,
     calls: [
-      ...each('parameters', (bad) => used.step(bad), [undefined, null, 1, {}, [], tensor([1]), [tensor([1])]]),
+      ...each('parameters', (bad) => used.step(bad), [undefined, null, 1, {}, [], tensor([1])]),
+      ...each('parameters[1]', (bad) => used.step([own(), bad]), [undefined, null, tensor([1])]),
       ['the parameters of something else', 'parameters', () => used.step(own())],
     ],
   },
@@ -122,6 +123,7 @@ const optimizers: Subject[] = [
     withOptions: (options) => new SGD(options),
     calls: [
       ...notNumber('learningRate', (learningRate) => new SGD({ learningRate }), -0.1),
+      ...each('groups', (groups) => new SGD({ groups }), [null, 0, {}, 'a']),
       ...notNumber('momentum', (momentum) => new SGD({ momentum }), -0.1, 1),
       ...notBoolean('nesterov', (nesterov) => new SGD({ nesterov })),
       ...notNumber('weightDecay', (weightDecay) => new SGD({ weightDecay }), -0.1),
@@ -135,6 +137,7 @@ const optimizers: Subject[] = [
     withOptions: (options) => new Adam(options),
     calls: [
       ...notNumber('learningRate', (learningRate) => new Adam({ learningRate }), -0.1),
+      ...each('groups', (groups) => new Adam({ groups }), [null, 0, {}, 'a']),
       ...notNumber('beta1', (beta1) => new Adam({ beta1 }), -0.1, 1),
       ...notNumber('beta2', (beta2) => new Adam({ beta2 }), -0.1, 1),
       ...notNumber('epsilon', (epsilon) => new Adam({ epsilon }), 0, -1),
@@ -149,6 +152,7 @@ const optimizers: Subject[] = [
     withOptions: (options) => new RMSprop(options),
     calls: [
       ...notNumber('learningRate', (learningRate) => new RMSprop({ learningRate }), -0.1),
+      ...each('groups', (groups) => new RMSprop({ groups }), [null, 0, {}, 'a']),
       ...notNumber('rho', (rho) => new RMSprop({ rho }), -0.1, 1),
       ...notNumber('momentum', (momentum) => new RMSprop({ momentum }), -0.1, 1),
       ...notBoolean('centered', (centered) => new RMSprop({ centered })),
@@ -162,6 +166,7 @@ const optimizers: Subject[] = [
     withOptions: (options) => new Adagrad(options),
     calls: [
       ...notNumber('learningRate', (learningRate) => new Adagrad({ learningRate }), -0.1),
+      ...each('groups', (groups) => new Adagrad({ groups }), [null, 0, {}, 'a']),
       ...notNumber('initialAccumulator', (initialAccumulator) => new Adagrad({ initialAccumulator }), -0.1),
       ...notNumber('epsilon', (epsilon) => new Adagrad({ epsilon }), 0, -1),
       ...notOneOf('epsilonMode', (epsilonMode) => new Adagrad({ epsilonMode }), 'hat'),
@@ -173,6 +178,7 @@ const optimizers: Subject[] = [
     withOptions: (options) => new NAdam(options),
     calls: [
       ...notNumber('learningRate', (learningRate) => new NAdam({ learningRate }), -0.1),
+      ...each('groups', (groups) => new NAdam({ groups }), [null, 0, {}, 'a']),
       ...notNumber('beta1', (beta1) => new NAdam({ beta1 }), -0.1, 1),
       ...notNumber('beta2', (beta2) => new NAdam({ beta2 }), -0.1, 1),
       ...notNumber('epsilon', (epsilon) => new NAdam({ epsilon }), 0, -1),
@@ -186,6 +192,7 @@ const optimizers: Subject[] = [
     withOptions: (options) => new Lion(options),
     calls: [
       ...notNumber('learningRate', (learningRate) => new Lion({ learningRate }), -0.1),
+      ...each('groups', (groups) => new Lion({ groups }), [null, 0, {}, 'a']),
       ...notNumber('beta1', (beta1) => new Lion({ beta1 }), -0.1, 1),
       ...notNumber('beta2', (beta2) => new Lion({ beta2 }), -0.1, 1),
       ...notNumber('weightDecay', (weightDecay) => new Lion({ weightDecay }), -0.1),

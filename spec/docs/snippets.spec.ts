@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { pages, ROOT, read, run, snippetsOf } from './snippets.ts';
 
 const EQUATIONS = 'docs/equations.md';
-const NUMBERED = /\(([ALGRDTCEUFWMBO]\d+′?)\)/g;
+const NUMBERED = /\(([ALGRDTCEUFWMBOH]\d+′?)\)/g;
 
 function numbersIn(text: string): string[] {
   return [...text.matchAll(NUMBERED)].map(([, number]) => number!);

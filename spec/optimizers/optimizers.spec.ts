@@ -22,8 +22,15 @@ interface Rule {
   step(w: number, g: number, t: number): number;
 }
 
+type Numbered<O> = O & { readonly learningRate?: number };
+
 /** The formulas for one weight, plainly. */
-function sgd({ learningRate: rate = 0.01, momentum = 0, nesterov = false, weightDecay = 0 }: SGDOptions): Rule {
+function sgd({
+  learningRate: rate = 0.01,
+  momentum = 0,
+  nesterov = false,
+  weightDecay = 0,
+}: Numbered<SGDOptions>): Rule {
   let v = 0;
   return {
     step(w, gradient) {
@@ -34,7 +41,7 @@ function sgd({ learningRate: rate = 0.01, momentum = 0, nesterov = false, weight
   };
 }
 
-function adam(options: AdamOptions): Rule {
+function adam(options: Numbered<AdamOptions>): Rule {
   const { learningRate: rate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const { epsilonMode = 'outside', amsgrad = false, weightDecay = 0 } = options;
   let [m, v, vMax] = [0, 0, 0];

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Adam, gradientNorm, Parameters, SGD, tensor } from '../../lib/index.ts';
-import { Optimizer } from '../../lib/optimizers/optimizer.ts';
+import { Optimizer, type UpdateStep } from '../../lib/optimizers/optimizer.ts';
 import type { ParameterRun } from '../../lib/parameters/parameter-run.ts';
 import type { DType } from '../../lib/tensor/storage.ts';
 import { expectBits } from '../support/bits.ts';
@@ -128,9 +128,9 @@ it('names the slot, the parameter and the entry, and gives back what an optimize
 class Told extends SGD {
   told = Number.NaN;
 
-  protected override growth(largest: number, limit: number): number {
+  protected override growth(largest: number, limit: number, step: UpdateStep): number {
     this.told = largest;
-    return super.growth(largest, limit);
+    return super.growth(largest, limit, step);
   }
 }
 

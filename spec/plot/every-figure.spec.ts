@@ -9,6 +9,7 @@ import {
   histograms,
   lineChart,
   lossCurve,
+  schedulePlot,
   stateGradients,
 } from '../../lib/plot/index.ts';
 import { tensor } from '../../lib/tensor/create.ts';
@@ -40,6 +41,10 @@ const FIGURES: Readonly<Record<string, Draw>> = {
   'eigenvalues of one unit': (o) => eigenvalues(one.rnn, o),
   histograms: (o) => histograms(flowRecords(4), o),
   'histograms of one record': (o) => histograms(flowRecords(1), o),
+  schedulePlot: (o) => schedulePlot((step) => step, { steps: 9, ...o }),
+  'schedulePlot of two, on a logarithmic axis': (o) =>
+    schedulePlot({ 'a <&': () => 0, b: (step) => step }, { steps: 2000, yScale: 'log', ...o }),
+  'schedulePlot of one step': (o) => schedulePlot(() => 0, { steps: 1, ...o }),
   lineChart: (o) => lineChart([{ name: 'squares', points }], o),
 };
 

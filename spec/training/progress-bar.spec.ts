@@ -26,6 +26,7 @@ const batchLog: BatchLog = {
   loss: 0.123456,
   gradientNorm: 12.3456,
   clippedNorm: 1,
+  clippedShare: 0,
   learningRate: 0.001,
   skipped: false,
 };

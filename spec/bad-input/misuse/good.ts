@@ -142,6 +142,7 @@ const optimizer = (name: string): Record<string, Good> => ({
   [`${name}.step`]: (parameters) => [parameters],
   [`${name}.learningRate`]: () => [0.1],
 });
+const groups = (): unknown => [{ parameters: [/./], rateFactor: 0.5, decayFactor: 0, frozen: false }];
 const h = (): object => ({ h: state() });
 
 const sequences = (): readonly unknown[] => {
@@ -171,6 +172,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
   Adam: () => [
     {
       learningRate: 0.1,
+      groups: groups(),
       beta1: 0.9,
       beta2: 0.99,
       epsilon: 1e-8,
@@ -180,10 +182,13 @@ export const GOOD: Readonly<Record<string, Good>> = {
       l2: 0.1,
     },
   ],
-  SGD: () => [{ learningRate: 0.1, momentum: 0.9, nesterov: false, dampening: 0.1, weightDecay: 0.1 }],
+  SGD: () => [
+    { learningRate: 0.1, groups: groups(), momentum: 0.9, nesterov: false, dampening: 0.1, weightDecay: 0.1 },
+  ],
   RMSprop: () => [
     {
       learningRate: 0.1,
+      groups: groups(),
       rho: 0.9,
       momentum: 0.5,
       centered: true,
@@ -193,12 +198,47 @@ export const GOOD: Readonly<Record<string, Good>> = {
     },
   ],
   Adagrad: () => [
-    { learningRate: 0.1, initialAccumulator: 0.1, epsilon: 1e-8, epsilonMode: 'inside', weightDecay: 0.1 },
+    {
+      learningRate: 0.1,
+      groups: groups(),
+      initialAccumulator: 0.1,
+      epsilon: 1e-8,
+      epsilonMode: 'inside',
+      weightDecay: 0.1,
+    },
   ],
   NAdam: () => [
-    { learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, momentumDecay: 0.01, weightDecay: 0.1, l2: 0.1 },
+    {
+      learningRate: 0.1,
+      groups: groups(),
+      beta1: 0.9,
+      beta2: 0.99,
+      epsilon: 1e-8,
+      momentumDecay: 0.01,
+      weightDecay: 0.1,
+      l2: 0.1,
+    },
   ],
-  Lion: () => [{ learningRate: 0.1, beta1: 0.9, beta2: 0.99, weightDecay: 0.1 }],
+  Lion: () => [{ learningRate: 0.1, groups: groups(), beta1: 0.9, beta2: 0.99, weightDecay: 0.1 }],
+  parameterGroups: () => ['Own', groups()],
+  constantSchedule: () => [0.1],
+  stepDecay: () => [0.1, { every: 2, factor: 0.5 }],
+  exponentialDecay: () => [0.1, { factor: 0.5, steps: 3, minimum: 0.01 }],
+  polynomialDecay: () => [0.1, { steps: 9, end: 0.01, power: 2 }],
+  cosineDecay: () => [0.1, { steps: 9, end: 0.01 }],
+  cosineRestarts: () => [0.1, { steps: 9, cycleFactor: 2, peakFactor: 0.5, end: 0.01 }],
+  oneCycle: () => [0.1, { steps: 9, rise: 0.3, startDivisor: 10, endDivisor: 100, form: 'linear' }],
+  inverseSquareRoot: () => [0.1, { warmup: 9 }],
+  linearWarmup: () => [() => 0.1, { steps: 9, from: 0.01 }],
+  joinSchedules: () => [[() => 0.1, () => 0.2], [4]],
+  piecewiseSchedule: () => [
+    [
+      [0, 0.1],
+      [4, 0.2],
+    ],
+    { between: 'linear' },
+  ],
+  schedulePlot: () => [{ a: () => 0.1 }, { ...frame, steps: 9, yScale: 'log' }],
   ...optimizer('RMSprop'),
   ...optimizer('Adagrad'),
   ...optimizer('NAdam'),

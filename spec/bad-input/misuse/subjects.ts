@@ -25,6 +25,7 @@ type Callable = (...args: readonly unknown[]) => unknown;
 export const NOT_CALLED: Readonly<Record<string, string>> = {
   Cell: 'abstract',
   Metric: 'abstract',
+  Optimizer: 'abstract',
   Parameters: 'no constructor of the public list',
   ops: 'functions of ndarray-ops, which throw its errors, as documented',
 };

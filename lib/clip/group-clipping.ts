@@ -1,0 +1,57 @@
+// Clipping of groups of parameters, each in its own way.
+
+import { requireEntries } from '../checks.ts';
+import { readOptions, required, type Schema } from '../options.ts';
+import type { Parameter } from '../parameters/parameter.ts';
+import type { Parameters } from '../parameters/parameters.ts';
+import { type Choice, factsOf, type ParameterSelector, requireFound, requireSelector } from '../parameters/selector.ts';
+import {
+  applyClipping,
+  type Clipping,
+  type ClippingFunction,
+  normOfGradients,
+  requireClipping,
+} from './clip-gradients.ts';
+
+/** How to clip some of the parameters. */
+export interface ClippingGroup {
+  /** Which parameters. */
+  readonly parameters: ParameterSelector;
+  /** How their gradients are clipped; a global norm is that of the group. */
+  readonly clip: Clipping;
+}
+
+const OPTIONS: Schema<{ readonly parameters: readonly Choice[]; readonly clip: Clipping }> = {
+  parameters: required(requireSelector),
+  clip: required(requireClipping),
+};
+
+/**
+ * Returns a clipping of groups of parameters, each in its own way and with its own norm. The first group of a parameter
+ * counts; gradients without a group are not clipped.
+ *
+ * @param groups - `parameters`: a name, a layer, a pattern, an array of these, or a condition; `clip`: as that of `compile`
+ * @returns a function for `clip` of `compile`, and for `clipGradients`, which throws an ArgumentError if a name or pattern
+ *   fits no parameter
+ * @throws ArgumentError
+ *
+ * @example
+ * ```ts
+ * groupClipping([{ parameters: /recurrentKernel$/, clip: { globalNorm: 0.5 } }, { parameters: /./, clip: { value: 1 } }]);
+ * ```
+ */
+export function groupClipping(groups: readonly ClippingGroup[]): ClippingFunction {
+  const where = 'groupClipping';
+  const entries = requireEntries(where, 'groups', groups, 'be an array of { parameters, clip }');
+  const read = entries.map((each, i) => readOptions(where, each as never, OPTIONS, `groups[${i}]`));
+  return (list) => {
+    const all = list.flatMap((each) => [...each]).map(factsOf);
+    for (const { parameters } of read) requireFound(where, parameters, all);
+    for (const [i, { clip }] of read.entries()) {
+      const first = (parameter: Parameter): boolean =>
+        read.findIndex(({ parameters }) => parameters.some((each) => each.chooses(factsOf(parameter)))) === i;
+      const own = list.map((each): Parameters => each.select(first)).filter(({ size }) => size > 0);
+      applyClipping(own, clip, normOfGradients(own));
+    }
+  };
+}

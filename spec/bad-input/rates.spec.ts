@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { rates } from './rates.table.ts';
+
+describeRefusals(rates);
