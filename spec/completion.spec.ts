@@ -148,7 +148,7 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
   ownCell: [...CELL, 'attached', 'blockOf', 'own', 'recurrentGradientAt', 'rulesOf'],
   ownLSTM: [...RECURRENT, 'own'],
   ownModel: [...MODEL, 'own'],
-  ownAdam: [...ADAM, 'own'],
+  ownAdam: [...ADAM, 'coupledDecay', 'growth', 'own', 'slots', 'update'],
   ownLoss: [...LOSS, 'own'],
 };
 

@@ -1,5 +1,15 @@
 // Clipping, verified against its definition in float64. The functions return copies, so all runs clip the same arrays.
-import { clipByGlobalNorm, clipByNorm, clipByValue, gradientNorm, Parameters, randomNormal } from 'bptt';
+import {
+  adaptiveClipping,
+  clipByGlobalNorm,
+  clipByNorm,
+  clipByValue,
+  clipGradients,
+  gradientNorm,
+  Parameters,
+  pNormClipping,
+  randomNormal,
+} from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
 const SIZE = 100_000;
@@ -17,7 +27,47 @@ function gradientNormCase() {
   return { run, error: () => relativeError([run()], [norm]), tolerance: 1e-12 };
 }
 
+/** Clips the gradients g of a matrix. The runs have a bound that leaves them, so that all clip the same. */
+function functionCase(clip, clipped) {
+  const prepared = () => {
+    const w = randomNormal([SIZE / 100, 100], { seed: 2 });
+    const parameters = Parameters.of({ w });
+    g.data.forEach((x, k) => {
+      parameters.get('w').gradient.set(Math.floor(k / 100), k % 100, x);
+    });
+    return parameters;
+  };
+  const error = () => {
+    const parameters = prepared();
+    clipGradients(parameters, clip(0.5));
+    return relativeError(parameters.get('w').gradient.copy().data, clipped(parameters.get('w').value.copy().data));
+  };
+  const parameters = prepared();
+  const none = clip(1e9);
+  return { run: () => none([parameters]), error, tolerance: 1e-6 };
+}
+
 const CASES = [
+  [
+    'pNormClipping, p = 3',
+    () =>
+      functionCase(
+        (c) => pNormClipping(c, { p: 3 }),
+        () => {
+          const norm3 = Math.cbrt(g.data.reduce((sum, x) => sum + Math.abs(x) ** 3, 0));
+          return Float64Array.from(g.data, (x) => (x * 0.5) / norm3);
+        },
+      ),
+  ],
+  [
+    'adaptiveClipping',
+    () =>
+      functionCase(adaptiveClipping, (w) => {
+        const columns = (v) => Array.from({ length: 100 }, (_, j) => Math.hypot(...v.filter((_, k) => k % 100 === j)));
+        const [ofW, ofG] = [columns(w), columns(g.data)];
+        return Float64Array.from(g.data, (x, k) => x * Math.min(1, (0.5 * ofW[k % 100]) / ofG[k % 100]));
+      }),
+  ],
   ['gradientNorm', gradientNormCase],
   [
     'clipByValue',

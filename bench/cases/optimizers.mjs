@@ -1,5 +1,5 @@
 // Update rules over many parameters, verified against the rule in float64.
-import { Adagrad, Adam, Lion, NAdam, Parameters, RMSprop, randomNormal, SGD } from 'bptt';
+import { Adagrad, Adam, cosineDecay, Lion, NAdam, Parameters, RMSprop, randomNormal, SGD } from 'bptt';
 import { relativeError } from '../statistics.mjs';
 
 const SIZE = 100_000;
@@ -13,6 +13,16 @@ const RULES = [
   [
     'Adam AMSGrad',
     () => new Adam({ learningRate: 0.1, amsgrad: true }),
+    (w, g) => w - (0.1 * g) / (Math.abs(g) + 1e-8),
+  ],
+  [
+    'Adam with a schedule',
+    () => new Adam({ learningRate: cosineDecay(0.1, { steps: 1000 }) }),
+    (w, g) => w - (0.1 * g) / (Math.abs(g) + 1e-8),
+  ],
+  [
+    'Adam with a group',
+    () => new Adam({ learningRate: 0.2, groups: [{ parameters: 'w', rateFactor: 0.5 }] }),
     (w, g) => w - (0.1 * g) / (Math.abs(g) + 1e-8),
   ],
   ['RMSprop', () => new RMSprop({ learningRate: 0.1, rho: 0 }), (w, g) => w - (0.1 * g) / (Math.abs(g) + 1e-8)],
@@ -43,7 +53,7 @@ function prepare(make, rule) {
   };
   const parameters = parametersOf();
   const optimizer = make();
-  optimizer.learningRate = 0; // keeps the values in every run
+  if (optimizer.schedule === undefined) optimizer.learningRate = 0; // keeps the values in every run
   return { run: () => optimizer.step(parameters), error, tolerance: 1e-6 };
 }
 

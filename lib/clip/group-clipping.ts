@@ -1,10 +1,10 @@
 // Clipping of groups of parameters, each in its own way.
 
 import { requireEntries } from '../checks.ts';
-import { readOptions, required, type Schema } from '../options.ts';
+import { readOptions, required, type Schema, unchecked } from '../options.ts';
 import type { Parameter } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import { type Choice, factsOf, type ParameterSelector, requireFound, requireSelector } from '../parameters/selector.ts';
+import { factsOf, type ParameterSelector, requireFound, requireSelector } from '../parameters/selector.ts';
 import {
   applyClipping,
   type Clipping,
@@ -21,8 +21,8 @@ export interface ClippingGroup {
   readonly clip: Clipping;
 }
 
-const OPTIONS: Schema<{ readonly parameters: readonly Choice[]; readonly clip: Clipping }> = {
-  parameters: required(requireSelector),
+const OPTIONS: Schema<ClippingGroup> = {
+  parameters: required(unchecked<ParameterSelector>),
   clip: required(requireClipping),
 };
 
@@ -43,13 +43,16 @@ const OPTIONS: Schema<{ readonly parameters: readonly Choice[]; readonly clip: C
 export function groupClipping(groups: readonly ClippingGroup[]): ClippingFunction {
   const where = 'groupClipping';
   const entries = requireEntries(where, 'groups', groups, 'be an array of { parameters, clip }');
-  const read = entries.map((each, i) => readOptions(where, each as never, OPTIONS, `groups[${i}]`));
+  const read = entries.map((each, i) => {
+    const { parameters, clip } = readOptions(where, each, OPTIONS, `groups[${i}]`);
+    return { clip, choices: requireSelector(where, `groups[${i}].parameters`, parameters) };
+  });
   return (list) => {
     const all = list.flatMap((each) => [...each]).map(factsOf);
-    for (const { parameters } of read) requireFound(where, parameters, all);
+    for (const { choices } of read) requireFound(where, choices, all);
     for (const [i, { clip }] of read.entries()) {
       const first = (parameter: Parameter): boolean =>
-        read.findIndex(({ parameters }) => parameters.some((each) => each.chooses(factsOf(parameter)))) === i;
+        read.findIndex(({ choices }) => choices.some((each) => each.chooses(factsOf(parameter)))) === i;
       const own = list.map((each): Parameters => each.select(first)).filter(({ size }) => size > 0);
       applyClipping(own, clip, normOfGradients(own));
     }

@@ -3,6 +3,7 @@
 import { refuse, requireNumber } from '../checks.ts';
 import { pow } from '../kernels/pow.ts';
 import { readOptions, required, type Schema } from '../options.ts';
+import type { ParameterRun } from '../parameters/parameter-run.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { type ClippingFunction, normOfGradients, normRuns, scaleToNorm } from './clip-gradients.ts';
 
@@ -46,34 +47,28 @@ export function pNormClipping(clipNorm: number, options: PNormClippingOptions): 
 
 /** (Σ|g|^p)^(1/p), scaled by the largest |g|, so that no power overflows. */
 function pNormOf(list: readonly Parameters[], p: number): number {
-  let largest = 0;
-  eachGradient(list, (magnitude) => {
-    largest = Math.max(largest, magnitude); // NaN stays NaN
-  });
+  const runs = list.flatMap(normRuns);
+  const largest = runs.reduce((most, run) => Math.max(most, largestOf(run)), 0); // NaN stays NaN
   if (p === Infinity || largest === 0 || !(largest < Infinity)) return largest;
-  const power = powerOf(p);
-  let sum = 0;
-  eachGradient(list, (magnitude) => {
-    sum += power(magnitude / largest);
-  });
+  const sum = runs.reduce((total, run) => total + sumOfPowers(run, largest, p), 0);
   return largest * (p === 1 ? sum : pow(sum, 1 / p));
 }
 
-/** x^p for 0 <= x <= 1: by products where p is a small integer. */
-function powerOf(p: number): (x: number) => number {
-  if (!(Number.isInteger(p) && p <= 8)) return (x) => pow(x, p);
-  return (x) => {
-    let product = x;
-    for (let k = 1; k < p; k++) product *= x;
-    return product;
-  };
+function largestOf({ arena: { data }, gradientsAt, size }: ParameterRun): number {
+  let largest = 0;
+  for (let j = gradientsAt; j < gradientsAt + size; j++) largest = Math.max(largest, Math.abs(data[j]!));
+  return largest;
 }
 
-function eachGradient(list: readonly Parameters[], see: (magnitude: number) => void): void {
-  for (const parameters of list) {
-    const { data } = parameters.arena;
-    for (const { gradientsAt, size } of normRuns(parameters)) {
-      for (let j = gradientsAt; j < gradientsAt + size; j++) see(Math.abs(data[j]!));
-    }
+/** Σ(|g|/s)^p, by products where p is a small integer. */
+function sumOfPowers({ arena: { data }, gradientsAt, size }: ParameterRun, s: number, p: number): number {
+  const products = Number.isInteger(p) && p <= 8;
+  let sum = 0;
+  for (let j = gradientsAt; j < gradientsAt + size; j++) {
+    const x = Math.abs(data[j]!) / s;
+    let power = products ? x : pow(x, p);
+    for (let k = 1; products && k < p; k++) power *= x;
+    sum += power;
   }
+  return sum;
 }

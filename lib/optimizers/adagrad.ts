@@ -3,7 +3,8 @@
 import { number, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
 import type { ParameterRun } from '../parameters/parameter-run.ts';
 import { requireRate, type Schedule } from '../schedules/schedule.ts';
-import { Optimizer, type OptimizerOptions, type UpdateStep } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerOptions, UpdateStep } from './optimizer-options.ts';
 import { type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 
 /** Options of `Adagrad`. */

@@ -5,7 +5,8 @@ import { number, optional, readOptions, type Schema, unchecked } from '../option
 import type { ParameterRun } from '../parameters/parameter-run.ts';
 import { requireRate, type Schedule } from '../schedules/schedule.ts';
 import { power } from './adam.ts';
-import { Optimizer, type OptimizerOptions, type UpdateStep } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
+import type { OptimizerOptions, UpdateStep } from './optimizer-options.ts';
 import { type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 
 /** Options of `NAdam`. */

@@ -8,26 +8,9 @@ import { rateAt, requireRate, type Schedule } from '../schedules/schedule.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { Bounds, HALF_LAST_PLACE } from './bounds.ts';
 import { type Member, Members, partitionOf, refuseOthers } from './members.ts';
-import type { ParameterGroup, ParameterGroups, Part } from './parameter-groups.ts';
+import type { UpdateStep } from './optimizer-options.ts';
+import type { ParameterGroups, Part } from './parameter-groups.ts';
 import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
-
-/** Options of every optimizer. */
-export interface OptimizerOptions {
-  /** Learning rate η, finite and at least 0, or a function of the step; the default depends on the optimizer. */
-  readonly learningRate?: number | Schedule;
-  /** Groups of parameters with own rates and decays, or frozen; the first group of a parameter counts; default none. */
-  readonly groups?: readonly ParameterGroup[];
-}
-
-/** What an update depends on beside parameters, gradients and state. */
-export interface UpdateStep {
-  /** Number of the step, from 1. */
-  readonly t: number;
-  /** Learning rate η of the step and the group. */
-  readonly learningRate: number;
-  /** Factor of all weight decay of the group; 1 without groups. */
-  readonly decayFactor: number;
-}
 
 /**
  * Updates parameters from their gradients. An optimizer belongs to the first parameters that it updates: those of a

@@ -1,8 +1,8 @@
 // Groups of parameters with own learning rates and weight decays, or none.
 
-import { requireBoolean, requireEntries } from '../checks.ts';
+import { refuse, requireBoolean, requireEntries } from '../checks.ts';
 import type { Arena } from '../memory/arena.ts';
-import { number, optional, readOptions, required, type Schema } from '../options.ts';
+import { number, optional, readOptions, required, type Schema, unchecked } from '../options.ts';
 import type { Parameter } from '../parameters/parameter.ts';
 import { type ParameterRun, runsOf } from '../parameters/parameter-run.ts';
 import type { Parameters } from '../parameters/parameters.ts';
@@ -27,8 +27,8 @@ export interface ParameterGroup {
   readonly frozen?: boolean;
 }
 
-const OPTIONS: Schema<Omit<ParameterGroup, 'parameters'> & { readonly parameters: readonly Choice[] }> = {
-  parameters: required(requireSelector),
+const OPTIONS: Schema<ParameterGroup> = {
+  parameters: required(unchecked<ParameterSelector>),
   rateFactor: optional(number({ min: 0 }), 1),
   decayFactor: optional(number({ min: 0 }), 1),
   frozen: optional(requireBoolean, false),
@@ -68,8 +68,9 @@ export class ParameterGroups {
     this.#where = where;
     const entries = requireEntries(where, argument, groups, 'be an array of { parameters, … }');
     this.#groups = entries.map((each, i) => {
-      const { parameters, ...treatment } = readOptions(where, each as never, OPTIONS, `${argument}[${i}]`);
-      return { ...treatment, choices: parameters };
+      const name = `${argument}[${i}]`;
+      const { parameters, ...treatment } = readOptions(where, each, OPTIONS, name);
+      return { ...treatment, choices: requireSelector(where, `${name}.parameters`, parameters) };
     });
   }
 
@@ -143,5 +144,6 @@ export function parameterGroups(
   where: string,
   groups: readonly ParameterGroup[] | undefined,
 ): ParameterGroups | undefined {
+  if (typeof where !== 'string') refuse('parameterGroups', 'where', 'be a string', where);
   return groups === undefined ? undefined : new ParameterGroups(where, 'groups', groups);
 }

@@ -221,12 +221,6 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
     );
   }
 
-  /** @internal Whether these have elements in common. */
-  overlaps({ arena, extents }: Parameters): boolean {
-    if (this.arena !== arena) return false;
-    return this.extents.some((a) => extents.some((b) => a.at < b.at + b.size && b.at < a.at + a.size));
-  }
-
   /** @internal Where all elements lie, with or without a gradient: neighbours in memory as one, in order. */
   get extents(): readonly Extent[] {
     return extentsOf(this.#list);

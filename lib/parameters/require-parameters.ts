@@ -21,8 +21,14 @@ export function requireParametersList(where: string, argument: string, value: un
   const checked = list.map((each, i) => requireParameters(where, `${argument}[${i}]`, each));
   for (const [i, each] of checked.entries()) {
     for (const [k, other] of checked.slice(0, i).entries()) {
-      if (each.overlaps(other)) refuse(where, `${argument}[${i}]`, `share nothing with ${argument}[${k}]`, each);
+      if (overlap(each, other)) refuse(where, `${argument}[${i}]`, `share nothing with ${argument}[${k}]`, each);
     }
   }
   return checked;
+}
+
+/** Whether these have elements in common. */
+function overlap(one: Parameters, other: Parameters): boolean {
+  if (one.arena !== other.arena) return false;
+  return one.extents.some((a) => other.extents.some((b) => a.at < b.at + b.size && b.at < a.at + a.size));
 }

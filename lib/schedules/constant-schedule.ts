@@ -1,6 +1,7 @@
 // The schedule of one rate.
 
-import { rate, type Schedule, scheduleOf } from './schedule.ts';
+import { rate, scheduleOf } from './formula.ts';
+import type { Schedule } from './schedule.ts';
 
 /**
  * Returns the schedule of one rate for all steps: (H1) η(k) = η₀. Use it as a part of `joinSchedules`; an optimizer also

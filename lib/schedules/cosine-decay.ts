@@ -3,7 +3,8 @@
 import { cosPi } from '../kernels/cos-pi.ts';
 import { pow } from '../kernels/pow.ts';
 import { integer, number, optional, readOptions, required, type Schema } from '../options.ts';
-import { mix, rate, type Schedule, scheduleOf, steps } from './schedule.ts';
+import { mix, rate, scheduleOf, steps } from './formula.ts';
+import type { Schedule } from './schedule.ts';
 
 /** Options of `cosineDecay`. */
 export interface CosineDecayOptions {

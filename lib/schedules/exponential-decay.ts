@@ -2,7 +2,8 @@
 
 import { pow } from '../kernels/pow.ts';
 import { number, optional, readOptions, required, type Schema } from '../options.ts';
-import { rate, type Schedule, scheduleOf, steps } from './schedule.ts';
+import { rate, scheduleOf, steps } from './formula.ts';
+import type { Schedule } from './schedule.ts';
 
 /** Options of `exponentialDecay`. */
 export interface ExponentialDecayOptions {

@@ -1,7 +1,8 @@
 // Rates that fall with the root of the step, after a linear warm-up.
 
 import { readOptions, required, type Schema } from '../options.ts';
-import { rate, type Schedule, scheduleOf, steps } from './schedule.ts';
+import { rate, scheduleOf, steps } from './formula.ts';
+import type { Schedule } from './schedule.ts';
 
 /** Options of `inverseSquareRoot`. */
 export interface InverseSquareRootOptions {

@@ -1,7 +1,8 @@
 // One schedule after another.
 
 import { refuse, requireEntries, requireInteger } from '../checks.ts';
-import { rateAt, requireSchedule, type Schedule, scheduleOf } from './schedule.ts';
+import { requireSchedule, scheduleOf } from './formula.ts';
+import { rateAt, type Schedule } from './schedule.ts';
 
 /**
  * Returns schedules one after another: (H10) s₀ up to the first boundary, from boundary bᵢ on sᵢ(k − bᵢ). As

@@ -1,7 +1,8 @@
 // A linear rise before any schedule.
 
 import { optional, readOptions, required, type Schema } from '../options.ts';
-import { mix, rate, rateAt, requireSchedule, type Schedule, scheduleOf, steps } from './schedule.ts';
+import { mix, rate, requireSchedule, scheduleOf, steps } from './formula.ts';
+import { rateAt, type Schedule } from './schedule.ts';
 
 /** Options of `linearWarmup`. */
 export interface LinearWarmupOptions {

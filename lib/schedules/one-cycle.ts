@@ -2,7 +2,8 @@
 
 import { integer, number, oneOf, optional, readOptions, required, type Schema } from '../options.ts';
 import { halfCosine } from './cosine-decay.ts';
-import { mix, rate, type Schedule, scheduleOf } from './schedule.ts';
+import { mix, rate, scheduleOf } from './formula.ts';
+import type { Schedule } from './schedule.ts';
 
 /** Options of `oneCycle`. */
 export interface OneCycleOptions {

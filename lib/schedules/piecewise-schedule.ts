@@ -3,7 +3,8 @@
 import { refuse, requireEntries, requireInteger } from '../checks.ts';
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { halfCosine } from './cosine-decay.ts';
-import { mix, rate, type Schedule, scheduleOf } from './schedule.ts';
+import { mix, rate, scheduleOf } from './formula.ts';
+import type { Schedule } from './schedule.ts';
 
 /** Options of `piecewiseSchedule`. */
 export interface PiecewiseOptions {

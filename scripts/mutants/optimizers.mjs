@@ -4,6 +4,7 @@ const RULES = { killedBy: 'spec/optimizers/rules.spec.ts' };
 const RATES = { killedBy: 'spec/optimizers/scheduled-rates.spec.ts' };
 const GROUPS = { killedBy: 'spec/optimizers/groups.spec.ts' };
 const SCHEDULES = { killedBy: 'spec/schedules/schedules.spec.ts' };
+const CLIPPING = { killedBy: 'spec/clip/clipping-functions.spec.ts' };
 const POW = { killedBy: 'spec/kernels/pow.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
@@ -165,6 +166,8 @@ export const optimizers = {
       replace: 'requireNumber(where, call, value);',
       ...RATES,
     },
+  ],
+  'lib/schedules/formula.ts': [
     {
       name: 'schedule: ends of a mix by rounding',
       find: 'from * weight + to * (1 - weight)',
@@ -215,5 +218,60 @@ export const optimizers = {
   ],
   'lib/schedules/piecewise-schedule.ts': [
     { name: 'piecewise: a boundary late', find: 'step < read[i]![0]', replace: 'step <= read[i]![0]', ...SCHEDULES },
+  ],
+  'lib/clip/p-norm-clipping.ts': [
+    {
+      name: 'p-norm: powers of the gradients themselves',
+      find: 'Math.abs(data[j]!) / s;',
+      replace: 'Math.abs(data[j]!);',
+      ...CLIPPING,
+    },
+    { name: 'p-norm: no root', find: 'p === 1 ? sum : pow(sum, 1 / p)', replace: 'sum', ...CLIPPING },
+    {
+      name: 'p-norm: a power too few',
+      find: 'let k = 1; products && k < p',
+      replace: 'let k = 2; products && k < p',
+      ...CLIPPING,
+    },
+  ],
+  'lib/clip/adaptive-clipping.ts': [
+    {
+      name: 'adaptive: a kernel is one unit',
+      find: 'value.dimension < 2 ? 1 :',
+      replace: 'value.dimension < 9 ? 1 :',
+      ...CLIPPING,
+    },
+    { name: 'adaptive: no ε', find: ', epsilon);\n  const dtype', replace: ', 0);\n  const dtype', ...CLIPPING },
+    { name: 'adaptive: sums overflow', find: 'sum > 1e-280 && sum < Infinity', replace: 'sum >= 0', ...CLIPPING },
+  ],
+  'lib/clip/group-clipping.ts': [
+    {
+      name: 'group clipping: each group that fits',
+      find: 'read.findIndex(({ choices }) => choices',
+      replace: 'read.findLastIndex(({ choices }, k) => k <= i && choices',
+      ...CLIPPING,
+    },
+    {
+      name: 'group clipping: norm of all',
+      find: 'normOfGradients(own)',
+      replace: 'normOfGradients(list)',
+      ...CLIPPING,
+    },
+  ],
+  'lib/clip/clip-gradients.ts': [
+    {
+      name: 'clip: a norm for each model',
+      find: 'list.flatMap((each) => normsOf',
+      replace: 'list.slice(0, 1).flatMap((each) => normsOf',
+      ...CLIPPING,
+    },
+  ],
+  'lib/training/step-totals.ts': [
+    {
+      name: 'log: a skipped step is clipped',
+      find: 'if (clippedNorm < gradientNorm) this',
+      replace: 'if (clippedNorm <= gradientNorm) this',
+      ...CLIPPING,
+    },
   ],
 };

@@ -1,4 +1,6 @@
 import {
+  adaptiveClipping,
+  type Clipping,
   clipByAverageNorm,
   clipByGlobalNorm,
   clipByNorm,
@@ -8,7 +10,9 @@ import {
   clipGradients,
   globalNorm,
   gradientNorm,
+  groupClipping,
   Parameters,
+  pNormClipping,
   randomNormal,
   tensor,
 } from '../../lib/index.ts';
@@ -168,7 +172,7 @@ function missing(what: string): boolean {
   return what.endsWith(': null') || what.endsWith(': undefined');
 }
 
-const noParameters = [undefined, null, 1, {}, [], t, [t]];
+const noParameters = [undefined, null, 1, {}, [], t];
 
 const ofParameters: Subject[] = [
   { of: 'gradientNorm', calls: each('parameters', (bad) => gradientNorm(bad), noParameters) },
@@ -176,11 +180,17 @@ const ofParameters: Subject[] = [
     of: 'clipGradients',
     calls: [
       ...each('parameters', (bad) => clipGradients(bad, { norm: 1 }), noParameters),
-      ...each('clipping', (bad) => clipGradients(parameters, bad), [undefined, null, 1, 'norm', [], {}, () => 1]),
+      ...each('clipping', (bad) => clipGradients(parameters, bad), [undefined, null, 1, 'norm', [], {}]),
       ...each('clipping', (bad) => clipGradients(parameters, bad), [
         { max: 1 },
         { value: 1, norm: 1 },
         { norm: 1, x: 1 },
+      ]),
+      ...each('parameters[1]', (bad) => clipGradients([parameters, bad], { norm: 1 }), [
+        undefined,
+        null,
+        t,
+        parameters,
       ]),
       ...notNumber('clipping.value', (value) => clipGradients(parameters, { value }), undefined, 0, -1),
       ...notNumber('clipping.norm', (norm) => clipGradients(parameters, { norm }), undefined, 0, -1),
@@ -189,7 +199,72 @@ const ofParameters: Subject[] = [
   },
 ];
 
+const flat: Clipping = { value: 1 };
+const asFunctions: Subject[] = [
+  {
+    of: 'pNormClipping',
+    withOptions: (options) => pNormClipping(1, options),
+    calls: [
+      ...notNumber('clipNorm', (c) => pNormClipping(c, { p: 1 }), undefined, 0, -1),
+      ...each('p', (p) => pNormClipping(1, { p }), [undefined, null, '1', true, {}, [], 0.5, 0, -1, Number.NaN]),
+    ],
+  },
+  {
+    of: 'adaptiveClipping',
+    withOptions: (options) => adaptiveClipping(1, options),
+    calls: [
+      ...notNumber('ratio', (ratio) => adaptiveClipping(ratio), undefined, 0, -1),
+      ...notNumber('epsilon', (epsilon) => adaptiveClipping(1, { epsilon }), 0, -1),
+    ],
+  },
+  {
+    of: 'groupClipping',
+    calls: [
+      ...each('groups', (bad) => groupClipping(bad), [undefined, null, 1, 'w', {}]),
+      ...each('groups[0]', (bad) => groupClipping([bad]), [
+        null,
+        1,
+        'w',
+        [],
+        { parameters: 'w', clip: flat, value: 1 },
+      ]),
+      ...each('groups[0].parameters', (bad) => groupClipping([{ parameters: bad, clip: flat }]), [
+        undefined,
+        null,
+        1,
+        {},
+        [],
+      ]),
+      ...each('groups[0].parameters[0]', (bad) => groupClipping([{ parameters: [bad], clip: flat }]), [
+        null,
+        1,
+        () => true,
+      ]),
+      ...each('groups[0].clip', (bad) => groupClipping([{ parameters: 'w', clip: bad }]), [
+        undefined,
+        null,
+        1,
+        {},
+        'norm',
+      ]),
+      ...notNumber('groups[0].clip.norm', (norm) => groupClipping([{ parameters: 'w', clip: { norm } }]), 0, -1),
+      ...each(
+        'groups[1].parameters',
+        (bad) =>
+          clipGradients(
+            parameters,
+            groupClipping([
+              { parameters: /./, clip: flat },
+              { parameters: bad, clip: flat },
+            ]),
+          ),
+        ['none', /none/, () => false],
+      ),
+    ],
+  },
+];
+
 export const clip: Table = {
-  subjects: [...byValue, ...byNorm, ...byGlobalNorm, ...ofParameters],
+  subjects: [...byValue, ...byNorm, ...byGlobalNorm, ...ofParameters, ...asFunctions],
   watch: () => [t.data, dy.data, floats, integers.data as unknown as Float32Array, parameters.arena.data],
 };

@@ -178,6 +178,10 @@ const NO_SELECTORS = [null, 0, true, {}, [], 1n];
 const groups: Subject[] = [
   {
     of: 'parameterGroups',
+    calls: each('where', (bad) => parameterGroups(bad, []), [undefined, null, 0, [], {}]),
+  },
+  {
+    of: 'parameterGroups',
     where: 'Own',
     calls: [
       ...each('groups', (bad) => parameterGroups('Own', bad), [null, 0, true, 'w', {}, flat]),

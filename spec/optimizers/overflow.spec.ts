@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Adam, gradientNorm, Parameters, SGD, tensor } from '../../lib/index.ts';
-import { Optimizer, type UpdateStep } from '../../lib/optimizers/optimizer.ts';
+import { Optimizer } from '../../lib/optimizers/optimizer.ts';
+import type { UpdateStep } from '../../lib/optimizers/optimizer-options.ts';
 import type { ParameterRun } from '../../lib/parameters/parameter-run.ts';
 import type { DType } from '../../lib/tensor/storage.ts';
 import { expectBits } from '../support/bits.ts';

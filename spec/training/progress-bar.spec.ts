@@ -26,7 +26,6 @@ const batchLog: BatchLog = {
   loss: 0.123456,
   gradientNorm: 12.3456,
   clippedNorm: 1,
-  clippedShare: 0,
   learningRate: 0.001,
   skipped: false,
 };
@@ -36,6 +35,7 @@ const epochLog: EpochLog = {
   loss: 0.5,
   validationLoss: 0.25,
   gradientNorm: 2,
+  clippedShare: 0,
   clippedNorm: 2,
   learningRate: 0.01,
   metrics: {},

@@ -131,7 +131,7 @@ export class ReduceLROnPlateau implements Callbacks {
 }
 
 function requireNoSchedule(optimizer: Optimizer): void {
-  if ((optimizer as { readonly schedule?: unknown }).schedule === undefined) return;
+  if (optimizer.schedule === undefined) return;
   throw new StateError({
     where: 'ReduceLROnPlateau',
     argument: 'optimizer',

@@ -78,7 +78,10 @@ export const row = (): ReturnType<typeof randomNormal> => randomNormal([B, I], {
 export const state = (): ReturnType<typeof randomNormal> => randomNormal([B, H], { seed: 4 });
 
 const kept = (arena: Arena): unknown[] => [arena.kept, arena.data.slice(0, arena.kept)];
-const optimizerState = (optimizer: Optimizer): unknown[] => [optimizer.iterations, optimizer.learningRate];
+const optimizerState = (optimizer: Optimizer): unknown[] => [
+  optimizer.iterations,
+  optimizer.schedule ?? optimizer.learningRate, // a schedule of bad rates is accepted, and refused when it is read
+];
 
 /** New layers for both directions. */
 export const directions = (): [GRU, GRU] => [new GRU({ units: H }), new GRU({ units: H })];

@@ -57,8 +57,8 @@ describe('CsvLog', () => {
       callbacks: [new CsvLog({ write })],
     });
     expect(texts).toEqual([
-      'epoch,epochs,loss,gradientNorm,clippedNorm,skipped,learningRate\r\n',
-      ...epochs.map((log) => `${log.epoch},2,${log.loss},${log.gradientNorm},${log.clippedNorm},0,0.01\r\n`),
+      'epoch,epochs,loss,gradientNorm,clippedNorm,clippedShare,skipped,learningRate\r\n',
+      ...epochs.map((log) => `${log.epoch},2,${log.loss},${log.gradientNorm},${log.clippedNorm},0,0,0.01\r\n`),
     ]);
     texts.length = 0;
     await compiled().model.fit(x, y, { epochs: 2, batchSize: 5, callbacks: [new CsvLog({ write, batches: true })] });
@@ -73,11 +73,11 @@ describe('CsvLog', () => {
     const log = new CsvLog({ write: (text) => void texts.push(text) });
     await log.onEpochEnd(epochLog(0, 0.5));
     await log.onEpochEnd(epochLog(1, undefined, { metrics: { a: 1 } }));
-    expect(texts[2]).toBe('1,100,7,,2,1,0.1,0\r\n');
+    expect(texts[2]).toBe('1,100,7,,2,0,1,0.1,0\r\n');
     const next = new CsvLog({ write: (text) => void texts.push(text) });
     next.state = JSON.parse(JSON.stringify(log.state));
     await next.onEpochEnd(epochLog(2, 0.25));
-    expect(texts.slice(3)).toEqual(['2,100,7,0.25,2,1,0.1,0\r\n']);
+    expect(texts.slice(3)).toEqual(['2,100,7,0.25,2,0,1,0.1,0\r\n']);
     next.onTrainBegin();
     expect(next.state).toEqual({});
   });

@@ -119,7 +119,7 @@ describe('EarlyStopping', () => {
   it('refuses a figure that the log does not have', async () => {
     const stopping = new EarlyStopping();
     await expect(compiled().model.fit(x, y, { callbacks: [stopping] })).rejects.toThrow(
-      'EarlyStopping: "monitor" must be one of epoch, epochs, loss, gradientNorm, clippedNorm, skipped, learningRate; ' +
+      'EarlyStopping: "monitor" must be one of epoch, epochs, loss, gradientNorm, clippedNorm, clippedShare, skipped, learningRate; ' +
         'received "validationLoss". Give fit the option validationData',
     );
     expect(() => new EarlyStopping({ monitor: 'accuracy' })).toThrow(ArgumentError);

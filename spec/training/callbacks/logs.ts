@@ -9,6 +9,7 @@ export const epochLog = (epoch: number, validationLoss: number | undefined, more
   loss: 7,
   validationLoss,
   gradientNorm: 2,
+  clippedShare: 0,
   clippedNorm: 1,
   learningRate: 0.1,
   skipped: 0,

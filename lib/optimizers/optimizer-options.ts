@@ -1,0 +1,22 @@
+// What all optimizers have in common: options, and what an update depends on.
+
+import type { Schedule } from '../schedules/schedule.ts';
+import type { ParameterGroup } from './parameter-groups.ts';
+
+/** Options of every optimizer. */
+export interface OptimizerOptions {
+  /** Learning rate η, finite and at least 0, or a function of the step; the default depends on the optimizer. */
+  readonly learningRate?: number | Schedule;
+  /** Groups of parameters with own rates and decays, or frozen; the first group of a parameter counts; default none. */
+  readonly groups?: readonly ParameterGroup[];
+}
+
+/** What an update depends on beside parameters, gradients and state. */
+export interface UpdateStep {
+  /** Number of the step, from 1. */
+  readonly t: number;
+  /** Learning rate η of the step and the group. */
+  readonly learningRate: number;
+  /** Factor of all weight decay of the group; 1 without groups. */
+  readonly decayFactor: number;
+}
