@@ -197,7 +197,13 @@ export function historyOf(count: number, validated = true): History {
     return {
       ...{ epoch, epochs: count, loss, learningRate: 0.01, skipped: 0 },
       validationLoss: validated ? loss * 1.1 + 0.002 * Math.max(0, epoch - 6) ** 1.5 : undefined,
-      ...{ gradientNorm: 2 * loss, clippedShare: 0.25, clippedNorm: Math.min(1, 2 * loss), metrics: {}, validationMetrics: {} },
+      ...{
+        gradientNorm: 2 * loss,
+        clippedShare: 0.25,
+        clippedNorm: Math.min(1, 2 * loss),
+        metrics: {},
+        validationMetrics: {},
+      },
     };
   });
   return { epochs, nextEpoch: count, stopped: false };
