@@ -55,7 +55,9 @@ export class LayerTrace {
   }
 
   /** Visitor of an additional forward pass, which is needed if `open`. */
-  range(data: FloatArray, { name, at, shape, rowStride = shape[1]! }: Values): void {
+  range(data: FloatArray, values: Values): void {
+    const { name, at, shape, rowStride = shape[1]! } = values;
+    if (!this.#isOwn(values)) return;
     const statistics = this.#shown.get(name);
     if (statistics?.open) statistics.range(data, at, shape[0]!, rowStride);
   }
@@ -63,9 +65,15 @@ export class LayerTrace {
   /** Visitor of the forward pass. */
   forward(data: FloatArray, values: Values): void {
     const { name, step, at, shape, rowStride = shape[1]! } = values;
+    if (!this.#isOwn(values)) return;
     this.#shown.get(name)?.add(data, step!, at, shape[0]!, rowStride);
     if (name === this.#drifting) this.#cellState(data, step!, at, shape[0]!);
     for (const row of this.rows) row.keep(data, values);
+  }
+
+  /** Whether the cell computed these values. The dropout of its input shows an `output`, which is also the name of a gate. */
+  #isOwn({ kind, name }: Values): boolean {
+    return kind === 'gate' || !this.cell.gates.includes(name);
   }
 
   #cellState(data: FloatArray, step: number, at: number, rows: number): void {

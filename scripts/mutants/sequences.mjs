@@ -398,5 +398,11 @@ export const sequences = {
       replace: 'row',
       ...FLOW,
     },
+    {
+      name: 'flow: the output of a dropout taken for a gate',
+      find: "kind === 'gate' || !this.cell.gates.includes(name)",
+      replace: 'kind !== undefined && name !== undefined',
+      killedBy: 'spec/flow/values.spec.ts',
+    },
   ],
 };

@@ -210,3 +210,29 @@ describe('a starved layer', () => {
     expect(here! / above!).toBeLessThan(1e-3);
   });
 });
+
+describe('dropout of the input of an LSTM', () => {
+  it('leaves the statistics of the gate "output" to the gate, although the dropout has an output too', () => {
+    const model = modelOf([new LSTM({ units: 2, dropout: 0.5, dtype }), new Dense({ units: 1, dtype })], 3);
+    for (const name of ['kernel', 'recurrentKernel', 'bias']) {
+      const parameter = model.parameters.get(`lstm1.${name}`);
+      parameter.assign(zeros(parameter.value.shape));
+    }
+    const x = tensor(
+      [
+        [
+          [5, -5, 5],
+          [5, 5, -5],
+          [-5, 5, 5],
+        ],
+      ],
+      { dtype },
+    );
+    const { output, input } = gradientFlow(model, x, zeros([1, 1])).layers[0]!.gates;
+    for (const gate of [input!, output!]) {
+      expect(gate.mean.toArray()).toEqual(Array(3).fill([0.5, 0.5])); // σ(0)
+      expect(gate.saturated.toArray()).toEqual(Array(3).fill([0, 0]));
+      expect(gate.histogram.counts.reduce((sum, count) => sum + count, 0)).toBe(6);
+    }
+  });
+});
