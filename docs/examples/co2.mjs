@@ -1,4 +1,4 @@
-// `npm start`: forecasts carbon dioxide at Mauna Loa twelve months ahead with two stacked LSTMs, and reports the error
+// `npm start`: forecasts carbon dioxide at Mauna Loa twelve months ahead with two stacked LSTMs, and reports the error and intervals
 // on the last ten years, which are not used for training, scaling or the choice of settings.
 //
 //   npm start                          takes some seconds; writes report/co2.html and report/co2.safetensors
@@ -11,7 +11,8 @@ import { gradientFlow } from 'bptt/flow';
 import { gradcheck } from 'bptt/verify';
 import { BASELINES } from './co2/baselines.mjs';
 import { errorsOf, errorTable, verdictOn } from './co2/errors.mjs';
-import { buildModel, fingerprint, SETTINGS, train } from './co2/model.mjs';
+import { coverageOf } from './co2/intervals.mjs';
+import { buildModel, fingerprint, MEDIAN, SETTINGS, train, withoutDropout } from './co2/model.mjs';
 import { readRecord, SOURCE } from './co2/record.mjs';
 import { reportPage } from './co2/report.mjs';
 import { HORIZON, INPUT, inputs, issuedFor, scaleOf, targets, toPpm } from './co2/windows.mjs';
@@ -50,13 +51,15 @@ console.log(`Parameters: SHA-256 ${hash}… (the same for the same seed, ${SETTI
 
 // Compute the held-out errors of the model and of the baselines on the same windows.
 const x = inputs(record, tested, scale);
+const quantiles = toPpm(record, tested, scale, model.predict(x));
 const forecasts = [
-  { name: 'model', rows: toPpm(record, tested, scale, model.predict(x)) },
+  { name: 'model', rows: quantiles.map((each) => each[MEDIAN]) },
   ...BASELINES.map(({ name, forecast }) => ({ name, rows: tested.map((t) => forecast(record.values, t)) })),
 ];
 const errors = forecasts.map(({ name, rows }) => errorsOf(name, record, tested, rows));
 console.log(`\nHeld-out errors in ppm, RMSE / MAE:\n${errorTable(errors)}\n`);
-console.log(`${verdictOn(errors)}\n`);
+const coverage = coverageOf(record, tested, quantiles);
+console.log(`${verdictOn(errors)}\n${coverage}\n`);
 
 // Check the gradients of the trained model in float64, on two held-out windows.
 const check = gradcheck(model.astype('float64'), { x: x.hi(2), maxEntries: 8, seed: SETTINGS.seed });
@@ -64,14 +67,27 @@ console.log(`${check}\n`);
 
 // Measure the gradient flow of the trained model on the last training window.
 const last = trained.length - 1;
-const flow = gradientFlow(model, known.lo(last), wanted.lo(last));
+const flow = gradientFlow(withoutDropout(model), known.lo(last), wanted.lo(last));
 
 mkdirSync(options.report, { recursive: true });
 const page = `${options.report}/co2.html`;
 writeFileSync(
   page,
   reportPage({
-    ...{ record, heldOut: [from, to], split, tested, forecasts, errors, history, batches, check, hash },
+    ...{
+      record,
+      heldOut: [from, to],
+      split,
+      tested,
+      forecasts,
+      quantiles,
+      errors,
+      coverage,
+      history,
+      batches,
+      check,
+      hash,
+    },
     ...{ flow: [...records, { step: batches.length, flow }], input: known.pick(last, null, 0) },
   }),
 );

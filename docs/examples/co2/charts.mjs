@@ -1,6 +1,9 @@
 // Draws the forecasts. (`report` draws the training.)
 import { lineChart } from 'bptt/plot';
+import { fanChart } from '../shared/fan-chart.mjs';
 import { strongest } from './errors.mjs';
+import { MEDIAN } from './model.mjs';
+import { HORIZON } from './windows.mjs';
 
 /** Forecasts issued at the end of each year, as points [year, ppm] with a gap after each December. */
 function januaryRuns({ record, tested }, { rows }, value) {
@@ -14,22 +17,38 @@ function januaryRuns({ record, tested }, { rows }, value) {
 /** The held-out decade in years, the x axis of both charts. */
 const decade = ({ record, heldOut: [from, to] }) => [record.year(from), record.year(to - 1)];
 
-/** Draws the observed values, and the forecasts issued with the record up to each December. */
+/** Draws the observed values, and the forecasts issued with the record up to each December, with their intervals. */
 export function forecastChart(data) {
-  const { record, heldOut, forecasts, errors } = data;
+  const { record, heldOut, tested, quantiles } = data;
   const [from, to] = heldOut;
-  const truth = Array.from({ length: to - from }, (_, i) => [record.year(from + i), record.values[from + i]]);
-  const runs = [0, strongest(errors)].map((k) => ({
-    name: forecasts[k].name,
-    points: januaryRuns(data, forecasts[k], (ppm) => ppm),
-  }));
-  return lineChart([{ name: 'observed', points: truth, faint: true }, ...runs], {
+  const observed = Array.from({ length: to - from }, (_, i) => [record.year(from + i), record.values[from + i]]);
+  const issued = tested.flatMap((t, row) => (record.month(t + 1) === 0 ? [{ t, values: quantiles[row] }] : []));
+  const months = (t) => Array.from({ length: HORIZON }, (_, h) => t + 1 + h);
+  const less = (values, median) => values.map((value, h) => value - median[h]);
+  const [first, last] = decade(data);
+  const years = Array.from({ length: Math.floor(last) - Math.ceil(first) + 1 }, (_, k) => Math.ceil(first) + k);
+  return fanChart({
     title: 'Forecasts of CO₂ over the held-out decade',
-    width: 840,
-    height: 400,
-    xLabel: 'year',
-    xDomain: decade(data),
-    yLabel: 'CO₂ in ppm',
+    caption: 'Blue: the median, the interval of 50 %, and that of 80 %. Orange: observed.',
+    panels: [
+      {
+        label: 'CO₂ in ppm',
+        observed,
+        fans: issued.map(({ t, values }) => ({ x: months(t).map(record.year), quantiles: values })),
+      },
+      {
+        label: 'The same less the median, in ppm',
+        observed: issued.flatMap(({ t, values }) => {
+          return months(t).map((k, h) => [record.year(k), record.values[k] - values[MEDIAN][h]]);
+        }),
+        fans: issued.map(({ t, values }) => {
+          return { x: months(t).map(record.year), quantiles: values.map((each) => less(each, values[MEDIAN])) };
+        }),
+      },
+    ],
+    xTicks: years.map((year) => ({ x: year, label: String(year) })),
+    xDomain: [first, last],
+    panel: 230,
   });
 }
 

@@ -1,6 +1,6 @@
 // Builds and trains the model, and records the training for the report.
 import { createHash } from 'node:crypto';
-import { Adam, Dense, LSTM, MeanSquaredError, progressBar, Sequential } from 'bptt';
+import { Adam, Dense, Dropout, LSTM, progressBar, QuantileLoss, Sequential } from 'bptt';
 import { recordFlow } from 'bptt/flow';
 import { HORIZON } from './windows.mjs';
 
@@ -8,21 +8,44 @@ import { HORIZON } from './windows.mjs';
 export const SETTINGS = {
   seed: 1,
   units: 24,
-  epochs: 16,
+  inputDropout: 0.2,
+  dropout: 0.3,
+  epochs: 10,
   batchSize: 16,
   clip: { globalNorm: 0.1 },
-  learningRate: 0.01,
+  learningRate: 0.005,
   warmUp: 20,
 };
+
+/** The quantiles of each forecast: the median, an interval of 50 % and one of 80 %. */
+export const QUANTILES = [0.1, 0.25, 0.5, 0.75, 0.9];
+export const MEDIAN = QUANTILES.indexOf(0.5);
 
 /** Number of training steps between records of the gradient flow. */
 const FLOW_EVERY = 20;
 
-/** Two stacked LSTMs, and one output for each month ahead. */
-export function buildModel(seed = SETTINGS.seed) {
-  const { units } = SETTINGS;
-  const layers = [new LSTM({ units, returnSequences: true }), new LSTM({ units }), new Dense({ units: HORIZON })];
-  return new Sequential(layers, { seed });
+/** Two stacked LSTMs, and all quantiles of all months ahead. */
+export function buildModel(seed = SETTINGS.seed, { units, inputDropout, dropout } = SETTINGS) {
+  return new Sequential(
+    [
+      new LSTM({ units, dropout: inputDropout, returnSequences: true }),
+      new Dropout({ rate: dropout }),
+      new LSTM({ units }),
+      new Dropout({ rate: dropout }),
+      new Dense({ units: QUANTILES.length * HORIZON }),
+    ],
+    { inputSize: 1, seed },
+  );
+}
+
+/** A copy without dropout, so that its gradient flow is that of all weights. */
+export function withoutDropout(model) {
+  const copy = buildModel(SETTINGS.seed, { ...SETTINGS, inputDropout: 0, dropout: 0 }).build();
+  for (const { name, value } of model.parameters) copy.parameters.get(name).assign(value);
+  return copy.compile({
+    optimizer: new Adam({ learningRate: SETTINGS.learningRate }),
+    loss: new QuantileLoss({ quantiles: QUANTILES }),
+  });
 }
 
 /** A callback that increases the learning rate over some steps, then decreases it linearly to zero. */
@@ -39,7 +62,7 @@ function schedule(optimizer, { learningRate, warmUp }) {
 export async function trainModel(model, x, y, { epochs = SETTINGS.epochs, seed = SETTINGS.seed, callbacks = [] } = {}) {
   const { batchSize, clip, learningRate, warmUp } = SETTINGS;
   const optimizer = new Adam({ learningRate: learningRate / warmUp });
-  model.compile({ optimizer, loss: new MeanSquaredError(), clip });
+  model.compile({ optimizer, loss: new QuantileLoss({ quantiles: QUANTILES }), clip });
   return model.fit(x, y, { epochs, batchSize, seed, callbacks: [...callbacks, schedule(optimizer, SETTINGS)] });
 }
 

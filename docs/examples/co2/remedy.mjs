@@ -1,18 +1,24 @@
-// Tests the remedy that the report recommends for vanishing gradients in lstm2: a larger bias of the forget gate. Like
+// Tests the remedy that the report recommends for vanishing gradients: a larger bias of the forget gates. Like
 // all settings, it is tested on the decade before the held-out one, with several seeds:
 //
 //   node docs/examples/co2/remedy.mjs
 import { pathToFileURL } from 'node:url';
 import { errorsOf } from './errors.mjs';
-import { buildModel, trainModel } from './model.mjs';
+import { buildModel, MEDIAN, trainModel } from './model.mjs';
 import { readRecord } from './record.mjs';
 import { inputs, issuedFor, scaleOf, targets, toPpm } from './windows.mjs';
 
 /** The tested remedy, and the mean errors in ppm without it and with it. */
-export const REMEDY = { layer: 'lstm2', forgetBias: 2.1, seeds: [1, 2, 3, 4], without: 0.479, withIt: 0.485 };
+export const REMEDY = {
+  layers: ['lstm1', 'lstm2'],
+  forgetBias: 2.1,
+  seeds: [1, 2, 3, 4],
+  without: 0.468,
+  withIt: 0.482,
+};
 
 /** Mean RMSE over all seeds in the decade from 2000-05, with the default or a given bias of the forget gate. */
-async function rehearse({ layer, seeds }, forgetBias) {
+async function rehearse({ layers, seeds }, forgetBias) {
   const record = readRecord();
   const [from, to] = ['2000-05', '2010-05'].map(record.indexOf);
   const [trained, tested] = [issuedFor(0, from), issuedFor(from, to)];
@@ -21,7 +27,7 @@ async function rehearse({ layer, seeds }, forgetBias) {
   let sum = 0;
   for (const seed of seeds) {
     const model = buildModel(seed).build(x.shape[2]);
-    if (forgetBias !== undefined) {
+    for (const layer of forgetBias === undefined ? [] : layers) {
       const bias = model.parameters.get(`${layer}.bias`);
       const values = bias.value.copy();
       const H = values.size / 4; // blocks input, forget, candidate, output
@@ -29,7 +35,8 @@ async function rehearse({ layer, seeds }, forgetBias) {
       bias.assign(values);
     }
     await trainModel(model, x, y);
-    const rows = toPpm(record, tested, scale, model.predict(inputs(record, tested, scale)));
+    const quantiles = toPpm(record, tested, scale, model.predict(inputs(record, tested, scale)));
+    const rows = quantiles.map((each) => each[MEDIAN]);
     sum += errorsOf('model', record, tested, rows).rmse;
   }
   return sum / seeds.length;

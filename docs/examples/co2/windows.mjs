@@ -5,10 +5,6 @@ import { tensor } from 'bptt';
 export const INPUT = 60;
 export const HORIZON = 12;
 
-/** sin(2π·month/12) from exact square roots, because `Math.sin` differs between engines. */
-const ROOT = Math.sqrt(3) / 2;
-const SINE = [0, 0.5, ROOT, 1, ROOT, 0.5, 0, -0.5, -ROOT, -1, -ROOT, -0.5];
-
 /**
  * Last months t of all windows whose forecasts are within [from, to). A window ends with month t; its forecast covers t
  * + 1 to t + HORIZON. A window may begin before `from`, because forecasts may use the past.
@@ -25,45 +21,61 @@ export function drift(values, t) {
   return sum / (INPUT - 12) / 12;
 }
 
-/** The line through the last observed value with the window's drift. Inputs and outputs are distances from it. */
-const line = (values, t) => {
+/**
+ * Splits the window that ends at t into a line with the window's drift, a season, and a remainder: the season of a month is the
+ * mean distance of that month from the line. Line and season go on after the window, so their sum is a forecast, and the
+ * remainder is what the model reads and forecasts.
+ */
+function decompose({ values, month }, t) {
   const slope = drift(values, t);
-  return (k) => values[t] + slope * (k - t);
-};
-
-/** Distance from that line in ppm, by month. It shows the season and the curvature of the last years. */
-function departures(values, t, from, to) {
-  const trend = line(values, t);
-  return Array.from({ length: to - from }, (_, i) => values[from + i] - trend(from + i));
+  const first = t - INPUT + 1;
+  let level = 0;
+  for (let k = first; k <= t; k++) level += (values[k] - slope * (k - t)) / INPUT;
+  const line = (k) => level + slope * (k - t);
+  const season = new Array(12).fill(0);
+  for (let k = first; k <= t; k++) season[month(k)] += ((values[k] - line(k)) * 12) / INPUT;
+  const expected = (k) => line(k) + season[month(k)];
+  const remainders = (from, to) => Array.from({ length: to - from }, (_, i) => values[from + i] - expected(from + i));
+  return { expected, past: () => remainders(first, t + 1), ahead: () => remainders(t + 1, t + 1 + HORIZON) };
 }
 
-/** The scale of all inputs and outputs: the root mean square of the distances in training windows. */
-export function scaleOf({ values }, issued) {
-  const all = issued.flatMap((t) => departures(values, t, t - INPUT + 1, t + 1));
+/** The scale of all inputs and outputs: the root mean square of the remainders in training windows. */
+export function scaleOf(record, issued) {
+  const all = issued.flatMap((t) => decompose(record, t).past());
   return Math.sqrt(all.reduce((sum, d) => sum + d * d, 0) / all.length);
 }
 
-/** Inputs [N, INPUT, 3]: scaled distance from the line, and the month of the year as a point on a circle. */
-export function inputs({ values, month }, issued, scale) {
-  const rows = issued.map((t) => {
-    const first = t - INPUT + 1;
-    return departures(values, t, first, t + 1).map((d, i) => {
-      const m = month(first + i);
-      return [d / scale, SINE[m], SINE[(m + 3) % 12]];
-    });
-  });
-  return tensor(rows);
+/** Inputs [N, INPUT, 1]: scaled remainders. */
+export function inputs(record, issued, scale) {
+  return tensor(
+    issued.map((t) =>
+      decompose(record, t)
+        .past()
+        .map((d) => [d / scale]),
+    ),
+  );
 }
 
-/** Targets [N, HORIZON]: scaled distances of the following months from the same line. */
-export function targets({ values }, issued, scale) {
-  return tensor(issued.map((t) => departures(values, t, t + 1, t + 1 + HORIZON).map((d) => d / scale)));
+/** Targets [N, HORIZON]: scaled remainders of the following months. */
+export function targets(record, issued, scale) {
+  return tensor(
+    issued.map((t) =>
+      decompose(record, t)
+        .ahead()
+        .map((d) => d / scale),
+    ),
+  );
 }
 
-/** Converts the model's outputs to forecasts in ppm, one list of HORIZON values per window. */
-export function toPpm({ values }, issued, scale, outputs) {
+/** Converts outputs [N, K · HORIZON], quantile by quantile, to quantiles in ppm: [N][K][HORIZON], ascending in each month. */
+export function toPpm(record, issued, scale, outputs) {
   return issued.map((t, row) => {
-    const trend = line(values, t);
-    return Array.from({ length: HORIZON }, (_, h) => trend(t + 1 + h) + scale * outputs.get(row, h));
+    const { expected } = decompose(record, t);
+    const K = outputs.shape[1] / HORIZON;
+    const months = Array.from({ length: HORIZON }, (_, h) => {
+      const values = Array.from({ length: K }, (_, q) => outputs.get(row, q * HORIZON + h));
+      return values.sort((a, b) => a - b).map((value) => expected(t + 1 + h) + scale * value);
+    });
+    return Array.from({ length: K }, (_, q) => months.map((values) => values[q]));
   });
 }
