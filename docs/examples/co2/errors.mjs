@@ -1,4 +1,5 @@
 // Errors of forecasts, by horizon and overall.
+import { PART } from './baselines.mjs';
 import { HORIZON } from './windows.mjs';
 
 const mean = (list) => list.reduce((sum, x) => sum + x, 0) / list.length;
@@ -39,19 +40,29 @@ function ranges(months) {
 /** The model beats a baseline only if its error is at least 2 % smaller. */
 const LEAD = 0.98;
 
-/** Describes how the model compares with the strongest baseline, overall and at the horizons where it is not better. */
+/** The months ahead at which the model does not beat a baseline, by the root mean square. */
+const lostTo = (own, other) =>
+  own.byHorizon.flatMap(({ rmse }, h) => (rmse > LEAD * other.byHorizon[h].rmse ? [h + 1] : []));
+
+/** Names of the baselines that the model does not beat at every horizon; that of its own line and season may be one. */
+export const unbeaten = ([own, ...others]) =>
+  others.filter((other) => other.name !== PART && lostTo(own, other).length > 0).map(({ name }) => name);
+
+/** Describes how the model compares with the strongest baseline and with the others, overall and by horizon. */
 export function verdictOn(errors) {
   const [own] = errors;
   const best = errors[strongest(errors)];
   const share = Math.round(100 * (1 - own.rmse / best.rmse));
-  const lost = own.byHorizon.flatMap(({ rmse }, h) => (rmse > LEAD * best.byHorizon[h].rmse ? [h + 1] : []));
-  const where =
-    lost.length === 0
-      ? 'The model has the smaller error at every horizon.'
-      : `At ${ranges(lost)} months ahead the model does not beat that baseline: its error is less than 2 % smaller, or larger.`;
+  const where = errors.slice(1).map((other) => {
+    const lost = lostTo(own, other);
+    return lost.length === 0
+      ? `It beats "${other.name}" at each of the ${HORIZON} months ahead.`
+      : `It does not beat "${other.name}" at ${ranges(lost)} months ahead: its error is less than 2 % smaller there, or larger.`;
+  });
   return (
-    `Over the held-out decade the model is off by ${own.rmse.toFixed(2)} ppm (root mean square), the strongest ` +
-    `baseline, "${best.name}", by ${best.rmse.toFixed(2)} ppm: ${Math.abs(share)} % ${share >= 0 ? 'less' : 'more'} for the model. ${where}`
+    `Over the held-out decade the model is off by ${own.rmse.toFixed(3)} ppm (root mean square), the strongest ` +
+    `baseline, "${best.name}", by ${best.rmse.toFixed(3)} ppm: ${Math.abs(share)} % ${share >= 0 ? 'less' : 'more'} for the model. ` +
+    where.join(' ')
   );
 }
 

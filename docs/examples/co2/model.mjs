@@ -1,6 +1,6 @@
 // Builds and trains the model, and records the training for the report.
 import { createHash } from 'node:crypto';
-import { Adam, Dense, Dropout, LSTM, progressBar, QuantileLoss, Sequential } from 'bptt';
+import { Adam, Dense, Dropout, LSTM, oneCycle, progressBar, QuantileLoss, Sequential } from 'bptt';
 import { recordFlow } from 'bptt/flow';
 import { HORIZON } from './windows.mjs';
 
@@ -14,7 +14,7 @@ export const SETTINGS = {
   batchSize: 16,
   clip: { globalNorm: 0.1 },
   learningRate: 0.005,
-  warmUp: 20,
+  rise: 0.1,
 };
 
 /** The quantiles of each forecast: the median, an interval of 50 % and one of 80 %. */
@@ -48,22 +48,13 @@ export function withoutDropout(model) {
   });
 }
 
-/** A callback that increases the learning rate over some steps, then decreases it linearly to zero. */
-function schedule(optimizer, { learningRate, warmUp }) {
-  const rate = (step, steps) => learningRate * Math.min((step + 1) / warmUp, (steps - step) / steps);
-  return {
-    onBatchEnd({ step, steps }) {
-      if (step + 1 < steps) optimizer.learningRate = rate(step + 1, steps);
-    },
-  };
-}
-
-/** Trains on inputs and targets for a fixed number of epochs. */
+/** Trains on inputs and targets for a fixed number of epochs. The learning rate rises, then falls to zero, in straight lines. */
 export async function trainModel(model, x, y, { epochs = SETTINGS.epochs, seed = SETTINGS.seed, callbacks = [] } = {}) {
-  const { batchSize, clip, learningRate, warmUp } = SETTINGS;
-  const optimizer = new Adam({ learningRate: learningRate / warmUp });
+  const { batchSize, clip, learningRate, rise } = SETTINGS;
+  const steps = epochs * Math.ceil(x.shape[0] / batchSize);
+  const optimizer = new Adam({ learningRate: oneCycle(learningRate, { steps, rise, form: 'linear' }) });
   model.compile({ optimizer, loss: new QuantileLoss({ quantiles: QUANTILES }), clip });
-  return model.fit(x, y, { epochs, batchSize, seed, callbacks: [...callbacks, schedule(optimizer, SETTINGS)] });
+  return model.fit(x, y, { epochs, batchSize, seed, callbacks });
 }
 
 /** Trains, shows the progress, and keeps every log. */

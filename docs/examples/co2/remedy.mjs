@@ -14,7 +14,7 @@ export const REMEDY = {
   forgetBias: 2.1,
   seeds: [1, 2, 3, 4],
   without: 0.468,
-  withIt: 0.482,
+  withIt: 0.483,
 };
 
 /** Mean RMSE over all seeds in the decade from 2000-05, with the default or a given bias of the forget gate. */

@@ -39,7 +39,7 @@ function method({ split, hash, history }) {
     'Gradients through time and gates show the trained model on the last training window, without dropout; the series above the gates is ' +
       'its input. Histograms show batches during training; their last column shows that window.',
     'Baselines: "last value" repeats the last value; "last year + its drift" adds the mean change over the last 12 months to the same ' +
-      'month a year earlier; "last year + mean drift" adds the mean yearly change over the whole input window.',
+      'month a year earlier; "last year + mean drift" adds the mean yearly change over the whole input window; "line + season" is what the model corrects, without the model.',
     `SHA-256 of the final parameters: ${hash}…`,
   ];
 }

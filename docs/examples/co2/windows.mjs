@@ -39,6 +39,12 @@ function decompose({ values, month }, t) {
   return { expected, past: () => remainders(first, t + 1), ahead: () => remainders(t + 1, t + 1 + HORIZON) };
 }
 
+/** The forecast of line and season alone. */
+export function expectedAhead(record, t) {
+  const { expected } = decompose(record, t);
+  return Array.from({ length: HORIZON }, (_, h) => expected(t + 1 + h));
+}
+
 /** The scale of all inputs and outputs: the root mean square of the remainders in training windows. */
 export function scaleOf(record, issued) {
   const all = issued.flatMap((t) => decompose(record, t).past());

@@ -45,7 +45,8 @@ function panelOf({ label, observed, fans }, xTicks, [from, to], height) {
     observed.map(([, y]) => y),
   ).join('L');
   const grid = ticksOf(low, high).map(
-    (y) => `<path class="grid" d="M0 ${atY(y)}h${width}"/><text class="soft end" x="-8" y="${atY(y) + 4}">${y}</text>`,
+    (y) =>
+      `<path class="grid" d="M0 ${atY(y)}h${width}"/><text class="soft end" x="-8" y="${atY(y) + 4}">${String(y).replace('-', '−')}</text>`,
   );
   const below = xTicks.map(
     ({ x, label: text }) => `<text class="soft middle" x="${atX(x)}" y="${height + 18}">${text}</text>`,
