@@ -58,7 +58,7 @@ export function requireExampleSet(
   const { sampleWeights, ...mask } = given;
   const rows = requireRows(where, xName, x);
   const targets = requireRows(where, yName, y, loss.padding);
-  const weights = sampleWeights && requireRows(where, `${prefix}sampleWeights`, sampleWeights);
+  const weights = sampleWeights === undefined ? undefined : requireRows(where, `${prefix}sampleWeights`, sampleWeights);
   if (rows.lengths !== undefined) {
     requireNoMask(where, mask, prefix);
     const set = { x: rows, y: targets, weights, mask: undefined };

@@ -188,7 +188,7 @@ export async function fitEncoderDecoder(
   const set = trainer.requireSet(where, [
     source as RowData,
     target as RowData,
-    { ...masks, ...(sampleWeights && { sampleWeights }) },
+    { ...masks, ...(sampleWeights !== undefined && { sampleWeights }) },
   ]);
   return fitOnSet(where, trainer, compiled, set, settings);
 }

@@ -116,7 +116,7 @@ export function requirePairSet(
   const { source: sourceName = 'source', target: targetName = 'target', prefix = '' } = names;
   const source = requireRows(where, sourceName, givenSource);
   const target = requireRows(where, targetName, givenTarget, loss.padding);
-  const weights = sampleWeights && requireRows(where, `${prefix}sampleWeights`, sampleWeights);
+  const weights = sampleWeights === undefined ? undefined : requireRows(where, `${prefix}sampleWeights`, sampleWeights);
   if (source.lengths === undefined && target.lengths === undefined) {
     const whole = {
       source: source.whole(where),

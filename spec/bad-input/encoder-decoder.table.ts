@@ -9,6 +9,7 @@ import {
   randomNormal,
   SGD,
   tensor,
+  unstack,
   zeros,
 } from '../../lib/index.ts';
 import {
@@ -23,6 +24,7 @@ import {
 } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
+import { divisions, metrics, reports, rowLists, weights } from './rows.ts';
 import { masks } from './through-time.ts';
 
 const [B, S, U] = [6, 4, 3];
@@ -155,6 +157,10 @@ const passes: Subject[] = [
       [...uncompiled, () => fresh().trainStep(source, target)],
       ...pairs((...given) => model.trainStep(...given)),
       ...each('target', (bad) => model.trainStep(source, bad as never), [withNaN]),
+      ...notInteger('microBatchSize', (microBatchSize) => model.trainStep(source, target, { microBatchSize }), 0, -1),
+      ...reports((options) => model.trainStep(source, target, options)),
+      ...weights((options) => model.trainStep(source, target, options), B, U),
+      ...rowLists((rows) => model.trainStep(rows, target), ['source', 'target'], unstack(source)),
     ],
   },
   {
@@ -164,6 +170,9 @@ const passes: Subject[] = [
       [...uncompiled, () => fresh().evaluate(source, target)],
       ...pairs((...given) => model.evaluate(...given)),
       ...notInteger('batchSize', (batchSize) => model.evaluate(source, target, { batchSize }), 0, -1),
+      ...reports((options) => model.evaluate(source, target, options)),
+      ...weights((options) => model.evaluate(source, target, options), B, U),
+      ...rowLists((rows) => model.evaluate(source, rows), ['target', 'target'], unstack(target)),
     ],
   },
   {
@@ -177,6 +186,10 @@ const passes: Subject[] = [
       ...notInteger('batchSize', (batchSize) => model.fit(source, target, { batchSize }), 0, -1),
       ...notBoolean('shuffle', (shuffle) => model.fit(source, target, { shuffle })),
       ...notInteger('seed', (seed) => model.fit(source, target, { seed }), -1),
+      ...metrics((options) => model.fit(source, target, options)),
+      ...divisions((options) => model.fit(source, target, options)),
+      ...weights((options) => model.fit(source, target, options), B, U),
+      ...each('batches[0]', (batch) => model.fit([batch].values() as never), [null, 1, source, [], [source]]),
       ...each('callbacks', (callbacks) => model.fit(source, target, { callbacks }), [null, 1, {}]),
       ...each('signal', (signal) => model.fit(source, target, { signal }), [null, 1, {}]),
       ...each('validationData', (validationData) => model.fit(source, target, { validationData }), [

@@ -9,6 +9,7 @@ import {
   SGD,
   SoftmaxCrossEntropy,
   tensor,
+  unstack,
 } from '../../lib/index.ts';
 import {
   type CallWith,
@@ -24,6 +25,7 @@ import {
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { badInitializers } from './cells.table.ts';
+import { divisions, metrics, reports, rowLists, weights } from './rows.ts';
 import { masks, outs, passOptions, throughTime } from './through-time.ts';
 
 const { NaN: notANumber } = Number;
@@ -214,6 +216,11 @@ const passes: Subject[] = [
       [...uncompiled, () => fresh().trainStep(x, y)],
       ...pairs((x, y) => model.trainStep(x, y)),
       ...labelled((y) => classifier.trainStep(x, y)),
+      ...notInteger('microBatchSize', (microBatchSize) => model.trainStep(x, y, { microBatchSize }), 0, -1),
+      ['a state and micro-batches', 'microBatchSize', () => model.trainStep(x, y, { state, microBatchSize: 2 })],
+      ...reports((options) => model.trainStep(x, y, options)),
+      ...weights((options) => model.trainStep(x, y, options), 6, undefined),
+      ...rowLists((rows) => model.trainStep(rows, y), ['x', 'y'], unstack(x)),
     ],
   },
   {
@@ -225,6 +232,11 @@ const passes: Subject[] = [
       ...labelled((y) => classifier.evaluate(x, y)),
       ...notInteger('batchSize', (batchSize) => model.evaluate(x, y, { batchSize }), 0, -1),
       ...masks((options) => model.evaluate(x, y, options), [6, 4]),
+      ...reports((options) => model.evaluate(x, y, options)),
+      ...weights((options) => model.evaluate(x, y, options), 6, undefined),
+      ...rowLists((rows) => model.evaluate(x, rows), ['y', 'y'], unstack(y)),
+      ...each('batches[0]', (batch) => model.evaluate([batch].values() as never), [null, 1, x, [], [x]]),
+      ['batches and outputs', 'output', () => model.evaluate([[x, y]].values() as never, { output: true } as never)],
     ],
   },
   {
@@ -254,6 +266,8 @@ const passes: Subject[] = [
       ...each('callbacks', (callbacks) => model.fitStream([], { callbacks }), [null, 1, {}, () => 1]),
       ...each('callbacks[0]', (bad) => model.fitStream([], { callbacks: [bad] }), [null, 1, () => 1]),
       ...each('signal', (signal) => model.fitStream([], { signal }), [null, 1, 'abort', {}, new AbortController()]),
+      ...metrics((options) => model.fitStream([[x, y]], options)),
+      ...weights((given) => model.fitStream([[x, y, given]]), 6, undefined, 'chunks[0][2].'),
       ...each('state', (state) => model.fitStream([[x, y]], { state }), [null, 1, [], { gru1: state.lstm1 }]),
     ],
   },
@@ -276,7 +290,7 @@ const passes: Subject[] = [
       ...notInteger('seed', (seed) => model.fit(x, y, { seed }), -1),
       ...each('callbacks', (callbacks) => model.fit(x, y, { callbacks }), [null, 1, {}, () => 1]),
       ...each('callbacks[0]', (bad) => model.fit(x, y, { callbacks: [bad] }), [null, 1, () => 1]),
-      ...['onBatchend', 'onEpochBegin', 'epochEnd', 'print'].map(
+      ...['onBatchend', 'onEpochStart', 'epochEnd', 'print'].map(
         (name) =>
           [`a function ${name}`, 'callbacks[1]', () => model.fit(x, y, { callbacks: [{}, { [name]() {} }] })] as const,
       ),
@@ -297,6 +311,13 @@ const passes: Subject[] = [
       ...each('validationData[2]', (mask) => model.fit(x, y, { validationData: [x, y, mask] }), [null, 1, y]),
       ...masks((mask) => model.fit(x, y, { validationData: [x, y, mask] }), [6, 4], 'validationData[2].'),
       ...masks((options) => model.fit(x, y, options), [6, 4]),
+      ...metrics((options) => model.fit(x, y, options)),
+      ...divisions((options) => model.fit(x, y, options)),
+      ...weights((options) => model.fit(x, y, options), 6, undefined),
+      ...weights((given) => model.fit(x, y, { validationData: [x, y, given] }), 6, undefined, 'validationData[2].'),
+      ...rowLists((rows) => model.fit(rows, y), ['x', 'y'], unstack(x)),
+      ...each('batches', (batches) => model.fit(batches as never), [() => 1, () => null, [].values()]),
+      ...each('batches[0]', (batch) => model.fit([batch].values() as never), [null, 1, x, [], [x]]),
       ...pairs((x, y) => model.fit(twinX, twinY, { validationData: [x, y] }), 'validationData[0]', 'validationData[1]'),
     ],
   },

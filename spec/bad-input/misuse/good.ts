@@ -12,6 +12,7 @@ import {
   LSTM,
   LSTMCell,
   l2,
+  MAE,
   MeanSquaredError,
   maxNorm,
   Parameters,
@@ -63,6 +64,8 @@ const branched = (kind: string, F: number): Record<string, Good> => ({
   [`${kind}.stream`]: () => [{ batchSize: 2 }],
   [`${kind}.resetState`]: () => [],
 });
+const weights = (): number[] => [1, 0, 2, 0.5];
+const metrics = () => ({ mae: new MAE() });
 const pairMasks = () => ({ source: { lengths: [1, 2, 3, 1] }, target: { lengths: [3, 1, 2, 3] } });
 const encoderDecoderBytes = () => {
   const decoder = [new GRU({ units: H, returnSequences: true }), new Dense({ units: F })];
@@ -153,6 +156,10 @@ const sequences = (): readonly unknown[] => {
     {
       epochs: 1,
       batchSize: 2,
+      microBatchSize: 1,
+      buckets: 2,
+      sampleWeights: weights(),
+      metrics: metrics(),
       shuffle: true,
       seed: 1,
       lengths: lengths(),
@@ -427,8 +434,16 @@ export const GOOD: Readonly<Record<string, Good>> = {
       truncate: { every: 1, back: 2 },
     },
   ],
-  'Sequential.trainStep': () => [x(), y(), { state: { lstm1: states() }, lengths: lengths() }],
-  'Sequential.evaluate': () => [x(), y(), { batchSize: 2, mask: mask() }],
+  'Sequential.trainStep': () => [
+    x(),
+    y(),
+    { state: { lstm1: states() }, lengths: lengths(), sampleWeights: weights(), output: true, metrics: metrics() },
+  ],
+  'Sequential.evaluate': () => [
+    x(),
+    y(),
+    { batchSize: 2, mask: mask(), sampleWeights: weights(), output: true, metrics: metrics() },
+  ],
   'Sequential.memory': () => [{ B: 2, T: 100 }],
   'Sequential.forward': () => [x(), { checkpoint: { memory: 1e6 }, truncate: { every: 1, back: 2 } }],
   'Sequential.backward': () => [y(), { dState: { lstm1: states() } }],
@@ -447,13 +462,17 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ],
   'EncoderDecoder.build': () => [I],
   'EncoderDecoder.compile': () => [{ optimizer: new Adam(), loss: new MeanSquaredError(), checkpoint: 2 }],
-  'EncoderDecoder.trainStep': () => [x(), steps(), pairMasks()],
+  'EncoderDecoder.trainStep': () => [x(), steps(), { ...pairMasks(), microBatchSize: 3, sampleWeights: weights() }],
   'EncoderDecoder.fit': () => [
     x(),
     steps(),
     { ...pairMasks(), epochs: 2, batchSize: 2, shuffle: true, seed: 1, validationData: [x(), steps(), pairMasks()] },
   ],
-  'EncoderDecoder.evaluate': () => [x(), steps(), { ...pairMasks(), batchSize: 2 }],
+  'EncoderDecoder.evaluate': () => [
+    x(),
+    steps(),
+    { ...pairMasks(), batchSize: 2, sampleWeights: weights(), metrics: metrics() },
+  ],
   'EncoderDecoder.forward': () => [x(), steps(), { ...pairMasks(), trainingStep: 1 }],
   'EncoderDecoder.backward': () => [steps()],
   'EncoderDecoder.generate': () => [x(), { steps: 2, stop: 1, strategy: 'beam', beamWidth: 2, lengthPenalty: 1 }],
