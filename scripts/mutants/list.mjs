@@ -5,6 +5,7 @@ import { callbacks } from './callbacks.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
 import { convolutions } from './convolutions.mjs';
+import { data } from './data.mjs';
 import { embeddings } from './embeddings.mjs';
 import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
@@ -64,6 +65,7 @@ export const mutants = [
   regularization,
   sequences,
   attention,
+  data,
   embeddings,
   encoderDecoder,
   branches,

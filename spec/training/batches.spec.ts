@@ -37,8 +37,11 @@ describe('fit on an iterable of batches', () => {
         calls++;
         return asynchronous ? later(batches) : batches.values();
       };
-      const history = await model.fit(source as () => Iterable<Pair>, { epochs });
+      const steps: number[] = [];
+      const callbacks = [{ onBatchEnd: ({ step }: { step: number }) => void steps.push(step) }];
+      const history = await model.fit(source as () => Iterable<Pair>, { epochs, callbacks });
       expect(calls).toBe(epochs);
+      expect(steps).toEqual(Array.from({ length: epochs * batches.length }, (_, step) => step));
       for (let epoch = 0; epoch < epochs; epoch++) {
         let [sum, count] = [0, 0];
         for (const [xs, ys] of batches) {

@@ -100,6 +100,23 @@ describe('metrics of fit', () => {
     }
   });
 
+  it('begin anew in each epoch, and in each call of evaluate', async () => {
+    const model = classifier();
+    const metrics = { accuracy: new Accuracy() };
+    const options = { batchSize: 4, shuffle: false, metrics };
+    const { epochs } = await model.fit(x, labels, { ...options, epochs: 3 });
+    const twin = classifier();
+    for (const epoch of epochs) {
+      const once = await twin.fit(x, labels, { ...options, metrics: { accuracy: new Accuracy() } });
+      expect(epoch.metrics).toEqual(once.epochs[0]!.metrics);
+    }
+    const halves = [[x.hi(4), labels.hi(4)] as const, [x.lo(4), labels.lo(4)] as const];
+    for (const [input, target] of halves) {
+      const expected = new Accuracy().evaluate(model.predict(input), target);
+      expect(model.evaluate(input, target, { metrics }).metrics).toEqual({ accuracy: expected });
+    }
+  });
+
   it('change no bit of the training', async () => {
     const [model, plain] = [classifier(), classifier()];
     await model.fit(x, labels, { batchSize: 2, metrics: { accuracy: new Accuracy() } });
