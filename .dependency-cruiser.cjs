@@ -6,7 +6,7 @@ const floors = [
   ['model'],
   ['training'],
   ['metrics'],
-  ['layers', 'losses', 'optimizers', 'clip', 'verify'],
+  ['layers', 'losses', 'optimizers', 'clip', 'verify', 'data'],
   ['engine'],
   ['cells'],
   ['parameters'],

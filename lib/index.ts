@@ -43,6 +43,10 @@ export { type ClippingGroup, groupClipping } from './clip/group-clipping.ts';
 export { globalNorm } from './clip/norm.ts';
 export type { ClipOptions, MaybeArray } from './clip/operand.ts';
 export { type PNormClippingOptions, pNormClipping } from './clip/p-norm-clipping.ts';
+export type { FeatureScaler } from './data/feature-scaler.ts';
+export { MinMaxScaler, type MinMaxScalerOptions } from './data/min-max-scaler.ts';
+export { StandardScaler, type StandardScalerOptions } from './data/standard-scaler.ts';
+export { Vocabulary, type VocabularyFromTextOptions, type VocabularyOptions } from './data/vocabulary.ts';
 export type { MaskedOptions, MaskOptions } from './engine/mask.ts';
 export type { MaskScope } from './engine/random-masks.ts';
 export type { Checkpointing, MemoryBudget } from './engine/schedule.ts';
@@ -61,6 +65,7 @@ export {
   ShapeError,
   StateError,
 } from './errors.ts';
+export type { Metadata, MetadataClass } from './formats/metadata.ts';
 export { type Backend, backend } from './kernels/backend.ts';
 export type { BackendName, Kernels } from './kernels/contract.ts';
 export { useKernels } from './kernels/use-kernels.ts';

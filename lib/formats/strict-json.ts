@@ -38,9 +38,15 @@ const ESCAPES: readonly number[] = [QUOTE, BACKSLASH, 0x2f, 0x62, 0x66, 0x6e, 0x
  * @param bytes - exactly one value
  * @param fail - throws an error; its argument describes the invalid content
  * @param fractions - whether numbers may be any finite ones, as JSON.stringify writes them; default false
+ * @param values - largest number of values; default 8,192
  */
-export function readJson(bytes: Uint8Array, fail: (received: string) => never, fractions = false): Json {
-  const reader = new JsonReader(bytes, fail, fractions);
+export function readJson(
+  bytes: Uint8Array,
+  fail: (received: string) => never,
+  fractions = false,
+  values: number = VALUE_LIMIT,
+): Json {
+  const reader = new JsonReader(bytes, fail, fractions, values);
   const value = reader.value(0);
   reader.end();
   return value;
@@ -55,10 +61,12 @@ class JsonReader {
   readonly #bytes: Uint8Array;
   readonly #fail: (received: string) => never;
   readonly #fractions: boolean;
+  readonly #limit: number;
   #at = 0;
   #values = 0;
 
-  constructor(bytes: Uint8Array, fail: (received: string) => never, fractions: boolean) {
+  constructor(bytes: Uint8Array, fail: (received: string) => never, fractions: boolean, limit: number) {
+    this.#limit = limit;
     this.#bytes = bytes;
     this.#fail = fail;
     this.#fractions = fractions;
@@ -67,7 +75,7 @@ class JsonReader {
   /** Reads the value at the current position, at nesting level `depth`. */
   value(depth: number): Json {
     if (depth > DEPTH_LIMIT) this.#fail(`more than ${DEPTH_LIMIT} levels`);
-    if (++this.#values > VALUE_LIMIT) this.#fail(`more than ${VALUE_LIMIT} values`);
+    if (++this.#values > this.#limit) this.#fail(`more than ${this.#limit} values`);
     const byte = this.#next();
     if (byte === QUOTE) return this.#string();
     if (this.#take('{')) return this.#object(depth);

@@ -5,6 +5,7 @@ import { SequenceBuffer, zerosOf } from '../engine/sequence-buffer.ts';
 import { copyIn, shapeOf } from '../engine/signal.ts';
 import type { ThroughTime } from '../engine/through-time.ts';
 import type { Values } from '../engine/visit.ts';
+import type { Metadata } from '../formats/metadata.ts';
 import { integer, optional, readOptions, required, type Schema, unchecked } from '../options.ts';
 import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../parameters/buildable.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
@@ -77,6 +78,8 @@ export abstract class CoupledModel extends Buildable {
   readonly passes: CoupledPasses;
   /** What the decoder reads first. */
   readonly start: Start;
+  /** What travels with the model in its file, as in `Sequential`. */
+  metadata: Metadata = {};
   #trainingStep = 0;
 
   /** @param options - see EncoderDecoderOptions */
@@ -153,7 +156,6 @@ export abstract class CoupledModel extends Buildable {
 
   /**
    * The model as a safetensors file, as `Sequential.toBytes` makes it.
-   *
    * @throws StateError before the parameters exist; ArgumentError for what could not be read again
    */
   toBytes(): Uint8Array {
@@ -161,15 +163,13 @@ export abstract class CoupledModel extends Buildable {
     const parameters = this.requireParameters('toBytes');
     const { encoder, decoder, passState } = this.networks;
     const { seed = 0 } = this.buildOptions;
-    const { trainingStep, start } = this;
-    const masks = encoder.random || decoder.random ? { seed, trainingStep } : {};
-    const facts = { inputSize: this.inputSize!, ...masks, passState, start };
-    return encodeNetwork(where, parameters, facts, encoder.layers, decoder.layers);
+    const masks = encoder.random || decoder.random ? { seed, trainingStep: this.trainingStep } : {};
+    const facts = { inputSize: this.inputSize!, ...masks, passState, start: this.start };
+    return encodeNetwork(where, parameters, facts, encoder.layers, decoder.layers, this.metadata);
   }
 
   /**
    * Computes the outputs of the decoder with teacher forcing, for a backward pass.
-   *
    * @param source - [B, S, I], or tokens [B, S]
    * @param target - [B, U, F], or tokens [B, U]; the last time step is not read
    * @param options - `source`, `target`: which time steps count; `trainingStep`: see PairPassOptions

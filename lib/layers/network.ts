@@ -8,6 +8,7 @@ import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
 import { zerosOf } from '../engine/sequence-buffer.ts';
 import { type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
+import type { Metadata } from '../formats/metadata.ts';
 import type { StateTree } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
@@ -57,6 +58,11 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
   readonly layers: Readonly<L>;
   /** The name of each layer: its kind and a number, from 1 for each kind. */
   readonly layerNames: readonly string[];
+  /**
+   * What travels with the model in its file: JSON, scalers, a vocabulary, by name. Set it at any time; `toBytes` checks and
+   * stores it, at most 512 KiB. After `fromBytes`, scalers and vocabularies are there again if `classes` has their classes.
+   */
+  metadata: Metadata = {};
   #trainingStep = 0;
 
   /**
@@ -229,7 +235,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
     const parameters = this.requireParameters('toBytes');
     const { seed = 0 } = this.buildOptions;
     const masks = this.random ? { seed, trainingStep: this.trainingStep } : {};
-    return encodeNetwork(where, parameters, { inputSize: this.inputSize!, ...masks }, this.layers);
+    return encodeNetwork(where, parameters, { inputSize: this.inputSize!, ...masks }, this.layers, [], this.metadata);
   }
 
   /**

@@ -8,6 +8,7 @@ import { SimpleRNNCell } from '../cells/simple-rnn-cell.ts';
 import { reading, refuse, requireEntries } from '../checks.ts';
 import { describe } from '../describe.ts';
 import { ArgumentError, FormatError } from '../errors.ts';
+import { isMetadataClass, type MetadataClass } from '../formats/metadata.ts';
 import { isJsonObject, type Json, type JsonObject } from '../formats/strict-json.ts';
 import { Dense } from './dense.ts';
 import { Dropout } from './dropout.ts';
@@ -45,22 +46,33 @@ const KNOWN: ReadonlyMap<string, Made> = /* @__PURE__ */ new Map(
 );
 
 /** Whether a value is one of our classes, or extends one. */
-function isClass(value: unknown): value is SavedClass {
+export function isPartClass(value: unknown): value is SavedClass {
   if (typeof value !== 'function') return false;
   const { prototype } = value;
   return prototype instanceof Layer || prototype instanceof Cell;
 }
 
 /** Checks the option `classes`. */
-export function requireClasses(where: string, argument: string, value: unknown): readonly SavedClass[] {
-  const list = requireEntries(where, argument, value as readonly SavedClass[], 'be an array of classes');
+export function requireClasses(
+  where: string,
+  argument: string,
+  value: unknown,
+): readonly (SavedClass | MetadataClass)[] {
+  const list = requireEntries(
+    where,
+    argument,
+    value as readonly (SavedClass | MetadataClass)[],
+    'be an array of classes',
+  );
   const names = new Set<string>();
   for (const [i, each] of list.entries()) {
     const entry = `${argument}[${i}]`;
     const kind = reading(where, entry, () =>
-      isClass(each) ? each.kind : refuse(where, entry, 'be the class of a layer or a cell', each),
+      isPartClass(each) || isMetadataClass(each)
+        ? each.kind
+        : refuse(where, entry, 'be the class of a layer, of a cell, or of objects in metadata', each),
     );
-    if (!hasKind(each)) {
+    if (!hasKind(each as SavedClass)) {
       refuse(where, entry, 'have a static kind, its name in files', kind, "Add: static readonly kind = 'MyCell'");
     }
     if (names.has(kind)) refuse(where, entry, 'have another kind than the classes before it', kind);
@@ -175,7 +187,7 @@ export function classesOf(where: string, layers: readonly Layer[]): SavedClass[]
 function requireNamed(where: string, part: Described): SavedClass {
   const { kind } = part;
   const of: unknown = part.constructor;
-  if (isClass(of) && hasKind(of, kind)) return of;
+  if (isPartClass(of) && hasKind(of, kind)) return of;
   const expected = `be of the library, or of a class with the static kind ${describe(kind)}, to be saved`;
   return refuse(where, 'layers', expected, part);
 }

@@ -4,6 +4,13 @@ import { refuse } from '../checks.ts';
 import { describe } from '../describe.ts';
 import { ArgumentError, ShapeError } from '../errors.ts';
 import {
+  decodeMetadata,
+  encodeMetadata,
+  isMetadataClass,
+  type Metadata,
+  type MetadataClass,
+} from '../formats/metadata.ts';
+import {
   decodeSafetensors,
   encodeSafetensors,
   readElements,
@@ -24,6 +31,7 @@ import type { Layer } from './layer.ts';
 import {
   classesOf,
   describeLayers,
+  isPartClass,
   isSize,
   LAYER_LIMIT,
   LayerReader,
@@ -41,9 +49,10 @@ export interface LoadOptions {
   readonly backend?: BackendName | undefined;
   /**
    * Classes of layers and cells that the file may name, besides `LSTM`, `GRU`, `SimpleRNN`, `Dense`, `Dropout`,
-   * `RNN` and their cells; default none. The static `kind` of each is its name in files.
+   * `RNN` and their cells; and classes of objects in its metadata: `StandardScaler`, `MinMaxScaler`, `Vocabulary`, which
+   * otherwise stay JSON. Default none. The static `kind` of each is its name in files.
    */
-  readonly classes?: readonly SavedClass[];
+  readonly classes?: readonly (SavedClass | MetadataClass)[];
 }
 
 const LOAD_OPTIONS: Schema<LoadOptions, 'dtype' | 'backend'> = {
@@ -93,6 +102,7 @@ export function encodeNetwork(
   { inputSize, ...facts }: Facts,
   layers: readonly Layer[],
   decoder: readonly Layer[] = [],
+  metadata: Metadata = {},
 ): Uint8Array {
   const count = Math.max(layers.length, decoder.length);
   if (count > LAYER_LIMIT) refuse(where, 'layers', `be at most ${LAYER_LIMIT} to be saved`, count);
@@ -117,11 +127,13 @@ export function encodeNetwork(
     if (bad >= 0) refuse(where, parameter.name, 'hold finite numbers to be saved', data[bad]);
     return { name: parameter.name, shape: parameter.value.shape, data };
   });
-  return encodeSafetensors(where, { format: 'bptt', architecture: text }, arrays);
+  const own = encodeMetadata(where, metadata);
+  const stored = { format: 'bptt', architecture: text, ...(own !== undefined && { metadata: own }) };
+  return encodeSafetensors(where, stored, arrays);
 }
 
 /** A model that continues training at a step. */
-type LoadedNetwork = Buildable & { setTrainingStep(step: number): void };
+type LoadedNetwork = Buildable & { setTrainingStep(step: number): void; metadata: Metadata };
 
 /**
  * Decodes a file. Compares its names and shapes with those that its architecture implies, before it allocates any
@@ -148,11 +160,14 @@ export function decodeNetwork<M extends LoadedNetwork>(
       ...(backend && { backend }),
       ...(seed && { seed }),
     };
-    const reader = new LayerReader(where, classes);
+    const reader = new LayerReader(where, classes.filter(isPartClass));
     const made = layers.map((config) => reader.layer(config));
     const parts = { layers: made, decoder: (decoder ?? []).map((config) => reader.layer(config)), passState, start };
     const model = assemble(made, build, parts);
     model.setTrainingStep(trainingStep);
+    model.metadata = decodeMetadata(metadata.metadata, classes.filter(isMetadataClass), (received) =>
+      unfit(where, 'have metadata of JSON', received),
+    );
     const specs = model.parameterSpecs(inputSize);
     requireArrays(where, specs, tensors);
     model.attach(Parameters.allocate(model.planningArena, specs), inputSize);

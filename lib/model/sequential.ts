@@ -245,6 +245,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
     requireDType('Sequential.astype', 'dtype', dtype);
     this.requireParameters('astype');
     const classes = classesOf('Sequential.astype', this.layers);
-    return Sequential.fromBytes(this.toBytes(), { dtype, backend: this.buildOptions.backend, classes });
+    const options = { dtype, backend: this.buildOptions.backend, classes };
+    return Object.assign(Sequential.fromBytes(this.toBytes(), options), { metadata: this.metadata });
   }
 }

@@ -6,6 +6,7 @@ import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
 import { convolutions } from './convolutions.mjs';
 import { data } from './data.mjs';
+import { preparing } from './preparing.mjs';
 import { embeddings } from './embeddings.mjs';
 import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
@@ -75,6 +76,7 @@ export const mutants = [
   training,
   losses,
   sampling,
+  preparing,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),
 );

@@ -13,6 +13,7 @@ import { callbacks } from './callbacks.table.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
 import { convolutions } from './convolutions.table.ts';
+import { data } from './data.table.ts';
 import { embeddings } from './embedding.table.ts';
 import { encoderDecoders } from './encoder-decoder.table.ts';
 import { files } from './files.table.ts';
@@ -67,6 +68,7 @@ const subjects = [
   convolutions,
   pointwise,
   sampling,
+  data,
   forecasts,
   rates,
 ].flatMap((t) => t.subjects);
@@ -113,6 +115,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'Optimizer.step': 'abstract: its kinds have entries',
   'Optimizer.learningRate': 'abstract: its kinds have entries',
   'Stream.initialState': 'takes nothing',
+  'Vocabulary.toJSON': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };
 

@@ -9,6 +9,12 @@ const mine = new Sequential([new RNN({ cell: new LeakyCell({ units: 1 }) })]).bu
 
 const many = (layers: number) => Array.from({ length: layers }, () => new Dense({ units: 1 }));
 
+function withMetadata(metadata: unknown): Sequential {
+  const model = fresh().build(3);
+  model.metadata = metadata as never;
+  return model;
+}
+
 function spoiled(value: number): Sequential {
   const model = fresh().build(3);
   model.parameters.get('lstm1.bias').value.set(7, value);
@@ -27,6 +33,21 @@ const subjects: Subject[] = [
         () => new Sequential([new Dense({ units: 65_537 })]).build(1).toBytes(),
       ],
       ['a larger input than a file may have', 'units', () => new Sequential(many(1)).build(65_537).toBytes()],
+      ...each('metadata', (bad) => withMetadata(bad).toBytes(), [null, 1, 'text', [1], () => 1]),
+      ...each('metadata.a', (a) => withMetadata({ a }).toBytes(), [
+        Number.NaN,
+        Infinity,
+        1n,
+        () => 1,
+        new Map(),
+        new Float32Array(2),
+        Symbol('a'),
+      ]),
+      ...each('metadata', (bad) => withMetadata(bad).toBytes(), [
+        { a: 'x'.repeat(2 ** 19) },
+        { a: new Array(2 ** 17 + 1).fill(0) },
+        JSON.parse('{"__proto__":1}'),
+      ]),
       ...[Number.NaN, -Infinity].map((bad) => [`${bad}`, 'lstm1.bias', () => spoiled(bad).toBytes()] as const),
     ],
   },

@@ -31,6 +31,7 @@ import {
   MeanSquaredError,
   MGU,
   MGUCell,
+  MinMaxScaler,
   NAdam,
   Network,
   type Optimizer,
@@ -49,9 +50,11 @@ import {
   SimpleRNN,
   SimpleRNNCell,
   SplitLoss,
+  StandardScaler,
   type Tensor,
   TimeDistributed,
   tensor,
+  Vocabulary,
 } from '../../../lib/index.ts';
 import type { Arena } from '../../../lib/memory/arena.ts';
 import { CheckpointFolder } from '../../../lib/node.ts';
@@ -96,6 +99,11 @@ export function trained(): { readonly model: Sequential; readonly optimizer: Ada
   model.trainStep(x(), y());
   model.forward(x());
   return { model, optimizer };
+}
+
+function scalerWorld(self: StandardScaler | MinMaxScaler): World {
+  self.fit(x());
+  return { self, watched: () => [JSON.stringify(self)] };
 }
 
 function networkWorld(): World {
@@ -221,6 +229,12 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
     return { self: (self as Parameters).get('w'), watched };
   },
   Stream: streamWorld,
+  StandardScaler: () => scalerWorld(new StandardScaler()),
+  MinMaxScaler: () => scalerWorld(new MinMaxScaler()),
+  Vocabulary: () => {
+    const self = new Vocabulary(['a', 'b']);
+    return { self, watched: () => [JSON.stringify(self)] };
+  },
   Random: () => {
     const self = new Random(1);
     return { self, watched: () => [JSON.stringify(self.state)] };

@@ -1,0 +1,92 @@
+// Mutants of scalers, vocabularies, metadata and windows.
+
+const spec = (name) => ({ killedBy: `spec/${name}.spec.ts` });
+const SCALERS = spec('data/scalers');
+const VOCABULARY = spec('data/vocabulary');
+const METADATA = spec('model/metadata');
+
+/** @type {Record<string, import('./list.mjs').Change[]>} */
+export const preparing = {
+  'lib/data/feature-scaler.ts': [
+    { name: 'scaler: padding counts', find: 'k < mask.offsets[b + 1]!', replace: 'k < mask.times.length', ...SCALERS },
+    { name: 'scaler: NaN counts', find: 'if (value === value) columns', replace: 'columns', ...SCALERS },
+    { name: 'scaler: time steps of another row', find: 'b * shape[1]! + mask', replace: 'mask', ...SCALERS },
+    { name: 'scaler: always float32', find: "double ? 'float64' : 'float32'", replace: "'float32'", ...SCALERS },
+  ],
+  'lib/data/standard-scaler.ts': [
+    {
+      name: 'standard: one pass',
+      find: '- rest ** 2 / n) / n',
+      replace: '+ n * mean ** 2 - n * mean ** 2) / n',
+      ...SCALERS,
+    },
+    {
+      name: 'standard: divides by n − 1',
+      find: '- rest ** 2 / n) / n',
+      replace: '- rest ** 2 / n) / (n - 1)',
+      ...SCALERS,
+    },
+    {
+      name: 'standard: constant features divide by 0',
+      find: 'variance <= rounding ? 1 :',
+      replace: 'variance < 0 ? 1 :',
+      ...SCALERS,
+    },
+    {
+      name: 'standard: selected scales of other features',
+      find: 'part(this.#scale)];',
+      replace: 'this.#scale];',
+      ...SCALERS,
+    },
+  ],
+  'lib/data/min-max-scaler.ts': [
+    {
+      name: 'min-max: constant features divide by 0',
+      find: 'range < NO_RANGE ? 1 : range',
+      replace: 'range',
+      ...SCALERS,
+    },
+    {
+      name: 'min-max: never clips',
+      find: 'return this.clip ?',
+      replace: 'return !this.clip && this.clip ?',
+      ...SCALERS,
+    },
+  ],
+  'lib/data/vocabulary.ts': [
+    { name: 'vocabulary: ties in the order of the text', find: '(a < b ? -1 : 1)', replace: '0', ...VOCABULARY },
+    {
+      name: 'vocabulary: code units, not code points',
+      find: 'return Array.from(text); // code points',
+      replace: "return text.split('');",
+      ...VOCABULARY,
+    },
+    {
+      name: 'vocabulary: the limit leaves out first tokens',
+      find: 'tokens.slice(0, limit)',
+      replace: 'tokens.slice(-(limit ?? tokens.length))',
+      ...VOCABULARY,
+    },
+    { name: 'vocabulary: rare tokens', find: 'count >= minCount', replace: 'count > 0', ...VOCABULARY },
+  ],
+  'lib/formats/metadata.ts': [
+    {
+      name: 'metadata: objects of classes stay JSON',
+      find: 'if (of !== undefined) return of.fromJSON(value);',
+      replace: '',
+      ...METADATA,
+    },
+    { name: 'metadata: of any length', find: 'text.length > BYTE_LIMIT', replace: 'text.length < 0', ...METADATA },
+  ],
+  'lib/layers/coupled-model.ts': [
+    {
+      name: 'metadata: lost by an encoder-decoder',
+      find: 'decoder.layers, this.metadata);',
+      replace: 'decoder.layers);',
+      ...METADATA,
+    },
+  ],
+  'lib/model/sequential.ts': [
+    { name: 'metadata: lost by astype', find: '{ metadata: this.metadata }', replace: '{}', ...METADATA },
+  ],
+};

@@ -1,0 +1,155 @@
+import { MinMaxScaler, StandardScaler, Vocabulary, zeros } from '../../lib/index.ts';
+import { each, notArray, notBoolean, notInteger } from '../support/bad-values.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+import { masks } from './through-time.ts';
+
+const x = zeros([3, 4, 2]);
+const vocabulary = new Vocabulary(['a', 'b']);
+const notText = [undefined, null, 1, true, {}, new Set(['a'])];
+const { NaN: none } = Number;
+
+function scaler(kind: 'StandardScaler' | 'MinMaxScaler', fields: readonly string[]): Subject[] {
+  const Class = { StandardScaler, MinMaxScaler }[kind] as typeof StandardScaler;
+  const fitted = new Class().fit(x);
+  const json = JSON.parse(JSON.stringify(fitted));
+  return [
+    {
+      of: `${kind}.fit`,
+      withOptions: (options) => new Class().fit(x, options),
+      calls: [
+        ...notArray('x', (bad) => new Class().fit(bad)),
+        ...each('x', (bad) => new Class().fit(bad), [zeros([2]), zeros([1, 2, 3, 4]), zeros([0, 2]), zeros([3, 0])]),
+        ...each('x', (bad) => new Class().fit({ data: [1, bad], shape: [1, 2], stride: [2, 1], offset: 0 }), [
+          Infinity,
+          -Infinity,
+        ]),
+        ...masks((options) => new Class().fit(x, options), [3, 4]),
+      ],
+    },
+    ...(['transform', 'inverseTransform'] as const).map((method) => ({
+      of: `${kind}.${method}`,
+      calls: [
+        ['before fit', undefined, () => new Class()[method](x)] as const,
+        ...notArray('x', (bad) => fitted[method](bad)),
+        ...each('x', (bad) => fitted[method](bad), [zeros([2, 1]), zeros([3]), zeros([])]),
+      ],
+    })),
+    {
+      of: `${kind}.select`,
+      calls: [
+        ['before fit', undefined, () => new Class().select([0])],
+        ...each('features', (bad) => fitted.select(bad), [undefined, null, 0, [], {}]),
+        ...each('features[1]', (bad) => fitted.select(bad), [
+          [0, 2],
+          [0, -1],
+          [0, 0.5],
+          [0, '1'],
+        ]),
+      ],
+    },
+    { of: `${kind}.toJSON`, calls: [['before fit', undefined, () => new Class().toJSON()]] },
+    {
+      of: `${kind}.fromJSON`,
+      calls: [
+        ...each('json', (bad) => Class.fromJSON(bad), [undefined, null, 1, 'json', [], { more: 1 }]),
+        ...fields.flatMap((field) => [
+          ...each(`json.${field}`, (bad) => Class.fromJSON({ ...json, [field]: bad }), [undefined, null, 1, 'NaN', []]),
+          ...each(`json.${field}[0]`, (bad) => Class.fromJSON({ ...json, [field]: bad }), [
+            [null, 1],
+            ['1', 1],
+            ['Infinity', 1],
+          ]),
+        ]),
+      ],
+    },
+  ];
+}
+
+export const data: Table = {
+  subjects: [
+    ...scaler('StandardScaler', ['mean', 'variance', 'scale']),
+    ...scaler('MinMaxScaler', ['dataMin', 'dataMax']),
+    {
+      of: 'StandardScaler',
+      withOptions: (options) => new StandardScaler(options),
+      calls: [
+        ...notBoolean('withMean', (withMean) => new StandardScaler({ withMean })),
+        ...notBoolean('withStd', (withStd) => new StandardScaler({ withStd })),
+      ],
+    },
+    {
+      of: 'MinMaxScaler',
+      withOptions: (options) => new MinMaxScaler(options),
+      calls: [
+        ...each('featureRange', (featureRange) => new MinMaxScaler({ featureRange }), [null, 1, [], [0], [0, 1, 2]]),
+        ...each('featureRange[0]', (featureRange) => new MinMaxScaler({ featureRange }), [
+          [none, 1],
+          ['0', 1],
+        ]),
+        ...each('featureRange[1]', (featureRange) => new MinMaxScaler({ featureRange }), [
+          [0, 0],
+          [1, 0],
+          [0, Infinity],
+        ]),
+        ...notBoolean('clip', (clip) => new MinMaxScaler({ clip })),
+      ],
+    },
+    {
+      of: 'Vocabulary',
+      withOptions: (options) => new Vocabulary(['a'], options),
+      calls: [
+        ...each('tokens', (bad) => new Vocabulary(bad), [undefined, null, 'ab', 1, {}, [], ['a', 'a']]),
+        ...each('tokens[1]', (bad) => new Vocabulary(bad), [
+          ['a', 1],
+          ['a', null],
+          ['a', undefined],
+        ]),
+        ...each('separator', (separator) => new Vocabulary(['a'], { separator }), [null, 1, /a/, []]),
+        ...each('unknown', (unknown) => new Vocabulary(['a'], { unknown }), [null, 1, 'b', []]),
+      ],
+    },
+    {
+      of: 'Vocabulary.fromText',
+      withOptions: (options) => Vocabulary.fromText('abc', options),
+      calls: [
+        ...each('text', (bad) => Vocabulary.fromText(bad), [...notText, '', []]),
+        ...each('text[1]', (bad) => Vocabulary.fromText(bad), [
+          ['a', 1],
+          ['a', null],
+        ]),
+        ...each('separator', (separator) => Vocabulary.fromText('abc', { separator }), [null, 1, /a/, []]),
+        ...each('unknown', (unknown) => Vocabulary.fromText('abc', { unknown }), [null, 1, []]),
+        ...each('first', (first) => Vocabulary.fromText('abc', { first }), [null, 'a', 1]),
+        ...each('first[0]', (first) => Vocabulary.fromText('abc', { first }), [[1], [null]]),
+        ...notInteger('minCount', (minCount) => Vocabulary.fromText('abc', { minCount }), 0, -1),
+        ...notInteger('limit', (limit) => Vocabulary.fromText('abc', { limit }), 0, -1),
+        ['a limit below the first tokens', 'limit', () => Vocabulary.fromText('abc', { first: ['x', 'y'], limit: 1 })],
+        ['no token left', 'text', () => Vocabulary.fromText('abc', { minCount: 2 })],
+      ],
+    },
+    {
+      of: 'Vocabulary.encode',
+      calls: [
+        ...each('text', (bad) => vocabulary.encode(bad), [...notText, 'abc', ['c']]),
+        ...each('text[0]', (bad) => vocabulary.encode(bad), [[1], [null]]),
+      ],
+    },
+    {
+      of: 'Vocabulary.decode',
+      calls: [
+        ...each('classes', (bad) => vocabulary.decode(bad), [undefined, null, 1, 'ab', {}]),
+        ...each('classes[1]', (bad) => vocabulary.decode(bad), [
+          [0, 2],
+          [0, -1],
+          [0, 0.5],
+          [0, '__proto__'],
+          [0, 'length'],
+        ]),
+      ],
+    },
+    {
+      of: 'Vocabulary.fromJSON',
+      calls: [...each('json', (bad) => Vocabulary.fromJSON(bad), [undefined, null, 1, 'json', [], { more: 1 }])],
+    },
+  ],
+};
