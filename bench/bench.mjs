@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { aroundCases } from './cases/around.mjs';
 import { cellCases } from './cases/cells.mjs';
 import { clippingCases } from './cases/clipping.mjs';
+import { dataCases } from './cases/data.mjs';
 import { detectionCases } from './cases/detection.mjs';
 import { fileCases } from './cases/files.mjs';
 import { flowCases } from './cases/flow.mjs';
@@ -39,6 +40,7 @@ const LISTS = [
   randomCases,
   streamingCases,
   samplingCases,
+  dataCases,
   steadyCases,
   throughTimeCases,
   cellCases,

@@ -47,6 +47,7 @@ export type { FeatureScaler } from './data/feature-scaler.ts';
 export { MinMaxScaler, type MinMaxScalerOptions } from './data/min-max-scaler.ts';
 export { StandardScaler, type StandardScalerOptions } from './data/standard-scaler.ts';
 export { Vocabulary, type VocabularyFromTextOptions, type VocabularyOptions } from './data/vocabulary.ts';
+export { type WindowPart, type WindowsOptions, windows } from './data/windows.ts';
 export type { MaskedOptions, MaskOptions } from './engine/mask.ts';
 export type { MaskScope } from './engine/random-masks.ts';
 export type { Checkpointing, MemoryBudget } from './engine/schedule.ts';

@@ -3,6 +3,7 @@
 const spec = (name) => ({ killedBy: `spec/${name}.spec.ts` });
 const SCALERS = spec('data/scalers');
 const VOCABULARY = spec('data/vocabulary');
+const WINDOWS = spec('data/windows');
 const METADATA = spec('model/metadata');
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
@@ -51,6 +52,40 @@ export const preparing = {
       find: 'return this.clip ?',
       replace: 'return !this.clip && this.clip ?',
       ...SCALERS,
+    },
+  ],
+  'lib/data/windows.ts': [
+    {
+      name: 'windows: the last one is left out',
+      find: 'while (start + N * stride <= last',
+      replace: 'while (start + N * stride < last',
+      ...WINDOWS,
+    },
+    {
+      name: 'windows: targets without the gap',
+      find: 'view(start + length + gap, horizon',
+      replace: 'view(start + length, horizon',
+      ...WINDOWS,
+    },
+    { name: 'windows: targets of other features', find: '+ feature * across!', replace: '', ...WINDOWS },
+    { name: 'windows: one step apart', find: 'stride: [stride * down!', replace: 'stride: [down!', ...WINDOWS },
+    {
+      name: 'windows: NaN in the gap',
+      find: '- targets[t + length + gap]!',
+      replace: '- targets[t + length]!',
+      ...WINDOWS,
+    },
+    {
+      name: 'windows: NaN in the targets',
+      find: 'return input + targets[t + span]! - targets[t + length + gap]! === 0',
+      replace: 'return input === 0',
+      ...WINDOWS,
+    },
+    {
+      name: 'windows: after NaN at the next step',
+      find: 'start += (N + 1) * stride;',
+      replace: 'start += N * stride + 1;',
+      ...WINDOWS,
     },
   ],
   'lib/data/vocabulary.ts': [

@@ -144,8 +144,8 @@ export const refusals = {
   'lib/layers/saved-layers.ts': [
     {
       name: 'saving: a kind that no file can name',
-      find: 'isClass(of) && hasKind(of, kind)',
-      replace: 'isClass(of)',
+      find: 'isPartClass(of) && hasKind(of, kind)',
+      replace: 'isPartClass(of)',
       ...SAVING,
     },
     {

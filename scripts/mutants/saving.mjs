@@ -23,7 +23,7 @@ export const saving = {
       ...JSON_SPEC,
     },
     { name: 'JSON: one level more', find: 'depth > DEPTH_LIMIT', replace: 'depth > DEPTH_LIMIT + 1', ...JSON_SPEC },
-    { name: 'JSON: any number of values', find: '++this.#values > VALUE_LIMIT', replace: 'false', ...JSON_SPEC },
+    { name: 'JSON: any number of values', find: '++this.#values > this.#limit', replace: 'false', ...JSON_SPEC },
     { name: 'JSON: -0 read', find: '!Object.is(value, -0) && ', replace: '', ...JSON_SPEC },
     {
       name: 'JSON: fractions in more than one form',

@@ -1,4 +1,4 @@
-import { MinMaxScaler, StandardScaler, Vocabulary, zeros } from '../../lib/index.ts';
+import { MinMaxScaler, StandardScaler, tensor, Vocabulary, windows, zeros } from '../../lib/index.ts';
 import { each, notArray, notBoolean, notInteger } from '../support/bad-values.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { masks } from './through-time.ts';
@@ -6,6 +6,7 @@ import { masks } from './through-time.ts';
 const x = zeros([3, 4, 2]);
 const vocabulary = new Vocabulary(['a', 'b']);
 const notText = [undefined, null, 1, true, {}, new Set(['a'])];
+const series = zeros([9, 2]);
 const { NaN: none } = Number;
 
 function scaler(kind: 'StandardScaler' | 'MinMaxScaler', fields: readonly string[]): Subject[] {
@@ -69,6 +70,32 @@ export const data: Table = {
   subjects: [
     ...scaler('StandardScaler', ['mean', 'variance', 'scale']),
     ...scaler('MinMaxScaler', ['dataMin', 'dataMax']),
+    {
+      of: 'windows',
+      withOptions: (options) => windows(series, options),
+      calls: [
+        ...each('options', (bad) => windows(series, bad), [undefined]),
+        ...notArray('series', (bad) => windows(bad, { length: 2 })).filter(
+          ([what]) => what !== 'series: nested arrays',
+        ),
+        ...each('series', (bad) => windows(bad, { length: 2 }), [[], zeros([]), zeros([3, 4, 2]), zeros([3, 0])]),
+        ...each('series', (bad) => windows(bad, { length: 2 }), [zeros([2, 2]), [zeros([2, 2]), zeros([1, 2])]]),
+        ...each('series[1]', (bad) => windows(bad, { length: 2 }), [
+          [series, 1],
+          [series, zeros([9, 3])],
+          [series, zeros([9])],
+          [series, zeros([1, 2, 3])],
+        ]),
+        ['NaN alone', 'series', () => windows(tensor([none, none, none]), { length: 2, skipNaN: true })],
+        ...notInteger('length', (length) => windows(series, { length }), undefined, 0, -1),
+        ...notInteger('horizon', (horizon) => windows(series, { length: 2, horizon }), 0, -1),
+        ...notInteger('stride', (stride) => windows(series, { length: 2, stride }), 0, -1),
+        ...notInteger('gap', (gap) => windows(series, { length: 2, gap }), -1),
+        ...each('targets', (targets) => windows(series, { length: 2, targets }), [null, 0, [], [1, 0], [0, 0], [1, 2]]),
+        ...each('targets[0]', (targets) => windows(series, { length: 2, targets }), [[-1], ['0'], [0.5]]),
+        ...notBoolean('skipNaN', (skipNaN) => windows(series, { length: 2, skipNaN })),
+      ],
+    },
     {
       of: 'StandardScaler',
       withOptions: (options) => new StandardScaler(options),

@@ -568,6 +568,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
   softmax: () => [matrix(), { dtype: f64 }],
   argMax: () => [matrix()],
   oneHot: () => [[0, 1, 2], 3, { dtype: f64 }],
+  windows: () => [matrix(), { length: 1, horizon: 1, stride: 1, gap: 0, targets: [1], skipNaN: true }],
   StandardScaler: () => [{ withMean: true, withStd: false }],
   'StandardScaler.fit': () => [x(), { lengths: lengths() }],
   'StandardScaler.transform': () => [x()],
