@@ -1,5 +1,17 @@
 // Builds and trains the model, measures it, and lets it play.
-import { Adam, BinaryCrossEntropy, Conv1D, Dense, Dropout, GRU, Parallel, Random, Sequential, tensor } from 'bptt';
+import {
+  Adam,
+  BinaryCrossEntropy,
+  Conv1D,
+  cosineDecay,
+  Dense,
+  Dropout,
+  GRU,
+  Parallel,
+  Random,
+  Sequential,
+  tensor,
+} from 'bptt';
 import { inAllKeys, LOWEST, notesOf, PITCHES, wholePiece, windowsOf } from './data.mjs';
 
 /** Settings, chosen with `--rehearse`. The learning rate falls like a half cosine. */
@@ -37,14 +49,11 @@ const LINEAR = { epochs: 6, learningRate: 3e-3 };
 export async function train(model, pieces, onEpoch, settings = SETTINGS) {
   const { steps, epochs, batchSize, learningRate, clip } = settings;
   const { x, y } = windowsOf(pieces.flatMap(inAllKeys), steps);
-  const optimizer = new Adam({ learningRate });
+  const optimizer = new Adam({
+    learningRate: cosineDecay(learningRate, { steps: epochs * Math.ceil(x.shape[0] / batchSize) }),
+  });
   model.compile({ optimizer, loss, clip });
-  const cosine = {
-    onBatchEnd({ step, steps: all }) {
-      optimizer.learningRate = (learningRate / 2) * (1 + Math.cos((Math.PI * (step + 1)) / all));
-    },
-  };
-  return model.fit(x, y, { epochs, batchSize, callbacks: [cosine, { onEpochEnd: onEpoch }] });
+  return model.fit(x, y, { epochs, batchSize, callbacks: [{ onEpochEnd: onEpoch }] });
 }
 
 /** The linear function alone, trained on pieces: logistic regression of each pitch. */

@@ -1,5 +1,5 @@
 // Builds and trains the model, and reads labels from its outputs.
-import { Adam, Bidirectional, Conv1D, CTCLoss, ctcDecode, Dense, GRU, Sequential } from 'bptt';
+import { Adam, Bidirectional, Conv1D, CTCLoss, cosineDecay, ctcDecode, Dense, GRU, Sequential } from 'bptt';
 import { BANDS } from './features.mjs';
 import { CLASSES } from './phones.mjs';
 
@@ -31,14 +31,11 @@ export function buildModel({ filters, units, dropout, seed } = SETTINGS) {
 /** Trains on labels without times, and calls `onEpoch` with the log of each epoch. */
 export async function train(model, { x, lengths, y }, onEpoch, settings = SETTINGS) {
   const { epochs, batchSize, learningRate, clip } = settings;
-  const optimizer = new Adam({ learningRate });
+  const optimizer = new Adam({
+    learningRate: cosineDecay(learningRate, { steps: epochs * Math.ceil(x.shape[0] / batchSize) }),
+  });
   model.compile({ optimizer, loss: new CTCLoss(), clip });
-  const cosine = {
-    onBatchEnd({ step, steps }) {
-      optimizer.learningRate = (learningRate / 2) * (1 + Math.cos((Math.PI * (step + 1)) / steps));
-    },
-  };
-  return model.fit(x, y, { lengths, epochs, batchSize, callbacks: [cosine, { onEpochEnd: onEpoch }] });
+  return model.fit(x, y, { lengths, epochs, batchSize, callbacks: [{ onEpochEnd: onEpoch }] });
 }
 
 /** The labels that the model reads in each utterance. */
