@@ -17,7 +17,7 @@ export function bitsChart(epochs, levels) {
     ),
     ...levels.map(level),
     line(
-      'GRU in training, with dropout',
+      'GRU in training',
       epochs.map(({ trained }) => trained),
     ),
   ];
