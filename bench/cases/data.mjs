@@ -9,7 +9,9 @@ const scaler = new StandardScaler().fit(series);
 function error() {
   const [{ x }] = windows(series, { length: T });
   const last = tensor(x).pick(x.shape[0] - 1);
-  return Math.max(...Array.from({ length: T }, (_, t) => Math.abs(last.get(t, 1) - series.get(B - 1 + t, 1))));
+  return Array.from({ length: T }, (_, t) => Math.abs(last.get(t, 1) - series.get(B - 1 + t, 1))).reduce((a, b) =>
+    Math.max(a, b),
+  );
 }
 
 function training() {

@@ -23,7 +23,9 @@ function error(options) {
   const { data } = sample({ ...rows, shape: [100_000, CLASSES] }, options);
   const weights = logits.map((a) => Math.exp(a / options.temperature));
   const total = weights.reduce((sum, w) => sum + w, 0);
-  return Math.max(...weights.map((w, j) => Math.abs(data.filter((c) => c === j).length / data.length - w / total)));
+  return weights
+    .map((w, j) => Math.abs(data.filter((c) => c === j).length / data.length - w / total))
+    .reduce((a, b) => Math.max(a, b));
 }
 
 const [UNITS, STEPS, FEW] = [128, 1000, 20];
@@ -79,7 +81,9 @@ function forecastCase() {
   const error = () => {
     const { point } = forecast(model, history, options);
     const y = model.predict(history);
-    return Math.max(...Array.from({ length: B }, (_, b) => Math.abs(point.get(b, 0, 0) - y.get(b, 0))));
+    return Array.from({ length: B }, (_, b) => Math.abs(point.get(b, 0, 0) - y.get(b, 0))).reduce((a, b) =>
+      Math.max(a, b),
+    );
   };
   return {
     group: `forecasting by ${B}·${PATHS} paths of ${HORIZON} steps, by steps alone`,

@@ -79,7 +79,7 @@ function requireSchedules(
 
 function inShort({ points }: Series, steps: number): string {
   const rates = points.map(([, rate]) => rate);
-  const top = rates.indexOf(Math.max(...rates));
+  const top = rates.indexOf(rates.reduce((a, b) => Math.max(a, b)));
   const [, last] = points.at(-1)!;
   const peak = `highest ${inWords(rates[top]!)} at step ${points[top]![0]}`;
   return `From ${inWords(rates[0]!)} at step 0, ${peak}, ${inWords(last)} at step ${steps - 1}.`;

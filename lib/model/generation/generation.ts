@@ -109,7 +109,7 @@ class ClassIterator<C> implements IterableIterator<C> {
     const { stream, prompt, model } = this.#call;
     const { sequences } = prompt;
     const state = stream.initialState();
-    const T = Math.max(...sequences.map(({ shape }) => shape[0]!));
+    const T = sequences.reduce((most, { shape }) => Math.max(most, shape[0]!), 0);
     const equal = sequences.every(({ shape }) => shape[0] === T);
     let output!: Tensor;
     for (let t = 0; t < T; t++) {
