@@ -194,7 +194,8 @@ function asRequested({ metrics, output }: ReportOptions, found: Evaluation): num
 
 /** Prints one line. */
 function inWords({ loss, metrics }: Evaluation): string {
-  const figures = Object.entries(metrics).map(([name, value]) => `, ${name} ${short(value)}`);
+  const numbers = Object.entries(metrics).filter(([, value]) => typeof value === 'number');
+  const figures = numbers.map(([name, value]) => `, ${name} ${short(value)}`);
   return `loss ${short(loss)}${figures.join('')}`;
 }
 
@@ -211,12 +212,8 @@ function evaluateData<S, E, G>(
   trainer.requireCompiled(where);
   const { x, y, options } = data;
   if (isBatches(where, data.name, x, y)) {
-    return evaluateBatches(
-      where,
-      trainer,
-      x as Batches<unknown>,
-      readOptions(where, (y ?? {}) as EvaluateReport, REPORT),
-    );
+    const report = readOptions(where, (y ?? {}) as EvaluateReport, REPORT);
+    return evaluateBatches(where, trainer, x as Batches<unknown>, report);
   }
   const { settings, given } = readGiven(options);
   const set = trainer.requireSet(where, [x, y, given]);

@@ -178,8 +178,8 @@ export function takeRows(where: string, network: Network, set: ExampleSet, rows:
 }
 
 /** Indices [B, T] as [B, T, 1]; other inputs as they are. */
-export function asInput({ readsIndices }: Network, x: Tensor): Tensor {
-  return readsIndices && x.shape.length === 2 ? new Tensor(x, [...x.shape, 1]) : x;
+export function asInput(network: Network, x: Tensor): Tensor {
+  return network.readsIndices && x.shape.length === 2 ? new Tensor(x, [...x.shape, 1]) : x;
 }
 
 /** Rows of a set, without a copy if they are those of one array. */

@@ -56,11 +56,12 @@ export function pairNames(name: string | undefined, rows?: ArrayLike<number>): P
 /** Checks sources and targets for a training step. */
 export function requirePairs(
   where: string,
-  { networks, start }: CoupledModel,
+  model: CoupledModel,
   loss: Loss,
   given: GivenPairs & { readonly weights?: NdArrayLike | undefined },
   names: PairNames = {},
 ): PairExamples {
+  const { networks, start } = model;
   const inputs = requirePairInputs(where, networks, start, given, names);
   const name = names.target ?? 'target';
   const { targetMask } = inputs;

@@ -48,7 +48,7 @@ function weightAt({ data, stride, offset }: NdArrayLike, row: number, t: number)
 }
 
 /**
- * What the loss of these targets counts in a mean: the sum of the weights of the rows or time steps that have a loss.
+ * The divisor of (E13), what the loss of these targets counts in a mean: the sum of the weights of the rows or time steps that have a loss.
  * `T` is undefined for one output a row.
  */
 export function weightOfTargets(loss: Loss, { T, B }: Omit<SignalShape, 'F'>, given: MaskedTarget): number {
