@@ -228,6 +228,7 @@ export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage
 export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';
 export type { AbortSignalLike } from './training/abort-signal.ts';
 export type { AsyncBatches, Batches, GivenBatch, SyncBatches } from './training/batches.ts';
+export { Checkpoint, type CheckpointOptions } from './training/callbacks/checkpoint.ts';
 export { CsvLog, type CsvLogOptions } from './training/callbacks/csv-log.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './training/callbacks/early-stopping.ts';
 export type { MonitorOptions } from './training/callbacks/monitor.ts';
@@ -250,6 +251,8 @@ export type {
   JsonValue,
   TrainingRun,
 } from './training/callbacks.ts';
+export { resumeFromBytes } from './training/checkpoint/resume.ts';
+export { checkpointToBytes } from './training/checkpoint/save.ts';
 export type {
   EvaluateOptions,
   EvaluateReport,

@@ -110,6 +110,11 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
     refuse(where, 'batchSize', `divide the ${N} rows, as the model is stateful`, batchSize);
   }
 
+  /** @internal The state of the end of the previous batch, if one is kept. */
+  get kept(): S | undefined {
+    return this.#kept;
+  }
+
   /** @internal Keeps a state for the next batch. */
   keep(kept: S): void {
     this.clearUnkept(kept);

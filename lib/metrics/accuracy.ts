@@ -62,6 +62,15 @@ export class Accuracy extends Metric {
     return this.#mean.value;
   }
 
+  /** @internal What was added so far, as numbers. */
+  get sums(): readonly number[] {
+    return this.#mean.sums;
+  }
+
+  set sums(sums: readonly number[]) {
+    this.#mean.sums = sums;
+  }
+
   reset(): void {
     this.#mean.reset();
   }

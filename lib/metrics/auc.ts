@@ -55,6 +55,16 @@ export class AUC extends Metric {
     return area / (totals[0]! * totals[1]!);
   }
 
+  /** @internal What was added so far, as numbers. */
+  get sums(): readonly number[] {
+    return this.#scores.flatMap((score, k) => [score, this.#classes[k]!, this.#weights[k]!]);
+  }
+
+  set sums(sums: readonly number[]) {
+    this.reset();
+    sums.forEach((value, k) => void [this.#scores, this.#classes, this.#weights][k % 3]!.push(value));
+  }
+
   reset(): void {
     for (const list of [this.#scores, this.#classes, this.#weights]) list.length = 0;
   }

@@ -49,6 +49,11 @@ export abstract class ConfusionMetric<R = number> extends Metric<R> {
     this.#counts[t[0]! * classes + predicted]! += weight;
   }
 
+  /** Number of scores a row; 0 before the first row. */
+  protected get scores(): number {
+    return this.#F;
+  }
+
   /** Number of classes; 0 before the first row. */
   protected get classes(): number {
     return this.#F === 0 ? 0 : this.classesOf(this.#F);
@@ -57,6 +62,16 @@ export abstract class ConfusionMetric<R = number> extends Metric<R> {
   /** The weight of the rows of a class that were predicted as another, or the same. */
   protected count(target: number, predicted: number): number {
     return this.#counts[target * this.classes + predicted]!;
+  }
+
+  /** @internal What was added so far, as numbers. */
+  get sums(): readonly number[] {
+    return [this.#F, ...this.#counts];
+  }
+
+  set sums(sums: readonly number[]) {
+    this.#F = sums[0] ?? 0;
+    this.#counts = Float64Array.from(sums.slice(1));
   }
 
   reset(): void {

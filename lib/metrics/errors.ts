@@ -28,6 +28,15 @@ abstract class ElementMean extends Metric {
     return this.mean;
   }
 
+  /** @internal What was added so far, as numbers. */
+  get sums(): readonly number[] {
+    return this.#mean.sums;
+  }
+
+  set sums(sums: readonly number[]) {
+    this.#mean.sums = sums;
+  }
+
   reset(): void {
     this.#mean.reset();
   }

@@ -67,6 +67,15 @@ export class Pinball extends BlockMetric {
     return this.#mean.value;
   }
 
+  /** @internal What was added so far, as numbers. */
+  get sums(): readonly number[] {
+    return this.#mean.sums;
+  }
+
+  set sums(sums: readonly number[]) {
+    this.#mean.sums = sums;
+  }
+
   reset(): void {
     this.#mean.reset();
   }
@@ -115,6 +124,16 @@ export class Coverage extends BlockMetric {
 
   result(): number {
     return this.#share.value;
+  }
+
+  /** @internal What was added so far, as numbers. */
+  get sums(): readonly number[] {
+    return [...this.#share.sums, ...this.#width.sums];
+  }
+
+  set sums(sums: readonly number[]) {
+    this.#share.sums = sums.slice(0, 2);
+    this.#width.sums = sums.slice(2);
   }
 
   reset(): void {

@@ -17,6 +17,16 @@ export class Mean {
     return this.#sum / this.#weight;
   }
 
+  /** Sum and weight. */
+  get sums(): readonly number[] {
+    return [this.#sum, this.#weight];
+  }
+
+  set sums([sum = 0, weight = 0]: readonly number[]) {
+    this.#sum = sum;
+    this.#weight = weight;
+  }
+
   /** Forgets all values. */
   reset(): void {
     this.#sum = 0;

@@ -61,6 +61,15 @@ export class Perplexity extends Metric {
     return exp(this.entropy);
   }
 
+  /** @internal What was added so far, as numbers. */
+  get sums(): readonly number[] {
+    return this.#mean.sums;
+  }
+
+  set sums(sums: readonly number[]) {
+    this.#mean.sums = sums;
+  }
+
   reset(): void {
     this.#mean.reset();
   }

@@ -39,7 +39,6 @@ abstract class ClassAverage extends ConfusionMetric {
   readonly label: number | undefined;
   /** The value of 0/0. */
   readonly zeroDivision: number;
-  #single = false;
 
   constructor(where: string, options: ClassAverageOptions) {
     const { average, label, zeroDivision, threshold } = readOptions(where, options, OPTIONS);
@@ -58,7 +57,6 @@ abstract class ClassAverage extends ConfusionMetric {
     if (this.label !== undefined && this.label >= classes) {
       refuse(where, 'label', `be below ${classes}, the number of classes`, this.label);
     }
-    this.#single = F === 1;
   }
 
   #of(counts: Counts): number {
@@ -70,7 +68,7 @@ abstract class ClassAverage extends ConfusionMetric {
     const C = this.classes;
     if (C === 0) return Number.NaN;
     const all = Array.from({ length: C }, (_, k) => this.#counts(k));
-    const label = this.label ?? (this.#single ? 1 : undefined);
+    const label = this.label ?? (this.scores === 1 ? 1 : undefined);
     if (label !== undefined) return this.#of(all[label]!);
     if (this.average === 'micro') return this.#of(all.reduce(together));
     const weights = all.map(({ right, falseNegative }) => (this.average === 'macro' ? 1 : right + falseNegative));

@@ -6,6 +6,8 @@ import { requireParametersList } from '../parameters/require-parameters.ts';
 import type { ParameterFacts } from '../parameters/selector.ts';
 import { rateAt, requireRate, type Schedule } from '../schedules/schedule.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
+import type { FloatArray } from '../tensor/storage.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { Bounds, HALF_LAST_PLACE } from './bounds.ts';
 import { type Member, Members, partitionOf, refuseOthers } from './members.ts';
 import type { UpdateStep } from './optimizer-options.ts';
@@ -197,6 +199,26 @@ export abstract class Optimizer extends Inspectable {
    */
   moveOut(where: string): void {
     for (const { slots } of this.#members) slots.moveOut(where);
+  }
+
+  /** @internal The slots in order; none before they are allocated. */
+  get slotTensors(): Tensor[] {
+    return this.#members.first?.slots.tensors ?? [];
+  }
+
+  /** @internal Number of slots. */
+  get slotCount(): number {
+    return this.slots.length;
+  }
+
+  /** @internal Continues from a state, after so many steps; `write` writes a slot. If memory runs out, nothing changes. */
+  restore(parameters: Parameters, iterations: number, write: (slot: FloatArray, k: number) => void): void {
+    this.claim(parameters);
+    const { slots, trained } = this.#members.first!;
+    const { data } = parameters.arena;
+    for (const [k, at] of slots.places.entries()) write(data.subarray(at, at + trained.size), k);
+    this.#iterations = iterations;
+    this.#bounds.forget(); // the size of these values is unknown
   }
 
   /** @internal Runs the next step, calls `look`, and restores parameters and state. */

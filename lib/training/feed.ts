@@ -10,15 +10,15 @@ import type { FitSettings, RowSettings } from './fit-options.ts';
 import { requireFits } from './report.ts';
 import { batchRows } from './row-order.ts';
 import type { FeedBatch } from './training-loop.ts';
+import type { Facts, Progress } from './training-run.ts';
 
-/** The epoch of a training run, and its first. */
-export interface EpochsSoFar {
-  readonly initialEpoch: number;
-  readonly epoch: number;
-}
+/** The epoch of a training run, its first, and the number of training steps so far, and of this epoch. */
+export type EpochsSoFar = Pick<Progress, 'initialEpoch' | 'epoch' | 'steps' | 'done'>;
 
 /** The batches of each epoch. */
 export interface Feed {
+  /** What decides which batches there are. */
+  readonly facts: Facts;
   batches(progress: EpochsSoFar): Iterable<FeedBatch> | AsyncIterable<FeedBatch>;
 }
 
@@ -30,11 +30,21 @@ export function rowFeed<S, E>(
   rows: Uint32Array,
   settings: RowSettings,
 ): Feed {
-  const { batchSize } = settings;
+  const { batchSize, shuffle, seed, buckets, microBatchSize, validationSplit } = settings;
   const batches = Math.ceil(rows.length / batchSize);
   const steps = settings.epochs * batches;
   const stepsOf = trainer.stepsOf(set);
+  const facts = {
+    rows: rows.length,
+    batchSize,
+    shuffle,
+    seed,
+    buckets: buckets ?? 'none',
+    microBatchSize: microBatchSize ?? 'none',
+    validationSplit: JSON.stringify(validationSplit ?? 'none'),
+  };
   return {
+    facts,
     *batches({ initialEpoch, epoch }) {
       const epochs = initialEpoch + settings.epochs;
       let batch = 0;
@@ -54,9 +64,10 @@ export function iterableFeed<S, E>(
   batches: Batches<unknown>,
   { metrics, signal, microBatchSize, ...settings }: FitSettings,
 ): Feed {
-  let step = 0;
   return {
-    async *batches({ initialEpoch, epoch }) {
+    facts: { microBatchSize: microBatchSize ?? 'none' },
+    async *batches({ initialEpoch, epoch, steps, done }) {
+      let step = steps - done;
       const epochs = initialEpoch + settings.epochs;
       let batch = 0;
       for await (const given of untilAborted(iterableOf(where, 'batches', batches), signal)) {

@@ -18,7 +18,7 @@ import type { StepOptions } from './step-span.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 import type { Trainer } from './trainer.ts';
 import { type FeedBatch, TrainingLoop } from './training-loop.ts';
-import { Progress } from './training-run.ts';
+import { Progress, type StreamMemory } from './training-run.ts';
 
 /** The next T time steps of B endless sequences: x [B, T, I], the targets, and which time steps count, by default all. */
 export type Chunk = GivenBatch;
@@ -86,14 +86,21 @@ export async function fitOnStream(
   requireIterable(where, chunks);
   trainer.network.requireForwards(where);
   const settings = { callbacks, metrics, ...(signal && { signal }) };
-  const loop = new TrainingLoop(trainer.network, compiled, settings, new Progress(compiled));
   const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
+  const progress = new Progress(compiled, { chunks: true }, 0, feed);
+  const loop = new TrainingLoop(trainer.network, compiled, settings, progress);
   const figures = await loop.train(async () => {
     const place = { epoch: 0, epochs: 1 };
+    const before = feed.count;
     const { figures, metrics, learningRate, complete } = await loop.run(place, feed.batches());
     const rest = { learningRate, validationLoss: undefined, metrics, validationMetrics: {} };
     const log = jsonable({ ...place, ...figures, ...rest });
-    if (complete || feed.count > 0) await loop.call((each, run) => each.onEpochEnd?.(log, run));
+    const isNew = feed.count > before || progress.epoch === 0; // otherwise the checkpoint was made at this end
+    if (isNew && (complete || feed.count > 0)) {
+      progress.logs.push(log);
+      progress.epoch++;
+      await loop.call((each, run) => each.onEpochEnd?.(log, run));
+    }
     return { ...figures, metrics };
   });
   const { count: batches, timeSteps } = feed;
@@ -104,7 +111,7 @@ export async function fitOnStream(
  * The chunks of a stream as batches. If gradients reach back before a chunk, its step also recomputes the last
  * `overlap` time steps before the chunk, with the current parameters.
  */
-class ChunkFeed {
+class ChunkFeed implements StreamMemory {
   /** The public function that errors name. */
   readonly #where: string;
   readonly #trainer: Trainer;
@@ -113,9 +120,9 @@ class ChunkFeed {
   readonly #given: NetworkState | undefined;
   readonly #overlap: number;
   /** The state before the context: the caller's or, from the first chunk on, one that began with zeros. */
-  #state: NetworkState | undefined;
+  state: NetworkState | undefined;
   /** The inputs to recompute before the next chunk; undefined if there are none. */
-  #context: Tensor | undefined;
+  context: Tensor | undefined;
   /** Number of training steps: chunks so far, including skipped ones. */
   count = 0;
   /** Number of time steps of these chunks, per row. */
@@ -134,13 +141,15 @@ class ChunkFeed {
     this.#chunks = chunks;
     this.#given = state;
     this.#overlap = back - every;
-    this.#state = state;
+    this.state = state;
   }
 
   async *batches(): AsyncGenerator<FeedBatch, void> {
     let B: number | undefined;
+    let left = this.count; // a training that continues has trained on these chunks before
     try {
       for await (const chunk of this.#chunks) {
+        if (left-- > 0) continue;
         const { source, target, sparse, weights, mask } = requireChunk(
           this.#where,
           this.#trainer,
@@ -159,15 +168,16 @@ class ChunkFeed {
         yield this.#batchOf({ ...copies, sparse, weights, mask });
       }
     } finally {
-      if (this.#context !== undefined && this.#given !== undefined) {
-        this.#trainer.states.advance(this.#where, this.#context, this.#given);
+      if (this.context !== undefined && this.#given !== undefined) {
+        this.state = this.#trainer.states.copy(this.#where, this.context, this.#given); // for a checkpoint at the end
+        this.#trainer.states.advance(this.#where, this.context, this.#given);
       }
     }
   }
 
   #begin(x: NdArrayLike): void {
-    if (this.#state === undefined) this.#state = this.#trainer.states.zeros(x);
-    else this.#trainer.states.require(this.#where, this.#state, x);
+    if (this.state === undefined) this.state = this.#trainer.states.zeros(x);
+    else this.#trainer.states.require(this.#where, this.state, x);
   }
 
   #batchOf(chunk: Chunked): FeedBatch {
@@ -183,8 +193,8 @@ class ChunkFeed {
 
   /** Returns a function that computes the state before x when it is first called: recomputing the context takes time. */
   #stateBefore(x: Tensor): () => NetworkState {
-    const state = this.#trainer.states.copy(this.#where, x, this.#state!);
-    let context = this.#context;
+    const state = this.#trainer.states.copy(this.#where, x, this.state!);
+    let context = this.context;
     return () => {
       if (context !== undefined) this.#trainer.states.advance(this.#where, context, state);
       context = undefined;
@@ -195,16 +205,16 @@ class ChunkFeed {
   #step({ source: x, target: y, weights, mask }: Chunked, options: StepOptions): StepResult {
     const given = { ...namesOf(`chunks[${this.count}]`), checkedMask: mask, sampleWeights: weights };
     const { source, ...checked } = this.#trainer.requireExamples(this.#where, x, y, given);
-    const lossFrom = this.#context?.shape[1] ?? 0;
-    const all = joined(this.#where, this.#context, source);
+    const lossFrom = this.context?.shape[1] ?? 0;
+    const all = joined(this.#where, this.context, source);
     const T = all.shape[1]!;
     const until = Math.max(0, T - this.#overlap);
-    const span = { state: this.#state!, lossFrom, chunk: this.count, ...(until < T && { until }) };
+    const span = { state: this.state!, lossFrom, chunk: this.count, ...(until < T && { until }) };
     const result = this.#trainer.step(this.#where, { ...checked, source: all, mask }, span, options);
     this.count++;
     this.timeSteps += T - lossFrom;
     if (result.skipped) return result;
-    this.#context = until < T ? joined(this.#where, undefined, timeSlice(all, until, T)) : undefined;
+    this.context = until < T ? joined(this.#where, undefined, timeSlice(all, until, T)) : undefined;
     return result;
   }
 }

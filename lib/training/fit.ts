@@ -62,7 +62,7 @@ async function fitOnFeed<S, E>(
   validate: Validate | undefined,
   settings: FitSettings,
 ): Promise<History> {
-  const progress = new Progress(compiled, settings.initialEpoch);
+  const progress = new Progress(compiled, feed.facts, settings.initialEpoch);
   const loop = new TrainingLoop(trainer.model, compiled, settings, progress);
   await loop.train(async () => {
     const epochs = progress.initialEpoch + settings.epochs;

@@ -21,6 +21,15 @@ export class Total {
     this.#weight += weight;
   }
 
+  /** What was added: sum and weight. */
+  get state(): readonly number[] {
+    return [this.#sum, this.#weight];
+  }
+
+  set state(state: readonly number[]) {
+    [this.#sum, this.#weight] = state as [number, number];
+  }
+
   /** The mean or the sum; NaN if nothing was added. */
   get value(): number {
     if (this.#weight === 0) return Number.NaN;
@@ -52,6 +61,20 @@ export class StepTotals {
     this.#loss.add(loss, weight);
     this.#gradientNorm.add(gradientNorm, weight);
     this.#clippedNorm.add(clippedNorm, weight);
+  }
+
+  /** What was added, as seven numbers. */
+  get state(): readonly number[] {
+    return [...this.#totals.flatMap(({ state }) => state), this.#skipped];
+  }
+
+  set state(state: readonly number[]) {
+    for (const [k, total] of this.#totals.entries()) total.state = state.slice(2 * k, 2 * k + 2);
+    this.#skipped = state[6]!;
+  }
+
+  get #totals(): readonly Total[] {
+    return [this.#loss, this.#gradientNorm, this.#clippedNorm];
   }
 
   /** The figures of the steps that were not skipped, and the number of those that were. */

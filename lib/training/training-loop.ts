@@ -55,7 +55,7 @@ export class TrainingLoop {
     this.#compiled = compiled;
     this.#callbacks = callbacks;
     this.#signal = signal;
-    this.#run = new Run(model, compiled, callbacks, progress);
+    this.#run = new Run(model, compiled, callbacks, progress, options.metrics);
   }
 
   /** Whether a callback stopped the training. */
@@ -71,6 +71,7 @@ export class TrainingLoop {
     this.#signal?.throwIfAborted();
     const begin = async (): Promise<R> => {
       await this.call((each, run) => each.onTrainBegin?.(run));
+      this.#run.begun = true;
       return train();
     };
     const end = async (each: Callbacks): Promise<unknown> => orAborted(this.#signal, each.onTrainEnd?.(this.#run));
@@ -86,7 +87,6 @@ export class TrainingLoop {
 
   /** Trains on the batches of an epoch, from where the training stands: on all, unless a callback stops the training. */
   async run(place: EpochPlace, feed: AsyncIterable<FeedBatch> | Iterable<FeedBatch>): Promise<FeedResult> {
-    const { optimizer } = this.#compiled;
     const { progress } = this.#run;
     const { totals, done } = progress;
     const { metrics } = this.#options;
@@ -94,12 +94,11 @@ export class TrainingLoop {
       resetMetrics(metrics);
       await this.call((each, run) => each.onEpochBegin?.(place, run));
     }
-    let { learningRate } = optimizer;
     let complete = !this.stopped;
     if (complete) {
       for await (const batch of feed) {
         if (batch.place.batch < done) continue; // a training that continues has taken this step before
-        ({ learningRate } = await this.#step(batch));
+        await this.#step(batch);
         // A stop at the last batch leaves the feed complete. In a stream the last one is not known.
         if (this.stopped && batch.place.batch + 1 !== batch.place.batches) {
           complete = false;
@@ -107,11 +106,11 @@ export class TrainingLoop {
         }
       }
     }
-    return { figures: totals.figures, metrics: resultsOf(metrics), learningRate, complete };
+    return { figures: totals.figures, metrics: resultsOf(metrics), learningRate: progress.learningRate, complete };
   }
 
   /** Takes the training step on one batch, with the calls before and after it. */
-  async #step(fed: FeedBatch): Promise<BatchLog> {
+  async #step(fed: FeedBatch): Promise<void> {
     const { place, x, y, mask, state, weight } = fed;
     const { progress } = this.#run;
     const batch: Batch = {
@@ -130,10 +129,10 @@ export class TrainingLoop {
     const result = this.#take(fed);
     const { B: rows, T: timeSteps = 1 } = shapeOf(x);
     progress.add(result, weight);
+    progress.learningRate = learningRate;
     const log: BatchLog = jsonable({ ...place, rows, timeSteps, learningRate, ...result });
     await this.call((each, run) => each.onBatchEnd?.(log, run));
     await this.pause();
-    return log;
   }
 
   /** Takes the step, and adds its outputs to the metrics. */

@@ -1,10 +1,13 @@
 // The running `fit` or `fitStream`: what callbacks receive, and how far it has come.
 
+import type { NetworkState } from '../layers/network.ts';
 import type { Reduction } from '../losses/loss.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Buildable } from '../parameters/buildable.ts';
 import type { Parameters } from '../parameters/parameters.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import type { Callbacks, EpochLog, TrainingRun } from './callbacks.ts';
+import type { Metrics } from './report.ts';
 import { StepTotals } from './step-totals.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 
@@ -12,6 +15,21 @@ import type { Compiled, StepResult } from './train-step.ts';
 export interface Trained extends Buildable {
   readonly trainingStep: number;
   setTrainingStep(step: number): void;
+}
+
+/** Numbers and words by name. */
+export type Facts = Readonly<Record<string, number | boolean | string>>;
+
+/** What a stream carries from chunk to chunk. */
+export interface StreamMemory {
+  /** Number of chunks so far. */
+  count: number;
+  /** Number of time steps of these chunks, per row. */
+  timeSteps: number;
+  /** The state before the context. */
+  state: NetworkState | undefined;
+  /** The inputs to recompute before the next chunk. */
+  context: Tensor | undefined;
 }
 
 /** How far a training has come. */
@@ -25,11 +43,22 @@ export class Progress {
   done = 0;
   /** Figures of these steps. */
   totals: StepTotals;
+  /** Number of training steps of the run so far. */
+  steps = 0;
+  /** Learning rate of the last of them. */
+  learningRate: number;
   /** One log for each completed epoch of the run. */
   readonly logs: EpochLog[] = [];
+  /** What decides which batches there are: a run that continues from a checkpoint has to have the same. */
+  readonly facts: Facts;
+  /** The carried states of a stream. */
+  readonly stream: StreamMemory | undefined;
 
-  constructor({ loss }: Compiled, initialEpoch = 0) {
+  constructor({ loss, optimizer }: Compiled, facts: Facts, initialEpoch = 0, stream?: StreamMemory) {
     this.#reduction = loss.reduction;
+    this.learningRate = optimizer.learningRate;
+    this.facts = facts;
+    this.stream = stream;
     this.initialEpoch = this.epoch = initialEpoch;
     this.totals = new StepTotals(loss.reduction);
   }
@@ -38,6 +67,7 @@ export class Progress {
   add(result: StepResult, weight: number): void {
     this.totals.add(result, weight);
     this.done++;
+    this.steps++;
   }
 
   /** Ends the current epoch. */
@@ -54,11 +84,21 @@ export class Run implements TrainingRun {
   readonly compiled: Compiled;
   readonly callbacks: readonly Callbacks[];
   readonly progress: Progress;
+  readonly metrics: Metrics;
+  /** Whether the first epoch has begun. */
+  begun = false;
   #stopped = false;
   #deferred: (() => unknown)[] = [];
 
-  constructor(model: Trained, compiled: Compiled, callbacks: readonly Callbacks[], progress: Progress) {
+  constructor(
+    model: Trained,
+    compiled: Compiled,
+    callbacks: readonly Callbacks[],
+    progress: Progress,
+    metrics: Metrics,
+  ) {
     this.model = model;
+    this.metrics = metrics;
     this.compiled = compiled;
     this.callbacks = callbacks;
     this.progress = progress;

@@ -67,6 +67,7 @@ export class Monitor {
 export function figuresOf(log: object, path = ''): [name: string, value: number][] {
   return Object.entries(log).flatMap(([name, value]): [string, number][] => {
     if (typeof value === 'number') return [[path + name, value]];
-    return typeof value === 'object' && value !== null ? figuresOf(value, `${path}${name}.`) : [];
+    const isRecord = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+    return isRecord ? figuresOf(value, `${path}${name}.`) : [];
   });
 }
