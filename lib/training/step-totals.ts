@@ -63,14 +63,14 @@ export class StepTotals {
     this.#clippedNorm.add(clippedNorm, weight);
   }
 
-  /** What was added, as seven numbers. */
+  /** What was added, as numbers. */
   get state(): readonly number[] {
-    return [...this.#totals.flatMap(({ state }) => state), this.#skipped];
+    return [...this.#totals.flatMap(({ state }) => state), this.#steps, this.#clipped, this.#skipped];
   }
 
   set state(state: readonly number[]) {
     for (const [k, total] of this.#totals.entries()) total.state = state.slice(2 * k, 2 * k + 2);
-    this.#skipped = state[6]!;
+    [this.#steps, this.#clipped, this.#skipped] = state.slice(6) as [number, number, number];
   }
 
   get #totals(): readonly Total[] {

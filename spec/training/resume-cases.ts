@@ -32,6 +32,8 @@ export interface Configuration {
   readonly cell: 'LSTM' | 'GRU' | 'SimpleRNN';
   readonly optimizer: 'SGD' | 'Adam' | 'AdamW' | 'RMSprop';
   readonly dropout: boolean;
+  readonly schedule: boolean;
+  readonly frozen: boolean;
   readonly stateful: boolean;
   readonly truncate: boolean;
   readonly metrics: boolean;
@@ -54,6 +56,8 @@ export const configuration: fc.Arbitrary<Configuration> = fc.record({
   cell: fc.constantFrom('LSTM' as const, 'GRU' as const, 'SimpleRNN' as const),
   optimizer: fc.constantFrom('SGD' as const, 'Adam' as const, 'AdamW' as const, 'RMSprop' as const),
   dropout: fc.boolean(),
+  schedule: fc.boolean(),
+  frozen: fc.boolean(),
   stateful: fc.boolean(),
   truncate: fc.boolean(),
   metrics: fc.boolean(),
@@ -80,12 +84,17 @@ const chunk = (k: number): readonly [Tensor, Tensor] => [
 ];
 const CHUNKS = 6;
 
-const OPTIMIZERS: Readonly<Record<Configuration['optimizer'], () => Optimizer>> = {
-  SGD: () => new SGD({ learningRate: 0.05, momentum: 0.9 }),
-  Adam: () => new Adam({ learningRate: 0.01, amsgrad: true }),
-  AdamW: () => new Adam({ learningRate: 0.01, weightDecay: 0.1 }),
-  RMSprop: () => new RMSprop({ learningRate: 0.01, centered: true, momentum: 0.5 }),
-};
+function optimizerOf({ optimizer, schedule, frozen }: Configuration): Optimizer {
+  const learningRate = schedule ? (step: number) => 0.05 / (1 + step) : 0.02;
+  const groups = [{ parameters: /bias$/, decayFactor: 0, rateFactor: 2 }];
+  const options = {
+    learningRate,
+    ...(frozen && { groups: [...groups, { parameters: /recurrentKernel$/, frozen: true }] }),
+  };
+  if (optimizer === 'SGD') return new SGD({ ...options, momentum: 0.9 });
+  if (optimizer === 'RMSprop') return new RMSprop({ ...options, centered: true, momentum: 0.5 });
+  return new Adam({ ...options, ...(optimizer === 'Adam' ? { amsgrad: true } : { weightDecay: 0.1 }) });
+}
 
 const CELLS = { LSTM, GRU, SimpleRNN } as const;
 
@@ -101,7 +110,7 @@ function recurrent({ cell, dropout, stateful, kind }: Configuration): LSTM | GRU
 function build(given: Configuration): Sequential | EncoderDecoder {
   const { kind, dropout, seed, dtype, truncate, skip } = given;
   const compile: CompileOptions = {
-    optimizer: OPTIMIZERS[given.optimizer](),
+    optimizer: optimizerOf(given),
     loss: given.callbacks ? new MeanAbsoluteError() : new MeanSquaredError(),
     clip: { globalNorm: 0.5 },
     ...(skip && { onNonFinite: 'skip' as const }),
@@ -160,7 +169,7 @@ export async function train(
     },
   };
   const own = [
-    new ReduceLROnPlateau({ monitor: 'loss', patience: 0, factor: 0.5, threshold: 0.1 }),
+    ...(given.schedule ? [] : [new ReduceLROnPlateau({ monitor: 'loss', patience: 0, factor: 0.5, threshold: 0.1 })]),
     new EarlyStopping({
       monitor: validates ? 'validationLoss' : 'loss',
       patience: 5,

@@ -56,14 +56,14 @@ function requireSameRun({ model, compiled, progress }: Run, { facts }: Contents)
   const { optimizer } = compiled;
   const now: Record<string, unknown> = {
     call: progress.stream === undefined ? 'fit' : 'fitStream',
-    seed: model.buildOptions.seed ?? 0,
+    'model seed': model.buildOptions.seed ?? 0,
     inputSize: model.inputSize ?? facts.inputSize,
     optimizer: optimizer.kind,
     ...progress.facts,
   };
   const then: Record<string, unknown> = {
     call: facts.where,
-    seed: facts.seed,
+    'model seed': facts.seed,
     inputSize: facts.inputSize,
     optimizer: facts.optimizer.kind,
     ...facts.data,
@@ -114,7 +114,11 @@ function requireSameArrays(run: Run, { facts, arrays }: Contents): void {
     'history',
   ];
   for (const name of free) if (arrays.has(name)) wanted.push({ name, shape: arrays.get(name)!.shape });
-  requireArrays(WHERE, [...wanted, { name: 'totals', shape: [7] }], [...arrays.values()]);
+  requireArrays(
+    WHERE,
+    [...wanted, { name: 'totals', shape: [run.progress.totals.state.length] }],
+    [...arrays.values()],
+  );
   for (const { name, dtype } of arrays.values()) {
     if (/^(weights|slots|kept|stream)\./.test(name) && dtype !== model.dtype) {
       unfit(WHERE, `hold ${model.dtype}, as the model does`, `${name} of ${dtype}`);

@@ -78,7 +78,8 @@ export function checkpointToBytes(run: TrainingRun): Uint8Array {
     callbacks: states.map(({ values, tensors }) => ({ values, tensors: [...tensors.keys()] })),
     metrics: sums.map(([name]) => name),
   };
-  arrays.push({ name: 'totals', shape: [7], data: Float64Array.from(progress.totals.state) });
+  const totals = Float64Array.from(progress.totals.state);
+  arrays.push({ name: 'totals', shape: [totals.length], data: totals });
   return encodeCheckpoint(WHERE, facts, arrays);
 }
 
