@@ -4,6 +4,7 @@ import { branches } from './branches.mjs';
 import { callbacks } from './callbacks.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
+import { checkpoints } from './checkpoints.mjs';
 import { convolutions } from './convolutions.mjs';
 import { data } from './data.mjs';
 import { embeddings } from './embeddings.mjs';
@@ -45,6 +46,7 @@ import { training } from './training.mjs';
 export const mutants = [
   callersArguments,
   callbacks,
+  checkpoints,
   kernels,
   steps,
   engine,

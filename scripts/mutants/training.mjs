@@ -155,8 +155,8 @@ export const training = {
     },
     {
       name: 'fit: each call begins at epoch 0',
-      find: 'new Progress(compiled, settings.initialEpoch)',
-      replace: 'new Progress(compiled, 0)',
+      find: 'new Progress(compiled, feed.facts, settings.initialEpoch)',
+      replace: 'new Progress(compiled, feed.facts, 0)',
       ...EPOCHS,
     },
   ],

@@ -1,4 +1,18 @@
-import { CsvLog, EarlyStopping, progressEvents, ReduceLROnPlateau, tensor } from '../../lib/index.ts';
+import {
+  type Callbacks,
+  Checkpoint,
+  CsvLog,
+  checkpointToBytes,
+  Dense,
+  EarlyStopping,
+  MeanSquaredError,
+  progressEvents,
+  ReduceLROnPlateau,
+  resumeFromBytes,
+  Sequential,
+  SGD,
+  tensor,
+} from '../../lib/index.ts';
 import { type BadCall, each, notBoolean, notFunction, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
 import type { Table } from '../support/refusals.ts';
 
@@ -11,6 +25,20 @@ const notMonitor = (make: (options: object) => unknown): BadCall[] => [
   ...each('mode', (mode) => make({ monitor: 'accuracy', mode }), [undefined, null]),
 ];
 
+const checkpoint = new Checkpoint({ save: write });
+const notRun = (call: (run: never) => unknown): BadCall[] =>
+  each('run', call, [undefined, null, 1, {}, { stop: write }]);
+
+/** Calls within a training. */
+async function withRun(call: (run: never) => unknown): Promise<void> {
+  const model = new Sequential([new Dense({ units: 1 })]).compile({
+    optimizer: new SGD(),
+    loss: new MeanSquaredError(),
+  });
+  const callback: Callbacks = { onTrainBegin: (run) => void call(run as never) };
+  await model.fit(tensor([[1]]), tensor([[1]]), { callbacks: [callback] });
+}
+
 const stopping = new EarlyStopping();
 const plateau = new ReduceLROnPlateau();
 const log = new CsvLog({ write });
@@ -20,7 +48,9 @@ const setting =
   (state: unknown): void => {
     self.state = state;
   };
-const [ofStopping, ofPlateau, ofLog] = [stopping, plateau, log].map((self) => setting(self as { state: unknown }));
+const [ofStopping, ofPlateau, ofLog, ofCheckpoint] = [stopping, plateau, log, checkpoint].map((self) =>
+  setting(self as { state: unknown }),
+);
 
 export const callbacks: Table = {
   subjects: [
@@ -84,6 +114,35 @@ export const callbacks: Table = {
       calls: [
         ...each('state', ofLog!, [undefined, null, 1, 'a', [], { more: 1 }]),
         ...each('state.columns', (columns) => ofLog!({ columns }), [null, 'a', [1], tensor([1])]),
+      ],
+    },
+    {
+      of: 'Checkpoint',
+      withOptions: (options) => new Checkpoint(options),
+      calls: [
+        ...notFunction('save', (save) => new Checkpoint({ save })),
+        ...notInteger('everyEpochs', (everyEpochs) => new Checkpoint({ save: write, everyEpochs }), 0, -1),
+        ...notInteger('everySteps', (everySteps) => new Checkpoint({ save: write, everySteps }), 0, -1),
+        ...notMonitor((options) => new Checkpoint({ save: write, ...options } as never)),
+        ...notBoolean('bestOnly', (bestOnly) => new Checkpoint({ save: write, monitor: 'loss', bestOnly })),
+        ['bestOnly without a figure', 'bestOnly', () => new Checkpoint({ save: write, bestOnly: true })],
+        ...each('resume', (resume) => new Checkpoint({ save: write, resume }), [null, 'a', [1], new Float32Array(1)]),
+      ],
+    },
+    {
+      of: 'Checkpoint.state',
+      where: 'Checkpoint',
+      calls: [
+        ...each('state', ofCheckpoint!, [undefined, null, 1, 'a', [], { more: 1 }]),
+        ...each('state.best', (best) => ofCheckpoint!({ best }), [null, '1', {}]),
+      ],
+    },
+    { of: 'checkpointToBytes', calls: notRun((run) => checkpointToBytes(run)) },
+    {
+      of: 'resumeFromBytes',
+      calls: [
+        ...notRun((run) => resumeFromBytes(run, new Uint8Array(8))),
+        ...each('bytes', (bytes) => withRun((run) => resumeFromBytes(run, bytes)), [undefined, null, 1, 'a', [1]]),
       ],
     },
     {

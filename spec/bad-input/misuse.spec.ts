@@ -15,6 +15,8 @@ const CALLS = 500 * Number(FC_RUNS);
 const REFUSED = [
   'useKernels',
   'enableWideSimd',
+  'checkpointToBytes', // there is no training
+  'resumeFromBytes',
   'Bidirectional.stream',
   'RepeatVector.stream',
   'EncoderDecoder.generate',

@@ -9,6 +9,7 @@ import {
   AttentionRNN,
   Bidirectional,
   type Cell,
+  Checkpoint,
   Conv1D,
   CsvLog,
   Dense,
@@ -181,6 +182,7 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   ElementwiseLoss: () => ({ self: new MeanAbsoluteError(), watched: () => [] }),
   SplitLoss: () => ({ self: new SplitLoss({ a: { loss: new MeanSquaredError(), size: F } }), watched: () => [] }),
   CsvLog: () => ({ self: new CsvLog({ write: () => {} }), watched: () => [] }),
+  Checkpoint: () => ({ self: new Checkpoint({ save: () => {} }), watched: () => [] }),
   CheckpointFolder: () => ({ self: new CheckpointFolder(scratch, { keep: 1 }), watched: () => [] }),
   Embedding: () => {
     const self = new Embedding({ inputDim: 5, outputDim: H });
