@@ -152,6 +152,7 @@ export { type Forecast, type ForecastOptions, forecast } from './model/forecast.
 export { type GenerateOptions, generate } from './model/generate.ts';
 export type { Generation } from './model/generation/generation.ts';
 export type { ClassNumbers, Prompts } from './model/generation/prompt.ts';
+export { type RateRange, type RateRangeOptions, type RateRangePoint, rateRangeTest } from './model/rate-range-test.ts';
 export { Sequential } from './model/sequential.ts';
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.ts';
 export { Adam, type AdamOptions } from './optimizers/adam.ts';
@@ -239,6 +240,7 @@ export {
   type TrainingProgress,
 } from './training/callbacks/progress-events.ts';
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './training/callbacks/reduce-lr-on-plateau.ts';
+export { WeightAverage, type WeightAverageOptions } from './training/callbacks/weight-average.ts';
 export type {
   Batch,
   BatchLog,

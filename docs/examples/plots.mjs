@@ -19,6 +19,7 @@ import {
   oneCycle,
   Random,
   randomNormal,
+  rateRangeTest,
   Sequential,
   SimpleRNN,
   SoftmaxCrossEntropy,
@@ -26,7 +27,7 @@ import {
   tensor,
 } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
-import { attentionMap, flowTriangle, gradientNorms, lossCurve, report, schedulePlot } from 'bptt/plot';
+import { attentionMap, flowTriangle, gradientNorms, lossCurve, rateRangePlot, report, schedulePlot } from 'bptt/plot';
 
 const [T, units] = [20, 8];
 const x = randomNormal([96, T, 1], { seed: 1 });
@@ -75,11 +76,21 @@ const rates = {
   'inverse square root': inverseSquareRoot(0.01, { warmup: 100 }),
 };
 
+/** A range test of a net that learns means of ten numbers. */
+async function rangeTest() {
+  const numbers = randomNormal([256, 10, 1], { seed: 1 });
+  const means = tensor(numbers.toArray().map((row) => [row.reduce((sum, [value]) => sum + value, 0) / 10]));
+  const net = new Sequential([new GRU({ units: 16 }), new Dense({ units: 1 })], { seed: 1 }).build(1);
+  net.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+  return rateRangeTest(net, numbers, means, { from: 1e-5, to: 1 });
+}
+
 const pictures = {
   loss: lossCurve(history, { batches, title: 'Mean squared error of a SimpleRNN that learns to add' }),
   'gradient-norms': gradientNorms(batches),
   'flow-triangle': flowTriangle(flow.layers[0]),
   schedules: schedulePlot(rates, { steps: 1000, title: 'Learning rates over 1000 steps' }),
+  'rate-range': rateRangePlot(await rangeTest()),
   'attention-map': await reversedWord('abcdef'),
 };
 

@@ -42,6 +42,11 @@ export class Members implements Iterable<Member> {
     return this.#list[Symbol.iterator]();
   }
 
+  /** Those of a model, divided into groups. */
+  partition(parameters: Parameters): Partition {
+    return this.first?.parameters === parameters ? this.first : partitionOf(parameters, this.#groups);
+  }
+
   /** Whether these are the parameters. */
   are(list: readonly Parameters[]): boolean {
     return (
@@ -80,10 +85,19 @@ export class Members implements Iterable<Member> {
     this.#list = members;
   }
 
-  /** Frees the state, as before the first step. */
-  release(): void {
-    for (const { slots } of this.#list) slots.release();
-    this.#list = [];
+  /** Copies the state, and returns a function that restores it, also to none. */
+  remember(): () => void {
+    const before = this.#list;
+    const copies = before.map(({ slots }) => slots.tensors.map((each) => each.copy().data));
+    return () => {
+      if (before.length === 0) for (const { slots } of this.#list) slots.release();
+      this.#list = before;
+      before.forEach(({ slots }, i) => {
+        slots.tensors.forEach(({ data, offset }, k) => {
+          data.set(copies[i]![k]!, offset);
+        });
+      });
+    };
   }
 }
 

@@ -184,8 +184,7 @@ export abstract class Optimizer extends Inspectable {
 
   /** @internal All but the frozen ones. */
   trained(parameters: Parameters): Parameters {
-    const own = this.#members.first;
-    return own?.parameters === parameters ? own.trained : partitionOf(parameters, this.#groups).trained;
+    return this.#members.partition(parameters).trained;
   }
 
   /** @internal Allocates the state in the arena if it is not there yet. */
@@ -219,6 +218,17 @@ export abstract class Optimizer extends Inspectable {
     for (const [k, at] of slots.places.entries()) write(data.subarray(at, at + trained.size), k);
     this.#iterations = iterations;
     this.#bounds.forget(); // the size of these values is unknown
+  }
+
+  /** @internal Returns a function that restores rate, steps and state as they are now. */
+  remember(): () => void {
+    const [rate, iterations] = [this.#learningRate, this.#iterations];
+    const restore = this.#members.remember();
+    return () => {
+      restore();
+      [this.#learningRate, this.#iterations] = [rate, iterations];
+      this.#bounds.forget();
+    };
   }
 
   /** @internal Runs the next step, calls `look`, and restores parameters and state. */

@@ -13,6 +13,7 @@ export type { Epochs } from './logs.ts';
 export { type LossCurveOptions, lossCurve } from './loss-curve.ts';
 export type { FigureOptions } from './options.ts';
 export type { Section } from './page.ts';
+export { rateRangePlot } from './rate-range-plot.ts';
 export { type ReportOptions, report } from './report.ts';
 export { type SchedulePlotOptions, schedulePlot } from './schedule-plot.ts';
 export type { Point, Series } from './series.ts';

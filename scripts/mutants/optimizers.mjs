@@ -5,6 +5,8 @@ const RATES = { killedBy: 'spec/optimizers/scheduled-rates.spec.ts' };
 const GROUPS = { killedBy: 'spec/optimizers/groups.spec.ts' };
 const SCHEDULES = { killedBy: 'spec/schedules/schedules.spec.ts' };
 const CLIPPING = { killedBy: 'spec/clip/clipping-functions.spec.ts' };
+const AVERAGE = { killedBy: 'spec/training/callbacks/weight-average.spec.ts' };
+const RANGE = { killedBy: 'spec/model/rate-range-test.spec.ts' };
 const POW = { killedBy: 'spec/kernels/pow.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
@@ -273,5 +275,32 @@ export const optimizers = {
       replace: 'if (clippedNorm <= gradientNorm) this',
       ...CLIPPING,
     },
+  ],
+  'lib/training/callbacks/weight-average.ts': [
+    { name: 'average: no bias correction', find: '(1 - decay) / (1 - next)', replace: '1 - decay', ...AVERAGE },
+    { name: 'average: of skipped steps too', find: 'if (!skipped) this', replace: 'this', ...AVERAGE },
+    {
+      name: 'average: an error leaves it in the model',
+      find: 'if (!waits) this.#swap(where, parameters);',
+      replace: '',
+      ...AVERAGE,
+    },
+    {
+      name: 'average: state without the product',
+      find: 'this.#memory = { updates, product, ...(average',
+      replace: 'this.#memory = { updates, product: 1, ...(average',
+      ...AVERAGE,
+    },
+  ],
+  'lib/model/rate-range-test.ts': [
+    {
+      name: 'range test: the gradients stay changed',
+      find: '...runs.map(({ gradientsAt: at, size }) => ({ at, size }))',
+      replace: '...runs.slice(0, 0).map(({ gradientsAt: at, size }) => ({ at, size }))',
+      ...RANGE,
+    },
+    { name: 'range test: the optimizer stays changed', find: '    optimizer();\n', replace: '', ...RANGE },
+    { name: 'range test: masks go on', find: 'model.setTrainingStep(trainingStep);', replace: '', ...RANGE },
+    { name: 'range test: a rate too many', find: 'step / (steps - 1)', replace: 'step / steps', ...RANGE },
   ],
 };

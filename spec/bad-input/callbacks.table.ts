@@ -6,12 +6,14 @@ import {
   Dense,
   EarlyStopping,
   MeanSquaredError,
+  Parameters,
   progressEvents,
   ReduceLROnPlateau,
   resumeFromBytes,
   Sequential,
   SGD,
   tensor,
+  WeightAverage,
 } from '../../lib/index.ts';
 import { type BadCall, each, notBoolean, notFunction, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
 import type { Table } from '../support/refusals.ts';
@@ -48,6 +50,10 @@ const setting =
   (state: unknown): void => {
     self.state = state;
   };
+const averaged = Parameters.of({ w: tensor([1, 2]) });
+const average = new WeightAverage();
+average.add(averaged);
+const ofAverage = setting(average as { state: unknown });
 const [ofStopping, ofPlateau, ofLog, ofCheckpoint] = [stopping, plateau, log, checkpoint].map((self) =>
   setting(self as { state: unknown }),
 );
@@ -74,6 +80,41 @@ export const callbacks: Table = {
         ...each('state.best', (best) => ofStopping!({ wait: 0, best }), [null, '1', Number.NaN, {}]),
         ...notInteger('state.bestEpoch', (bestEpoch) => ofStopping!({ wait: 0, bestEpoch }), -1),
         ...each('state.weights', (weights) => ofStopping!({ wait: 0, weights }), [null, 1, [1], { data: [1] }]),
+      ],
+    },
+    {
+      of: 'WeightAverage',
+      withOptions: (options) => new WeightAverage(options),
+      calls: [
+        ...each('decay', (decay) => new WeightAverage({ decay }), [null, '1', true, {}, [], 1, -0.1, Number.NaN]),
+        ...each('decay(0)', (decay) => new WeightAverage({ decay: () => decay }).add(averaged), [null, '1', 1, -0.1]),
+      ],
+    },
+    {
+      of: 'WeightAverage.state',
+      where: 'WeightAverage',
+      calls: [
+        ...each('state', ofAverage, [undefined, null, 1, 'a', [], { updates: 1, product: 1, more: 1 }]),
+        ...notInteger('state.updates', (updates) => ofAverage({ updates, product: 1 } as never), undefined, -1),
+        ...notNumber('state.product', (product) => ofAverage({ updates: 1, product } as never), undefined, -1, 1.1),
+        ...each('state.weights', (weights) => ofAverage({ updates: 1, product: 1, weights } as never), [null, 1, [1]]),
+        ...each('state.raw', (raw) => ofAverage({ updates: 1, product: 1, raw } as never), [null, 1, [1]]),
+      ],
+    },
+    ...(['add', 'swap'] as const).map((method) => ({
+      of: `WeightAverage.${method}`,
+      calls: [
+        ...each('parameters', (bad) => average[method](bad), [undefined, null, 1, {}, [averaged]]),
+        ...each(method === 'swap' ? 'weights' : 'parameters', (bad) => average[method](bad), [
+          Parameters.of({ w: tensor([1]) }),
+        ]),
+      ],
+    })),
+    {
+      of: 'WeightAverage.use',
+      calls: [
+        ...notFunction('call', (call) => average.use(averaged, call)),
+        ['an average of nothing', undefined, () => new WeightAverage().use(averaged, () => 1)],
       ],
     },
     {

@@ -3,20 +3,25 @@ import {
   constantSchedule,
   cosineDecay,
   cosineRestarts,
+  Dense,
   exponentialDecay,
   inverseSquareRoot,
   joinSchedules,
   linearWarmup,
+  MeanSquaredError,
   oneCycle,
   Parameters,
   parameterGroups,
   piecewiseSchedule,
   polynomialDecay,
+  randomNormal,
+  rateRangeTest,
   type Schedule,
+  Sequential,
   stepDecay,
   tensor,
 } from '../../lib/index.ts';
-import { schedulePlot } from '../../lib/plot/index.ts';
+import { rateRangePlot, schedulePlot } from '../../lib/plot/index.ts';
 import { type BadCall, each, notBoolean, notFunction, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 
@@ -240,4 +245,51 @@ const scheduled: Subject[] = [
   },
 ];
 
-export const rates: Table = { subjects: [...schedules, ...groups, ...scheduled], watch: () => [one.arena.data] };
+const net = (): Sequential => {
+  const made = new Sequential([new Dense({ units: 1 })]).build(2);
+  return made.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+};
+const [x, y] = [randomNormal([4, 2], { seed: 1 }), randomNormal([4, 1], { seed: 2 })];
+const test = (options: object) => rateRangeTest(net(), x, y, { steps: 3, ...options });
+const range = { points: [{ step: 0, learningRate: 0.1, loss: 1, smoothed: 1 }], suggestion: 0.1, diverged: false };
+const drawn = (more: object) => rateRangePlot({ ...range, ...more });
+const point = (more: object) => drawn({ points: [{ ...range.points[0], ...more }] });
+const noNumber = [null, undefined, '1', true, {}];
+
+const ranges: Subject[] = [
+  {
+    of: 'rateRangeTest',
+    withOptions: (options) => rateRangeTest(net(), x, y, options),
+    calls: [
+      ...each('model', (model) => rateRangeTest(model, x, y), [null, undefined, 1, {}, new Dense({ units: 1 })]),
+      ...notNumber('from', (from) => test({ from }), 0, -1),
+      ...notNumber('to', (to) => test({ to }), 0, -1, 1e-6),
+      ...notInteger('steps', (steps) => test({ steps }), 2),
+      ...notInteger('batchSize', (batchSize) => test({ batchSize }), 0),
+      ...notInteger('seed', (seed) => test({ seed }), -1),
+      ...notNumber('divergence', (divergence) => test({ divergence }), 1, 0),
+      ['a model that is not compiled', undefined, () => rateRangeTest(new Sequential([new Dense({ units: 1 })]), x, y)],
+    ],
+  },
+  {
+    of: 'rateRangePlot',
+    withOptions: (options) => rateRangePlot(range, options),
+    calls: [
+      ...each('range', (bad) => rateRangePlot(bad), [null, undefined, 0, true, 'abc']),
+      ...each('range.points', (points) => drawn({ points }), [null, undefined, 0, 'abc', {}, []]),
+      ...each('range.points[0]', (bad) => drawn({ points: [bad] }), [null, undefined, 0, 'abc']),
+      ...each('range.points[0].learningRate', (learningRate) => point({ learningRate }), noNumber),
+      ...each('range.points[0].loss', (loss) => point({ loss }), noNumber),
+      ...each('range.points[0].smoothed', (smoothed) => point({ smoothed }), noNumber),
+      ...each('range.suggestion', (suggestion) => drawn({ suggestion }), [null, '1', true, {}]),
+      ...notNumber('width', (width) => rateRangePlot(range, { width }), 199, 8001),
+      ...notNumber('height', (height) => rateRangePlot(range, { height }), 119, 8001),
+      ...each('title', (title) => rateRangePlot(range, { title }), [null, 0, true, [], {}]),
+    ],
+  },
+];
+
+export const rates: Table = {
+  subjects: [...schedules, ...groups, ...scheduled, ...ranges],
+  watch: () => [one.arena.data],
+};

@@ -24,7 +24,7 @@ const dtype = 'float64';
 
 /** The class that the only program of a page exports. */
 async function classOf<C>(page: string, name: string, values: number): Promise<C> {
-  const snippets = snippetsOf(page);
+  const snippets = snippetsOf(page).filter(({ code }) => code.includes(`class ${name} `));
   const { exports, checked } = await run(snippets[0]!);
   expect(snippets).toHaveLength(1);
   expect(checked).toBe(values);

@@ -128,7 +128,7 @@ describe('the example of plots', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'bptt-'));
     try {
       expect(node('docs/examples/plots.mjs', folder).status).toBe(0);
-      for (const name of ['loss', 'gradient-norms', 'flow-triangle', 'attention-map', 'schedules']) {
+      for (const name of ['loss', 'gradient-norms', 'flow-triangle', 'attention-map', 'schedules', 'rate-range']) {
         const svg = readFileSync(path.join(folder, `${name}.svg`), 'utf8');
         expect(svg.replaceAll(/\d/g, '').length).toBe(
           readFileSync(`docs/plots/${name}.svg`, 'utf8').replaceAll(/\d/g, '').length,

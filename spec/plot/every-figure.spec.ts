@@ -9,6 +9,7 @@ import {
   histograms,
   lineChart,
   lossCurve,
+  rateRangePlot,
   schedulePlot,
   stateGradients,
 } from '../../lib/plot/index.ts';
@@ -41,6 +42,15 @@ const FIGURES: Readonly<Record<string, Draw>> = {
   'eigenvalues of one unit': (o) => eigenvalues(one.rnn, o),
   histograms: (o) => histograms(flowRecords(4), o),
   'histograms of one record': (o) => histograms(flowRecords(1), o),
+  rateRangePlot: (o) =>
+    rateRangePlot(
+      {
+        points: points.map(([step, loss]) => ({ step, learningRate: 10 ** step, loss, smoothed: -loss })),
+        suggestion: 0.1,
+        diverged: true,
+      },
+      o,
+    ),
   schedulePlot: (o) => schedulePlot((step) => step, { steps: 9, ...o }),
   'schedulePlot of two, on a logarithmic axis': (o) =>
     schedulePlot({ 'a <&': () => 0, b: (step) => step }, { steps: 2000, yScale: 'log', ...o }),

@@ -17,7 +17,7 @@ export function copyWeights(where: string, { arena, extents, size }: Parameters)
 }
 
 /** Throws if a copy has not the number of weights of these parameters. */
-function requireWeights(where: string, argument: string, { size }: Parameters, copy: Tensor): void {
+export function requireWeights(where: string, argument: string, { size }: Parameters, copy: Tensor): void {
   if (copy.shape.length === 1 && copy.shape[0] === size) return;
   const received = `[${copy.shape.join(', ')}]`;
   throw new ShapeError({

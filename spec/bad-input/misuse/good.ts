@@ -232,6 +232,16 @@ export const GOOD: Readonly<Record<string, Good>> = {
   pNormClipping: () => [1, { p: 3 }],
   adaptiveClipping: () => [0.1, { epsilon: 0.01 }],
   groupClipping: () => [[{ parameters: ['w', /./], clip: { globalNorm: 1 } }]],
+  rateRangeTest: () => [
+    new Sequential([new Dense({ units: 1 })]).build(2).compile({ optimizer: new Adam(), loss: new MeanSquaredError() }),
+    tensor([[1, 2]]),
+    tensor([[1]]),
+    { from: 1e-5, to: 0.1, steps: 3, batchSize: 1, seed: 1, divergence: 5 },
+  ],
+  rateRangePlot: () => [
+    { points: [{ step: 0, learningRate: 0.1, loss: 1, smoothed: 1 }], suggestion: 0.1, diverged: false },
+    frame,
+  ],
   parameterGroups: () => ['Own', groups()],
   constantSchedule: () => [0.1],
   stepDecay: () => [0.1, { every: 2, factor: 0.5 }],
@@ -555,6 +565,11 @@ export const GOOD: Readonly<Record<string, Good>> = {
   'CheckpointFolder.latest': () => [],
   'CheckpointFolder.best': () => [],
   'CheckpointFolder.names': () => [],
+  WeightAverage: () => [{ decay: 0.9 }],
+  'WeightAverage.state': () => [{ updates: 1, product: 0.9, weights: tensor([1, 2]), raw: tensor([1, 2]) }],
+  'WeightAverage.add': () => [Parameters.of({ w: tensor([1, 2]) })],
+  'WeightAverage.swap': () => [Parameters.of({ w: tensor([1, 2]) })],
+  'WeightAverage.use': () => [Parameters.of({ w: tensor([1, 2]) }), () => 1],
   EarlyStopping: () => [{ monitor: 'loss', mode: 'min', patience: 2, minDelta: 0.1, baseline: 1, restoreBest: true }],
   'EarlyStopping.state': () => [{ wait: 1, best: 0.5, bestEpoch: 2, weights: tensor([1, 2]) }],
   ReduceLROnPlateau: () => [

@@ -56,6 +56,7 @@ import {
   TimeDistributed,
   tensor,
   Vocabulary,
+  WeightAverage,
 } from '../../../lib/index.ts';
 import type { Arena } from '../../../lib/memory/arena.ts';
 import { CheckpointFolder } from '../../../lib/node.ts';
@@ -225,6 +226,11 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   NAdam: () => optimizerWorld(new NAdam()),
   Lion: () => optimizerWorld(new Lion()),
   SGD: () => optimizerWorld(new SGD({ momentum: 0.9 })),
+  WeightAverage: () => {
+    const self = new WeightAverage();
+    self.add(Parameters.of({ w: tensor([1, 2]) }));
+    return { self, watched: () => [JSON.stringify(self.state)] };
+  },
   Parameters: parametersWorld,
   Parameter: () => {
     const { self, watched } = parametersWorld();
