@@ -20,7 +20,8 @@ describe('the record of the example', () => {
   it('becomes windows: a window of one period never has targets of another', () => {
     const { issued, x, y, day } = inWeather<Record<string, number[]>>(`
       const days = Array.from({ length: 60 }, (_, t) => [t, 2 * t, 3 * t, 0]);
-      const scale = Array.from({ length: 4 }, () => ({ mean: 0, deviation: 1 }));
+      const { StandardScaler, tensor } = await import('bptt');
+      const scale = new StandardScaler({ withMean: false, withStd: false }).fit(tensor(days));
       const { x, y, places } = windows.windowsOf([{ name: 'a', days }], 30, 40, scale);
       return {
         issued: windows.issuedFor(30, 40),
@@ -35,11 +36,12 @@ describe('the record of the example', () => {
   });
 
   it('is scaled by the training days alone', () => {
-    const scale = inWeather<{ mean: number; deviation: number }[]>(`
+    const scale = inWeather<{ mean: number[]; scale: number[] }>(`
       const days = Array.from({ length: 8 }, (_, t) => (t < 4 ? [t % 2, 2, 0, Math.E - 1] : [100, 100, 100, 100]));
-      return windows.scaleOf([{ name: 'a', days }, { name: 'b', days }], 4);`);
-    expect(scale.map(({ mean }) => mean)).toEqual([0.5, 2, 0, 1]);
-    expect(scale[0]!.deviation).toBe(0.5);
+      const { mean, scale } = windows.scaleOf([{ name: 'a', days }, { name: 'b', days }], 4);
+      return { mean, scale };`);
+    expect(scale.mean).toEqual([0.5, 2, 0, 1]);
+    expect(scale.scale).toEqual([0.5, 1, 1, 1]);
   });
 });
 
@@ -48,7 +50,7 @@ describe('the forecasts of the example', () => {
     const [first] = inWeather<number[][][][]>(`
       const { tensor } = await import('bptt');
       const row = Array.from({ length: 105 }, (_, k) => (k < 21 ? 9 : k / 21));
-      return model.forecastsOf(tensor([row]), [1, 2, 3].map((s) => ({ mean: s, deviation: 10 * s })));`);
+      return model.forecastsOf(tensor([row]), { mean: [1, 2, 3], scale: [10, 20, 30] });`);
     expect([first!.length, first![0]!.length, first![0]![0]!.length]).toEqual([3, 5, 7]);
     const firstDay = first![0]!.map((days) => days[0]!);
     expect(firstDay).toEqual([...firstDay].sort((a, b) => a - b));

@@ -48,7 +48,7 @@ export function forecastsOf(outputs, scale) {
     SERIES.map((_, j) => {
       const days = Array.from({ length: HORIZON }, (_, h) => {
         const values = QUANTILES.map((_, q) => row[q * size + h * SERIES.length + j]);
-        return values.sort((a, b) => a - b).map((value) => scale[j].mean + scale[j].deviation * value);
+        return values.sort((a, b) => a - b).map((value) => scale.mean[j] + scale.scale[j] * value);
       });
       return QUANTILES.map((_, q) => days.map((values) => values[q]));
     }),

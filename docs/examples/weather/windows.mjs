@@ -1,5 +1,5 @@
 // Makes windows of the record: the last days as inputs, the days ahead as targets.
-import { tensor } from 'bptt';
+import { StandardScaler, tensor, windows } from 'bptt';
 import { dayOf, FIRST, SERIES } from './record.mjs';
 
 /** Days that the model reads, and days ahead. */
@@ -16,16 +16,9 @@ export const periods = ({ rehearse = false } = {}) =>
 /** Precipitation is skewed, so its logarithm is an input. */
 const read = ([warmest, coldest, wind, rain]) => [warmest, coldest, wind, Math.log1p(rain)];
 
-/** Mean and standard deviation of each column, over the days before `end` of all cities. */
-export function scaleOf(cities, end) {
-  const days = cities.flatMap((city) => city.days.slice(0, end).map(read));
-  return days[0].map((_, j) => {
-    const mean = days.reduce((sum, day) => sum + day[j], 0) / days.length;
-    return { mean, deviation: Math.sqrt(days.reduce((sum, day) => sum + (day[j] - mean) ** 2, 0) / days.length) };
-  });
-}
-
-const scaled = (day, scale) => read(day).map((value, j) => (value - scale[j].mean) / scale[j].deviation);
+/** The scale of the columns: mean and standard deviation over the days before `end` of all cities. */
+export const scaleOf = (cities, end) =>
+  new StandardScaler().fit(tensor(cities.flatMap(({ days }) => days.slice(0, end).map(read))));
 
 /** The time of the year as a point on a circle. */
 function season(day) {
@@ -41,21 +34,25 @@ export function issuedFor(from, to) {
   return Array.from({ length: to - HORIZON - first + 1 }, (_, k) => first + k);
 }
 
+/** The days of a city from the first one that a window reads: scaled columns, the time of the year, and the city's number. */
+function seriesOf({ days }, number, from, to, scale) {
+  const first = Math.max(from - LENGTH, 0);
+  const scaled = scale.transform(tensor(days.slice(first, to).map(read))).toArray();
+  return tensor(scaled.map((columns, k) => [...columns, ...season(first + k), number]));
+}
+
 /**
  * Windows of all cities, city by city: inputs x [N, LENGTH, 7] and targets y [N, HORIZON · 3], scaled; and `places`, the city
  * and the first day ahead of each.
  */
 export function windowsOf(cities, from, to, scale) {
-  const places = cities.flatMap((city, number) => issuedFor(from, to).map((day) => ({ city, number, day })));
-  const rows = ({ city, number, day }) =>
-    Array.from({ length: LENGTH }, (_, k) => day - LENGTH + k).map((at) => [
-      ...scaled(city.days[at], scale),
-      ...season(at),
-      number,
-    ]);
-  const ahead = ({ city, day }) =>
-    city.days.slice(day, day + HORIZON).flatMap((each) => scaled(each, scale).slice(0, SERIES.length));
-  return { x: tensor(places.map(rows)), y: tensor(places.map(ahead)), places };
+  const series = cities.map((city, number) => seriesOf(city, number, from, to, scale));
+  const parts = windows(series, { length: LENGTH, horizon: HORIZON, targets: [...SERIES.keys()] });
+  return {
+    x: tensor(parts.flatMap(({ x }) => tensor(x).toArray())),
+    y: tensor(parts.flatMap(({ y }) => tensor(y).toArray()).map((days) => days.flat())),
+    places: cities.flatMap((city, number) => issuedFor(from, to).map((day) => ({ city, number, day }))),
+  };
 }
 
 /** The same windows as rows of numbers, for a model without time steps. */
