@@ -278,7 +278,7 @@ export type { Memory, MemoryOptions } from './training/memory.ts';
 export type { NonFinitePolicy, SkippedSteps } from './training/non-finite.ts';
 export type { WeightedPairOptions } from './training/pair-examples.ts';
 export { type ProgressBarOptions, progressBar } from './training/progress-bar.ts';
-export type { MetricLike, MetricResults, Metrics, ReportOptions } from './training/report.ts';
+export type { MetricLike, MetricResults, Metrics, ReportRequest } from './training/report.ts';
 export type { PairTrainStepOptions, TrainStepResult } from './training/reported-step.ts';
 export type { TrainStepOptions } from './training/step-span.ts';
 export type { CompileOptions, StepResult } from './training/train-step.ts';

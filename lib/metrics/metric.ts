@@ -136,8 +136,8 @@ export abstract class Metric<R = number> extends Inspectable {
     this.requireFeatures(where, F);
     const classes = [...outer, F];
     const expected = this.takesClasses ? outer : [...outer, this.targetSize(F)];
-    if (isSame(shape, expected) || (this.takesClasses && isSame(shape, classes))) return;
-    const also = this.takesClasses ? ` or [${classes.join(', ')}]` : '';
+    if (isSame(shape, expected) || (this.takesClasses && F > 1 && isSame(shape, classes))) return;
+    const also = this.takesClasses && F > 1 ? ` or [${classes.join(', ')}]` : '';
     throw new ShapeError({
       where,
       argument,
@@ -153,7 +153,7 @@ export abstract class Metric<R = number> extends Inspectable {
     this.requireFeatures(where, F);
     const outer = shape.slice(0, -1);
     const given = requireNdArray(where, 'target', target);
-    const source = this.takesClasses && isSame(given.shape, shape) ? classNumbers(where, given) : given;
+    const source = this.takesClasses && F > 1 && isSame(given.shape, shape) ? classNumbers(where, given) : given;
     requireShape(where, 'target', source.shape, this.takesClasses ? outer : [...outer, this.targetSize(F)]);
     const mask = requireMask(where, masks, shape);
     const predictions = copyOf(where, 'prediction', output, 'float64').data as Float64Array;

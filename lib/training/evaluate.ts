@@ -19,7 +19,7 @@ import {
   type MetricResults,
   type Metrics,
   REPORT_OPTIONS,
-  type ReportOptions,
+  type ReportRequest,
   requireFits,
   resetMetrics,
   resultsOf,
@@ -27,7 +27,7 @@ import {
 import { Total } from './step-totals.ts';
 
 /** Options of `evaluate` that do not depend on the form of the data. */
-export interface EvaluateReport extends ReportOptions {
+export interface EvaluateReport extends ReportRequest {
   /** Rows computed at once, at least 1; default 32. */
   readonly batchSize?: number;
 }
@@ -167,7 +167,7 @@ function evaluateBatches<S, E>(
   where: string,
   trainer: AnyTrainer<S, E>,
   batches: Batches<unknown>,
-  { metrics, output }: Required<ReportOptions>,
+  { metrics, output }: Required<ReportRequest>,
 ): Evaluation | Promise<Evaluation> {
   const name = 'batches';
   if (output) refuse(where, 'output', 'be false for an iterable of batches; predict yields their outputs', output);
@@ -188,7 +188,7 @@ async function evaluateEach<E>(
 }
 
 /** Returns the loss alone, unless more was requested. */
-function asRequested({ metrics, output }: ReportOptions, found: Evaluation): number | Evaluation {
+function asRequested({ metrics, output }: ReportRequest, found: Evaluation): number | Evaluation {
   return metrics === undefined && output !== true ? found.loss : printable(jsonable({ ...found }), inWords);
 }
 

@@ -84,7 +84,7 @@ type OpenRows = 'buckets' | 'validationSplit';
 
 const { MAX_SAFE_INTEGER } = Number;
 
-const EPOCHS: Schema<AnyEpochs, OpenEpochs> = {
+const EPOCHS: Schema<EpochOptions<object>, OpenEpochs> = {
   epochs: optional(integer(), 1),
   initialEpoch: optional(integer(0, MAX_SAFE_INTEGER - 1)),
   batchSize: optional(integer(), 32),

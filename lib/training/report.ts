@@ -28,15 +28,15 @@ export type Metrics = Readonly<Record<string, MetricLike>>;
 export type MetricResults = Readonly<Record<string, any>>;
 
 /** What a call reports besides the loss. */
-export interface ReportOptions {
+export interface ReportRequest {
   /** Metrics by name: `{ accuracy: new Accuracy() }`; default none. They need no pass of their own. */
   readonly metrics?: Metrics;
   /** Whether to return the outputs; default false. */
   readonly output?: boolean;
 }
 
-/** @internal The schema of `ReportOptions`. */
-export const REPORT_OPTIONS: Schema<ReportOptions> = {
+/** @internal The schema of `ReportRequest`. */
+export const REPORT_OPTIONS: Schema<ReportRequest> = {
   metrics: optional(requireMetrics, {}),
   output: optional(requireBoolean, false),
 };

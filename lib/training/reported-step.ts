@@ -12,7 +12,7 @@ import {
   addToMetrics,
   type MetricResults,
   REPORT_OPTIONS,
-  type ReportOptions,
+  type ReportRequest,
   requireFits,
   resultsOf,
 } from './report.ts';
@@ -34,7 +34,7 @@ function reportedStep<E>(
   trainer: AnyTrainer<unknown, E>,
   examples: E,
   span: StepSpan,
-  { metrics, output, microBatchSize }: Required<ReportOptions> & { readonly microBatchSize?: number },
+  { metrics, output, microBatchSize }: Required<ReportRequest> & { readonly microBatchSize?: number },
 ): TrainStepResult {
   if (microBatchSize !== undefined && (span.state !== undefined || trainer.model.stateful)) {
     refuse(where, 'microBatchSize', 'not be given with states that are carried from step to step', microBatchSize);
@@ -50,7 +50,7 @@ function reportedStep<E>(
 }
 
 /** Options of `trainStep` of an encoder-decoder. */
-export interface PairTrainStepOptions extends WeightedPairOptions, ReportOptions {
+export interface PairTrainStepOptions extends WeightedPairOptions, ReportRequest {
   /** Pairs whose gradients are computed at once, at least 1; default: all. See `TrainStepOptions`. */
   readonly microBatchSize?: number;
 }

@@ -9,10 +9,10 @@ import { integer, optional, type Schema, unchecked } from '../options.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import { WEIGHTED_OPTIONS, type WeightedOptions } from './example-set.ts';
 import type { OnLoss } from './loss-pass.ts';
-import { REPORT_OPTIONS, type ReportOptions } from './report.ts';
+import { REPORT_OPTIONS, type ReportRequest } from './report.ts';
 
 /** Options of `trainStep`. */
-export interface TrainStepOptions extends WeightedOptions, ReportOptions {
+export interface TrainStepOptions extends WeightedOptions, ReportRequest {
   /**
    * States before the first time step, from `model.stream({ batchSize }).zeroState()` for instance; default zeros.
    * After the step they are updated to the states after the last time step.
