@@ -164,11 +164,10 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
 
   /**
    * Computes outputs in batches. It keeps no tape: apart from the output, memory does not grow with N or T.
-   * @param x - [N, T, I], or [N, I] when no layer is recurrent; or an array of N sequences, whose outputs are padded like
-   *   them; or an iterable of such data, for an iterable of outputs
+   * @param x - [N, T, I], or [N, I] when no layer is recurrent; an array of N sequences; or an iterable of such data
    * @param options - `batchSize`: default 32; `lengths`, `mask`, `zeroOutputForMask`: see MaskedOptions; `out`: OutOption;
    *   `state`: goes on from there, and is updated in place: chunks of a sequence give the bits of the whole
-   * @returns a copy, or `out`
+   * @returns a copy, or `out`, with sequences padded to the longest; of an iterable, an iterable of outputs
    * @throws ShapeError, ArgumentError; StateError for a state of layers that read backwards in time; then nothing changes
    *
    * @example
@@ -195,7 +194,7 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
     if (!this.built) this.parameterSpecs(source.shape.at(-1)!); // throws for layers that do not fit each other or the input
     const shape = this.outputShape(shapeOf(source));
     const F = source.shape.at(-1)!;
-    const given = state === undefined ? undefined : this.#readState(where, state, shape.B, F);
+    const given = state === undefined ? undefined : this.#readState(where, state, this.states(shape.B, F));
     if (state === undefined) this.requireEqualBatches(where, shape.B, batchSize);
     const outputs = this.requireOut(where, out, source) ?? zerosOf(shape, this.dtype, where, 'x');
     for (const range of batchesOf(shape.B, batchSize)) {
@@ -211,16 +210,15 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
   }
 
   /** Checks a state of B rows that is updated in place. */
-  #readState(where: string, state: object, B: number, F: number): StateTree<NetworkState> {
+  #readState(where: string, state: object, states: StateTree<NetworkState>): StateTree<NetworkState> {
     this.requireForwards(where);
-    const states = this.states(B, F);
     states.readWritable(where, 'state', state);
     return states;
   }
 
   /**
-   * The network as a safetensors file: parameters by name, and the options of its layers in the metadata; with random
-   * masks also `trainingStep` and the seed. It has no optimizer, loss and states of stateful layers.
+   * The network as a safetensors file: parameters by name, and the options of its layers in the metadata, with `trainingStep`
+   * and the seed of random masks. It has no optimizer, loss and states of stateful layers.
    * @throws StateError before the parameters exist; ArgumentError for what could not be read again: your own cell without
    *   `config`, parameters that are not finite, more than 64 layers or 65,536 units
    *

@@ -80,13 +80,7 @@ export abstract class StateLayer<S extends object = object> extends Layer<S> {
   }
 
   /** @internal Begins a pass with a kept state, if there is one. */
-  beginKept(
-    where: string,
-    source: NdArrayLike,
-    request: PassRequest,
-    packing: Packing | undefined,
-    kept?: S,
-  ): Traversal {
+  beginKept(where: string, source: NdArrayLike, request: PassRequest, packing?: Packing, kept?: S): Traversal {
     const traversal = this.begin(where, source, request, { packing, stateGiven: kept !== undefined });
     if (kept === undefined) return traversal;
     const { B, F } = shapeOf(source);

@@ -96,8 +96,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    *
    * @param x - [B, T, I], or [B, I] when no layer is recurrent
    * @param y - targets, in the shape of the output or as the loss documents
-   * @param options - `state`: state of a stream with B rows, updated in place after the step; default zeros
-   * @returns loss, norms of the gradients, and whether the step was skipped
+   * @param options - `state`: of a stream with B rows, updated in place after the step, default zeros; see TrainStepOptions
+   * @returns loss, norms of the gradients, whether the step was skipped; on request metrics and outputs
    * @throws StateError before `compile`; ShapeError, ArgumentError for data that do not fit; by default NonFiniteError
    *   for NaN or infinities. In all these cases parameters, optimizer and state do not change
    *
@@ -118,8 +118,8 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * Trains in mini-batches. Every 30 ms it lets the event loop run other tasks. It prints nothing; `progressBar()` is a
    * callback that does. Epochs are counted across calls: k calls of one epoch give the same bits as one of k epochs.
    *
-   * @param x - [N, T, I], or [N, I] when no layer is recurrent
-   * @param y - targets, N rows
+   * @param x - [N, T, I], [N, I] when no layer is recurrent, or an array of N sequences; targets are N rows. Or batches of
+   *   both, `[x, y]`: an iterable, or a function that returns one for each epoch
    * @param options - see FitOptions
    * @returns one log per epoch, and the index of the next epoch
    * @throws the errors of `trainStep`; the signal's reason after an abort. The model keeps the updates so far
@@ -181,12 +181,11 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
   }
 
   /**
-   * Computes the loss without training.
+   * Computes the loss without training: the mean over all rows or, with reduction `'sum'`, their sum.
    *
-   * @param x - [N, T, I], or [N, I] when no layer is recurrent
-   * @param y - targets, N rows
-   * @param options - `batchSize`: default 32
-   * @returns the mean loss over all rows or, with reduction `'sum'`, its sum
+   * @param x - inputs and targets of N rows, or batches of them, see `fit`
+   * @param options - see EvaluateOptions
+   * @returns the loss; of batches, or if metrics or outputs are requested, an Evaluation
    * @throws StateError before `compile`; ShapeError, ArgumentError
    */
   evaluate(x: RowData, y: RowData, options?: LossOnly<EvaluateOptions>): number;

@@ -85,6 +85,20 @@ export class Members implements Iterable<Member> {
     this.#list = members;
   }
 
+  /** The state before the next step: before the first one zeros, in room that the next pass may take. */
+  stateFor(where: string, parameters: Parameters, count: number): Partition & { readonly state: readonly number[] } {
+    this.require(where, [parameters]);
+    const { first } = this;
+    first?.slots.moveIn(where);
+    const { parts, trained } = first ?? partitionOf(parameters, this.#groups);
+    if (first !== undefined) return { parts, trained, state: first.slots.places };
+    const { arena } = parameters;
+    const { size } = trained;
+    const state = arena.layOut((take) => Array.from({ length: count }, () => take(size)), where);
+    for (const at of state) arena.data.fill(0, at, at + size);
+    return { parts, trained, state };
+  }
+
   /** Copies the state, and returns a function that restores it, also to none. */
   remember(): () => void {
     const before = this.#list;

@@ -1,7 +1,7 @@
 // What all optimizers have in common: options, and what an update depends on.
 
 import type { Schedule } from '../schedules/schedule.ts';
-import type { ParameterGroup } from './parameter-groups.ts';
+import type { ParameterGroup, Part } from './parameter-groups.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
@@ -19,4 +19,9 @@ export interface UpdateStep {
   readonly learningRate: number;
   /** Factor of all weight decay of the group; 1 without groups. */
   readonly decayFactor: number;
+}
+
+/** The update of a group in step t. */
+export function stepOf({ rateFactor, decayFactor }: Part, t: number, learningRate: number): UpdateStep {
+  return { t, learningRate: learningRate * rateFactor, decayFactor };
 }

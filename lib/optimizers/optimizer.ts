@@ -9,8 +9,8 @@ import { Inspectable } from '../tensor/inspectable.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Bounds, HALF_LAST_PLACE } from './bounds.ts';
-import { type Member, Members, partitionOf, refuseOthers } from './members.ts';
-import type { UpdateStep } from './optimizer-options.ts';
+import { type Member, Members, refuseOthers } from './members.ts';
+import { stepOf, type UpdateStep } from './optimizer-options.ts';
 import type { ParameterGroups, Part } from './parameter-groups.ts';
 import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
 
@@ -73,12 +73,8 @@ export abstract class Optimizer extends Inspectable {
 
   /** @internal */
   protected override compared(): object {
-    const { iterations } = this;
-    return {
-      learningRate: this.#learningRate,
-      iterations,
-      state: [...this.#members].map(({ slots }) => slots.tensors),
-    };
+    const state = [...this.#members].map(({ slots }) => slots.tensors);
+    return { learningRate: this.#learningRate, iterations: this.iterations, state };
   }
 
   /**
@@ -150,12 +146,8 @@ export abstract class Optimizer extends Inspectable {
 
   /** The largest bound of all groups. */
   #largestGrowth({ parts }: Member, largest: number, limit: number, rate: number): number {
-    const t = this.#iterations + 1;
-    let most = 0;
-    for (const { rateFactor, decayFactor } of parts) {
-      most = Math.max(most, this.growth(largest, limit, { t, learningRate: rate * rateFactor, decayFactor }));
-    }
-    return most;
+    const growthOf = (part: Part): number => this.growth(largest, limit, stepOf(part, this.#iterations + 1, rate));
+    return parts.reduce((most, part) => Math.max(most, growthOf(part)), 0);
   }
 
   /**
@@ -163,10 +155,8 @@ export abstract class Optimizer extends Inspectable {
    *   model, or if a group has none of its parameters.
    */
   serve(where: string, model: object, parameters: Parameters | undefined): void {
-    const mine =
-      this.#members.first === undefined
-        ? (this.#model ?? model) === model
-        : parameters !== undefined && this.#members.are([parameters]);
+    const same = parameters !== undefined && this.#members.are([parameters]);
+    const mine = this.#members.first === undefined ? (this.#model ?? model) === model : same;
     if (!mine) refuseOthers(where, 'optimizer', 'be new, or belong to this model', 'one');
     if (parameters !== undefined) this.#groups?.require([...parameters]);
     this.#model = model;
@@ -213,9 +203,7 @@ export abstract class Optimizer extends Inspectable {
   /** @internal Continues from a state, after so many steps; `write` writes a slot. If memory runs out, nothing changes. */
   restore(parameters: Parameters, iterations: number, write: (slot: FloatArray, k: number) => void): void {
     this.claim(parameters);
-    const { slots, trained } = this.#members.first!;
-    const { data } = parameters.arena;
-    for (const [k, at] of slots.places.entries()) write(data.subarray(at, at + trained.size), k);
+    this.#members.first!.slots.write(write);
     this.#iterations = iterations;
     this.#bounds.forget(); // the size of these values is unknown
   }
@@ -234,17 +222,10 @@ export abstract class Optimizer extends Inspectable {
   /** @internal Runs the next step, calls `look`, and restores parameters and state. */
   preview(parameters: Parameters, look: () => void): void {
     const { learningRate } = this;
-    const where = `${this.kind}.step`;
-    this.#members.require(where, [parameters]);
-    const own = this.#members.first;
-    own?.slots.moveIn(where);
-    const { arena } = parameters;
-    const member = own ?? partitionOf(parameters, this.#groups);
-    const { size, runs } = member.trained;
-    const state = own?.slots.places ?? arena.layOut((take) => this.slots.map(() => take(size)), where);
-    if (own === undefined) for (const place of state) arena.data.fill(0, place, place + size);
-    withRestored(arena, [...state.map((at) => ({ at, size })), ...runs], () => {
-      this.#updateParts(member.parts, state, this.#iterations + 1, learningRate);
+    const { parts, trained, state } = this.#members.stateFor(`${this.kind}.step`, parameters, this.slots.length);
+    const { size, runs } = trained;
+    withRestored(parameters.arena, [...state.map((at) => ({ at, size })), ...runs], () => {
+      this.#updateParts(parts, state, this.#iterations + 1, learningRate);
       look();
     });
   }
@@ -258,14 +239,11 @@ export abstract class Optimizer extends Inspectable {
   }
 
   #updateParts(parts: readonly Part[], state: readonly number[], t: number, learningRate: number): void {
-    for (const { rateFactor, decayFactor, runs } of parts) {
-      const step = { t, learningRate: learningRate * rateFactor, decayFactor };
-      for (const run of runs) {
-        this.update(
-          run,
-          state.map((at) => at + run.start),
-          step,
-        );
+    for (const part of parts) {
+      const step = stepOf(part, t, learningRate);
+      for (const run of part.runs) {
+        const own = state.map((at) => at + run.start);
+        this.update(run, own, step);
       }
     }
   }

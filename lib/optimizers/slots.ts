@@ -35,6 +35,12 @@ export class Slots {
     return this.#places.map((at) => new Tensor(arena, [size], [1], at));
   }
 
+  /** Lets `write` write the slots, which are in the arena. */
+  write(write: (slot: FloatArray, k: number) => void): void {
+    const { arena, size } = this.#parameters;
+    for (const [k, at] of this.#places.entries()) write(arena.data.subarray(at, at + size), k);
+  }
+
   /** Moves the slots into the arena. If memory runs out, nothing changes. */
   moveIn(where: string): void {
     if (this.#outside === undefined) return;

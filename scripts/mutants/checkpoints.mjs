@@ -5,6 +5,14 @@ const CHECKPOINT = { killedBy: 'spec/training/checkpoint.spec.ts' };
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const checkpoints = {
+  'lib/training/checkpoint/same-run.ts': [
+    {
+      name: 'resume: other data taken',
+      find: 'if (now[name] === then[name]) continue;',
+      replace: 'continue;',
+      ...CHECKPOINT,
+    },
+  ],
   'lib/training/checkpoint/resume.ts': [
     { name: 'resume: skipped steps forgotten', find: 'compiled.skipped = facts.skipped;', replace: '', ...RESUME },
     {
@@ -47,12 +55,6 @@ export const checkpoints = {
       ...RESUME,
     },
     { name: 'resume: states of callbacks forgotten', find: 'restoreCallbacks(run, contents);', replace: '', ...RESUME },
-    {
-      name: 'resume: other data taken',
-      find: 'if (now[name] === then[name]) continue;',
-      replace: 'continue;',
-      ...CHECKPOINT,
-    },
     {
       name: 'resume: callbacks before a refusal keep the new state',
       find: 'each.state = before[i]!;',

@@ -69,15 +69,17 @@ export const optimizers = {
       ...RATES,
     },
     {
+      name: 'groups: bound of the first group alone',
+      find: 'Math.max(most, growthOf(part))',
+      replace: 'most || growthOf(part)',
+      ...GROUPS,
+    },
+  ],
+  'lib/optimizers/optimizer-options.ts': [
+    {
       name: 'groups: one rate for all',
       find: 'learningRate: learningRate * rateFactor, decayFactor };',
       replace: 'learningRate, decayFactor };',
-      ...GROUPS,
-    },
-    {
-      name: 'groups: bound of the first group alone',
-      find: 'most = Math.max(most, this.growth(',
-      replace: 'most ||= Math.max(most, this.growth(',
       ...GROUPS,
     },
   ],

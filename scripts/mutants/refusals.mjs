@@ -70,8 +70,8 @@ export const refusals = {
     { name: 'refusal: an optimizer of two models', find: 'this.#model = model;', replace: '', ...NOTHING },
     {
       name: 'refusal: an optimizer that has stepped',
-      find: ': parameters !== undefined && this.#members.are([parameters]);',
-      replace: ': true;',
+      find: '(this.#model ?? model) === model : same;',
+      replace: '(this.#model ?? model) === model : true;',
       ...NOTHING,
     },
   ],

@@ -1,8 +1,7 @@
 // `resumeFromBytes`: continues a training from a checkpoint.
 
-import { describe } from '../../describe.ts';
 import { StateError } from '../../errors.ts';
-import { readElements, requireArrays, type StoredTensor, unfit } from '../../formats/safetensors.ts';
+import { readElements, type StoredTensor } from '../../formats/safetensors.ts';
 import { jsonable } from '../../json.ts';
 import { Network, type NetworkState } from '../../layers/network.ts';
 import { StateTree } from '../../memory/states.ts';
@@ -14,6 +13,7 @@ import type { CallbackState, EpochLog, TrainingRun } from '../callbacks.ts';
 import type { Run } from '../training-run.ts';
 import { type Contents, decodeCheckpoint } from './contents.ts';
 import { requireRun } from './run.ts';
+import { requireSameRun } from './same-run.ts';
 import { valuesOf } from './state-json.ts';
 
 const WHERE = 'resumeFromBytes';
@@ -46,95 +46,8 @@ export function resumeFromBytes(run: TrainingRun, bytes: Uint8Array): void {
     throw new StateError({ where: WHERE, expected: 'come in onTrainBegin', received: 'a training that has begun' });
   }
   const contents = decodeCheckpoint(WHERE, bytes);
-  requireSameRun(own, contents);
-  requireSameArrays(own, contents);
+  requireSameRun(WHERE, own, contents);
   own.defer(() => restore(own, contents));
-}
-
-/** Throws unless the call is that of the checkpoint. */
-function requireSameRun({ model, compiled, progress }: Run, { facts }: Contents): void {
-  const { optimizer } = compiled;
-  const now: Record<string, unknown> = {
-    call: progress.stream === undefined ? 'fit' : 'fitStream',
-    'model seed': model.buildOptions.seed ?? 0,
-    inputSize: model.inputSize ?? facts.inputSize,
-    optimizer: optimizer.kind,
-    ...progress.facts,
-  };
-  const then: Record<string, unknown> = {
-    call: facts.where,
-    'model seed': facts.seed,
-    inputSize: facts.inputSize,
-    optimizer: facts.optimizer.kind,
-    ...facts.data,
-  };
-  for (const name of new Set([...Object.keys(then), ...Object.keys(now)])) {
-    if (now[name] === then[name]) continue;
-    throw new StateError({
-      where: WHERE,
-      ...(name !== 'call' && { argument: name }),
-      expected: `be ${describe(then[name])}, as in the checkpoint`,
-      received: describe(now[name]),
-      remedy: 'Continue with the data, options and model of the training that made the checkpoint',
-    });
-  }
-}
-
-/** Throws unless the file has exactly the arrays that the model, the optimizer and the callbacks have. */
-function requireSameArrays(run: Run, { facts, arrays }: Contents): void {
-  const { model, compiled, callbacks, metrics, progress } = run;
-  const specs = model.parameterSpecs(facts.inputSize);
-  const { trains = () => true } = compiled.optimizer;
-  const size = specs.filter(trains).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const wanted = specs.map(({ name, shape }) => ({ name: `weights.${name}`, shape }));
-  const hasSlots = arrays.has('slots.0');
-  for (let k = 0; hasSlots && k < compiled.optimizer.slotCount; k++) wanted.push({ name: `slots.${k}`, shape: [size] });
-  if (model instanceof Network && facts.rows > 0) {
-    for (const prefix of ['kept', 'stream']) {
-      const states = model.stateSpecs(facts.inputSize).map(({ path, width }) => ({
-        name: `${prefix}.${path.join('.')}`,
-        shape: [facts.rows, width],
-      }));
-      if (states.some(({ name }) => arrays.has(name))) wanted.push(...states);
-    }
-  }
-  const stateful = callbacks.filter(({ state }) => state !== undefined).length;
-  if (stateful !== facts.callbacks.length) {
-    throw new StateError({
-      where: WHERE,
-      argument: 'callbacks',
-      expected: `have ${facts.callbacks.length} with a state, as in the checkpoint`,
-      received: `${stateful}`,
-    });
-  }
-  const free = [
-    ...facts.callbacks.flatMap(({ tensors }, i) => tensors.map((key) => `callbacks.${i}.${key}`)),
-    ...facts.metrics.map((name) => `metrics.${name}`),
-    ...(progress.stream === undefined ? [] : ['context']),
-    'history',
-  ];
-  for (const name of free) if (arrays.has(name)) wanted.push({ name, shape: arrays.get(name)!.shape });
-  requireArrays(
-    WHERE,
-    [...wanted, { name: 'totals', shape: [run.progress.totals.state.length] }],
-    [...arrays.values()],
-  );
-  for (const { name, dtype } of arrays.values()) {
-    if (/^(weights|slots|kept|stream)\./.test(name) && dtype !== model.dtype) {
-      unfit(WHERE, `hold ${model.dtype}, as the model does`, `${name} of ${dtype}`);
-    }
-  }
-  requireHistory(facts, arrays.get('history'));
-  const known = Object.keys(metrics);
-  if (facts.done > 0 && known.join() !== facts.metrics.join()) {
-    unfit(WHERE, `have the metrics ${describe(known)} of this call`, describe(facts.metrics));
-  }
-}
-
-function requireHistory({ epoch, initialEpoch, figures }: Contents['facts'], history: StoredTensor | undefined): void {
-  const shape = history?.shape ?? [0, 0];
-  const fits = shape.length === 2 && shape[0] === epoch - initialEpoch && shape[1] === figures.length;
-  if (!fits) unfit(WHERE, `have a history of ${epoch - initialEpoch} epochs`, `[${shape.join(', ')}]`);
 }
 
 /** Continues from the checkpoint. If a callback refuses its state, nothing changes. */

@@ -8,7 +8,7 @@ import { copyOf } from '../../tensor/ndarray-like.ts';
 import type { DType } from '../../tensor/storage.ts';
 import { figuresOf } from '../callbacks/monitor.ts';
 import type { TrainingRun } from '../callbacks.ts';
-import type { Progress } from '../training-run.ts';
+import type { Progress, Run } from '../training-run.ts';
 import { encodeCheckpoint, type Facts } from './contents.ts';
 import { requireRun } from './run.ts';
 import { takeState } from './state-json.ts';
@@ -38,15 +38,15 @@ type Add = (name: string, array: NdArrayLike, dtype?: DType) => void;
  * ```
  */
 export function checkpointToBytes(run: TrainingRun): Uint8Array {
-  const { model, compiled, progress, callbacks, metrics } = requireRun(WHERE, run);
-  const { optimizer, skipped } = compiled;
+  const own = requireRun(WHERE, run);
+  const { model, compiled, progress, callbacks, metrics } = own;
   const arrays: NamedArray[] = [];
   const add: Add = (name, array, dtype = model.dtype) => {
     const { data, shape } = copyOf(WHERE, name, array, dtype);
     arrays.push({ name, shape, data });
   };
   for (const { name, value } of model.parameters) add(`weights.${name}`, value);
-  for (const [k, slot] of optimizer.slotTensors.entries()) add(`slots.${k}`, slot);
+  for (const [k, slot] of compiled.optimizer.slotTensors.entries()) add(`slots.${k}`, slot);
   const states = callbacks.flatMap(({ state }, i) =>
     state === undefined ? [] : [takeState(WHERE, `callbacks[${i}]`, state)],
   );
@@ -59,20 +59,7 @@ export function checkpointToBytes(run: TrainingRun): Uint8Array {
     progress.done === 0 ? [] : Object.entries(metrics).map(([name, metric]) => [name, sumsOf(name, metric)] as const);
   for (const [name, values] of sums) arrays.push({ name: `metrics.${name}`, shape: [values.length], data: values });
   const facts: Facts = {
-    version: 1,
-    where: progress.stream === undefined ? 'fit' : 'fitStream',
-    inputSize: model.inputSize!,
-    seed: model.buildOptions.seed ?? 0,
-    trainingStep: model.trainingStep,
-    optimizer: { kind: optimizer.kind, iterations: optimizer.iterations, learningRate: optimizer.learningRate },
-    skipped,
-    initialEpoch: progress.initialEpoch,
-    epoch: progress.epoch,
-    done: progress.done,
-    steps: progress.steps,
-    learningRate: progress.learningRate,
-    data: progress.facts,
-    timeSteps: progress.stream?.timeSteps ?? 0,
+    ...factsOf(own),
     rows: addCarried(add, model, progress),
     figures: addHistory(arrays, progress),
     callbacks: states.map(({ values, tensors }) => ({ values, tensors: [...tensors.keys()] })),
@@ -81,6 +68,27 @@ export function checkpointToBytes(run: TrainingRun): Uint8Array {
   const totals = Float64Array.from(progress.totals.state);
   arrays.push({ name: 'totals', shape: [totals.length], data: totals });
   return encodeCheckpoint(WHERE, facts, arrays);
+}
+
+/** What a checkpoint says of the model, the optimizer and the position in the data. */
+function factsOf({ model, compiled, progress }: Run): Omit<Facts, 'rows' | 'figures' | 'callbacks' | 'metrics'> {
+  const { kind, iterations, learningRate } = compiled.optimizer;
+  return {
+    version: 1,
+    where: progress.stream === undefined ? 'fit' : 'fitStream',
+    inputSize: model.inputSize!,
+    seed: model.buildOptions.seed ?? 0,
+    trainingStep: model.trainingStep,
+    optimizer: { kind, iterations, learningRate },
+    skipped: compiled.skipped,
+    initialEpoch: progress.initialEpoch,
+    epoch: progress.epoch,
+    done: progress.done,
+    steps: progress.steps,
+    learningRate: progress.learningRate,
+    data: progress.facts,
+    timeSteps: progress.stream?.timeSteps ?? 0,
+  };
 }
 
 function sumsOf(name: string, metric: object): Float64Array {
