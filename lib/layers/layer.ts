@@ -49,10 +49,22 @@ export abstract class Layer<S = unknown> extends LayerDescription {
     const given = requireMask(where, options, source.shape, prefix);
     if (given === undefined) return this.maskOf(source);
     const name = `${prefix ?? ''}${options.mask === undefined ? 'lengths' : 'mask'}`;
-    const retimes = this.timeAxis !== 'kept';
-    if (!retimes && !this.masks) return given;
-    const to = retimes ? 'layers that change the number of time steps' : 'a model that begins with Masking or maskZero';
-    return refuse(where, name, `not be given to ${to}`, options.mask ?? options.lengths);
+    const why = this.needsEqualLengths;
+    return why === undefined ? given : refuse(where, name, `not be given to ${why}`, options.mask ?? options.lengths);
+  }
+
+  /** @internal What takes no masks and no sequences of different lengths; undefined for most layers. */
+  get needsEqualLengths(): string | undefined {
+    if (this.timeAxis !== 'kept') return 'layers that change the number of time steps';
+    return this.masks ? 'a model that begins with Masking or maskZero' : undefined;
+  }
+
+  /** @internal Refuses sequences of different lengths if the layer cannot take them. */
+  requireAnyLengths(where: string, argument: string): void {
+    const why = this.needsEqualLengths;
+    if (why === undefined) return;
+    const remedy = this.masks ? 'Pad them with the masked value, or leave the masking layer out' : 'Pad them';
+    refuse(where, argument, `have as many time steps in each row for ${why}`, 'rows of different lengths', remedy);
   }
 
   /** @internal The options to save, from which an equal layer can be made. */

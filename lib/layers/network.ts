@@ -188,8 +188,11 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
   #predict(where: string, x: RowData, options: PredictOptions<FloatNdArrayLike>): FloatNdArrayLike {
     const { batchSize, zeroOutputForMask, out, state, ...masking } = readOptions(where, options, PREDICT_OPTIONS);
     const rows = requireRows(where, 'x', x);
+    if (rows.lengths !== undefined) {
+      this.requireAnyLengths(where, 'x');
+      requireNoMask(where, masking);
+    }
     const source = this.requireInput(where, 'x', rows.whole(where));
-    if (rows.lengths !== undefined) requireNoMask(where, masking);
     const mask = this.requireMask(where, rows.lengths === undefined ? masking : { lengths: rows.lengths }, source);
     if (!this.built) this.parameterSpecs(source.shape.at(-1)!); // throws for layers that do not fit each other or the input
     const shape = this.outputShape(shapeOf(source));

@@ -33,12 +33,20 @@ export interface Rows {
   whole(where: string): NdArrayLike;
 }
 
+/** How shorter sequences are padded. */
+export interface Padding {
+  /** What is put in place of missing time steps; default 0. */
+  readonly value?: number;
+  /** Whether it precedes a sequence, and does not follow it; default false. */
+  readonly before?: boolean;
+}
+
 /**
- * Checks rows. `padding`: what follows shorter sequences.
+ * Checks rows.
  *
  * @throws ArgumentError, ShapeError
  */
-export function requireRows(where: string, argument: string, data: unknown, padding = 0): Rows {
+export function requireRows(where: string, argument: string, data: unknown, padding: Padding = {}): Rows {
   if (!reading(where, argument, () => Array.isArray(data))) {
     return new ArrayRows(argument, requireNdArray(where, argument, data));
   }
@@ -116,10 +124,10 @@ class SequenceRows implements Rows {
   readonly lengths: Int32Array;
   readonly #argument: string;
   readonly #arrays: readonly NdArrayLike[];
-  readonly #padding: number;
+  readonly #padding: Padding;
   readonly #dtype: 'float32' | 'float64';
 
-  constructor(argument: string, arrays: readonly NdArrayLike[], padding: number) {
+  constructor(argument: string, arrays: readonly NdArrayLike[], padding: Padding) {
     this.lengths = Int32Array.from(arrays, ({ shape }) => shape[0] ?? 0);
     this.#argument = argument;
     this.#arrays = arrays;
@@ -132,15 +140,17 @@ class SequenceRows implements Rows {
   }
 
   take(where: string, rows: ArrayLike<number>, argument: string = this.#argument): Tensor {
+    const { value = 0, before = false } = this.#padding;
     const [first, ...rest] = this.#arrays[0]!.shape;
     let T = 1;
     for (let i = 0; i < rows.length; i++) T = Math.max(T, this.lengths[rows[i]!]!);
     const shape = first === undefined ? [] : [T, ...rest];
     const size = sizeOf(shape);
-    const data = allocate(this.#dtype, rows.length * size, where, argument).fill(this.#padding);
+    const data = allocate(this.#dtype, rows.length * size, where, argument).fill(value);
     for (let i = 0; i < rows.length; i++) {
       const array = this.#arrays[rows[i]!]!;
-      copyInto({ data, shape: array.shape, stride: rowMajor(shape), offset: i * size }, array);
+      const offset = before ? (i + 1) * size - sizeOf(array.shape) : i * size;
+      copyInto({ data, shape: array.shape, stride: rowMajor(shape), offset }, array);
     }
     return new Tensor({ data }, [rows.length, ...shape]);
   }

@@ -62,6 +62,7 @@ export abstract class BaseTrainer<S, E, C extends E, G> {
     readonly outputRange: OutputRange;
     readonly dtype: DType;
     readonly stateful?: boolean;
+    readonly readsBackwards?: boolean;
   };
 
   /** Checks that data are [x, y] or [x, y, options], and the names of the options. */

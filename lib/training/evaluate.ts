@@ -84,7 +84,7 @@ export class Evaluator<E> {
     const out = measured || whole ? zerosOf(shape, trainer.model.dtype, this.#where, 'batchSize') : undefined;
     this.#total.add(trainer.lossOf(this.#where, examples, out), trainer.weightOf(examples));
     if (measured) addToMetrics(this.#metrics, out!, trainer.scored(examples));
-    if (whole) copyPart(whole, out!);
+    if (whole) copyPart(whole, out!, trainer.model.readsBackwards);
   }
 
   /** Checks a batch as a caller gives it, and adds it. `name`: that of all batches in errors. */
@@ -156,10 +156,10 @@ function runToEnd<R>(steps: Generator<void, R>): R {
   for (let next = steps.next(); ; next = steps.next()) if (next.done) return next.value;
 }
 
-/** Copies outputs of a batch, whose sequences may be shorter than the longest of all. */
-function copyPart(whole: FloatNdArrayLike, out: Tensor): void {
-  const shape = out.shape;
-  copyInto({ data: whole.data, shape, stride: whole.stride, offset: whole.offset }, out);
+/** Copies outputs of a batch, whose sequences may be shorter than the longest of all; outputs of a model that reads backwards end with the last. */
+function copyPart({ data, shape, stride, offset }: FloatNdArrayLike, out: Tensor, atEnd = false): void {
+  const first = atEnd ? (shape[1]! - out.shape[1]!) * stride[1]! : 0;
+  copyInto({ data, shape: out.shape, stride, offset: offset + first }, out);
 }
 
 /** Evaluates batches that an iterable yields, until it ends. */

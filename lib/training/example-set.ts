@@ -57,9 +57,12 @@ export function requireExampleSet(
   const { x: xName = 'x', y: yName = 'y', prefix = '' } = names;
   const { sampleWeights, ...mask } = given;
   const rows = requireRows(where, xName, x);
-  const targets = requireRows(where, yName, y, loss.padding);
-  const weights = sampleWeights === undefined ? undefined : requireRows(where, `${prefix}sampleWeights`, sampleWeights);
+  const before = network.readsBackwards && loss.needsWhole === undefined;
+  const targets = requireRows(where, yName, y, { value: loss.padding, before });
+  const weights =
+    sampleWeights === undefined ? undefined : requireRows(where, `${prefix}sampleWeights`, sampleWeights, { before });
   if (rows.lengths !== undefined) {
+    network.requireAnyLengths(where, xName);
     requireNoMask(where, mask, prefix);
     const set = { x: rows, y: targets, weights, mask: undefined };
     return { ...set, sparse: requireSequences(where, network, loss, set, names) };

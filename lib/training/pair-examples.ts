@@ -116,7 +116,7 @@ export function requirePairSet(
   const names = pairNames(name);
   const { source: sourceName = 'source', target: targetName = 'target', prefix = '' } = names;
   const source = requireRows(where, sourceName, givenSource);
-  const target = requireRows(where, targetName, givenTarget, loss.padding);
+  const target = requireRows(where, targetName, givenTarget, { value: loss.padding });
   const weights = sampleWeights === undefined ? undefined : requireRows(where, `${prefix}sampleWeights`, sampleWeights);
   if (source.lengths === undefined && target.lengths === undefined) {
     const whole = {
@@ -130,6 +130,8 @@ export function requirePairSet(
   }
   requireCount(where, targetName, target, source.count, undefined, sourceName);
   const { networks } = model;
+  if (source.lengths !== undefined) networks.encoder.requireAnyLengths(where, sourceName);
+  if (target.lengths !== undefined) networks.decoder.requireAnyLengths(where, targetName);
   const set = {
     source,
     target,

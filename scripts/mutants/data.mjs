@@ -174,7 +174,7 @@ export const data = {
     },
   ],
   'lib/tensor/row-data.ts': [
-    { name: 'sequences: labels padded by 0', find: '.fill(this.#padding)', replace: '', ...SEQUENCES },
+    { name: 'sequences: labels padded by 0', find: '.fill(value)', replace: '', ...SEQUENCES },
   ],
   'lib/training/fit.ts': [
     {

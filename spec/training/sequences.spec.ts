@@ -17,6 +17,7 @@ import {
   SoftmaxCrossEntropy,
   type Tensor,
   tensor,
+  zeros,
 } from '../../lib/index.ts';
 import { expectBits } from '../support/bits.ts';
 import { expectSame } from './trainable.ts';
@@ -39,6 +40,43 @@ function compiled(returnSequences: boolean, optimizer = new Adam({ learningRate:
 
 const LENGTHS = [5, 2, 7, 1, 4, 4, 3];
 const { x: padded, lengths } = pad(sequences(LENGTHS));
+
+/** A model whose outputs begin with the last time step of a row. */
+function backwards(optimizer = new SGD({ learningRate: 0.1 })): Sequential {
+  const gru = new GRU({ units: 3, returnSequences: true, goBackwards: true });
+  const model = new Sequential([gru, new Dense({ units: 1 })], { seed: 4, dtype: 'float64' });
+  model.compile({ optimizer, loss: new MeanSquaredError({ reduction: 'sum' }) });
+  return model;
+}
+
+describe('a model that reads sequences of different lengths backwards', () => {
+  const x = sequences(LENGTHS);
+  const y = stepTargets(LENGTHS);
+  const sampleWeights = LENGTHS.map((T, row) => Array.from({ length: T }, (_, t) => 1 + ((row + t) % 3)));
+  const model = backwards();
+
+  it('has the loss of its rows, with weights of time steps', () => {
+    const alone = x.map((row, i) => model.evaluate([row], [y[i]!], { sampleWeights: [sampleWeights[i]!] }));
+    const sum = alone.reduce((total, loss) => total + loss, 0);
+    expect(model.evaluate(x, y, { sampleWeights, batchSize: 3 })).toBeCloseTo(sum, 12);
+    expect(model.trainStep(x, y, { sampleWeights, microBatchSize: 2 }).loss).toBeCloseTo(sum, 12);
+  });
+
+  it('trains at batch size 1 as row by row, to the bit', async () => {
+    const [whole, byRow] = [backwards(), backwards()];
+    await whole.fit(x, y, { batchSize: 1, shuffle: false });
+    for (const [i, row] of x.entries()) byRow.trainStep([row], [y[i]!]);
+    expectSame(whole, byRow);
+  });
+
+  it('puts the outputs of a shorter row at the end, whatever the batches', () => {
+    const outputs = model.predict(x);
+    expectBits(model.evaluate(x, y, { output: true, batchSize: 2 }).output!, outputs);
+    x.forEach((row, i) => {
+      expectBits(outputs.pick(i).lo(7 - LENGTHS[i]!), model.predict([row]).pick(0));
+    });
+  });
+});
 
 describe('fit on sequences of different lengths', () => {
   it.each([false, true])('at batch size 1 is training row by row, to the bit (returnSequences %s)', async (perStep) => {
@@ -181,6 +219,16 @@ describe('fit on sequences of different lengths', () => {
       '"lengths" must not be given for sequences of different lengths',
     );
     expect(model.built).toBe(false);
+  });
+
+  it('refuses those of a model that begins with Masking by the name of the data', async () => {
+    const model = new Sequential([new Embedding({ inputDim: 4, outputDim: 2, maskZero: true }), new GRU({ units: 2 })]);
+    model.compile({ optimizer: new SGD(), loss: new MeanSquaredError() });
+    const [x, y] = [[[1, 2], [3]], zeros([2, 2])];
+    const reason = 'must have as many time steps in each row for a model that begins with Masking or maskZero';
+    expect(() => model.evaluate(x, y)).toThrow(`Sequential.evaluate: "x" ${reason}`);
+    expect(() => model.predict(x)).toThrow(`Sequential.predict: "x" ${reason}`);
+    await expect(model.fit([[x, y] as const].values())).rejects.toThrow(`Sequential.fit: "batches[0][0]" ${reason}`);
   });
 });
 
