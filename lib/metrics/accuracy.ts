@@ -54,7 +54,9 @@ export class Accuracy extends Metric {
     const target = t[0]!;
     const score = y[target]!;
     let better = 0;
-    for (let k = 0; k < y.length; k++) if (!(y[k]! < score || (y[k]! === score && k >= target))) better++;
+    for (let k = 0; k < y.length && better < this.topK; k++) {
+      if (!(y[k]! < score || (y[k]! === score && k >= target))) better++;
+    }
     this.#mean.add(better < this.topK ? 1 : 0, weight);
   }
 

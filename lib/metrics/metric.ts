@@ -7,8 +7,9 @@ import { ShapeError } from '../errors.ts';
 import { requireClasses, requireWithin } from '../losses/target-values.ts';
 import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
-import { rowMajor, sizeOf } from '../tensor/layout.ts';
+import { isDense, rowMajor, sizeOf } from '../tensor/layout.ts';
 import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { isFloatArray } from '../tensor/storage.ts';
 
 /** Which rows count, and how much. */
 export interface MetricOptions extends MaskOptions {
@@ -23,7 +24,7 @@ const OPTIONS: Schema<MetricOptions, keyof MetricOptions> = {
 
 /** Rows of predictions with their targets, copied and checked. */
 interface Rows {
-  readonly predictions: Float64Array;
+  readonly predictions: ArrayLike<number>;
   readonly targets: Float64Array;
   /** Indices of the rows that count. */
   readonly rows: ArrayLike<number>;
@@ -156,7 +157,7 @@ export abstract class Metric<R = number> extends Inspectable {
     const source = this.takesClasses && F > 1 && isSame(given.shape, shape) ? classNumbers(where, given) : given;
     requireShape(where, 'target', source.shape, this.takesClasses ? outer : [...outer, this.targetSize(F)]);
     const mask = requireMask(where, masks, shape);
-    const predictions = copyOf(where, 'prediction', output, 'float64').data as Float64Array;
+    const predictions = elementsOf(where, output);
     const targets = copyOf(where, 'target', source, 'float64').data as Float64Array;
     const rows = mask === undefined ? all(sizeOf(outer)) : counted(mask);
     this.#requireTargets(where, targets, F, rows);
@@ -175,6 +176,13 @@ export abstract class Metric<R = number> extends Inspectable {
     if (!this.takesClasses) requireWithin(where, 'target', array, {}, rows);
     else requireClasses(where, 'target', array, this.classesOf(F), { rows, ignored: this.ignored });
   }
+}
+
+/** The elements in order: without a copy if they are so in memory. */
+function elementsOf(where: string, output: NdArrayLike): ArrayLike<number> {
+  const { data, offset } = output;
+  if (!isFloatArray(data) || !isDense(output)) return copyOf(where, 'prediction', output, 'float64').data;
+  return data.subarray(offset, offset + sizeOf(output.shape));
 }
 
 function isSame(a: readonly number[], b: readonly number[]): boolean {
