@@ -111,7 +111,9 @@ describe('results in JSON', () => {
       loss: 'NaN',
       gradientNorm: 'NaN',
       clippedNorm: 'NaN',
+      clippedShare: 0,
       skipped: 1,
+      metrics: {},
       stopped: false,
     });
     expect(stored(logs)).toMatchObject([{ gradientNorm: 'Infinity', skipped: true }]);

@@ -77,7 +77,8 @@ export class StandardScaler extends FeatureScaler {
     this.#mean = found.map(({ mean }) => mean);
     this.#variance = found.map(({ variance }) => variance);
     this.#scale = found.map(({ mean, variance, n }) => {
-      const rounding = n * EPSILON * variance + (n * mean * EPSILON) ** 2; // of a constant feature
+      const error = n * mean * EPSILON;
+      const rounding = n * EPSILON * variance + error * error; // of a constant feature
       return variance <= rounding ? 1 : sqrt(variance);
     });
   }
@@ -151,8 +152,8 @@ function momentsOf(column: Float64Array): { readonly mean: number; readonly vari
   const mean = n === 0 ? Number.NaN : sum / n;
   let [squares, rest] = [0, 0];
   for (const value of column) {
-    squares += (value - mean) ** 2;
+    squares += (value - mean) * (value - mean);
     rest += value - mean;
   }
-  return { mean, variance: n === 0 ? Number.NaN : (squares - rest ** 2 / n) / n, n };
+  return { mean, variance: n === 0 ? Number.NaN : (squares - (rest * rest) / n) / n, n };
 }

@@ -72,15 +72,16 @@ export class Members implements Iterable<Member> {
     }
     this.#groups?.require(list.flatMap((each) => [...each]));
     const members: Member[] = [];
+    let complete = false;
     try {
       for (const parameters of list) {
         const partition = partitionOf(parameters, this.#groups);
         const slots = new Slots(partition.trained, count, where);
         members.push(Object.assign(partition, { parameters, slots }));
       }
-    } catch (error) {
-      for (const { slots } of members) slots.release();
-      throw error;
+      complete = true;
+    } finally {
+      if (!complete) for (const { slots } of members) slots.release();
     }
     this.#list = members;
   }

@@ -18,6 +18,11 @@ import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
  * Updates parameters from their gradients. An optimizer belongs to the first parameters that it updates: those of a
  * model, or a subset of them. Its state consists of slots, such as the means of Adam. Each slot has one entry per
  * parameter element, and is stored in the arena of the parameters.
+ *
+ * @example
+ * ```ts
+ * new SGD({ learningRate: 0.1 }) instanceof Optimizer; // true; for one of your own, see adding-an-optimizer.md
+ * ```
  */
 export abstract class Optimizer extends Inspectable {
   /** Class name, as in error messages. */
@@ -107,9 +112,9 @@ export abstract class Optimizer extends Inspectable {
    * Updates the parameters from their gradients, which do not change. Invalidates the current pass: `backward` then
    * needs a new `forward`.
    *
-   * @param parameters - of a model, layer or cell, or a subset of them, or an array of these; the same in every step
-   * @throws ArgumentError if they are not parameters, or an array names elements twice; StateError if they differ from those
-   *   of the first step. In these cases nothing changes
+   * @param parameters - of a model, layer or cell, or a subset, or an array of these; the same in every step
+   * @throws ArgumentError if they are not parameters, or named twice; StateError if they differ from those of the first
+   *   step. In these cases nothing changes
    */
   step(parameters: Parameters | readonly Parameters[]): void {
     const learningRate = this.learningRate;
@@ -132,13 +137,11 @@ export abstract class Optimizer extends Inspectable {
     const growthOf = (largest: number): number => this.#largestGrowth(member, largest, limit, learningRate);
     const bound = this.#bounds.of(member, gradientNorm, decay, growthOf);
     const update = (): void => this.#update(learningRate);
-    if (bound.growth < limit) update();
-    else {
-      const overflow = stepOnTrial(member.trained, this.slots, member.slots.places, update);
-      if (overflow !== undefined) {
-        this.#iterations--;
-        return overflow;
-      }
+    const trial = (): Overflow | undefined => stepOnTrial(member.trained, this.slots, member.slots.places, update);
+    const overflow = bound.growth < limit ? update() : trial();
+    if (overflow !== undefined) {
+      this.#iterations--;
+      return overflow;
     }
     this.#bounds.keep(bound, member, decay);
     return undefined;
@@ -151,8 +154,8 @@ export abstract class Optimizer extends Inspectable {
   }
 
   /**
-   * @internal Assigns the optimizer to a model, whose parameters may not exist yet. Throws if it belongs to another
-   *   model, or if a group has none of its parameters.
+   * @internal Assigns the optimizer to a model, which may be unbuilt. Throws if it belongs to another, or if a group has
+   *   none of its parameters.
    */
   serve(where: string, model: object, parameters: Parameters | undefined): void {
     const same = parameters !== undefined && this.#members.are([parameters]);
@@ -164,7 +167,12 @@ export abstract class Optimizer extends Inspectable {
 
   /** @internal Number of slots still to be allocated; undefined once they are allocated. */
   get slotsToClaim(): number | undefined {
-    return this.#members.first?.slots.inside ? undefined : this.slots.length;
+    return this.#members.first?.slots.inside ? undefined : this.slotCount;
+  }
+
+  /** @internal */
+  get slotCount(): number {
+    return this.slots.length;
   }
 
   /** @internal Whether a parameter is trained; undefined if all are. */
@@ -182,10 +190,7 @@ export abstract class Optimizer extends Inspectable {
     this.#members.claim(`${this.kind}.step`, [parameters], this.slots.length);
   }
 
-  /**
-   * @internal Moves the state out of the arena and frees its room, when the model is compiled with another optimizer.
-   *   The next step moves it back. If memory runs out, nothing changes.
-   */
+  /** @internal Moves the state out of the arena until the next step. If memory runs out, nothing changes. */
   moveOut(where: string): void {
     for (const { slots } of this.#members) slots.moveOut(where);
   }
@@ -193,11 +198,6 @@ export abstract class Optimizer extends Inspectable {
   /** @internal The slots in order; none before they are allocated. */
   get slotTensors(): Tensor[] {
     return this.#members.first?.slots.tensors ?? [];
-  }
-
-  /** @internal Number of slots. */
-  get slotCount(): number {
-    return this.slots.length;
   }
 
   /** @internal Continues from a state, after so many steps; `write` writes a slot. If memory runs out, nothing changes. */

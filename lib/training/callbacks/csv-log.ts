@@ -39,7 +39,7 @@ const STATE: Schema<{ readonly columns?: readonly string[] }, 'columns'> = {
  * const model = new Sequential([new Dense({ units: 1 })]).compile({ optimizer: new SGD(), loss: new MeanSquaredError() });
  * await model.fit(zeros([4, 2]), zeros([4, 1]), { epochs: 2, callbacks: [log] });
  * rows[0]; // 'epoch,epochs,loss,gradientNorm,clippedNorm,clippedShare,skipped,learningRate\r\n'
- * rows[2]; // '1,2,0,0,0,0,0.01\r\n'
+ * rows[2]; // '1,2,0,0,0,0,0,0.01\r\n'
  * ```
  */
 export class CsvLog implements Callbacks {

@@ -88,15 +88,16 @@ function restore(run: Run, contents: Contents): void {
 function restoreCallbacks({ callbacks }: Run, { facts, arrays }: Contents): void {
   const stateful = callbacks.filter(({ state }) => state !== undefined);
   const before = stateful.map(({ state }) => state!);
+  let complete = false;
   try {
     for (const [i, each] of stateful.entries()) {
       const { values, tensors } = facts.callbacks[i]!;
       const found = tensors.map((key) => [key, tensorOf(arrays.get(`callbacks.${i}.${key}`))] as const);
       each.state = { ...(valuesOf(values) as CallbackState), ...Object.fromEntries(found) };
     }
-  } catch (error) {
-    for (const [i, each] of stateful.entries()) each.state = before[i]!;
-    throw error;
+    complete = true;
+  } finally {
+    if (!complete) for (const [i, each] of stateful.entries()) each.state = before[i]!;
   }
 }
 
