@@ -150,7 +150,9 @@ describe('the sources', () => {
       names!.split(',').map((n) => n.trim().split(':')[0]!),
     );
     const allowed = [
+      'LN2',
       'LOG2E',
+      'PI',
       'SQRT2',
       'abs',
       'ceil',

@@ -1,7 +1,7 @@
 // xʸ in float64, computed from + - × ÷ √ and the bits of the exponent, because the result of Math.pow depends on the
 // engine. Method and coefficients: FreeBSD's e_pow.c (Sun Microsystems 2004, "fdlibm"): log₂ x in two float64.
 
-const { round, sqrt } = Math;
+const { LN2, round, sqrt } = Math;
 const { MAX_VALUE } = Number;
 
 /** 2⁻¹⁰²² */
@@ -24,7 +24,6 @@ const CP_LOW = -7.028461650952758e-9;
 const LOG2_HIGH = 0.5849624872207642;
 const LOG2_LOW = 1.350039202129749e-8;
 
-const LN2 = 0.6931471805599453;
 const LN2_HIGH = 0.6931471824645996;
 const LN2_LOW = -1.904654299957768e-9;
 

@@ -48,23 +48,16 @@ export abstract class Layer<S = unknown> extends LayerDescription {
   requireMask(where: string, options: MaskOptions, source: NdArrayLike, prefix?: string): Mask | undefined {
     const given = requireMask(where, options, source.shape, prefix);
     if (given === undefined) return this.maskOf(source);
-    const name = `${prefix ?? ''}${options.mask === undefined ? 'lengths' : 'mask'}`;
     const why = this.needsEqualLengths;
-    return why === undefined ? given : refuse(where, name, `not be given to ${why}`, options.mask ?? options.lengths);
+    if (why === undefined) return given;
+    const name = options.mask === undefined ? 'lengths' : 'mask';
+    return refuse(where, (prefix ?? '') + name, `not be given to ${why}`, options[name]);
   }
 
   /** @internal What takes no masks and no sequences of different lengths; undefined for most layers. */
   get needsEqualLengths(): string | undefined {
     if (this.timeAxis !== 'kept') return 'layers that change the number of time steps';
     return this.masks ? 'a model that begins with Masking or maskZero' : undefined;
-  }
-
-  /** @internal Refuses sequences of different lengths if the layer cannot take them. */
-  requireAnyLengths(where: string, argument: string): void {
-    const why = this.needsEqualLengths;
-    if (why === undefined) return;
-    const remedy = this.masks ? 'Pad them with the masked value, or leave the masking layer out' : 'Pad them';
-    refuse(where, argument, `have as many time steps in each row for ${why}`, 'rows of different lengths', remedy);
   }
 
   /** @internal The options to save, from which an equal layer can be made. */
@@ -113,9 +106,8 @@ export abstract class Layer<S = unknown> extends LayerDescription {
    * @example
    * ```ts
    * const model = new Sequential([new LSTM({ units: 4 }), new Dense({ units: 1 })]);
-   * model.forward(zeros([2, 100, 3]), { checkpoint: 'sqrt' }); // 20 steps on the tape, not 100
+   * model.forward(zeros([2, 100, 3]), { checkpoint: 'sqrt' }); // 20 steps on the tape; with inference: true none
    * model.backward(zeros([2, 1])).dx.shape;                    // [2, 100, 3]
-   * model.forward(zeros([2, 100, 3]), { inference: true });    // no tape at all
    * ```
    */
   forward(x: NdArrayLike, options?: PassOptions): Tensor;

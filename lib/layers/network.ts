@@ -2,7 +2,6 @@
 
 import type { State } from '../cells/cell.ts';
 import { refuse } from '../checks.ts';
-import { requireNoMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { PassRequest } from '../engine/passes.ts';
@@ -16,6 +15,7 @@ import { type AnyIterable, isBatches, iterableOf, mapBatches } from '../tensor/b
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type RowData, requireRows } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { masksOfRows } from './any-lengths.ts';
 import { batchesOf, PREDICT_OPTIONS, type PredictOptions, sliceMask, sliceRows } from './batches.ts';
 import { CompositeLayer } from './composite-layer.ts';
 import type { Layer, LayerConfig } from './layer.ts';
@@ -188,12 +188,9 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
   #predict(where: string, x: RowData, options: PredictOptions<FloatNdArrayLike>): FloatNdArrayLike {
     const { batchSize, zeroOutputForMask, out, state, ...masking } = readOptions(where, options, PREDICT_OPTIONS);
     const rows = requireRows(where, 'x', x);
-    if (rows.lengths !== undefined) {
-      this.requireAnyLengths(where, 'x');
-      requireNoMask(where, masking);
-    }
+    const masks = masksOfRows(where, 'x', rows, this, masking);
     const source = this.requireInput(where, 'x', rows.whole(where));
-    const mask = this.requireMask(where, rows.lengths === undefined ? masking : { lengths: rows.lengths }, source);
+    const mask = this.requireMask(where, masks, source);
     if (!this.built) this.parameterSpecs(source.shape.at(-1)!); // throws for layers that do not fit each other or the input
     const shape = this.outputShape(shapeOf(source));
     const F = source.shape.at(-1)!;
@@ -220,8 +217,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
   }
 
   /**
-   * The network as a safetensors file: parameters by name, and the options of its layers in the metadata, with `trainingStep`
-   * and the seed of random masks. It has no optimizer, loss and states of stateful layers.
+   * The network as a safetensors file: parameters by name; in the metadata the options of its layers, and `trainingStep` and
+   * seed of random masks. It has no optimizer, loss and states of stateful layers.
    * @throws StateError before the parameters exist; ArgumentError for what could not be read again: your own cell without
    *   `config`, parameters that are not finite, more than 64 layers or 65,536 units
    *

@@ -3,6 +3,7 @@
 import { MASK_OPTIONS, type MaskOptions, requireNoMask, takeMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { ShapeError } from '../errors.ts';
+import { requireAnyLengths } from '../layers/any-lengths.ts';
 import { type RowRange, sliceMask } from '../layers/batches.ts';
 import type { Network } from '../layers/network.ts';
 import type { Loss } from '../losses/loss.ts';
@@ -62,7 +63,7 @@ export function requireExampleSet(
   const weights =
     sampleWeights === undefined ? undefined : requireRows(where, `${prefix}sampleWeights`, sampleWeights, { before });
   if (rows.lengths !== undefined) {
-    network.requireAnyLengths(where, xName);
+    requireAnyLengths(where, xName, network);
     requireNoMask(where, mask, prefix);
     const set = { x: rows, y: targets, weights, mask: undefined };
     return { ...set, sparse: requireSequences(where, network, loss, set, names) };

@@ -3,6 +3,7 @@
 import { type MaskOptions, requireNoMask, takeMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { shapeOf } from '../engine/signal.ts';
+import { requireAnyLengths } from '../layers/any-lengths.ts';
 import { type RowRange, sliceMask, sliceRows } from '../layers/batches.ts';
 import type { CoupledModel } from '../layers/coupled-model.ts';
 import type { Network } from '../layers/network.ts';
@@ -130,8 +131,8 @@ export function requirePairSet(
   }
   requireCount(where, targetName, target, source.count, undefined, sourceName);
   const { networks } = model;
-  if (source.lengths !== undefined) networks.encoder.requireAnyLengths(where, sourceName);
-  if (target.lengths !== undefined) networks.decoder.requireAnyLengths(where, targetName);
+  if (source.lengths !== undefined) requireAnyLengths(where, sourceName, networks.encoder);
+  if (target.lengths !== undefined) requireAnyLengths(where, targetName, networks.decoder);
   const set = {
     source,
     target,

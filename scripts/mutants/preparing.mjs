@@ -17,13 +17,13 @@ export const preparing = {
   'lib/data/standard-scaler.ts': [
     {
       name: 'standard: one pass',
-      find: '- rest ** 2 / n) / n',
+      find: '- (rest * rest) / n) / n',
       replace: '+ n * mean ** 2 - n * mean ** 2) / n',
       ...SCALERS,
     },
     {
       name: 'standard: divides by n − 1',
-      find: '- rest ** 2 / n) / n',
+      find: '- (rest * rest) / n) / n',
       replace: '- rest ** 2 / n) / (n - 1)',
       ...SCALERS,
     },
