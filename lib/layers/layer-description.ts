@@ -53,6 +53,12 @@ export abstract class LayerDescription extends Buildable {
     return this.indexCount > 0;
   }
 
+  /** @internal What takes no masks and no sequences of different lengths; undefined for most layers. */
+  get needsEqualLengths(): string | undefined {
+    if (this.timeAxis !== 'kept') return 'layers that change the number of time steps';
+    return this.masks ? 'a model that begins with Masking or maskZero' : undefined;
+  }
+
   /** @internal Whether the layer attends to the outputs of an encoder. */
   readonly attends: boolean = false;
 

@@ -54,12 +54,6 @@ export abstract class Layer<S = unknown> extends LayerDescription {
     return refuse(where, (prefix ?? '') + name, `not be given to ${why}`, options[name]);
   }
 
-  /** @internal What takes no masks and no sequences of different lengths; undefined for most layers. */
-  get needsEqualLengths(): string | undefined {
-    if (this.timeAxis !== 'kept') return 'layers that change the number of time steps';
-    return this.masks ? 'a model that begins with Masking or maskZero' : undefined;
-  }
-
   /** @internal The options to save, from which an equal layer can be made. */
   abstract config(where: string): LayerConfig;
 
