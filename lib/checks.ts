@@ -59,6 +59,11 @@ export function requireInstance<T>(where: string, argument: string, value: unkno
   });
 }
 
+/** Whether `value` is an array. A revoked proxy becomes an ArgumentError. */
+export function isList(where: string, argument: string, value: unknown): value is readonly unknown[] {
+  return reading(where, argument, () => isArray(value));
+}
+
 /**
  * Whether an object has a class of this name in its prototype chain, or all members of the class, because bundlers
  * change names.

@@ -177,8 +177,11 @@ describe('the sources', () => {
   });
 
   it.each(all)('%s looks at every error it catches', (_, source) => {
-    const catches = withoutWords(source).match(/\bcatch\b.*\n.*/g) ?? [];
-    expect(catches.filter((lines) => !/^catch \(error\) \{\n.*\berror\b/.test(lines))).toEqual([]);
+    const catches = [...withoutWords(source).matchAll(/^( *)(?:\} )?(catch\b[\s\S]*?)\n\1\}/gm)].map(
+      ([, , block]) => block!,
+    );
+    expect(catches.length).toBe(withoutWords(source).match(/\bcatch\b/g)?.length ?? 0);
+    expect(catches.filter((block) => !/^catch \(error\) \{\n[\s\S]*\berror\b/.test(block))).toEqual([]);
   });
 
   it('raise to a power only by a constant in float64 verification, in drawings, or by small integers', () => {

@@ -53,7 +53,7 @@ export function groupClipping(groups: readonly ClippingGroup[]): ClippingFunctio
     for (const [i, { clip }] of read.entries()) {
       const first = (parameter: Parameter): boolean =>
         read.findIndex(({ choices }) => choices.some((each) => each.chooses(factsOf(parameter)))) === i;
-      const own = list.map((each): Parameters => each.select(first)).filter(({ size }) => size > 0);
+      const own = list.map((each): Parameters => each.filter(first)).filter(({ size }) => size > 0);
       applyClipping(own, clip, normOfGradients(own));
     }
   };

@@ -1,6 +1,6 @@
 // A vocabulary: tokens of a text and their class numbers.
 
-import { refuse, requireEntries, requireInteger, requireRecord } from '../checks.ts';
+import { reading, refuse, requireEntries, requireInteger, requireRecord } from '../checks.ts';
 import { integer, optional, readOptions, type Schema, type Settings } from '../options.ts';
 
 /** Options of a vocabulary. */
@@ -49,6 +49,7 @@ const FROM_TEXT: Schema<VocabularyFromTextOptions, 'unknown' | 'limit'> = {
 export class Vocabulary {
   /** Name in saved files. */
   static readonly kind = 'Vocabulary';
+  /** Name in saved files. */
   readonly kind = 'Vocabulary';
   /** The tokens, in the order of their class numbers. */
   readonly tokens: readonly string[];
@@ -127,7 +128,9 @@ export class Vocabulary {
   decode(classes: ArrayLike<number>): string {
     const where = 'Vocabulary.decode';
     const last = this.size - 1;
-    const list = ArrayBuffer.isView(classes) ? Array.from(classes as ArrayLike<number>) : classes;
+    const list = ArrayBuffer.isView(classes)
+      ? reading(where, 'classes', () => Array.from(classes as ArrayLike<number>))
+      : classes;
     return requireEntries(where, 'classes', list as number[], 'be a list of class numbers')
       .map((each, k) => this.tokens[requireInteger(where, `classes[${k}]`, each, 0, last)])
       .join(this.separator);

@@ -1,6 +1,6 @@
 // Windows over series: inputs and targets as views, without copies.
 
-import { refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
+import { isList, refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 import { integer, optional, readOptions, required, type Schema } from '../options.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -142,7 +142,7 @@ function gapsBefore({ data, shape, stride, offset }: NdArrayLike, from: number, 
 
 /** Checks series: each becomes [T, F], a view. */
 function requireSeries(where: string, series: NdArrayLike | readonly NdArrayLike[]): readonly NdArrayLike[] {
-  const single = !Array.isArray(series);
+  const single = !isList(where, 'series', series);
   const entries = single
     ? [series as NdArrayLike]
     : requireEntries<NdArrayLike>(where, 'series', series as NdArrayLike[], 'be series');

@@ -69,6 +69,7 @@ export class Accuracy extends Metric {
     return this.#mean.sums;
   }
 
+  /** @internal */
   set sums(sums: readonly number[]) {
     this.#mean.sums = sums;
   }

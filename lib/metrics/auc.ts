@@ -60,6 +60,7 @@ export class AUC extends Metric {
     return this.#scores.flatMap((score, k) => [score, this.#classes[k]!, this.#weights[k]!]);
   }
 
+  /** @internal */
   set sums(sums: readonly number[]) {
     this.reset();
     sums.forEach((value, k) => void [this.#scores, this.#classes, this.#weights][k % 3]!.push(value));

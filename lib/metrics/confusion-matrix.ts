@@ -69,6 +69,7 @@ export abstract class ConfusionMetric<R = number> extends Metric<R> {
     return [this.#F, ...this.#counts];
   }
 
+  /** @internal */
   set sums(sums: readonly number[]) {
     this.#F = sums[0] ?? 0;
     this.#counts = Float64Array.from(sums.slice(1));

@@ -13,6 +13,7 @@ const { abs, max, sqrt } = Math;
 abstract class ElementMean extends Metric {
   readonly #mean: Mean = new Mean();
 
+  /** @internal The term of one element. */
   protected abstract errorOf(y: number, t: number): number;
 
   protected addRow(y: Float64Array, t: Float64Array, weight: number): void {
@@ -33,6 +34,7 @@ abstract class ElementMean extends Metric {
     return this.#mean.sums;
   }
 
+  /** @internal */
   set sums(sums: readonly number[]) {
     this.#mean.sums = sums;
   }
@@ -54,10 +56,12 @@ abstract class ElementMean extends Metric {
 export class RMSE extends ElementMean {
   readonly kind = 'RMSE';
 
+  /** @internal */
   protected errorOf(y: number, t: number): number {
     return (y - t) * (y - t);
   }
 
+  /** Root of the mean so far; NaN without rows. */
   override result(): number {
     return sqrt(this.mean);
   }
@@ -74,6 +78,7 @@ export class RMSE extends ElementMean {
 export class MAE extends ElementMean {
   readonly kind = 'MAE';
 
+  /** @internal */
   protected errorOf(y: number, t: number): number {
     return abs(y - t);
   }
@@ -94,6 +99,7 @@ const SMALLEST = 2.220446049250313e-16;
 export class MAPE extends ElementMean {
   readonly kind = 'MAPE';
 
+  /** @internal */
   protected errorOf(y: number, t: number): number {
     return abs(y - t) / max(abs(t), SMALLEST);
   }
@@ -111,6 +117,7 @@ export class MAPE extends ElementMean {
 export class SMAPE extends ElementMean {
   readonly kind = 'SMAPE';
 
+  /** @internal */
   protected errorOf(y: number, t: number): number {
     return y === 0 && t === 0 ? 0 : (2 * abs(y - t)) / (abs(y) + abs(t));
   }
@@ -161,6 +168,7 @@ export class MASE extends ElementMean {
     this.scale = mean.value;
   }
 
+  /** @internal */
   protected errorOf(y: number, t: number): number {
     return abs(y - t) / this.scale;
   }

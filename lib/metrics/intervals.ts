@@ -72,6 +72,7 @@ export class Pinball extends BlockMetric {
     return this.#mean.sums;
   }
 
+  /** @internal */
   set sums(sums: readonly number[]) {
     this.#mean.sums = sums;
   }
@@ -131,6 +132,7 @@ export class Coverage extends BlockMetric {
     return [...this.#share.sums, ...this.#width.sums];
   }
 
+  /** @internal */
   set sums(sums: readonly number[]) {
     this.#share.sums = sums.slice(0, 2);
     this.#width.sums = sums.slice(2);

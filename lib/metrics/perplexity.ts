@@ -66,6 +66,7 @@ export class Perplexity extends Metric {
     return this.#mean.sums;
   }
 
+  /** @internal */
   set sums(sums: readonly number[]) {
     this.#mean.sums = sums;
   }

@@ -34,6 +34,7 @@ interface Counts {
 }
 
 abstract class ClassAverage extends ConfusionMetric {
+  /** How the figures of several classes become one. */
   readonly average: 'macro' | 'micro' | 'weighted';
   /** The class whose figure it is. */
   readonly label: number | undefined;
@@ -48,9 +49,10 @@ abstract class ClassAverage extends ConfusionMetric {
     this.zeroDivision = zeroDivision;
   }
 
-  /** The figure as a fraction. */
+  /** @internal The figure as a fraction. */
   protected abstract fraction(counts: Counts): readonly [numerator: number, denominator: number];
 
+  /** @internal */
   protected override requireFeatures(where: string, F: number): void {
     super.requireFeatures(where, F);
     const classes = this.classesOf(F);
@@ -113,6 +115,7 @@ export class Precision extends ClassAverage {
     super('Precision', options);
   }
 
+  /** @internal */
   protected fraction({ right, falsePositive }: Counts): readonly [number, number] {
     return [right, right + falsePositive];
   }
@@ -135,6 +138,7 @@ export class Recall extends ClassAverage {
     super('Recall', options);
   }
 
+  /** @internal */
   protected fraction({ right, falseNegative }: Counts): readonly [number, number] {
     return [right, right + falseNegative];
   }
@@ -157,6 +161,7 @@ export class F1 extends ClassAverage {
     super('F1', options);
   }
 
+  /** @internal */
   protected fraction({ right, falsePositive, falseNegative }: Counts): readonly [number, number] {
     return [2 * right, 2 * right + falsePositive + falseNegative];
   }

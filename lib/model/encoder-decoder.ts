@@ -33,9 +33,6 @@ import {
 } from './decoding/generate.ts';
 import type { Hypothesis } from './decoding/hypothesis.ts';
 
-/** Batches of sources and targets. */
-type Pairs = GivenBatch<WeightedPairOptions>;
-
 /** Options of `freeRun`. */
 export interface FreeRunOptions extends Pick<PairMaskOptions, 'source'> {
   /** Number of time steps to write, at least 1. */
@@ -134,9 +131,9 @@ export class EncoderDecoder extends CoupledModel {
    * @throws the errors of `trainStep`; the signal's reason after an abort. The model keeps the updates so far
    */
   fit(source: RowData, target: RowData, options?: PairFitOptions): Promise<History>;
-  fit(batches: Batches<Pairs>, options?: PairBatchFitOptions): Promise<History>;
+  fit(batches: Batches<GivenBatch<WeightedPairOptions>>, options?: PairBatchFitOptions): Promise<History>;
   async fit(
-    source: RowData | Batches<Pairs>,
+    source: RowData | Batches<GivenBatch<WeightedPairOptions>>,
     target?: RowData | PairBatchFitOptions,
     options: PairFitOptions = {},
   ): Promise<History> {
@@ -153,9 +150,13 @@ export class EncoderDecoder extends CoupledModel {
    */
   evaluate(source: RowData, target: RowData, options?: LossOnly<PairEvaluateOptions>): number;
   evaluate(source: RowData, target: RowData, options: PairEvaluateOptions): Evaluation;
-  evaluate(batches: SyncBatches<Pairs>, options?: EvaluateReport): Evaluation;
-  evaluate(batches: AsyncBatches<Pairs>, options?: EvaluateReport): Promise<Evaluation>;
-  evaluate(source: RowData | Batches<Pairs>, target?: RowData | object, options: object = {}): Evaluated {
+  evaluate(batches: SyncBatches<GivenBatch<WeightedPairOptions>>, options?: EvaluateReport): Evaluation;
+  evaluate(batches: AsyncBatches<GivenBatch<WeightedPairOptions>>, options?: EvaluateReport): Promise<Evaluation>;
+  evaluate(
+    source: RowData | Batches<GivenBatch<WeightedPairOptions>>,
+    target?: RowData | object,
+    options: object = {},
+  ): Evaluated {
     return evaluateEncoderDecoder('EncoderDecoder.evaluate', this.#trainer, source, target, options);
   }
 

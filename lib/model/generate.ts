@@ -1,6 +1,6 @@
 // Generates sequences of classes with a model: characters, words, notes.
 
-import { refuse, requireEntries, requireInstance, requireInteger } from '../checks.ts';
+import { isList, refuse, requireEntries, requireInstance, requireInteger } from '../checks.ts';
 import { Network } from '../layers/network.ts';
 import { integer, optional, readOptions, required, type Schema } from '../options.ts';
 import { requireTopK } from '../random/sample.ts';
@@ -33,8 +33,8 @@ const OPTIONS: Schema<GenerateOptions, 'topK' | 'stop' | 'signal'> = {
 };
 
 function requireStop(where: string, argument: string, value: unknown): number | readonly number[] {
-  if (!Array.isArray(value)) return requireInteger(where, argument, value, 0);
-  const list = requireEntries<number>(where, argument, value, 'be class numbers');
+  if (!isList(where, argument, value)) return requireInteger(where, argument, value, 0);
+  const list = requireEntries<number>(where, argument, value as readonly number[], 'be class numbers');
   for (const [k, each] of list.entries()) requireInteger(where, `${argument}[${k}]`, each, 0);
   return list;
 }

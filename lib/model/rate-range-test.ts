@@ -29,6 +29,7 @@ export interface RateRangeOptions {
 export interface RateRangePoint {
   /** Index of the step. */
   readonly step: number;
+  /** Its learning rate. */
   readonly learningRate: number;
   /** Loss of the batch before its update, with penalties. */
   readonly loss: number;

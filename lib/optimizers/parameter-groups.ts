@@ -74,7 +74,7 @@ export class ParameterGroups {
     });
   }
 
-  /** Throws if a group, or a name of one, chooses none of the parameters. */
+  /** @internal Throws if a group, or a name of one, chooses none of the parameters. */
   require(list: readonly Parameter[]): void {
     const all = list.map(factsOf);
     for (const { choices } of this.#groups) requireFound(this.#where, choices, all);
@@ -85,15 +85,15 @@ export class ParameterGroups {
     return this.#groups.find(({ choices }) => choices.some((each) => each.chooses(parameter))) ?? REST;
   }
 
-  /** Whether a parameter is trained. */
+  /** @internal Whether a parameter is trained. */
   trains(parameter: ParameterFacts): boolean {
     return !this.#of(parameter).frozen;
   }
 
-  /** Divides parameters into groups. */
+  /** @internal Divides parameters into groups. */
   partition(parameters: Parameters): Partition {
     const treatments = new Map([...parameters].map((each) => [each, this.#of(factsOf(each))]));
-    const trained = parameters.select((each) => !treatments.get(each)!.frozen);
+    const trained = parameters.filter((each) => !treatments.get(each)!.frozen);
     const stretches: Stretch[] = [];
     let start = 0;
     for (const each of trained) {

@@ -207,7 +207,7 @@ export class Parameters extends Inspectable implements Iterable<Parameter> {
   }
 
   /** @internal Those of a condition, by the same names. */
-  select(keep: (parameter: Parameter) => boolean): Parameters {
+  filter(keep: (parameter: Parameter) => boolean): Parameters {
     return new Parameters(this.#arena, this.#list.filter(keep));
   }
 

@@ -9,7 +9,7 @@ import { FIGURE_OPTIONS, type FigureOptions } from './options.ts';
 import { requireList, requireNumberIn, requireObject, withNumbers } from './requirements.ts';
 import { notesOn, type Point, type Series } from './series.ts';
 
-const OPTIONS: Schema<FigureOptions, keyof FigureOptions> = FIGURE_OPTIONS;
+const OPTIONS: Schema<FigureOptions, keyof FigureOptions> = { ...FIGURE_OPTIONS };
 
 /**
  * Draws the losses of a range test by learning rate, on a logarithmic axis of rates: x is log₁₀ of the rate.

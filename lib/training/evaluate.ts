@@ -58,7 +58,12 @@ export interface Evaluation {
 }
 
 /** Options of `evaluate` that request nothing but the loss. */
-export type LossOnly<O> = Omit<O, 'metrics' | 'output'> & { readonly metrics?: undefined; readonly output?: false };
+export type LossOnly<O> = Omit<O, 'metrics' | 'output'> & {
+  /** None. */
+  readonly metrics?: undefined;
+  /** No outputs. */
+  readonly output?: false;
+};
 
 /** Adds up the losses and the metrics of batches. */
 export class Evaluator<E> {

@@ -79,7 +79,7 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
       return { own, frozen, parameters: all.names.filter((_, k) => of[k] === group) };
     });
     const twin = start(NAMES);
-    const sets = alone.map(({ parameters }) => twin.select(({ name }) => parameters.includes(name)));
+    const sets = alone.map(({ parameters }) => twin.filter(({ name }) => parameters.includes(name)));
     for (let step = 0; step < 4; step++) {
       fill(all, step);
       fill(twin, step);

@@ -25,6 +25,7 @@ import {
   SimpleRNN,
   type Tensor,
   type TrainingRun,
+  WeightAverage,
 } from '../../lib/index.ts';
 
 export interface Configuration {
@@ -175,6 +176,7 @@ export async function train(
       patience: 5,
       restoreBest: true,
     }),
+    new WeightAverage({ decay: 0.9 }),
   ];
   const callbacks = [
     new Checkpoint({ ...options, save }),
@@ -227,7 +229,7 @@ export async function train(
     skipped: model.skippedSteps,
     kept: model instanceof Sequential ? plain(model.kept) : undefined,
     history: JSON.parse(JSON.stringify(history)),
-    states: given.callbacks ? own.map(({ state }) => JSON.parse(JSON.stringify(state))) : [],
+    states: given.callbacks ? own.map(({ state }) => plain(state)) : [],
     ...(streamed !== undefined && { streamed: plain(streamed) }),
   };
 }

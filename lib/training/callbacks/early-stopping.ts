@@ -1,11 +1,11 @@
 // `EarlyStopping`: ends the training when a figure no longer improves, and restores the best weights.
 
-import { refuse, requireBoolean, requireInstance } from '../../checks.ts';
+import { refuse, requireBoolean } from '../../checks.ts';
 import { integer, number, optional, readOptions, required, type Schema } from '../../options.ts';
-import { Tensor } from '../../tensor/tensor.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
 import type { CallbackState, Callbacks, EpochLog, TrainingRun } from '../callbacks.ts';
 import { MONITOR_OPTIONS, Monitor, type MonitorOptions } from './monitor.ts';
-import { copyWeights, restoreWeights } from './weights.ts';
+import { copyWeights, requireTensorCopy, restoreWeights } from './weights.ts';
 
 /** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -39,9 +39,7 @@ const STATE: Schema<Memory, 'best' | 'bestEpoch' | 'weights'> = {
   wait: /* @__PURE__ */ required(/* @__PURE__ */ integer(0)),
   best: /* @__PURE__ */ optional(requireFigure),
   bestEpoch: /* @__PURE__ */ optional(/* @__PURE__ */ integer(0)),
-  weights: /* @__PURE__ */ optional((where, argument, value) =>
-    requireInstance(where, argument, value, Tensor, 'be a tensor'),
-  ),
+  weights: /* @__PURE__ */ optional(requireTensorCopy),
 };
 
 function requireFigure(where: string, argument: string, value: unknown): number {
@@ -104,8 +102,7 @@ export class EarlyStopping implements Callbacks {
 
   /** @throws ArgumentError for anything else than such a state; then it keeps its own */
   set state(state: CallbackState) {
-    const memory = readOptions('EarlyStopping', state as never, STATE, 'state');
-    this.#memory = memory.weights === undefined ? memory : { ...memory, weights: memory.weights.copy() };
+    this.#memory = readOptions('EarlyStopping', state as never, STATE, 'state');
   }
 
   /** @internal */

@@ -1,6 +1,6 @@
 // A moving average of weights.
 
-import { reading, refuseUnreadable, requireFunction, requireInstance, requireNumber } from '../../checks.ts';
+import { reading, refuseUnreadable, requireFunction, requireNumber } from '../../checks.ts';
 import { StateError } from '../../errors.ts';
 import { integer, number, optional, readOptions, required, type Schema } from '../../options.ts';
 import type { Parameters } from '../../parameters/parameters.ts';
@@ -9,7 +9,7 @@ import { copyOf } from '../../tensor/ndarray-like.ts';
 import { allocate } from '../../tensor/storage.ts';
 import { Tensor } from '../../tensor/tensor.ts';
 import type { BatchLog, CallbackState, Callbacks, TrainingRun } from '../callbacks.ts';
-import { copyWeights, requireWeights, restoreWeights } from './weights.ts';
+import { copyWeights, requireTensorCopy, requireWeights, restoreWeights } from './weights.ts';
 
 /** Options of `WeightAverage`. */
 export interface WeightAverageOptions {
@@ -36,14 +36,11 @@ interface Memory {
   readonly raw?: Tensor;
 }
 
-const isTensor = (where: string, argument: string, value: unknown): Tensor =>
-  requireInstance(where, argument, value, Tensor, 'be a tensor');
-
 const STATE: Schema<Memory, 'weights' | 'raw'> = {
   updates: required(integer(0)),
   product: required(number({ min: 0, max: 1 })),
-  weights: optional(isTensor),
-  raw: optional(isTensor),
+  weights: optional(requireTensorCopy),
+  raw: optional(requireTensorCopy),
 };
 
 /**
@@ -100,7 +97,7 @@ export class WeightAverage implements Callbacks {
   set state(state: CallbackState) {
     const { updates, product, weights, raw } = readOptions('WeightAverage', state as never, STATE, 'state');
     const average = weights && copyOf('WeightAverage', 'state.weights', weights, 'float64');
-    this.#memory = { updates, product, ...(average && { weights: average }), ...(raw && { raw: raw.copy() }) };
+    this.#memory = { updates, product, ...(average && { weights: average }), ...(raw && { raw }) };
   }
 
   /**

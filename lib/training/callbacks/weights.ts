@@ -1,5 +1,6 @@
 // Copies of all weights of a model, bit for bit.
 
+import { reading, requireInstance } from '../../checks.ts';
 import { ShapeError } from '../../errors.ts';
 import type { Parameters } from '../../parameters/parameters.ts';
 import { allocate } from '../../tensor/storage.ts';
@@ -14,6 +15,11 @@ export function copyWeights(where: string, { arena, extents, size }: Parameters)
     at += extent.size;
   }
   return new Tensor({ data }, [size]);
+}
+
+/** Checks a tensor of a state, and copies it. */
+export function requireTensorCopy(where: string, argument: string, value: unknown): Tensor {
+  return reading(where, argument, () => requireInstance(where, argument, value, Tensor, 'be a tensor').copy());
 }
 
 /** Throws if a copy has not the number of weights of these parameters. */

@@ -118,7 +118,7 @@ function modelWorld(): World {
   const { model, optimizer } = trained();
   const compiled = (): unknown[] => {
     const { optimizer, loss, clip, through } = model.trainer.requireCompiled('misuse');
-    return [optimizer, loss, JSON.stringify([clip, through])];
+    return [optimizer, loss, typeof clip === 'function' ? clip : JSON.stringify(clip), JSON.stringify(through)];
   };
   const watched = () => [...kept(model.parameters.arena), ...optimizerState(optimizer), ...compiled(), model.inputSize];
   return { self: model, watched };
