@@ -86,14 +86,14 @@ export abstract class Optimizer extends Inspectable {
    * Learning rate η of the next step; with a schedule, its value at `iterations`. Between steps it may be set to a number or
    * another schedule, which replaces the old one.
    *
-   * @throws ArgumentError, when it is read, if the schedule throws or returns no finite number of at least 0; when it is set,
-   *   for such a number. Then the rate does not change
+   * @throws ArgumentError if the schedule throws or returns no finite number of at least 0
    */
   get learningRate(): number {
     const rate = this.#learningRate;
     return typeof rate === 'number' ? rate : rateAt(this.kind, 'learningRate', rate, this.#iterations);
   }
 
+  /** @throws ArgumentError for a number that is not finite or below 0; then the rate does not change */
   set learningRate(value: number | Schedule) {
     this.#learningRate = requireRate(this.kind, 'learningRate', value);
   }

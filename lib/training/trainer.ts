@@ -1,6 +1,6 @@
 // The trainer of a network: lays out its training steps, and runs them.
 
-import { refuse } from '../checks.ts';
+import { isList, refuse } from '../checks.ts';
 import { reversedMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import type { PassRequest } from '../engine/passes.ts';
@@ -80,10 +80,14 @@ export class Trainer extends BaseTrainer<ExampleSet, Examples, CopiedExamples, G
   /** Checks a batch: arrays, or rows of different lengths. */
   requireBatch(where: string, given: GivenExamples, name?: string): Examples {
     const [x, y, { sampleWeights, ...mask }] = given;
-    if (![x, y, sampleWeights].some(Array.isArray)) {
+    const names = namesIn(name);
+    const { x: xName = 'x', y: yName = 'y', prefix = '' } = names;
+    const rows =
+      isList(where, xName, x) || isList(where, yName, y) || isList(where, `${prefix}sampleWeights`, sampleWeights);
+    if (!rows) {
       const weights = sampleWeights as NdArrayLike | undefined;
       return this.requireExamples(where, x as NdArrayLike, y as NdArrayLike, {
-        ...namesIn(name),
+        ...names,
         mask,
         sampleWeights: weights,
       });
