@@ -14,7 +14,7 @@ export interface Member extends Partition {
 }
 
 /** Divides parameters into groups; without groups all are one part. */
-export function partitionOf(parameters: Parameters, groups: ParameterGroups | undefined): Partition {
+function partitionOf(parameters: Parameters, groups: ParameterGroups | undefined): Partition {
   if (groups !== undefined) return groups.partition(parameters);
   return {
     trained: parameters,

@@ -24,7 +24,7 @@ export const preparing = {
     {
       name: 'standard: divides by n − 1',
       find: '- (rest * rest) / n) / n',
-      replace: '- rest ** 2 / n) / (n - 1)',
+      replace: '- (rest * rest) / n) / (n - 1)',
       ...SCALERS,
     },
     {
