@@ -152,6 +152,12 @@ export const sampling = {
   ],
   'lib/model/generate.ts': [
     {
+      name: 'generate: a stop list that cannot be read',
+      find: '!isList(where, argument, value)',
+      replace: '!Array.isArray(value)',
+      killedBy: 'spec/bad-input/sampling.spec.ts',
+    },
+    {
       name: 'generate: probabilities as logits',
       find: 'if (high - low < Infinity)',
       replace: 'if (high - low < 0)',

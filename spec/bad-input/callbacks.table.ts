@@ -17,6 +17,7 @@ import {
 } from '../../lib/index.ts';
 import { type BadCall, each, notBoolean, notFunction, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
 import type { Table } from '../support/refusals.ts';
+import { revoked } from '../support/unreadable.ts';
 
 const write = (): void => {};
 
@@ -29,7 +30,9 @@ const notMonitor = (make: (options: object) => unknown): BadCall[] => [
 
 const checkpoint = new Checkpoint({ save: write });
 const notRun = (call: (run: never) => unknown): BadCall[] =>
-  each('run', call, [undefined, null, 1, {}, { stop: write }]);
+  each('run', call, [undefined, null, 1, {}, { stop: write }, revoked({})]);
+/** A tensor whose members cannot be read. */
+const lookalike = (): object => new Proxy(tensor([1]), { get: (): never => (revoked({}) as { x: never }).x });
 
 /** Calls within a training. */
 async function withRun(call: (run: never) => unknown): Promise<void> {
@@ -79,7 +82,13 @@ export const callbacks: Table = {
         ...notInteger('state.wait', (wait) => ofStopping!({ wait }), undefined, -1),
         ...each('state.best', (best) => ofStopping!({ wait: 0, best }), [null, '1', Number.NaN, {}]),
         ...notInteger('state.bestEpoch', (bestEpoch) => ofStopping!({ wait: 0, bestEpoch }), -1),
-        ...each('state.weights', (weights) => ofStopping!({ wait: 0, weights }), [null, 1, [1], { data: [1] }]),
+        ...each('state.weights', (weights) => ofStopping!({ wait: 0, weights }), [
+          null,
+          1,
+          [1],
+          { data: [1] },
+          lookalike(),
+        ]),
       ],
     },
     {
@@ -97,8 +106,13 @@ export const callbacks: Table = {
         ...each('state', ofAverage, [undefined, null, 1, 'a', [], { updates: 1, product: 1, more: 1 }]),
         ...notInteger('state.updates', (updates) => ofAverage({ updates, product: 1 } as never), undefined, -1),
         ...notNumber('state.product', (product) => ofAverage({ updates: 1, product } as never), undefined, -1, 1.1),
-        ...each('state.weights', (weights) => ofAverage({ updates: 1, product: 1, weights } as never), [null, 1, [1]]),
-        ...each('state.raw', (raw) => ofAverage({ updates: 1, product: 1, raw } as never), [null, 1, [1]]),
+        ...each('state.weights', (weights) => ofAverage({ updates: 1, product: 1, weights } as never), [
+          null,
+          1,
+          [1],
+          lookalike(),
+        ]),
+        ...each('state.raw', (raw) => ofAverage({ updates: 1, product: 1, raw } as never), [null, 1, [1], lookalike()]),
       ],
     },
     ...(['add', 'swap'] as const).map((method) => ({

@@ -84,11 +84,6 @@ async function problemOf(
   return changed < 0 ? undefined : `refused, but watched value ${changed} changed`;
 }
 
-/** Paths that are drawn, such as `abc`, name files there. */
-const folder = process.cwd();
-beforeAll(() => process.chdir(scratch));
-afterAll(() => process.chdir(folder));
-
 describe('misuse of everything public', () => {
   it.each(SUBJECTS.map((subject) => [subject.name, subject] as const))(
     '%s takes good arguments',

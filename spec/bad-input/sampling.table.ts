@@ -15,6 +15,7 @@ import {
 } from '../../lib/index.ts';
 import { type CallWith, each, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
 import type { Table } from '../support/refusals.ts';
+import { revoked } from '../support/unreadable.ts';
 
 const { NaN: notANumber } = Number;
 
@@ -117,7 +118,7 @@ export const sampling: Table = {
         ...notNumber('temperature', (temperature) => run({ temperature }), 0, -1),
         ...notInteger('topK', (topK) => run({ topK }), 0, -1, 4),
         ...notNumber('topP', (topP) => run({ topP }), 0, -1, 1.5),
-        ...each('stop', (stop) => run({ stop }), [null, '1', true, {}, notANumber, 1.5, -1, 3, [1, 3]]),
+        ...each('stop', (stop) => run({ stop }), [null, '1', true, {}, notANumber, 1.5, -1, 3, [1, 3], revoked([])]),
         ...each('stop[1]', (stop) => run({ stop }), [
           [1, -1],
           [1, '2'],
