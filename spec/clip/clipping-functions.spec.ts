@@ -168,6 +168,16 @@ describe('groupClipping', () => {
     clipGradients(parameters, groupClipping(groups));
     expect(gradientsOf(parameters)).toEqual([2, 1, 5]);
   });
+
+  it('keeps copies of what it was given', () => {
+    const parameters = make([[3], [4]]);
+    const [clip, names] = [{ value: 1 }, ['p0']];
+    const clipping = groupClipping([{ parameters: names, clip }]);
+    clip.value = 2;
+    names.push('p1');
+    clipGradients(parameters, clipping);
+    expect(gradientsOf(parameters)).toEqual([1, 4]);
+  });
 });
 
 describe('in training', () => {
