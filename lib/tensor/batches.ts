@@ -25,6 +25,23 @@ export function isBatches(where: string, argument: string, value: unknown, targe
   });
 }
 
+/** Throws if an array comes without targets: it is an array of rows, and not a list of batches. `name`: that of the targets. */
+export function requireTargets(where: string, name: string, x: unknown, targets: unknown): void {
+  const missing = reading(where, name, () => {
+    const isOptions = typeof targets === 'object' && targets !== null && !isRowData(targets);
+    return Array.isArray(x) && (targets === undefined || isOptions);
+  });
+  if (missing)
+    refuse(where, name, 'be the targets of an array of rows', targets, 'For a list of batches, pass () => list');
+}
+
+/** Throws if iterating gave no batch. */
+export function requireSome(where: string, argument: string, count: number, batches: unknown, when = ''): void {
+  if (count > 0) return;
+  const remedy = 'A generator runs only once: pass a function that returns a new one, () => batches()';
+  refuse(where, argument, `yield at least one batch${when}`, batches, remedy);
+}
+
 /** The iterable of batches. */
 export function iterableOf<B>(where: string, argument: string, batches: BatchSource<B>): AnyIterable<B> {
   const iterable: unknown = typeof batches === 'function' ? reading(where, argument, batches) : batches;

@@ -6,7 +6,7 @@ import { jsonable } from '../json.ts';
 import { batchesOf, type RowRange, sliceRows } from '../layers/batches.ts';
 import { integer, optional, readOptions, type Schema } from '../options.ts';
 import { penaltyOf } from '../parameters/regularize.ts';
-import { isAsync, isBatches, iterableOf } from '../tensor/batches.ts';
+import { isAsync, isBatches, iterableOf, requireSome, requireTargets } from '../tensor/batches.ts';
 import { copyInto, type FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import { printable, short } from '../tensor/printed.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -101,6 +101,12 @@ export class Evaluator<E> {
     this.add(trainer.take(where, set, rowRange(0, trainer.countOf(set))));
   }
 
+  /** The figures of the batches of an iterable; throws if there were none. */
+  resultOf(name: string, batches: unknown): Evaluation {
+    requireSome(this.#where, name, this.#count, batches);
+    return this.result;
+  }
+
   /** The figures of all batches. */
   get result(): Evaluation {
     const loss = this.#total.value + penaltyOf(this.#trainer.model.parameters);
@@ -180,7 +186,7 @@ function evaluateBatches<S, E>(
   const iterable = iterableOf(where, name, batches);
   if (isAsync(iterable)) return evaluateEach(evaluator, name, iterable);
   for (const batch of iterable) evaluator.addGiven(name, batch);
-  return evaluator.result;
+  return evaluator.resultOf(name, batches);
 }
 
 async function evaluateEach<E>(
@@ -189,7 +195,7 @@ async function evaluateEach<E>(
   batches: AsyncIterable<unknown>,
 ): Promise<Evaluation> {
   for await (const batch of batches) evaluator.addGiven(name, batch);
-  return evaluator.result;
+  return evaluator.resultOf(name, batches);
 }
 
 /** Returns the loss alone, unless more was requested. */
@@ -220,6 +226,7 @@ function evaluateData<S, E, G>(
     const report = readOptions(where, (y ?? {}) as EvaluateReport, REPORT);
     return evaluateBatches(where, trainer, x as Batches<unknown>, report);
   }
+  requireTargets(where, data.name === 'x' ? 'y' : 'target', x, y);
   const { settings, given } = readGiven(options);
   const set = trainer.requireSet(where, [x, y, given]);
   return asRequested(options, runToEnd(evaluatingSet(where, trainer, set, settings)));

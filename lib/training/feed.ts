@@ -1,7 +1,6 @@
 // Where the batches of `fit` come from: rows of a set, or an iterable of the caller.
 
-import { refuse } from '../checks.ts';
-import { iterableOf } from '../tensor/batches.ts';
+import { iterableOf, requireSome } from '../tensor/batches.ts';
 import { untilAborted } from './abort-signal.ts';
 import type { AnyTrainer } from './base-trainer.ts';
 import type { Batches } from './batches.ts';
@@ -81,9 +80,7 @@ export function iterableFeed<S, E>(
         const place = { epoch, epochs, batch: batch++, batches: undefined, step: step++, steps: undefined };
         yield { place, ...trainer.batch(where, copied, rows, name) };
       }
-      if (batch > 0) return;
-      const remedy = 'A generator runs only once: pass a function that returns a new one, () => batches()';
-      refuse(where, 'batches', `yield at least one batch in epoch ${epoch}`, batches, remedy);
+      requireSome(where, 'batches', batch, batches, ` in epoch ${epoch}`);
     },
   };
 }

@@ -1,7 +1,7 @@
 // `fit`: training in batches, epoch by epoch.
 
 import { jsonable } from '../json.ts';
-import { isBatches, iterableOf } from '../tensor/batches.ts';
+import { isBatches, iterableOf, requireTargets } from '../tensor/batches.ts';
 import { printable, short, table } from '../tensor/printed.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import { untilAborted } from './abort-signal.ts';
@@ -111,7 +111,7 @@ function validation<S, E>(where: string, trainer: AnyTrainer<S, E>, settings: Fi
         evaluator.addGiven(name, batch);
         await loop.pause();
       }
-      return evaluator.result;
+      return evaluator.resultOf(name, batches);
     };
   }
   const set = trainer.requireSet(where, trainer.readGiven(where, data, name), name);
@@ -164,6 +164,7 @@ export async function fitNetwork(
   if (isBatches(where, 'x', x, y)) {
     return fitOnBatches(where, trainer, compiled, x as Batches<unknown>, (y ?? {}) as AnyEpochs);
   }
+  requireTargets(where, 'y', x, y);
   const { lengths, mask, sampleWeights, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
   const given = { lengths, mask, ...(sampleWeights !== undefined && { sampleWeights }) };
   const set = trainer.requireSet(where, [x as RowData, y as RowData, given]);
@@ -182,6 +183,7 @@ export async function fitEncoderDecoder(
   if (isBatches(where, 'source', source, target)) {
     return fitOnBatches(where, trainer, compiled, source as Batches<unknown>, (target ?? {}) as AnyEpochs);
   }
+  requireTargets(where, 'target', source, target);
   const given = requirePairFitOptions(where, options, trainer.nextEpoch);
   const { source: ofSource, target: ofTarget, sampleWeights, ...settings } = given;
   const masks = { ...(ofSource && { source: ofSource }), ...(ofTarget && { target: ofTarget }) };

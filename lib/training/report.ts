@@ -45,7 +45,8 @@ export const REPORT_OPTIONS: Schema<ReportRequest> = {
 export function requireMetrics(where: string, argument: string, value: unknown): Metrics {
   const expected = 'be an object of metrics: { accuracy: new Accuracy() }';
   return reading(where, argument, () => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(where, argument, expected, value);
+    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (!isRecord || typeof (value as MetricLike).add === 'function') refuse(where, argument, expected, value);
     const entries = Object.entries(value as Metrics);
     for (const [name, metric] of entries) {
       const methods: readonly unknown[] = [metric?.add, metric?.result, metric?.reset];
