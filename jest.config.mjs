@@ -4,10 +4,18 @@ const swc = {
   sourceMaps: 'inline',
 };
 
+/** What reads sources and files, or runs examples that the specs of their parts cover: kernels make no difference. */
+const WITHOUT_KERNELS = [
+  '/spec/(mutants|package|declarations|sizes|spreads|completion)\\.spec',
+  '/spec/docs/(option-defaults|speech|music|weather)\\.spec',
+  '/spec/files/',
+];
+
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.BPTT_KERNELS === 'reference' ? WITHOUT_KERNELS : [])],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   setupFiles: ['<rootDir>/spec/setup.ts'],
   maxWorkers: 2,

@@ -33,12 +33,17 @@ async function tryMutant({ build, sources }, mutant) {
 }
 
 /** Checks that the unchanged library passes the kit, and all specs and tests that mutants name. */
-async function control({ build, sources }) {
+async function control(copies) {
   const verdicts = [];
-  if (chosen.some(({ killedBy }) => killedBy === undefined)) verdicts.push(await judgeByKit(build));
+  if (chosen.some(({ killedBy }) => killedBy === undefined)) verdicts.push(await judgeByKit(copies[0].build));
   const named = chosen.filter(({ killedBy }) => killedBy !== undefined);
   const specs = new Map(named.map(({ killedBy, test }) => [`${killedBy} ${test}`, { killedBy, test }]));
-  for (const spec of specs.values()) verdicts.push(await judgeBySpec(sources, spec));
+  const queue = [...specs.values()];
+  const work = async ({ sources }) => {
+    for (let spec = queue.shift(); spec !== undefined; spec = queue.shift())
+      verdicts.push(await judgeBySpec(sources, spec));
+  };
+  await Promise.all(copies.map(work));
   const bad = verdicts.find(({ outcome }) => outcome !== 'right');
   if (bad !== undefined) throw new Error(`The library itself does not pass:\n${bad.output}`);
 }
@@ -49,7 +54,7 @@ try {
     build: copyBuild(root, `built${k}`),
     sources: copySources(root, `sources${k}`),
   }));
-  await control(copies[0]);
+  await control(copies);
   console.log('control: passes');
 
   const alive = [];
