@@ -26,8 +26,8 @@ function method({ split, hash, history }) {
   const { seed, units, inputDropout, dropout, batchSize, clip, learningRate } = SETTINGS;
   return [
     `Data: ${SOURCE}. Licence: https://creativecommons.org/licenses/by/4.0/`,
-    `Split: ${split}. The held-out decade was used neither for training and scaling, nor for choosing settings, but it was looked at ` +
-      'twice while inputs and outputs were designed.',
+    `Split: ${split}. The held-out decade was not used for training and scaling. The settings were chosen on the decade before ` +
+      'it, but the held-out decade was looked at several times while inputs and outputs were designed.',
     `Inputs: a window of ${INPUT} months less its line and its season. The line has the mean drift of the window; the season of a month ` +
       `is its mean distance from the line in the window. What remains is divided by one scale. Outputs: the same for the next ${HORIZON} ` +
       `months, as the quantiles ${QUANTILES.join(', ')}; the forecast is the median.`,
