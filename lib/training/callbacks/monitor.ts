@@ -48,7 +48,8 @@ export class Monitor {
     const figures = new Map(figuresOf(log));
     const value = figures.get(this.#name) ?? figures.get(`metrics.${this.#name}`);
     if (value !== undefined) return value;
-    const remedy = this.#name.startsWith('validation') ? 'Give fit the option validationData' : undefined;
+    const needsData = this.#name.startsWith('validation') && log.validationLoss === undefined;
+    const remedy = needsData ? 'Give fit the option validationData or validationSplit' : undefined;
     return refuse(this.#where, 'monitor', `be one of ${[...figures.keys()].join(', ')}`, this.#name, remedy);
   }
 

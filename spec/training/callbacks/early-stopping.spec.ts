@@ -125,6 +125,12 @@ describe('EarlyStopping', () => {
     expect(() => new EarlyStopping({ monitor: 'accuracy' })).toThrow(ArgumentError);
   });
 
+  it('asks for validation data only where there are none', async () => {
+    const early = new EarlyStopping({ monitor: 'validationMetrics.typo', mode: 'max' });
+    const ended = compiled().model.fit(x, y, { validationData: [x, y], callbacks: [early] });
+    await expect(ended).rejects.toThrow(/received "validationMetrics.typo"$/);
+  });
+
   it('refuses the weights of another model', async () => {
     const stopping = new EarlyStopping({ restoreBest: true });
     stopping.onEpochEnd(epochLog(0, 1), run());
