@@ -99,6 +99,7 @@ const MODEL = [
     'layerNames',
     'layers',
     'memory',
+      'metadata',
     'nextEpoch',
     'predict',
     'summary',

@@ -9,6 +9,7 @@ export class Total {
   readonly #reduction: Reduction;
   #sum = 0;
   #weight = 0;
+  #count = 0;
 
   /** @param reduction - of the loss; `'mean'` for other values */
   constructor(reduction: Reduction) {
@@ -19,21 +20,22 @@ export class Total {
   add(value: number, weight: number): void {
     this.#sum += this.#reduction === 'mean' ? value * weight : value;
     this.#weight += weight;
+    this.#count++;
   }
 
-  /** What was added: sum and weight. */
+  /** What was added: sum, weight and number of values. */
   get state(): readonly number[] {
-    return [this.#sum, this.#weight];
+    return [this.#sum, this.#weight, this.#count];
   }
 
   set state(state: readonly number[]) {
-    [this.#sum, this.#weight] = state as [number, number];
+    [this.#sum, this.#weight, this.#count] = state as [number, number, number];
   }
 
-  /** The mean or the sum; NaN if nothing was added. */
+  /** The mean or the sum, 0 if all weights are 0; NaN if nothing was added. */
   get value(): number {
-    if (this.#weight === 0) return Number.NaN;
-    return this.#reduction === 'mean' ? this.#sum / this.#weight : this.#sum;
+    if (this.#count === 0) return Number.NaN;
+    return this.#reduction === 'mean' ? this.#sum / (this.#weight || 1) : this.#sum;
   }
 }
 
@@ -69,8 +71,8 @@ export class StepTotals {
   }
 
   set state(state: readonly number[]) {
-    for (const [k, total] of this.#totals.entries()) total.state = state.slice(2 * k, 2 * k + 2);
-    [this.#steps, this.#clipped, this.#skipped] = state.slice(6) as [number, number, number];
+    for (const [k, total] of this.#totals.entries()) total.state = state.slice(3 * k, 3 * k + 3);
+    [this.#steps, this.#clipped, this.#skipped] = state.slice(9) as [number, number, number];
   }
 
   get #totals(): readonly Total[] {

@@ -18,8 +18,8 @@ export const training = {
     },
     {
       name: 'totals: the mean of a sum',
-      find: 'this.#sum / this.#weight : this.#sum',
-      replace: 'this.#sum / this.#weight : this.#sum / this.#weight',
+      find: 'this.#sum / (this.#weight || 1) : this.#sum',
+      replace: 'this.#sum / (this.#weight || 1) : this.#sum / (this.#weight || 1)',
       ...TOTALS,
     },
     { name: 'totals: 0 without any part', find: 'return Number.NaN;', replace: 'return 0;', ...TOTALS },

@@ -154,6 +154,17 @@ describe('sample weights', () => {
     expect(weighted.evaluate(x, targets, { sampleWeights: times })).toBeCloseTo(twice.evaluate(xs, ys), 10);
   });
 
+  it('of 0 for all rows give a loss of 0, and no gradient', async () => {
+    for (const reduction of ['mean', 'sum'] as const) {
+      const model = last(new MeanSquaredError({ reduction }));
+      const sampleWeights = [0, 0, 0, 0];
+      expect(model.trainStep(x, targets, { sampleWeights })).toMatchObject({ loss: 0, gradientNorm: 0 });
+      expect(model.evaluate(x, targets, { sampleWeights })).toBe(0);
+      const { epochs } = await model.fit(x, targets, { sampleWeights, batchSize: 3 });
+      expect(epochs[0]!.loss).toBe(0);
+    }
+  });
+
   it('weigh the batches of an epoch, and of validation', async () => {
     const sampleWeights = [1, 3, 0.5, 0.25];
     const model = last();
