@@ -99,7 +99,7 @@ const MODEL = [
     'layerNames',
     'layers',
     'memory',
-      'metadata',
+    'metadata',
     'nextEpoch',
     'predict',
     'summary',
