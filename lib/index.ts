@@ -258,10 +258,10 @@ export { checkpointToBytes } from './training/checkpoint/save.ts';
 export type {
   EvaluateOptions,
   EvaluateReport,
-  Evaluation,
   LossOnly,
   PairEvaluateOptions,
 } from './training/evaluate.ts';
+export type { Evaluation } from './training/evaluator.ts';
 export type { WeightedOptions } from './training/example-set.ts';
 export type { History } from './training/fit.ts';
 export type {

@@ -101,7 +101,7 @@ export async function rateRangeTest(
     onBatchEnd: (log) => {
       const point = pointOf(log, points.at(-1));
       if (Number.isFinite(point.smoothed)) points.push(point);
-      const best = Math.min(...points.map(({ smoothed }) => smoothed));
+      const best = points.reduce((least, { smoothed }) => Math.min(least, smoothed), Infinity);
       diverged = !(point.smoothed <= best + (divergence - 1) * Math.abs(best));
       return !diverged && log.step + 1 < steps;
     },
@@ -140,7 +140,7 @@ function pointOf({ step, learningRate, loss, skipped }: BatchLog, last: RateRang
 /** A tenth of the rate with the lowest smoothed loss; undefined if that is the first one. */
 function suggested(points: readonly RateRangePoint[]): number | undefined {
   const losses = points.map(({ smoothed }) => smoothed);
-  const lowest = losses.indexOf(Math.min(...losses));
+  const lowest = losses.indexOf(losses.reduce((least, loss) => Math.min(least, loss), Infinity));
   return lowest > 0 ? points[lowest]!.learningRate / 10 : undefined;
 }
 

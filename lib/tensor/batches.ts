@@ -5,6 +5,12 @@ import { reading, refuse } from '../checks.ts';
 /** An iterable, asynchronous or not. */
 export type AnyIterable<B> = Iterable<B> | AsyncIterable<B>;
 
+/** Those that do not wait. */
+export type SyncSource<B> = Iterable<B> | (() => Iterable<B>);
+
+/** Asynchronous ones. */
+export type AsyncSource<B> = AsyncIterable<B> | (() => AsyncIterable<B>);
+
 /** Iterables of batches, or functions that return one. Who iterates more than once calls the function anew. */
 export type BatchSource<B> = AnyIterable<B> | (() => AnyIterable<B>);
 
@@ -58,20 +64,17 @@ export function isAsync<B>(iterable: AnyIterable<B>): iterable is AsyncIterable<
   return Symbol.asyncIterator in iterable;
 }
 
-/** Maps batches to results as they are asked for. */
-export function mapBatches<B, R>(iterable: AnyIterable<B>, map: (batch: B, k: number) => R): AnyIterable<R> {
-  return isAsync(iterable) ? mapEachAsync(iterable, map) : mapEach(iterable, map);
+/** Maps data to a result; or batches of data to an iterable, each as it is asked for. */
+export function mapData<D, R>(where: string, argument: string, data: D | BatchSource<D>, map: (data: D) => R): unknown {
+  if (!isBatches(where, argument, data)) return map(data as D);
+  const batches = iterableOf(where, argument, data as BatchSource<D>);
+  return isAsync(batches) ? mapEachAsync(batches, map) : mapEach(batches, map);
 }
 
-function* mapEach<B, R>(iterable: Iterable<B>, map: (batch: B, k: number) => R): Generator<R, void> {
-  let k = 0;
-  for (const batch of iterable) yield map(batch, k++);
+function* mapEach<B, R>(iterable: Iterable<B>, map: (batch: B) => R): Generator<R, void> {
+  for (const batch of iterable) yield map(batch);
 }
 
-async function* mapEachAsync<B, R>(
-  iterable: AsyncIterable<B>,
-  map: (batch: B, k: number) => R,
-): AsyncGenerator<R, void> {
-  let k = 0;
-  for await (const batch of iterable) yield map(batch, k++);
+async function* mapEachAsync<B, R>(iterable: AsyncIterable<B>, map: (batch: B) => R): AsyncGenerator<R, void> {
+  for await (const batch of iterable) yield map(batch);
 }

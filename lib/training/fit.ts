@@ -8,7 +8,7 @@ import { untilAborted } from './abort-signal.ts';
 import type { AnyTrainer } from './base-trainer.ts';
 import type { Batches } from './batches.ts';
 import type { EpochLog } from './callbacks.ts';
-import { type Evaluation, Evaluator, evaluatingSet, requireSetFits } from './evaluate.ts';
+import { type Evaluation, Evaluator, evaluatingSet, requireSetFits } from './evaluator.ts';
 import { rowRange } from './example-set.ts';
 import { type Feed, iterableFeed, rowFeed } from './feed.ts';
 import {

@@ -153,7 +153,7 @@ export const data = {
     },
     { name: 'metrics: epochs before counted in', find: 'resetMetrics(metrics);\n', replace: '', ...REPORTS },
   ],
-  'lib/training/evaluate.ts': [
+  'lib/training/evaluator.ts': [
     { name: 'metrics: calls before counted in', find: 'resetMetrics(metrics);', replace: '', ...REPORTS },
   ],
   'lib/training/reported-step.ts': [

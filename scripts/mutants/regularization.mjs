@@ -66,7 +66,7 @@ export const regularization = {
       ...TRAINING,
     },
   ],
-  'lib/training/evaluate.ts': [
+  'lib/training/evaluator.ts': [
     {
       name: 'evaluate: without penalties',
       find: 'this.#total.value + penaltyOf(this.#trainer.model.parameters)',
