@@ -58,7 +58,7 @@ export const checkpoints = {
     {
       name: 'resume: callbacks before a refusal keep the new state',
       find: 'each.state = before[i]!;',
-      replace: '',
+      replace: 'void before[i];',
       ...CHECKPOINT,
     },
     { name: 'resume: after the first epoch began', find: 'if (own.begun) {', replace: 'if (false) {', ...CHECKPOINT },
