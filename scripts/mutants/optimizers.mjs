@@ -87,7 +87,7 @@ export const optimizers = {
     {
       name: 'several models: only the first may run out of memory',
       find: 'for (const { slots } of members) slots.release();',
-      replace: '',
+      replace: 'for (const { slots } of members) void slots;',
       ...GROUPS,
     },
   ],
