@@ -4,14 +4,11 @@ import type { State } from '../cells/cell.ts';
 import { MASK_OPTIONS, MASKED_OPTIONS, type MaskedOptions, type MaskOptions, takeMask } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import { integer, optional, type Schema, unchecked } from '../options.ts';
-import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
-import { allocate, isFloatArray } from '../tensor/storage.ts';
-import { stridedCopy } from '../tensor/strided-copy.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import type { OutOption } from './out.ts';
 
-/** Options of `evaluate`. */
+/** Options of calls that compute rows in batches. */
 export interface BatchOptions extends MaskOptions {
   /** Rows computed at once, at least 1; changes no bit of a prediction; default 32. */
   readonly batchSize?: number;
@@ -50,25 +47,6 @@ export function* batchesOf(N: number, batchSize: number): Generator<RowRange, vo
   for (let start = 0; start < N; start += batchSize) {
     yield { start, end: Math.min(N, start + batchSize) };
   }
-}
-
-/** Rows of an array (along its first axis) by number, in the order given; float32 as float32. Errors name `where`. */
-export function takeRows(array: NdArrayLike, rows: ArrayLike<number>, where: string, argument: string): Tensor {
-  const { data, offset } = array;
-  const [rowStride, ...stride] = array.stride as [number, ...number[]];
-  const shape = array.shape.slice(1);
-  const size = sizeOf(shape);
-  const float32 = isFloatArray(data) && data.BYTES_PER_ELEMENT === 4;
-  const taken = allocate(float32 ? 'float32' : 'float64', rows.length * size, where, argument);
-  const copyRow = stridedCopy(shape, rowMajor(shape), stride);
-  for (let i = 0; i < rows.length; i++) copyRow(taken, i * size, data, offset + rows[i]! * rowStride);
-  return new Tensor({ data: taken }, [rows.length, ...shape]);
-}
-
-/** A copy of an array of any float type; float32 as float32. */
-export function copyRows(array: NdArrayLike, where: string, argument: string): Tensor {
-  const rows = Uint32Array.from({ length: array.shape[0]! }, (_, row) => row);
-  return takeRows(array, rows, where, argument);
 }
 
 /** The mask of the rows from `start` to before `end`. */

@@ -82,6 +82,15 @@ function isFloat32({ data }: NdArrayLike): boolean {
   return isFloatArray(data) && data.BYTES_PER_ELEMENT === 4;
 }
 
+/** A copy of an array of any float type; float32 as float32. */
+export function copyRows(where: string, argument: string, array: NdArrayLike): Tensor {
+  const rows = new ArrayRows(argument, array);
+  return rows.take(
+    where,
+    Uint32Array.from({ length: rows.count }, (_, row) => row),
+  );
+}
+
 /** The rows of one array. */
 class ArrayRows implements Rows {
   readonly lengths = undefined;

@@ -6,7 +6,6 @@ import type { AnyTrainer } from './base-trainer.ts';
 import type { Batches } from './batches.ts';
 import { rowRange } from './example-set.ts';
 import type { FitSettings, RowSettings } from './fit-options.ts';
-import { requireFits } from './report.ts';
 import { batchRows } from './row-order.ts';
 import type { FeedBatch } from './training-loop.ts';
 import type { Facts, Progress } from './training-run.ts';
@@ -61,7 +60,7 @@ export function iterableFeed<S, E>(
   where: string,
   trainer: AnyTrainer<S, E>,
   batches: Batches<unknown>,
-  { metrics, signal, microBatchSize, ...settings }: FitSettings,
+  { signal, microBatchSize, ...settings }: FitSettings,
 ): Feed {
   return {
     facts: { microBatchSize: microBatchSize ?? 'none' },
@@ -76,7 +75,6 @@ export function iterableFeed<S, E>(
         trainer.requireFit(where, set, { count, batchSize: count, shuffle: false, microBatchSize });
         const rows = rowRange(0, count);
         const copied = trainer.take(where, set, rows);
-        if (step === 0) requireFits(where, metrics, trainer.outputOf(copied), trainer.scored(copied));
         const place = { epoch, epochs, batch: batch++, batches: undefined, step: step++, steps: undefined };
         yield { place, ...trainer.batch(where, copied, rows, name) };
       }

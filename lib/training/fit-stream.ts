@@ -4,10 +4,10 @@ import { reading, refuse, requireShape } from '../checks.ts';
 import { zerosOf } from '../engine/sequence-buffer.ts';
 import { timeSlice } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
-import { copyRows } from '../layers/batches.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
+import { copyRows } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, requireSignal, untilAborted } from './abort-signal.ts';
 import type { GivenBatch } from './batches.ts';
@@ -85,7 +85,7 @@ export async function fitOnStream(
   const { state, callbacks, signal, metrics } = readOptions(where, options, OPTIONS);
   requireIterable(where, chunks);
   trainer.network.requireForwards(where);
-  const settings = { callbacks, metrics, ...(signal && { signal }) };
+  const settings = { where, callbacks, metrics, ...(signal && { signal }) };
   const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
   const progress = new Progress(compiled, { chunks: true }, 0, feed);
   const loop = new TrainingLoop(trainer.network, compiled, settings, progress);
@@ -164,7 +164,7 @@ class ChunkFeed implements StreamMemory {
         if (B === undefined) this.#begin(source);
         B = source.shape[0]!;
         const { x, y } = namesOf(`chunks[${this.count}]`);
-        const copies = { source: copyRows(source, this.#where, x), target: copyRows(target, this.#where, y) };
+        const copies = { source: copyRows(this.#where, x, source), target: copyRows(this.#where, y, target) };
         yield this.#batchOf({ ...copies, sparse, weights, mask });
       }
     } finally {

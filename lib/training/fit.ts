@@ -56,6 +56,7 @@ type Validate = (loop: TrainingLoop) => Promise<Evaluation>;
 
 /** Trains on the batches of a feed. */
 async function fitOnFeed<S, E>(
+  where: string,
   trainer: AnyTrainer<S, E>,
   compiled: Compiled,
   feed: Feed,
@@ -63,7 +64,7 @@ async function fitOnFeed<S, E>(
   settings: FitSettings,
 ): Promise<History> {
   const progress = new Progress(compiled, feed.facts, settings.initialEpoch);
-  const loop = new TrainingLoop(trainer.model, compiled, settings, progress);
+  const loop = new TrainingLoop(trainer.model, compiled, { ...settings, where }, progress);
   await loop.train(async () => {
     const epochs = progress.initialEpoch + settings.epochs;
     trainer.nextEpoch = progress.epoch;
@@ -136,7 +137,7 @@ async function fitOnSet<S, E>(
   const validate = split
     ? validateSet(where, trainer, set, settings, split.validation)
     : validation(where, trainer, settings);
-  return fitOnFeed(trainer, compiled, rowFeed(where, trainer, set, rows, settings), validate, settings);
+  return fitOnFeed(where, trainer, compiled, rowFeed(where, trainer, set, rows, settings), validate, settings);
 }
 
 /** Trains on batches that an iterable yields. */
@@ -149,7 +150,7 @@ async function fitOnBatches<S, E>(
 ): Promise<History> {
   const settings = requireBatchFitOptions(where, options, trainer.nextEpoch);
   const validate = validation(where, trainer, settings);
-  return fitOnFeed(trainer, compiled, iterableFeed(where, trainer, batches, settings), validate, settings);
+  return fitOnFeed(where, trainer, compiled, iterableFeed(where, trainer, batches, settings), validate, settings);
 }
 
 /** Trains a network on pairs of inputs and targets, or on batches. */

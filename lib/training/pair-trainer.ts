@@ -93,8 +93,9 @@ export class PairTrainer extends BaseTrainer<PairSet, PairExamples, CopiedPairs,
     return source.count;
   }
 
-  stepsOf({ target, targetMask, source }: PairSet): ArrayLike<number> | undefined {
-    return stepsOfRows({ x: target, mask: targetMask }) ?? stepsOfRows({ x: source, mask: undefined });
+  /** The time steps of the targets or, if all have as many, of the sources. */
+  stepsOf({ target, targetMask, source, sourceMask }: PairSet): ArrayLike<number> | undefined {
+    return stepsOfRows({ x: target, mask: targetMask }) ?? stepsOfRows({ x: source, mask: sourceMask });
   }
 
   /** Every batch of checked pairs fits. */

@@ -8,7 +8,7 @@ import type { NetworkState } from '../layers/network.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
 import type { TrainingBatch } from './base-trainer.ts';
 import type { Batch, BatchLog, BatchPlace, CallbackResult, Callbacks, EpochPlace, TrainingRun } from './callbacks.ts';
-import { addToMetrics, type MetricResults, type Metrics, resetMetrics, resultsOf } from './report.ts';
+import { addToMetrics, type MetricResults, type Metrics, requireFits, resetMetrics, resultsOf } from './report.ts';
 import type { StepTotals } from './step-totals.ts';
 import type { Compiled, StepResult } from './train-step.ts';
 import { type Progress, Run, type Trained } from './training-run.ts';
@@ -34,6 +34,8 @@ export interface FeedResult {
 
 /** Options of a training loop. */
 export interface LoopOptions {
+  /** Public function that errors name. */
+  readonly where: string;
   readonly callbacks: readonly Callbacks[];
   readonly signal?: AbortSignalLike;
   readonly metrics: Metrics;
@@ -137,9 +139,10 @@ export class TrainingLoop {
 
   /** Takes the step, and adds its outputs to the metrics. */
   #take({ output, scored, take }: FeedBatch): StepResult {
-    const { metrics, microBatchSize } = this.#options;
+    const { where, metrics, microBatchSize } = this.#options;
     if (Object.keys(metrics).length === 0) return take({ microBatchSize });
-    const out = zerosOf(output, this.#run.model.dtype, 'fit', 'batchSize');
+    requireFits(where, metrics, output, scored); // before the step, which nothing undoes
+    const out = zerosOf(output, this.#run.model.dtype, where, 'batchSize');
     const result = take({ microBatchSize, out });
     if (!result.skipped) addToMetrics(metrics, out, scored);
     return result;

@@ -146,6 +146,12 @@ export const data = {
   ],
   'lib/training/training-loop.ts': [
     {
+      name: 'metrics: found unfit after the step',
+      find: 'requireFits(where, metrics, output, scored);',
+      replace: '',
+      ...REPORTS,
+    },
+    {
       name: 'metrics: skipped steps added',
       find: 'if (!result.skipped) addToMetrics(',
       replace: 'addToMetrics(',
@@ -162,6 +168,14 @@ export const data = {
       find: '(span.state !== undefined || trainer.model.stateful)',
       replace: 'false',
       ...MICRO,
+    },
+  ],
+  'lib/training/pair-trainer.ts': [
+    {
+      name: 'buckets: the mask of sources ignored',
+      find: 'mask: sourceMask }',
+      replace: 'mask: undefined }',
+      ...SEQUENCES,
     },
   ],
   'lib/training/example-set.ts': [

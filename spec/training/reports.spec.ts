@@ -156,7 +156,12 @@ describe('metrics of fit', () => {
     await expect(model.fit(x, labels, { metrics: { rmse: new RMSE() } })).rejects.toThrow(
       'Sequential.fit: "metrics.rmse"',
     );
-    expect(() => model.trainStep(x, labels, { metrics: { rmse: new RMSE() } })).toThrow('"metrics.rmse"');
+    const metrics = { rmse: new RMSE() };
+    expect(() => model.trainStep(x, labels, { metrics })).toThrow('"metrics.rmse"');
+    const { optimizer } = model.trainer.requireCompiled('spec');
+    await expect(model.fitStream([[x, labels]], { metrics })).rejects.toThrow('Sequential.fitStream: "metrics.rmse"');
+    await expect(model.fit([[x, labels] as const].values(), { metrics })).rejects.toThrow('"metrics.rmse"');
+    expect(optimizer.iterations).toBe(0);
     expect(() => model.evaluate(x, labels, { metrics: { rmse: new RMSE() } })).toThrow('"metrics.rmse"');
     expect(model.built).toBe(false);
   });

@@ -232,6 +232,10 @@ describe('fit on sequences of different lengths', () => {
   });
 });
 
+/** Number of time steps of each row that count. */
+const rowSums = (mask: Tensor): number[] =>
+  (mask.toArray() as number[][]).map((row) => row.reduce((sum, one) => sum + one, 0));
+
 describe('buckets', () => {
   test.prop(
     [
@@ -256,6 +260,22 @@ describe('buckets', () => {
       const sorted = steps.map((_, i) => i).slice(start, start + batchSize * buckets);
       expect(pool).toEqual(sorted.sort((a, b) => steps[b]! - steps[a]!));
     }
+  });
+
+  it('sort pairs by the mask of their sources if all targets have one length', async () => {
+    const decoder = [new GRU({ units: 2, returnSequences: true })];
+    const model = new EncoderDecoder({ encoder: [new GRU({ units: 2 })], decoder, seed: 3 });
+    model.compile({ optimizer: new Adam(), loss: new MeanSquaredError() });
+    const seen: number[][] = [];
+    const [source, target] = [randomNormal([4, 5, 2], { seed: 1 }), randomNormal([4, 3, 2], { seed: 2 })];
+    await model.fit(source, target, {
+      ...{ source: { lengths: [1, 5, 2, 4] }, batchSize: 2, buckets: 2, shuffle: false },
+      callbacks: [{ onBatchBegin: ({ mask }) => void seen.push(rowSums(mask!)) }],
+    });
+    expect(seen).toEqual([
+      [5, 4],
+      [2, 1],
+    ]);
   });
 
   it('change nothing for rows of one length, and shuffle batches by the seed', async () => {

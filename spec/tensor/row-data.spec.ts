@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomNormal, stack, tensor } from '../../lib/index.ts';
-import { takeRows } from '../../lib/layers/batches.ts';
+import { requireRows } from '../../lib/tensor/row-data.ts';
 import { expectBits } from '../support/bits.ts';
 
-describe('takeRows', () => {
+describe('rows of an array', () => {
   const wide = randomNormal([5, 3, 40], { seed: 1 });
   const ARRAYS = {
     'a tensor': wide,
@@ -14,7 +14,7 @@ describe('takeRows', () => {
 
   it.each(Object.entries(ARRAYS))('copies rows of %s in a given order', (_, array) => {
     const expected = stack([3, 1, 2].map((row) => array.pick(row)));
-    const taken = takeRows(array, [3, 1, 2], 'spec', 'rows');
+    const taken = requireRows('spec', 'rows', array).take('spec', [3, 1, 2]);
     expectBits(taken, expected);
     expect(taken.dtype).toBe(array.dtype);
   });
@@ -23,7 +23,7 @@ describe('takeRows', () => {
     const integers = { data: Int32Array.of(2 ** 30 + 1, 2, 3, 4), shape: [2, 2], stride: [2, 1], offset: 0 };
     const plain = { ...integers, data: Array.from(integers.data) };
     for (const array of [integers, plain]) {
-      const taken = takeRows(array, [1, 0], 'spec', 'rows');
+      const taken = requireRows('spec', 'rows', array).take('spec', [1, 0]);
       expectBits(
         taken,
         tensor(
