@@ -11,7 +11,7 @@ import type { Metadata } from '../formats/metadata.ts';
 import type { StateTree } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
 import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
-import { type AsyncSource, type BatchSource, mapData, type SyncSource } from '../tensor/batches.ts';
+import { type BatchSource, mapData } from '../tensor/batches.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type RowData, requireRows } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -177,8 +177,8 @@ export class Network<L extends readonly Layer[] = readonly Layer[]> extends Comp
    */
   predict(x: RowData, options?: PredictOptions): Tensor;
   predict(x: RowData, options: PredictOptions<FloatNdArrayLike>): FloatNdArrayLike;
-  predict(batches: SyncSource<RowData>, options?: PredictOptions): Iterable<Tensor>;
-  predict(batches: AsyncSource<RowData>, options?: PredictOptions): AsyncIterable<Tensor>;
+  predict(x: Iterable<RowData> | (() => Iterable<RowData>), options?: PredictOptions): Iterable<Tensor>;
+  predict(x: AsyncIterable<RowData> | (() => AsyncIterable<RowData>), options?: PredictOptions): AsyncIterable<Tensor>;
   predict(x: RowData | BatchSource<RowData>, options: PredictOptions<FloatNdArrayLike> = {}): unknown {
     const where = `${this.kind}.predict`;
     return mapData(where, 'x', x, (each) => this.#predict(where, each, options));

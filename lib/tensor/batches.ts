@@ -5,12 +5,6 @@ import { reading, refuse } from '../checks.ts';
 /** An iterable, asynchronous or not. */
 export type AnyIterable<B> = Iterable<B> | AsyncIterable<B>;
 
-/** Those that do not wait. */
-export type SyncSource<B> = Iterable<B> | (() => Iterable<B>);
-
-/** Asynchronous ones. */
-export type AsyncSource<B> = AsyncIterable<B> | (() => AsyncIterable<B>);
-
 /** Iterables of batches, or functions that return one. Who iterates more than once calls the function anew. */
 export type BatchSource<B> = AnyIterable<B> | (() => AnyIterable<B>);
 
