@@ -7,9 +7,10 @@ import { isTrusted } from './kernels/wide-evidence.ts';
 import { flagsFor, withFlags } from './kernels/wide-flags.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from './options.ts';
 
-export { CheckpointFolder, type CheckpointFolderOptions, type SaveOptions } from './files/checkpoint-folder.ts';
+export type { CheckpointFolderOptions, SaveOptions } from './files/checkpoint-store.ts';
 export { FileError } from './files/file-error.ts';
-export { appendTo, loadFile, saveFile } from './files/save-file.ts';
+export { appendTo, loadFile, saveFile } from './files/node-files.ts';
+export { CheckpointFolder } from './files/node-folder.ts';
 
 /** Whether wide vectors are enabled, and the reason. */
 export interface WideSimd {

@@ -2,11 +2,14 @@
 
 import { BpttError, type ErrorDetails } from '../errors.ts';
 
-/** A file that the system could not write or read. `code` is that of the system, such as `ENOSPC`; `cause` its error. */
+/**
+ * A file that the system could not write or read. `code` is that of the system, such as `ENOSPC`, in browsers the name of
+ * its DOMException, such as `QuotaExceededError`; `cause` is the error of the system.
+ */
 export class FileError extends BpttError {
   /** Class name. */
   override readonly name: string = 'FileError';
-  /** Code of the system, such as `ENOSPC`; undefined if the cause has none. */
+  /** Code of the system, such as `ENOSPC` or `QuotaExceededError`; undefined if the cause has none. */
   readonly code: string | undefined;
 
   /** Builds the message, and stores the cause. */
@@ -17,8 +20,9 @@ export class FileError extends BpttError {
   }
 }
 
-/** The code of an error of the system. */
+/** The code of an error of the system; of a DOMException, whose own code is an old number, the name. */
 export function codeOf(error: unknown): string | undefined {
-  const code = (error as { readonly code?: unknown } | null | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  if (typeof code === 'string') return code;
+  return typeof code === 'number' && typeof name === 'string' ? name : undefined;
 }

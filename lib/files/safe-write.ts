@@ -1,17 +1,14 @@
 // Writes a file so that a crash at any time leaves the old or the new one: a temporary file, fsync, rename, fsync of the
-// folder. The name of the temporary file is also the lock of its writer.
+// folder. In Node the name of the temporary file is also the lock of its writer; browsers have locks.
 
 import { StateError } from '../errors.ts';
 import { codeOf, FileError } from './file-error.ts';
-import type { FileHandle, Host } from './file-system.ts';
+import type { FileHandle, Host } from './host.ts';
 
-/** Codes of systems that cannot open or sync folders: Windows, and some network drives. */
-const NO_FOLDER_SYNC: readonly (string | undefined)[] = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP'];
-
-/** Saves of this process that are pending, by folder and key: the next one waits. */
+/** Saves of this program that are pending, by folder and key: the next one waits. */
 const pending = new Map<string, Promise<unknown>>();
 
-/** Files of this process so far: their temporary names differ. */
+/** Files of this program so far: their temporary names differ. */
 let count = 0;
 
 /** What to write. */
@@ -30,7 +27,7 @@ export interface SafeWrite {
 
 /** Writes a file; resolves once a crash of the system cannot lose it. After an error, the old file is there, or the new one. */
 export async function writeSafely(host: Host, write: SafeWrite): Promise<void> {
-  const lock = `${host.processes.own} ${host.join(write.folder, write.key)}`;
+  const lock = `${host.writers.own} ${host.join(write.folder, write.key)}`;
   const before = pending.get(lock) ?? Promise.resolve();
   const work = before.then(() => writeLocked(host, write));
   const settled = Promise.allSettled([work]);
@@ -42,16 +39,28 @@ export async function writeSafely(host: Host, write: SafeWrite): Promise<void> {
   }
 }
 
-async function writeLocked(host: Host, { where, folder, key, bytes, name, after }: SafeWrite): Promise<void> {
-  const { files, processes, join } = host;
-  const temporary = `${key}.${processes.own}-${count++}.tmp`;
+async function writeLocked(host: Host, write: SafeWrite): Promise<void> {
+  const { where, folder, key } = write;
+  const path = host.join(folder, key);
+  const unlock = await orFileError(where, 'lock', path, () => host.writers.lock(path));
+  if (unlock === undefined) refuseSecond(where, `a file that another tab or worker is writing: ${path}`);
+  try {
+    await replace(host, write);
+  } finally {
+    await unlock();
+  }
+}
+
+async function replace(host: Host, { where, folder, key, bytes, name, after }: SafeWrite): Promise<void> {
+  const { files, writers, join } = host;
+  const temporary = `${key}.${writers.own}-${count++}.tmp`;
   const path = join(folder, temporary);
   const doing = <R>(what: string, at: string, work: () => Promise<R>): Promise<R> => orFileError(where, what, at, work);
   const file = await doing('create', path, () => files.open(path, 'wx'));
   let renamed = false;
   try {
     try {
-      await requireLock(host, where, folder, key, temporary);
+      await clearTemporary(host, where, folder, key, temporary);
       await doing('write', path, () => writeAll(file, bytes));
       await doing('sync', path, () => file.sync());
     } finally {
@@ -60,11 +69,16 @@ async function writeLocked(host: Host, { where, folder, key, bytes, name, after 
     const target = join(folder, await name());
     await doing('rename', target, () => files.rename(path, target));
     renamed = true;
-    await doing('sync', folder, () => syncFolder(host, folder));
+    await doing('sync', folder, () => host.syncFolder(folder, false));
   } finally {
     if (!renamed) await Promise.allSettled([files.unlink(path)]); // the error that led here is the one to report
   }
   await after?.();
+}
+
+function refuseSecond(where: string, received: string): never {
+  const expected = 'wait until the other writer of the same file has ended';
+  throw new StateError({ where, expected, received, remedy: 'Let one process, tab or worker write to a path' });
 }
 
 /** Runs an operation; its error names the operation and the path. */
@@ -86,44 +100,33 @@ export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<voi
   }
 }
 
-/** Removes temporary files of writers that died; throws if another one is alive. */
-async function requireLock({ files, processes, join }: Host, where: string, folder: string, key: string, own: string) {
+/** Removes temporary files of writers that died; throws if another one is alive. Chromium adds `.crswap` to names. */
+async function clearTemporary({ files, writers, join }: Host, where: string, folder: string, key: string, own: string) {
   const names = await orFileError(where, 'list', folder, () => files.readdir(folder));
   for (const name of names) {
-    const writer =
-      name !== own && name.startsWith(`${key}.`) ? /^\.(\d+-\d+)-\d+\.tmp$/.exec(name.slice(key.length)) : null;
+    if (name.startsWith(own) || !name.startsWith(`${key}.`)) continue;
+    const writer = /^\.(\d+-\d+)-\d+\.tmp(?:\.crswap)?$/.exec(name.slice(key.length));
     if (writer === null) continue;
-    if (processes.isAlive(writer[1]!)) {
-      throw new StateError({
-        where,
-        expected: 'wait until the other writer of the same file has ended',
-        received: `a file that pid ${writer[1]!.split('-')[0]} is writing: ${join(folder, name)}`,
-        remedy: 'Let one process write to a path',
-      });
-    }
+    const pid = writer[1]!.split('-')[0];
+    if (writers.isAlive(writer[1]!)) refuseSecond(where, `a file that pid ${pid} is writing: ${join(folder, name)}`);
     await removeIfThere(files, where, join(folder, name));
   }
 }
 
-/** Removes a file, which may be gone. */
+/** Codes of files that are gone. */
+const GONE: readonly (string | undefined)[] = ['ENOENT', 'NotFoundError'];
+
+/** Whether an error says that there is no such file or folder. */
+export function isGone(error: unknown): boolean {
+  return GONE.includes(codeOf(error));
+}
+
+/** Removes a file, which may be gone. A browser may still be about to close it: then the next save removes it. */
 export async function removeIfThere(files: Host['files'], where: string, path: string): Promise<void> {
   try {
     await files.unlink(path);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') await orFileError(where, 'remove', path, () => Promise.reject(error));
-  }
-}
-
-/** Makes the names in a folder safe, where the system can. `others`: the folder may belong to others, and be unreadable. */
-export async function syncFolder({ files }: Host, folder: string, others = false): Promise<void> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await files.open(folder, 'r');
-    await handle.sync();
-  } catch (error) {
-    const code = codeOf(error);
-    if (!NO_FOLDER_SYNC.includes(code) && !(others && code === 'EACCES')) throw error;
-  } finally {
-    await handle?.close();
+    if (isGone(error) || codeOf(error) === 'NoModificationAllowedError') return;
+    await orFileError(where, 'remove', path, () => Promise.reject(error));
   }
 }

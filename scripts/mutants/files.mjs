@@ -15,7 +15,7 @@ export const files = {
     },
     {
       name: 'files: folder not synced',
-      find: "await doing('sync', folder, () => syncFolder(host, folder));",
+      find: "await doing('sync', folder, () => host.syncFolder(folder, false));",
       replace: '',
       ...FAULTS,
     },
@@ -45,8 +45,8 @@ export const files = {
     },
     {
       name: 'files: two writers at once',
-      find: 'if (processes.isAlive(writer[1]!)) {',
-      replace: 'if (false) {',
+      find: 'if (writers.isAlive(writer[1]!)) ',
+      replace: 'if (false) ',
       ...FAULTS,
     },
     {
@@ -57,20 +57,14 @@ export const files = {
     },
     {
       name: 'files: removes files of other paths',
-      find: 'name.startsWith(`',
-      replace: 'true || name.startsWith(`',
+      find: ' || !name.startsWith(`',
+      replace: ' || false && name.startsWith(`',
       ...FAULTS,
     },
     {
       name: 'files: saves of one process do not wait',
       find: 'before.then(() => writeLocked(host, write))',
       replace: 'writeLocked(host, write)',
-      ...FAULTS,
-    },
-    {
-      name: 'files: any error of a folder is tolerated',
-      find: "!NO_FOLDER_SYNC.includes(code) && !(others && code === 'EACCES')",
-      replace: 'false',
       ...FAULTS,
     },
   ],
@@ -89,7 +83,13 @@ export const files = {
       test: 'grow by text',
     },
   ],
-  'lib/files/file-system.ts': [
+  'lib/files/node-host.ts': [
+    {
+      name: 'files: any error of a folder is tolerated',
+      find: "!NO_FOLDER_SYNC.includes(code) && !(others && code === 'EACCES')",
+      replace: 'false',
+      ...FAULTS,
+    },
     {
       name: 'files: a number is a process',
       find: 'return startOf(Number(pid)) === start;',
@@ -104,7 +104,7 @@ export const files = {
       test: 'have their start',
     },
   ],
-  'lib/files/checkpoint-folder.ts': [
+  'lib/files/checkpoint-store.ts': [
     { name: 'folder: the best is removed', find: 'if (each !== best) await', replace: 'await', ...FOLDER },
     {
       name: 'folder: the last of equal ones is the best',

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { CheckpointFolder } from '../../lib/files/checkpoint-folder.ts';
+import { folderOn } from '../support/folder-on.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 
 const drawn = fc.record({
@@ -15,10 +15,10 @@ describe('CheckpointFolder', () => {
   test.prop([drawn])('keeps the last ones and the best', async ({ keep, mode, values }) => {
     const host = new SimulatedDisk().host();
     for (const [k, value] of values.entries()) {
-      const folder = CheckpointFolder.on(host, '/d', { keep, mode }); // as a new process
+      const folder = folderOn(host, '/d', { keep, mode }); // as a new process
       await folder.save(Uint8Array.of(k), value === undefined ? {} : { value });
     }
-    const folder = CheckpointFolder.on(host, '/d', { keep, mode });
+    const folder = folderOn(host, '/d', { keep, mode });
     const known = values
       .map((value, k) => ({ value: value ?? Number.NaN, k }))
       .filter(({ value }) => !Number.isNaN(value));
@@ -36,7 +36,7 @@ describe('CheckpointFolder', () => {
   it('sorts by number, and ignores other files', async () => {
     const disk = new SimulatedDisk();
     const host = disk.host();
-    const folder = CheckpointFolder.on(host, '/d', { keep: 20 });
+    const folder = folderOn(host, '/d', { keep: 20 });
     expect(await folder.latest()).toBeUndefined();
     for (let k = 0; k < 11; k++) await folder.save(Uint8Array.of(k));
     await disk.open('/d/checkpoint-99.txt', 'wx');

@@ -1,10 +1,10 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import { StateError } from '../../lib/errors.ts';
-import { CheckpointFolder } from '../../lib/files/checkpoint-folder.ts';
 import { FileError } from '../../lib/files/file-error.ts';
-import type { Host } from '../../lib/files/file-system.ts';
+import type { Host } from '../../lib/files/host.ts';
 import { loadOn, saveOn } from '../../lib/files/save-file.ts';
+import { folderOn } from '../support/folder-on.ts';
 import { SimulatedDisk } from '../support/simulated-disk.ts';
 
 // The same code as on a real disk, on a simulated one: every operation of a save fails in turn, and the power fails after
@@ -19,7 +19,6 @@ interface Kind {
   readonly load: (host: Host) => Promise<Uint8Array | undefined>;
 }
 
-const folderOn = (host: Host) => CheckpointFolder.on(host, '/d', { keep: 2 });
 const KINDS: Readonly<Record<string, Kind>> = {
   saveFile: {
     key: 'm',
@@ -28,8 +27,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   CheckpointFolder: {
     key: 'checkpoint',
-    save: (host, k) => folderOn(host).save(content(k), { value: Math.abs(k - 2) }),
-    load: (host) => folderOn(host).latest(),
+    save: (host, k) => folderOn(host, '/d', { keep: 2 }).save(content(k), { value: Math.abs(k - 2) }),
+    load: (host) => folderOn(host, '/d', { keep: 2 }).latest(),
   },
 };
 
@@ -125,6 +124,7 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
 
   it('refuses a second process, until it has ended', async () => {
     const disk = new SimulatedDisk();
+    disk.most = 4; // the first is still writing when the second looks
     let alive = true;
     const second = disk.host('2-5', (identity) => alive && identity === '1-1');
     let attempt: Promise<unknown> = Promise.resolve();
@@ -162,7 +162,8 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
 it('leaves files of others alone', async () => {
   const disk = new SimulatedDisk();
   const host = disk.host();
-  for (const name of ['m.9-9-0.tmp2', 'other.9-9-0.tmp', 'm.tmp', 'm.a-b-0.tmp']) await disk.open(`/d/${name}`, 'wx');
+  const others = ['m.9-9-0.tmp2', 'm.a-b-0.tmp', 'm.tmp', 'n.9-9-0.tmp', 'other.9-9-0.tmp'];
+  for (const name of others) await disk.open(`/d/${name}`, 'wx');
   await saveOn(host, '/d/m', content(1));
-  expect(disk.names.sort()).toEqual(['/d/m', '/d/m.9-9-0.tmp2', '/d/m.a-b-0.tmp', '/d/m.tmp', '/d/other.9-9-0.tmp']);
+  expect(disk.names.sort()).toEqual(['m', ...others].map((name) => `/d/${name}`));
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { nodeHost, startIn } from '../../lib/files/file-system.ts';
+import { nodeHost, startIn } from '../../lib/files/node-host.ts';
 import { appendTo, CheckpointFolder, FileError, loadFile, saveFile } from '../../lib/node.ts';
 import { built, skipped } from '../support/consumer.ts';
 
@@ -60,7 +60,7 @@ describe('files of Node', () => {
 
 describe('processes', () => {
   it('are known by number and start', () => {
-    const { own, isAlive } = nodeHost().processes;
+    const { own, isAlive } = nodeHost().writers;
     expect(own).toMatch(new RegExp(`^${process.pid}-\\d+$`));
     expect([own, '999999999-1', `${process.pid}-1`].map(isAlive)).toEqual([true, false, false]);
   });

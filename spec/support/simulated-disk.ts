@@ -1,7 +1,8 @@
 // A disk in memory whose operations can fail, and whose power can fail: then writes and names that were not synced are
 // lost, in part or in whole.
 
-import type { FileHandle, FileSystem, Host } from '../../lib/files/file-system.ts';
+import type { FileHandle, Host } from '../../lib/files/host.ts';
+import { type NodeFiles, noLock, syncFolder } from '../../lib/files/node-host.ts';
 
 interface Inode {
   /** What a program reads. */
@@ -24,7 +25,7 @@ export interface Failure {
 const failureOf = (code: string, what: string): Error =>
   Object.assign(new Error(`${code}: simulated, ${what}`), { code });
 
-export class SimulatedDisk implements FileSystem {
+export class SimulatedDisk implements NodeFiles {
   #names = new Map<string, Inode>();
   #safeNames = new Map<string, Inode>();
   #changes: Change[] = [];
@@ -45,7 +46,8 @@ export class SimulatedDisk implements FileSystem {
   host(own = '1-1', alive: (identity: string) => boolean = (identity) => identity === own): Host {
     return {
       files: this,
-      processes: { own, isAlive: alive },
+      writers: { own, isAlive: alive, lock: noLock },
+      syncFolder: (folder, others) => syncFolder(this, folder, others),
       split: (path) => {
         const cut = path.lastIndexOf('/');
         return { path, folder: path.slice(0, Math.max(1, cut)), name: path.slice(cut + 1) };

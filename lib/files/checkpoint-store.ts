@@ -1,10 +1,10 @@
-// `CheckpointFolder`: the last checkpoints of a training, and the best one, in a folder.
+// The last checkpoints of a training, and the best one, in a folder of any system: `CheckpointFolder` of `bptt/node` and
+// `bptt/browser`.
 
 import { requireNumber } from '../checks.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from '../options.ts';
-import { codeOf } from './file-error.ts';
-import { type Host, nodeHost } from './file-system.ts';
-import { orFileError, removeIfThere, syncFolder, writeSafely } from './safe-write.ts';
+import type { Host } from './host.ts';
+import { isGone, orFileError, removeIfThere, writeSafely } from './safe-write.ts';
 import { copyBytes, loadOn, requirePath } from './save-file.ts';
 
 /** Options of a CheckpointFolder. */
@@ -43,47 +43,21 @@ interface Saved {
 const KEY = 'checkpoint';
 const NAME = /^checkpoint-(\d{1,15})(?:-value-(.+))?\.safetensors$/;
 
-/**
- * Keeps the last checkpoints of a training, and the best one, in a folder. A crash at any time leaves the last checkpoint
- * whose `save` returned, or a newer one. One process at a time writes to a folder. Files are named
- * `checkpoint-12-value-0.25.safetensors`: number, and value if there is one.
- *
- * @example
- * ```ts
- * import { mkdtempSync } from 'node:fs';
- * const folder = new CheckpointFolder(mkdtempSync('/tmp/doc-'), { keep: 2 });
- * for (const value of [0.5, 0.25, 0.75, 1]) await folder.save(Uint8Array.of(100 * value), { value });
- * await folder.latest(); // Uint8Array [100]
- * await folder.best();   // Uint8Array [25]
- * await folder.names();  // ['checkpoint-2-value-0.25.safetensors', 'checkpoint-3-value-0.75.safetensors', 'checkpoint-4-value-1.safetensors']
- * ```
- */
-export class CheckpointFolder {
-  #host: Host;
-  #path: string;
+/** The checkpoints in a folder. Its classes choose the system. */
+export abstract class CheckpointStore {
+  readonly #host: Host;
+  readonly #path: string;
   /** Whether the names that lead to the folder are safe. */
   #ready = false;
   readonly #keep: number;
   readonly #mode: 'min' | 'max';
 
-  /**
-   * @param path - the folder; the first `save` creates it
-   * @param options - see CheckpointFolderOptions
-   * @throws ArgumentError
-   */
-  constructor(path: string, options: CheckpointFolderOptions = {}) {
+  /** @internal */
+  constructor(host: Host, path: string, options: CheckpointFolderOptions) {
     const where = 'CheckpointFolder';
-    this.#host = nodeHost();
-    this.#path = this.#host.split(requirePath(where, 'path', path)).path;
+    this.#host = host;
+    this.#path = host.split(requirePath(where, 'path', path)).path;
     ({ keep: this.#keep, mode: this.#mode } = readOptions(where, options, OPTIONS));
-  }
-
-  /** @internal The same on any system. */
-  static on(host: Host, path: string, options: CheckpointFolderOptions = {}): CheckpointFolder {
-    const folder = new CheckpointFolder(path, options);
-    folder.#host = host;
-    folder.#path = host.split(path).path;
-    return folder;
   }
 
   /**
@@ -92,7 +66,7 @@ export class CheckpointFolder {
    * @param bytes - its content, of which the method makes a copy at once
    * @param options - see SaveOptions
    * @returns a promise that resolves once the content is safe
-   * @throws ArgumentError; StateError while another process writes to the folder; FileError if the system fails
+   * @throws ArgumentError; StateError while another process, tab or worker writes to the folder; FileError if the system fails
    */
   async save(bytes: Uint8Array, options: SaveOptions = {}): Promise<void> {
     const where = 'CheckpointFolder.save';
@@ -143,7 +117,7 @@ export class CheckpointFolder {
     await orFileError(where, 'create', this.#path, () => files.mkdir(this.#path, { recursive: true }));
     for (let at = this.#path; !this.#ready && at !== split(at).folder; ) {
       at = split(at).folder;
-      await orFileError(where, 'sync', at, () => syncFolder(this.#host, at, true));
+      await orFileError(where, 'sync', at, () => this.#host.syncFolder(at, true));
     }
     this.#ready = true;
   }
@@ -171,7 +145,7 @@ export class CheckpointFolder {
     try {
       return await this.#host.files.readdir(this.#path);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
+      if (isGone(error)) return [];
       throw error;
     }
   }

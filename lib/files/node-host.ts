@@ -1,40 +1,15 @@
-// The part of Node's file system that saves and loads files, and the identity of processes.
+// Files of Node, and the identity of processes.
 
 import { codeOf } from './file-error.ts';
+import type { FileHandle, FileSystem, Host } from './host.ts';
 
-/** An open file. */
-export interface FileHandle {
-  write(bytes: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
-  sync(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** What files are written with: `node:fs/promises`, or a simulation of it. */
-export interface FileSystem {
+/** `node:fs/promises`, or a simulation of it. Node also opens folders. */
+export interface NodeFiles extends FileSystem {
   open(path: string, flags: 'wx' | 'r' | 'a'): Promise<FileHandle>;
-  readFile(path: string): Promise<Uint8Array>;
-  readdir(path: string): Promise<string[]>;
-  rename(from: string, to: string): Promise<void>;
-  unlink(path: string): Promise<void>;
-  mkdir(path: string, options: { readonly recursive: true }): Promise<unknown>;
 }
 
-/** Processes that write files. */
-export interface Processes {
-  /** Identity of this process: its number and when it started. */
-  readonly own: string;
-  /** Whether the process of an identity still runs. */
-  isAlive(identity: string): boolean;
-}
-
-/** A system to write files on. */
-export interface Host {
-  readonly files: FileSystem;
-  readonly processes: Processes;
-  /** The absolute path, its folder and its name. */
-  split(path: string): { readonly path: string; readonly folder: string; readonly name: string };
-  join(folder: string, name: string): string;
-}
+/** Codes of systems that cannot open or sync folders: Windows, and some network drives. */
+const NO_FOLDER_SYNC: readonly (string | undefined)[] = ['EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP'];
 
 /** The members of Node's `process` that are used here. */
 interface NodeProcess {
@@ -42,7 +17,7 @@ interface NodeProcess {
   readonly platform: string;
   kill(pid: number, signal: 0): unknown;
   getBuiltinModule(name: 'node:fs'): {
-    readonly promises: FileSystem;
+    readonly promises: NodeFiles;
     readFileSync(path: string, encoding: 'latin1'): string;
   };
   getBuiltinModule(name: 'node:path'): {
@@ -76,16 +51,37 @@ function makeHost(process: NodeProcess): Host {
   };
   return {
     files,
-    processes: {
+    writers: {
       own: `${process.pid}-${startOf(process.pid) ?? '0'}`,
       isAlive(identity) {
         const [pid, start] = identity.split('-');
         return startOf(Number(pid)) === start;
       },
+      lock: noLock,
     },
+    syncFolder: (folder, others) => syncFolder(files, folder, others),
     split: (path) => ({ path: resolve(path), folder: dirname(resolve(path)), name: basename(path) }),
     join,
   };
+}
+
+/** There is no lock but the name of a temporary file, which tells the process that writes it. */
+export async function noLock(): Promise<() => Promise<void>> {
+  return async () => {};
+}
+
+/** Makes the names in a folder safe, where the system can. `others`: the folder may belong to others, and be unreadable. */
+export async function syncFolder(files: NodeFiles, folder: string, others: boolean): Promise<void> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await files.open(folder, 'r');
+    await handle.sync();
+  } catch (error) {
+    const code = codeOf(error);
+    if (!NO_FOLDER_SYNC.includes(code) && !(others && code === 'EACCES')) throw error;
+  } finally {
+    await handle?.close();
+  }
 }
 
 /** The start in the text of /proc/PID/stat; undefined for a process that has ended and was not collected. */
