@@ -107,7 +107,8 @@ export class CTCLoss extends Loss {
     T: number,
     packing: Packing | undefined,
   ): Sequences {
-    const [B, S] = shape as [number, number];
+    const B = shape[0]!;
+    const S = Math.min(shape[1]!, T + 1); // a mask may leave fewer steps than labels; one more than fits is impossible too
     for (let b = 0; b < B; b++) {
       const row = packing === undefined ? b : packing.order[b]!;
       for (let s = 0; s < S; s++) data[at + b * S + s] = labels[offset + row * stride[0]! + s * stride[1]!]!;

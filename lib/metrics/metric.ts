@@ -13,7 +13,7 @@ import { isFloatArray } from '../tensor/storage.ts';
 
 /** Which rows count, and how much. */
 export interface MetricOptions extends MaskOptions {
-  /** Weight of each row, at least 0: [B], or [B, T] with a weight for each time step; default 1. */
+  /** Weight of each row, at least 0: [B], or [B, T] with a weight for each time step; 0: it does not count; default 1. */
   readonly weights?: NdArrayLike;
 }
 
@@ -79,7 +79,7 @@ export abstract class Metric<R = number> extends Inspectable {
   protected requireFeatures(_where: string, _F: number): void {}
 
   /**
-   * Adds a row. The arrays are reused.
+   * Adds a row that counts: not masked, of a weight above 0. The arrays are reused.
    *
    * @param y - features of the prediction
    * @param t - targets, or a class number
@@ -116,8 +116,9 @@ export abstract class Metric<R = number> extends Inspectable {
       const row = rows[k]!;
       for (let j = 0; j < F; j++) y[j] = predictions[row * F + j]!;
       for (let j = 0; j < size; j++) t[j] = targets[row * size + j]!;
-      if (this.takesClasses && t[0] === this.ignored) continue;
-      this.addRow(y, t, weightOf(row));
+      const weight = weightOf(row);
+      if (weight === 0 || (this.takesClasses && t[0] === this.ignored)) continue;
+      this.addRow(y, t, weight);
     }
     return this;
   }

@@ -45,6 +45,18 @@ export const callbacks = {
     { name: 'weights: the tape stays', find: 'arena.endPass();', replace: '', ...spec('weights') },
   ],
   'lib/training/callbacks/early-stopping.ts': [
+    {
+      name: 'stopping: a training that continues from its end goes on',
+      find: 'onEpochBegin(_place: EpochPlace, run: TrainingRun): void {\n    this.#stopIfDue(run);',
+      replace: 'onEpochBegin(_place: EpochPlace, run: TrainingRun): void {\n    void run;',
+      ...STOPPING,
+    },
+    {
+      name: 'stopping: an end at the last epoch is forgotten',
+      find: 'this.#stopIfDue(run); // so',
+      replace: '// so',
+      ...STOPPING,
+    },
     { name: 'stopping: one epoch late', find: 'wait >= this.#patience', replace: 'wait > this.#patience', ...STOPPING },
     {
       name: 'stopping: any improvement resets the wait',

@@ -9,6 +9,7 @@ const TRAINING = { killedBy: 'spec/training/losses.spec.ts' };
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const losses = {
   'lib/metrics/metric.ts': [
+    { name: 'metrics: rows of weight 0 added', find: 'weight === 0 || ', replace: '', ...METRICS },
     {
       name: 'metrics: masked rows counted',
       find: 'mask === undefined ? all(sizeOf(outer)) : counted(mask)',
@@ -91,6 +92,12 @@ export const losses = {
       name: 'ctc: labels in the order of the caller',
       find: 'packing === undefined ? b : packing.order[b]!',
       replace: 'b',
+      killedBy: 'spec/training/ctc.spec.ts',
+    },
+    {
+      name: 'ctc: more labels copied than there is room',
+      find: 'Math.min(shape[1]!, T + 1)',
+      replace: 'shape[1]!',
       killedBy: 'spec/training/ctc.spec.ts',
     },
     { name: 'ctc: masked time steps counted', find: 'mask.times[mask.offsets[b]! + t]!', replace: 't', ...CTC },

@@ -304,7 +304,7 @@ describe('metrics of classes', () => {
   });
 });
 
-it('a metric of one’s own needs a formula', () => {
+describe('a metric of one’s own', () => {
   class Largest extends Metric {
     readonly kind = 'Largest';
     #value = 0;
@@ -320,16 +320,23 @@ it('a metric of one’s own needs a formula', () => {
       return this.#value;
     }
   }
-  expect(
-    new Largest().evaluate(
-      tensor([
-        [1, 2],
-        [3, 4],
-      ]),
-      tensor([
-        [1, 0],
-        [3, 5],
-      ]),
-    ),
-  ).toBe(2);
+  const predictions = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  const targets = tensor([
+    [1, 0],
+    [3, 5],
+  ]);
+
+  it('needs a formula', () => {
+    expect(new Largest().evaluate(predictions, targets)).toBe(2);
+  });
+
+  it('gets no rows of weight 0', () => {
+    expect(new Largest().evaluate(predictions, targets, { weights: tensor([0, 1]) })).toBe(1);
+    expect(
+      new AUC().evaluate(tensor([[Number.NaN], [1], [0]]), tensor([0, 1, 0]), { weights: tensor([0, 1, 1]) }),
+    ).toBe(1);
+  });
 });

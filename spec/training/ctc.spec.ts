@@ -66,6 +66,19 @@ describe('training with CTCLoss', () => {
     expect(model.parameters.get('gru1.kernel').value.toArray()).toEqual(before);
   });
 
+  it('has room for more labels than a mask leaves time steps', () => {
+    const many = tensor([
+      [1, 2, 3, 1, 2, 3, 1],
+      [-1, -1, -1, -1, -1, -1, -1],
+    ]);
+    const model = new Sequential([new Dense({ units: F })], { seed: 3, dtype });
+    model.compile({ optimizer: new SGD(), loss: new CTCLoss({ impossible: 'zero', reduction: 'sum' }) });
+    const [two, short] = [x.hi(2), { lengths: [1, 1] }];
+    const second = model.evaluate(two.lo(1), many.lo(1), { lengths: [1] });
+    expect(model.evaluate(two, many, short)).toBe(second);
+    expect(model.trainStep(two, many, short).loss).toBe(second);
+  });
+
   it.each([{ truncate: { every: 2, back: 3 } }, { checkpoint: 2 }] as Partial<CompileOptions>[])(
     'refuses %j, because it needs whole sequences',
     (through) => {

@@ -3,7 +3,7 @@
 import { refuse, requireBoolean } from '../../checks.ts';
 import { integer, number, optional, readOptions, required, type Schema } from '../../options.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import type { CallbackState, Callbacks, EpochLog, TrainingRun } from '../callbacks.ts';
+import type { CallbackState, Callbacks, EpochLog, EpochPlace, TrainingRun } from '../callbacks.ts';
 import { MONITOR_OPTIONS, Monitor, type MonitorOptions } from './monitor.ts';
 import { copyWeights, requireTensorCopy, restoreWeights } from './weights.ts';
 
@@ -110,6 +110,11 @@ export class EarlyStopping implements Callbacks {
     this.#memory = { wait: 0 };
   }
 
+  /** @internal Ends a training that continues from where it was stopped. */
+  onEpochBegin(_place: EpochPlace, run: TrainingRun): void {
+    this.#stopIfDue(run);
+  }
+
   /** @internal */
   onEpochEnd(log: EpochLog, run: TrainingRun): void {
     const value = this.#monitor.valueOf(log);
@@ -123,12 +128,17 @@ export class EarlyStopping implements Callbacks {
         ...(this.#restoreBest && { weights: copyWeights('EarlyStopping', run.parameters) }),
       };
     } else this.#memory = { ...this.#memory, wait: wait + 1 };
-    if (this.#memory.wait >= this.#patience) run.stop();
+    this.#stopIfDue(run);
   }
 
   /** @internal */
   onTrainEnd(run: TrainingRun): void {
+    this.#stopIfDue(run); // so that the history says so if no epoch was left
     const { weights } = this.#memory;
     if (weights !== undefined) restoreWeights('EarlyStopping', run.parameters, weights);
+  }
+
+  #stopIfDue(run: TrainingRun): void {
+    if (this.#memory.wait >= this.#patience) run.stop();
   }
 }

@@ -1,6 +1,13 @@
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { ArgumentError, type Callbacks, EarlyStopping, randomNormal, ShapeError } from '../../../lib/index.ts';
+import {
+  ArgumentError,
+  type Callbacks,
+  Checkpoint,
+  EarlyStopping,
+  randomNormal,
+  ShapeError,
+} from '../../../lib/index.ts';
 import { compiled, expectSame, x, y } from '../trainable.ts';
 import { epochLog, run } from './logs.ts';
 
@@ -102,6 +109,27 @@ describe('EarlyStopping', () => {
     expect((await model.fit(x, y, options)).nextEpoch).toBe(2);
     expect((await model.fit(x, y, options)).nextEpoch).toBe(4);
   });
+
+  it.each([5, 2])(
+    'ends again where it ended, when it continues from there, with %i epochs to train',
+    async (epochs) => {
+      let last: Uint8Array | undefined;
+      const train = async (resume?: Uint8Array) => {
+        const { model } = compiled();
+        const save = (bytes: Uint8Array): void => {
+        last = bytes;
+      };
+        const stopping = new EarlyStopping({ monitor: 'epoch', mode: 'min', patience: 1 });
+        const callbacks = [new Checkpoint({ save, resume }), stopping];
+        return { model, history: await model.fit(x, y, { epochs, callbacks }) };
+      };
+      const whole = await train();
+      const again = await train(last);
+      expect(whole.history).toMatchObject({ nextEpoch: 2, stopped: true });
+      expect(again.history).toEqual(whole.history);
+      expectSame(again.model, whole.model);
+    },
+  );
 
   it('finds metrics by name and by path', () => {
     const more = { metrics: { accuracy: 0.5 }, validationMetrics: { accuracy: 0.25 } };
