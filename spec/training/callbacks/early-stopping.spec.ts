@@ -117,8 +117,8 @@ describe('EarlyStopping', () => {
       const train = async (resume?: Uint8Array) => {
         const { model } = compiled();
         const save = (bytes: Uint8Array): void => {
-        last = bytes;
-      };
+          last = bytes;
+        };
         const stopping = new EarlyStopping({ monitor: 'epoch', mode: 'min', patience: 1 });
         const callbacks = [new Checkpoint({ save, resume }), stopping];
         return { model, history: await model.fit(x, y, { epochs, callbacks }) };
