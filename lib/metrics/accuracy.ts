@@ -1,7 +1,7 @@
 // The share of rows whose class is predicted.
 
 import { refuse } from '../checks.ts';
-import { integer, optional, readOptions, type Schema } from '../options.ts';
+import { integer, number, optional, readOptions, type Schema } from '../options.ts';
 import { Mean } from './mean.ts';
 import { Metric } from './metric.ts';
 
@@ -11,23 +11,30 @@ export interface AccuracyOptions {
   readonly topK?: number;
   /** A class number that stands for none: its rows do not count. Default: none. */
   readonly ignoreIndex?: number;
+  /**
+   * With one score a row: from which score on a row is predicted as class 1; default 0.5, for probabilities. For logits
+   * give 0.
+   */
+  readonly threshold?: number;
 }
 
 const OPTIONS: Schema<AccuracyOptions, 'ignoreIndex'> = {
   topK: optional(integer(), 1),
   ignoreIndex: optional(integer(-(2 ** 24), 2 ** 24)),
+  threshold: optional(number(), 0.5),
 };
 
 /**
  * Share of rows (with a time axis: of rows and time steps) whose class has the highest score, or one of the k highest:
  * (Q1). Of equal scores, that of the lower class number is higher.
  *
- * Predictions are scores of classes, such as logits or probabilities, [B, F] or [B, T, F]. Targets are class numbers, [B]
- * or [B, T].
+ * Predictions are scores of classes, such as logits or probabilities, [B, F] or [B, T, F], or one score of the class 1 of two,
+ * [B, 1] or [B, T, 1]. Targets are class numbers, [B] or [B, T].
  *
  * @example
  * ```ts
  * new Accuracy().evaluate(tensor([[1, 5], [3, 2]]), tensor([1, 1])); // 0.5
+ * new Accuracy({ threshold: 0 }).evaluate(tensor([[2], [-3]]), tensor([[1], [0]])); // 1: logits of BinaryCrossEntropy
  * ```
  */
 export class Accuracy extends Metric {
@@ -36,14 +43,21 @@ export class Accuracy extends Metric {
   protected override readonly ignored: number | undefined;
   /** Number of classes with the highest scores among which the class has to be. */
   readonly topK: number;
+  /** From which score on a row with one score is predicted as class 1. */
+  readonly threshold: number;
   readonly #mean: Mean = new Mean();
 
   /** @throws ArgumentError */
   constructor(options: AccuracyOptions = {}) {
     super();
-    const { topK, ignoreIndex } = readOptions('Accuracy', options, OPTIONS);
+    const { topK, ignoreIndex, threshold } = readOptions('Accuracy', options, OPTIONS);
     this.topK = topK;
     this.ignored = ignoreIndex;
+    this.threshold = threshold;
+  }
+
+  protected override classesOf(F: number): number {
+    return F === 1 ? 2 : F;
   }
 
   protected override requireFeatures(where: string, F: number): void {
@@ -52,6 +66,10 @@ export class Accuracy extends Metric {
 
   protected addRow(y: Float64Array, t: Float64Array, weight: number): void {
     const target = t[0]!;
+    if (y.length === 1) {
+      this.#mean.add(Number(y[0]! >= this.threshold) === target ? 1 : 0, weight);
+      return;
+    }
     const score = y[target]!;
     let better = 0;
     for (let k = 0; k < y.length && better < this.topK; k++) {

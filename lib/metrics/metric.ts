@@ -102,7 +102,7 @@ export abstract class Metric<R = number> extends Inspectable {
    *
    * @param prediction - [..., F]
    * @param target - of the same shape, or class numbers [...]; see the class. A metric of classes takes the class with the
-   *   highest target of a row
+   *   highest target of a row or, with one score a row, the target: 0 or 1
    * @throws ShapeError, ArgumentError
    */
   add(prediction: NdArrayLike, target: NdArrayLike, options: MetricOptions = {}): this {
@@ -138,8 +138,8 @@ export abstract class Metric<R = number> extends Inspectable {
     this.requireFeatures(where, F);
     const classes = [...outer, F];
     const expected = this.takesClasses ? outer : [...outer, this.targetSize(F)];
-    if (isSame(shape, expected) || (this.takesClasses && F > 1 && isSame(shape, classes))) return;
-    const also = this.takesClasses && F > 1 ? ` or [${classes.join(', ')}]` : '';
+    if (isSame(shape, expected) || (this.takesClasses && isSame(shape, classes))) return;
+    const also = this.takesClasses ? ` or [${classes.join(', ')}]` : '';
     throw new ShapeError({
       where,
       argument,
@@ -155,7 +155,7 @@ export abstract class Metric<R = number> extends Inspectable {
     this.requireFeatures(where, F);
     const outer = shape.slice(0, -1);
     const given = requireNdArray(where, 'target', target);
-    const source = this.takesClasses && F > 1 && isSame(given.shape, shape) ? classNumbers(where, given) : given;
+    const source = this.takesClasses && isSame(given.shape, shape) ? classNumbers(where, given) : given;
     requireShape(where, 'target', source.shape, this.takesClasses ? outer : [...outer, this.targetSize(F)]);
     const mask = requireMask(where, masks, shape);
     const predictions = elementsOf(where, output);
@@ -190,12 +190,13 @@ function isSame(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
-/** The class with the highest target in each row; of equals the first. */
+/** The class with the highest target in each row, of equals the first; with one target a row, the target. */
 function classNumbers(where: string, targets: NdArrayLike): NdArrayLike {
   const { shape } = targets;
   const outer = shape.slice(0, -1);
   const F = shape.at(-1)!;
   const rows = copyOf(where, 'target', targets, 'float64').data;
+  if (F === 1) return { data: rows, shape: outer, stride: rowMajor(outer), offset: 0 };
   const numbers = new Float64Array(sizeOf(outer));
   for (let row = 0; row < numbers.length; row++) {
     for (let j = 1; j < F; j++) if (rows[row * F + j]! > rows[row * F + numbers[row]!]!) numbers[row] = j;

@@ -9,6 +9,12 @@ const TRAINING = { killedBy: 'spec/training/losses.spec.ts' };
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const losses = {
   'lib/metrics/metric.ts': [
+    {
+      name: 'metrics: one target a row is class 0',
+      find: 'if (F === 1) return',
+      replace: 'if (F === 0) return',
+      killedBy: 'spec/training/reports.spec.ts',
+    },
     { name: 'metrics: rows of weight 0 added', find: 'weight === 0 || ', replace: '', ...METRICS },
     {
       name: 'metrics: masked rows counted',
@@ -38,6 +44,12 @@ export const losses = {
     },
   ],
   'lib/metrics/accuracy.ts': [
+    {
+      name: 'accuracy: the threshold of probabilities for all',
+      find: 'y[0]! >= this.threshold',
+      replace: 'y[0]! > 0.5',
+      ...METRICS,
+    },
     {
       name: 'accuracy: all of equal scores are right',
       find: '(y[k]! === score && k >= target)',

@@ -78,6 +78,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
     classes: 4,
     naive: (rows) => mean(rows, ({ y, t }) => Number(y.filter((v) => v > y[t[0]!]!).length < 2)),
   },
+  'Accuracy of one score': {
+    make: () => new Accuracy({ threshold: 0.25 }),
+    F: 1,
+    size: 1,
+    classes: 2,
+    naive: (rows) => mean(rows, ({ y, t }) => Number(y[0]! >= 0.25 === (t[0] === 1))),
+  },
   Perplexity: { make: () => new Perplexity(), F: 4, size: 1, classes: 4, naive: (rows) => exp(entropy(rows)) },
   BitsPerCharacter: {
     make: () => new BitsPerCharacter(),

@@ -2,10 +2,13 @@ import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import {
   Accuracy,
+  AUC,
   type BatchLog,
+  BinaryCrossEntropy,
   ConfusionMatrix,
   Dense,
   EncoderDecoder,
+  F1,
   GRU,
   MAE,
   MeanSquaredError,
@@ -174,6 +177,23 @@ describe('metrics of fit', () => {
     const metrics = { accuracy: new Accuracy() };
     const expected = model.evaluate(x, labels, { metrics }).metrics;
     expect(model.evaluate(x, oneHot, { metrics }).metrics).toEqual(expected);
+  });
+
+  it('of two classes take the targets of a binary cross entropy', async () => {
+    const model = new Sequential([new GRU({ units: 4, returnSequences: true }), new Dense({ units: 1 })], { seed: 3 });
+    model.compile({ optimizer: new SGD({ learningRate: 0 }), loss: new BinaryCrossEntropy() });
+    const classes = (labels.toArray() as number[][]).map((row) => row.map((k) => Number(k > 0)));
+    const target = tensor(classes.map((row) => row.map((k) => [k])));
+    const threshold = 0; // of logits
+    const metrics = { accuracy: new Accuracy({ threshold }), auc: new AUC(), f1: new F1({ threshold }) };
+    const found = (await model.fit(x, target, { batchSize: 4, metrics })).epochs[0]!.metrics;
+    const outputs = model.predict(x);
+    for (const [name, metric] of Object.entries(metrics)) {
+      expect(found[name]).toBe(metric.evaluate(outputs, tensor(classes)));
+      expect(metric.evaluate(outputs, target)).toBe(found[name]);
+    }
+    const right = [...outputs.data].filter((v, k) => Number(v >= 0) === classes.flat()[k]).length;
+    expect(found.accuracy).toBe(right / (N * T));
   });
 
   it('may be of a class of your own', async () => {
