@@ -64,7 +64,12 @@ async function fitOnFeed<S, E>(
   settings: FitSettings,
 ): Promise<History> {
   const progress = new Progress(compiled, feed.facts, settings.initialEpoch);
-  const loop = new TrainingLoop(trainer.model, compiled, { ...settings, where }, progress);
+  const loop = new TrainingLoop(
+    trainer.model,
+    compiled,
+    { ...settings, where, validates: validate !== undefined },
+    progress,
+  );
   await loop.train(async () => {
     const epochs = progress.initialEpoch + settings.epochs;
     trainer.nextEpoch = progress.epoch;

@@ -39,6 +39,8 @@ export interface LoopOptions {
   readonly callbacks: readonly Callbacks[];
   readonly signal?: AbortSignalLike;
   readonly metrics: Metrics;
+  /** Whether epochs end with an evaluation of validation data; default false. */
+  readonly validates?: boolean;
   readonly microBatchSize?: number;
 }
 
@@ -57,7 +59,7 @@ export class TrainingLoop {
     this.#compiled = compiled;
     this.#callbacks = callbacks;
     this.#signal = signal;
-    this.#run = new Run(model, compiled, callbacks, progress, options.metrics);
+    this.#run = new Run(model, compiled, callbacks, progress, options.metrics, options.validates ?? false);
   }
 
   /** Whether a callback stopped the training. */

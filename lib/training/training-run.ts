@@ -85,6 +85,8 @@ export class Run implements TrainingRun {
   readonly callbacks: readonly Callbacks[];
   readonly progress: Progress;
   readonly metrics: Metrics;
+  /** Whether epochs end with an evaluation of validation data. */
+  readonly validates: boolean;
   /** Whether the first epoch has begun. */
   begun = false;
   #stopped = false;
@@ -96,9 +98,11 @@ export class Run implements TrainingRun {
     callbacks: readonly Callbacks[],
     progress: Progress,
     metrics: Metrics,
+    validates: boolean,
   ) {
     this.model = model;
     this.metrics = metrics;
+    this.validates = validates;
     this.compiled = compiled;
     this.callbacks = callbacks;
     this.progress = progress;
@@ -110,6 +114,14 @@ export class Run implements TrainingRun {
 
   get parameters(): Parameters {
     return this.model.parameters;
+  }
+
+  /** Names of the figures that the log of an epoch will have; a metric may have figures below its name. */
+  get figures(): readonly string[] {
+    const metrics = Object.keys(this.metrics);
+    const ofSet = ['epoch', 'epochs', ...Object.keys(this.progress.totals.figures), 'learningRate'];
+    const ofValidation = ['validationLoss', ...metrics.map((name) => `validationMetrics.${name}`)];
+    return [...ofSet, ...metrics.map((name) => `metrics.${name}`), ...(this.validates ? ofValidation : [])];
   }
 
   /** Whether a callback stopped the training. */

@@ -102,6 +102,7 @@ export class Checkpoint implements Callbacks {
 
   /** @internal */
   onTrainBegin(run: TrainingRun): void {
+    this.#monitor?.requireFigure(run);
     this.#best = undefined;
     if (this.#resume !== undefined) resumeFromBytes(run, this.#resume);
     this.#resume = undefined;

@@ -106,7 +106,8 @@ export class EarlyStopping implements Callbacks {
   }
 
   /** @internal */
-  onTrainBegin(): void {
+  onTrainBegin(run: TrainingRun): void {
+    this.#monitor.requireFigure(run);
     this.#memory = { wait: 0 };
   }
 

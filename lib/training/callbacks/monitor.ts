@@ -2,14 +2,16 @@
 
 import { refuse, requireOneOf } from '../../checks.ts';
 import { optional, type Schema } from '../../options.ts';
-import type { EpochLog } from '../callbacks.ts';
+import type { EpochLog, TrainingRun } from '../callbacks.ts';
+import type { Run } from '../training-run.ts';
 
 /** Options of callbacks that watch a figure. */
 export interface MonitorOptions {
   /**
    * The figure of the epoch's log: `'loss'`, `'validationLoss'`, or another number by its path, such as
    * `'validationMetrics.accuracy'`. The name of a metric alone is that of the training data: `'accuracy'` is
-   * `'metrics.accuracy'`. Default `'validationLoss'`.
+   * `'metrics.accuracy'`. A name that no log can have throws before the first
+   * step. Default `'validationLoss'`.
    */
   readonly monitor?: string;
   /** Whether less or more of it is better: `'min'` or `'max'`. Default `'min'` for both losses; required for others. */
@@ -43,14 +45,27 @@ export class Monitor {
     this.mode = mode ?? (isLoss ? 'min' : refuse(where, 'mode', `be 'min' or 'max' for ${monitor}`, mode));
   }
 
+  /** Throws before a training whose logs cannot have the figure. Only its first log shows what a metric returns. */
+  requireFigure(run: TrainingRun): void {
+    const { figures, validates } = run as Partial<Run>;
+    if (figures === undefined) return; // a run that is not of `fit`
+    const mayBe = (name: string) => (figure: string) => name === figure || name.startsWith(`${figure}.`);
+    if (![this.#name, `metrics.${this.#name}`].some((name) => figures.some(mayBe(name))))
+      this.#refuse(figures, validates!);
+  }
+
   /** The figure in a log; throws if the log has none. */
   valueOf(log: EpochLog): number {
     const figures = new Map(figuresOf(log));
     const value = figures.get(this.#name) ?? figures.get(`metrics.${this.#name}`);
     if (value !== undefined) return value;
-    const needsData = this.#name.startsWith('validation') && log.validationLoss === undefined;
+    return this.#refuse([...figures.keys()], log.validationLoss !== undefined);
+  }
+
+  #refuse(figures: readonly string[], validates: boolean): never {
+    const needsData = this.#name.startsWith('validation') && !validates;
     const remedy = needsData ? 'Give fit the option validationData or validationSplit' : undefined;
-    return refuse(this.#where, 'monitor', `be one of ${[...figures.keys()].join(', ')}`, this.#name, remedy);
+    return refuse(this.#where, 'monitor', `be one of ${figures.join(', ')}`, this.#name, remedy);
   }
 
   /** A value that every number but itself improves. */

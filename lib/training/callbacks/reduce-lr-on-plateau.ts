@@ -96,8 +96,9 @@ export class ReduceLROnPlateau implements Callbacks {
   }
 
   /** @internal */
-  onTrainBegin({ optimizer }: TrainingRun): void {
-    requireNoSchedule(optimizer);
+  onTrainBegin(run: TrainingRun): void {
+    requireNoSchedule(run.optimizer);
+    this.#monitor.requireFigure(run);
     this.#memory = { wait: 0, cooling: 0 };
   }
 

@@ -5,6 +5,8 @@ import {
   type Callbacks,
   Checkpoint,
   EarlyStopping,
+  MAE,
+  ReduceLROnPlateau,
   randomNormal,
   ShapeError,
 } from '../../../lib/index.ts';
@@ -35,7 +37,7 @@ describe('EarlyStopping', () => {
     const useful = values.map((v, k) => better(v, bestBefore(k)) && (baseline === undefined || better(v, baseline)));
     const end = values.findIndex((_, k) => k + 1 >= patience && !useful.slice(k + 1 - patience, k + 1).includes(true));
     const given = run();
-    stopping.onTrainBegin();
+    stopping.onTrainBegin(given);
     const stopped = values.findIndex((v, epoch) => {
       stopping.onEpochEnd(epochLog(epoch, v), given);
       return given.stopped;
@@ -157,6 +159,42 @@ describe('EarlyStopping', () => {
     const early = new EarlyStopping({ monitor: 'validationMetrics.typo', mode: 'max' });
     const ended = compiled().model.fit(x, y, { validationData: [x, y], callbacks: [early] });
     await expect(ended).rejects.toThrow(/received "validationMetrics.typo"$/);
+  });
+
+  const NAMES = ['epoch', 'epochs', 'loss', 'gradientNorm', 'clippedNorm', 'clippedShare', 'skipped', 'learningRate'];
+  const VALIDATION = ['validationLoss', 'validationMetrics.mae', 'validationMetrics.own'];
+  const OWN = ['metrics.own.low', 'own.high', 'metrics.mae', 'mae'];
+  const kinds = [
+    (monitor: string) => new EarlyStopping({ monitor, mode: 'min', patience: 9 }),
+    (monitor: string) => new ReduceLROnPlateau({ monitor, mode: 'min' }),
+    (monitor: string) => new Checkpoint({ monitor, mode: 'min', save: () => {} }),
+  ];
+  test.prop([
+    fc.constantFrom(...kinds),
+    fc.boolean(),
+    fc.oneof(fc.constantFrom(...NAMES, ...VALIDATION.slice(0, 2), ...OWN), fc.string({ minLength: 1, maxLength: 9 })),
+  ])(
+    'of any class, refuses a figure that no log will have before a step changes anything',
+    async (kind, validates, name) => {
+      const own = { add() {}, reset() {}, result: () => ({ low: 1, high: 2 }) };
+      const known = [...NAMES, ...OWN, ...(validates ? VALIDATION.slice(0, 2) : [])].includes(name);
+      const [{ model }, { model: untrained }] = [compiled(), compiled()];
+      const options = { metrics: { mae: new MAE(), own }, ...(validates && { validationData: [x, y] as const }) };
+      const trained = model.fit(x, y, { ...options, callbacks: [kind(name)] });
+      if (known) return void expect((await trained).epochs).toHaveLength(1);
+      const listed = [...NAMES, 'metrics.mae', 'metrics.own', ...(validates ? VALIDATION : [])].join(', ');
+      await expect(trained).rejects.toThrow(`: "monitor" must be one of ${listed}; received ${JSON.stringify(name)}`);
+      expect([model.nextEpoch, model.trainingStep]).toEqual([0, 0]);
+      expect(model.summary()).toBe(untrained.summary());
+    },
+  );
+
+  it('finds at the first log that a metric has no such number', async () => {
+    const options = { metrics: { own: { add() {}, reset() {}, result: () => ({ low: 1 }) } } };
+    const callbacks = [new EarlyStopping({ monitor: 'own', mode: 'min' })];
+    await expect(compiled().model.fit(x, y, { ...options, callbacks })).rejects.toThrow(
+      'metrics.own.low; received "own"',
+    );
   });
 
   it('refuses the weights of another model', async () => {
