@@ -60,8 +60,8 @@ export class Accuracy extends Metric {
     return F === 1 ? 2 : F;
   }
 
-  protected override requireFeatures(where: string, F: number): void {
-    if (this.topK > F) refuse(where, 'topK', `be at most ${F}, the number of classes`, this.topK);
+  protected override requireFeatures(where: string, F: number, prefix = ''): void {
+    if (this.topK > F) refuse(where, `${prefix}topK`, `be at most ${F}, the number of classes`, this.topK);
   }
 
   protected addRow(y: Float64Array, t: Float64Array, weight: number): void {

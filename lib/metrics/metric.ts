@@ -75,8 +75,11 @@ export abstract class Metric<R = number> extends Inspectable {
     return F;
   }
 
-  /** Checks the number of features of a row; throws if the metric cannot take it. */
-  protected requireFeatures(_where: string, _F: number): void {}
+  /**
+   * Checks the number of features of a row; throws if the metric cannot take it. `prefix` precedes the names of the metric's
+   * options in errors: `'metrics.accuracy.'`; default nothing.
+   */
+  protected requireFeatures(_where: string, _F: number, _prefix?: string): void {}
 
   /**
    * Adds a row that counts: not masked, of a weight above 0. The arrays are reused.
@@ -135,7 +138,7 @@ export abstract class Metric<R = number> extends Inspectable {
 
   /** @internal Throws if `add` cannot take targets of this shape for predictions [...outer, F]. */
   requireFits(where: string, argument: string, outer: readonly number[], F: number, { shape }: NdArrayLike): void {
-    this.requireFeatures(where, F);
+    this.requireFeatures(where, F, `${argument}.`);
     const classes = [...outer, F];
     const expected = this.takesClasses ? outer : [...outer, this.targetSize(F)];
     if (isSame(shape, expected) || (this.takesClasses && isSame(shape, classes))) return;

@@ -53,11 +53,11 @@ abstract class ClassAverage extends ConfusionMetric {
   protected abstract fraction(counts: Counts): readonly [numerator: number, denominator: number];
 
   /** @internal */
-  protected override requireFeatures(where: string, F: number): void {
+  protected override requireFeatures(where: string, F: number, prefix = ''): void {
     super.requireFeatures(where, F);
     const classes = this.classesOf(F);
     if (this.label !== undefined && this.label >= classes) {
-      refuse(where, 'label', `be below ${classes}, the number of classes`, this.label);
+      refuse(where, `${prefix}label`, `be below ${classes}, the number of classes`, this.label);
     }
   }
 

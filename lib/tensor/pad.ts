@@ -1,12 +1,12 @@
 // `pad`: sequences of different lengths as one array.
 
-import { reading, refuse, requireEntries, requireInteger, requireShape } from '../checks.ts';
+import { refuse, requireEntries, requireInteger } from '../checks.ts';
 import { integer, number, optional, readOptions, type Schema } from '../options.ts';
 import type { NestedNumbers } from './create.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
-import { readNested } from './nested.ts';
-import { allocate, isNumericTypedArray, TENSOR_OPTIONS, type TensorOptions } from './storage.ts';
-import { Tensor } from './tensor.ts';
+import type { NdArrayLike } from './ndarray-like.ts';
+import { padded, requireAlike, requireRow } from './sequences.ts';
+import { TENSOR_OPTIONS, type TensorOptions } from './storage.ts';
+import type { Tensor } from './tensor.ts';
 
 /** Options of `pad`. */
 export interface PadOptions extends TensorOptions {
@@ -34,7 +34,7 @@ export interface Padded {
  * Makes one array of sequences of different lengths, and lists their lengths.
  *
  * @param sequences - at least one, each [T_i, F] with the same F, or each [T_i]: tensors, ndarrays or nested arrays; T_i
- *   may be 0
+ *   may be 0, as of `[]`
  * @param options - `T`: default that of the longest sequence; `value`: default 0; `dtype`: default `'float32'`
  * @throws ArgumentError, ShapeError
  *
@@ -51,35 +51,17 @@ export function pad(sequences: readonly (NdArrayLike | NestedNumbers)[], options
   const { T: given, value, dtype } = readOptions(where, options, OPTIONS);
   const list = requireEntries(where, 'sequences', sequences, 'be an array of sequences');
   if (list.length === 0) refuse(where, 'sequences', 'have at least one sequence', list);
-  const arrays = list.map((sequence, i) => requireSequence(where, `sequences[${i}]`, sequence));
-  const example = arrays.find(({ shape }) => shape[0]! > 0) ?? arrays[0]!;
-  const rest = example.shape.slice(1);
-  for (const [i, { shape }] of arrays.entries()) {
-    if (shape[0]! > 0) requireShape(where, `sequences[${i}]`, shape, ['T', ...rest]);
-  }
+  const each = list.map((sequence, i) => requireSequence(where, `sequences[${i}]`, sequence));
+  const arrays = requireAlike(where, 'sequences', each);
   const lengths = Int32Array.from(arrays, ({ shape }) => shape[0]!);
-  const longest = Math.max(
-    1,
-    lengths.reduce((most, length) => Math.max(most, length)),
-  );
+  const longest = lengths.reduce((most, length) => Math.max(most, length), 1);
   const T = given === undefined ? longest : requireInteger(where, 'T', given, longest);
-  const size = rest.reduce((product, of) => product * of, list.length * T);
-  const x = new Tensor({ data: allocate(dtype, size, where, 'sequences').fill(value) }, [list.length, T, ...rest]);
-  for (const [i, array] of arrays.entries()) {
-    if (lengths[i] === 0) continue;
-    copyInto(x.pick(i, null, ...rest.map(() => null)).hi(lengths[i]!, ...rest), array);
-  }
-  return { x, lengths };
+  return { x: padded(where, 'sequences', arrays, { T, value, dtype }), lengths };
 }
 
 /** Checks one sequence. */
 function requireSequence(where: string, argument: string, sequence: unknown): NdArrayLike {
-  const nested = reading(where, argument, () =>
-    Array.isArray(sequence) || isNumericTypedArray(sequence)
-      ? readNested(where, argument, sequence, 'float64')
-      : undefined,
-  );
-  const array = nested ? new Tensor({ data: nested.data }, nested.shape) : requireNdArray(where, argument, sequence);
+  const array = requireRow(where, argument, sequence);
   const { length } = array.shape;
   if (length === 1 || length === 2) return array;
   return refuse(where, argument, 'have the shape [T, F] or [T]', `[${array.shape.join(', ')}]`);

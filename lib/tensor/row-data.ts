@@ -4,9 +4,9 @@ import { reading, refuse, requireEntries } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 import type { NestedNumbers } from './create.ts';
 import { rowMajor, sizeOf } from './layout.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
-import { readNested } from './nested.ts';
-import { allocate, isFloatArray, isNumericTypedArray } from './storage.ts';
+import { type NdArrayLike, requireNdArray } from './ndarray-like.ts';
+import { type Padding, padded, requireAlike, requireRow } from './sequences.ts';
+import { allocate, type DType, isFloatArray } from './storage.ts';
 import { stridedCopy } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
 
@@ -20,6 +20,8 @@ export type RowData = NdArrayLike | readonly (NdArrayLike | NestedNumbers)[];
 export interface Rows {
   /** Number of rows. */
   readonly count: number;
+  /** Number of axes of a row. */
+  readonly rank: number;
   /** Number of time steps of each row, if rows differ in it; undefined if they are those of one array. */
   readonly lengths: Int32Array | undefined;
   /**
@@ -33,14 +35,6 @@ export interface Rows {
   whole(where: string): NdArrayLike;
 }
 
-/** How shorter sequences are padded. */
-export interface Padding {
-  /** What is put in place of missing time steps; default 0. */
-  readonly value?: number;
-  /** Whether it precedes a sequence, and does not follow it; default false. */
-  readonly before?: boolean;
-}
-
 /**
  * Checks rows.
  *
@@ -52,30 +46,25 @@ export function requireRows(where: string, argument: string, data: unknown, padd
   }
   const list = requireEntries(where, argument, data as readonly unknown[], 'be an array of rows');
   if (list.length === 0) refuse(where, argument, 'have at least one row', list);
-  const arrays = list.map((row, i) => requireRow(where, `${argument}[${i}]`, row));
-  const first = arrays[0]!.shape;
-  let ragged = false;
-  arrays.forEach(({ shape }, i) => {
-    const fits = shape.length === first.length && shape.every((size, axis) => axis === 0 || size === first[axis]);
-    if (!fits) {
-      const expected = `have the shape [${['T', ...first.slice(1)].join(', ')}] like row 0`;
-      throw new ShapeError({ where, argument: `${argument}[${i}]`, expected, received: `[${shape.join(', ')}]` });
-    }
-    ragged ||= shape[0] !== first[0];
-  });
+  const arrays = requireAlike(
+    where,
+    argument,
+    list.map((row, i) => requireRow(where, `${argument}[${i}]`, row)),
+  );
   const rows = new SequenceRows(argument, arrays, padding);
-  if (ragged) return rows;
+  const [T] = arrays[0]!.shape;
+  if (T === 0 || arrays.some(({ shape }) => shape[0] !== T)) return rows;
   const all = Uint32Array.from(arrays, (_, row) => row);
   return new ArrayRows(argument, rows.take(where, all));
 }
 
-function requireRow(where: string, argument: string, row: unknown): NdArrayLike {
-  if (typeof row === 'number') return { data: [row], shape: [], stride: [], offset: 0 };
-  const nested = reading(where, argument, () =>
-    Array.isArray(row) || isNumericTypedArray(row) ? readNested(where, argument, row, 'float64') : undefined,
-  );
-  if (nested === undefined) return requireNdArray(where, argument, row);
-  return new Tensor({ data: nested.data }, nested.shape);
+/** Refuses rows of different lengths that are features, and no time steps. */
+export function requireTimeSteps(where: string, argument: string, { lengths, rank }: Rows): void {
+  if (lengths === undefined || rank > 1) return;
+  const differing = lengths.find((length) => length !== lengths[0]);
+  const received = differing === undefined ? 'empty rows' : `rows of ${lengths[0]} and ${differing} numbers`;
+  const remedy = 'Rows of features all have the same length; rows of time steps are [T, I]: [[1], [2]]';
+  throw new ShapeError({ where, argument, expected: 'have equally many features in each row', received, remedy });
 }
 
 function isFloat32({ data }: NdArrayLike): boolean {
@@ -106,6 +95,10 @@ class ArrayRows implements Rows {
     return this.#array.shape[0] ?? 0;
   }
 
+  get rank(): number {
+    return this.#array.shape.length - 1;
+  }
+
   take(where: string, rows: ArrayLike<number>, argument: string = this.#argument): Tensor {
     const { data, offset } = this.#array;
     const [rowStride, ...stride] = this.#array.stride as [number, ...number[]];
@@ -134,7 +127,7 @@ class SequenceRows implements Rows {
   readonly #argument: string;
   readonly #arrays: readonly NdArrayLike[];
   readonly #padding: Padding;
-  readonly #dtype: 'float32' | 'float64';
+  readonly #dtype: DType;
 
   constructor(argument: string, arrays: readonly NdArrayLike[], padding: Padding) {
     this.lengths = Int32Array.from(arrays, ({ shape }) => shape[0] ?? 0);
@@ -148,20 +141,13 @@ class SequenceRows implements Rows {
     return this.#arrays.length;
   }
 
+  get rank(): number {
+    return this.#arrays[0]!.shape.length;
+  }
+
   take(where: string, rows: ArrayLike<number>, argument: string = this.#argument): Tensor {
-    const { value = 0, before = false } = this.#padding;
-    const [first, ...rest] = this.#arrays[0]!.shape;
-    let T = 1;
-    for (let i = 0; i < rows.length; i++) T = Math.max(T, this.lengths[rows[i]!]!);
-    const shape = first === undefined ? [] : [T, ...rest];
-    const size = sizeOf(shape);
-    const data = allocate(this.#dtype, rows.length * size, where, argument).fill(value);
-    for (let i = 0; i < rows.length; i++) {
-      const array = this.#arrays[rows[i]!]!;
-      const offset = before ? (i + 1) * size - sizeOf(array.shape) : i * size;
-      copyInto({ data, shape: array.shape, stride: rowMajor(shape), offset }, array);
-    }
-    return new Tensor({ data }, [rows.length, ...shape]);
+    const taken = Array.from(rows, (row) => this.#arrays[row]!);
+    return padded(where, argument, taken, { ...this.#padding, dtype: this.#dtype });
   }
 
   slice(where: string, start: number, end: number): NdArrayLike {

@@ -63,7 +63,7 @@ export function requireExampleSet(
   const weights =
     sampleWeights === undefined ? undefined : requireRows(where, `${prefix}sampleWeights`, sampleWeights, { before });
   if (rows.lengths !== undefined) {
-    requireAnyLengths(where, xName, network);
+    requireAnyLengths(where, xName, rows, network);
     requireNoMask(where, mask, prefix);
     const set = { x: rows, y: targets, weights, mask: undefined };
     return { ...set, sparse: requireSequences(where, network, loss, set, names) };

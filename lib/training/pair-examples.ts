@@ -131,8 +131,8 @@ export function requirePairSet(
   }
   requireCount(where, targetName, target, source.count, undefined, sourceName);
   const { networks } = model;
-  if (source.lengths !== undefined) requireAnyLengths(where, sourceName, networks.encoder);
-  if (target.lengths !== undefined) requireAnyLengths(where, targetName, networks.decoder);
+  requireAnyLengths(where, sourceName, source, networks.encoder);
+  requireAnyLengths(where, targetName, target, networks.decoder);
   const set = {
     source,
     target,

@@ -16,8 +16,8 @@ export const callbacks = {
       ...STOPPING,
     },
     {
-      name: 'monitor: validation is asked for where there is some',
-      find: "=> name === figure ||",
+      name: 'monitor: figures below a name alone',
+      find: '=> name === figure ||',
       replace: '=>',
       ...STOPPING,
     },

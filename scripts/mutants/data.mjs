@@ -187,8 +187,19 @@ export const data = {
       ...SEQUENCES,
     },
   ],
-  'lib/tensor/row-data.ts': [
+  'lib/tensor/sequences.ts': [
     { name: 'sequences: labels padded by 0', find: '.fill(value)', replace: '', ...SEQUENCES },
+    {
+      name: 'pad: zeros for the value',
+      find: '.fill(value)',
+      replace: '.fill(0)',
+      killedBy: 'spec/layers/masking.spec.ts',
+    },
+    { name: 'sequences: an empty first row decides', find: 'shape[0] !== 0),', replace: 'true),', ...SEQUENCES },
+  ],
+  'lib/tensor/row-data.ts': [
+    { name: 'sequences: features of differing number', find: '|| rank > 1', replace: '|| rank > 0', ...SEQUENCES },
+    { name: 'sequences: rows without steps have one', find: 'T === 0 || ', replace: '', ...SEQUENCES },
   ],
   'lib/training/fit.ts': [
     {

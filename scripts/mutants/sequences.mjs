@@ -383,14 +383,6 @@ export const sequences = {
       killedBy: 'spec/layers/stateful.spec.ts',
     },
   ],
-  'lib/tensor/pad.ts': [
-    {
-      name: 'pad: zeros for the value',
-      find: '.fill(value)',
-      replace: '.fill(0)',
-      ...MASKING,
-    },
-  ],
   'lib/flow/layer-trace.ts': [
     {
       name: 'flow: Jacobians of the packed row',

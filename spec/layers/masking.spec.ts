@@ -173,7 +173,7 @@ describe('pad', () => {
 
   it('refuses what does not fit, and names it', () => {
     expect(() => pad([])).toThrow('at least one sequence');
-    expect(() => pad([[[1, 2]], [[1]]])).toThrow('"sequences[1]" must have shape [T, 2]');
+    expect(() => pad([[[1, 2]], [[1]]])).toThrow('"sequences[1]" must have the shape [T, 2] like row 0');
     expect(() => pad([[[[1]]]])).toThrow('"sequences[0]" must have the shape [T, F] or [T]');
     expect(() => pad([[1, 2, 3]], { T: 2 })).toThrow('"T" must be an integer of at least 3');
     expect(() => pad(['ab'] as never)).toThrow('"sequences[0]" must be');

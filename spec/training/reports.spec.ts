@@ -233,6 +233,15 @@ describe('trainStep', () => {
     expect('metrics' in twin.trainStep(x, labels)).toBe(false);
   });
 
+  it('names the option of a metric that cannot take the outputs', async () => {
+    const metrics = { best: new Accuracy({ topK: 9 }), f1: new F1({ label: 9 }) };
+    const model = classifier();
+    const words = (name: string) => new RegExp(`"metrics.${name}" must be (at most|below) \\d+, the number of classes`);
+    expect(() => model.trainStep(x, labels, { metrics: { best: metrics.best } })).toThrow(words('best.topK'));
+    await expect(model.fit(x, labels, { metrics: { f1: metrics.f1 } })).rejects.toThrow(words('f1.label'));
+    expect(() => metrics.best.add(model.predict(x), labels)).toThrow('Accuracy.add: "topK" must be at most');
+  });
+
   it('of models in segments and windows has all outputs', () => {
     for (const options of [{ checkpoint: 2 }, { truncate: { every: 2, back: 3 } }] as const) {
       const model = regressor();

@@ -221,6 +221,50 @@ describe('fit on sequences of different lengths', () => {
     expect(model.built).toBe(false);
   });
 
+  test.prop(
+    [fc.array(fc.nat(3), { minLength: 2, maxLength: 6 }).filter((T) => T.some((steps) => steps > 0)), fc.boolean()],
+    {
+      numRuns: 30,
+    },
+  )('takes [] for a sequence without time steps, wherever it is', async (steps, perStep) => {
+    const given = (rows: Tensor[]) => rows.map((row) => (row.shape[0] === 0 ? [] : row));
+    const [x, y] = [sequences(steps), perStep ? stepTargets(steps) : rowTargets(steps.length)];
+    const listed = Array.isArray(y) ? given(y) : y;
+    const [one, other] = [compiled(perStep), compiled(perStep)];
+    await one.fit(x, y, { batchSize: 2 });
+    await other.fit(given(x), listed, { batchSize: 2 });
+    expectSame(one, other);
+    expect(other.evaluate(given(x), listed)).toBe(one.evaluate(x, y));
+    expectBits(other.predict(given(x)), one.predict(x));
+    const { x: all, lengths } = pad(given(x));
+    expectBits(all, pad(x).x);
+    expect([...lengths]).toEqual(steps);
+    expectBits(other.predict(all, { lengths }), one.predict(x));
+  });
+
+  it('refuses rows of features that differ in their number', async () => {
+    const dense = new Sequential([new Dense({ units: 1 })]).compile({
+      optimizer: new SGD(),
+      loss: new MeanSquaredError(),
+    });
+    const remedy = 'Rows of features all have the same length; rows of time steps are [T, I]: [[1], [2]]';
+    const words = (where: string, received: string) =>
+      `Sequential.${where}: "x" must have equally many features in each row; received ${received}. ${remedy}`;
+    for (const model of [dense, compiled(false)]) {
+      const [x, y] = [
+        [[1, 2], [3]],
+        [[1], [2]],
+      ];
+      await expect(model.fit(x, y)).rejects.toThrow(words('fit', 'rows of 2 and 1 numbers'));
+      await expect(model.fit(x, x)).rejects.toThrow(words('fit', 'rows of 2 and 1 numbers'));
+      expect(() => model.evaluate([[], [3, 1]], y)).toThrow(words('evaluate', 'rows of 0 and 2 numbers'));
+      expect(() => model.trainStep([[], []], y)).toThrow(words('trainStep', 'empty rows'));
+      expect(() => model.predict(x)).toThrow(words('predict', 'rows of 2 and 1 numbers'));
+    }
+    const ranks = dense.fit([[], 1], [1, 1]);
+    await expect(ranks).rejects.toThrow('"x[0]" must have the shape [] like row 1; received [0]');
+  });
+
   it('refuses those of a model that begins with Masking by the name of the data', async () => {
     const model = new Sequential([new Embedding({ inputDim: 4, outputDim: 2, maskZero: true }), new GRU({ units: 2 })]);
     model.compile({ optimizer: new SGD(), loss: new MeanSquaredError() });
