@@ -1,12 +1,13 @@
 // The base class of scalers: numbers of each feature, found in data, which travel with a model.
 
 import { refuse, requireElements, requireEntries, requireInteger, requireNumber } from '../checks.ts';
-import { MASK_OPTIONS, type MaskOptions, requireMask } from '../engine/mask.ts';
+import { MASK_OPTIONS, type MaskOptions, requireMask, requireNoMask } from '../engine/mask.ts';
 import { ShapeError, StateError } from '../errors.ts';
 import { spelled, unspelled } from '../json.ts';
 import { readOptions } from '../options.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
-import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { type RowData, requireRows, requireTimeSteps } from '../tensor/row-data.ts';
 import { allocate, dtypeOf, isFloatArray } from '../tensor/storage.ts';
 import { stridedCopy } from '../tensor/strided-copy.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -34,16 +35,20 @@ export abstract class FeatureScaler {
   /**
    * Finds the numbers of each feature. NaN does not count. A second call begins anew.
    *
-   * @param x - [N, F] or [N, T, F]
+   * @param x - [N, F] or [N, T, F], or an array of N rows; sequences [T, F] may differ in length
    * @param options - `lengths` or `mask`: which time steps count; default all
    * @returns the scaler
    * @throws ArgumentError for infinities; ShapeError; then nothing changes
    */
-  fit(x: NdArrayLike, options: MaskOptions = {}): this {
+  fit(x: RowData, options: MaskOptions = {}): this {
     const where = `${this.kind}.fit`;
-    const { data, shape } = requireFeatures(where, x);
+    const rows = requireRows(where, 'x', x);
+    requireTimeSteps(where, 'x', rows);
+    const { data, shape } = requireFeatures(where, rows.whole(where));
     const F = shape.at(-1)!;
-    const mask = requireMask(where, readOptions(where, options, MASK_OPTIONS), shape);
+    const given = readOptions(where, options, MASK_OPTIONS);
+    if (rows.lengths !== undefined) requireNoMask(where, given);
+    const mask = requireMask(where, rows.lengths === undefined ? given : { lengths: rows.lengths }, shape);
     const columns = Array.from({ length: F }, () => [] as number[]);
     const take = (row: number): void => {
       for (let j = 0; j < F; j++) {
@@ -65,29 +70,41 @@ export abstract class FeatureScaler {
   /**
    * Scales values. NaN stays NaN.
    *
-   * @param x - [.., F]
-   * @returns a new tensor of the shape of x: float64 if x is, otherwise float32
+   * @param x - [.., F], also in nested arrays, or an array of tensors of one shape
+   * @returns a new tensor of the shape of x: float64 if x is float64 or has numbers in nested arrays; otherwise float32
    * @throws StateError before `fit`; ShapeError, ArgumentError
    */
-  transform(x: NdArrayLike): Tensor {
+  transform(x: RowData): Tensor {
     return this.#each('transform', x, (value, j) => this.scaled(value, j));
   }
 
   /**
    * Computes the values that `transform` would scale to x.
    *
-   * @param x - [.., F]
-   * @returns a new tensor of the shape of x: float64 if x is, otherwise float32
+   * @param x - see `transform`
+   * @returns a new tensor of the shape of x: float64 if x is float64 or has numbers in nested arrays; otherwise float32
    * @throws StateError before `fit`; ShapeError, ArgumentError
    */
-  inverseTransform(x: NdArrayLike): Tensor {
+  inverseTransform(x: RowData): Tensor {
     return this.#each('inverseTransform', x, (value, j) => this.unscaled(value, j));
   }
 
-  #each(method: string, x: NdArrayLike, of: (value: number, feature: number) => number): Tensor {
+  #each(method: string, x: RowData, of: (value: number, feature: number) => number): Tensor {
     const where = `${this.kind}.${method}`;
     const F = this.requireFitted(method);
-    const { data, shape, double } = requireFeatures(where, x, F);
+    const rows = requireRows(where, 'x', x);
+    requireTimeSteps(where, 'x', rows);
+    if (rows.lengths !== undefined) {
+      const remedy = 'Scale each sequence alone: x.map((row) => scaler.transform(row)), or pad them';
+      throw new ShapeError({
+        where,
+        argument: 'x',
+        expected: 'be one array',
+        received: 'rows of different lengths',
+        remedy,
+      });
+    }
+    const { data, shape, double } = requireFeatures(where, rows.whole(where), F);
     const out = allocate(double ? 'float64' : 'float32', data.length, where, 'x');
     for (let k = 0; k < data.length; k++) out[k] = of(data[k]!, k % F);
     return new Tensor({ data: out }, shape);
@@ -111,8 +128,7 @@ export abstract class FeatureScaler {
 }
 
 /** Copies [.., F] in float64; `F` features, or at least one. */
-function requireFeatures(where: string, x: NdArrayLike, F?: number) {
-  const { data, shape, stride, offset } = requireNdArray(where, 'x', x);
+function requireFeatures(where: string, { data, shape, stride, offset }: NdArrayLike, F?: number) {
   const wanted = F === undefined ? shape.length === 2 || shape.length === 3 : shape.length > 0 && shape.at(-1) === F;
   if (!wanted) {
     const expected = `have shape ${F === undefined ? '[N, F] or [N, T, F]' : `[.., ${F}]`}`;

@@ -1,7 +1,10 @@
 // A vocabulary: tokens of a text and their class numbers.
 
 import { reading, refuse, requireEntries, requireInteger, requireRecord } from '../checks.ts';
+import { ShapeError } from '../errors.ts';
 import { integer, optional, readOptions, type Schema, type Settings } from '../options.ts';
+import { readNumbers } from '../tensor/create.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 
 /** Options of a vocabulary. */
 export interface VocabularyOptions {
@@ -44,6 +47,7 @@ const FROM_TEXT: Schema<VocabularyFromTextOptions, 'unknown' | 'limit'> = {
  * vocabulary.tokens;         // ['?', 'a', 'n', 'b']: by number of occurrences
  * vocabulary.encode('nabx'); // [2, 1, 3, 0]
  * vocabulary.decode([3, 1]); // 'ba'
+ * vocabulary.decode(argMax([[0, 0, 0, 1], [0, 1, 0, 0]])); // 'ba'
  * ```
  */
 export class Vocabulary {
@@ -122,16 +126,14 @@ export class Vocabulary {
   /**
    * The text of class numbers: their tokens, joined by the separator.
    *
-   * @param classes - a list or typed array of class numbers
-   * @throws ArgumentError
+   * @param classes - class numbers: a list or typed array, or a tensor or ndarray [T], as `argMax` returns. A single number
+   *   [] is one token
+   * @throws ArgumentError, ShapeError
    */
-  decode(classes: ArrayLike<number>): string {
+  decode(classes: ArrayLike<number> | NdArrayLike): string {
     const where = 'Vocabulary.decode';
     const last = this.size - 1;
-    const list = ArrayBuffer.isView(classes)
-      ? reading(where, 'classes', () => Array.from(classes as ArrayLike<number>))
-      : classes;
-    return requireEntries(where, 'classes', list as number[], 'be a list of class numbers')
+    return requireEntries(where, 'classes', numbersIn(where, classes), 'be a list of class numbers')
       .map((each, k) => this.tokens[requireInteger(where, `classes[${k}]`, each, 0, last)])
       .join(this.separator);
   }
@@ -153,6 +155,21 @@ export class Vocabulary {
     const { tokens, kind: _, ...options } = given;
     return new Vocabulary(tokens!, options);
   }
+}
+
+/** The numbers of a list, or of an array of rank 0 or 1. */
+function numbersIn(where: string, classes: ArrayLike<number> | NdArrayLike): number[] {
+  const argument = 'classes';
+  return reading(where, argument, () => {
+    if (typeof classes !== 'object' || classes === null || !('shape' in classes)) {
+      return ArrayBuffer.isView(classes) ? Array.from(classes as ArrayLike<number>) : (classes as number[]);
+    }
+    const { data, shape } = readNumbers(where, argument, classes, 'float64');
+    if (shape.length < 2) return Array.from(data);
+    const remedy = 'Decode each row: unstack(classes).map((row) => vocabulary.decode(row))';
+    const received = `[${shape.join(', ')}]`;
+    throw new ShapeError({ where, argument, expected: 'have shape [T]', received, remedy });
+  });
 }
 
 function requireString(where: string, argument: string, value: unknown): string {

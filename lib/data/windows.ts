@@ -1,9 +1,12 @@
 // Windows over series: inputs and targets as views, without copies.
 
-import { isList, refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
+import { isList, reading, refuse, requireBoolean, requireEntries, requireInteger } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
 import { integer, optional, readOptions, required, type Schema } from '../options.ts';
-import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import type { NestedNumbers } from '../tensor/create.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
+import { requireRow } from '../tensor/sequences.ts';
+import { isNumericTypedArray } from '../tensor/storage.ts';
 
 /** Options of `windows`. */
 export interface WindowsOptions {
@@ -47,10 +50,11 @@ const OPTIONS: Schema<WindowsOptions, 'targets'> = {
 
 /**
  * Cuts series into windows: `length` time steps as input, and the `horizon` steps after them (after a `gap`) as target. It
- * copies nothing: x and y are strided views of the series, which `fit`, `evaluate` and `predict` take as they are. No window
- * reaches from one series into the next.
+ * copies nothing: x and y are strided views of the series, which `fit`, `evaluate` and `predict` take as they are. (Numbers in
+ * arrays become a tensor first.) No window reaches from one series into the next.
  *
- * @param series - one series [T, F] or [T]; or a list of series of any lengths, with equally many features
+ * @param series - one series: a tensor or ndarray [T, F] or [T], or T numbers. Or a list of series of any lengths with equally
+ *   many features: each a tensor or ndarray, or nested arrays [T, F]
  * @param options - see WindowsOptions
  * @returns one part for each series that has a window, in order; with `skipNaN` one for each stretch of windows without NaN
  * @throws ArgumentError; ShapeError, also if no series has a window
@@ -63,7 +67,10 @@ const OPTIONS: Schema<WindowsOptions, 'targets'> = {
  * tensor(y).toArray(); // [[[4]], [[5]]]
  * ```
  */
-export function windows(series: NdArrayLike | readonly NdArrayLike[], options: WindowsOptions): readonly WindowPart[] {
+export function windows(
+  series: NdArrayLike | ArrayLike<number> | readonly (NdArrayLike | NestedNumbers)[],
+  options: WindowsOptions,
+): readonly WindowPart[] {
   const where = 'windows';
   const settings = readOptions(where, options, OPTIONS);
   const list = requireSeries(where, series);
@@ -140,16 +147,27 @@ function gapsBefore({ data, shape, stride, offset }: NdArrayLike, from: number, 
   return before;
 }
 
-/** Checks series: each becomes [T, F], a view. */
-function requireSeries(where: string, series: NdArrayLike | readonly NdArrayLike[]): readonly NdArrayLike[] {
-  const single = !isList(where, 'series', series);
-  const entries = single
-    ? [series as NdArrayLike]
-    : requireEntries<NdArrayLike>(where, 'series', series as NdArrayLike[], 'be series');
+/** One series, or a list of series. */
+type SeriesData = NdArrayLike | ArrayLike<number> | readonly (NdArrayLike | NestedNumbers)[];
+
+/** Checks series: each becomes [T, F], a view. Nested arrays are copied once. */
+function requireSeries(where: string, series: SeriesData): readonly NdArrayLike[] {
+  const [single, entries] = reading(where, 'series', () => entriesOf(where, series));
   if (entries.length === 0) refuse(where, 'series', 'be at least one series', series);
   const list = entries.map((each, k) => {
     const argument = single ? 'series' : `series[${k}]`;
-    const { data, shape, stride, offset } = requireNdArray(where, argument, each);
+    const { data, shape, stride, offset } = requireRow(where, argument, each);
+    const isNumbers = !single && (isList(where, argument, each) || isNumericTypedArray(each));
+    if (shape.length === 1 && isNumbers) {
+      const remedy = 'One series [T, F]: give [values]. Several series [T]: give each as tensor(values)';
+      refuse(
+        where,
+        argument,
+        'have time steps [T, F], as the first axis of a list is that of the series',
+        each,
+        remedy,
+      );
+    }
     if (shape.length === 1) return { data, shape: [shape[0]!, 1], stride: [stride[0]!, 0], offset };
     if (shape.length === 2 && shape[1]! > 0) return { data, shape, stride, offset };
     throw new ShapeError({ where, argument, expected: 'have shape [T, F] or [T]', received: `[${shape.join(', ')}]` });
@@ -160,6 +178,13 @@ function requireSeries(where: string, series: NdArrayLike | readonly NdArrayLike
     throw new ShapeError({ where, argument: `series[${k}]`, expected, received: `[${shape.join(', ')}]` });
   }
   return list;
+}
+
+/** Whether there is one series, and the list of all. An array or typed array of numbers is one series. */
+function entriesOf(where: string, series: SeriesData): readonly [single: boolean, entries: readonly unknown[]] {
+  if (!Array.isArray(series)) return [true, [series]];
+  const entries = requireEntries<unknown>(where, 'series', series, 'be series');
+  return typeof entries[0] === 'number' ? [true, [entries]] : [false, entries];
 }
 
 function requireTargets(where: string, argument: string, value: unknown): readonly number[] {

@@ -1,17 +1,17 @@
 // Forecasts series with a model that predicts the next time step.
 
-import { refuse, requireElements, requireEntries, requireInstance, requireInteger, requireShape } from '../checks.ts';
+import { refuse, requireElements, requireInstance, requireShape } from '../checks.ts';
 import { zerosOf } from '../engine/sequence-buffer.ts';
-import { ShapeError } from '../errors.ts';
 import { Network } from '../layers/network.ts';
 import { Loss } from '../losses/loss.ts';
 import { requireQuantiles } from '../losses/quantile-loss.ts';
 import { integer, optional, readOptions, required, type Schema, type Settings, unchecked } from '../options.ts';
 import { Random } from '../random/random.ts';
-import { zeros } from '../tensor/create.ts';
-import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { type Numbers, readNumbers, zeros } from '../tensor/create.ts';
+import type { RowData } from '../tensor/row-data.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { begin, type Future, feedBack } from './forecasting/feed-back.ts';
+import { requireFinite, requireFuture, requireHistory } from './forecasting/histories.ts';
 import { distributionOf, type OutputDistribution, quantileOf } from './forecasting/outputs.ts';
 import { Sequential } from './sequential.ts';
 
@@ -32,11 +32,11 @@ export interface ForecastOptions {
    */
   readonly quantiles?: readonly number[];
   /** Past errors, target minus prediction, [R, F]: paths of a model whose outputs are values add random rows of them. */
-  readonly residuals?: NdArrayLike;
+  readonly residuals?: Numbers;
   /** Inputs that are known ahead, [B, horizon − 1 or more, C]: step k goes with the forecast of step k. */
-  readonly future?: NdArrayLike;
-  /** Number of time steps of each history, from its first; default all. */
-  readonly lengths?: readonly number[];
+  readonly future?: RowData;
+  /** Number of time steps of each history, from its first; default all. An array of series of any lengths has none. */
+  readonly lengths?: ArrayLike<number>;
   /** Seed of the random numbers; default 0. */
   readonly seed?: number;
   /** Number of the first series, as if so many series were before it; default 0. */
@@ -69,9 +69,9 @@ const OPTIONS: Schema<ForecastOptions, Open> = {
   loss: optional(requireLoss),
   paths: optional(integer(0), 0),
   quantiles: optional(requireQuantiles),
-  residuals: optional(unchecked<NdArrayLike>),
-  future: optional(unchecked<NdArrayLike>),
-  lengths: optional(unchecked<readonly number[]>),
+  residuals: optional(unchecked<Numbers>),
+  future: optional(unchecked<RowData>),
+  lengths: optional(unchecked<ArrayLike<number>>),
   seed: optional(integer(0), 0),
   firstRow: optional(integer(0), 0),
 };
@@ -89,9 +89,9 @@ const OPTIONS: Schema<ForecastOptions, Open> = {
  * Series are independent: several at once are those of one at a time with their `firstRow`, to the bit.
  *
  * @param model - built; its layers run forwards in time
- * @param history - [B, T, I]
+ * @param history - [B, T, I], or an array of B series [T_b, I]; finite where it counts
  * @param options - see ForecastOptions
- * @throws ArgumentError, ShapeError, StateError for layers that read backwards in time
+ * @throws ArgumentError, also for NaN and infinities; ShapeError, StateError for layers that read backwards in time
  *
  * @example
  * ```ts
@@ -103,14 +103,13 @@ const OPTIONS: Schema<ForecastOptions, Open> = {
  * quantiles.shape; // [3, 12, 2]: the lower and the upper end of an interval that holds 80 percent
  * ```
  */
-export function forecast(model: Network, history: NdArrayLike, options: ForecastOptions): Forecast {
+export function forecast(model: Network, history: RowData, options: ForecastOptions): Forecast {
   const where = 'forecast';
   const settings = readOptions(where, options, OPTIONS);
   const { horizon, paths } = settings;
   requireInstance(where, 'model', model, Network, 'be a Sequential or a Network');
-  const source = requireHistory(where, model, history);
+  const { source, lengths } = requireHistory(where, model, history, settings.lengths);
   const B = source.shape[0]!;
-  const lengths = requireLengths(where, settings.lengths, source);
   const outputs = outputsOf(where, model, B, settings);
   const { size: F } = outputs;
   const levels = levelsOf(where, outputs, settings);
@@ -157,22 +156,6 @@ function quantilesOf(into: Tensor, { data, shape }: Tensor, levels: readonly num
   }
 }
 
-function requireHistory(where: string, model: Network, history: NdArrayLike): NdArrayLike {
-  const source = requireNdArray(where, 'history', history);
-  if (model.indexCount > 0) refuse(where, 'model', 'read features, not indices', model.layers[0], 'Use generate');
-  const I = model.inputSize ?? 'I';
-  requireShape(where, 'history', source.shape, ['B', 'T', I]);
-  requireElements(where, 'history', source.shape);
-  return source;
-}
-
-function requireLengths(where: string, lengths: unknown, { shape: [B, T] }: NdArrayLike): number[] | undefined {
-  if (lengths === undefined) return undefined;
-  const list = requireEntries<number>(where, 'lengths', lengths as number[], `be ${B} numbers of time steps`);
-  if (list.length !== B) refuse(where, 'lengths', `be ${B} numbers of time steps`, lengths);
-  return list.map((each, b) => requireInteger(where, `lengths[${b}]`, each, 1, T));
-}
-
 /** What the outputs are, by the loss; refuses residuals that do not fit. */
 function outputsOf(
   where: string,
@@ -182,10 +165,7 @@ function outputsOf(
 ): OutputDistribution {
   const trained = loss ?? (model instanceof Sequential ? model.trainer.compiled?.loss : undefined);
   const width = model.stream({ batchSize: B }).outputSize;
-  const errors =
-    residuals === undefined
-      ? undefined
-      : copyOf(where, 'residuals', requireNdArray(where, 'residuals', residuals), 'float64');
+  const errors = residuals === undefined ? undefined : readNumbers(where, 'residuals', residuals, 'float64');
   const outputs = distributionOf(where, width, trained, errors);
   if (outputs.size > model.inputSize!) {
     refuse(where, 'model', `read the ${outputs.size} values that it predicts`, `${model.inputSize} features`);
@@ -195,6 +175,7 @@ function outputsOf(
       refuse(where, 'residuals', 'be for outputs that are values, not distributions', trained);
     requireShape(where, 'residuals', errors.shape, ['R', width]);
     requireElements(where, 'residuals', errors.shape);
+    requireFinite(where, 'residuals', errors, ['row', 'value']);
   }
   if (paths === 0 || outputs.draws) return outputs;
   const remedy = 'Train with QuantileLoss or GaussianNLL and give the loss, or give residuals';
@@ -209,22 +190,4 @@ function levelsOf(
   if (paths > 0) return quantiles ?? (levels.length > 0 ? levels : LEVELS);
   if (quantiles !== undefined) refuse(where, 'quantiles', 'be given with paths only', quantiles);
   return levels;
-}
-
-/** Checks what is known ahead: at least as many steps as the model reads. */
-function requireFuture(
-  where: string,
-  future: NdArrayLike | undefined,
-  [B, steps, C]: readonly [number, number, number],
-) {
-  if (future === undefined) {
-    if (C > 0 && steps > 0)
-      refuse(where, 'future', `be an array [${B}, ${steps}, ${C}], as the model has further inputs`, future);
-    return undefined;
-  }
-  const source = requireNdArray(where, 'future', future);
-  const expected = `have shape [${B}, at least ${steps}, ${C}]`;
-  const { shape } = source;
-  if (shape.length === 3 && shape[0] === B && shape[1]! >= steps && shape[2] === C && C > 0) return source;
-  throw new ShapeError({ where, argument: 'future', expected, received: `[${shape.join(', ')}]` });
 }

@@ -9,6 +9,12 @@ const METADATA = spec('model/metadata');
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const preparing = {
   'lib/data/feature-scaler.ts': [
+    {
+      name: 'scaler: padding of sequences counts',
+      find: 'rows.lengths === undefined ? given : { lengths: rows.lengths }',
+      replace: 'given',
+      ...SCALERS,
+    },
     { name: 'scaler: padding counts', find: 'k < mask.offsets[b + 1]!', replace: 'k < mask.times.length', ...SCALERS },
     { name: 'scaler: NaN counts', find: 'if (value === value) columns', replace: 'columns', ...SCALERS },
     { name: 'scaler: time steps of another row', find: 'b * shape[1]! + mask', replace: 'mask', ...SCALERS },
@@ -55,6 +61,18 @@ export const preparing = {
     },
   ],
   'lib/data/windows.ts': [
+    {
+      name: 'windows: lists that could be time steps',
+      find: 'if (shape.length === 1 && isNumbers)',
+      replace: 'if (false)',
+      ...WINDOWS,
+    },
+    {
+      name: 'windows: a list of numbers is no series',
+      find: "typeof entries[0] === 'number'",
+      replace: 'false',
+      ...WINDOWS,
+    },
     {
       name: 'windows: the last one is left out',
       find: 'while (start + N * stride <= last',

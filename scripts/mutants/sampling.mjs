@@ -68,7 +68,34 @@ export const sampling = {
       ...FORECAST,
     },
   ],
+  'lib/model/forecasting/histories.ts': [
+    {
+      name: 'forecast: all steps have to be finite',
+      find: "['row', 'step', 'feature'], mask)",
+      replace: "['row', 'step', 'feature'])",
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: infinities are taken',
+      find: 'Number.isFinite(value)',
+      replace: '!Number.isNaN(value)',
+      ...FORECAST,
+    },
+    {
+      name: 'forecast: all of the future has to be finite',
+      find: 'shape: [B, steps, C]',
+      replace: 'shape',
+      ...FORECAST,
+    },
+    { name: 'forecast: the shortest future is not found', find: 'length < steps', replace: 'length < 0', ...FORECAST },
+  ],
   'lib/model/forecast.ts': [
+    {
+      name: 'forecast: errors may be NaN',
+      find: "    requireFinite(where, 'residuals', errors, ['row', 'value']);\n",
+      replace: '',
+      ...FORECAST,
+    },
     {
       name: 'forecast: all series draw the same',
       find: 'firstRow + Math.floor(row / paths)',

@@ -8,6 +8,7 @@ const vocabulary = new Vocabulary(['a', 'b']);
 const notText = [undefined, null, 1, true, {}, new Set(['a'])];
 const series = zeros([9, 2]);
 const { NaN: none } = Number;
+const notRows = (call: (bad: never) => unknown) => notArray('x', call).filter(([what]) => what !== 'x: nested arrays');
 
 function scaler(kind: 'StandardScaler' | 'MinMaxScaler', fields: readonly string[]): Subject[] {
   const Class = { StandardScaler, MinMaxScaler }[kind] as typeof StandardScaler;
@@ -18,7 +19,9 @@ function scaler(kind: 'StandardScaler' | 'MinMaxScaler', fields: readonly string
       of: `${kind}.fit`,
       withOptions: (options) => new Class().fit(x, options),
       calls: [
-        ...notArray('x', (bad) => new Class().fit(bad)),
+        ...notRows((bad) => new Class().fit(bad)),
+        ...each('x', (bad) => new Class().fit(bad), [[], [[]], [[1], [2, 3]], [[[1, Infinity]], []]]),
+        ...each('x[1]', (bad) => new Class().fit(bad), [[[[1]], [[2, 3]]]]),
         ...each('x', (bad) => new Class().fit(bad), [zeros([2]), zeros([1, 2, 3, 4]), zeros([0, 2]), zeros([3, 0])]),
         ...each('x', (bad) => new Class().fit({ data: [1, bad], shape: [1, 2], stride: [2, 1], offset: 0 }), [
           Infinity,
@@ -31,7 +34,8 @@ function scaler(kind: 'StandardScaler' | 'MinMaxScaler', fields: readonly string
       of: `${kind}.${method}`,
       calls: [
         ['before fit', undefined, () => new Class()[method](x)] as const,
-        ...notArray('x', (bad) => fitted[method](bad)),
+        ...notRows((bad) => fitted[method](bad)),
+        ...each('x', (bad) => fitted[method](bad), [[], [[1]], [[[1, 2]], []]]),
         ...each('x', (bad) => fitted[method](bad), [zeros([2, 1]), zeros([3]), zeros([])]),
       ],
     })),
@@ -75,9 +79,9 @@ export const data: Table = {
       withOptions: (options) => windows(series, options),
       calls: [
         ...each('options', (bad) => windows(series, bad), [undefined]),
-        ...notArray('series', (bad) => windows(bad, { length: 2 })).filter(
-          ([what]) => what !== 'series: nested arrays',
-        ),
+        ...notArray('series', (bad) => windows(bad, { length: 2 })).filter(([what]) => !/nested|typed/.test(what)),
+        ...each('series[0]', (bad) => windows(bad, { length: 2 }), [[[1, 2]], [Float32Array.of(1, 2)], [[[[1]]]]]),
+        ...each('series', (bad) => windows(bad, { length: 2 }), [[1, 'a'], [1], new BigInt64Array(4)]),
         ...each('series', (bad) => windows(bad, { length: 2 }), [[], zeros([]), zeros([3, 4, 2]), zeros([3, 0])]),
         ...each('series', (bad) => windows(bad, { length: 2 }), [zeros([2, 2]), [zeros([2, 2]), zeros([1, 2])]]),
         ...each('series[1]', (bad) => windows(bad, { length: 2 }), [

@@ -1,6 +1,6 @@
 import { fc, it as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { MinMaxScaler, randomNormal, StandardScaler, tensor } from '../../lib/index.ts';
+import { MinMaxScaler, pad, randomNormal, StandardScaler, tensor } from '../../lib/index.ts';
 
 const f64 = { dtype: 'float64' } as const;
 const { NaN: none } = Number;
@@ -68,6 +68,26 @@ describe.each(Object.entries(makers))('%s', (_, make) => {
     expect(scaler.transform(x.step(-1)).toArray()).toEqual((scaler.transform(x).toArray() as number[][]).reverse());
     expect(make().fit(x.T).features).toBe(5);
   });
+
+  ptest.prop([fc.array(fc.nat(3), { minLength: 1, maxLength: 5 }).filter((T) => T.some((t) => t > 0)), fc.nat(9)])(
+    'takes rows and sequences in arrays',
+    (lengths, seed) => {
+      const rows = lengths.map((T, k) => randomNormal([T, 2], { seed: 10 * seed + k, ...f64 }));
+      const { x, lengths: padded } = pad(rows, { value: 9, ...f64 });
+      const ragged = rows.map((row, k) => (k % 2 ? row : (row.toArray() as number[][])));
+      const scaler = make().fit(x, { lengths: padded });
+      expect(make().fit(ragged).toJSON()).toEqual(scaler.toJSON());
+      const all = scaler.transform(x);
+      expect(scaler.transform(x.toArray() as number[][][])).toEqual(all);
+      expect(scaler.inverseTransform(lengths.map((_, k) => all.pick(k)))).toEqual(scaler.inverseTransform(all));
+      const differ = new Set(lengths).size > 1;
+      if (!differ) return;
+      expect(() => scaler.transform(ragged)).toThrow(
+        '"x" must be one array; received rows of different lengths. Scale each',
+      );
+      expect(() => make().fit(ragged, { lengths: padded })).toThrow('"lengths" must not be given for sequences');
+    },
+  );
 
   it('selects features in any order and number', () => {
     const x = randomNormal([5, 3], { seed: 2, ...f64 });

@@ -1,6 +1,6 @@
 import { fc, it as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
-import { Vocabulary } from '../../lib/index.ts';
+import { argMax, oneHot, tensor, Vocabulary, zeros } from '../../lib/index.ts';
 
 describe('Vocabulary', () => {
   ptest.prop([fc.string({ minLength: 1, unit: 'binary' })])(
@@ -21,6 +21,22 @@ describe('Vocabulary', () => {
         const before = order[k]!;
         expect(count(before) > count(token) || (count(before) === count(token) && before < token)).toBe(true);
       }
+    },
+  );
+
+  ptest.prop([fc.array(fc.nat(4), { minLength: 1 }), fc.boolean()])(
+    'decodes what argMax and sample find',
+    (numbers, reversed) => {
+      const vocabulary = new Vocabulary(['a', 'b', 'c', 'd', 'e']);
+      const found = argMax(oneHot(numbers, 5));
+      const view = reversed ? found.step(-1) : found;
+      expect(vocabulary.decode(view)).toBe(vocabulary.decode(view.toArray() as number[]));
+      expect(vocabulary.decode(found.pick(0))).toBe('abcde'[numbers[0]!]);
+      const rows = 'must have shape [T]; received [1, 1]. Decode each row';
+      expect(() => vocabulary.decode(zeros([1, 1]))).toThrow(`Vocabulary.decode: "classes" ${rows}`);
+      expect(() => vocabulary.decode(tensor([1, 5]))).toThrow(
+        '"classes[1]" must be an integer from 0 to 4; received 5',
+      );
     },
   );
 

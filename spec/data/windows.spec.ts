@@ -43,6 +43,35 @@ function plain(list: readonly number[][][], given: Required<WindowsOptions>): un
 }
 
 describe('windows', () => {
+  ptest.prop([fc.array(fc.integer({ min: 4, max: 9 }), { minLength: 1, maxLength: 3 }), options])(
+    'of numbers in arrays are those of tensors',
+    (lengths, { targets: _, ...given }) => {
+      const list = lengths.map((T, k) => randomNormal([T, F], { seed: 7 * T + k, dtype: 'float64' }));
+      const nested = list.map((each) => each.toArray() as number[][]);
+      const [first] = list.map((each) => each.pick(null, 0));
+      const cut = (run: () => ReturnType<typeof windows>) => {
+        try {
+          return run().map(({ x, y, ...place }) => ({ x: tensor(x), y: tensor(y), ...place }));
+        } catch (error) {
+          return (error as Error).message;
+        }
+      };
+      expect(cut(() => windows(nested, given))).toEqual(cut(() => windows(list, given)));
+      const alone = cut(() => windows(first!, given));
+      expect(cut(() => windows(first!.toArray() as number[], given))).toEqual(alone);
+      expect(cut(() => windows(Float64Array.from(first!.toArray() as number[]), given))).toEqual(alone);
+    },
+  );
+
+  it('refuses lists of numbers that could be series or time steps', () => {
+    const message =
+      'windows: "series[0]" must have time steps [T, F], as the first axis of a list is that of the series';
+    for (const row of [[1, 2, 3], Float32Array.of(1, 2, 3)]) {
+      expect(() => windows([row, row, row], { length: 1 })).toThrow(message);
+    }
+    expect(windows([[[1], [2], [3]]], { length: 1 })[0]!.x.shape).toEqual([2, 1, 1]);
+  });
+
   ptest.prop([series, options])('are those of a plain enumeration', (specs, given) => {
     const list = specs.map(([gap, j, T], k) =>
       Array.from({ length: T }, (_, t) =>

@@ -9,8 +9,10 @@ import {
   GaussianNLL,
   GRU,
   LSTM,
+  Masking,
   MeanSquaredError,
   Pinball,
+  pad,
   QuantileLoss,
   Random,
   randomNormal,
@@ -230,6 +232,60 @@ describe('forecast', () => {
     const random = new Random(8, 0).fork(0);
     random.normal();
     expect(paths.get(0, 0, 1, 0)).toBe(Math.fround(y.get(0, 0) + exp(y.get(0, 1) / 2) * random.normal()));
+  });
+
+  ptest.prop([fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }), fc.nat(9)], { numRuns: 20 })(
+    'takes series of any lengths in arrays, known inputs and errors too',
+    (lengths, seed) => {
+      const model = make(2, 1);
+      const series = lengths.map((T, k) => randomNormal([T, 2], { seed: 10 * seed + k }));
+      const { x, lengths: steps } = pad(series);
+      const [future, residuals] = [randomNormal([lengths.length, 2, 1], { seed }), randomNormal([4, 1], { seed })];
+      const options = { horizon: 3, paths: 2, future, residuals };
+      const expected = forecast(model, x, { ...options, lengths: steps });
+      const lists = { future: future.toArray() as number[][][], residuals: residuals.toArray() as number[][] };
+      const nested = series.map((each, k) => (k % 2 ? each : (each.toArray() as number[][])));
+      expect(forecast(model, nested, { ...options, ...lists })).toEqual(expected);
+      const ragged = lists.future.map((rows, k) => (k === 0 ? [...rows, [Number.NaN]] : rows)); // more than it reads
+      expect(forecast(model, series, { ...options, future: ragged })).toEqual(expected);
+    },
+  );
+
+  it('refuses what is not finite where it counts, and says where', () => {
+    const model = make(2, 1);
+    const words = (argument: string, place: string) =>
+      `forecast: "${argument}" must hold finite numbers; received NaN at ${place}. Fill gaps of the series first`;
+    const history = histories(2, 4, 2);
+    history.set(1, 3, 1, Number.NaN);
+    const future = zeros([2, 2, 1]);
+    const options = { horizon: 3, future };
+    expect(() => forecast(model, history, options)).toThrow(words('history', 'row 1, step 3, feature 1'));
+    expect(forecast(model, history, { ...options, lengths: [4, 3] }).point.shape).toEqual([2, 3, 1]);
+    const late = tensor(future);
+    late.set(0, 1, 0, Number.NaN);
+    const good = histories(2, 4, 2);
+    expect(() => forecast(model, good, { horizon: 3, future: late })).toThrow(
+      words('future', 'row 0, step 1, feature 0'),
+    );
+    expect(forecast(model, good, { horizon: 2, future: late }).point.shape).toEqual([2, 2, 1]);
+    const residuals = tensor([[1], [Number.NaN]]);
+    expect(() => forecast(model, good, { ...options, residuals, paths: 1 })).toThrow(
+      words('residuals', 'row 1, value 0'),
+    );
+    const infinite = tensor([[[1, Infinity]]]);
+    expect(() => forecast(model, infinite, { horizon: 1 })).toThrow('received Infinity at row 0, step 0, feature 1');
+    const masking = new Sequential([
+      new Masking({ maskValue: Number.NaN }),
+      new GRU({ units: 2 }),
+      new Dense({ units: 1 }),
+    ]);
+    const gap = tensor([[[1], [Number.NaN], [2]]]);
+    const { point } = forecast(masking.build(1), gap, { horizon: 2 });
+    expect(point.toArray()).toEqual(forecast(masking, tensor([[[1], [2]]]), { horizon: 2 }).point.toArray());
+    expect(() => forecast(model, [[[1, 2]], []], options)).toThrow('"history[1]" must have at least one time step');
+    expect(() => forecast(model, good, { horizon: 3, future: [[[1]], [[1], [2]]] })).toThrow(
+      '"future[0]" must have at least 2',
+    );
   });
 
   it('has the element type of the model', () => {

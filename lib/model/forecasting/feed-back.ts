@@ -14,7 +14,7 @@ export interface Begun {
 }
 
 /** Reads the histories. */
-export function begin(model: Network, history: NdArrayLike, lengths: readonly number[] | undefined): Begun {
+export function begin(model: Network, history: NdArrayLike, lengths: ArrayLike<number> | undefined): Begun {
   const state = model.stream({ batchSize: history.shape[0]! }).initialState();
   const outputs = model.predict(history, { state, ...(lengths && { lengths }) });
   return { state, outputs: outputs.shape.length === 3 ? outputs.pick(null, outputs.shape[1]! - 1).copy() : outputs };
