@@ -22,13 +22,16 @@ const OPTIONS: Schema<CheckpointFolderOptions> = {
 
 /** Options of `save`. */
 export interface SaveOptions {
-  /** A figure of this checkpoint, such as the validation loss, which decides which one is the best; NaN counts as none. */
+  /**
+   * A figure of this checkpoint, such as the validation loss, which decides which one is the best. NaN and infinities count
+   * as none.
+   */
   readonly value?: number;
 }
 
 const SAVE_OPTIONS: Schema<SaveOptions, 'value'> = {
   value: /* @__PURE__ */ optional((where, argument, value) =>
-    Number.isNaN(value) ? Number.NaN : requireNumber(where, argument, value),
+    typeof value === 'number' && !Number.isFinite(value) ? Number.NaN : requireNumber(where, argument, value),
   ),
 };
 

@@ -145,7 +145,12 @@ export const sampling = {
       replace: 'new Random(seed, firstRow)',
       ...GENERATED,
     },
-    { name: 'generate: prompts begin together', find: 't - T + sequence.shape[0]!', replace: 't', ...GENERATED },
+    {
+      name: 'generate: prompts begin together',
+      find: 'sequence.shape[0]! - left',
+      replace: 'this.#length - left',
+      ...GENERATED,
+    },
     {
       name: 'generate: shorter prompts read what is not theirs',
       find: 'equal || model.masks ? undefined : counts',
@@ -166,7 +171,13 @@ export const sampling = {
       killedBy: 'spec/model/generate.spec.ts',
       test: 'lets other tasks run',
     },
-    { name: 'generate: a signal is not read', find: 'signal?.throwIfAborted();', replace: '', ...GENERATED },
+    {
+      name: 'generate: a long prompt is read in one go',
+      find: '} while (each.readStep());',
+      replace: '} while (false);',
+      ...GENERATED,
+    },
+    { name: 'generate: a signal is not read', find: 'this.#call.signal?.throwIfAborted();', replace: '', ...GENERATED },
     { name: 'generate: NaN is a class', find: 'if (next >= 0) return next;', replace: 'return next;', ...GENERATED },
   ],
   'lib/model/generation/class-inputs.ts': [

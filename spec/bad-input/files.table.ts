@@ -27,7 +27,7 @@ export const files: Table = {
       withOptions: (options) => folder.save(bytes, options),
       calls: [
         ...notBytes((bad) => folder.save(bad)),
-        ...notNumber('value', (value) => folder.save(bytes, { value })).filter(([what]) => what !== 'value: NaN'),
+        ...notNumber('value', (value) => folder.save(bytes, { value })).filter(([what]) => !/NaN|Infinity/.test(what)),
       ],
     },
   ],

@@ -6,9 +6,12 @@ import { SimulatedDisk } from '../support/simulated-disk.ts';
 const drawn = fc.record({
   keep: fc.integer({ min: 1, max: 4 }),
   mode: fc.constantFrom('min' as const, 'max' as const),
-  values: fc.array(fc.oneof(fc.constantFrom(0.1, 0.2, -3, Number.NaN, 1e-300, 1e21), fc.constant(undefined)), {
-    maxLength: 12,
-  }),
+  values: fc.array(
+    fc.oneof(fc.constantFrom(0.1, 0.2, -3, Number.NaN, Infinity, 1e-300, 1e21), fc.constant(undefined)),
+    {
+      maxLength: 12,
+    },
+  ),
 });
 
 describe('CheckpointFolder', () => {
@@ -21,7 +24,7 @@ describe('CheckpointFolder', () => {
     const folder = folderOn(host, '/d', { keep, mode });
     const known = values
       .map((value, k) => ({ value: value ?? Number.NaN, k }))
-      .filter(({ value }) => !Number.isNaN(value));
+      .filter(({ value }) => Number.isFinite(value));
     const sign = mode === 'min' ? 1 : -1;
     const best = known.reduce<(typeof known)[0] | undefined>(
       (b, v) => (b && sign * b.value <= sign * v.value ? b : v),

@@ -1,5 +1,5 @@
 import { fc, it as ptest } from '@fast-check/jest';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import {
   Dense,
   Embedding,
@@ -186,6 +186,20 @@ describe('generate', () => {
     await expect(endless()).rejects.toBe(reason);
     expect(count).toBeGreaterThan(0);
     expect(() => [...generate(made.indices!, [1], { steps: 2, signal: controller.signal })]).toThrow(reason);
+  });
+
+  it('lets other tasks run while it reads a long prompt', async () => {
+    let [now, turns] = [1e6, 0];
+    jest.spyOn(Date, 'now').mockImplementation(() => now++);
+    jest.spyOn(globalThis, 'setTimeout').mockImplementation(((task: () => void) => {
+      turns++;
+      queueMicrotask(task);
+    }) as never);
+    const prompt = Array.from({ length: 200 }, (_, t) => t % V);
+    const iterator = generate(made.indices!, prompt, { steps: 1 })[Symbol.asyncIterator]();
+    await iterator.next();
+    jest.restoreAllMocks();
+    expect(turns).toBe(6); // of 29 time steps each, where the clock advances by 1 ms for each
   });
 
   it('pads prompts of differing lengths with index 0 for an Embedding that masks it', () => {

@@ -49,8 +49,10 @@ export class Generation<C extends number | readonly number[]> implements Iterabl
     const iterator: AsyncIterableIterator<C> = {
       // Not an async generator, which would take three turns of the queue of promises for each class.
       next: async () => {
-        const turn = takeTurn();
-        if (turn !== undefined) await turn;
+        do {
+          const turn = takeTurn();
+          if (turn !== undefined) await turn;
+        } while (each.readStep());
         return each.next();
       },
       return: async () => each.return(),
@@ -70,6 +72,10 @@ class ClassIterator<C> implements IterableIterator<C> {
   readonly #drawn: number[];
   readonly #ended: boolean[];
   #state: NetworkState | undefined;
+  /** Number of time steps of the prompt that were read. */
+  #read = 0;
+  /** Number of time steps of its longest sequence. */
+  readonly #length: number;
   #left: number;
 
   constructor(call: GenerationCall) {
@@ -81,6 +87,7 @@ class ClassIterator<C> implements IterableIterator<C> {
     this.#randoms = prompt.sequences.map((_, row) => new Random(seed, firstRow + row));
     this.#drawn = prompt.sequences.map(() => 0);
     this.#ended = prompt.sequences.map(() => false);
+    this.#length = prompt.sequences.reduce((most, { shape }) => Math.max(most, shape[0]!), 0);
     this.#left = steps;
   }
 
@@ -88,13 +95,24 @@ class ClassIterator<C> implements IterableIterator<C> {
     return this;
   }
 
+  /**
+   * Reads a time step of the prompt, and returns true; or false if only the last one is left, which `next` reads: other
+   * iterations overwrite its output.
+   */
+  readStep(): boolean {
+    this.#call.signal?.throwIfAborted();
+    if (this.#left === 0 || this.#read >= this.#length - 1) return false;
+    this.#readPrompt();
+    return true;
+  }
+
   next(): IteratorResult<C, undefined> {
-    const { signal, stream } = this.#call;
-    signal?.throwIfAborted();
+    while (this.readStep());
     if (this.#left === 0 || !this.#ended.includes(false)) return this.return();
     this.#left--;
     const drawn = this.#drawn;
-    const output = this.#state === undefined ? this.#begin() : stream.step(this.#feedBack(), this.#state);
+    const first = this.#read < this.#length;
+    const output = first ? this.#readPrompt() : this.#call.stream.step(this.#feedBack(), this.#state!);
     for (let row = 0; row < drawn.length; row++) drawn[row] = this.#draw(output, row);
     return { done: false, value: (this.#call.prompt.single ? drawn[0]! : drawn.slice()) as C };
   }
@@ -104,23 +122,18 @@ class ClassIterator<C> implements IterableIterator<C> {
     return { done: true, value: undefined };
   }
 
-  /** Reads the prompt; shorter sequences begin later, so that all end at the same step. */
-  #begin(): Tensor {
+  /** Reads the next time step of the prompt; shorter sequences begin later, so that all end at the same step. */
+  #readPrompt(): Tensor {
     const { stream, prompt, model } = this.#call;
     const { sequences } = prompt;
-    const state = stream.initialState();
-    const T = sequences.reduce((most, { shape }) => Math.max(most, shape[0]!), 0);
-    const equal = sequences.every(({ shape }) => shape[0] === T);
-    let output!: Tensor;
-    for (let t = 0; t < T; t++) {
-      const counts = sequences.map(({ shape }) => t >= T - shape[0]!);
-      for (const [row, sequence] of sequences.entries()) {
-        if (counts[row]) this.#inputs.setStep(row, sequence, t - T + sequence.shape[0]!);
-      }
-      output = stream.step(this.#inputs.x, state, equal || model.masks ? undefined : counts);
+    this.#state ??= stream.initialState();
+    const left = this.#length - this.#read++;
+    const counts = sequences.map(({ shape }) => left <= shape[0]!);
+    for (const [row, sequence] of sequences.entries()) {
+      if (counts[row]) this.#inputs.setStep(row, sequence, sequence.shape[0]! - left);
     }
-    this.#state = state;
-    return output;
+    const equal = sequences.every(({ shape }) => shape[0] === this.#length);
+    return stream.step(this.#inputs.x, this.#state, equal || model.masks ? undefined : counts);
   }
 
   #feedBack(): Tensor {
