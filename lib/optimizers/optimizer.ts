@@ -231,11 +231,11 @@ export abstract class Optimizer extends Inspectable {
   }
 
   #update(learningRate: number): void {
-    this.#iterations++;
     for (const { parameters, parts, slots } of this.#members) {
-      this.#updateParts(parts, slots.places, this.#iterations, learningRate);
+      this.#updateParts(parts, slots.places, this.#iterations + 1, learningRate);
       parameters.arena.endPass(); // the tape belongs to the old values
     }
+    this.#iterations++; // not if an update of one's own throws
   }
 
   #updateParts(parts: readonly Part[], state: readonly number[], t: number, learningRate: number): void {

@@ -17,7 +17,7 @@ export interface Overflow {
 
 /**
  * Runs `update`. If a parameter or a state becomes NaN or infinite, restores all of them and returns the first such
- * value.
+ * value. If `update` throws, restores all of them too.
  */
 export function stepOnTrial(
   parameters: Parameters,
@@ -31,7 +31,13 @@ export function stepOnTrial(
   );
   const written = [...states, ...runs.map((run) => ({ ...run, slot: undefined }))]; // an update writes its state first
   const restore = remembered(arena, written);
-  update();
+  let complete = false;
+  try {
+    update();
+    complete = true;
+  } finally {
+    if (!complete) restore();
+  }
   const { data, kernels } = arena;
   for (const { at, size, start, slot } of written) {
     if (kernels.sumOfSquares(at, size) < Infinity) continue; // a float64 sum may overflow although all values are finite

@@ -125,6 +125,24 @@ it('names the slot, the parameter and the entry, and gives back what an optimize
   expectBits(all(parameters), before);
 });
 
+it('gives back what an optimizer of your own wrote before it threw, and does not count the step', () => {
+  class Failing extends Unbounded {
+    left = 3;
+    protected override update(run: ParameterRun, state: readonly number[]): void {
+      for (let j = 0; j < run.size; j++) run.arena.data[run.at + j]! += 1;
+      super.update(run, state);
+      if (--this.left === 0) throw new Error('enough');
+    }
+  }
+  const parameters = Parameters.of({ a: tensor([1, 2]) });
+  const optimizer = new Failing();
+  for (let k = 0; k < 2; k++) optimizer.stepWithin(parameters, 1);
+  const before = all(parameters);
+  expect(() => optimizer.stepWithin(parameters, 1)).toThrow('enough');
+  expectBits(all(parameters), before);
+  expect(optimizer.iterations).toBe(2);
+});
+
 /** SGD that keeps the bound it was told. */
 class Told extends SGD {
   told = Number.NaN;
