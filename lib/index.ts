@@ -228,7 +228,7 @@ export { stack, unstack } from './tensor/stack.ts';
 export type { DType, FloatArray, Storage, TensorOptions } from './tensor/storage.ts';
 export { type AxisArgument, type NestedArray, Tensor, type TensorJSON } from './tensor/tensor.ts';
 export type { AbortSignalLike } from './training/abort-signal.ts';
-export type { AsyncBatches, Batches, GivenBatch, SyncBatches } from './training/batches.ts';
+export type { AsyncBatches, Batches, Chunks, GivenBatch, SyncBatches, YieldedBatch } from './training/batches.ts';
 export { Checkpoint, type CheckpointOptions } from './training/callbacks/checkpoint.ts';
 export { CsvLog, type CsvLogOptions } from './training/callbacks/csv-log.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './training/callbacks/early-stopping.ts';

@@ -12,7 +12,7 @@ import type { BuildOptions } from '../parameters/buildable.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { AsyncBatches, Batches, GivenBatch, SyncBatches } from '../training/batches.ts';
+import type { AsyncBatches, Batches, SyncBatches } from '../training/batches.ts';
 import type { EvaluateReport, LossOnly, PairEvaluateOptions } from '../training/evaluate.ts';
 import { evaluateEncoderDecoder } from '../training/evaluate.ts';
 import type { Evaluated, Evaluation } from '../training/evaluator.ts';
@@ -132,9 +132,9 @@ export class EncoderDecoder extends CoupledModel {
    * @throws the errors of `trainStep`; the signal's reason after an abort. The model keeps the updates so far
    */
   fit(source: RowData, target: RowData, options?: PairFitOptions): Promise<History>;
-  fit(batches: Batches<GivenBatch<WeightedPairOptions>>, options?: PairBatchFitOptions): Promise<History>;
+  fit(batches: Batches<WeightedPairOptions>, options?: PairBatchFitOptions): Promise<History>;
   async fit(
-    source: RowData | Batches<GivenBatch<WeightedPairOptions>>,
+    source: RowData | Batches<WeightedPairOptions>,
     target?: RowData | PairBatchFitOptions,
     options: PairFitOptions = {},
   ): Promise<History> {
@@ -151,13 +151,9 @@ export class EncoderDecoder extends CoupledModel {
    */
   evaluate(source: RowData, target: RowData, options?: LossOnly<PairEvaluateOptions>): number;
   evaluate(source: RowData, target: RowData, options: PairEvaluateOptions): Evaluation;
-  evaluate(batches: SyncBatches<GivenBatch<WeightedPairOptions>>, options?: EvaluateReport): Evaluation;
-  evaluate(batches: AsyncBatches<GivenBatch<WeightedPairOptions>>, options?: EvaluateReport): Promise<Evaluation>;
-  evaluate(
-    source: RowData | Batches<GivenBatch<WeightedPairOptions>>,
-    target?: RowData | object,
-    options: object = {},
-  ): Evaluated {
+  evaluate(batches: SyncBatches<WeightedPairOptions>, options?: EvaluateReport): Evaluation;
+  evaluate(batches: AsyncBatches<WeightedPairOptions>, options?: EvaluateReport): Promise<Evaluation>;
+  evaluate(source: RowData | Batches<WeightedPairOptions>, target?: RowData | object, options: object = {}): Evaluated {
     return evaluateEncoderDecoder('EncoderDecoder.evaluate', this.#trainer, source, target, options);
   }
 

@@ -6,15 +6,14 @@ import { Network } from '../layers/network.ts';
 import { classesOf } from '../layers/saved-layers.ts';
 import { decodeNetwork, type LoadOptions } from '../layers/saved-network.ts';
 import type { BuildOptions } from '../parameters/buildable.ts';
-import type { AnyIterable } from '../tensor/batches.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
-import type { AsyncBatches, Batches, SyncBatches } from '../training/batches.ts';
+import type { AsyncBatches, Batches, Chunks, SyncBatches } from '../training/batches.ts';
 import { type EvaluateOptions, type EvaluateReport, evaluateNetwork, type LossOnly } from '../training/evaluate.ts';
 import type { Evaluated, Evaluation } from '../training/evaluator.ts';
 import { fitNetwork, type History } from '../training/fit.ts';
 import type { BatchFitOptions, FitOptions } from '../training/fit-options.ts';
-import { type Chunk, type FitStreamOptions, fitOnStream, type StreamHistory } from '../training/fit-stream.ts';
+import { type FitStreamOptions, fitOnStream, type StreamHistory } from '../training/fit-stream.ts';
 import type { Memory, MemoryOptions } from '../training/memory.ts';
 import type { SkippedSteps } from '../training/non-finite.ts';
 import { type TrainStepResult, trainNetwork } from '../training/reported-step.ts';
@@ -175,7 +174,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
    * (await model.fitStream(chunks())).timeSteps; // 100
    * ```
    */
-  async fitStream(chunks: AnyIterable<Chunk>, options: FitStreamOptions = {}): Promise<StreamHistory> {
+  async fitStream(chunks: Chunks, options: FitStreamOptions = {}): Promise<StreamHistory> {
     const where = 'Sequential.fitStream';
     return this.trainer.alone(where, (compiled) => fitOnStream(where, this.trainer, compiled, chunks, options));
   }

@@ -8,17 +8,32 @@ import type { WeightedOptions } from './example-set.ts';
 /** Inputs and targets of a batch, with the options of its mask and weights. */
 export type GivenBatch<O extends object = WeightedOptions> = readonly [x: RowData, y: RowData, options?: O];
 
+/** What a generator that yields `[x, y]` or `[x, y, options]` yields by its inferred type. */
+export type YieldedBatch<O extends object = WeightedOptions> = (RowData | O)[];
+
+/** Batches that do not wait. An array is none, but an array of rows: `() => list` and `list.values()` are batches. */
+export type SyncBatches<O extends object = WeightedOptions> =
+  | (Iterable<GivenBatch<O>> & {
+      /** A property of arrays alone. */
+      readonly lastIndexOf?: never;
+    })
+  | Generator<YieldedBatch<O>>
+  | (() => Iterable<GivenBatch<O>> | Generator<YieldedBatch<O>>);
+
+/** Batches that an asynchronous iterable yields. */
+export type AsyncBatches<O extends object = WeightedOptions> =
+  | AsyncIterable<GivenBatch<O>>
+  | AsyncGenerator<YieldedBatch<O>>
+  | (() => AsyncIterable<GivenBatch<O>> | AsyncGenerator<YieldedBatch<O>>);
+
 /**
  * Batches of any sizes: an iterable, asynchronous or not, or a function that returns one. Each epoch iterates anew, so a
  * generator, which runs only once, needs a function.
  */
-export type Batches<B = GivenBatch> = AnyIterable<B> | (() => AnyIterable<B>);
+export type Batches<O extends object = WeightedOptions> = SyncBatches<O> | AsyncBatches<O>;
 
-/** Batches that do not wait. */
-export type SyncBatches<B = GivenBatch> = Iterable<B> | (() => Iterable<B>);
-
-/** Batches that an asynchronous iterable yields. */
-export type AsyncBatches<B = GivenBatch> = AsyncIterable<B> | (() => AsyncIterable<B>);
+/** Chunks of endless sequences, one after the other. */
+export type Chunks = AnyIterable<GivenBatch> | Generator<YieldedBatch> | AsyncGenerator<YieldedBatch>;
 
 /** Checks that there are two entries, or three with options, and returns a copy; they are checked later. */
 export function requireXY(where: string, argument: string, pair: unknown): readonly unknown[] {

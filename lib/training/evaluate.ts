@@ -3,10 +3,9 @@
 import { refuse } from '../checks.ts';
 import { jsonable } from '../json.ts';
 import { integer, optional, readOptions, type Schema } from '../options.ts';
-import { isAsync, isBatches, iterableOf, requireTargets } from '../tensor/batches.ts';
+import { type BatchSource, isAsync, isBatches, iterableOf, requireTargets } from '../tensor/batches.ts';
 import { printable, short } from '../tensor/printed.ts';
 import type { AnyTrainer } from './base-trainer.ts';
-import type { Batches } from './batches.ts';
 import { type Evaluated, type Evaluation, type EvaluationSettings, Evaluator, evaluatingSet } from './evaluator.ts';
 import { WEIGHTED_OPTIONS, type WeightedOptions } from './example-set.ts';
 import { WEIGHTED_PAIR_OPTIONS, type WeightedPairOptions } from './pair-examples.ts';
@@ -50,7 +49,7 @@ function runToEnd<R>(steps: Generator<void, R>): R {
 function evaluateBatches<S, E>(
   where: string,
   trainer: AnyTrainer<S, E>,
-  batches: Batches<unknown>,
+  batches: BatchSource<unknown>,
   { metrics, output }: Required<ReportRequest>,
 ): Evaluation | Promise<Evaluation> {
   const name = 'batches';
@@ -94,7 +93,7 @@ function evaluateData<S, E, G>(
   const { x, y, options } = data;
   if (isBatches(where, data.name, x, y)) {
     const report = readOptions(where, (y ?? {}) as EvaluateReport, REPORT);
-    return evaluateBatches(where, trainer, x as Batches<unknown>, report);
+    return evaluateBatches(where, trainer, x as BatchSource<unknown>, report);
   }
   requireTargets(where, data.name === 'x' ? 'y' : 'target', x, y);
   const { settings, given } = readGiven(options);

@@ -1,9 +1,8 @@
 // Where the batches of `fit` come from: rows of a set, or an iterable of the caller.
 
-import { iterableOf, requireSome } from '../tensor/batches.ts';
+import { type BatchSource, iterableOf, requireSome } from '../tensor/batches.ts';
 import { untilAborted } from './abort-signal.ts';
 import type { AnyTrainer } from './base-trainer.ts';
-import type { Batches } from './batches.ts';
 import { rowRange } from './example-set.ts';
 import type { FitSettings, RowSettings } from './fit-options.ts';
 import { batchRows } from './row-order.ts';
@@ -59,7 +58,7 @@ export function rowFeed<S, E>(
 export function iterableFeed<S, E>(
   where: string,
   trainer: AnyTrainer<S, E>,
-  batches: Batches<unknown>,
+  batches: BatchSource<unknown>,
   { signal, microBatchSize, ...settings }: FitSettings,
 ): Feed {
   return {

@@ -37,7 +37,7 @@ export interface EpochOptions<O extends object = WeightedOptions> {
    * Inputs and targets, with `{ lengths, mask, sampleWeights }` if any, or batches of them, whose loss is computed after
    * each epoch; default none.
    */
-  readonly validationData?: GivenBatch<O> | Batches<GivenBatch<O>>;
+  readonly validationData?: GivenBatch<O> | Batches<O>;
   /** Metrics by name, of the training and the validation data of each epoch: `{ accuracy: new Accuracy() }`; default none. */
   readonly metrics?: Metrics;
   /** Callbacks, called in turn before and after each batch, and after each epoch; default none. */

@@ -10,7 +10,7 @@ import { copyInto, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { copyRows } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AbortSignalLike, requireSignal, untilAborted } from './abort-signal.ts';
-import type { GivenBatch } from './batches.ts';
+import type { Chunks, GivenBatch } from './batches.ts';
 import { type Callbacks, requireCallbacks } from './callbacks.ts';
 import { type Examples, namesOf } from './examples.ts';
 import { type MetricResults, type Metrics, requireMetrics } from './report.ts';
@@ -79,14 +79,14 @@ export async function fitOnStream(
   where: string,
   trainer: Trainer,
   compiled: Compiled,
-  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
+  chunks: Chunks,
   options: FitStreamOptions,
 ): Promise<StreamHistory> {
   const { state, callbacks, signal, metrics } = readOptions(where, options, OPTIONS);
   requireIterable(where, chunks);
   trainer.network.requireForwards(where);
   const settings = { where, callbacks, metrics, ...(signal && { signal }) };
-  const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks, signal), state);
+  const feed = new ChunkFeed(where, trainer, compiled, untilAborted(chunks as Iterable<Chunk>, signal), state);
   const progress = new Progress(compiled, { chunks: true }, 0, feed);
   const loop = new TrainingLoop(trainer.network, compiled, settings, progress);
   const figures = await loop.train(async () => {

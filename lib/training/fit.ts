@@ -1,12 +1,11 @@
 // `fit`: training in batches, epoch by epoch.
 
 import { jsonable } from '../json.ts';
-import { isBatches, iterableOf, requireTargets } from '../tensor/batches.ts';
+import { type BatchSource, isBatches, iterableOf, requireTargets } from '../tensor/batches.ts';
 import { printable, short, table } from '../tensor/printed.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import { untilAborted } from './abort-signal.ts';
 import type { AnyTrainer } from './base-trainer.ts';
-import type { Batches } from './batches.ts';
 import type { EpochLog } from './callbacks.ts';
 import { type Evaluation, Evaluator, evaluatingSet, requireSetFits } from './evaluator.ts';
 import { rowRange } from './example-set.ts';
@@ -110,7 +109,7 @@ function validation<S, E>(where: string, trainer: AnyTrainer<S, E>, settings: Fi
   const name = 'validationData';
   if (data === undefined) return undefined;
   if (isBatches(where, name, data)) {
-    const batches = data as Batches<unknown>;
+    const batches = data as BatchSource<unknown>;
     return async (loop) => {
       const evaluator = new Evaluator(where, trainer, metrics);
       for await (const batch of untilAborted(iterableOf(where, name, batches), settings.signal)) {
@@ -150,7 +149,7 @@ async function fitOnBatches<S, E>(
   where: string,
   trainer: AnyTrainer<S, E>,
   compiled: Compiled,
-  batches: Batches<unknown>,
+  batches: BatchSource<unknown>,
   options: AnyEpochs,
 ): Promise<History> {
   const settings = requireBatchFitOptions(where, options, trainer.nextEpoch);
@@ -163,12 +162,12 @@ export async function fitNetwork(
   where: string,
   trainer: Trainer,
   compiled: Compiled,
-  x: RowData | Batches<unknown>,
+  x: RowData | BatchSource<unknown>,
   y: RowData | AnyEpochs | undefined,
   options: FitOptions,
 ): Promise<History> {
   if (isBatches(where, 'x', x, y)) {
-    return fitOnBatches(where, trainer, compiled, x as Batches<unknown>, (y ?? {}) as AnyEpochs);
+    return fitOnBatches(where, trainer, compiled, x as BatchSource<unknown>, (y ?? {}) as AnyEpochs);
   }
   requireTargets(where, 'y', x, y);
   const { lengths, mask, sampleWeights, ...settings } = requireFitOptions(where, options, trainer.nextEpoch);
@@ -182,12 +181,12 @@ export async function fitEncoderDecoder(
   where: string,
   trainer: PairTrainer,
   compiled: Compiled,
-  source: RowData | Batches<unknown>,
+  source: RowData | BatchSource<unknown>,
   target: RowData | AnyEpochs | undefined,
   options: PairFitOptions,
 ): Promise<History> {
   if (isBatches(where, 'source', source, target)) {
-    return fitOnBatches(where, trainer, compiled, source as Batches<unknown>, (target ?? {}) as AnyEpochs);
+    return fitOnBatches(where, trainer, compiled, source as BatchSource<unknown>, (target ?? {}) as AnyEpochs);
   }
   requireTargets(where, 'target', source, target);
   const given = requirePairFitOptions(where, options, trainer.nextEpoch);

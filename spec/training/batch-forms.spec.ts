@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { Dense, type GivenBatch, GRU, MAE, MeanSquaredError, Sequential, SGD, tensor } from '../../lib/index.ts';
+import {
+  BpttError,
+  Dense,
+  type GivenBatch,
+  GRU,
+  MAE,
+  MeanSquaredError,
+  Sequential,
+  SGD,
+  tensor,
+} from '../../lib/index.ts';
 
 const X = [[[1, 2]], [[3, 4]]];
 const Y = [[1], [2]];
@@ -31,12 +41,71 @@ describe('an iterable without batches', () => {
   });
 });
 
+describe('a generator without annotations', () => {
+  function* pairs() {
+    for (let k = 1; k < 4; k++)
+      yield [
+        [[[k, 1]], [[2, 0]]],
+        [[0], [k]],
+      ];
+  }
+  function* weighted() {
+    yield [tensor(X), tensor(Y), { sampleWeights: [1, 2] }];
+  }
+  async function* slow() {
+    yield* pairs();
+  }
+
+  it('yields the batches of those with one', async () => {
+    const annotated = (): Iterable<GivenBatch> => pairs() as unknown as Iterable<GivenBatch>;
+    const expected = (await model().fit(annotated, { epochs: 2, validationData: annotated })).epochs;
+    expect((await model().fit(pairs, { epochs: 2, validationData: pairs })).epochs).toEqual(expected);
+    expect((await model().fit(slow, { epochs: 2, validationData: slow })).epochs).toEqual(expected);
+    expect(model().evaluate(pairs()).loss).toBe(model().evaluate(annotated).loss);
+    expect((await model().evaluate(slow())).loss).toBe(model().evaluate(pairs).loss);
+    expect((await model().fit(weighted)).epochs[0]!.loss).toBeGreaterThan(0);
+  });
+
+  it('is refused by the compiler for anything else', async () => {
+    function* words() {
+      yield ['a', 'b'];
+    }
+    function* inputs() {
+      yield tensor([[[1]]]);
+    }
+    function* misspelt() {
+      yield [[[[1]]], [[1]], { sampleWeight: [1] }];
+    }
+    function* alone() {
+      yield [[[[1]]]] as const;
+    }
+    const refused = [
+      // @ts-expect-error: no numbers
+      () => model().fit(words),
+      // @ts-expect-error: no pairs
+      () => model().fit(inputs),
+      // @ts-expect-error: no such option
+      () => model().fit(misspelt()),
+      // @ts-expect-error: no targets
+      () => model().fit(alone),
+      // @ts-expect-error: no targets
+      () => model().fit(() => [[[[[1]]]]]),
+      // @ts-expect-error: an array of batches
+      () => model().fit([[X, Y]]),
+    ];
+    for (const call of refused) await expect(call()).rejects.toThrow(BpttError);
+  });
+});
+
 describe('data in a wrong form', () => {
   it('says how to pass a list of batches', async () => {
     const reason = '"y" must be the targets of an array of rows';
     const list: GivenBatch[] = [[X, Y]];
+    // @ts-expect-error: an array
     await expect(model().fit(list)).rejects.toThrow(/pass \(\) => list/);
+    // @ts-expect-error: an array
     await expect(model().fit(list, { epochs: 2 })).rejects.toThrow(reason);
+    // @ts-expect-error: an array
     expect(() => model().evaluate(list)).toThrow(reason);
     expect(model().evaluate(() => list).loss).toBeGreaterThan(0);
   });
