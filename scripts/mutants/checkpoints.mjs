@@ -13,6 +13,14 @@ export const checkpoints = {
       ...CHECKPOINT,
     },
   ],
+  'lib/training/checkpoint/save.ts': [
+    {
+      name: 'checkpoint: a shared optimizer is saved in part',
+      find: 'compiled.optimizer.serve(WHERE, model, model.parameters);',
+      replace: '',
+      ...CHECKPOINT,
+    },
+  ],
   'lib/training/checkpoint/resume.ts': [
     { name: 'resume: skipped steps forgotten', find: 'compiled.skipped = facts.skipped;', replace: '', ...RESUME },
     {

@@ -111,6 +111,21 @@ describe('a checkpoint', () => {
     expect([model.built, model.trainingStep]).toEqual([false, 0]);
   });
 
+  it('refuses an optimizer that another model shares, whose state it would not have', async () => {
+    const optimizer = new Adam();
+    const [model, other] = [make({}, optimizer), make()];
+    for (const each of [model, other]) each.build(2).parameters.zeroGradients();
+    const shared: Callbacks = {
+      onTrainBegin(run) {
+        optimizer.step([model.parameters, other.parameters]);
+        checkpointToBytes(run);
+      },
+    };
+    await expect(model.fit(x, y, { callbacks: [shared] })).rejects.toThrow(
+      'checkpointToBytes: "optimizer" must be new, or belong to this model; received one of another model, layer or subset',
+    );
+  });
+
   it('comes too late after onTrainBegin', async () => {
     const [bytes] = await saved();
     const late: Callbacks = { onEpochBegin: (_, run) => resumeFromBytes(run, bytes!) };

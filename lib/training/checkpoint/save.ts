@@ -26,7 +26,8 @@ type Add = (name: string, array: NdArrayLike, dtype?: DType) => void;
  * this event yet, so it should be the last one.
  *
  * @param run - the second argument of the callback
- * @throws ArgumentError, also for a state of a callback that is no JSON; StateError before the parameters exist
+ * @throws ArgumentError, also for a state of a callback that is no JSON; StateError before the parameters exist, or for an
+ *   optimizer that other parameters share
  *
  * @example
  * ```ts
@@ -40,6 +41,7 @@ type Add = (name: string, array: NdArrayLike, dtype?: DType) => void;
 export function checkpointToBytes(run: TrainingRun): Uint8Array {
   const own = requireRun(WHERE, run);
   const { model, compiled, progress, callbacks, metrics } = own;
+  compiled.optimizer.serve(WHERE, model, model.parameters); // the file has the state for this model alone
   const arrays: NamedArray[] = [];
   const add: Add = (name, array, dtype = model.dtype) => {
     const { data, shape } = copyOf(WHERE, name, array, dtype);
