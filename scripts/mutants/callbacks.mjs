@@ -84,8 +84,8 @@ export const callbacks = {
     },
     {
       name: 'stopping: goes on from the training before',
-      find: 'onTrainBegin(): void {\n    this.#memory = { wait: 0 };',
-      replace: 'onTrainBegin(): void {',
+      find: 'requireFigure(run);\n    this.#memory = { wait: 0 };',
+      replace: 'requireFigure(run);',
       ...STOPPING,
     },
     {
@@ -117,7 +117,7 @@ export const callbacks = {
       replace: 'false',
       ...PLATEAU,
     },
-    { name: 'plateau: takes a schedule', find: 'requireNoSchedule(optimizer);', replace: '', ...PLATEAU },
+    { name: 'plateau: takes a schedule', find: 'requireNoSchedule(run.optimizer);', replace: '', ...PLATEAU },
   ],
   'lib/training/callbacks/csv-log.ts': [
     { name: 'csv: quotation marks once', find: "replaceAll('\"', '\"\"')", replace: "replaceAll('\"', '\"')", ...CSV },

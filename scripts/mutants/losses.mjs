@@ -30,7 +30,7 @@ export const losses = {
     },
     {
       name: 'metrics: ignored rows counted',
-      find: 'if (this.takesClasses && t[0] === this.ignored) continue;',
+      find: ' || (this.takesClasses && t[0] === this.ignored)',
       replace: '',
       ...METRICS,
     },
