@@ -41,7 +41,7 @@ const UPPER = [
 ];
 
 describe('a bundle', () => {
-  it.each(['index.ts', 'ndarray.ts', 'node.ts', 'flow/index.ts'])(
+  it.each(['index.ts', 'browser.ts', 'ndarray.ts', 'node.ts', 'flow/index.ts'])(
     'holds nothing of lib/%s where it is imported and not used',
     async (entry) => {
       expect((await bundle(`import './lib/${entry}';`)).bytes).toBeLessThan(20);
@@ -75,6 +75,12 @@ describe('a bundle', () => {
     const { files } = await bundle(`import { lossCurve } from './lib/plot/index.ts'; console.log(lossCurve);`);
     expect(files.some((file) => file.includes('@observablehq/plot'))).toBe(true);
     expect(files.filter((file) => /linkedom|jsdom/.test(file))).toEqual([]);
+  });
+
+  it('with files of browsers brings nothing of Node, nor anything that computes', async () => {
+    const { files } = await bundle(`import * as browser from './lib/browser.ts'; console.log(browser);`);
+    expect(files.filter((file) => /node-|kernels\/|lib\/(cells|engine|layers|memory)/.test(file))).toEqual([]);
+    expect(files).toContain('lib/files/origin-files.ts');
   });
 
   it('brings no kernels where nothing computes', async () => {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fc } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
+import * as bpttBrowser from '../lib/browser.ts';
 import * as flow from '../lib/flow/index.ts';
 import * as bptt from '../lib/index.ts';
 import * as bpttNdarray from '../lib/ndarray.ts';
@@ -100,9 +101,9 @@ const built = existsSync(`${ROOT}/dist/index.js`);
   });
 
   it('has the entries it promises', () => {
-    const code = `for (const name of ['bptt', 'bptt/flow', 'bptt/ndarray', 'bptt/node', 'bptt/plot', 'bptt/verify']) console.log(name, Object.keys(await import(name)).length > 0)`;
+    const code = `for (const name of ['bptt', 'bptt/browser', 'bptt/flow', 'bptt/ndarray', 'bptt/node', 'bptt/plot', 'bptt/verify']) console.log(name, Object.keys(await import(name)).length > 0)`;
     expect(node(code)).toBe(
-      'bptt true\nbptt/flow true\nbptt/ndarray true\nbptt/node true\nbptt/plot true\nbptt/verify true\n',
+      'bptt true\nbptt/browser true\nbptt/flow true\nbptt/ndarray true\nbptt/node true\nbptt/plot true\nbptt/verify true\n',
     );
   });
 });
@@ -200,6 +201,10 @@ const DOCUMENTED = Object.entries({ ...bptt, ...flow, ...bpttNdarray, ...bpttNod
 );
 
 describe('the public names', () => {
+  it('of bptt/browser are those of bptt/node, so that a program changes one import', () => {
+    expect([...Object.keys(bpttBrowser), 'enableWideSimd'].sort()).toEqual(Object.keys(bpttNode).sort());
+  });
+
   it.each(DOCUMENTED.map(([name]) => name))('%s has a docstring with an example', (name) => {
     const declaration = new RegExp(`^export (?:abstract )?(?:class|function|const|async function) ${name}\\b`);
     const found = docstrings.filter(({ code }) => declaration.test(code));
@@ -215,7 +220,13 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
   fc,
   MyCell: bptt.LSTMCell,
 };
-const PUBLIC = { bptt, 'bptt/flow': flow, 'bptt/ndarray': bpttNdarray, 'bptt/node': bpttNode, 'bptt/verify': verify };
+const PUBLIC = {
+  bptt,
+  'bptt/flow': flow,
+  'bptt/ndarray': bpttNdarray,
+  'bptt/node': bpttNode,
+  'bptt/verify': verify,
+};
 
 /** An example with everything it names, and does not itself declare, in scope; `own` is what its file exports. */
 function complete({ file, line, code }: Example, own: object): Snippet {

@@ -3,8 +3,9 @@
 
 import { requireNumber } from '../checks.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from '../options.ts';
+import { isGone } from './file-error.ts';
 import type { Host } from './host.ts';
-import { isGone, orFileError, removeIfThere, writeSafely } from './safe-write.ts';
+import { orFileError, removeIfThere, writeSafely } from './safe-write.ts';
 import { copyBytes, loadOn, requirePath } from './save-file.ts';
 
 /** Options of a CheckpointFolder. */

@@ -26,3 +26,11 @@ export function codeOf(error: unknown): string | undefined {
   if (typeof code === 'string') return code;
   return typeof code === 'number' && typeof name === 'string' ? name : undefined;
 }
+
+/** Codes of files that are gone. */
+const GONE: readonly (string | undefined)[] = ['ENOENT', 'NotFoundError'];
+
+/** Whether an error says that there is no such file or folder. */
+export function isGone(error: unknown): boolean {
+  return GONE.includes(codeOf(error));
+}

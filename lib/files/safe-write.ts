@@ -2,7 +2,7 @@
 // folder. In Node the name of the temporary file is also the lock of its writer; browsers have locks.
 
 import { StateError } from '../errors.ts';
-import { codeOf, FileError } from './file-error.ts';
+import { codeOf, FileError, isGone } from './file-error.ts';
 import type { FileHandle, Host } from './host.ts';
 
 /** Saves of this program that are pending, by folder and key: the next one waits. */
@@ -111,14 +111,6 @@ async function clearTemporary({ files, writers, join }: Host, where: string, fol
     if (writers.isAlive(writer[1]!)) refuseSecond(where, `a file that pid ${pid} is writing: ${join(folder, name)}`);
     await removeIfThere(files, where, join(folder, name));
   }
-}
-
-/** Codes of files that are gone. */
-const GONE: readonly (string | undefined)[] = ['ENOENT', 'NotFoundError'];
-
-/** Whether an error says that there is no such file or folder. */
-export function isGone(error: unknown): boolean {
-  return GONE.includes(codeOf(error));
 }
 
 /** Removes a file, which may be gone. A browser may still be about to close it: then the next save removes it. */

@@ -2,8 +2,9 @@
 
 import { refuse } from '../checks.ts';
 import { typedArrayTag } from '../tensor/storage.ts';
+import { isGone } from './file-error.ts';
 import type { Host } from './host.ts';
-import { isGone, orFileError, writeAll, writeSafely } from './safe-write.ts';
+import { orFileError, writeAll, writeSafely } from './safe-write.ts';
 
 /** Checks a path. */
 export function requirePath(where: string, argument: string, value: unknown): string {

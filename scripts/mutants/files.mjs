@@ -1,5 +1,6 @@
 const FAULTS = { killedBy: 'spec/files/faults.spec.ts' };
 const FOLDER = { killedBy: 'spec/files/checkpoint-folder.spec.ts' };
+const BROWSER = { killedBy: 'spec/files/browser-faults.spec.ts' };
 const NODE = { killedBy: 'spec/files/node-files.spec.ts', test: 'files of Node|processes are known' };
 
 /** Mutants that lose files in a crash, or leave temporary files.
@@ -54,6 +55,20 @@ export const files = {
       find: 'await removeIfThere(files, where, join(folder, name));',
       replace: '',
       ...FAULTS,
+    },
+    {
+      name: 'files: swap files of the dead stay',
+      find: '(?:\\.crswap)?',
+      replace: '',
+      ...BROWSER,
+      test: 'leave files of others',
+    },
+    {
+      name: 'files: fails where a tab is about to close a file',
+      find: " || codeOf(error) === 'NoModificationAllowedError'",
+      replace: '',
+      ...BROWSER,
+      test: 'about to close',
     },
     {
       name: 'files: removes files of other paths',
@@ -115,5 +130,129 @@ export const files = {
     { name: 'folder: less is better', find: "this.#mode === 'min' ? 1 : -1", replace: '1', ...FOLDER },
     { name: 'folder: sorted as text', find: 'a.number - b.number', replace: 'a.name < b.name ? -1 : 1', ...FOLDER },
     { name: 'folder: keeps one more', find: 'slice(0, -this.#keep)', replace: 'slice(0, -this.#keep - 1)', ...FOLDER },
+  ],
+  'lib/files/file-error.ts': [
+    {
+      name: 'files: no code of a DOMException',
+      find: "typeof code === 'number' && typeof name === 'string' ? name : undefined",
+      replace: 'undefined',
+      ...BROWSER,
+    },
+  ],
+  'lib/files/browser-host.ts': [
+    {
+      name: 'browser: a second tab waits',
+      find: '`, true)',
+      replace: '`, false)',
+      ...BROWSER,
+      test: 'refuses',
+    },
+    {
+      name: 'browser: the parent of a folder is its child',
+      find: "if (name === '..') names.pop();",
+      replace: "if (name === '..') names.push(name);",
+      ...BROWSER,
+      test: 'have paths',
+    },
+    {
+      name: 'browser: an error of the locks is dropped',
+      find: 'request.then(undefined, reject);',
+      replace: 'request.then(undefined, () => resolve(undefined));',
+      ...BROWSER,
+      test: 'pass an error',
+    },
+  ],
+  'lib/files/origin-files.ts': [
+    {
+      name: 'browser: a file is read once',
+      find: 'attempt === ATTEMPTS ||',
+      replace: 'attempt === 1 ||',
+      ...BROWSER,
+      test: 'another tab reads',
+    },
+    {
+      name: 'browser: the old content is read first',
+      find: '[waiting(name), name]',
+      replace: '[name, waiting(name)]',
+      ...BROWSER,
+      test: 'saveFile in a window with the tab dying',
+    },
+    {
+      name: 'browser: the old file is removed first',
+      find: 'await file.move(folder, waiting(name));',
+      replace: 'await folder.removeEntry(name), await file.move(folder, waiting(name));',
+      ...BROWSER,
+      test: 'saveFile in a window with the tab dying',
+    },
+    {
+      name: 'browser: content that waits is forgotten',
+      find: 'if (await has(folder, waiting(name))) await settle(folder, name);',
+      replace: '',
+      ...BROWSER,
+      test: 'saveFile in a window with the tab dying',
+    },
+    {
+      name: 'browser: replaces files in one step',
+      find: 'if (!(await has(folder, name))) return file.move(folder, name);',
+      replace: 'if (name) return file.move(folder, name);',
+      ...BROWSER,
+      test: 'saveFile in a window with the tab dying',
+    },
+    {
+      name: 'browser: nothing is flushed',
+      find: 'sync: async () => handle.flush()',
+      replace: 'sync: async () => {}',
+      ...BROWSER,
+      test: 'flushes',
+    },
+    {
+      name: 'browser: writes over what it wrote',
+      find: '      at += bytesWritten;',
+      replace: '',
+      ...BROWSER,
+      test: 'with writes of',
+    },
+    {
+      name: 'browser: appends in a worker from the beginning',
+      find: 'append ? await handle.getSize() : 0',
+      replace: '0',
+      ...BROWSER,
+      test: 'appendTo',
+    },
+    {
+      name: 'browser: appends in a window from the beginning',
+      find: 'stream.seek((await file.getFile()).size)',
+      replace: 'stream.seek(0)',
+      ...BROWSER,
+      test: 'appendTo',
+    },
+    {
+      name: 'browser: appends without a lock',
+      find: 'const unlock = await this.#lock(path);',
+      replace: 'const unlock = async (): Promise<void> => {};',
+      ...BROWSER,
+      test: 'appendTo',
+    },
+    {
+      name: 'browser: the lock of a failed append stays',
+      find: '      await unlock();',
+      replace: '',
+      ...BROWSER,
+      test: 'loses no earlier lines',
+    },
+    {
+      name: 'browser: files that cannot be opened stay',
+      find: 'await Promise.allSettled([folder.removeEntry(name)]);',
+      replace: '',
+      ...BROWSER,
+      test: 'need a worker',
+    },
+    {
+      name: 'browser: a stream is closed after an error',
+      find: 'whole = false;',
+      replace: 'void whole;',
+      ...BROWSER,
+      test: 'saveFile in a window with every operation',
+    },
   ],
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BpttError, Random, Tensor } from '../../lib/index.ts';
+import { simulateBrowser } from '../support/in-browser.ts';
 import { GOOD } from './misuse/good.ts';
 import { spoil } from './misuse/spoil.ts';
 import { NOT_CALLED, SUBJECTS, type Subject } from './misuse/subjects.ts';
@@ -34,6 +35,12 @@ const folder = process.cwd();
 beforeAll(() => process.chdir(scratch));
 afterAll(() => process.chdir(folder));
 
+let endBrowser: () => void;
+beforeAll(() => {
+  endBrowser = simulateBrowser();
+});
+afterAll(() => endBrowser());
+
 const misused = SUBJECTS.filter(({ takesArguments }) => takesArguments);
 
 const good = (name: string, { given }: World): readonly unknown[] => GOOD[name]?.(given) ?? [];
@@ -60,9 +67,12 @@ function sameBits(a: unknown, b: unknown): boolean {
 /** Errors of the caller's own code, which come out as they are: of a function that is called, or of a source of chunks. */
 const OF_A_FUNCTION = /Class constructors cannot be invoked|Cannot perform 'apply' on a proxy/;
 const OF_A_SOURCE = /\b0(\.0)?: /;
+/** It is called once the first epoch has been trained. */
+const OF_VALIDATION = /\bvalidationData: a function/;
 
 function isOwnCode(name: string, what: string, problem: string): boolean {
-  return OF_A_FUNCTION.test(problem) || (name === 'Sequential.fitStream' && OF_A_SOURCE.test(what));
+  const ofSource = OF_VALIDATION.test(what) || (name === 'Sequential.fitStream' && OF_A_SOURCE.test(what));
+  return OF_A_FUNCTION.test(problem) || ofSource;
 }
 
 /** What is wrong with a call; undefined where it was taken, or refused as it should be. */

@@ -6,12 +6,14 @@ import { transform } from '@swc/core';
 import fc from 'fast-check';
 import ndarray from 'ndarray';
 import ndarrayOps from 'ndarray-ops';
+import * as bpttBrowser from '../../lib/browser.ts';
 import * as flow from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
 import * as bpttNdarray from '../../lib/ndarray.ts';
 import * as bpttNode from '../../lib/node.ts';
 import * as plot from '../../lib/plot/index.ts';
 import * as verify from '../../lib/verify/index.ts';
+import { inBrowser } from '../support/in-browser.ts';
 
 /** One fenced block of TypeScript or JavaScript in a page. */
 export interface Snippet {
@@ -167,6 +169,7 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
   const modules: Readonly<Record<string, unknown>> = {
     'node:fs': fs,
     bptt,
+    'bptt/browser': bpttBrowser,
     'bptt/flow': flow,
     'bptt/ndarray': bpttNdarray,
     'bptt/node': bpttNode,
@@ -185,7 +188,9 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
   };
   const silent = { log: () => {}, info: () => {}, error: () => {} };
   const exports: Record<string, unknown> = {};
-  await new AsyncFunction('require', 'exports', 'console', '__check', script)(load, exports, silent, check);
+  const program = new AsyncFunction('require', 'exports', 'console', '__check', script);
+  const start = (): Promise<void> => program(load, exports, silent, check);
+  await (code.includes("'bptt/browser'") ? inBrowser(start) : start());
   await Promise.all(pending);
   return { checked, exports };
 }

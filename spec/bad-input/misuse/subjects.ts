@@ -1,3 +1,4 @@
+import * as browserEntry from '../../../lib/browser.ts';
 import { Stream } from '../../../lib/engine/stream.ts';
 import * as flowEntry from '../../../lib/flow/index.ts';
 import * as bptt from '../../../lib/index.ts';
@@ -90,6 +91,7 @@ export const SUBJECTS: readonly Subject[] = Object.entries({
   ...nodeEntry,
   ...plotEntry,
   ...verifyEntry,
+  browser: browserEntry, // the names of bptt/node
   Stream,
   Parameter,
 })

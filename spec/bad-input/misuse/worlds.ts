@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { CheckpointFolder as BrowserFolder } from '../../../lib/browser.ts';
 import {
   Activation,
   Adagrad,
@@ -185,6 +186,7 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   CsvLog: () => ({ self: new CsvLog({ write: () => {} }), watched: () => [] }),
   Checkpoint: () => ({ self: new Checkpoint({ save: () => {} }), watched: () => [] }),
   CheckpointFolder: () => ({ self: new CheckpointFolder(scratch, { keep: 1 }), watched: () => [] }),
+  'browser.CheckpointFolder': () => ({ self: new BrowserFolder('folder', { keep: 1 }), watched: () => [] }),
   Embedding: () => {
     const self = new Embedding({ inputDim: 5, outputDim: H });
     self.forward(indices());
