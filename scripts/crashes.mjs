@@ -65,6 +65,7 @@ async function crashes(count) {
       const stale = readdirSync(path).filter((name) => name.endsWith('.tmp'));
       if (stale.length > 1) lost.push(`${kind}: temporary files of several writers: ${stale}`);
       next = there + 1;
+      if (kills % 500 === 0 && kills < count) console.error(JSON.stringify({ kills, saves, lost: lost.length }));
     }
     rmSync(path, { recursive: true });
   }
