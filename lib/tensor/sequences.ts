@@ -2,10 +2,11 @@
 
 import { reading } from '../checks.ts';
 import { ShapeError } from '../errors.ts';
-import { rowMajor, sizeOf } from './layout.ts';
+import { isDense, rowMajor, sizeOf } from './layout.ts';
 import { copyInto, type NdArrayLike, requireNdArray } from './ndarray-like.ts';
 import { readNested } from './nested.ts';
 import { allocate, type DType, isNumericTypedArray } from './storage.ts';
+import { copyRun } from './strided-copy.ts';
 import { Tensor } from './tensor.ts';
 
 /** How shorter sequences are padded. */
@@ -63,10 +64,12 @@ export function padded(
   const T = steps ?? arrays.reduce((most, { shape }) => Math.max(most, shape[0] ?? 0), 1);
   const shape = first === undefined ? [] : [T, ...rest];
   const size = sizeOf(shape);
-  const data = allocate(dtype, arrays.length * size, where, argument).fill(value);
+  const data = allocate(dtype, arrays.length * size, where, argument);
+  if (value !== 0) data.fill(value);
   for (const [i, array] of arrays.entries()) {
     const offset = before ? (i + 1) * size - sizeOf(array.shape) : i * size;
-    copyInto({ data, shape: array.shape, stride: rowMajor(shape), offset }, array);
+    if (isDense(array)) copyRun(data, offset, array.data, array.offset, sizeOf(array.shape));
+    else copyInto({ data, shape: array.shape, stride: rowMajor(shape), offset }, array);
   }
   return new Tensor({ data }, [arrays.length, ...shape]);
 }

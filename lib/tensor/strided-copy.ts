@@ -70,6 +70,12 @@ export function stridedCopy(
 
 type CopyPlane = (to: FloatArray, p: number, from: ArrayLike<number>, q: number, middle: Run, inner: Run) => void;
 
+/** Copies elements that are adjacent in both arrays. */
+export function copyRun(to: FloatArray, p: number, from: ArrayLike<number>, q: number, length: number): void {
+  if (length >= LONG && ArrayBuffer.isView(from)) to.set((from as FloatArray).subarray(q, q + length), p);
+  else for (let j = 0; j < length; j++) to[p + j] = from[q + j]!;
+}
+
 /** Copies rows without gaps. */
 const copyRows: CopyPlane = (to, p, from, q, middle, inner) => {
   for (let i = 0; i < middle.length; i++) {

@@ -147,7 +147,9 @@ export function rowRange(start: number, end: number): Uint32Array {
 
 /** The lengths of some sequences. */
 export function lengthsOf(lengths: ArrayLike<number>, rows: ArrayLike<number>): Int32Array {
-  return Int32Array.from({ length: rows.length }, (_, i) => lengths[rows[i]!]!);
+  const taken = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) taken[i] = lengths[rows[i]!]!;
+  return taken;
 }
 
 /** The number of time steps of each row that count; undefined if all rows have all. */

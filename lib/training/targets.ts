@@ -1,8 +1,8 @@
 // Targets of a training step with their weights, and what they count in a mean.
 
 import { reading, requireShape } from '../checks.ts';
-import type { Mask, Packing } from '../engine/packing.ts';
-import { asColumn, type SignalPart, type SignalShape } from '../engine/signal.ts';
+import { type Mask, type Packing, rowsBefore } from '../engine/packing.ts';
+import { asColumn, type SignalPart, type SignalShape, stepRows } from '../engine/signal.ts';
 import { ShapeError } from '../errors.ts';
 import type { Loss } from '../losses/loss.ts';
 import { requireWithin } from '../losses/target-values.ts';
@@ -73,18 +73,19 @@ export function weightOfTargets(loss: Loss, { T, B }: Omit<SignalShape, 'F'>, gi
 export function weightsOfPart(weights: NdArrayLike, part: Omit<SignalPart, 'at' | 'F'>, whole: boolean): Float64Array {
   const { T, B, from, to, packing } = part;
   if (whole || T === undefined) {
-    return Float64Array.from({ length: B }, (_, k) => weightAt(weights, callersRow(packing, k), 0));
+    const found = new Float64Array(B);
+    for (let k = 0; k < B; k++) found[k] = weightAt(weights, callersRow(packing, k), 0);
+    return found;
   }
+  const found = new Float64Array(rowsBefore(stepRows(B, packing, from, to), to - from));
   if (packing === undefined) {
-    return Float64Array.from({ length: (to - from) * B }, (_, k) => {
-      return weightAt(weights, k % B, from + Math.floor(k / B));
+    for (let t = from, k = 0; t < to; t++) for (let row = 0; row < B; row++) found[k++] = weightAt(weights, row, t);
+  } else {
+    packing.each(from, to, (k, row, time) => {
+      found[k] = weightAt(weights, row, time);
     });
   }
-  const found: number[] = [];
-  packing.each(from, to, (k, row, time) => {
-    found[k] = weightAt(weights, row, time);
-  });
-  return Float64Array.from(found);
+  return found;
 }
 
 function callersRow(packing: Packing | undefined, k: number): number {
