@@ -2,7 +2,7 @@
 
 import type { Arena } from '../memory/arena.ts';
 import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
-import { allocate, type DType } from '../tensor/storage.ts';
+import { allocate, type DType, type FloatArray } from '../tensor/storage.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { copyOut, type SignalPart, type SignalShape, signalSize } from './signal.ts';
 
@@ -30,4 +30,9 @@ export function zerosOf(signal: SignalShape, dtype: DType, where: string, argume
   const { T, B, F } = signal;
   const data = allocate(dtype, signalSize(signal), where, argument);
   return new Tensor({ data }, T === undefined ? [B, F] : [B, T, F]);
+}
+
+/** A time-major array as the caller would hold it, [B, T, F] or [B, F]: outputs of all time steps are copied at once. */
+export function timeMajorView(data: FloatArray, { T, B, F }: SignalShape): Tensor {
+  return T === undefined ? new Tensor({ data }, [B, F]) : new Tensor({ data }, [B, T, F], [F, B * F, 1]);
 }

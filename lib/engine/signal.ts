@@ -89,8 +89,11 @@ export function copyOut(arena: Arena, part: SignalPart, target: FloatNdArrayLike
     return;
   }
   const whole = T === undefined ? target : timeSlice(target, from, to);
-  if (adds) add(whole, batchFirst(arena, part));
-  else copyInto(whole, batchFirst(arena, part));
+  const own = batchFirst(arena, part);
+  if (adds) add(whole, own);
+  else if (isTimeMajor(whole))
+    whole.data.set(own.data.subarray(own.offset, own.offset + signalSize(part)), whole.offset);
+  else copyInto(whole, own);
 }
 
 type EachRow<A> = (data: FloatArray, k: number, F: number, array: A, at: number, stride: number) => void;
@@ -132,6 +135,12 @@ function add(to: FloatNdArrayLike, from: FloatNdArrayLike): void {
 function batchFirst({ data }: Arena, { at: offset, T, B, F }: Signal): FloatNdArrayLike {
   if (T === undefined) return { data, shape: [B, F], stride: [F, 1], offset };
   return { data, shape: [B, T, F], stride: [F, B * F, 1], offset };
+}
+
+/** Whether all elements of an array [B, T, F] or [B, F] lie in the order of a signal. */
+function isTimeMajor({ shape, stride }: NdArrayLike): boolean {
+  const [B, F] = [shape[0]!, shape.at(-1)!];
+  return stride.at(-1) === 1 && stride[0] === F && (shape.length === 2 || stride[1] === B * F);
 }
 
 /** An array [..., n] as one with a last axis of one element, [..., n, 1]: a view. */

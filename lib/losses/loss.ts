@@ -120,6 +120,9 @@ export abstract class Loss extends Inspectable {
     _rows?: ArrayLike<number>,
   ): void {}
 
+  /** @internal Whether the loss of a row is −log p of its class number, from logits, if targets are class numbers. */
+  readonly isEntropy: boolean = false;
+
   /** @internal What predictions are, for a cross entropy. */
   readonly from: PredictionKind | undefined = undefined;
 

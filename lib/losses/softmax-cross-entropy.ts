@@ -61,6 +61,8 @@ export class SoftmaxCrossEntropy extends Loss {
   /** @internal */
   protected override readonly activation: 'softmax' | undefined;
   readonly kind = 'SoftmaxCrossEntropy';
+  /** @internal (E2) */
+  override readonly isEntropy: boolean;
   /** @internal */
   protected override readonly takesClasses = true;
   /** @internal */
@@ -95,6 +97,7 @@ export class SoftmaxCrossEntropy extends Loss {
     this.ignored = ignoreIndex;
     this.classWeights = classWeights;
     this.weighsClasses = ignoreIndex !== undefined || classWeights !== undefined;
+    this.isEntropy = from === 'logits' && !this.weighsClasses && labelSmoothing === 0;
   }
 
   /** @internal */

@@ -3,7 +3,8 @@
 import { refuse } from '../checks.ts';
 import { integer, number, optional, readOptions, type Schema } from '../options.ts';
 import { Mean } from './mean.ts';
-import { Metric } from './metric.ts';
+import { Metric, type ScoredFeatures } from './metric.ts';
+import { startOf } from './metric-rows.ts';
 
 /** Options of `Accuracy`. */
 export interface AccuracyOptions {
@@ -65,17 +66,33 @@ export class Accuracy extends Metric {
   }
 
   protected addRow(y: Float64Array, t: Float64Array, weight: number): void {
-    const target = t[0]!;
-    if (y.length === 1) {
-      this.#mean.add(Number(y[0]! >= this.threshold) === target ? 1 : 0, weight);
+    if (y.length === 1) this.#mean.add(Number(y[0]! >= this.threshold) === t[0] ? 1 : 0, weight);
+    else this.#mean.add(isAmongBest(y, 0, y.length, t[0]!, this.topK) ? 1 : 0, weight);
+  }
+
+  /** @internal Compares scores where they are. Weights are added in the order of the rows, numbers of rows in any. */
+  protected override addRows(all: ScoredFeatures): void {
+    const { elements, targets, count, rows, F, offset, T, rowStep, timeStep, weightOf } = all;
+    if (F === 1 || weightOf !== undefined || this.addRow !== Accuracy.prototype.addRow) {
+      super.addRows(all);
       return;
     }
-    const score = y[target]!;
-    let better = 0;
-    for (let k = 0; k < y.length && better < this.topK; k++) {
-      if (!(y[k]! < score || (y[k]! === score && k >= target))) better++;
+    const { ignored, topK } = this;
+    let [right, counted] = [0, 0];
+    const score = (start: number, target: number): void => {
+      if (target === ignored) return;
+      if (isAmongBest(elements, start, F, target, topK)) right++;
+      counted++;
+    };
+    if (rows !== undefined) for (const row of rows) score(startOf(all, row), targets[row]!);
+    else {
+      for (let t = 0; t < T; t++) {
+        for (let row = t, start = offset + t * timeStep; row < count; row += T, start += rowStep) {
+          score(start, targets[row]!);
+        }
+      }
     }
-    this.#mean.add(better < this.topK ? 1 : 0, weight);
+    this.#mean.addSum(right, counted);
   }
 
   result(): number {
@@ -95,4 +112,15 @@ export class Accuracy extends Metric {
   reset(): void {
     this.#mean.reset();
   }
+}
+
+/** (Q1) for the scores of a row of F classes from `start` on. */
+function isAmongBest(elements: ArrayLike<number>, start: number, F: number, target: number, topK: number): boolean {
+  const score = elements[start + target]!;
+  let better = 0;
+  for (let k = 0; k < F && better < topK; k++) {
+    const other = elements[start + k]!;
+    if (!(other < score || (other === score && k >= target))) better++;
+  }
+  return better < topK;
 }

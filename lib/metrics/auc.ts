@@ -8,7 +8,8 @@ import { Metric } from './metric.ts';
  * of class 0, where equal scores count one half. NaN if rows of one class are missing. It keeps the scores of all rows, and
  * is exact.
  *
- * Predictions are scores of class 1, [B, 1] or [B, T, 1]. Targets are class numbers 0 and 1, [B] or [B, T].
+ * Predictions are scores of class 1, [B, 1] or [B, T, 1]. Targets are class numbers 0 and 1, [B] or [B, T], or in the
+ * predictions' shape, as `BinaryCrossEntropy` takes them.
  *
  * @example
  * ```ts

@@ -12,6 +12,12 @@ export class Mean {
     this.#weight += weight;
   }
 
+  /** Adds a sum of values of weight 1, and their number. */
+  addSum(sum: number, count: number): void {
+    this.#sum += sum;
+    this.#weight += count;
+  }
+
   /** The mean; NaN if nothing was added. */
   get value(): number {
     return this.#sum / this.#weight;

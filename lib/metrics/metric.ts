@@ -2,14 +2,22 @@
 
 import { refuse, requireShape } from '../checks.ts';
 import { MASK_OPTIONS, type MaskOptions, requireMask } from '../engine/mask.ts';
-import type { Mask } from '../engine/packing.ts';
 import { ShapeError } from '../errors.ts';
 import { requireClasses, requireWithin } from '../losses/target-values.ts';
 import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
-import { isDense, rowMajor, sizeOf } from '../tensor/layout.ts';
-import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import { isFloatArray } from '../tensor/storage.ts';
+import { rowMajor, sizeOf } from '../tensor/layout.ts';
+import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import {
+  classNumbers,
+  elementsOf,
+  type Features,
+  featuresOf,
+  isSame,
+  startOf,
+  timeStepsOf,
+  weightsOf,
+} from './metric-rows.ts';
 
 /** Which rows count, and how much. */
 export interface MetricOptions extends MaskOptions {
@@ -22,13 +30,19 @@ const OPTIONS: Schema<MetricOptions, keyof MetricOptions> = {
   weights: optional(unchecked<NdArrayLike>),
 };
 
-/** Rows of predictions with their targets, copied and checked. */
-interface Rows {
-  readonly predictions: ArrayLike<number>;
-  readonly targets: Float64Array;
-  /** Indices of the rows that count. */
-  readonly rows: ArrayLike<number>;
-  readonly weightOf: (row: number) => number;
+/** Rows of features that count. */
+export interface CountedRows extends Features {
+  /** Number of rows that count. */
+  readonly count: number;
+  /** Their indices; undefined if all count. */
+  readonly rows: Int32Array | undefined;
+  /** The weight of a row; undefined if all count 1. */
+  readonly weightOf: ((row: number) => number) | undefined;
+}
+
+/** The same with their targets, checked. */
+export interface ScoredFeatures extends CountedRows {
+  readonly targets: ArrayLike<number>;
 }
 
 /**
@@ -110,20 +124,29 @@ export abstract class Metric<R = number> extends Inspectable {
    */
   add(prediction: NdArrayLike, target: NdArrayLike, options: MetricOptions = {}): this {
     const where = `${this.kind}.add`;
-    const output = requireNdArray(where, 'prediction', prediction);
-    const F = output.shape.at(-1) ?? 0;
-    const { predictions, targets, rows, weightOf } = this.#read(where, output, F, target, options);
+    this.addRows(this.#read(where, requireNdArray(where, 'prediction', prediction), target, options));
+    return this;
+  }
+
+  /** @internal Whether `add` takes predictions of any stride without a copy; `false` if a subclass replaces it. */
+  get takesViews(): boolean {
+    return this.add === Metric.prototype.add;
+  }
+
+  /** @internal Adds checked rows. A metric of classes may replace it, to read rows where they are. */
+  protected addRows(all: ScoredFeatures): void {
+    const { elements, targets, count, rows, F, weightOf } = all;
     const size = this.takesClasses ? 1 : this.targetSize(F);
     const [y, t] = [new Float64Array(F), new Float64Array(size)];
-    for (let k = 0; k < rows.length; k++) {
-      const row = rows[k]!;
-      for (let j = 0; j < F; j++) y[j] = predictions[row * F + j]!;
+    for (let k = 0; k < count; k++) {
+      const row = rows === undefined ? k : rows[k]!;
+      const start = startOf(all, row);
+      for (let j = 0; j < F; j++) y[j] = elements[start + j]!;
       for (let j = 0; j < size; j++) t[j] = targets[row * size + j]!;
-      const weight = weightOf(row);
+      const weight = weightOf === undefined ? 1 : weightOf(row);
       if (weight === 0 || (this.takesClasses && t[0] === this.ignored)) continue;
       this.addRow(y, t, weight);
     }
-    return this;
   }
 
   /**
@@ -151,96 +174,48 @@ export abstract class Metric<R = number> extends Inspectable {
     });
   }
 
-  #read(where: string, output: NdArrayLike, F: number, target: NdArrayLike, options: MetricOptions): Rows {
+  /** @internal Checks a mask and weights, and returns the rows that count. */
+  protected countRows(where: string, output: NdArrayLike, options: MetricOptions): CountedRows {
     const { shape } = output;
-    if (shape.length < 2 || F === 0) refuse(where, 'prediction', 'be rows of features [..., F]', shape);
     const { weights, ...masks } = readOptions(where, options, OPTIONS);
+    const outer = shape.slice(0, -1);
+    const mask = requireMask(where, masks, shape);
+    const rows = mask && timeStepsOf(mask);
+    const count = rows === undefined ? sizeOf(outer) : rows.length;
+    return { ...featuresOf(where, output), count, rows, weightOf: weightsOf(where, weights, outer) };
+  }
+
+  #read(where: string, output: NdArrayLike, target: NdArrayLike, options: MetricOptions): ScoredFeatures {
+    const { shape } = output;
+    const F = shape.at(-1) ?? 0;
+    if (shape.length < 2 || F === 0) refuse(where, 'prediction', 'be rows of features [..., F]', shape);
     this.requireFeatures(where, F);
     const outer = shape.slice(0, -1);
     const given = requireNdArray(where, 'target', target);
     const source = this.takesClasses && isSame(given.shape, shape) ? classNumbers(where, given) : given;
     requireShape(where, 'target', source.shape, this.takesClasses ? outer : [...outer, this.targetSize(F)]);
-    const mask = requireMask(where, masks, shape);
-    const predictions = elementsOf(where, output);
-    const targets = copyOf(where, 'target', source, 'float64').data as Float64Array;
-    const rows = mask === undefined ? all(sizeOf(outer)) : counted(mask);
-    this.#requireTargets(where, targets, F, rows);
-    return { predictions, targets, rows, weightOf: weightsOf(where, weights, outer) };
+    const targets = elementsOf(where, 'target', source);
+    const counted = this.countRows(where, output, options);
+    this.#requireTargets(where, targets, counted);
+    return { ...counted, targets };
   }
 
   /** Checks the targets that count. */
-  #requireTargets(where: string, targets: Float64Array, F: number, rows: ArrayLike<number>): void {
+  #requireTargets(where: string, targets: ArrayLike<number>, { F, count, rows }: CountedRows): void {
     const size = this.takesClasses ? 1 : this.targetSize(F);
-    const values = new Float64Array(rows.length * size);
-    for (let k = 0; k < rows.length; k++) {
-      for (let j = 0; j < size; j++) values[k * size + j] = targets[rows[k]! * size + j]!;
-    }
-    const shape = this.takesClasses ? [rows.length] : [rows.length, size];
-    const array = { data: values, shape, stride: rowMajor(shape), offset: 0 };
+    const shape = this.takesClasses ? [count] : [count, size];
+    const data = rows === undefined ? targets : rowsAt(targets, size, rows);
+    const array = { data, shape, stride: rowMajor(shape), offset: 0 };
     if (!this.takesClasses) requireWithin(where, 'target', array, {}, rows);
     else requireClasses(where, 'target', array, this.classesOf(F), { rows, ignored: this.ignored });
   }
 }
 
-/** The elements in order: without a copy if they are so in memory. */
-function elementsOf(where: string, output: NdArrayLike): ArrayLike<number> {
-  const { data, offset } = output;
-  if (!isFloatArray(data) || !isDense(output)) return copyOf(where, 'prediction', output, 'float64').data;
-  return data.subarray(offset, offset + sizeOf(output.shape));
-}
-
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
-}
-
-/** The class with the highest target in each row, of equals the first; with one target a row, the target. */
-function classNumbers(where: string, targets: NdArrayLike): NdArrayLike {
-  const { shape } = targets;
-  const outer = shape.slice(0, -1);
-  const F = shape.at(-1)!;
-  const rows = copyOf(where, 'target', targets, 'float64').data;
-  if (F === 1) return { data: rows, shape: outer, stride: rowMajor(outer), offset: 0 };
-  const numbers = new Float64Array(sizeOf(outer));
-  for (let row = 0; row < numbers.length; row++) {
-    for (let j = 1; j < F; j++) if (rows[row * F + j]! > rows[row * F + numbers[row]!]!) numbers[row] = j;
+/** Copies rows of elements. */
+function rowsAt(elements: ArrayLike<number>, size: number, rows: Int32Array): Float64Array {
+  const copies = new Float64Array(rows.length * size);
+  for (let k = 0; k < rows.length; k++) {
+    for (let j = 0; j < size; j++) copies[k * size + j] = elements[rows[k]! * size + j]!;
   }
-  return { data: numbers, shape: outer, stride: rowMajor(outer), offset: 0 };
-}
-
-function all(count: number): Int32Array {
-  const rows = new Int32Array(count);
-  for (let k = 0; k < count; k++) rows[k] = k;
-  return rows;
-}
-
-/** The rows of the time steps that count. */
-function counted({ T, offsets, times }: Mask): Int32Array {
-  const rows = new Int32Array(times.length);
-  for (let b = 0; b + 1 < offsets.length; b++) {
-    for (let k = offsets[b]!; k < offsets[b + 1]!; k++) rows[k] = b * T + times[k]!;
-  }
-  return rows;
-}
-
-/** Reads weights of rows, or of time steps. */
-function weightsOf(where: string, weights: NdArrayLike | undefined, outer: readonly number[]): (row: number) => number {
-  if (weights === undefined) return () => 1;
-  const given = requireNdArray(where, 'weights', weights);
-  const perRow = given.shape.length === 1 && outer.length > 1;
-  const expected = perRow ? [outer[0]!] : outer;
-  const fits = given.shape.length === expected.length && expected.every((size, k) => given.shape[k] === size);
-  if (!fits) {
-    const also = outer.length > 1 ? ` or [${outer[0]}]` : '';
-    const received = `[${given.shape.join(', ')}]`;
-    throw new ShapeError({
-      where,
-      argument: 'weights',
-      expected: `have the shape [${outer.join(', ')}]${also}`,
-      received,
-    });
-  }
-  const { data } = copyOf(where, 'weights', given, 'float64');
-  requireWithin(where, 'weights', { data, shape: [data.length, 1], stride: [1, 1], offset: 0 }, { min: 0 });
-  const each = perRow ? sizeOf(outer.slice(1)) : 1;
-  return (row) => data[Math.floor(row / each)]!;
+  return copies;
 }

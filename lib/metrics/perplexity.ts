@@ -4,8 +4,10 @@ import { exp } from '../kernels/exp.ts';
 import { log } from '../kernels/log.ts';
 import type { PredictionKind } from '../losses/probabilities.ts';
 import { integer, oneOf, optional, readOptions, type Schema } from '../options.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import { Mean } from './mean.ts';
-import { Metric } from './metric.ts';
+import { Metric, type MetricOptions } from './metric.ts';
+import { startOf } from './metric-rows.ts';
 
 /** Options of `Perplexity` and `BitsPerCharacter`. */
 export interface PerplexityOptions {
@@ -50,6 +52,27 @@ export class Perplexity extends Metric {
   protected addRow(y: Float64Array, t: Float64Array, weight: number): void {
     const target = y[t[0]!]!;
     this.#mean.add(this.from === 'probabilities' ? -log(target) : logSumExp(y) - target, weight);
+  }
+
+  /** @internal Whether `addLosses` may replace `add` where the loss is −log p of the class. */
+  get readsLosses(): boolean {
+    const own = this.addRow === Perplexity.prototype.addRow && this.takesViews;
+    return own && this.from === 'logits' && this.ignored === undefined;
+  }
+
+  /**
+   * @internal Adds −log p of the class of each row, which a loss has computed.
+   *
+   * @param losses - [B, 1] or [B, T, 1]
+   */
+  addLosses(losses: NdArrayLike, options: MetricOptions = {}): this {
+    const all = this.countRows(`${this.kind}.add`, losses, options);
+    const { elements, count, rows, weightOf } = all;
+    for (let k = 0; k < count; k++) {
+      const row = rows === undefined ? k : rows[k]!;
+      this.#mean.add(elements[startOf(all, row)]!, weightOf === undefined ? 1 : weightOf(row));
+    }
+    return this;
   }
 
   /** The mean of −log p so far; NaN without rows. */

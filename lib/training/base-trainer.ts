@@ -8,11 +8,11 @@ import type { RowRange } from '../layers/batches.ts';
 import type { OutputRange } from '../layers/layer-description.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { MetricMemory } from './metric-memory.ts';
 import type { SkippedSteps } from './non-finite.ts';
-import type { ScoredRows } from './report.ts';
+import type { ScoredRows, Written } from './report.ts';
 import { runStep } from './run-step.ts';
 import type { LaidStep, PartOfStep, StepOptions, StepSpan } from './step-span.ts';
 import { type Compiled, type CompileOptions, requireCompileOptions, type StepResult } from './train-step.ts';
@@ -56,6 +56,8 @@ export abstract class BaseTrainer<S, E, C extends E, G> {
   #busy = false;
   /** Index of the next epoch. */
   nextEpoch = 0;
+  /** What passes write for metrics. */
+  readonly metricMemory: MetricMemory = new MetricMemory();
 
   /** @internal The model. */
   abstract readonly model: Trained & {
@@ -107,8 +109,8 @@ export abstract class BaseTrainer<S, E, C extends E, G> {
   /** Lays out a step over examples. The step is deterministic: computing it again gives the same bits. */
   abstract lay(where: string, examples: E, span: StepSpan, part: PartOfStep): LaidStep;
 
-  /** Computes the loss of examples without penalties, and writes the outputs. */
-  abstract lossOf(where: string, examples: E, out: FloatNdArrayLike | undefined): number;
+  /** Computes the loss of examples without penalties, and writes what is requested. */
+  abstract lossOf(where: string, examples: E, written: Written): number;
 
   /** @internal Refuses options of `compile` that the trainer cannot take. */
   protected abstract requireThrough(where: string, through: ThroughTime, loss: Loss): void;

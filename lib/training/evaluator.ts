@@ -43,12 +43,13 @@ export class Evaluator<E> {
   /** Adds a batch of checked examples. `whole`: receives its outputs. */
   add(examples: E, whole?: FloatNdArrayLike): void {
     const trainer = this.#trainer;
-    const measured = Object.keys(this.#metrics).length > 0;
-    const shape = trainer.outputOf(examples);
-    const out = measured || whole ? zerosOf(shape, trainer.model.dtype, this.#where, 'batchSize') : undefined;
-    this.#total.add(trainer.lossOf(this.#where, examples, out), trainer.weightOf(examples));
-    if (measured) addToMetrics(this.#metrics, out!, trainer.scored(examples));
-    if (whole) copyPart(whole, out!, trainer.model.readsBackwards);
+    const [where, shape, scored] = [this.#where, trainer.outputOf(examples), trainer.scored(examples)];
+    const { loss } = trainer.requireCompiled(where);
+    const pass = { shape, dtype: trainer.model.dtype, loss, where, argument: 'batchSize' };
+    const written = trainer.metricMemory.for(this.#metrics, scored, pass, whole !== undefined);
+    this.#total.add(trainer.lossOf(where, examples, written), trainer.weightOf(examples));
+    addToMetrics(this.#metrics, written, scored);
+    if (whole) copyPart(whole, written.out!, trainer.model.readsBackwards);
   }
 
   /** Checks a batch as a caller gives it, and adds it. `name`: that of all batches in errors. */

@@ -14,7 +14,7 @@ import { asCallerCounts, fromTheEnd, type LaidStep, type PartOfStep, type StepSp
 import type { MaskedTarget } from './targets.ts';
 
 /** All rows of a step. */
-const WHOLE: PartOfStep = { firstRow: 0, weight: undefined, out: undefined };
+const WHOLE: PartOfStep = { firstRow: 0, weight: undefined, out: undefined, each: undefined };
 
 /** The network that a step trains, and the pass that it requests. */
 export interface StepOwner {
@@ -31,7 +31,7 @@ export function layStep(
   { source, mask }: Examples,
   target: MaskedTarget,
   span: StepSpan,
-  { firstRow, weight, out }: PartOfStep = WHOLE,
+  { firstRow, weight, out, each }: PartOfStep = WHOLE,
 ): LaidStep {
   const packing = network.pack(mask, false);
   const { B, F } = shapeOf(source);
@@ -48,7 +48,7 @@ export function layStep(
     return traversal;
   };
   const compute = (hooks: Hooks, onLoss?: OnLoss): number => {
-    const losses = new LossPass(where, loss, parameters.arena, traversal, { target, lossFrom, weight, out });
+    const losses = new LossPass(where, loss, parameters.arena, traversal, { target, lossFrom, weight, out, each });
     start().run({ ...hooks, ...losses.backward(onLoss) }, until);
     return losses.loss;
   };

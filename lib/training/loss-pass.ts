@@ -20,6 +20,11 @@ export interface LossPassOptions {
   readonly weight?: number | undefined;
   /** Receives the outputs, in the shape of the targets of a regression; masked time steps stay as they are. */
   readonly out?: FloatNdArrayLike | undefined;
+  /**
+   * Receives the loss of each row, [B, 1] or [B, T, 1], of a loss that is one of class numbers of at least two classes
+   * (`isEntropy`).
+   */
+  readonly each?: FloatNdArrayLike | undefined;
 }
 
 /** Accumulates a loss over one traversal. */
@@ -32,12 +37,13 @@ export class LossPass {
   readonly #lossFrom: number;
   readonly #weight: number;
   readonly #out: FloatNdArrayLike | undefined;
+  readonly #each: FloatNdArrayLike | undefined;
   /** Reduced loss of the time steps so far. */
   loss = 0;
 
   /** @param where - public function that errors name */
   constructor(where: string, loss: Loss, arena: Arena, traversal: Traversal, given: LossPassOptions) {
-    const { target, lossFrom = 0, weight, out } = given;
+    const { target, lossFrom = 0, weight, out, each } = given;
     this.#where = where;
     this.#loss = loss;
     this.#arena = arena;
@@ -45,6 +51,7 @@ export class LossPass {
     this.#target = target;
     this.#lossFrom = lossFrom;
     this.#out = out;
+    this.#each = each;
     const { output } = traversal.pass;
     const T = output.T === undefined ? undefined : traversal.outputSteps - lossFrom;
     this.#weight = weight ?? weightOfTargets(loss, { T, B: output.B }, target);
@@ -76,9 +83,10 @@ export class LossPass {
     const part = { at, T: output.T, B, F: size, from: from - first, to: to - first, packing };
     if (whole === undefined) copyIn(this.#arena, part, sparse ? asColumn(target) : target);
     const rows = rowsIn(output, { rows: stepRows(B, packing, from, to), steps: to - from });
+    const each = this.#each === undefined ? -1 : at + rows; // class numbers leave room, as F > 1
     const places = {
       dOutput: gradient.at,
-      each: -1,
+      each,
       output: output.at,
       target: at,
       rows,
@@ -89,5 +97,6 @@ export class LossPass {
     };
     this.loss += this.#loss.compute(this.#where, 'y', this.#arena, places, this.#weight);
     if (this.#out !== undefined) copyOut(this.#arena, { ...output, from: part.from, to: part.to }, this.#out, false);
+    if (this.#each !== undefined) copyOut(this.#arena, { ...part, at: each, F: 1 }, this.#each, false);
   }
 }

@@ -13,7 +13,6 @@ import type { PairInputs } from '../layers/pair-inputs.ts';
 import type { Loss } from '../losses/loss.ts';
 import { readOptions } from '../options.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import { BaseTrainer, type TrainingBatch } from './base-trainer.ts';
 import { requireXY } from './batches.ts';
@@ -33,7 +32,7 @@ import {
   WEIGHTED_PAIR_OPTIONS,
   type WeightedPairOptions,
 } from './pair-examples.ts';
-import type { ScoredRows } from './report.ts';
+import type { ScoredRows, Written } from './report.ts';
 import { asCallerCounts, type LaidStep, type PartOfStep, type StepOptions, type StepSpan } from './step-span.ts';
 import { weightOfTargets } from './targets.ts';
 import type { StepResult } from './train-step.ts';
@@ -121,8 +120,8 @@ export class PairTrainer extends BaseTrainer<PairSet, PairExamples, CopiedPairs,
     return this.#model.networks.decoder.outputShape(shapeOf(input));
   }
 
-  scored({ target, targetMask: mask, weights }: PairExamples): ScoredRows {
-    return { target, mask, weights };
+  scored({ target, sparse, targetMask: mask, weights }: PairExamples): ScoredRows {
+    return { target, sparse, mask, weights };
   }
 
   batch(where: string, copied: CopiedPairs, rows: ArrayLike<number>, name?: string): TrainingBatch {
@@ -148,7 +147,7 @@ export class PairTrainer extends BaseTrainer<PairSet, PairExamples, CopiedPairs,
     return this.#model.passes.build(where, this.#request('train', pairs));
   }
 
-  lay(where: string, pairs: PairExamples, span: StepSpan, { firstRow, weight, out }: PartOfStep): LaidStep {
+  lay(where: string, pairs: PairExamples, span: StepSpan, { firstRow, weight, out, each }: PartOfStep): LaidStep {
     const model = this.#model;
     const { loss } = this.requireCompiled(where);
     const packings = this.#packings(pairs);
@@ -156,7 +155,8 @@ export class PairTrainer extends BaseTrainer<PairSet, PairExamples, CopiedPairs,
     const { parameters, trainingStep } = model;
     const start = (): void => pass.start(pairs.source, pairs.input, { packings, trainingStep, firstRow });
     const compute = (hooks: Hooks, onLoss?: OnLoss): number => {
-      const losses = new LossPass(where, loss, parameters.arena, pass.decoder, { target: pairs, weight, out });
+      const given = { target: pairs, weight, out, each };
+      const losses = new LossPass(where, loss, parameters.arena, pass.decoder, given);
       start();
       pass.run({ ...hooks, ...losses.backward(onLoss) });
       return losses.loss;
@@ -201,10 +201,10 @@ export class PairTrainer extends BaseTrainer<PairSet, PairExamples, CopiedPairs,
     return pass;
   }
 
-  lossOf(where: string, pairs: PairExamples, out: FloatNdArrayLike | undefined): number {
+  lossOf(where: string, pairs: PairExamples, { out, each }: Written): number {
     const { loss } = this.requireCompiled(where);
     const pass = this.infer(where, pairs);
-    const losses = new LossPass(where, loss, this.#model.parameters.arena, pass.decoder, { target: pairs, out });
+    const losses = new LossPass(where, loss, this.#model.parameters.arena, pass.decoder, { target: pairs, out, each });
     pass.forward(losses.forward);
     return losses.loss;
   }

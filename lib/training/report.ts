@@ -18,6 +18,12 @@ export interface MetricLike<R = unknown> {
   reset(): void;
   /** @internal Throws if `add` would. */
   requireFits?(where: string, argument: string, outer: readonly number[], F: number, target: NdArrayLike): void;
+  /** @internal Whether `add` takes predictions of any stride without a copy. */
+  readonly takesViews?: boolean;
+  /** @internal Whether `addLosses` may replace `add` where the loss of a row is −log p of its class. */
+  readonly readsLosses?: boolean;
+  /** @internal Adds losses of rows, [B, 1] or [B, T, 1]. */
+  addLosses?(losses: NdArrayLike, options?: { mask?: NdArrayLike; weights?: NdArrayLike }): unknown;
 }
 
 /** Metrics by the name that logs give them. */
@@ -61,6 +67,8 @@ export function requireMetrics(where: string, argument: string, value: unknown):
 /** Targets of a batch, and which of its rows count. */
 export interface ScoredRows {
   readonly target: NdArrayLike;
+  /** Whether the targets are class numbers. */
+  readonly sparse: boolean;
   readonly mask: Mask | undefined;
   readonly weights: NdArrayLike | undefined;
 }
@@ -78,10 +86,24 @@ export function requireFits(
   }
 }
 
+/** Arrays that a pass fills for metrics and callers. */
+export interface Written {
+  /** Outputs, [B, T, F] or [B, F]. */
+  readonly out?: Tensor | undefined;
+  /** Loss of each row, [B, T, 1] or [B, 1]; see `LossPassOptions`. */
+  readonly each?: Tensor | undefined;
+}
+
 /** Adds a batch to each metric. */
-export function addToMetrics(metrics: Metrics, output: Tensor, { target, mask, weights }: ScoredRows): void {
-  const counted = mask !== undefined && output.shape.length === 3 ? { mask: maskTensor(mask) } : {};
-  for (const metric of Object.values(metrics)) metric.add(output, target, { ...counted, ...(weights && { weights }) });
+export function addToMetrics(metrics: Metrics, { out, each }: Written, { target, mask, weights }: ScoredRows): void {
+  const all = Object.values(metrics);
+  if (all.length === 0) return;
+  const sequences = (out ?? each)!.shape.length === 3;
+  const counted = { ...(mask && sequences && { mask: maskTensor(mask) }), ...(weights && { weights }) };
+  for (const metric of all) {
+    if (each !== undefined && metric.readsLosses) metric.addLosses!(each, counted);
+    else metric.add(out!, target, counted);
+  }
 }
 
 /** The figures of metrics. */

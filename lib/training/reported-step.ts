@@ -1,7 +1,6 @@
 // `trainStep`: one training step with metrics and outputs on request.
 
 import { refuse } from '../checks.ts';
-import { zerosOf } from '../engine/sequence-buffer.ts';
 import { readOptions, type Schema } from '../options.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -42,11 +41,18 @@ function reportedStep<E>(
   const measured = Object.keys(metrics).length > 0;
   if (!measured && !output) return trainer.step(where, examples, span, { microBatchSize });
   const shape = trainer.outputOf(examples);
-  requireFits(where, metrics, shape, trainer.scored(examples));
-  const out = zerosOf(shape, trainer.model.dtype, where, 'x');
-  const result = trainer.step(where, examples, span, { microBatchSize, out });
-  if (measured && !result.skipped) addToMetrics(metrics, out, trainer.scored(examples));
-  return { ...result, ...(measured && { metrics: resultsOf(metrics) }), ...(output && { output: out }) };
+  const scored = trainer.scored(examples);
+  requireFits(where, metrics, shape, scored);
+  const { loss } = trainer.requireCompiled(where);
+  const written = trainer.metricMemory.for(
+    metrics,
+    scored,
+    { shape, dtype: trainer.model.dtype, loss, where, argument: 'x' },
+    output,
+  );
+  const result = trainer.step(where, examples, span, { microBatchSize, ...written });
+  if (measured && !result.skipped) addToMetrics(metrics, written, scored);
+  return { ...result, ...(measured && { metrics: resultsOf(metrics) }), ...(output && { output: written.out! }) };
 }
 
 /** Options of `trainStep` of an encoder-decoder. */

@@ -4,6 +4,7 @@ import { gradientNorm } from '../clip/clip-gradients.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import { batchesOf, type RowRange, sliceRows } from '../layers/batches.ts';
 import type { Parameters } from '../parameters/parameters.ts';
+import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import { placeOfNorm } from './first-non-finite.ts';
 import type { LaidStep, PartOfStep, StepOptions, StepSpan } from './step-span.ts';
 import { type Compiled, finishStep, type StepResult } from './train-step.ts';
@@ -25,7 +26,7 @@ export function runStep<E>(
   steps: Steps<E>,
   examples: E,
   span: StepSpan,
-  { microBatchSize, out }: StepOptions,
+  { microBatchSize, out, each }: StepOptions,
 ): StepResult {
   const compiled = steps.requireCompiled(where);
   const { B } = steps.outputOf(examples);
@@ -37,7 +38,8 @@ export function runStep<E>(
   const weight = inParts ? steps.weightOf(examples) : undefined;
   const lay = (range: RowRange): LaidStep => {
     const { start, end } = range;
-    return steps.lay(where, partOf(range), span, { firstRow: start, weight, out: out && sliceRows(out, start, end) });
+    const rowsOf = (array: FloatNdArrayLike | undefined) => array && sliceRows(array, start, end);
+    return steps.lay(where, partOf(range), span, { firstRow: start, weight, out: rowsOf(out), each: rowsOf(each) });
   };
   let laid = lay(ranges[0]!);
   parameters.zeroGradients();

@@ -51,6 +51,8 @@ export interface StepOptions {
   readonly microBatchSize?: number | undefined;
   /** Receives the outputs. */
   readonly out?: FloatNdArrayLike | undefined;
+  /** Receives the losses of rows; see `LossPassOptions`. */
+  readonly each?: FloatNdArrayLike | undefined;
 }
 
 /** What a part of the rows of a step needs of the whole step. */
@@ -61,6 +63,8 @@ export interface PartOfStep {
   readonly weight: number | undefined;
   /** Receives the outputs of the part; undefined: nobody reads them. */
   readonly out: FloatNdArrayLike | undefined;
+  /** Receives the losses of its rows. */
+  readonly each: FloatNdArrayLike | undefined;
 }
 
 /** A training step that is laid out in the arena and can compute its gradients. */

@@ -10,7 +10,7 @@ import type { RowRange } from '../layers/batches.ts';
 import type { Network } from '../layers/network.ts';
 import { readOptions } from '../options.ts';
 import type { Parameters } from '../parameters/parameters.ts';
-import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
+import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import { BaseTrainer, type Division, type TrainingBatch } from './base-trainer.ts';
 import { requireXY } from './batches.ts';
@@ -32,7 +32,7 @@ import { type ExampleOptions, type Examples, namesOf, requireExamples, takeExamp
 import { layStep } from './lay-step.ts';
 import { LossPass } from './loss-pass.ts';
 import { type Memory, type MemoryOptions, memoryOf, requireMemoryOptions } from './memory.ts';
-import type { ScoredRows } from './report.ts';
+import type { ScoredRows, Written } from './report.ts';
 import type { LaidStep, PartOfStep, StepOptions, StepSpan } from './step-span.ts';
 import { type MaskedTarget, weightOfTargets } from './targets.ts';
 import type { StepResult } from './train-step.ts';
@@ -152,8 +152,8 @@ export class Trainer extends BaseTrainer<ExampleSet, Examples, CopiedExamples, G
     return this.network.outputShape(shapeOf(source));
   }
 
-  scored({ target, mask, weights }: Examples): ScoredRows {
-    return { target, mask: this.#ofOutputs(mask), weights };
+  scored({ target, sparse, mask, weights }: Examples): ScoredRows {
+    return { target, sparse, mask: this.#ofOutputs(mask), weights };
   }
 
   batch(where: string, copied: CopiedExamples, rows: ArrayLike<number>, name?: string): TrainingBatch {
@@ -189,14 +189,14 @@ export class Trainer extends BaseTrainer<ExampleSet, Examples, CopiedExamples, G
     return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays, trains, needsWhole };
   }
 
-  lossOf(where: string, examples: Examples, out: FloatNdArrayLike | undefined): number {
+  lossOf(where: string, examples: Examples, { out, each }: Written): number {
     const { loss } = this.requireCompiled(where);
     const { needsWhole } = loss;
     const request = { purpose: 'infer', through: this.through, targets: true, needsWhole } as const;
     const packing = this.network.pack(examples.mask, false);
     const traversal = this.network.begin(where, examples.source, request, { packing });
     const { arena } = this.network.parameters;
-    const losses = new LossPass(where, loss, arena, traversal, { target: this.#targetOf(examples), out });
+    const losses = new LossPass(where, loss, arena, traversal, { target: this.#targetOf(examples), out, each });
     traversal.forward(losses.forward);
     return losses.loss;
   }

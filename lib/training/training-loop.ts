@@ -1,13 +1,13 @@
 // The training loop of `fit` and `fitStream`: steps over batches, callbacks, abort signal, pauses for the event loop.
 
 import { maskTensor } from '../engine/mask.ts';
-import { zerosOf } from '../engine/sequence-buffer.ts';
 import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
 import type { TrainingBatch } from './base-trainer.ts';
 import type { Batch, BatchLog, BatchPlace, CallbackResult, Callbacks, EpochPlace, TrainingRun } from './callbacks.ts';
+import { MetricMemory } from './metric-memory.ts';
 import { addToMetrics, type MetricResults, type Metrics, requireFits, resetMetrics, resultsOf } from './report.ts';
 import type { StepTotals } from './step-totals.ts';
 import type { Compiled, StepResult } from './train-step.ts';
@@ -52,6 +52,7 @@ export class TrainingLoop {
   readonly #options: LoopOptions;
   readonly #turn = turnTaker();
   readonly #run: Run;
+  readonly #metricMemory: MetricMemory = new MetricMemory();
 
   constructor(model: Trained, compiled: Compiled, options: LoopOptions, progress: Progress) {
     const { callbacks, signal } = options;
@@ -144,9 +145,16 @@ export class TrainingLoop {
     const { where, metrics, microBatchSize } = this.#options;
     if (Object.keys(metrics).length === 0) return take({ microBatchSize });
     requireFits(where, metrics, output, scored); // before the step, which nothing undoes
-    const out = zerosOf(output, this.#run.model.dtype, where, 'batchSize');
-    const result = take({ microBatchSize, out });
-    if (!result.skipped) addToMetrics(metrics, out, scored);
+    const pass = {
+      shape: output,
+      dtype: this.#run.model.dtype,
+      loss: this.#compiled.loss,
+      where,
+      argument: 'batchSize',
+    };
+    const written = this.#metricMemory.for(metrics, scored, pass, false);
+    const result = take({ microBatchSize, ...written });
+    if (!result.skipped) addToMetrics(metrics, written, scored);
     return result;
   }
 
