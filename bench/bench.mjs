@@ -25,6 +25,7 @@ import { samplingCases } from './cases/sampling.mjs';
 import { steadyCases } from './cases/steady.mjs';
 import { streamingCases } from './cases/streaming.mjs';
 import { throughTimeCases } from './cases/through-time.mjs';
+import { trainingCases } from './cases/training.mjs';
 import { measure } from './harness.mjs';
 import { compareWithNative, nativeLines } from './peak/native.mjs';
 import { preparePeak } from './peak.mjs';
@@ -41,6 +42,7 @@ const LISTS = [
   streamingCases,
   samplingCases,
   dataCases,
+  trainingCases,
   steadyCases,
   throughTimeCases,
   cellCases,

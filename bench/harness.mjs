@@ -3,7 +3,7 @@
 // each run.
 import { setTimeout } from 'node:timers/promises';
 import { rowOf } from './results.mjs';
-import { timeOf } from './statistics.mjs';
+import { timeOf, timeOfAsync } from './statistics.mjs';
 
 /**
  * @typedef {object} Case
@@ -17,7 +17,8 @@ import { timeOf } from './statistics.mjs';
  * @typedef {object} Prepared
  * @property {() => unknown} run - the timed work
  * @property {() => unknown} [baseline] - the work that the ratio refers to; both run in turn
- * @property {() => number} error - of the result against an independent computation, relative to its largest value
+ * @property {boolean} [asynchronous] - whether `run` and `baseline` return promises
+ * @property {() => number | Promise<number>} error - of the result against an independent computation, relative to its largest value
  * @property {number} tolerance - largest error allowed
  */
 
@@ -30,26 +31,26 @@ const PAIR_SLICES = 4;
 /** Least number of rounds of a case that takes longer than a slice. */
 const FEWEST_ROUNDS = 5;
 
-function verify({ group, name }, { error, tolerance }) {
-  const found = error();
+async function verify({ group, name }, { error, tolerance }) {
+  const found = await error();
   if (found <= tolerance) return;
   throw new Error(`${group}, ${name}: wrong by ${found.toExponential(1)}, allowed ${tolerance.toExponential(1)}`);
 }
 
 /** Warms up, and returns the number of runs that fill `slice` seconds. */
-function calibrate(run, slice) {
+async function calibrate({ run, time }, slice) {
   let times = 1;
-  let last = timeOf(run, 1).seconds;
+  let last = (await time(run, 1)).seconds;
   for (let spent = last; spent < WARM_UP_SLICES * slice; spent += last) {
-    last = timeOf(run, times).seconds;
+    last = (await time(run, times)).seconds;
     if (last < slice / 4) times *= 2;
   }
   return Math.max(1, Math.round((times * slice) / Math.max(last, 1e-9)));
 }
 
 /** Time per run, averaged over several runs. It is also returned as its own baseline. */
-function timeOver(run, times) {
-  const { seconds, wall } = timeOf(run, times);
+async function timeOver({ run, time }, times) {
+  const { seconds, wall } = await time(run, times);
   const one = { seconds: seconds / times, wall: wall / times };
   return [one, one];
 }
@@ -58,47 +59,55 @@ function timeOver(run, times) {
  * Runs both in turn, each first equally often. A sample is a pair, because a slow period affects both runs of a pair
  * equally.
  */
-function timePairs(run, baseline, times) {
-  return Array.from({ length: PAIR_SLICES * times }, (_, k) => {
-    const first = k % 2 === 0 ? undefined : timeOf(baseline, 1);
-    const timed = timeOf(run, 1);
-    return [timed, first ?? timeOf(baseline, 1)];
-  });
+async function timePairs({ run, baseline, time }, times) {
+  const pairs = [];
+  for (let k = 0; k < PAIR_SLICES * times; k++) {
+    const first = k % 2 === 0 ? undefined : await time(baseline, 1);
+    const timed = await time(run, 1);
+    pairs.push([timed, first ?? (await time(baseline, 1))]);
+  }
+  return pairs;
 }
 
 /** A case runs in every round, or in each `stride`-th round if one run takes longer than a slice. */
-function strideOf(run, times, { rounds, slice }) {
+async function strideOf({ run, time }, times, { rounds, slice }) {
   if (times > 1 || slice === 0) return 1;
-  const wanted = Math.round((2 * rounds * slice) / timeOf(run, 1).seconds);
+  const wanted = Math.round((2 * rounds * slice) / (await time(run, 1)).seconds);
   return Math.floor(rounds / Math.min(Math.max(wanted, FEWEST_ROUNDS), rounds));
 }
 
 /** Prepares a case at one width, and verifies it there. */
-function prepareAt({ bits, use }, each) {
+async function prepareAt({ bits, use }, each) {
   use();
-  const { run, baseline, ...check } = each.prepare();
-  verify(each, check);
-  return { bits, use, run, baseline, samples: [], ours: [] };
+  const { run, baseline, asynchronous = false, ...check } = each.prepare();
+  await verify(each, check);
+  return { bits, use, run, baseline, time: asynchronous ? timeOfAsync : timeOf, samples: [], ours: [] };
 }
 
 /** Samples at all widths have the same number of runs, so that each wide sample has a narrow one. */
-function prepareAll(widths, options) {
-  return widths[0].cases.map((each, at) => {
-    const variants = widths.map((width) => prepareAt(width, width.cases[at]));
-    const [times] = variants.map(({ use, run }) => {
-      use();
-      return calibrate(run, options.slice);
-    });
+async function prepareAll(widths, options) {
+  const entries = [];
+  for (const [at, each] of widths[0].cases.entries()) {
+    const variants = [];
+    for (const width of widths) variants.push(await prepareAt(width, width.cases[at]));
+    let times;
+    for (const variant of variants) {
+      variant.use();
+      const own = await calibrate(variant, options.slice);
+      times ??= own;
+    }
     variants[0].use();
-    return { each, variants, times, stride: strideOf(variants[0].run, times, options) };
-  });
+    entries.push({ each, variants, times, stride: await strideOf(variants[0], times, options) });
+  }
+  return entries;
 }
 
 /** Adds the samples of one slice. */
-function sample({ bits, use, run, baseline, samples, ours }, times, peak) {
+async function sample(variant, times, peak) {
+  const { bits, use, baseline, samples, ours } = variant;
   use();
   const before = peak(bits).best;
-  const pairs = baseline === undefined ? [timeOver(run, times)] : timePairs(run, baseline, times);
+  const pairs = baseline === undefined ? [await timeOver(variant, times)] : await timePairs(variant, times);
   const between = (before + peak(bits).best) / 2;
   for (const [timed, other] of pairs) {
     samples.push({ ...timed, peak: between });
@@ -125,17 +134,17 @@ function rowsOf({ each, variants }, version) {
  */
 export async function measure(widths, options, peak, version) {
   const begun = performance.now();
-  const entries = prepareAll(widths, options);
+  const entries = await prepareAll(widths, options);
   while (options.slice > 0 && performance.now() - begun < WARM_UP_SECONDS * 1e3) {
     for (const { use, run } of entries.flatMap(({ variants }) => variants)) {
       use();
-      run();
+      await run();
     }
     await setTimeout(1);
   }
   for (let round = 0; round < options.rounds; round++) {
     for (const { variants, times } of entries.filter(({ stride }) => round % stride === 0)) {
-      for (const variant of variants) sample(variant, times, peak);
+      for (const variant of variants) await sample(variant, times, peak);
     }
   }
   return entries.flatMap((entry) => rowsOf(entry, version));
