@@ -10,12 +10,6 @@ const MEMORY = { killedBy: 'spec/training/metric-memory.spec.ts' };
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const losses = {
   'lib/metrics/metric.ts': [
-    {
-      name: 'metrics: one target a row is class 0',
-      find: 'if (F === 1) return',
-      replace: 'if (F === 0) return',
-      killedBy: 'spec/training/reports.spec.ts',
-    },
     { name: 'metrics: rows of weight 0 added', find: 'weight === 0 || ', replace: '', ...METRICS },
     {
       name: 'metrics: masked rows counted',
