@@ -20,7 +20,7 @@ import {
 import { relativeError } from '../statistics.mjs';
 
 const [B, T, H, F] = [32, 20, 32, 4];
-const [BATCHES, EPOCHS] = [8, 4];
+const [BATCHES, EPOCHS] = [8, 3];
 const N = B * BATCHES;
 const SHAPE = { B, T, I: F, H };
 const flop = (b, t, i, h) => 3 * 2 * 4 * b * t * h * (i + h);
