@@ -67,8 +67,8 @@ export {
   StateError,
 } from './errors.ts';
 export type { Metadata, MetadataClass } from './formats/metadata.ts';
-export { type Backend, backend } from './kernels/backend.ts';
 export type { BackendName, Kernels } from './kernels/contract.ts';
+export { type Backend, backend } from './kernels/report.ts';
 export { useKernels } from './kernels/use-kernels.ts';
 export { Activation, type ActivationOptions } from './layers/activation.ts';
 export { Attention, type AttentionOptions, type AttentionScore } from './layers/attention.ts';
@@ -136,7 +136,8 @@ export type { PredictionKind } from './losses/probabilities.ts';
 export { QuantileLoss, type QuantileLossOptions } from './losses/quantile-loss.ts';
 export { SoftmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from './losses/softmax-cross-entropy.ts';
 export { SplitLoss, type SplitLossPart } from './losses/split-loss.ts';
-export type { Arena, Usage } from './memory/arena.ts';
+export type { Arena } from './memory/arena.ts';
+export type { Usage } from './memory/usage.ts';
 export { Accuracy, type AccuracyOptions } from './metrics/accuracy.ts';
 export { AUC } from './metrics/auc.ts';
 export { ConfusionMatrix, type ConfusionMatrixOptions } from './metrics/confusion-matrix.ts';
@@ -163,7 +164,8 @@ export type { OptimizerOptions, UpdateStep } from './optimizers/optimizer-option
 export { type ParameterGroup, type ParameterGroups, parameterGroups } from './optimizers/parameter-groups.ts';
 export { RMSprop, type RMSpropOptions } from './optimizers/rmsprop.ts';
 export { SGD, type SGDOptions } from './optimizers/sgd.ts';
-export type { Buildable, BuildOptions } from './parameters/buildable.ts';
+export type { BuildOptions } from './parameters/build-options.ts';
+export type { Buildable } from './parameters/buildable.ts';
 export { constrainParameters } from './parameters/constrain.ts';
 export type { Parameter, ParameterRules, ParameterSpec } from './parameters/parameter.ts';
 export type { ParameterRun } from './parameters/parameter-run.ts';

@@ -1,6 +1,6 @@
 // The entry `bptt/node`: files that a crash cannot break, and 256-bit vectors.
 
-import { backend } from './kernels/backend.ts';
+import { backend } from './kernels/report.ts';
 import { compilerOptions, type ProbeHost, probeFailure } from './kernels/run-probe.ts';
 import { chooseWide } from './kernels/wide.ts';
 import { isTrusted } from './kernels/wide-evidence.ts';

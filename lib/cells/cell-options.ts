@@ -2,7 +2,7 @@
 
 import { requireBoolean } from '../checks.ts';
 import { integer, optional, required, type Schema, saved } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import { RECURRENT_WEIGHT_OPTIONS, type RecurrentWeightOptions } from '../parameters/weight-options.ts';
 import { zeros } from '../random/constant.ts';
 import { glorotUniform } from '../random/glorot.ts';

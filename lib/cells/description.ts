@@ -1,7 +1,8 @@
 // What a cell declares about itself: its gates, states and products, their sizes, and the order of its computations.
 
 import type { StateSpec } from '../memory/states.ts';
-import { Buildable, type BuildOptions } from '../parameters/buildable.ts';
+import type { BuildOptions } from '../parameters/build-options.ts';
+import { Buildable } from '../parameters/buildable.ts';
 import type { ParameterRules } from '../parameters/parameter.ts';
 import type { RecurrentWeightOptions } from '../parameters/weight-options.ts';
 import type { Constraint } from '../regularization/constraint.ts';
@@ -122,6 +123,11 @@ export abstract class CellDescription<S extends string = string> extends Buildab
   /** Features of a state; `units` unless a cell says otherwise. */
   widthOf(_state: S): number {
     return this.units;
+  }
+
+  /** @internal Whether a step calls kernels only, row by row, so that threads can divide the rows. Each class says so for itself. */
+  get dividesRows(): boolean {
+    return Object.hasOwn(this.constructor, 'dividesRows');
   }
 
   /** Features of the output, which is the first state. */

@@ -58,6 +58,7 @@ export const GRU_OPTIONS: Schema<GRUOptions, OpenGRUOptions> = {
  * ```
  */
 export class GRUCell extends Cell<'h'> {
+  /** @internal */ static readonly dividesRows: boolean = true;
   readonly kind = 'GRUCell';
   readonly gates = ['reset', 'update', 'candidate'] as const;
   readonly states = ['h'] as const;

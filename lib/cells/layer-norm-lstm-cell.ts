@@ -76,6 +76,7 @@ export const LAYER_NORM_LSTM_OPTIONS: Schema<LayerNormLSTMOptions, OpenLayerNorm
  * ```
  */
 export class LayerNormLSTMCell extends Cell<'h' | 'c'> {
+  /** @internal */ static readonly dividesRows: boolean = true;
   /** Name in saved files. */
   static readonly kind = 'LayerNormLSTMCell';
   readonly kind = 'LayerNormLSTMCell';

@@ -74,8 +74,7 @@ const GATES: readonly LSTMGate[] = ['input', 'forget', 'candidate', 'output'];
  * (L5) o = σ(W_o[h', x] + b_o), (L6) h = o⊙tanh(c). The state is `{ h, c }`; the gate blocks are input, forget,
  * candidate, output. Options change the activations, clip the pre-activations (A7), couple the input and the forget gate
  * (L9), (L10), or add peepholes (L7), (L8): the parameter `peephole` has a block [H] for each gate but the candidate, which
- * `gate` returns as `p`. It starts at 0. With `projectionSize` P, h has P features: (L11) h = W_p(o⊙tanh(c)). The parameter
- * `projection` [H, P] is the transpose of W_p; it starts as Glorot uniform.
+ * `gate` returns as `p`; it starts at 0. With `projectionSize` P, (L11) h = W_p(o⊙tanh(c)) has P features; `projection` [H, P] is W_pᵀ.
  *
  * @example
  * ```ts
@@ -85,6 +84,7 @@ const GATES: readonly LSTMGate[] = ['input', 'forget', 'candidate', 'output'];
  * ```
  */
 export class LSTMCell extends Cell<'h' | 'c'> {
+  /** @internal */ static readonly dividesRows: boolean = true;
   readonly kind = 'LSTMCell';
   /** input, forget, candidate, output; without the coupled gate. */
   readonly gates: readonly LSTMGate[];

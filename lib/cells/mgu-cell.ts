@@ -47,6 +47,7 @@ export type MGUProduct = 'forget' | 'candidate';
  * ```
  */
 export class MGUCell extends Cell<'h'> {
+  /** @internal */ static readonly dividesRows: boolean = true;
   /** Name in saved files. */
   static readonly kind = 'MGUCell';
   readonly kind = 'MGUCell';

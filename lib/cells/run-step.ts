@@ -1,10 +1,11 @@
 // `Cell.step`: one time step of a cell by itself, outside any layer.
 
 import { requireElements, requireShape } from '../checks.ts';
-import type { Arena, Take, Usage } from '../memory/arena.ts';
+import type { Arena, Take } from '../memory/arena.ts';
 import { KeptMatrix } from '../memory/matrix.ts';
 import { PackedVersion } from '../memory/packed-version.ts';
 import { StateSlot, StateTree } from '../memory/states.ts';
+import type { Usage } from '../memory/usage.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { CellDescription } from './description.ts';
 import { type CellWeights, type PackedWeights, packWeights, takeWeights } from './packed-weights.ts';

@@ -40,6 +40,7 @@ export const SIMPLE_RNN_OPTIONS: Schema<SimpleRNNOptions, OpenSimpleRNNOptions> 
  * ```
  */
 export class SimpleRNNCell extends Cell<'h'> {
+  /** @internal */ static readonly dividesRows: boolean = true;
   readonly kind = 'SimpleRNNCell';
   readonly gates = ['hidden'] as const;
   readonly states = ['h'] as const;

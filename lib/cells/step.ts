@@ -1,7 +1,8 @@
 // The records that a cell computes on: where the values of one time step, or of many, lie in the arena.
 
 import type { Kernels } from '../kernels/contract.ts';
-import type { Purpose, Take } from '../memory/arena.ts';
+import type { Take } from '../memory/arena.ts';
+import type { Purpose } from '../memory/usage.ts';
 import type { CellDescription } from './description.ts';
 import { type Places, placesOf, placesOver } from './places.ts';
 

@@ -4,6 +4,7 @@ import type { Cell } from '../cells/cell.ts';
 import type { Segment } from '../cells/step.ts';
 import { rowsBefore, rowsOf, type StepRows } from './packing.ts';
 import { type GradientTape, moveBackTo, type Tape } from './tape.ts';
+import { stepWork } from './unroll.ts';
 
 /** Position of the output's gradient. */
 export interface OutputGradient {
@@ -48,7 +49,9 @@ export function backpropagate(
   const dh = dStates[cell.states[0]!]!;
   const { size, width } = tape.slots[0]!;
   if (dy?.everyStep === false) kernels.accumulate(dh, dy.at, size); // (T1)
+  const divides = cell.dividesRows && observer === UNOBSERVED;
   for (let t = T - 1; t >= 0; t--) {
+    if (divides) kernels.byRows(rowsOf(rows, t), stepWork(cell, rows, t));
     if (dy?.everyStep) kernels.accumulate(dh, dy.at + rowsBefore(rows, t) * width, rowsOf(rows, t) * width); // (T1)
     observer.states(t);
     for (let k = 0; k < zoneouts.length; k++) zoneouts[k]!.beforeBackward(rows, t, dStates);
@@ -58,6 +61,7 @@ export function backpropagate(
     for (let k = 0; k < zoneouts.length; k++) zoneouts[k]!.backward(rows, t, dStates);
     observer.step(t);
   }
+  kernels.byRows(0, 0);
   for (let to = T; to > 0; ) {
     const from = firstOfBlock(rows, to - 1);
     cell.recurrentGradients(segmentOf(tape, gradients, rows, from, to)); // (T3)

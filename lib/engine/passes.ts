@@ -2,7 +2,8 @@
 
 import { refuse } from '../checks.ts';
 import { StateError } from '../errors.ts';
-import { type Arena, type Take, totalOf, type Usage, usageOf } from '../memory/arena.ts';
+import { type Arena, type Take, usageOf } from '../memory/arena.ts';
+import { totalOf, type Usage } from '../memory/usage.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import { type Parameters, takeParameters } from '../parameters/parameters.ts';
 import { sizeOf } from '../tensor/layout.ts';
@@ -97,8 +98,8 @@ export class Passes {
       takeParameters(this.#owner.parameterSpecs(shape.F), take, usedRows(shape, request));
       this.#take(arena, take, shape, route, request);
     });
-    const { optimizer, streams } = arena.usage;
-    return { ...bytes, optimizer: optimizer + bytes.optimizer, streams };
+    const { optimizer, streams, threads } = arena.usage;
+    return { ...bytes, optimizer: optimizer + bytes.optimizer, streams, threads };
   }
 
   /** Takes room for a pass, and for arrays of optimizer state as large as the trained parameters. */

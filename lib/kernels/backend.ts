@@ -3,13 +3,13 @@
 import { StateError } from '../errors.ts';
 import type { Region } from './bound-kernels.ts';
 import type { BackendName, KernelHeap } from './contract.ts';
-import { MovingHeap } from './heap.ts';
+import { MovingHeap, type OpenRegion } from './heap.ts';
 import { Memories } from './memories.ts';
 import { referenceRegion } from './reference.ts';
-import { compileKernels, type Module } from './simd.ts';
+import { compileKernels, compileSharedKernels, type Module } from './simd.ts';
 
 /** A backend, and why it was chosen. */
-export interface Backend {
+export interface BackendChoice {
   /**
    * `simd`: WebAssembly with vectors of 128 bits; `wide`: with vectors of 256 bits, see `bptt/node`; `reference`: plain
    * TypeScript, one number at a time. All give the same bits.
@@ -19,10 +19,14 @@ export interface Backend {
   readonly reason: string;
 }
 
-/** A backend, and the function that allocates its memory. Memory shared between threads would be another field. */
-export interface KernelBackend extends Backend {
+/** A backend, and the function that allocates its memory. */
+export interface KernelBackend extends BackendChoice {
   /** Returns a region for at least this many float32; throws a RangeError if memory runs out. */
-  readonly open: (elements: number) => Region;
+  readonly open: OpenRegion;
+  /** Bytes that threads take in the memory of each arena; default 0. */
+  readonly threadBytes?: number;
+  /** Compiles the kernels for memory that threads share; undefined for the reference. */
+  readonly compileShared?: (() => Module) | undefined;
   /** Why wide vectors were rejected; undefined if they were not tried. */
   readonly notWide?: string;
 }
@@ -36,18 +40,22 @@ export function referenceBackend(reason: string): KernelBackend {
 }
 
 /** The backend of a compiled WebAssembly module. */
-export function moduleBackend(module: Module, backend: Backend): KernelBackend {
+export function moduleBackend(module: Module, backend: BackendChoice, compileShared?: () => Module): KernelBackend {
   const memories = new Memories(module, backend.name);
-  return { ...backend, open: (elements) => memories.open(elements) };
+  return { ...backend, open: (elements) => memories.open(elements), compileShared };
 }
 
 /**
  * The backend of the vector kernels, or the reference if they do not run here. It calls a kernel, because some engines
  * and content security policies throw only then.
  */
-export function simdBackend(compile: () => Module = compileKernels): KernelBackend {
+export function simdBackend(
+  compile: () => Module = compileKernels,
+  compileShared: () => Module = compileSharedKernels,
+): KernelBackend {
   try {
-    const backend = moduleBackend(compile(), { name: 'simd', reason: 'WebAssembly supports 128-bit vectors here' });
+    const reason = 'WebAssembly supports 128-bit vectors here';
+    const backend = moduleBackend(compile(), { name: 'simd', reason }, compileShared);
     openHeap('float32', backend, 4).kernels.scale(0, 1, 4);
     return backend;
   } catch (error) {
@@ -112,24 +120,16 @@ const EMPTY: Readonly<Record<'float32' | 'float64', Region>> = {
 };
 
 /** Opens a heap with room for `elements`. Heaps of float64, which is for verification, always have the reference. */
-export function openHeap(dtype: 'float32' | 'float64', backend: KernelBackend, elements = 0): KernelHeap {
+export function openHeap(
+  dtype: 'float32' | 'float64',
+  backend: KernelBackend,
+  elements = 0,
+  lost?: () => void,
+): KernelHeap {
   const heap =
     dtype === 'float64'
       ? new MovingHeap((size) => referenceRegion(new Float64Array(size)), EMPTY.float64)
-      : new MovingHeap(backend.open, { ...EMPTY.float32, backend: backend.name });
+      : new MovingHeap(backend.open, { ...EMPTY.float32, backend: backend.name }, lost);
   heap.grow(elements);
   return heap;
-}
-
-/**
- * Returns the default backend of this process.
- *
- * @example
- * ```ts
- * backend().name; // 'simd', or 'reference' if WebAssembly does not run here
- * ```
- */
-export function backend(): Backend {
-  const { name, reason } = defaultBackend();
-  return { name, reason };
 }

@@ -1,6 +1,6 @@
 // The kernels of one arena, bound to its region of a memory.
 
-import type { BackendName, Kernels } from './contract.ts';
+import type { BackendName, KernelName, Kernels } from './contract.ts';
 import type { Heap, Offset, Scalar } from './lane.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Heap, Offset, Scalar } from './lane.ts';
  * argument, the heap in plain TypeScript, is always 0.
  */
 export type RawKernels = {
-  readonly [K in keyof Kernels]: (heap: 0, ...rest: Parameters<Kernels[K]>) => ReturnType<Kernels[K]>;
+  readonly [K in KernelName]: (heap: 0, ...rest: Parameters<Kernels[K]>) => ReturnType<Kernels[K]>;
 };
 
 /** A part of a memory, and its kernels. */
@@ -21,6 +21,8 @@ export interface Region {
   readonly at: number;
   /** Backend of the kernels. */
   readonly backend: BackendName;
+  /** `Kernels.byRows`, where several threads compute. */
+  readonly byRows?: (rows: number, work: number) => void;
   /** Extends the region in place. If memory runs out, it throws and changes nothing. Absent in a shared memory. */
   readonly extended?: (elements: number) => Region;
 }
@@ -30,16 +32,23 @@ export interface Region {
 export class BoundKernels implements Kernels {
   #raw: RawKernels;
   #at: number;
+  #byRows: ((rows: number, work: number) => void) | undefined;
 
-  constructor({ raw, at }: Region) {
+  constructor({ raw, at, byRows }: Region) {
     this.#raw = raw;
     this.#at = at;
+    this.#byRows = byRows;
   }
 
   /** Binds the kernels to another region. */
-  bind({ raw, at }: Region): void {
+  bind({ raw, at, byRows }: Region): void {
     this.#raw = raw;
     this.#at = at;
+    this.#byRows = byRows;
+  }
+
+  byRows(rows: number, work: number): void {
+    this.#byRows?.(rows, work);
   }
 
   pack(p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void { this.#raw.pack(0, p + this.#at, b + this.#at, bStep, bColumn, K, N); }
@@ -87,4 +96,4 @@ export class BoundKernels implements Kernels {
 /** Names of all kernels. */
 export const KERNEL_NAMES: readonly string[] = /* @__PURE__ */ Object.getOwnPropertyNames(
   BoundKernels.prototype,
-).filter((name) => name !== 'constructor' && name !== 'bind');
+).filter((name) => !['constructor', 'bind', 'byRows'].includes(name));

@@ -3,7 +3,9 @@
 import type { Heap, Offset, Scalar } from './lane.ts';
 
 /** Columns of a panel, rows of a block of packed B, and rows of a block of A, as in simd/matmul.ts. */
-const [PANEL, BLOCK, ROWS] = [16, 256, 64];
+export const PANEL = 16;
+export const BLOCK = 256;
+export const ROWS = 64;
 
 /** Number of elements of a packed [K, N] matrix, whose columns may be packed in panels of sixteen. */
 export function packedSize(K: Offset, N: Offset): Offset {
@@ -31,6 +33,13 @@ export function gradientScratch(M: Offset, N: Offset, K: Offset): Offset {
  */
 // biome-ignore format: one kernel, one line
 export interface Kernels {
+  /**
+   * Until the next call of this method, row b of a call with `rows` rows depends on row b of earlier calls only, so threads
+   * need not wait for each other between calls. Nothing but kernels uses the memory until `byRows(0, 0)`.
+   *
+   * @param work - multiply-adds of a time step
+   */
+  byRows(rows: Offset, work: number): void;
   /** Packs B [K, N], element (k, j) at b + k·bStep + j·bColumn, into packedSize(K, N) elements at p, for matmul. */
   pack(p: Offset, b: Offset, bStep: Offset, bColumn: Offset, K: Offset, N: Offset): void;
   /** C [M, N] (+)= A [M, K] · B, where B [K, N] is packed at p; each sum runs over ascending k. */
@@ -152,6 +161,9 @@ export interface Kernels {
   /** (U5) */
   amsgradUpdate(w: Offset, m: Offset, v: Offset, vMax: Offset, g: Offset, rate: Scalar, beta1: Scalar, oneMinusBeta1: Scalar, beta2: Scalar, oneMinusBeta2: Scalar, rootScale: Scalar, epsilon: Scalar, decay: Scalar, n: Offset): void;
 }
+
+/** Names of the kernels. */
+export type KernelName = Exclude<keyof Kernels, 'byRows'>;
 
 /** The backends: plain TypeScript, or WebAssembly with vectors of 128 or 256 bits. */
 export type BackendName = 'reference' | 'simd' | 'wide';

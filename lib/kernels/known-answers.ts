@@ -1,8 +1,8 @@
 // Compares every kernel of a WebAssembly module with the reference, bit for bit, on fixed inputs.
 
 import { HARD_SIGMOID_SIXTH, LINEAR } from './activation-kinds.ts';
-import { moduleBackend, openHeap, referenceBackend } from './backend.ts';
-import type { KernelHeap, Kernels } from './contract.ts';
+import { type KernelBackend, moduleBackend, openHeap, referenceBackend } from './backend.ts';
+import type { KernelHeap, KernelName, Kernels } from './contract.ts';
 import { COEFFICIENTS } from './normal-quantile.ts';
 import type { Module } from './simd.ts';
 
@@ -32,7 +32,7 @@ function each(call: (kind: number, at: number) => void): void {
 }
 
 /** A call of each kernel, on fixed inputs. */
-export const CALLS: Readonly<Record<keyof Kernels, (kernels: Kernels) => unknown>> = {
+export const CALLS: Readonly<Record<KernelName, (kernels: Kernels) => unknown>> = {
   pack: (k) => k.pack(PACKED, B, WIDTH, 1, K, WIDTH),
   matmul: (k) => {
     k.pack(PACKED, B, WIDTH, 1, K, WIDTH);
@@ -109,8 +109,13 @@ export function numbers(): Float32Array {
 
 /** The first kernel of a module whose bits differ from the reference; undefined if all agree. */
 export function firstDifference(module: Module, name: 'simd' | 'wide'): string | undefined {
+  return differenceOf(moduleBackend(module, { name, reason: '' }));
+}
+
+/** The same for a backend. */
+export function differenceOf(backend: KernelBackend): string | undefined {
   const start = numbers();
-  const heap = openHeap('float32', moduleBackend(module, { name, reason: '' }), SLOTS);
+  const heap = openHeap('float32', backend, SLOTS);
   const plain = openHeap('float32', referenceBackend(''), heap.data.length);
   const bits = ({ data }: KernelHeap): Int32Array => new Int32Array(data.buffer, data.byteOffset, PACKED);
   return Object.entries(CALLS).find(([, call]) => {

@@ -1,6 +1,7 @@
 // Compiles and instantiates the WebAssembly kernels.
 
 import { KERNEL_NAMES, type RawKernels } from './bound-kernels.ts';
+import { sharedCode } from './threads/shared-code.ts';
 import { KERNELS_NAME, KERNELS_TEXT } from './wasm.generated.ts';
 
 /** Bytes of a page of a WebAssembly memory, and the largest number of pages with 32-bit addresses. */
@@ -9,7 +10,7 @@ export const MOST_PAGES = 65_536;
 
 /** A memory of WebAssembly. */
 export interface Memory {
-  readonly buffer: ArrayBuffer;
+  readonly buffer: ArrayBuffer; // or a SharedArrayBuffer
   grow(pages: number): number;
 }
 
@@ -22,7 +23,7 @@ declare const WebAssembly: {
     new (bytes: Uint8Array): Module;
     customSections(module: Module, name: string): readonly unknown[];
   };
-  readonly Memory: new (limits: { initial: number; maximum: number }) => Memory;
+  readonly Memory: new (limits: { initial: number; maximum: number; shared?: boolean }) => Memory;
   readonly Instance: new (module: Module, imports: object) => { readonly exports: Readonly<Record<string, unknown>> };
 };
 
@@ -32,6 +33,11 @@ export type Module = object;
 /** Compiles the kernels. Throws if WebAssembly or its vectors are not available. */
 export function compileKernels(code: Uint8Array = kernelsCode()): Module {
   return new WebAssembly.Module(code);
+}
+
+/** Compiles the kernels for memory that threads share. */
+export function compileSharedKernels(): Module {
+  return compileKernels(sharedCode(kernelsCode()));
 }
 
 /** Whether a module has exactly these kernels: the name of a custom section is the hash of their code. */
@@ -54,8 +60,9 @@ export function instantiate(
   initial: number,
   maximum: number,
   wide: boolean,
+  shared = false,
 ): { readonly memory: Memory; readonly raw: RawKernels } {
-  const memory = new WebAssembly.Memory({ initial, maximum });
+  const memory = new WebAssembly.Memory({ initial, maximum, shared });
   const { exports } = new WebAssembly.Instance(module, { env: { memory, wide: Number(wide) } });
   const missing = KERNEL_NAMES.filter((name) => typeof exports[name] !== 'function');
   if (missing.length > 0) throw new TypeError(`the module lacks the kernels ${missing.join(', ')}`);

@@ -1,7 +1,8 @@
 // `useKernels`: loads the WebAssembly kernels from a compiled module.
 
 import { refuse } from '../checks.ts';
-import { type Backend, backend, requireUnchosen, setDefaultBackend, simdBackend } from './backend.ts';
+import { requireUnchosen, setDefaultBackend, simdBackend } from './backend.ts';
+import { type Backend, backend } from './report.ts';
 import { isKernels } from './simd.ts';
 
 /**

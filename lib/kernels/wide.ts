@@ -1,15 +1,17 @@
 // Chooses wide kernels as the default, if they pass a comparison with the reference.
 
 import {
-  type Backend,
+  type BackendChoice,
   chosenBackend,
   moduleBackend,
   requireUnchosen,
   setDefaultBackend,
   simdBackend,
 } from './backend.ts';
-import { firstDifference } from './known-answers.ts';
+import { differenceOf, firstDifference } from './known-answers.ts';
 import { compileKernels, kernelsCode, type Module } from './simd.ts';
+import { sharedCode } from './threads/shared-code.ts';
+import { sharedBackend } from './threads/shared-memory.ts';
 
 /** An engine that can pack vectors. */
 export interface WideEngine {
@@ -19,7 +21,7 @@ export interface WideEngine {
   readonly compile: (compile: () => Module) => Module;
 }
 
-const WIDE: Backend = {
+const WIDE: BackendChoice = {
   name: 'wide',
   reason:
     'WebAssembly; V8 packs pairs of 128-bit vectors into 256 bits, and all kernels give the same bits as the reference',
@@ -52,18 +54,26 @@ function tryWide(engine: WideEngine): string | undefined {
     const module = engine.compile(() => compileLabelled('wide'));
     const kernel = firstDifference(module, 'wide');
     if (kernel !== undefined) return `the wide form of ${kernel} differs from the reference`;
-    setDefaultBackend(moduleBackend(module, WIDE));
+    setDefaultBackend(moduleBackend(module, WIDE, () => compileShared(engine)));
     return undefined;
   } catch (error) {
     return `the engine does not support wide vectors: ${error}`;
   }
 }
 
+/** Compiles the kernels for memory that threads share; throws if they differ from the reference. */
+function compileShared(engine: WideEngine): Module {
+  const module = engine.compile(() => compileLabelled('wide', sharedCode(kernelsCode())));
+  const kernel = differenceOf(sharedBackend(module, 'wide'));
+  if (kernel === undefined) return module;
+  throw new TypeError(`the wide form of ${kernel} for shared memory differs from the reference`);
+}
+
 /**
  * Compiles the kernels with an empty custom section of this name. It makes the bytes different, because for equal bytes
  * an engine may return code that it compiled earlier with other settings.
  */
-function compileLabelled(label: string): Module {
+function compileLabelled(label: string, code: Uint8Array = kernelsCode()): Module {
   const name = [...label].map((letter) => letter.charCodeAt(0));
-  return compileKernels(Uint8Array.from([...kernelsCode(), 0, name.length + 1, name.length, ...name]));
+  return compileKernels(Uint8Array.from([...code, 0, name.length + 1, name.length, ...name]));
 }

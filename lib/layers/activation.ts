@@ -4,7 +4,7 @@ import { activationOr, activationRanges } from '../cells/activations.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import { readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import { ActivationPass } from './activation-pass.ts';
 import type { NoState } from './dense.ts';
 import type { DenseActivation } from './dense-pass.ts';

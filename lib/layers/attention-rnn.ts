@@ -4,7 +4,7 @@ import { refuse, requireInstance } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import { oneOf, optional, readOptions, required, type Schema, saved, savedOptions, unchecked } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import { Attention, refuseAlone } from './attention.ts';
 import { AttentionRnnPass } from './attention-rnn-pass.ts';
 import { CompositeLayer } from './composite-layer.ts';

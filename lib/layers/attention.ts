@@ -6,7 +6,7 @@ import type { Signal, SignalShape } from '../engine/signal.ts';
 import type { Source } from '../engine/source.ts';
 import { StateError } from '../errors.ts';
 import { integer, oneOf, optional, readOptions, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { glorotUniform } from '../random/glorot.ts';

@@ -5,7 +5,7 @@ import { reading, refuse, requireEntries, requireInstance, requireShape } from '
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import { oneOf, optional, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { BidirectionalPass, DIRECTIONS, type MergeMode } from './bidirectional-pass.ts';
 import { CompositeLayer } from './composite-layer.ts';

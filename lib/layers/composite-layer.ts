@@ -2,7 +2,7 @@
 
 import type { SignalShape } from '../engine/signal.ts';
 import type { StateSpec } from '../memory/states.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
+import type { BuildOptions } from '../parameters/build-options.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { Layer } from './layer.ts';

@@ -7,7 +7,8 @@ import type { ThroughTime } from '../engine/through-time.ts';
 import type { Values } from '../engine/visit.ts';
 import type { Metadata } from '../formats/metadata.ts';
 import { integer, optional, readOptions, required, type Schema, unchecked } from '../options.ts';
-import { BUILD_OPTIONS, Buildable, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
+import { Buildable } from '../parameters/buildable.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
@@ -33,8 +34,8 @@ export interface EncoderDecoderOptions extends BuildOptions {
   /** Layers that read the source, first to last; new ones. */
   readonly encoder: readonly Layer[];
   /**
-   * Layers that write the target, one time step after the other; new ones. They begin with an `Embedding` if targets are
-   * tokens. Otherwise they read what they put out, and have as many features there.
+   * Layers that write the target, step by step; new ones. They begin with an `Embedding`, or have as many features at their
+   * input as at their output.
    */
   readonly decoder: readonly Layer[];
   /**
@@ -66,8 +67,7 @@ const PASS_OPTIONS: Schema<PairPassOptions, keyof PairMaskOptions> = {
 
 /** What the backward pass of an encoder-decoder returns. */
 export interface PairGradient {
-  /** Gradient of the sources, in their shape; zeros if they are tokens. */
-  readonly dSource: Tensor;
+  /** Gradient of the sources, in their shape; zeros if they are tokens. */ readonly dSource: Tensor;
 }
 
 /** An encoder and a decoder in one arena. */

@@ -5,7 +5,7 @@ import type { Pass, Workspace } from '../engine/pass.ts';
 import type { MaskScope } from '../engine/random-masks.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import { number, optional, readOptions, required, type Schema, saved, savedIfSet, savedOptions } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import type { NoState } from './dense.ts';
 import { Layer, type LayerConfig } from './layer.ts';
 import { requireScope } from './noise-options.ts';

@@ -11,7 +11,7 @@ import {
 } from '../checks.ts';
 import { describe, didYouMean } from '../describe.ts';
 import { oneOf, optional, readOptions, required, type Schema, unchecked } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Layer, LayerConfig } from './layer.ts';
 import { WiredLayer } from './wired-layer.ts';

@@ -16,7 +16,7 @@ import { Streams } from '../engine/streams.ts';
 import type { Traversal } from '../engine/traversal.ts';
 import { StateError } from '../errors.ts';
 import { readOptions } from '../options.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
+import type { BuildOptions } from '../parameters/build-options.ts';
 import { clear, copyOf, type FloatNdArrayLike, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';

@@ -7,7 +7,7 @@ import { rowsIn, type Signal, type SignalShape, signalSize } from '../engine/sig
 import { visitSteps } from '../engine/visit.ts';
 import type { Kernels } from '../kernels/contract.ts';
 import { optional, readOptions, type Schema, saved, savedOptions } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { NoState } from './dense.ts';

@@ -2,7 +2,7 @@
 
 import { refuse, requireEntries, requireInstance } from '../checks.ts';
 import type { SignalShape } from '../engine/signal.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
+import type { BuildOptions } from '../parameters/build-options.ts';
 import { Layer } from './layer.ts';
 
 /** Kind and number of each layer, from 1 for each kind. */

@@ -10,7 +10,7 @@ import { type Signal, type SignalShape, shapeOf } from '../engine/signal.ts';
 import type { Metadata } from '../formats/metadata.ts';
 import type { StateTree } from '../memory/states.ts';
 import { readOptions } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import { type BatchSource, mapData } from '../tensor/batches.ts';
 import type { FloatNdArrayLike, NdArrayLike } from '../tensor/ndarray-like.ts';
 import { type RowData, requireRows } from '../tensor/row-data.ts';

@@ -2,7 +2,7 @@
 
 import { refuse, requireEntries } from '../checks.ts';
 import { oneOf, optional, readOptions, required, type Schema, saved, savedOptions, unchecked } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import type { Layer, LayerConfig } from './layer.ts';
 import { namesOf } from './network-layers.ts';
 import { WiredLayer } from './wired-layer.ts';

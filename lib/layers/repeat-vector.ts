@@ -3,7 +3,7 @@
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
 import { integer, readOptions, required, type Schema, saved, savedOptions } from '../options.ts';
-import { BUILD_OPTIONS, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions } from '../parameters/build-options.ts';
 import type { NoState } from './dense.ts';
 import { Layer, type LayerConfig } from './layer.ts';
 import { RepeatVectorPass } from './repeat-vector-pass.ts';

@@ -23,7 +23,8 @@ import { encodeUtf8 } from '../formats/utf8.ts';
 import type { BackendName } from '../kernels/contract.ts';
 import type { Arena } from '../memory/arena.ts';
 import { optional, readOptions, type Schema } from '../options.ts';
-import { BUILD_OPTIONS, type Buildable, type BuildOptions } from '../parameters/buildable.ts';
+import { BUILD_OPTIONS, type BuildOptions, computedBy } from '../parameters/build-options.ts';
+import type { Buildable } from '../parameters/buildable.ts';
 import type { Parameter } from '../parameters/parameter.ts';
 import { Parameters } from '../parameters/parameters.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
@@ -47,6 +48,10 @@ export interface LoadOptions {
   readonly dtype?: DType;
   /** Backend; default: what `backend()` reports. */
   readonly backend?: BackendName | undefined;
+  /** The most threads that compute a call, or `'auto'`; default 1. */
+  readonly threads?: number | 'auto' | undefined;
+  /** Milliseconds to wait for another thread; default 10000. */
+  readonly threadTimeout?: number | undefined;
   /**
    * Classes of layers and cells that the file may name, besides `LSTM`, `GRU`, `SimpleRNN`, `Dense`, `Dropout`,
    * `RNN` and their cells; and classes of objects in its metadata: `StandardScaler`, `MinMaxScaler`, `Vocabulary`, which
@@ -55,9 +60,11 @@ export interface LoadOptions {
   readonly classes?: readonly (SavedClass | MetadataClass)[];
 }
 
-const LOAD_OPTIONS: Schema<LoadOptions, 'dtype' | 'backend'> = {
+const LOAD_OPTIONS: Schema<LoadOptions, 'dtype' | 'backend' | 'threads' | 'threadTimeout'> = {
   dtype: BUILD_OPTIONS.dtype,
   backend: BUILD_OPTIONS.backend,
+  threads: BUILD_OPTIONS.threads,
+  threadTimeout: BUILD_OPTIONS.threadTimeout,
   classes: optional(requireClasses, []),
 };
 
@@ -146,7 +153,7 @@ export function decodeNetwork<M extends LoadedNetwork>(
   assemble: (layers: readonly Layer[], options: BuildOptions, parts: LoadedParts) => M,
   coupled = false,
 ): M {
-  const { dtype, backend, classes } = readOptions(where, options, LOAD_OPTIONS);
+  const { dtype, classes, ...place } = readOptions(where, options, LOAD_OPTIONS);
   const { metadata, tensors } = decodeSafetensors(where, bytes);
   const { inputSize, seed, trainingStep = 0, layers, decoder, passState, start } = requireArchitecture(where, metadata);
   if ((decoder !== undefined) !== coupled) {
@@ -157,7 +164,7 @@ export function decodeNetwork<M extends LoadedNetwork>(
     const build = {
       inputSize,
       dtype: dtype ?? tensors[0]?.dtype ?? 'float32',
-      ...(backend && { backend }),
+      ...computedBy(place),
       ...(seed && { seed }),
     };
     const reader = new LayerReader(where, classes.filter(isPartClass));

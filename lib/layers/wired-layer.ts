@@ -3,7 +3,7 @@
 import { refuse } from '../checks.ts';
 import type { Pass, Workspace } from '../engine/pass.ts';
 import type { Signal, SignalShape } from '../engine/signal.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
+import type { BuildOptions } from '../parameters/build-options.ts';
 import type { ParameterSpec } from '../parameters/parameter.ts';
 import { CompositeLayer } from './composite-layer.ts';
 import type { OutputRange, Part } from './layer-description.ts';

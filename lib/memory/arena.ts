@@ -7,25 +7,7 @@ import { Inspectable } from '../tensor/inspectable.ts';
 import type { DType, FloatArray, Storage } from '../tensor/storage.ts';
 import { type Extent, Holes } from './holes.ts';
 import { ParameterStorage } from './parameter-storage.ts';
-
-/** Bytes, by purpose. */
-export interface Usage {
-  /** Values of parameters. */
-  readonly parameters: number;
-  /** Their gradients. */
-  readonly gradients: number;
-  /** State of the optimizer, such as moments. */
-  readonly optimizer: number;
-  /** Memory of streams, with their packed weights. */
-  readonly streams: number;
-  /** Kept by a forward pass for its backward pass. */
-  readonly tape: number;
-  /** Intermediate values. */
-  readonly scratch: number;
-}
-
-/** The purpose of memory. */
-export type Purpose = keyof Usage;
+import { added, NOTHING, type Purpose, type Usage } from './usage.ts';
 
 /** Takes room for so many elements and returns its position. The default purpose depends on the arena's method. */
 export type Take = (elements: number, purpose?: Purpose) => number;
@@ -47,7 +29,7 @@ export class Arena extends Inspectable implements Storage {
   #kept = 0;
   /** Room within the kept part that was released. */
   #holes = new Holes();
-  #keptBytes = NOTHING;
+  #keptBytes: Usage;
   #passBytes = NOTHING;
   #pass = 0;
   #version = 0;
@@ -57,7 +39,8 @@ export class Arena extends Inspectable implements Storage {
   constructor(dtype: DType, backend: KernelBackend = defaultBackend()) {
     super();
     this.dtype = dtype;
-    this.#heap = openHeap(dtype, backend);
+    this.#heap = openHeap(dtype, backend, 0, () => this.endPass());
+    this.#keptBytes = { ...NOTHING, threads: dtype === 'float32' ? (backend.threadBytes ?? 0) : 0 };
   }
 
   /** Element type and size. */
@@ -204,13 +187,6 @@ export function usageOf(dtype: DType, plan: (take: Take) => unknown): Usage {
   return place(dtype, plan, 0, 'scratch').bytes;
 }
 
-/** Bytes for all purposes. */
-export function totalOf(usage: Usage): number {
-  return Object.values(usage).reduce((sum, bytes) => sum + bytes);
-}
-
-const NOTHING: Usage = { parameters: 0, gradients: 0, optimizer: 0, streams: 0, tape: 0, scratch: 0 };
-
 interface Placed<P> {
   readonly placed: P;
   readonly end: number;
@@ -241,10 +217,4 @@ function place<P>(
     return at;
   });
   return { placed, end, bytes, holes, taken };
-}
-
-function added(a: Usage, b: Usage): Usage {
-  const sum = { ...a };
-  for (const purpose of Object.keys(a) as Purpose[]) sum[purpose] += b[purpose];
-  return sum;
 }

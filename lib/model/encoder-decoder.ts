@@ -8,7 +8,7 @@ import type { Layer } from '../layers/layer.ts';
 import { PAIR_MASK_OPTIONS, type PairMaskOptions, requireSourceSteps } from '../layers/pair-inputs.ts';
 import { decodeNetwork, type LoadedParts, type LoadOptions } from '../layers/saved-network.ts';
 import { integer, readOptions, required, type Schema } from '../options.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
+import type { BuildOptions } from '../parameters/build-options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import type { Tensor } from '../tensor/tensor.ts';

@@ -5,7 +5,7 @@ import type { Layer } from '../layers/layer.ts';
 import { Network } from '../layers/network.ts';
 import { classesOf } from '../layers/saved-layers.ts';
 import { decodeNetwork, type LoadOptions } from '../layers/saved-network.ts';
-import type { BuildOptions } from '../parameters/buildable.ts';
+import { type BuildOptions, computedBy } from '../parameters/build-options.ts';
 import type { RowData } from '../tensor/row-data.ts';
 import { type DType, requireDType } from '../tensor/storage.ts';
 import type { AsyncBatches, Batches, Chunks, SyncBatches } from '../training/batches.ts';
@@ -243,7 +243,7 @@ export class Sequential<L extends readonly Layer[] = readonly Layer[]> extends N
     requireDType('Sequential.astype', 'dtype', dtype);
     this.requireParameters('astype');
     const classes = classesOf('Sequential.astype', this.layers);
-    const options = { dtype, backend: this.buildOptions.backend, classes };
+    const options = { ...computedBy(this.buildOptions), dtype, classes };
     return Object.assign(Sequential.fromBytes(this.toBytes(), options), { metadata: this.metadata });
   }
 }

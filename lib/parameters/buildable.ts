@@ -1,52 +1,18 @@
 // The base class of everything that has parameters.
 
-import { requireInteger, requireOneOf } from '../checks.ts';
+import { requireInteger } from '../checks.ts';
 import { ShapeError, StateError } from '../errors.ts';
 import { defaultBackend, requireBackend } from '../kernels/backend.ts';
 import type { BackendName } from '../kernels/contract.ts';
+import { withThreads } from '../kernels/threads/with-threads.ts';
 import { Arena, type Take } from '../memory/arena.ts';
-import { integer, optional, type Schema } from '../options.ts';
 import { Random } from '../random/random.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { sizeOf } from '../tensor/layout.ts';
-import { type DType, requireDType } from '../tensor/storage.ts';
+import type { DType } from '../tensor/storage.ts';
+import type { BuildOptions } from './build-options.ts';
 import type { ParameterSpec } from './parameter.ts';
 import { Parameters, takeParameters } from './parameters.ts';
-
-/** Options of everything that has parameters. */
-export interface BuildOptions {
-  /** Features of the input; default: those of the first input. */
-  readonly inputSize?: number;
-  /** Seed of the initial values of a stand-alone layer or cell (a model uses its own seed); default 0. */
-  readonly seed?: number;
-  /**
-   * Element type of a stand-alone layer or cell (a model decides for its layers); `'float64'` is for verification;
-   * default `'float32'`.
-   */
-  readonly dtype?: DType;
-  /**
-   * Backend of a stand-alone layer or cell (a model decides for its layers): `'simd'`, `'wide'` after `enableWideSimd`,
-   * or `'reference'`. The bits are the same. float64 always has the reference. Default: what `backend()` reports.
-   */
-  readonly backend?: BackendName;
-}
-
-/**
- * @internal The schema of `BuildOptions`, without defaults: a model has to know which options its layers were given.
- */
-export const BUILD_OPTIONS: Schema<BuildOptions, keyof BuildOptions> = {
-  inputSize: optional(integer()),
-  seed: optional(integer(0)),
-  dtype: optional(requireDType),
-  backend: optional(requireBackendName),
-};
-
-/** Returns the name of a backend that runs here. */
-function requireBackendName(where: string, argument: string, value: unknown): BackendName {
-  const name = requireOneOf<BackendName>(where, argument, value, ['reference', 'simd', 'wide']);
-  requireBackend(where, name);
-  return name;
-}
 
 /**
  * The base class of cells, layers and models. Their parameters exist once the input size is known, in the arena of a
@@ -194,7 +160,11 @@ export abstract class Buildable extends Inspectable {
   /** @internal The arena of the parameters, or a new one if there are none yet. */
   get planningArena(): Arena {
     if (this.#parameters !== undefined) return this.#parameters.arena;
-    return new Arena(this.dtype, requireBackend(`${this.kind}.build`, this.#options.backend));
+    const { backend, threads = 1, threadTimeout: timeout = 10_000 } = this.#options;
+    return new Arena(
+      this.dtype,
+      withThreads(requireBackend(`${this.kind}.build`, backend), { count: threads, timeout }),
+    );
   }
 
   /** @internal Creates parameters in an arena. */

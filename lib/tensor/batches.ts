@@ -1,6 +1,7 @@
 // Iterables of a caller that yield batches.
 
 import { reading, refuse } from '../checks.ts';
+import { inTask } from '../kernels/threads/task.ts';
 
 /** An iterable, asynchronous or not. */
 export type AnyIterable<B> = Iterable<B> | AsyncIterable<B>;
@@ -70,5 +71,5 @@ function* mapEach<B, R>(iterable: Iterable<B>, map: (batch: B) => R): Generator<
 }
 
 async function* mapEachAsync<B, R>(iterable: AsyncIterable<B>, map: (batch: B) => R): AsyncGenerator<R, void> {
-  for await (const batch of iterable) yield map(batch);
+  for await (const batch of iterable) yield inTask(() => map(batch));
 }

@@ -2,6 +2,7 @@
 
 import { refuse } from '../checks.ts';
 import { jsonable } from '../json.ts';
+import { inTask } from '../kernels/threads/task.ts';
 import { integer, optional, readOptions, type Schema } from '../options.ts';
 import { type BatchSource, isAsync, isBatches, iterableOf, requireTargets } from '../tensor/batches.ts';
 import { printable, short } from '../tensor/printed.ts';
@@ -66,7 +67,7 @@ async function evaluateEach<E>(
   name: string,
   batches: AsyncIterable<unknown>,
 ): Promise<Evaluation> {
-  for await (const batch of batches) evaluator.addGiven(name, batch);
+  for await (const batch of batches) inTask(() => evaluator.addGiven(name, batch));
   return evaluator.resultOf(name, batches);
 }
 

@@ -6,7 +6,7 @@ import type { Route } from '../engine/route.ts';
 import type { Windows } from '../engine/truncate.ts';
 import { ArgumentError } from '../errors.ts';
 import type { Network } from '../layers/network.ts';
-import { totalOf, type Usage } from '../memory/arena.ts';
+import { totalOf, type Usage } from '../memory/usage.ts';
 import { integer, optional, readOptions, required, type Schema } from '../options.ts';
 
 /** Options of `memory`: the size of the batch. */

@@ -3,6 +3,7 @@
 import { maskTensor } from '../engine/mask.ts';
 import { shapeOf } from '../engine/signal.ts';
 import { jsonable } from '../json.ts';
+import { inTask } from '../kernels/threads/task.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
 import type { TrainingBatch } from './base-trainer.ts';
@@ -131,7 +132,7 @@ export class TrainingLoop {
     };
     await this.call((each, run) => each.onBatchBegin?.(batch, run));
     const { learningRate } = this.#compiled.optimizer;
-    const result = this.#take(fed);
+    const result = inTask(() => this.#take(fed));
     const { B: rows, T: timeSteps = 1 } = shapeOf(x);
     progress.add(result, weight);
     progress.learningRate = learningRate;

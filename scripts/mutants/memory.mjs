@@ -55,7 +55,7 @@ export const memory = {
   'lib/kernels/heap.ts': [
     {
       name: 'regions: nothing is copied to the next one',
-      find: 'if (extended === undefined) region.data.set(this.data);',
+      find: 'region.data.set(this.data);',
       replace: '',
       ...spec('memory/sharing'),
     },

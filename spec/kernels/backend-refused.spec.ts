@@ -12,7 +12,12 @@ test('where WebAssembly is refused, the reference computes, and backend says why
   WebAssembly.Module = new Proxy(Module, { construct: refuse });
   try {
     const reason = expect.stringContaining(forced ? 'forced' : 'refused by the page');
-    expect(backend()).toEqual({ name: 'reference', reason });
+    expect(backend()).toEqual({
+      name: 'reference',
+      reason,
+      threads: 1,
+      oneThread: 'the reference kernels run on one thread',
+    });
     expect(new LSTM({ units: 1, backend: 'reference' }).backend).toBe('reference');
     expect(() => new LSTM({ units: 1, backend: 'simd' })).toThrow(
       /LSTM: "backend" must be available here; received "simd", which is not: .*refused by the page.*Omit the option/,

@@ -154,7 +154,7 @@ describe('bytes', () => {
 });
 
 describe('steps computed again', () => {
-  const usage = { parameters: 0, gradients: 0, optimizer: 0, streams: 0, tape: 0, scratch: 0 };
+  const usage = { parameters: 0, gradients: 0, optimizer: 0, streams: 0, tape: 0, scratch: 0, threads: 0 };
   const drawn = fc.record({
     T: fc.integer({ min: 1, max: 300 }),
     every: fc.integer({ min: 1, max: 40 }),
