@@ -36,6 +36,7 @@ export const losses = {
       find: 'offset + b * rowStep + (row - b * T) * timeStep',
       replace: 'offset + row * rowStep',
       ...MEMORY,
+      test: 'are those of the step',
     },
     {
       name: 'metrics: targets of one feature all of class 0',
@@ -56,6 +57,7 @@ export const losses = {
       find: 'weightOf === undefined ? 1 : weightOf(row)',
       replace: '1',
       ...MEMORY,
+      test: 'count by the weights',
     },
   ],
   'lib/training/metric-memory.ts': [

@@ -78,6 +78,16 @@ describe('losses of rows that perplexity reads', () => {
     },
   );
 
+  it('count by the weights of rows', () => {
+    const weights = [1, 2, 0, 3, 1, 0, 2];
+    const metrics = { perplexity: new Perplexity() };
+    const found = classifier().evaluate(x, labels, { sampleWeights: weights, output: true, metrics });
+    const expected = new Perplexity().evaluate(found.output!, labels, {
+      weights: tensor(weights, { dtype: 'float64' }),
+    });
+    expect(found.metrics.perplexity).toBeCloseTo(expected, 11);
+  });
+
   it('have the precision of the model', () => {
     const model = classifier({ dtype: 'float32' });
     const found = model.evaluate(x, labels, { output: true, metrics: { perplexity: new Perplexity() } });
