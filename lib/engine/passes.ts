@@ -98,8 +98,9 @@ export class Passes {
       takeParameters(this.#owner.parameterSpecs(shape.F), take, usedRows(shape, request));
       this.#take(arena, take, shape, route, request);
     });
-    const { optimizer, streams, threads } = arena.usage;
-    return { ...bytes, optimizer: optimizer + bytes.optimizer, streams, threads };
+    const { optimizer, streams } = arena.usage;
+    const usage = { ...bytes, optimizer: optimizer + bytes.optimizer, streams };
+    return { ...usage, threads: arena.threadBytes(totalOf(usage)) };
   }
 
   /** Takes room for a pass, and for arrays of optimizer state as large as the trained parameters. */

@@ -23,8 +23,8 @@ export interface BackendChoice {
 export interface KernelBackend extends BackendChoice {
   /** Returns a region for at least this many float32; throws a RangeError if memory runs out. */
   readonly open: OpenRegion;
-  /** Bytes that threads take in the memory of each arena; default 0. */
-  readonly threadBytes?: number;
+  /** Bytes that threads take in the memory of an arena of so many elements; by default none. */
+  readonly threadBytes?: (elements: number) => number;
   /** Compiles the kernels for memory that threads share; undefined for the reference. */
   readonly compileShared?: (() => Module) | undefined;
   /** Why wide vectors were rejected; undefined if they were not tried. */

@@ -29,7 +29,8 @@ export class Arena extends Inspectable implements Storage {
   #kept = 0;
   /** Room within the kept part that was released. */
   #holes = new Holes();
-  #keptBytes: Usage;
+  #keptBytes = NOTHING;
+  readonly #threadBytes: (elements: number) => number;
   #passBytes = NOTHING;
   #pass = 0;
   #version = 0;
@@ -40,7 +41,7 @@ export class Arena extends Inspectable implements Storage {
     super();
     this.dtype = dtype;
     this.#heap = openHeap(dtype, backend, 0, () => this.endPass());
-    this.#keptBytes = { ...NOTHING, threads: dtype === 'float32' ? (backend.threadBytes ?? 0) : 0 };
+    this.#threadBytes = (dtype === 'float32' && backend.threadBytes) || (() => 0);
   }
 
   /** Element type and size. */
@@ -85,7 +86,12 @@ export class Arena extends Inspectable implements Storage {
 
   /** @internal Bytes that are kept, and those of the current pass. */
   get usage(): Usage {
-    return added(this.#keptBytes, this.#passBytes);
+    return { ...added(this.#keptBytes, this.#passBytes), threads: this.#threadBytes(this.data.length) };
+  }
+
+  /** @internal Bytes that threads take in an arena of so many bytes. */
+  threadBytes(bytes: number): number {
+    return this.#threadBytes(bytes / BYTES[this.dtype]);
   }
 
   /** @internal Bytes of the current pass. */

@@ -20,7 +20,7 @@ export class SimulatedTeam implements Team, TeamSource {
   readonly cores = 4;
   readonly maySleep = true;
   readonly failure = undefined;
-  readonly enough = { inCall: 1, inStep: 1 };
+  readonly enough = { inCall: 1, inStep: 1, elements: 0 };
   readonly threads: number;
   readonly commands = new Float64Array(MOST_ARGUMENTS);
   /** Calls that were divided, and those between which nobody waited. */

@@ -3,7 +3,7 @@
 import type { Module } from '../simd.ts';
 import type { WorkerThread } from './spawn.ts';
 import { type Team, WorkerTeam } from './team.ts';
-import type { TeamSource } from './threaded-backend.ts';
+import type { Enough, TeamSource } from './threaded-backend.ts';
 
 /** `setInterval` of a browser returns a number, that of Node a timer. */
 declare const setInterval: ((task: () => void, delay: number) => { unref?(): void } | number) | undefined;
@@ -14,9 +14,9 @@ const IDLE = 10_000;
 
 /**
  * Multiply-adds for each thread from which dividing pays: some ten microseconds, as everybody waits for a call by itself, and
- * less than one, as nobody waits between the calls of a time step.
+ * less than one, as nobody waits between the calls of a time step. Smaller arenas have no work that is worth dividing.
  */
-const ENOUGH = { inCall: 2 ** 19, inStep: 2 ** 13 } as const;
+const ENOUGH: Enough = { inCall: 2 ** 19, inStep: 2 ** 13, elements: 2 ** 17 };
 
 /** What teams need of the environment. */
 export interface Surroundings {
@@ -31,7 +31,7 @@ export interface Surroundings {
 /** Starts workers when they are needed, and ends them when they are idle. */
 export class Teams implements TeamSource {
   readonly module: Module;
-  readonly enough: TeamSource['enough'] = ENOUGH;
+  readonly enough: Enough = ENOUGH;
   readonly #wide: boolean;
   readonly #surroundings: Surroundings;
   readonly #idle: number;

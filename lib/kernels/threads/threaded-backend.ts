@@ -19,14 +19,24 @@ export interface ThreadOptions {
   readonly timeout: number;
 }
 
+/** From which size on work is divided. */
+export interface Enough {
+  /** Multiply-adds for each thread of a call by itself. */
+  readonly inCall: number;
+  /** Those of a time step. */
+  readonly inStep: number;
+  /** Elements of an arena. */
+  readonly elements: number;
+}
+
 /** Starts and ends the workers of this process. */
 export interface TeamSource {
   /** Compiled kernels for shared memories. */
   readonly module: Module;
   /** Processors that this process may use. */
   readonly cores: number;
-  /** Multiply-adds for each thread from which a call is worth dividing, and a time step. */
-  readonly enough: { readonly inCall: number; readonly inStep: number };
+  /** What makes dividing pay. */
+  readonly enough: Enough;
   /** Whether the calling thread may sleep while it waits: the main thread of a browser may not. */
   readonly maySleep: boolean;
   /** Why workers do not start; undefined as long as they do. */
@@ -45,6 +55,7 @@ export function threadedBackend(
 ): KernelBackend {
   const threads = count === 'auto' ? teams.cores : count;
   const open = (elements: number, lost: () => void): Region => {
+    if (elements < teams.enough.elements) return base.open(elements, lost); // it moves when it grows
     const payoff = count === 'auto' ? new Payoff() : undefined;
     const crew: Crew = {
       threads,
@@ -68,5 +79,7 @@ export function threadedBackend(
     };
     return openShared(teams.module, base.name, elements, crew);
   };
-  return { name: base.name, reason: base.reason, open, threadBytes: 4 * (threads - 1) * THREAD_SCRATCH };
+  const threadBytes = (elements: number): number =>
+    elements < teams.enough.elements ? 0 : 4 * (threads - 1) * THREAD_SCRATCH;
+  return { name: base.name, reason: base.reason, open, threadBytes };
 }
