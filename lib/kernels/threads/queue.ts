@@ -87,11 +87,10 @@ export async function consume({ words, commands }: QueueMemory, worker: number, 
       const kernel = commands[at + KERNEL]!;
       const memory = commands[at + MEMORY]!;
       const parts = commands[at + PARTS]!;
+      const called = worker < parts;
+      if ((called || kernel === DETACH) && !consumer.has(memory)) await consumer.attach(memory);
       if (kernel === DETACH) consumer.detach(memory);
-      else if (worker < parts) {
-        if (!consumer.has(memory)) await consumer.attach(memory);
-        consumer.call(memory, kernel, commands, at + ARGUMENTS, commands[at + OF]!, worker, parts);
-      }
+      else if (called) consumer.call(memory, kernel, commands, at + ARGUMENTS, commands[at + OF]!, worker, parts);
       done = (done + 1) | 0;
     }
     Atomics.store(words, own, done);
