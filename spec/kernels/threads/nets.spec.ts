@@ -5,9 +5,13 @@ import fc, { type Arbitrary } from 'fast-check';
 import {
   Activation,
   Adam,
+  Attention,
+  AttentionRNN,
   Bidirectional,
   Conv1D,
   Dense,
+  Embedding,
+  EncoderDecoder,
   GRU,
   type Layer,
   LayerNormalization,
@@ -19,7 +23,9 @@ import {
   randomNormal,
   Sequential,
   SimpleRNN,
+  SoftmaxCrossEntropy,
   type Tensor,
+  tensor,
 } from '../../../lib/index.ts';
 import { takeTeamsFrom } from '../../../lib/kernels/threads/with-threads.ts';
 import { SimulatedTeam } from '../../support/simulated-team.ts';
@@ -108,6 +114,28 @@ function trained({ layers, B, T, lengths, seed }: Case, threads: number): unknow
   return [losses, [...model.toBytes()].join(), String(model.predict(x, rows))];
 }
 
+/** What training an encoder-decoder on some threads gives. */
+function translated(decoder: () => Layer[], threads: number): unknown {
+  const encoder = [
+    new Embedding({ inputDim: 7, outputDim: 3 }),
+    new Bidirectional({
+      layers: [new GRU({ units: 4, returnSequences: true }), new GRU({ units: 4, returnSequences: true })],
+    }),
+    new GRU({ units: 5, returnSequences: true }),
+  ];
+  const model = new EncoderDecoder({ encoder, decoder: decoder(), passState: false, start: 0, seed: 3, threads });
+  model.compile({ optimizer: new Adam(), loss: new SoftmaxCrossEntropy() });
+  const tokens = (T: number) =>
+    tensor([1, 2, 3, 4, 5].map((b) => Array.from({ length: T }, (_, t) => (b * (t + 3)) % 7)));
+  const [source, target] = [tokens(6), tokens(4)];
+  const losses = [1, 2].map(() => model.trainStep(source, target).loss);
+  return [
+    losses,
+    [...model.toBytes()].join(),
+    JSON.stringify(model.generate(source, { steps: 4, stop: 1, strategy: 'beam', beamWidth: 2 })),
+  ];
+}
+
 describe('training and inference on several threads give the bits of one', () => {
   test('any net', () => {
     let byRows = 0;
@@ -119,5 +147,27 @@ describe('training and inference on several threads give the bits of one', () =>
     });
     fc.assert(property, { numRuns: Number(process.env.COMBINATIONS ?? 300) });
     expect(byRows).toBeGreaterThan(1000);
+  });
+
+  const embedding = () => new Embedding({ inputDim: 7, outputDim: 3 });
+  const gru = () => new GRU({ units: 5, returnSequences: true });
+  const decoders: Readonly<Record<string, () => Layer[]>> = {
+    'with attention after each step': () => [
+      embedding(),
+      gru(),
+      new Attention({ score: 'general' }),
+      new Dense({ units: 7 }),
+    ],
+    'with attention before each step': () => [
+      embedding(),
+      new AttentionRNN({ layer: gru(), attention: new Attention({ score: 'additive' }) }),
+      new Dense({ units: 7 }),
+    ],
+  };
+  test.each(Object.entries(decoders))('an encoder-decoder %s', (_, decoder) => {
+    for (const threads of [2, 5]) {
+      takeTeamsFrom(new SimulatedTeam(threads));
+      expect(translated(decoder, threads)).toEqual(translated(decoder, 1));
+    }
   });
 });
