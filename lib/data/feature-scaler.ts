@@ -135,7 +135,7 @@ function requireFeatures(where: string, { data, shape, stride, offset }: NdArray
     throw new ShapeError({ where, argument: 'x', expected, received: `[${shape.join(', ')}]` });
   }
   if (F === undefined) requireElements(where, 'x', shape);
-  const copy = new Float64Array(sizeOf(shape));
+  const copy = allocate('float64', sizeOf(shape), where, 'x');
   stridedCopy(shape, rowMajor(shape), stride)(copy, 0, data, offset);
   return { data: copy, shape: [...shape], double: isFloatArray(data) && dtypeOf(data) === 'float64' };
 }

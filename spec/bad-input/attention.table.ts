@@ -1,5 +1,5 @@
 import { Attention, AttentionRNN, Dense, EncoderDecoder, GRU, randomNormal } from '../../lib/index.ts';
-import { each, notInteger, notOneOf } from '../support/bad-values.ts';
+import { each, notInteger, notOneOf, notThreads } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Table } from '../support/refusals.ts';
 
@@ -43,6 +43,7 @@ export const attentions: Table = {
         ...notInteger('seed', (seed) => fresh({ seed }), -1),
         ...notOneOf('dtype', (dtype) => fresh({ dtype }), 'int8'),
         ...notOneOf('backend', (backend) => fresh({ backend }), 'webgl'),
+        ...notThreads((name) => (value) => fresh({ [name]: value })),
         ['a score of other sizes', 'score', () => decoderOf(3)],
       ],
     },
@@ -82,6 +83,7 @@ export const attentions: Table = {
         ...notInteger('seed', (seed) => before({ seed }), -1),
         ...notOneOf('dtype', (dtype) => before({ dtype }), 'int8'),
         ...notOneOf('backend', (backend) => before({ backend }), 'webgl'),
+        ...notThreads((name) => (value) => before({ [name]: value })),
       ],
     },
     { of: 'AttentionRNN.build', where: 'Attention', calls: [['outside a decoder', alone, () => before().build(4)]] },

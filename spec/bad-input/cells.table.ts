@@ -17,6 +17,7 @@ import {
   notInteger,
   notNumber,
   notOneOf,
+  notThreads,
   wrongShape,
 } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
@@ -47,6 +48,7 @@ export function cellOptions(make: (options: never) => unknown): BadCall[] {
     ...notInteger('seed', option('seed'), -1),
     ...notOneOf('dtype', option('dtype'), 'Float32', 'int8'),
     ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
+    ...notThreads(option),
     ...notBoolean('useBias', option('useBias')),
     ...notInitializer('kernelInitializer', option('kernelInitializer'), 0),
     ...notInitializer('recurrentInitializer', option('recurrentInitializer'), 0),

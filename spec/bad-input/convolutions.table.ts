@@ -1,5 +1,14 @@
 import { Conv1D, Dense, GRU, RepeatVector, randomNormal, TimeDistributed, zeros } from '../../lib/index.ts';
-import { each, notArray, notBoolean, notFunction, notInteger, notOneOf, wrongShape } from '../support/bad-values.ts';
+import {
+  each,
+  notArray,
+  notBoolean,
+  notFunction,
+  notInteger,
+  notOneOf,
+  notThreads,
+  wrongShape,
+} from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { layerSubjects } from './branches.table.ts';
@@ -26,6 +35,7 @@ const buildOptions = (option: (name: string) => (value: never) => unknown): Subj
   ...notInteger('seed', option('seed'), -1),
   ...notOneOf('dtype', option('dtype'), 'int8'),
   ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
+  ...notThreads(option),
 ];
 
 const repeating: Subject[] = [

@@ -10,6 +10,9 @@ const series = zeros([9, 2]);
 const { NaN: none } = Number;
 const notRows = (call: (bad: never) => unknown) => notArray('x', call).filter(([what]) => what !== 'x: nested arrays');
 
+/** An array of one number that looks like 2⁵² of them. */
+const huge = { data: new Float32Array(1), shape: [2 ** 26, 2 ** 26], stride: [0, 0], offset: 0 };
+
 function scaler(kind: 'StandardScaler' | 'MinMaxScaler', fields: readonly string[]): Subject[] {
   const Class = { StandardScaler, MinMaxScaler }[kind] as typeof StandardScaler;
   const fitted = new Class().fit(x);
@@ -23,6 +26,7 @@ function scaler(kind: 'StandardScaler' | 'MinMaxScaler', fields: readonly string
         ...each('x', (bad) => new Class().fit(bad), [[], [[]], [[1], [2, 3]], [[[1, Infinity]], []]]),
         ...each('x[1]', (bad) => new Class().fit(bad), [[[[1]], [[2, 3]]]]),
         ...each('x', (bad) => new Class().fit(bad), [zeros([2]), zeros([1, 2, 3, 4]), zeros([0, 2]), zeros([3, 0])]),
+        ...each('x', (bad) => new Class().fit(bad), [huge]),
         ...each('x', (bad) => new Class().fit({ data: [1, bad], shape: [1, 2], stride: [2, 1], offset: 0 }), [
           Infinity,
           -Infinity,

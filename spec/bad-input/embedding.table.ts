@@ -1,5 +1,5 @@
 import { Embedding, randomNormal, tensor, zeros } from '../../lib/index.ts';
-import { each, notArray, notBoolean, notFunction, notInteger, notOneOf } from '../support/bad-values.ts';
+import { each, notArray, notBoolean, notFunction, notInteger, notOneOf, notThreads } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { outs, passOptions } from './through-time.ts';
@@ -42,6 +42,7 @@ const subjects: Subject[] = [
       ...notInteger('seed', (seed) => fresh({ seed }), -1),
       ...notOneOf('dtype', (dtype) => fresh({ dtype }), 'int8'),
       ...notOneOf('backend', (backend) => fresh({ backend }), 'webgl', 'SIMD'),
+      ...notThreads((name) => (value) => fresh({ [name]: value })),
     ],
   },
   { of: 'Embedding.build', calls: notInteger('inputSize', (size) => fresh().build(size), 0, -1, 2) },

@@ -20,6 +20,7 @@ import {
   notInteger,
   notNumber,
   notOneOf,
+  notThreads,
   wrongShape,
 } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
@@ -111,6 +112,7 @@ const construction: Subject[] = [
       ...notInteger('seed', (seed) => fresh({ seed }), -1),
       ...notOneOf('dtype', (dtype) => fresh({ dtype }), 'int8'),
       ...notOneOf('backend', (backend) => fresh({ backend }), 'webgl'),
+      ...notThreads((name) => (value) => fresh({ [name]: value })),
     ],
   },
   {
@@ -144,6 +146,7 @@ const construction: Subject[] = [
       ...each('bytes', (bytes) => EncoderDecoder.fromBytes(bytes as never), [new Uint8Array(0), new Uint8Array(9)]),
       ...notOneOf('dtype', (dtype) => EncoderDecoder.fromBytes(model.toBytes(), { dtype }), 'int8'),
       ...notOneOf('backend', (backend) => EncoderDecoder.fromBytes(model.toBytes(), { backend }), 'webgl'),
+      ...notThreads((name) => (value) => EncoderDecoder.fromBytes(model.toBytes(), { [name]: value })),
       ...notClasses('classes', (classes) => EncoderDecoder.fromBytes(model.toBytes(), { classes })),
     ],
   },

@@ -23,6 +23,7 @@ import {
   notInteger,
   notNumber,
   notOneOf,
+  notThreads,
   wrongShape,
 } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
@@ -215,6 +216,7 @@ function dense(): { subjects: Subject[]; used: Dense; twin: Dense } {
         ...notInteger('seed', option('seed'), -1),
         ...notOneOf('dtype', option('dtype'), 'int8'),
         ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
+        ...notThreads(option),
         ...notOneOf('activation', option('activation'), 'Linear', 'constructor'),
         ...notBoolean('useBias', option('useBias')),
         ...notFunction('kernelInitializer', option('kernelInitializer')),
@@ -265,6 +267,7 @@ function dropout(): { subjects: Subject[]; used: Dropout; twin: Dropout } {
         ...notInteger('seed', option('seed'), -1),
         ...notOneOf('dtype', option('dtype'), 'int8'),
         ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
+        ...notThreads(option),
         ...each('options', (options) => new Dropout(options), [undefined]),
       ],
     },

@@ -20,6 +20,7 @@ import {
   notInteger,
   notNumber,
   notOneOf,
+  notThreads,
   wrongShape,
 } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
@@ -94,6 +95,7 @@ const construction: Subject[] = [
       ...notInteger('seed', (seed) => new Sequential([dense()], { seed }), -1),
       ...notOneOf('dtype', (dtype) => new Sequential([dense()], { dtype }), 'int8'),
       ...notOneOf('backend', (backend) => new Sequential([dense()], { backend }), 'webgl'),
+      ...notThreads((name) => (value) => new Sequential([dense()], { [name]: value })),
     ],
   },
   {

@@ -8,6 +8,7 @@ import {
   notClasses,
   notInteger,
   notOneOf,
+  notThreads,
   wrongShape,
 } from '../support/bad-values.ts';
 import type { Subject, Table } from '../support/refusals.ts';
@@ -42,6 +43,7 @@ const subjects: Subject[] = [
       ...notInteger('seed', (seed) => new Network([dense()], { seed }), -1),
       ...notOneOf('dtype', (dtype) => new Network([dense()], { dtype }), 'int8'),
       ...notOneOf('backend', (backend) => new Network([dense()], { backend }), 'webgl'),
+      ...notThreads((name) => (value) => new Network([dense()], { [name]: value })),
     ],
   },
   { of: 'Network.build', calls: notInteger('inputSize', (size) => fresh().build(size), undefined, 0, -1) },
@@ -100,6 +102,7 @@ const subjects: Subject[] = [
       ...each('bytes', (bytes) => Network.fromBytes(bytes), [undefined, null, 1, 'bytes', {}, new Uint8Array(0)]),
       ...notOneOf('dtype', (dtype) => Network.fromBytes(network.toBytes(), { dtype }), 'int8'),
       ...notOneOf('backend', (backend) => Network.fromBytes(network.toBytes(), { backend }), 'webgl'),
+      ...notThreads((name) => (value) => Network.fromBytes(network.toBytes(), { [name]: value })),
       ...notClasses('classes', (classes) => Network.fromBytes(network.toBytes(), { classes })),
     ],
   },

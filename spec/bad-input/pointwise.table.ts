@@ -1,5 +1,14 @@
 import { Activation, type Layer, LayerNormalization, randomNormal, zeros } from '../../lib/index.ts';
-import { each, notArray, notBoolean, notInteger, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
+import {
+  each,
+  notArray,
+  notBoolean,
+  notInteger,
+  notNumber,
+  notOneOf,
+  notThreads,
+  wrongShape,
+} from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { outs, passOptions } from './through-time.ts';
@@ -32,6 +41,7 @@ function common(used: Layer, make: (options?: object) => Layer, own: Subject): S
         ...notInteger('seed', option('seed'), -1),
         ...notOneOf('dtype', option('dtype'), 'int8'),
         ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
+        ...notThreads(option),
       ],
     },
     {

@@ -1,5 +1,5 @@
 import { Dense, LSTM, RNN, Sequential } from '../../lib/index.ts';
-import { each, notClasses, notOneOf } from '../support/bad-values.ts';
+import { each, notClasses, notOneOf, notThreads } from '../support/bad-values.ts';
 import { LeakyCell } from '../support/leaky-cell.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 
@@ -84,6 +84,7 @@ const subjects: Subject[] = [
       ...each('bytes', (bytes) => Sequential.fromBytes(bytes), [{ [Symbol.toStringTag]: 'Uint8Array' }]),
       ...notOneOf('dtype', (dtype) => Sequential.fromBytes(model.toBytes(), { dtype }), 'int8'),
       ...notOneOf('backend', (backend) => Sequential.fromBytes(model.toBytes(), { backend }), 'webgl'),
+      ...notThreads((name) => (value) => Sequential.fromBytes(model.toBytes(), { [name]: value })),
       ...notClasses('classes', (classes) => Sequential.fromBytes(model.toBytes(), { classes })),
     ],
   },

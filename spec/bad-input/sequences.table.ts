@@ -10,7 +10,16 @@ import {
   recurrentStack,
   zeros,
 } from '../../lib/index.ts';
-import { each, notArray, notBoolean, notInteger, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
+import {
+  each,
+  notArray,
+  notBoolean,
+  notInteger,
+  notNumber,
+  notOneOf,
+  notThreads,
+  wrongShape,
+} from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 import { masks, outs, passOptions } from './through-time.ts';
@@ -42,6 +51,7 @@ const buildOptions = (option: (name: string) => (value: never) => unknown): Subj
   ...notInteger('seed', option('seed'), -1),
   ...notOneOf('dtype', option('dtype'), 'int8'),
   ...notOneOf('backend', option('backend'), 'webgl', 'SIMD'),
+  ...notThreads(option),
 ];
 
 const bidirectional: Subject[] = [

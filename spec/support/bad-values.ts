@@ -43,6 +43,14 @@ export function notOneOf(argument: string, call: CallWith, ...others: unknown[])
   return each(argument, call, [null, 0, true, '', 'nonsense', [], {}, ...others]);
 }
 
+/** Values that the options of threads refuse. */
+export function notThreads(option: (name: string) => CallWith): BadCall[] {
+  return [
+    ...notInteger('threads', option('threads'), 0, -1, 1025, 'all'),
+    ...notInteger('threadTimeout', option('threadTimeout'), 0, -1, 2 ** 31, 'auto'),
+  ];
+}
+
 const { NaN: notANumber } = Number;
 const data = new Float32Array(4);
 const good = { data, shape: [2, 2], stride: [2, 1], offset: 0 };
