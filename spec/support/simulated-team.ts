@@ -38,6 +38,8 @@ export class SimulatedTeam implements Team, TeamSource {
 
   stop(): void {}
 
+  wake(): void {}
+
   room(): number {
     return 0;
   }

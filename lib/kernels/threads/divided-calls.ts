@@ -75,6 +75,11 @@ export class DividedCalls {
     return Math.min(most, this.#crew.threads, Math.floor(work / enough), this.#team?.threads ?? 1);
   }
 
+  /** Called as a pass begins: workers need some 50 µs to wake. */
+  wake(): void {
+    this.#team?.wake();
+  }
+
   /** Whether the caller computes a call of so many multiply-adds alone. */
   alone(work: number): boolean {
     return this.#parts === 1 && (work < this.#least || this.#rows > 0);

@@ -45,7 +45,7 @@ const DROPOUT_MASK: number = /* @__PURE__ */ number('dropoutMask');
 export function dividedKernels(raw: RawKernels, calls: DividedCalls): RawKernels {
   return {
     ...raw,
-    pack: (_, p, b, bStep, bColumn, K, N) => { if (calls.alone(4 * K * N) || !calls.divide(PACK, 4 * K * N, p, b, bStep, bColumn, K, N)) raw.pack(0, p, b, bStep, bColumn, K, N); },
+    pack: (_, p, b, bStep, bColumn, K, N) => { calls.wake(); if (calls.alone(4 * K * N) || !calls.divide(PACK, 4 * K * N, p, b, bStep, bColumn, K, N)) raw.pack(0, p, b, bStep, bColumn, K, N); },
     matmul: (_, c, ldc, a, lda, p, M, N, K, accumulate) => { if (calls.alone(M * N * K) || !calls.divide(MATMUL, M * N * K, c, ldc, a, lda, p, M, N, K, accumulate ? 1 : 0)) raw.matmul(0, c, ldc, a, lda, p, M, N, K, accumulate); },
     matmulGradient: (_, c, ldc, a, lda, b, ldb, scratch, M, N, K) => { if (calls.alone(M * N * K) || !calls.divide(MATMUL_GRADIENT, M * N * K, c, ldc, a, lda, b, ldb, scratch, M, N, K)) raw.matmulGradient(0, c, ldc, a, lda, b, ldb, scratch, M, N, K); },
     columnSums: (_, sums, a, lda, M, N) => { if (calls.alone(4 * M * N) || !calls.divide(COLUMN_SUMS, 4 * M * N, sums, a, lda, M, N)) raw.columnSums(0, sums, a, lda, M, N); },

@@ -141,6 +141,12 @@ export class Queue {
     return count;
   }
 
+  /** Wakes workers that sleep: they spin until there is a command, or sleep again. */
+  wake(): void {
+    const { words } = this.memory;
+    if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, WRITTEN);
+  }
+
   /** Number of commands so far, modulo 2³². */
   get written(): number {
     return this.#written;
@@ -163,7 +169,7 @@ export class Queue {
     if (parts > this.#pending) this.#pending = parts;
     this.#written = (this.#written + 1) | 0;
     Atomics.store(words, WRITTEN, this.#written);
-    if (Atomics.load(words, SLEEPERS) > 0) Atomics.notify(words, WRITTEN);
+    this.wake();
   }
 
   /** Where the arguments of the next command begin. Waits for room. */

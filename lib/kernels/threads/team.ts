@@ -16,6 +16,8 @@ export interface Team {
   write(memory: number, kernel: number, of: number, parts: number): void;
   /** Waits until all calls are computed, at most `limit` milliseconds for each worker; then it throws a WorkerFailure. */
   join(limit: number): void;
+  /** Wakes workers, as work is to come. */
+  wake(): void;
   /** Hands a memory to the workers, if they do not have it. `scratch`: where their scratch begins. */
   attach(number: number, memory: object, scratch: number, limit: number): void;
 }
@@ -63,6 +65,10 @@ export class WorkerTeam implements Team {
 
   write(memory: number, kernel: number, of: number, parts: number): void {
     this.#queue.write(memory, kernel, of, parts);
+  }
+
+  wake(): void {
+    this.#queue.wake();
   }
 
   join(limit: number): void {
