@@ -36,7 +36,9 @@ export class SimulatedTeam implements Team, TeamSource {
     return this;
   }
 
-  stop(): void {}
+  stop(): void {
+    this.#calls = [];
+  }
 
   wake(): void {}
 

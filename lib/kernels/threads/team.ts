@@ -48,10 +48,17 @@ export class WorkerTeam implements Team {
   constructor({ workers, module, wide, maySleep, spawn }: TeamOptions) {
     this.#queue = new Queue(workers, maySleep);
     this.commands = this.#queue.memory.commands;
-    this.#workers = Array.from({ length: workers }, spawn);
-    for (const [k, worker] of this.#workers.entries()) {
-      const start: Start = { queue: this.#queue.memory, worker: k + 1, module, wide };
-      worker.post(start);
+    const started: WorkerThread[] = [];
+    this.#workers = started;
+    try {
+      for (let worker = 1; worker <= workers; worker++) {
+        const start: Start = { queue: this.#queue.memory, worker, module, wide };
+        started.push(spawn());
+        started[worker - 1]!.post(start);
+      }
+    } catch (error) {
+      this.stop(); // those before the one that did not start
+      throw error;
     }
   }
 

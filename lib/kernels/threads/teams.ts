@@ -14,9 +14,10 @@ const IDLE = 10_000;
 
 /**
  * Multiply-adds for each thread from which dividing pays: some ten microseconds, as everybody waits for a call by itself, and
- * less than one, as nobody waits between the calls of a time step. Smaller arenas have no work that is worth dividing.
+ * less than one, as nobody waits between the calls of a time step. Smaller arenas have no work that is worth dividing; they
+ * lie in memories of several arenas, see `Memories`, so that they move to a memory of threads when they grow.
  */
-const ENOUGH: Enough = { inCall: 2 ** 19, inStep: 2 ** 13, elements: 2 ** 17 };
+const ENOUGH: Enough = { inCall: 2 ** 19, inStep: 2 ** 13, elements: 2 ** 17 - 2 ** 10 };
 
 /** What teams need of the environment. */
 export interface Surroundings {

@@ -84,7 +84,7 @@ describe('WorkerTeam', () => {
 
 describe('Teams', () => {
   const started: { readonly teams: Teams; readonly workers: IdleWorker[] }[] = [];
-  const teamsOf = (idle?: number, spawn?: () => never) => {
+  const teamsOf = (idle?: number, spawn?: () => IdleWorker) => {
     const workers: IdleWorker[] = [];
     const make = (failed: (reason: string) => void): IdleWorker => {
       const worker = new IdleWorker(failed);
@@ -108,7 +108,7 @@ describe('Teams', () => {
   it('starts no worker before it has to', () => {
     const { teams, workers } = teamsOf();
     expect([workers.length, teams.cores, teams.maySleep, teams.failure]).toEqual([0, 4, false, undefined]);
-    expect(teams.enough).toEqual({ inCall: 524_288, inStep: 8192 });
+    expect(teams.enough).toEqual({ inCall: 524_288, inStep: 8192, elements: 130_048 });
   });
 
   it('has one team for all, and a larger one once more workers are needed', () => {
@@ -162,11 +162,16 @@ describe('Teams', () => {
     expect([teams.failure, teams.team(2)]).toEqual([undefined, team]);
   });
 
-  it('has one thread where starting a worker throws', () => {
+  it('has one thread where starting a worker throws, and ends those that have started', () => {
+    const workers: IdleWorker[] = [];
     const { teams } = teamsOf(undefined, () => {
-      throw new Error('no more threads');
+      if (workers.length === 2) throw new Error('no more threads');
+      const worker = new IdleWorker();
+      workers.push(worker);
+      return worker;
     });
-    expect(teams.team(1)).toBeUndefined();
+    expect(teams.team(3)).toBeUndefined();
     expect(teams.failure).toBe('workers do not start: Error: no more threads');
+    expect(workers.map(({ ended }) => ended)).toEqual([true, true]);
   });
 });
