@@ -32,6 +32,7 @@ import { sampling } from './sampling.mjs';
 import { saving } from './saving.mjs';
 import { sequences } from './sequences.mjs';
 import { steps } from './steps.mjs';
+import { threads } from './threads.mjs';
 import { training } from './training.mjs';
 
 /**
@@ -75,6 +76,7 @@ export const mutants = [
   convolutions,
   optimizers,
   pointwise,
+  threads,
   training,
   losses,
   sampling,
