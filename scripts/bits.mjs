@@ -1,17 +1,19 @@
 // Runs the training of scripts/bits/training.mjs on several versions of Node, with and without wide vectors, on an
-// emulated arm64, in Deno, Bun and workerd, and in the AudioWorklets of the installed browsers. Exits with 1 unless all
-// hashes agree. Run times are installed from npm into a temporary folder.
+// emulated arm64, in Deno, Bun and workerd, and in the AudioWorklets of the installed browsers. Then it runs the training of
+// scripts/bits/threads.mjs on 1, 2, 3, 5 and 16 threads on these versions of Node, in Deno, in Bun, and in isolated pages and
+// their Workers. Exits with 1 unless all hashes agree. Run times are installed from npm into a temporary folder.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { browsers, inWorklet } from './bits/browsers.mjs';
+import { browsers, inPage, inWorklet } from './bits/browsers.mjs';
 
 const { platform, arch } = process;
 const X64 = arch === 'x64';
 const RUN = fileURLToPath(new URL('bits/run.mjs', import.meta.url));
+const RUN_THREADS = fileURLToPath(new URL('bits/run-threads.mjs', import.meta.url));
 const QEMU = ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'];
 const QEMU_PACKAGES = 'qemu-user libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross libatomic1-arm64-cross';
 
@@ -36,6 +38,19 @@ const RUNS = [
   { name: 'workerd, kernels.wasm', ...workerd, kernels: true },
   { name: 'workerd', ...workerd, kernels: false, expected: 'reference' },
   ...browsers.map((browser) => ({ name: `${browser.name}, AudioWorklet`, browser })),
+];
+
+/** What a run with threads has to print after the hash. */
+const ON_THREADS = 'on 1, 2, 3, 5, 16 threads';
+
+/** The runs on several threads. */
+const THREADED = [
+  ...RUNS.filter(({ flags, browser, kernels, through }) => !(flags || browser || through) && kernels === undefined),
+  { name: 'Deno', ...deno, flags: ['run', '--no-config', '--no-lock', '--allow-read'] },
+  ...browsers.flatMap((browser) => [
+    { name: `${browser.name}, page`, browser, inPage: true },
+    { name: `${browser.name}, Worker`, browser, inPage: true, worker: true },
+  ]),
 ];
 
 function hasQemu() {
@@ -76,17 +91,37 @@ async function workerdTest(folder, kernels) {
 
 /** Returns the output of a run. */
 async function outputOf(folder, run, ...more) {
+  if (run.inPage) {
+    const scripts = {
+      '/page.js': await bundle("import './page.mjs';"),
+      '/worker.js': await bundle("import 'bptt/worker';"),
+    };
+    return inPage(run.browser, scripts, folder, run.worker);
+  }
   if (run.browser)
     return inWorklet(
       run.browser,
       await bundle("import { Run } from './worklet.mjs'; registerProcessor('run', Run);"),
       folder,
     );
-  const { from, binary, flags = [], wide, through = [], kernels } = run;
-  const program = kernels === undefined ? [RUN, ...(wide ? ['--wide'] : [])] : await workerdTest(folder, kernels);
+  const { from, binary, flags = [], wide, through = [], kernels, script = RUN } = run;
+  const program = kernels === undefined ? [script, ...(wide ? ['--wide'] : [])] : await workerdTest(folder, kernels);
   const executable = from === undefined ? process.execPath : `${folder}/node_modules/${aliasOf(run)}/${binary}`;
   const [command, ...args] = [...through, executable, ...flags, ...more, ...program];
   return execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Whether all runs on several threads have used them, and give one hash. */
+async function sameOnThreads(folder) {
+  console.log('On several threads:');
+  const results = new Set();
+  for (const run of THREADED) {
+    const result = (await outputOf(folder, { ...run, script: RUN_THREADS })).trim();
+    console.log(`${run.name.padEnd(26)}${result}`);
+    results.add(result);
+  }
+  const [first] = results;
+  return results.size === 1 && first.endsWith(ON_THREADS) && !first.includes('and');
 }
 
 /** Whether the machine code of the kernels uses 256-bit registers after enableWideSimd. */
@@ -114,7 +149,7 @@ try {
   if (!hasQemu()) console.log(`Node 22, arm64            SKIPPED: on Debian, apt-get install ${QEMU_PACKAGES}`);
   if (browsers.length < 2)
     console.log('AudioWorklets             SKIPPED: on Debian, apt-get install chromium firefox-esr');
-  const same = hashes.size === 1;
+  const same = (await sameOnThreads(folder)) && hashes.size === 1;
   console.log(same ? 'The same bits everywhere.' : 'The bits differ.');
   if (!expectedKernels) console.log('A run used other kernels than expected.');
   if (!same || !expectedKernels || !(await isWide(folder))) process.exitCode = 1;

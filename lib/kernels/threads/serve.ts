@@ -1,5 +1,6 @@
 // A worker: it computes its parts of the calls in a queue.
 
+import type { Memory } from '../simd.ts';
 import type { DividedKernels } from './divisions.ts';
 import { type Consumer, consume, type QueueMemory } from './queue.ts';
 import { Share } from './shares.ts';
@@ -27,9 +28,17 @@ declare const WebAssembly: {
   readonly Instance: new (module: object, imports: object) => { readonly exports: DividedKernels };
 };
 
+/** Most bytes of a weight. */
+const HEAVIEST = 2 ** 28;
+
 class Calls implements Consumer {
   readonly #start: Start;
   readonly #shares = new Map<number, Share>();
+  /**
+   * A buffer, never touched, for each memory. Engines do not count shared memories when they decide about a garbage
+   * collection, and a worker allocates little else, so it would keep the memories of hundreds of dropped models.
+   */
+  readonly #weights = new Map<number, ArrayBuffer>();
   readonly #waiting = new Map<number, () => void>();
 
   constructor(start: Start) {
@@ -40,6 +49,7 @@ class Calls implements Consumer {
     const { module, wide } = this.#start;
     const { exports } = new WebAssembly.Instance(module, { env: { memory, wide: Number(wide) } });
     this.#shares.set(number, new Share({ ...exports }, scratch)); // engines can inline calls of a plain object
+    this.#weights.set(number, new ArrayBuffer(Math.min((memory as Memory).buffer.byteLength, HEAVIEST)));
     this.#waiting.get(number)?.();
     this.#waiting.delete(number);
   }
@@ -57,6 +67,7 @@ class Calls implements Consumer {
 
   detach(memory: number): void {
     this.#shares.delete(memory);
+    this.#weights.delete(memory);
   }
 
   call(

@@ -1,0 +1,7 @@
+// Runs the training on several threads in a page, or in a Worker of a page.
+import * as bptt from '../../dist/index.js';
+import { WorkerTeam } from '../../dist/kernels/threads/team.js';
+import { trainOnThreads } from './threads.mjs';
+
+const result = await trainOnThreads(bptt, WorkerTeam).catch(String);
+await fetch('/result', { method: 'POST', body: result });
