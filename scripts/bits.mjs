@@ -93,7 +93,7 @@ async function workerdTest(folder, kernels) {
 async function outputOf(folder, run, ...more) {
   if (run.inPage) {
     const scripts = {
-      '/page.js': await bundle("import './page.mjs';"),
+      '/page.js': await bundle("import { run } from './page.mjs'; run();"),
       '/worker.js': await bundle("import 'bptt/worker';"),
     };
     return inPage(run.browser, scripts, folder, run.worker);

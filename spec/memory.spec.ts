@@ -41,6 +41,30 @@ const RUN = `
   console.log(JSON.stringify(moments));
 `;
 
+/** Makes 100 models that train a step on two threads, and prints by how many MB the process grew after the first 20. */
+const THREADED = `
+  import { initializers, GRU, MeanSquaredError, randomNormal, Sequential, SGD } from './dist/index.js';
+  import { WorkerTeam } from './dist/kernels/threads/team.js';
+
+  const { write } = WorkerTeam.prototype;
+  let parts = 0;
+  WorkerTeam.prototype.write = function (memory, kernel, of, count) {
+    parts = Math.max(parts, count);
+    return write.call(this, memory, kernel, of, count);
+  };
+  const [x, y] = [randomNormal([8, 2, 4], { seed: 1 }), randomNormal([8, 512], { seed: 2 })];
+  const recurrentInitializer = initializers.zeros;
+  let from = 0;
+  for (let i = 0; i < 100; i++) {
+    const model = new Sequential([new GRU({ units: 512, recurrentInitializer })], { threads: 2 });
+    model.compile({ optimizer: new SGD({ learningRate: 0.01 }), loss: new MeanSquaredError() }).trainStep(x, y);
+    if (i < 20) await new Promise((resolve) => setTimeout(resolve, 10)); // the worker starts
+    if (i === 20) from = process.memoryUsage().rss;
+  }
+  gc();
+  console.log(JSON.stringify({ parts, grown: (process.memoryUsage().rss - from) / 1e6 }));
+`;
+
 type Moment = Readonly<Record<'heapUsed' | 'external' | 'arrayBuffers' | 'rss', number>>;
 
 /** Growth from the second moment on, in MB: the first has code that was still being compiled. */
@@ -86,6 +110,15 @@ const built = existsSync(`${ROOT}/dist/index.js`);
       grown(growth('models', 20_000, 'one in fifty'), { heapUsed: 12, external: 22, arrayBuffers: 0.5, rss: 60 }),
     ).toEqual([]);
   });
+
+  it('stays flat over models that train on threads, each with 13 MB of shared memory', () => {
+    const args = ['--expose-gc', '--input-type=module', '--eval', THREADED];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    expect([stderr, status]).toEqual(['', 0]);
+    const { parts, grown } = JSON.parse(stdout) as { parts: number; grown: number };
+    expect(parts).toBe(2);
+    expect(grown).toBeLessThan(400);
+  }, 60_000);
 
   it.each([
     ['models', 2000],
