@@ -31,6 +31,7 @@ const rounds = Number(values.rounds);
 /** Least milliseconds of a sample. */
 const SLICE = 60;
 
+const least = (numbers) => numbers.toSorted((a, b) => a - b)[0];
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
 /** Milliseconds of a step, over several. */
@@ -49,7 +50,7 @@ async function contest({ B, T, I, H }) {
   });
   for (const contestant of contestants) contestant.step(); // starts the workers
   await setTimeout(200);
-  const steps = Math.max(1, Math.ceil(SLICE / Math.min(...contestants.map((each) => timeOf(each, 5)))));
+  const steps = Math.max(1, Math.ceil(SLICE / least(contestants.map((each) => timeOf(each, 5)))));
   for (let round = 0; round < rounds + 2; round++) for (const each of contestants) each.times.push(timeOf(each, steps));
   const bytes = contestants.map(({ model }) => Buffer.from(model.toBytes()));
   if (bytes.some((each) => !each.equals(bytes[0]))) throw new Error('the bits differ');
@@ -66,7 +67,7 @@ for (const key of values.shapes.split(',')) {
   console.log(`${key}: ${Object.entries(shape).flat().join(' ')}: one thread ${median(one.times).toFixed(3)}`);
   for (const { threads: count, times } of others) {
     const ratio = median(times.map((time, k) => one.times[k] / time));
-    const best = Math.min(...one.times) / Math.min(...times);
+    const best = least(one.times) / least(times);
     console.log(`  ${count}: ${median(times).toFixed(3)}, ${ratio.toFixed(2)} (best against best ${best.toFixed(2)})`);
   }
 }

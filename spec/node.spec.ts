@@ -80,7 +80,7 @@ function unknownNode(script?: string, cpuinfo = 'flags : avx avx2 fma', v8 = '13
     const { set } = unknownNode(script);
     const reason = `V8 13.6.0-unknown is not known to compile these kernels correctly, and a trial in a child process failed: ${failure}`;
     const timeout = script === 'for (;;);' ? 400 : 20_000;
-    expect(await enabled({ timeout })).toEqual({
+    expect(await enabled({ timeout })).toMatchObject({
       enabled: false,
       reason,
       backend: { name: 'simd', reason: `128-bit vectors: ${reason}` },

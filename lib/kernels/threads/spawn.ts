@@ -97,6 +97,6 @@ function spawnInNode({ Worker }: NodeThreads, failed: (reason: string) => void):
 
 function spawnInBrowser(failed: (reason: string) => void): WorkerThread {
   const worker = new Worker!(new URL('./worker.js', import.meta.url), { type: 'module' });
-  worker.addEventListener('error', ({ message }) => failed(message ?? 'its file was not loaded'));
+  worker.addEventListener('error', ({ message }) => failed(message ?? 'their file was not loaded'));
   return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };
 }
