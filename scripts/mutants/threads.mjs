@@ -153,7 +153,7 @@ export const threads = {
     },
     {
       name: 'threads: any failure of a worker is for ever',
-      find: 'if (this.#team?.threads === 1) this.#failure',
+      find: 'if (this.#team === team && team.threads === 1) this.#failure',
       replace: 'this.#failure',
       ...spec('teams'),
     },

@@ -81,8 +81,13 @@ export class Teams implements TeamSource {
 
   #start(workers: number): WorkerTeam {
     const { maySleep, spawn } = this.#surroundings;
-    const each = (): WorkerThread => spawn(this.#ended);
-    return new WorkerTeam({ workers, module: this.module, wide: this.#wide, maySleep, spawn: each });
+    // A worker that ends before it has computed anything will not start next time, either.
+    const ended = (reason: string): void => {
+      if (this.#team === team && team.threads === 1) this.#failure = `workers do not start: ${reason}`;
+    };
+    const each = (): WorkerThread => spawn(ended);
+    const team = new WorkerTeam({ workers, module: this.module, wide: this.#wide, maySleep, spawn: each });
+    return team;
   }
 
   stop(): void {
@@ -91,11 +96,6 @@ export class Teams implements TeamSource {
     if (this.#timer !== undefined) clearInterval(this.#timer);
     this.#timer = undefined;
   }
-
-  /** A worker that ends before it has computed anything will not start next time, either. */
-  readonly #ended = (reason: string): void => {
-    if (this.#team?.threads === 1) this.#failure = `workers do not start: ${reason}`;
-  };
 
   /** Ends the workers once they get no more work. */
   #watch(team: WorkerTeam): void {
