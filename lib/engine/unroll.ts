@@ -9,8 +9,9 @@ export function unroll(cell: Cell, tape: Tape, rows: StepRows, T: number): void 
   const { input, kernels, moving, dropout, zoneouts } = tape;
   input.rows = rowsBefore(rows, T);
   cell.inputForward(input); // one product for all time steps
+  const divides = cell.dividesRows;
   for (let t = 0; t < T; t++) {
-    if (cell.dividesRows) kernels.byRows(rowsOf(rows, t), stepWork(cell, rows, t));
+    if (divides) kernels.byRows(rowsOf(rows, t), stepWork(cell, rows, t));
     dropout?.forward(rows, t);
     cell.forwardStep(moveTo(moving, tape, rows, t));
     for (let k = 0; k < zoneouts.length; k++) zoneouts[k]!.forward(rows, t);

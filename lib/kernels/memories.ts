@@ -4,13 +4,7 @@ import { isOutOfMemory } from '../errors.ts';
 import type { RawKernels, Region } from './bound-kernels.ts';
 import type { BackendName } from './contract.ts';
 import { referenceRegion } from './reference.ts';
-import { instantiate, type Memory, MOST_PAGES, type Module, PAGE } from './simd.ts';
-
-/** Elements reserved at the end of a region, because vector kernels may read past the last element of an array. */
-const SLACK = 16;
-
-/** Bytes reserved at the beginning of a memory, because the module writes its constants there when it is instantiated. */
-const RESERVED = 256;
+import { instantiate, type Memory, MOST_PAGES, type Module, PAGE, RESERVED, SLACK } from './simd.ts';
 
 /** Bytes of the smallest and the largest region of a shared memory. */
 const [SMALLEST, LARGEST] = [2 ** 13, 2 ** 19];

@@ -8,6 +8,12 @@ import { KERNELS_NAME, KERNELS_TEXT } from './wasm.generated.ts';
 export const PAGE = 65_536;
 export const MOST_PAGES = 65_536;
 
+/** Elements reserved at the end of a region, because vector kernels may read past the last element of an array. */
+export const SLACK = 16;
+
+/** Bytes reserved at the beginning of a memory, because the module writes its constants there when it is instantiated. */
+export const RESERVED = 256;
+
 /** A memory of WebAssembly. */
 export interface Memory {
   readonly buffer: ArrayBuffer; // or a SharedArrayBuffer

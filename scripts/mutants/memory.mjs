@@ -66,6 +66,15 @@ export const memory = {
       ...spec('memory/sharing'),
     },
   ],
+  'lib/kernels/simd.ts': [
+    {
+      name: 'regions: the first one overlaps the constants of the kernels',
+      find: 'const RESERVED = 256;',
+      replace: 'const RESERVED = 0;',
+      ...spec('kernels/simd'),
+      test: 'leave the constants',
+    },
+  ],
   'lib/kernels/memories.ts': [
     {
       name: 'regions: no elements reserved at the end',
@@ -78,13 +87,6 @@ export const memory = {
       find: 'const at = RESERVED + shared.taken++ * size;',
       replace: 'const at = RESERVED + (shared.taken++ * size) / 2;',
       ...spec('memory/sharing'),
-    },
-    {
-      name: 'regions: the first one overlaps the constants of the kernels',
-      find: 'const RESERVED = 256;',
-      replace: 'const RESERVED = 0;',
-      ...spec('kernels/simd'),
-      test: 'leave the constants',
     },
     {
       name: 'regions: a large one overlaps the constants of the kernels',

@@ -173,8 +173,14 @@ export const threads = {
     },
     {
       name: 'threads: workers after a gap count',
-      find: 'let count = this.#started;',
-      replace: 'let count = this.#started + 1;',
+      find: 'this.#hasStarted(this.#started)) this.#started++;',
+      replace: 'this.#hasStarted(this.#started + 1)) this.#started++;',
+      ...spec('queue'),
+    },
+    {
+      name: 'threads: a worker behind commands that were written over counts',
+      find: '((this.#written - Atomics.load(words, at)) | 0) < ROOM / 2',
+      replace: 'true',
       ...spec('queue'),
     },
   ],

@@ -15,12 +15,21 @@ export interface SharedRoom {
   readonly raw: RawKernels;
 }
 
+/** From which size on work is divided. */
+export interface Enough {
+  /** Multiply-adds for each thread of a call by itself. */
+  readonly inCall: number;
+  /** Those of a time step. */
+  readonly inStep: number;
+  /** Elements of an arena. */
+  readonly elements: number;
+}
+
 /** Who divides calls. */
 export interface Crew {
   /** The most threads that compute a call. */
   readonly threads: number;
-  /** Multiply-adds for each thread from which a call is worth dividing, and a time step. */
-  readonly enough: { readonly inCall: number; readonly inStep: number };
+  readonly enough: Enough;
   /** Milliseconds that it waits for a worker. */
   readonly timeout: number;
   /** The team; undefined while one thread is faster. The first call starts it. */
@@ -43,7 +52,6 @@ export class DividedCalls {
   readonly #crew: Crew;
   readonly #room: SharedRoom;
   readonly #own: Share;
-  readonly #enough: number;
   /** Multiply-adds of a call that is worth two threads. */
   readonly #least: number;
   #team: Team | undefined;
@@ -54,7 +62,6 @@ export class DividedCalls {
   constructor(room: SharedRoom, crew: Crew) {
     this.#crew = crew;
     this.#room = room;
-    this.#enough = crew.enough.inCall;
     this.#least = 2 * crew.enough.inCall;
     this.#own = new Share(room.raw);
   }
@@ -118,7 +125,7 @@ export class DividedCalls {
   /** A call by itself. */
   #apart(kernel: number, work: number, at: number): boolean {
     const most = partsOf(kernel, this.#team!.commands, at);
-    const parts = Math.min(most, this.#crew.threads, Math.floor(work / this.#enough), this.#team!.threads);
+    const parts = Math.min(most, this.#crew.threads, Math.floor(work / this.#crew.enough.inCall), this.#team!.threads);
     if (parts <= 1) return false;
     this.#crew.watch.begin();
     this.#compute(kernel, at, 0, parts);

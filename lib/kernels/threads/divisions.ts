@@ -32,12 +32,7 @@ export type DividedKernels = Pick<RawKernels, DividedName>;
 export type Part = (k: DividedKernels, a: Float64Array, i: number, from: number, n: number) => void;
 
 /** How a kernel is divided, and which argument is the number of rows, columns or elements. */
-const DIVISIONS: {
-  readonly [K in DividedName]: readonly [
-    kind: 'rows' | 'columns' | 'elements' | 'gradient' | 'panels' | 'mask',
-    count: number,
-  ];
-} = {
+const DIVISIONS: { readonly [K in DividedName]: readonly [kind: Division['kind'], count: number] } = {
   pack: ['panels', 5],
   matmul: ['rows', 5],
   matmulGradient: ['gradient', 8],

@@ -135,10 +135,18 @@ export class Queue {
 
   /** Workers that have started, of those without a gap. */
   get started(): number {
-    let count = this.#started;
-    while (count < this.#workers && Atomics.load(this.memory.words, DONE + count * LINE + STARTED) === 1) count++;
-    this.#started = count;
-    return count;
+    while (this.#started < this.#workers && this.#hasStarted(this.#started)) this.#started++;
+    return this.#started;
+  }
+
+  /**
+   * Whether a worker has started, and keeps up: one that was interrupted while it started may be behind commands that were
+   * written over. None of these is for it, so it catches up.
+   */
+  #hasStarted(worker: number): boolean {
+    const { words } = this.memory;
+    const at = DONE + worker * LINE;
+    return Atomics.load(words, at + STARTED) === 1 && ((this.#written - Atomics.load(words, at)) | 0) < ROOM / 2;
   }
 
   /** Wakes workers that sleep: they spin until there is a command, or sleep again. */

@@ -5,16 +5,10 @@ import type { KernelBackend } from '../backend.ts';
 import type { Region } from '../bound-kernels.ts';
 import type { BackendName } from '../contract.ts';
 import { referenceRegion } from '../reference.ts';
-import { instantiate, MOST_PAGES, type Module, PAGE } from '../simd.ts';
+import { instantiate, MOST_PAGES, type Module, PAGE, RESERVED, SLACK } from '../simd.ts';
 import { type Crew, DividedCalls } from './divided-calls.ts';
 import { dividedKernels } from './divided-kernels.ts';
 import { THREAD_SCRATCH } from './shares.ts';
-
-/** Bytes at the beginning of a memory for the constants of the module. */
-const RESERVED = 256;
-
-/** Elements at the end, because vector kernels may read past the last element of an array. */
-const SLACK = 16;
 
 /** Memories so far, in this process. */
 let memories = 0;

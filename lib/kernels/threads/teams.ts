@@ -1,9 +1,10 @@
 // The team of workers of this process: all models with the same kernels share it.
 
 import type { Module } from '../simd.ts';
+import type { Enough } from './divided-calls.ts';
 import type { WorkerThread } from './spawn.ts';
 import { type Team, WorkerTeam } from './team.ts';
-import type { Enough, TeamSource } from './threaded-backend.ts';
+import type { TeamSource } from './threaded-backend.ts';
 
 /** `setInterval` of a browser returns a number, that of Node a timer. */
 declare const setInterval: ((task: () => void, delay: number) => { unref?(): void } | number) | undefined;

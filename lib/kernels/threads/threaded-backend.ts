@@ -4,7 +4,7 @@ import { BpttError } from '../../errors.ts';
 import type { KernelBackend } from '../backend.ts';
 import type { Region } from '../bound-kernels.ts';
 import type { Module } from '../simd.ts';
-import type { Crew } from './divided-calls.ts';
+import type { Crew, Enough } from './divided-calls.ts';
 import { Payoff, UNWATCHED } from './payoff.ts';
 import { openShared } from './shared-memory.ts';
 import { THREAD_SCRATCH } from './shares.ts';
@@ -17,16 +17,6 @@ export interface ThreadOptions {
   readonly count: number | 'auto';
   /** Milliseconds to wait for a worker. */
   readonly timeout: number;
-}
-
-/** From which size on work is divided. */
-export interface Enough {
-  /** Multiply-adds for each thread of a call by itself. */
-  readonly inCall: number;
-  /** Those of a time step. */
-  readonly inStep: number;
-  /** Elements of an arena. */
-  readonly elements: number;
 }
 
 /** Starts and ends the workers of this process. */

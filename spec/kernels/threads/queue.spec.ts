@@ -38,6 +38,16 @@ describe('Queue', () => {
     expect(queue.started).toBe(4);
   });
 
+  it('counts no worker that was interrupted while it started, until it has caught up', () => {
+    const { queue, start, done, write } = queueOf(1);
+    write(ROOM + 5, 1);
+    done(1, 3); // what it read before the interruption
+    start(1);
+    expect(queue.started).toBe(0);
+    done(1, queue.written);
+    expect(queue.started).toBe(1);
+  });
+
   it('writes commands one after the other, and counts them', () => {
     const { queue, words } = queueOf(1);
     const places = [5, 6, 7].map((kernel) => {
@@ -86,6 +96,7 @@ describe('Queue', () => {
     const { queue, start, done, write } = queueOf(2);
     start(1);
     start(2);
+    expect(queue.started).toBe(2);
     write(ROOM, 1);
     expect(() => queue.room(LIMIT)).toThrow('worker 1 did not answer');
     done(1, ROOM / 2);
