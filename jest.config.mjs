@@ -4,19 +4,23 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-/** What reads sources and files, or runs examples that the specs of their parts cover: kernels make no difference. */
-const WITHOUT_KERNELS = [
-  '/spec/(mutants|package|declarations|sizes|spreads|completion)\\.spec',
+/**
+ * Left out on the reference kernels: what reads sources and files or runs a build, what uses kernels of WebAssembly
+ * whatever the setting, and the properties of gradients, whose float64 always runs on the reference kernels.
+ */
+const NOT_ON_REFERENCE = [
+  '/spec/(mutants|package|declarations|sizes|spreads|completion|memory)\\.spec',
   '/spec/kernels/(simd|wide|pow|cos-pi|exp|log)\\.spec',
-  '/spec/bad-input/misuse\\.spec',
-  '/spec/(docs|files|plot)/',
+  '/spec/kernels/threads/',
+  '/spec/(bad-input|docs|files|plot)/',
+  '/spec/properties/(cell-options|gradients|gru|gru-reset-after|lstm|mgu|simple-rnn|simple-rnn-relu|through-time)\\.spec',
 ];
 
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.BPTT_KERNELS === 'reference' ? WITHOUT_KERNELS : [])],
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.BPTT_KERNELS === 'reference' ? NOT_ON_REFERENCE : [])],
   transform: { '^.+\\.ts$': ['@swc/jest', swc] },
   setupFiles: ['<rootDir>/spec/setup.ts'],
   maxWorkers: 2,

@@ -82,6 +82,11 @@ export abstract class LayerDescription extends Buildable {
   /** @internal Whether training draws random masks. */
   readonly random: boolean = false;
 
+  /** @internal The kind of a cell whose time steps threads cannot divide; undefined for other layers. */
+  get undividedCell(): string | undefined {
+    return undefined;
+  }
+
   /** @internal Lowest and highest number of the output. */
   get outputRange(): OutputRange {
     return [-Infinity, Infinity];

@@ -134,6 +134,11 @@ export class RNN<C extends Cell = Cell> extends StateLayer<StateOf<C>> {
   }
 
   /** @internal */
+  override get undividedCell(): string | undefined {
+    return this.cell.dividesRows ? undefined : this.cell.kind;
+  }
+
+  /** @internal */
   override get outputRange(): OutputRange {
     return this.cell.outputRange;
   }

@@ -9,15 +9,31 @@ import { shapeInWords, shapesInWords } from './shape-in-words.ts';
 
 const HEADER = ['layer', 'kind', 'output', 'parameters', 'state'];
 
-/** A line for the shapes, a table of the layers, and a line for the size, of a model of parts in sequence. */
-export function summaryOf({ kind, dtype, inputSize }: Buildable, parts: readonly Part[]): string {
+/**
+ * A line for the shapes, a table of the layers, lines for what threads do not share, and a line for the size, of a model of
+ * parts in sequence.
+ */
+export function summaryOf(model: Buildable, parts: readonly Part[]): string {
+  const { kind, dtype, inputSize } = model;
   const [first, last] = [parts[0]!, parts.at(-1)!];
   const shapes = shapesInWords(first.input, last.layer.outputShape(last.input), first.layer.readsIndices);
   const count = sumOver(parts);
   const total = `${count} parameters, ${dtype}, ${count * (dtype === 'float32' ? 4 : 8)} bytes`;
   const unknown = inputSize === undefined ? 'the number of parameters depends on I' : 'attention needs a decoder';
   const size = count >= 0 ? total : `${dtype}, ${unknown}`;
-  return `${kind} ${shapes}\n${table([HEADER, ...rowsOf(parts, '')])}\n${size}`;
+  const { threads = 1 } = model.buildOptions;
+  const alone = threads === 1 ? [] : undividedOf(parts);
+  return [`${kind} ${shapes}`, table([HEADER, ...rowsOf(parts, '')]), ...alone, size].join('\n');
+}
+
+/** A line for each layer whose time steps run on one thread. */
+function undividedOf(parts: readonly Part[], within: readonly string[] = []): string[] {
+  return parts.flatMap(({ path, layer, input }) => {
+    const names = [...within, ...path];
+    const cell = layer.undividedCell;
+    const line = `${names.join('.')}: time steps on one thread, as ${cell} is a cell of your own`;
+    return [...(cell === undefined ? [] : [line]), ...undividedOf(layer.parts(input), names)];
+  });
 }
 
 /** A row for each part, each followed by the rows of its own parts. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const VERIFY = fileURLToPath(new URL('./verify.mjs', import.meta.url));
-const JEST = [
+export const JEST = [
   '--disable-warning=ExperimentalWarning',
   '--experimental-vm-modules',
   resolve('node_modules/jest/bin/jest.js'),

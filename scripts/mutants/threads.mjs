@@ -4,6 +4,22 @@ const spec = (name) => ({ killedBy: `spec/kernels/threads/${name}.spec.ts` });
  * @type {Record<string, import('./list.mjs').Change[]>}
  */
 export const threads = {
+  'lib/layers/summary.ts': [
+    {
+      name: 'threads: the summary names divided cells',
+      find: 'cell === undefined ? [] : [line]',
+      replace: 'cell !== undefined ? [] : [line]',
+      killedBy: 'spec/layers/summary.spec.ts',
+    },
+  ],
+  'lib/layers/rnn.ts': [
+    {
+      name: 'threads: each cell is said to run on one thread',
+      find: 'this.cell.dividesRows ? undefined : this.cell.kind',
+      replace: 'this.cell.kind',
+      killedBy: 'spec/layers/summary.spec.ts',
+    },
+  ],
   'lib/kernels/threads/divisions.ts': [
     {
       name: 'threads: the rows of a product begin too early',

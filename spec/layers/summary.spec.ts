@@ -14,10 +14,12 @@ import {
   Graph,
   LayerNormalization,
   LSTM,
+  LSTMCell,
   Network,
   Parallel,
   RepeatVector,
   Residual,
+  RNN,
   recurrentStack,
   Sequential,
   SimpleRNN,
@@ -181,6 +183,28 @@ describe('summary', () => {
   ])('prints %s', (_, model, text) => {
     expect(model.summary()).toBe(lines(text));
     expect(String(model)).toBe(lines(text));
+  });
+
+  it('says which time steps threads do not share', () => {
+    class OwnCell extends LSTMCell {}
+    const layers = () => [
+      gru(2),
+      new Bidirectional({
+        layers: [
+          new RNN({ cell: new OwnCell({ units: 2 }), returnSequences: true }),
+          new RNN({ cell: new LSTMCell({ units: 2 }), returnSequences: true }),
+        ],
+      }),
+    ];
+    const lines = (options: { readonly threads?: number | 'auto' }) =>
+      new Sequential(layers(), { inputSize: 3, ...options }).summary().split('\n').slice(-2);
+    expect(lines({ threads: 'auto' })).toEqual([
+      'bidirectional1.forward: time steps on one thread, as LSTMCell is a cell of your own',
+      '116 parameters, float32, 464 bytes',
+    ]);
+    expect(lines({ threads: 2 })).toEqual(lines({ threads: 'auto' }));
+    expect(lines({ threads: 1 })).toEqual(lines({}));
+    expect(lines({}).join()).not.toContain('thread');
   });
 
   it('is the same before and after parameters are created', () => {
