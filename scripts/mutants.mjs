@@ -3,9 +3,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { buildLibrary, builtName, copyBuild, copySources, mutate, transpile } from './mutants/build.mjs';
-import { control } from './mutants/control.mjs';
 import { judgeByKit, judgeBySpec } from './mutants/judges.mjs';
 import { mutants } from './mutants/list.mjs';
+import { SpecProcess } from './mutants/spec-process.mjs';
 
 const AT_A_TIME = 2;
 
@@ -14,7 +14,7 @@ const [word = ''] = process.argv.slice(2);
 const chosen = mutants.filter((m) => [m.name, m.file, m.killedBy].some((text) => text?.includes(word)));
 
 /** Runs one mutant in a worker's copy of the build or of the sources, and restores the copy. */
-async function tryMutant({ build, sources }, mutant) {
+async function tryMutant({ build, sources, specs }, mutant) {
   const { source, stale } = mutate(mutant);
   if (stale !== undefined) return { killed: false, verdict: `STALE: ${stale}` };
   const bySpec = mutant.killedBy !== undefined;
@@ -23,7 +23,7 @@ async function tryMutant({ build, sources }, mutant) {
   try {
     const code = transpile(source); // throws if the mutant does not parse, which counts as broken
     writeFileSync(target, bySpec ? source : code);
-    const { outcome, output } = bySpec ? await judgeBySpec(sources, mutant) : await judgeByKit(build);
+    const { outcome, output } = bySpec ? await judgeBySpec(specs, mutant) : await judgeByKit(build);
     if (outcome === 'wrong') return { killed: true, verdict: `killed: ${output}` };
     return { killed: false, verdict: outcome === 'right' ? 'SURVIVED' : `BROKEN: ${output}` };
   } catch (error) {
@@ -33,13 +33,30 @@ async function tryMutant({ build, sources }, mutant) {
   }
 }
 
+/** Checks that the unchanged library passes the kit, and all specs and tests that mutants name. */
+async function control(copies) {
+  const verdicts = [];
+  if (chosen.some(({ killedBy }) => killedBy === undefined)) verdicts.push(await judgeByKit(copies[0].build));
+  const named = chosen.filter(({ killedBy }) => killedBy !== undefined);
+  const queue = [...new Map(named.map(({ killedBy, test }) => [`${killedBy} ${test}`, { killedBy, test }])).values()];
+  const work = async ({ specs }) => {
+    for (let spec = queue.shift(); spec !== undefined; spec = queue.shift()) {
+      verdicts.push(await judgeBySpec(specs, spec));
+    }
+  };
+  await Promise.all(copies.map(work));
+  const bad = verdicts.find(({ outcome }) => outcome !== 'right');
+  if (bad !== undefined) throw new Error(`The library itself does not pass:\n${bad.output}`);
+}
+
 const root = buildLibrary();
+let copies = [];
 try {
-  const copies = Array.from({ length: AT_A_TIME }, (_, k) => ({
-    build: copyBuild(root, `built${k}`),
-    sources: copySources(root, `sources${k}`),
-  }));
-  await control(copies[0], chosen);
+  copies = Array.from({ length: AT_A_TIME }, (_, k) => {
+    const sources = copySources(root, `sources${k}`);
+    return { build: copyBuild(root, `built${k}`), sources, specs: new SpecProcess(sources) };
+  });
+  await control(copies);
   console.log('control: passes');
 
   const alive = [];
@@ -58,5 +75,6 @@ try {
   console.log(`${chosen.length - alive.length} of ${chosen.length} mutants killed`);
   process.exitCode = alive.length === 0 && chosen.length > 0 ? 0 : 1;
 } finally {
+  for (const { specs } of copies) specs.close();
   rmSync(root, { recursive: true, force: true });
 }

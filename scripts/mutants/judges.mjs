@@ -1,15 +1,8 @@
 // Judges mutants: by the verification kit on the built library, or by a spec on the sources.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const VERIFY = fileURLToPath(new URL('./verify.mjs', import.meta.url));
-export const JEST = [
-  '--disable-warning=ExperimentalWarning',
-  '--experimental-vm-modules',
-  resolve('node_modules/jest/bin/jest.js'),
-];
 const LIMIT_MS = 60_000;
 
 /** @typedef {{ outcome: 'right' | 'wrong' | 'broken', output: string }} Judgement */
@@ -36,29 +29,14 @@ export async function judgeByKit(build) {
 }
 
 /**
- * Runs one spec, or its tests with matching names, in a copy of the repository. If no test runs, or the suite does not
- * load, the mutant is broken.
+ * Runs one spec, or its tests with matching names, in the process of a copy of the repository. If no test runs, or the
+ * suite does not load, the mutant is broken.
  *
  * @returns {Promise<Judgement>}
  */
-export async function judgeBySpec(copy, { killedBy, test }) {
-  const report = join(copy, 'report.json');
-  rmSync(report, { force: true });
-  const named = test === undefined ? [] : ['--testNamePattern', test];
-  const { output } = await run(
-    [...JEST, '--runInBand', '--json', `--outputFile=${report}`, ...named, '--runTestsByPath', killedBy],
-    copy,
-  );
-  if (!existsSync(report)) return { outcome: 'broken', output };
-  const { testResults, numRuntimeErrorTestSuites, numPassedTests, numFailedTests } = JSON.parse(
-    readFileSync(report, 'utf8'),
-  );
-  const failed = testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .find(({ status }) => status === 'failed');
-  if (numRuntimeErrorTestSuites > 0) return { outcome: 'broken', output };
-  if (failed !== undefined) return { outcome: 'wrong', output: `${killedBy}: ${failed.fullName}` };
-  return numPassedTests + numFailedTests > 0
-    ? { outcome: 'right', output }
-    : { outcome: 'broken', output: 'no such test' };
+export async function judgeBySpec(specs, { killedBy, test }) {
+  const { passed, failed, broken } = await specs.run(killedBy, test);
+  if (broken !== undefined) return { outcome: 'broken', output: broken };
+  if (failed.length > 0) return { outcome: 'wrong', output: `${killedBy}: ${failed[0]}` };
+  return passed > 0 ? { outcome: 'right', output: '' } : { outcome: 'broken', output: 'no such test' };
 }
