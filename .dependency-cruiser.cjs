@@ -3,6 +3,7 @@ const floors = [
   ['index.ts', 'browser.ts', 'ndarray.ts', 'node.ts'],
   ['plot'],
   ['flow'],
+  ['exchange'],
   ['model'],
   ['training'],
   ['metrics'],
@@ -77,7 +78,7 @@ module.exports = {
       from: { path: '^lib/index\\.ts$' },
       to: {
         path: [
-          inside('plot'),
+          inside('plot', 'exchange'),
           installed('ndarray-ops', 'cwise', 'cwise-compiler', 'fast-check', '@observablehq', 'd3', 'd3-[^/]+'),
         ],
         reachable: true,

@@ -211,19 +211,19 @@ export function requireShape(
   shape: readonly number[],
   expected: readonly (number | string)[],
 ): void {
-  const axis =
-    shape.length === expected.length
-      ? expected.findIndex((size, i) => typeof size === 'number' && size !== shape[i])
-      : -2;
-  if (axis === -1) return;
-  const detail =
-    axis === -2
-      ? `(rank: expected ${expected.length}, got ${shape.length})`
-      : `(axis ${axis}: expected ${expected[axis]}, got ${shape[axis]})`;
+  const detail = shapeDifference(shape, expected);
+  if (detail === undefined) return;
   throw new ShapeError({
     where,
     argument,
     expected: `have shape [${expected.join(', ')}]`,
     received: `[${shape.join(', ')}] ${detail}`,
   });
+}
+
+/** The first axis in which a shape differs from `expected`, in words; undefined if none does. */
+export function shapeDifference(shape: readonly number[], expected: readonly (number | string)[]): string | undefined {
+  if (shape.length !== expected.length) return `(rank: expected ${expected.length}, got ${shape.length})`;
+  const axis = expected.findIndex((size, i) => typeof size === 'number' && size !== shape[i]);
+  return axis < 0 ? undefined : `(axis ${axis}: expected ${expected[axis]}, got ${shape[axis]})`;
 }
