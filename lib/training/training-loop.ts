@@ -115,29 +115,19 @@ export class TrainingLoop {
     return { figures: totals.figures, metrics: resultsOf(metrics), learningRate: progress.learningRate, complete };
   }
 
-  /** Takes the training step on one batch, with the calls before and after it. */
+  /** Takes the training step on one batch, with the calls before and after it. Makes what callbacks get only for them. */
   async #step(fed: FeedBatch): Promise<void> {
-    const { place, x, y, mask, state, weight } = fed;
+    const { place, x, weight } = fed;
     const { progress } = this.#run;
-    const batch: Batch = {
-      ...place,
-      x,
-      y,
-      get mask() {
-        return mask && maskTensor(mask);
-      },
-      get state() {
-        return state?.();
-      },
-    };
-    await this.call((each, run) => each.onBatchBegin?.(batch, run));
+    const batch = once(() => batchOf(fed));
+    await this.call((each, run) => each.onBatchBegin?.(batch(), run));
     const { learningRate } = this.#compiled.optimizer;
     const result = inTask(() => this.#take(fed));
     const { B: rows, T: timeSteps = 1 } = shapeOf(x);
     progress.add(result, weight);
     progress.learningRate = learningRate;
-    const log: BatchLog = jsonable({ ...place, rows, timeSteps, learningRate, ...result });
-    await this.call((each, run) => each.onBatchEnd?.(log, run));
+    const log = once((): BatchLog => jsonable({ ...place, rows, timeSteps, learningRate, ...result }));
+    await this.call((each, run) => each.onBatchEnd?.(log(), run));
     await this.pause();
   }
 
@@ -185,4 +175,28 @@ export class TrainingLoop {
     for (const task of run.takeDeferred()) await orAborted(this.#signal, task());
     this.#signal?.throwIfAborted();
   }
+}
+
+/** What callbacks get before a training step. */
+function batchOf({ place, x, y, mask, state }: FeedBatch): Batch {
+  return {
+    ...place,
+    x,
+    y,
+    get mask() {
+      return mask && maskTensor(mask);
+    },
+    get state() {
+      return state?.();
+    },
+  };
+}
+
+/** Returns a function that makes a value at its first call. */
+function once<V>(make: () => V): () => V {
+  let made: { readonly value: V } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

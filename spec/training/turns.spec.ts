@@ -4,12 +4,12 @@ import { randomNormal } from '../../lib/index.ts';
 import { turnTaker } from '../../lib/training/turns.ts';
 import { compiled } from './trainable.ts';
 
-// A clock that only the work under test moves, and timers that record when others had a turn.
+// A clock that only the work under test moves, and a queue that records when others had a turn.
 function clock() {
   let now = 1e6;
   const turns: number[] = [];
   jest.spyOn(Date, 'now').mockImplementation(() => now);
-  jest.spyOn(globalThis, 'setTimeout').mockImplementation(((task: () => void) => {
+  jest.spyOn(globalThis, 'setImmediate').mockImplementation(((task: () => void) => {
     turns.push(now);
     queueMicrotask(task);
   }) as never);
@@ -41,6 +41,49 @@ describe('turns', () => {
       expect(turns.length).toBeLessThanOrEqual(Math.floor((count * part) / Math.max(part, 15)));
     },
   );
+
+  const { setImmediate: immediate, MessageChannel: Channel, setTimeout: timeout } = globalThis;
+  const host = globalThis as unknown as Record<string, unknown>;
+  /** From the best to the last choice. */
+  const queues: Readonly<Record<string, (task: () => void) => unknown>> = {
+    setImmediate: immediate,
+    MessageChannel: (task) => {
+      const { port1, port2 } = new Channel();
+      port1.onmessage = () => {
+        port1.close();
+        task();
+      };
+      port2.postMessage(null);
+    },
+    setTimeout: timeout,
+  };
+
+  /** Leaves the event loop these queues only. */
+  const leave = (...names: readonly string[]): void => {
+    for (const name of Object.keys(queues)) if (!names.includes(name)) host[name] = undefined;
+  };
+  afterEach(() => {
+    Object.assign(globalThis, { setImmediate: immediate, MessageChannel: Channel, setTimeout: timeout });
+  });
+
+  it.each([
+    ['setImmediate', ['setImmediate', 'MessageChannel', 'setTimeout']],
+    ['MessageChannel', ['MessageChannel', 'setTimeout']],
+    ['setTimeout', ['setTimeout']],
+  ])('run tasks that waited before, by %s', async (best, left) => {
+    leave(...left);
+    const order: string[] = [];
+    const turn = turnTaker();
+    queues[best]!(() => order.push('another task'));
+    await turn(true);
+    order.push('the next part');
+    expect(order).toEqual(['another task', 'the next part']);
+  });
+
+  it('need a queue', () => {
+    leave();
+    expect(turnTaker()(true)).toBeUndefined();
+  });
 
   it('come during training and validation', async () => {
     const { model } = compiled();
