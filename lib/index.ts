@@ -126,10 +126,11 @@ export { BinaryCrossEntropy, type BinaryCrossEntropyOptions } from './losses/bin
 export { type CTCDecodeOptions, type CTCHypothesis, ctcDecode } from './losses/ctc-decode.ts';
 export { CTCLoss, type CTCLossOptions } from './losses/ctc-loss.ts';
 export { ElementwiseLoss } from './losses/elementwise-loss.ts';
+export type { LossEvaluateOptions, LossResult } from './losses/evaluation.ts';
 export { GaussianNLL, type GaussianNLLOptions } from './losses/gaussian-nll.ts';
 export { Huber, type HuberOptions } from './losses/huber.ts';
 export { LogCosh } from './losses/log-cosh.ts';
-export type { Loss, LossOptions, LossResult, Reduction } from './losses/loss.ts';
+export type { Loss, LossOptions, Reduction } from './losses/loss.ts';
 export { MeanAbsoluteError } from './losses/mean-absolute-error.ts';
 export { MeanSquaredError } from './losses/mean-squared-error.ts';
 export type { PredictionKind } from './losses/probabilities.ts';

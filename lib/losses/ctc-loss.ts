@@ -1,7 +1,6 @@
 // Connectionist temporal classification: labels of a sequence, without their times.
 
 import { refuse, requireBoolean } from '../checks.ts';
-import { MASK_OPTIONS, type MaskOptions, requireMask } from '../engine/mask.ts';
 import type { Packing } from '../engine/packing.ts';
 import type { Arena } from '../memory/arena.ts';
 import { integer, oneOf, optional, readOptions, type Schema, unchecked } from '../options.ts';
@@ -9,7 +8,8 @@ import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import { countLabels, requireEnoughSteps, requireLabels, stepsFor } from './ctc-labels.ts';
 import { CTCPaths } from './ctc-paths.ts';
-import { Loss, type LossOptions, type LossResult, type Reduction } from './loss.ts';
+import { type LossEvaluateOptions, type LossResult, requireMaskAndWeights } from './evaluation.ts';
+import { Loss, type LossOptions, type Reduction } from './loss.ts';
 import type { LossPlaces, Sequences } from './loss-places.ts';
 
 /** Options of `CTCLoss`. */
@@ -166,26 +166,26 @@ export class CTCLoss extends Loss {
    *
    * @param prediction - logits [B, T, F]
    * @param target - labels [B, S], followed by −1
+   * @param options - which time steps count, and the weight of each sequence, [B]
    * @throws ShapeError, ArgumentError
    */
-  override evaluate(prediction: NdArrayLike, target: NdArrayLike, options: MaskOptions = {}): LossResult {
+  override evaluate(prediction: NdArrayLike, target: NdArrayLike, options: LossEvaluateOptions = {}): LossResult {
     const where = 'CTCLoss.evaluate';
     const output = requireNdArray(where, 'prediction', prediction);
     const { shape } = output;
     if (shape.length !== 3 || shape.includes(0)) refuse(where, 'prediction', 'be logits [B, T, F]', shape);
     const [B, T] = shape as [number, number];
-    const mask = requireMask(where, readOptions(where, options, MASK_OPTIONS), shape);
+    const { mask, weights } = requireMaskAndWeights(where, options, shape, [B]);
     const lengthOf = (b: number): number => (mask === undefined ? T : mask.offsets[b + 1]! - mask.offsets[b]!);
     const rowOf = (b: number, t: number): number =>
       b * T + (mask === undefined ? t : mask.times[mask.offsets[b]! + t]!);
     const { source } = this.requireTarget(where, 'target', target, shape);
     this.requireSteps(where, 'target', source, lengthOf);
-    return this.evaluateChecked(
-      where,
-      output,
-      source,
-      { sparse: true, eachShape: [B] },
-      { B, labels: source.shape[1]!, lengthOf, rowOf },
-    );
+    return this.evaluateChecked(where, output, source, {
+      sparse: true,
+      eachShape: [B],
+      weights,
+      sequences: { B, labels: source.shape[1]!, lengthOf, rowOf },
+    });
   }
 }

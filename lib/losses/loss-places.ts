@@ -1,5 +1,7 @@
 // Where the arrays of one evaluation of a loss are.
 
+import type { FloatArray } from '../tensor/storage.ts';
+
 /** Offsets of the arrays of one evaluation in an arena. Row k of each array belongs to row k of the others. */
 export interface LossPlaces {
   /** Gradient of the prediction [rows, F], written. */
@@ -33,15 +35,18 @@ export interface Sequences {
 
 /**
  * Adds up runs of rows of equal weight: the weight times the `sum` of each. The last run comes first, because a loss may
- * overwrite targets after its own. `sizes`: elements of a row of targets, and of losses.
+ * overwrite targets after its own, and losses: those of each run are kept until the end. `sizes`: elements of a row of
+ * targets, and of losses.
  */
 export function weightedSum(
+  data: FloatArray,
   places: LossPlaces,
   sizes: { readonly targets: number; readonly losses: number },
   sum: (run: LossPlaces, weight: number) => number,
 ): number {
   const { dOutput, each, output, target, rows, F, sparse } = places;
   const weights = places.weights!;
+  const losses = each < 0 ? undefined : new Float64Array(rows * sizes.losses);
   let total = 0;
   for (let end = rows, from = rows - 1; end > 0; end = from, from--) {
     const weight = weights[from]!;
@@ -56,6 +61,8 @@ export function weightedSum(
       sparse,
     };
     total += weight * sum(run, weight);
+    losses?.set(data.subarray(run.each, run.each + run.rows * sizes.losses), from * sizes.losses);
   }
+  if (losses !== undefined) data.set(losses, each);
   return total;
 }

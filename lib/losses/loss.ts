@@ -6,10 +6,19 @@ import { ShapeError } from '../errors.ts';
 import { Arena } from '../memory/arena.ts';
 import { oneOf, optional, readOptions, type Schema } from '../options.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
-import { rowMajor, sizeOf } from '../tensor/layout.ts';
-import { copyInto, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { sizeOf } from '../tensor/layout.ts';
+import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType, FloatArray } from '../tensor/storage.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import {
+  countedRows,
+  dtypeOf,
+  type EvaluationFacts,
+  evaluateIn,
+  type LossEvaluateOptions,
+  type LossResult,
+  requireCounted,
+  spread,
+} from './evaluation.ts';
 import { requireOutputs } from './loss-outputs.ts';
 import { type LossPlaces, type Sequences, weightedSum } from './loss-places.ts';
 import type { PredictionKind } from './probabilities.ts';
@@ -27,16 +36,6 @@ export interface LossOptions {
 const OPTIONS: Schema<LossOptions> = {
   reduction: optional(oneOf('mean', 'sum'), 'mean'),
 };
-
-/** The loss of a prediction, with its gradient. */
-export interface LossResult {
-  /** The reduced loss. */
-  readonly loss: number;
-  /** Gradient of `loss` with respect to the prediction. */
-  readonly gradient: Tensor;
-  /** The losses before reduction, one per position. */
-  readonly each: Tensor;
-}
 
 /**
  * A measure of the difference between a prediction and its target, with its gradient. Leading axes may be batch and
@@ -188,7 +187,7 @@ export abstract class Loss extends Inspectable {
     const scale = this.reduction === 'mean' ? 1 / ((total || 1) * this.lossesPerRow(F)) : 1;
     if (weights === undefined) return scale * this.sum(arena, places, scale);
     const sizes = { targets: sparse ? 1 : this.targetSize(F), losses: this.lossesPerRow(F) };
-    return scale * weightedSum(places, sizes, (run, weight) => this.sum(arena, run, scale * weight));
+    return scale * weightedSum(data, places, sizes, (run, weight) => this.sum(arena, run, scale * weight));
   }
 
   /**
@@ -196,20 +195,30 @@ export abstract class Loss extends Inspectable {
    *
    * @param prediction - [..., F], at least one element
    * @param target - see the class
+   * @param options - which rows count, and how much
    * @throws ShapeError, ArgumentError
+   *
+   * @example
+   * ```ts
+   * const [y, target] = [tensor([[1], [2], [9]]), tensor([[0], [0], [0]])];
+   * new MeanSquaredError().evaluate(y, target, { weights: tensor([3, 1, 0]) }).loss; // 1.75: (3·1² + 1·2²) / 4
+   * ```
    */
-  evaluate(prediction: NdArrayLike, target: NdArrayLike): LossResult {
+  evaluate(prediction: NdArrayLike, target: NdArrayLike, options: LossEvaluateOptions = {}): LossResult {
     const where = `${this.kind}.evaluate`;
     const output = requireNdArray(where, 'prediction', prediction);
     const { shape } = output;
     if (shape.length === 0 || sizeOf(shape) === 0) {
       refuse(where, 'prediction', 'have at least one axis and one element', shape);
     }
-    if (this.from === 'probabilities') requireWithin(where, 'prediction', output, { min: 0, max: 1 });
-    const { source, sparse } = this.requireTarget(where, 'target', target, shape);
-    const outer = shape.slice(0, -1);
+    const { counted, weights } = requireCounted(where, options, shape);
+    const [rows, targets] = counted === undefined ? [output, target] : countedRows(where, counted, output, target);
+    if (this.from === 'probabilities') requireWithin(where, 'prediction', rows, { min: 0, max: 1 }, counted);
+    const { source, sparse } = this.requireTarget(where, 'target', targets, rows.shape, counted);
+    const outer = rows.shape.slice(0, -1);
     const eachShape = this.positions === 'rows' ? outer : [...outer, this.lossesPerRow(shape.at(-1)!)];
-    return this.evaluateChecked(where, output, source, { sparse, eachShape });
+    const result = this.evaluateChecked(where, rows, source, { sparse, eachShape, weights });
+    return counted === undefined ? result : spread(result, counted, shape);
   }
 
   /** @internal Evaluates checked arrays. */
@@ -217,25 +226,13 @@ export abstract class Loss extends Inspectable {
     where: string,
     output: NdArrayLike,
     source: NdArrayLike,
-    { sparse, eachShape }: { readonly sparse: boolean; readonly eachShape: readonly number[] },
-    sequences?: Sequences,
+    facts: EvaluationFacts,
   ): LossResult {
-    const { shape, data } = output;
-    const size = sizeOf(shape);
-    const F = shape.at(-1)!;
-    const dtype = (data as Float64Array).BYTES_PER_ELEMENT === 8 ? 'float64' : 'float32';
+    const dtype = dtypeOf(output);
     this.#arenas[dtype] ??= new Arena(dtype);
     const arena = this.#arenas[dtype];
-    const places = arena.layOut((take) => {
-      const room = { dOutput: take(size), each: take(size), output: take(size), target: take(size) };
-      return { ...room, rows: size / F, F, sparse, ...(sequences && { sequences }) };
-    }, where);
-    const view = (at: number, of: readonly number[]): Tensor => new Tensor(arena, of, rowMajor(of), at);
-    if (sequences !== undefined) arena.data.fill(0, places.dOutput, places.dOutput + size);
-    copyInto(view(places.output, shape), output);
-    copyInto(view(places.target, source.shape), source);
-    const loss = this.compute(where, 'target', arena, places);
-    return { loss, gradient: view(places.dOutput, shape).copy(), each: view(places.each, eachShape).copy() };
+    const compute = (places: LossPlaces): number => this.compute(where, 'target', arena, places);
+    return evaluateIn(arena, compute, where, output, source, facts);
   }
 }
 

@@ -5,6 +5,8 @@ import { Arena } from '../memory/arena.ts';
 import { integer, number, optional, readOptions, required, type Schema } from '../options.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import type { DType } from '../tensor/storage.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { countedRows, type LossEvaluateOptions, requireCounted } from './evaluation.ts';
 import { Loss, type Reduction } from './loss.ts';
 import type { LossPlaces } from './loss-places.ts';
 
@@ -117,15 +119,23 @@ export class SplitLoss extends Loss {
    *
    * @param prediction - [..., F]
    * @param target - the targets of all outputs side by side
+   * @param options - which rows count, and how much
    * @returns the reduced losses by name
    * @throws ShapeError, ArgumentError
    */
-  evaluateParts(prediction: NdArrayLike, target: NdArrayLike): Readonly<Record<string, number>> {
+  evaluateParts(
+    prediction: NdArrayLike,
+    target: NdArrayLike,
+    options: LossEvaluateOptions = {},
+  ): Readonly<Record<string, number>> {
     const where = 'SplitLoss.evaluateParts';
     const output = requireNdArray(where, 'prediction', prediction);
-    const { source } = this.requireTarget(where, 'target', target, output.shape);
+    const { counted, weights } = requireCounted(where, options, output.shape);
+    const [rows, targets] = counted === undefined ? [output, target] : countedRows(where, counted, output, target);
+    const { source } = this.requireTarget(where, 'target', targets, rows.shape, counted);
+    const each = weights && { weights: new Tensor({ data: weights }, rows.shape.slice(0, -1)) };
     const losses = this.#parts.map((part) => {
-      const { loss } = part.loss.evaluate(columnsOf(output, part), targetsOf(source, part));
+      const { loss } = part.loss.evaluate(columnsOf(rows, part), targetsOf(source, part), each);
       return [part.name, loss] as const;
     });
     return Object.fromEntries(losses);

@@ -1,10 +1,8 @@
 // The rows that metrics read: predictions, targets, masks and weights.
 
-import type { Mask } from '../engine/packing.ts';
-import { ShapeError } from '../errors.ts';
-import { requireWithin } from '../losses/target-values.ts';
+import { rowWeights } from '../losses/row-weights.ts';
 import { isDense, rowMajor, sizeOf } from '../tensor/layout.ts';
-import { copyOf, type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
+import { copyOf, type NdArrayLike } from '../tensor/ndarray-like.ts';
 import { isFloatArray } from '../tensor/storage.ts';
 
 const { floor } = Math;
@@ -63,38 +61,12 @@ export function classNumbers(where: string, targets: NdArrayLike): NdArrayLike {
   return { data: numbers, shape: outer, stride: rowMajor(outer), offset: 0 };
 }
 
-/** The rows of the time steps that count. */
-export function timeStepsOf({ T, offsets, times }: Mask): Int32Array {
-  const rows = new Int32Array(times.length);
-  for (let b = 0; b + 1 < offsets.length; b++) {
-    for (let k = offsets[b]!; k < offsets[b + 1]!; k++) rows[k] = b * T + times[k]!;
-  }
-  return rows;
-}
-
 /** Reads weights of rows, or of time steps; undefined if all count 1. */
 export function weightsOf(
   where: string,
   weights: NdArrayLike | undefined,
   outer: readonly number[],
 ): ((row: number) => number) | undefined {
-  if (weights === undefined) return undefined;
-  const given = requireNdArray(where, 'weights', weights);
-  const perRow = given.shape.length === 1 && outer.length > 1;
-  const expected = perRow ? [outer[0]!] : outer;
-  const fits = given.shape.length === expected.length && expected.every((size, k) => given.shape[k] === size);
-  if (!fits) {
-    const also = outer.length > 1 ? ` or [${outer[0]}]` : '';
-    const received = `[${given.shape.join(', ')}]`;
-    throw new ShapeError({
-      where,
-      argument: 'weights',
-      expected: `have the shape [${outer.join(', ')}]${also}`,
-      received,
-    });
-  }
-  const { data } = copyOf(where, 'weights', given, 'float64');
-  requireWithin(where, 'weights', { data, shape: [data.length, 1], stride: [1, 1], offset: 0 }, { min: 0 });
-  const each = perRow ? sizeOf(outer.slice(1)) : 1;
-  return (row) => data[floor(row / each)]!;
+  const data = rowWeights(where, weights, outer);
+  return data && ((row) => data[row]!);
 }

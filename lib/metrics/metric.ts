@@ -3,21 +3,13 @@
 import { refuse, requireShape } from '../checks.ts';
 import { MASK_OPTIONS, type MaskOptions, requireMask } from '../engine/mask.ts';
 import { ShapeError } from '../errors.ts';
+import { timeStepsOf } from '../losses/row-weights.ts';
 import { requireClasses, requireWithin } from '../losses/target-values.ts';
 import { optional, readOptions, type Schema, unchecked } from '../options.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import { rowMajor, sizeOf } from '../tensor/layout.ts';
 import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
-import {
-  classNumbers,
-  elementsOf,
-  type Features,
-  featuresOf,
-  isSame,
-  startOf,
-  timeStepsOf,
-  weightsOf,
-} from './metric-rows.ts';
+import { classNumbers, elementsOf, type Features, featuresOf, isSame, startOf, weightsOf } from './metric-rows.ts';
 
 /** Which rows count, and how much. */
 export interface MetricOptions extends MaskOptions {

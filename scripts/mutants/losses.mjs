@@ -2,6 +2,7 @@
 
 const FORMULAS = { killedBy: 'spec/losses/formulas.spec.ts' };
 const METRICS = { killedBy: 'spec/metrics/metrics.spec.ts' };
+const EVALUATION = { killedBy: 'spec/losses/evaluate-options.spec.ts' };
 const CTC = { killedBy: 'spec/losses/ctc-loss.spec.ts' };
 const DECODING = { killedBy: 'spec/losses/ctc-decode.spec.ts' };
 const TRAINING = { killedBy: 'spec/training/losses.spec.ts' };
@@ -25,12 +26,6 @@ export const losses = {
     },
   ],
   'lib/metrics/metric-rows.ts': [
-    {
-      name: 'metrics: the weight of a sequence for its first step only',
-      find: 'perRow ? sizeOf(outer.slice(1)) : 1',
-      replace: '1',
-      ...METRICS,
-    },
     {
       name: 'metrics: time-major rows in another order',
       find: 'offset + b * rowStep + (row - b * T) * timeStep',
@@ -239,6 +234,49 @@ export const losses = {
       find: '(total || 1)',
       replace: 'total',
       ...FORMULAS,
+    },
+  ],
+  'lib/losses/evaluation.ts': [
+    { name: 'evaluation: weights forgotten', find: '...(weights && { weights })', replace: '', ...EVALUATION },
+    {
+      name: 'evaluation: weights of other rows than those that count',
+      find: 'Float64Array.from(counted, (row) => weights[row]!)',
+      replace: 'weights',
+      ...EVALUATION,
+    },
+    {
+      name: 'evaluation: rows that count taken from the front',
+      find: 'data[rows[k]! * size + j]!;',
+      replace: 'data[k * size + j]!;',
+      ...EVALUATION,
+    },
+    {
+      name: 'evaluation: gradients put to the front',
+      find: 'all[rows[k]! * size + j] =',
+      replace: 'all[k * size + j] =',
+      ...EVALUATION,
+    },
+  ],
+  'lib/losses/loss-places.ts': [
+    {
+      name: 'evaluation: losses that another run overwrote',
+      find: 'if (losses !== undefined) data.set(losses, each);',
+      replace: '',
+      ...EVALUATION,
+    },
+  ],
+  'lib/losses/row-weights.ts': [
+    {
+      name: 'metrics: the weight of a sequence for its first step only',
+      find: 'const each = sizeOf(outer.slice(1));',
+      replace: 'const each = 1;',
+      ...METRICS,
+    },
+    {
+      name: 'row weights: one of the batch for all',
+      find: 'data[floor(row / each)]!',
+      replace: 'data[0]!',
+      ...EVALUATION,
     },
   ],
   'lib/losses/huber.ts': [

@@ -202,7 +202,11 @@ const losses: Subject[] = [
         ...wrongShape('target', (bad) => split[method](y, bad), [1, 3]),
         ...each('target', (bad) => split[method](y, bad as never), [tensor([[1, 2, 2]]), tensor([[Number.NaN, 2, 1]])]),
         ['another number of features', 'loss', () => split[method](y.lo(null, 1), target.lo(null, 1))],
+        ...each('weights', (weights) => split[method](y, target, { weights }), [null, 1, zeros([2]), tensor([-1])]),
+        ...each('lengths', (lengths) => split[method](y, target, { lengths }), [null, 2, [1]]),
+        ...each('mask', (mask) => split[method](y, target, { mask }), [null, 1, zeros([1, 3])]),
       ],
+      withOptions: (options) => split[method](y, target, options),
     }),
   ),
 ];

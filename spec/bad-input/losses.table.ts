@@ -36,9 +36,16 @@ const evaluated = (of: string, loss: Loss, target: Tensor): Subject => {
       ...each('prediction', (y) => loss.evaluate(y, target), [tensor(1), tensor([]), tensor([[], []])]),
       ...wrongShape('target', (t) => loss.evaluate(prediction, t), target.shape),
       ...each('target', (value) => loss.evaluate(prediction, bad(value)), [notANumber, Infinity, -Infinity]),
+      ...each('weights', (weights) => loss.evaluate(prediction, target, { weights }), [null, 1, 'abc', {}]),
+      ...each('weights', (weights) => loss.evaluate(prediction, target, { weights }), WEIGHTS),
+      ...each('lengths', (lengths) => loss.evaluate(prediction, target, { lengths }), [null, 2, [1, 1, 1, 1]]),
+      ...each('mask', (mask) => loss.evaluate(prediction, target, { mask }), [null, 1, zeros([4, 6])]),
     ],
+    withOptions: (options) => loss.evaluate(prediction, target, options),
   };
 };
+
+const WEIGHTS = [tensor([1, 1, 1]), zeros([4, 1]), tensor([1, 1, 1, -1]), tensor([1, notANumber, 1, 1])];
 
 class Own extends ElementwiseLoss {
   readonly kind = 'ElementwiseLoss';
@@ -209,6 +216,14 @@ const connectionist: Subject[] = [
       ...each('lengths', (lengths) => ctc({}).evaluate(logits, labels, { lengths }), [null, 2, [3], [3, 3, 3]]),
       ...each('lengths[1]', (length) => ctc({}).evaluate(logits, labels, { lengths: [3, length] }), [-1, 4, 0.5, null]),
       ...each('mask', (mask) => ctc({}).evaluate(logits, labels, { mask }), [null, 1, [], zeros([2, 4])]),
+      ...each('weights', (weights) => ctc({}).evaluate(logits, labels, { weights }), [
+        null,
+        1,
+        zeros([2, 3]),
+        tensor([1]),
+        tensor([1, -1]),
+        tensor([1, Infinity]),
+      ]),
     ],
   },
 ];

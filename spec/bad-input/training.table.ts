@@ -59,6 +59,12 @@ const losses = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((kind): Su
         ...shapes,
         ...each('target', (bad) => loss.evaluate(prediction, filled(bad)), VALUES[kind]),
         ['a target beyond all memory', 'target', () => loss.evaluate(huge, huge)],
+        ...each('weights', (weights) => loss.evaluate(prediction, half, { weights }), [
+          null,
+          1,
+          tensor([1, 1, 1]),
+          tensor([1, 1, 1, -1]),
+        ]),
         ...(classes
           ? each('target', (bad) => loss.evaluate(prediction, tensor([0, 1, 2, bad])), [
               -1,

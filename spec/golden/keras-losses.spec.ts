@@ -1,4 +1,12 @@
-import { BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy, type Tensor, tensor } from '../../lib/index.ts';
+import {
+  BinaryCrossEntropy,
+  clipByValue,
+  type DType,
+  MeanSquaredError,
+  SoftmaxCrossEntropy,
+  Tensor,
+  tensor,
+} from '../../lib/index.ts';
 import type { Loss } from '../../lib/losses/loss.ts';
 import { float64 } from '../support/compare.ts';
 import { describeGolden, type GoldenCase } from '../support/golden.ts';
@@ -8,7 +16,7 @@ interface Case extends GoldenCase {
   readonly y_true: Tensor;
   readonly y_pred: Tensor;
   readonly from_logits?: boolean;
-  readonly sample_weight?: unknown;
+  readonly sample_weight?: number | Tensor;
   readonly label_smoothing?: number;
   readonly ignore_class?: number;
   readonly reduction?: string;
@@ -33,16 +41,9 @@ function optionsOf({ from_logits, label_smoothing }: Case) {
   };
 }
 
-const leftOut = [
-  { reason: 'sample weights', when: (c: Case) => c.sample_weight !== undefined, cases: 19 },
-  {
-    reason: 'probabilities that Keras clips at 1e-7',
-    when: (c: Case) => c.name === 'bce_prob_saturated',
-    cases: 1,
-  },
-];
 const covers =
-  'cross entropy from logits and probabilities: binary, one-hot, class numbers, label smoothing, ignored class; MSE';
+  'cross entropy from logits and probabilities: binary, one-hot, class numbers, label smoothing, ignored class; MSE; ' +
+  'weights of rows and time steps';
 
 /** Rows divided by their sums, as Keras does. */
 function normalized(p: Tensor): Tensor {
@@ -55,21 +56,43 @@ function normalized(p: Tensor): Tensor {
   return copy;
 }
 
-describeGolden<Case>('keras/losses.json', { covers, run: 13, leftOut }, (each) => {
+/** Keras' weight of each row or time step; it may be one number for all. */
+function weightsOf({ sample_weight: given, y_pred }: Case): Tensor | undefined {
+  if (given === undefined) return undefined;
+  const outer = y_pred.shape.slice(0, -1);
+  const count = outer.reduce((a, b) => a * b, 1);
+  const data = typeof given === 'number' ? Array.from({ length: count }, () => given) : Array.from(given.data);
+  return new Tensor({ data: Float64Array.from(data) }, data.length === count ? outer : [outer[0]!]);
+}
+
+const sumOf = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((a, b) => a + b, 0);
+
+/** Probabilities as Keras clips them. In float32, 1 − 1e-7 is 1 − 1.19e-7. */
+function prediction(c: Case, dtype: DType): Tensor {
+  const softmax = c.op.includes('categorical') && c.from_logits !== true;
+  const y = tensor(softmax ? normalized(c.y_pred) : c.y_pred, { dtype });
+  return c.name.startsWith('bce_prob') ? clipByValue(y, 1e-7, Math.fround(1 - 1e-7)) : y;
+}
+
+describeGolden<Case>('keras/losses.json', { covers, run: 33 }, (each) => {
   each((c, check, dtype) => {
-    const softmax = c.op.includes('categorical') && c.from_logits !== true;
-    const y = tensor(softmax ? normalized(c.y_pred) : c.y_pred, { dtype });
-    const { loss, each: all } = LOSSES[c.op]!(c).evaluate(y, c.y_true);
-    if (c.reduction !== 'none') {
-      check('loss', loss, c.expected as number);
+    const loss = LOSSES[c.op]!(c);
+    const weights = weightsOf(c);
+    const got = loss.evaluate(prediction(c, dtype), c.y_true, weights && { weights });
+    // Keras divides by the number of rows unless told to divide by the sum of their weights.
+    const { reduction = 'sum_over_batch_size' } = c;
+    const scale = weights === undefined ? 1 : sumOf(weights.data) / (reduction === 'sum' ? 1 : weights.size);
+    if (reduction !== 'none') {
+      check('loss', got.loss * (reduction === 'mean_with_sample_weight' ? 1 : scale), c.expected as number);
       return;
     }
     // Keras: one loss a sample, the mean over its features where we have one a feature.
-    const features = c.op.includes('categorical') ? 1 : (all.shape[1] ?? 1);
-    const values = Array.from(float64(all).data);
-    const rows = (c.expected as number[])
-      .flat()
-      .map((_, i) => values.slice(i * features, (i + 1) * features).reduce((a, b) => a + b / features, 0));
-    check('losses', rows, (c.expected as number[]).flat());
+    const features = c.op.includes('categorical') ? 1 : (got.each.shape[1] ?? 1);
+    const values = Array.from(float64(got.each).data);
+    const expected = (c.expected as number[]).flat();
+    const rows = expected.map(
+      (_, i) => (sumOf(values.slice(i * features, (i + 1) * features)) / features) * (weights?.data[i] ?? 1),
+    );
+    check('losses', rows, expected);
   });
 });

@@ -7,15 +7,17 @@ interface Case extends GoldenCase {
   readonly y_true: Tensor;
   readonly y_pred: Tensor;
   readonly sample_weight?: Tensor;
-  readonly expected: { readonly mean_of_all: number; readonly mean_over_rows_sum_over_quantiles: number };
+  readonly expected: {
+    readonly mean_per_quantile: readonly number[];
+    readonly mean_of_all?: number;
+  };
   readonly elementwise: Tensor;
   readonly grad_of_mean_over_rows_sum_over_quantiles: Tensor;
 }
 
-const leftOut = [{ reason: 'sample weights', when: (c: Case) => c.sample_weight !== undefined, cases: 1 }];
-const covers = 'the loss of several quantiles at once, with its gradient';
+const covers = 'the loss of several quantiles at once, with its gradient, and of each with weights of rows';
 
-describeGolden<Case>('sklearn/pinball.json', { covers, run: 1, leftOut }, (each) => {
+describeGolden<Case>('sklearn/pinball.json', { covers, run: 2 }, (each) => {
   each((c, check, dtype, file) => {
     const tolerance = dtype === 'float32' ? { abs: 1e-6, rel: 0 } : file.tolerance;
     const target = tensor(
@@ -24,6 +26,13 @@ describeGolden<Case>('sklearn/pinball.json', { covers, run: 1, leftOut }, (each)
     );
     const prediction = tensor(c.y_pred, { dtype });
     const quantiles = c.quantiles;
+    quantiles.forEach((quantile, k) => {
+      const own = new QuantileLoss({ quantiles: [quantile] });
+      const weights = c.sample_weight && { weights: c.sample_weight };
+      const { loss } = own.evaluate(prediction.lo(0, k).hi(target.shape[0]!, 1), target, weights);
+      check(`mean of ${quantile}`, loss, c.expected.mean_per_quantile[k]!, tolerance);
+    });
+    if (c.expected.mean_of_all === undefined) return;
     const mean = new QuantileLoss({ quantiles }).evaluate(prediction, target);
     check('mean', mean.loss, c.expected.mean_of_all, tolerance);
     check('losses', mean.each, c.elementwise, tolerance);

@@ -51,13 +51,14 @@ ${rows.map(line).join('\n')}
 single bias is the sum of PyTorch's two biases. The update gates of PyTorch, Keras and ONNX weight the old state, ours the new candidate;
 the specs negate the gate's weights, bias and gradients.
 
-Four figures are larger than the rest:
+Five figures are larger than the rest:
 
 - \`torch/rnn_basic.json\`: the derivative of a saturated unit, 1 − y², comes from a y within rounding of ±1. Weights of 40 show this
   in float32.
 - \`tfjs/optim.json\`: TensorFlow.js keeps Adam's β₂ᵗ in float32, which makes its steps smaller by a share of 6.5e-6. With the same
   rounding, our error is 1.9e-7.
 - \`torch2/activations2.json\`: PyTorch's derivative of its hard sigmoid is 1/6 rounded to float32.
+- \`optax/optimizers.json\`: optax rounds the bias correction of Adam to float32 in the cases of a schedule and of several gradients.
 - \`keras/\`: Keras' tests print losses and weights with four digits.
 
 ## Networks that others trained

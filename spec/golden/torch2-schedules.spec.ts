@@ -8,14 +8,46 @@ import {
   oneCycle,
   piecewiseSchedule,
   polynomialDecay,
+  ReduceLROnPlateau,
   type Schedule,
   stepDecay,
 } from '../../lib/index.ts';
 import { describeGolden, type GoldenCase } from '../support/golden.ts';
+import { epochLog, run } from '../training/callbacks/logs.ts';
 
 interface Case extends GoldenCase {
   readonly class: string;
   readonly rates: readonly number[];
+  readonly config?: {
+    readonly mode: 'min' | 'max';
+    readonly factor: number;
+    readonly patience: number;
+    readonly threshold: number;
+    readonly threshold_mode: 'rel' | 'abs';
+    readonly cooldown: number;
+    readonly min_lr: number;
+    readonly eps: number;
+  };
+  readonly metrics?: readonly number[];
+  readonly rate_after_last?: number;
+}
+
+const isPlateau = (c: Case): boolean => c.class === 'ReduceLROnPlateau';
+
+/** Rates before each value of the figure, and after the last one. */
+function plateauRates({ config, metrics }: Case): number[] {
+  const { mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps } = config!;
+  const thresholdMode = threshold_mode === 'rel' ? ('relative' as const) : ('absolute' as const);
+  const rule = { mode, factor, patience, threshold, thresholdMode, cooldown };
+  const plateau = new ReduceLROnPlateau({ ...rule, minLearningRate: min_lr, epsilon: eps });
+  const given = run();
+  plateau.onTrainBegin(given);
+  const rates = metrics!.map((value, epoch) => {
+    const rate = given.optimizer.learningRate;
+    plateau.onEpochEnd(epochLog(epoch, value), given);
+    return rate;
+  });
+  return [...rates, given.optimizer.learningRate];
 }
 
 const linear = polynomialDecay(0.1 * 0.2, { steps: 4, end: 0.1 });
@@ -61,16 +93,24 @@ describeGolden<Case>(
   'torch2/schedules.json',
   {
     covers:
-      'step, exponential, linear, polynomial, cosine, restarts, one cycle, inverse square root, joined, multiplied',
-    run: 21,
+      'step, exponential, linear, polynomial, cosine, restarts, one cycle, inverse square root, joined, multiplied, ' +
+      'ReduceLROnPlateau',
+    run: 28,
     leftOut: [
-      { reason: 'ReduceLROnPlateau', when: (c) => c.class === 'ReduceLROnPlateau', cases: 7 },
-      { reason: 'CyclicLR, one cycle of three phases', when: (c) => SCHEDULES[c.name] === undefined, cases: 3 },
+      {
+        reason: 'CyclicLR, one cycle of three phases',
+        when: (c) => !isPlateau(c) && SCHEDULES[c.name] === undefined,
+        cases: 3,
+      },
     ],
   },
   (each) => {
     each(
       (c, check) => {
+        if (isPlateau(c)) {
+          check('rates', plateauRates(c), [...c.rates, c.rate_after_last!]);
+          return;
+        }
         const expected = c.rates.slice(0, ENDS[c.name]);
         check(
           'rates',

@@ -126,9 +126,10 @@ export function describeGolden<C extends GoldenCase, F extends GoldenFile<C> = G
 }
 
 /** With GOLDEN_TABLE=<folder>: leaves the figures there for spec/golden/table.mjs. */
-function record(name: string, figures: object): void {
+function record(name: string, figures: { readonly covers: string; readonly [key: string]: unknown }): void {
   const folder = process.env.GOLDEN_TABLE;
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}/${name.replaceAll('/', '-')}`, JSON.stringify(figures));
+  const own = `${name}-${figures.covers}`.replaceAll(/\W+/g, '-').slice(0, 100); // two specs may share a file
+  writeFileSync(`${folder}/${own}.json`, JSON.stringify(figures));
 }

@@ -109,6 +109,11 @@ const cell = (name: string, names: () => object): Record<string, Good> => ({
   [`${name}.zeroState`]: () => [B],
   [`${name}.step`]: () => [row(), names()],
 });
+const rowWeights = (count = 2): object => ({
+  weights: tensor(new Float32Array(count).fill(0.5)),
+  lengths: undefined,
+  mask: undefined,
+});
 const loss = (name: string): Record<string, Good> => ({
   [name]: () => [{ reduction: 'mean' }],
   [`${name}.evaluate`]: () => [
@@ -117,11 +122,12 @@ const loss = (name: string): Record<string, Good> => ({
       [0, 1],
       [1, 0],
     ]),
+    rowWeights(),
   ],
 });
 const narrow = (name: string, options: object): Record<string, Good> => ({
   [name]: () => [{ reduction: 'mean', ...options }],
-  [`${name}.evaluate`]: () => [matrix(), tensor([[0], [1]])],
+  [`${name}.evaluate`]: () => [matrix(), tensor([[0], [1]]), rowWeights()],
 });
 const metric = (name: string, options: readonly unknown[], F: number, target: () => unknown): Record<string, Good> => {
   const call = (): unknown[] => [
@@ -296,7 +302,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
       [1, 2],
       [3, -1],
     ]),
-    { lengths: [3, 2] },
+    { lengths: [3, 2], weights: tensor([1, 2]) },
   ],
   ctcDecode: () => [
     randomNormal([2, 3, 4], { seed: 6 }),
@@ -378,8 +384,8 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ],
   'Graph.separate': () => [randomNormal([B, H + I], { seed: 6 })],
   SplitLoss: () => [{ a: { loss: new MeanSquaredError(), size: 2, weight: 0.5 } }],
-  'SplitLoss.evaluate': () => [randomNormal([B, F], { seed: 6 }), y()],
-  'SplitLoss.evaluateParts': () => [randomNormal([B, F], { seed: 6 }), y()],
+  'SplitLoss.evaluate': () => [randomNormal([B, F], { seed: 6 }), y(), rowWeights(B)],
+  'SplitLoss.evaluateParts': () => [randomNormal([B, F], { seed: 6 }), y(), rowWeights(B)],
   Embedding: () => [
     { inputDim: 5, outputDim: H, maskZero: true, embeddingsInitializer: initializers.zeros, seed: 1, dtype: f64 },
   ],
