@@ -23,7 +23,7 @@ const INTERVAL = 30;
 function taskQueue(): ((task: () => void) => unknown) | undefined {
   const { setImmediate, MessageChannel, setTimeout } = globalThis as Host;
   if (typeof setImmediate === 'function') return setImmediate;
-  if (typeof MessageChannel !== 'function') return typeof setTimeout === 'function' ? setTimeout : undefined;
+  if (typeof MessageChannel !== 'function') return setTimeout;
   return (task) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
