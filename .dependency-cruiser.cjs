@@ -1,5 +1,6 @@
 /** The floors of lib/, from the top. A module may import only from its own folder and from floors below. */
 const floors = [
+  ['cli'],
   ['index.ts', 'browser.ts', 'ndarray.ts', 'node.ts'],
   ['plot'],
   ['flow'],
@@ -48,7 +49,7 @@ module.exports = {
       name: 'no-node-builtins-in-lib',
       comment: 'The library also runs in browsers.',
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^lib/', pathNot: '^lib/cli/' },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -87,7 +88,7 @@ module.exports = {
     {
       name: 'no-development-packages-in-lib',
       severity: 'error',
-      from: { path: '^lib/' },
+      from: { path: '^lib/', pathNot: '^lib/cli/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         pathNot: installed('fast-check', '@observablehq', '@types'),

@@ -1,0 +1,50 @@
+// What commands know of a file: its format, and a model or arrays.
+
+import type { ForeignArrays } from '../exchange/foreign-array.ts';
+import type { EncoderDecoder } from '../model/encoder-decoder.ts';
+import type { Sequential } from '../model/sequential.ts';
+
+/** What is in a file. */
+export interface Content {
+  /** In words: `a model of bptt`. */
+  readonly what: string;
+  /** The model, if the file has all of one that can be imported. */
+  readonly model?: Sequential | EncoderDecoder | undefined;
+  /** Arrays by name: parameters, or whatever else there is. */
+  readonly arrays: ForeignArrays;
+  /** Further lines: metadata, nodes, what cannot be imported and why. */
+  readonly notes: readonly string[];
+  /** What can be done with it. */
+  readonly use: string;
+}
+
+/** A format that commands read. */
+export interface Format {
+  /** In words: `safetensors`. */
+  readonly name: string;
+  /** Endings of the names of its files. */
+  readonly endings: readonly string[];
+  /** Whether the first bytes are those of this format; undefined if bytes do not tell. */
+  recognizes(bytes: Uint8Array): boolean | undefined;
+  /** Reads a file; other files of the model are read by `readNext`, relative to it. */
+  read(bytes: Uint8Array, readNext: (path: string) => Uint8Array): Content | Promise<Content>;
+}
+
+/** A format that `convert` writes. */
+export interface Target {
+  /** In words. */
+  readonly name: string;
+  readonly endings: readonly string[];
+  /** Files by the ending that replaces that of the name, `''` for the name itself; refuses what it cannot hold. */
+  write(content: Content, path: string): Uint8Array | string | Promise<Uint8Array | string>;
+}
+
+/** The parameters of a model as arrays. */
+export function parametersOf(model: Sequential | EncoderDecoder): ForeignArrays {
+  return new Map(
+    [...model.parameters].map(({ name, value }) => [
+      name,
+      { shape: value.shape, dtype: value.dtype, data: value.copy().data },
+    ]),
+  );
+}

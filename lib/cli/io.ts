@@ -1,0 +1,63 @@
+// What commands read and write.
+
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+
+/** Where a command writes: results to `out`, all else to `err`. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  /** Width of the terminal; undefined if there is none. */
+  readonly columns: number | undefined;
+}
+
+/** A failure to be told in a line: a file that cannot be read, or that a command cannot use. */
+export class CommandError extends Error {}
+
+/** Largest file that is read, in bytes. */
+const LARGEST = 2 ** 31;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'it is a folder',
+  ENOSPC: 'the disk is full',
+  EROFS: 'the file system is read-only',
+};
+
+/** Runs an operation on a file, and says in words why it failed. */
+function onFile<R>(path: string, operation: () => R): R {
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new CommandError(`${path}: ${REASONS[code] ?? message}`);
+  }
+}
+
+/** Reads a file. */
+export function readBytes(path: string): Uint8Array {
+  return onFile(path, () => {
+    const file = statSync(path);
+    const { size } = file;
+    if (file.isDirectory()) throw new CommandError(`${path}: it is a folder, and not a file`);
+    if (size === 0) throw new CommandError(`${path}: it is empty`);
+    if (size > LARGEST) throw new CommandError(`${path}: it has ${size} bytes, and at most ${LARGEST} are read`);
+    return new Uint8Array(readFileSync(path));
+  });
+}
+
+/** Writes a file that is not there yet, or any with `force`. */
+export function writeBytes(path: string, bytes: Uint8Array | string, force: boolean): void {
+  try {
+    writeFileSync(path, bytes, { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw new CommandError(`${path}: the file exists; --force replaces it`);
+    onFile(path, () => {
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,106 @@
+// The words and options of the command line.
+
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { BpttError } from '../errors.ts';
+import { bench } from './bench.ts';
+import { convert } from './convert.ts';
+import { gradcheckFile } from './gradcheck-file.ts';
+import { inspect } from './inspect.ts';
+import { CommandError, type Io } from './io.ts';
+import { VERSION } from './version.ts';
+
+/** Exit codes: done; the file or the gradients are wrong; the words of the call are. */
+const [DONE, FAILED, MISUSED] = [0, 1, 2];
+
+/** Most columns of a line of help. */
+const WIDEST = 100;
+
+/** Returns a reader of integers of an option. */
+function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be an integer from ${least} to ${most}.`);
+  };
+}
+
+/** Reads a number above 0 of an option. */
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value < Infinity) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** The program, whose commands report by `done` how they ended. */
+function makeProgram(io: Io, done: (code: number) => void): Command {
+  const program = new Command('bptt')
+    .description(
+      'Recurrent networks: looks into model files, converts them, verifies gradients, and measures this machine.',
+    )
+    .version(VERSION, '-V, --version', 'prints the version')
+    .helpOption('-h, --help', 'prints help')
+    .helpCommand('help [command]', 'prints help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: io.out,
+      writeErr: io.err,
+      getOutHelpWidth: () => Math.min(io.columns ?? WIDEST, WIDEST),
+      getErrHelpWidth: () => Math.min(io.columns ?? WIDEST, WIDEST),
+    })
+    .showHelpAfterError('(bptt --help lists commands and options)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 a file or a gradient is wrong, 2 the call is wrong.');
+
+  program
+    .command('inspect')
+    .description('prints what is in a file: layers, shapes, parameters with their statistics, and what can be imported')
+    .argument('<file>', 'a model or an array file of any format that bptt reads')
+    .option('--json', 'prints JSON')
+    .action(async (file: string, options: { json?: boolean }) => done(await inspect(io, file, options)));
+
+  program
+    .command('convert')
+    .description('converts a file; the names of the files tell the formats')
+    .argument('<in>', 'the file to read')
+    .argument('<out>', 'the file to write')
+    .option('--force', 'replaces a file that exists')
+    .action(async (from: string, to: string, options: { force?: boolean }) =>
+      done(await convert(io, from, to, options)),
+    );
+
+  program
+    .command('gradcheck')
+    .description('compares every gradient of a model with finite differences, in float64, on random inputs')
+    .argument('<file>', 'a model file')
+    .option('--batch <rows>', 'rows of the input', integer(1, 1024), 2)
+    .option('--steps <steps>', 'time steps of the input', integer(1, 4096), 5)
+    .option('--entries <count>', 'most elements of a parameter to check, chosen at random', integer(1, 2 ** 31), 200)
+    .option('--tolerance <error>', 'largest relative error', positive, 1e-9)
+    .option('--seed <seed>', 'seed of the inputs', integer(0, 2 ** 32), 0)
+    .option('--json', 'prints JSON')
+    .action(async (file: string, options) => done(await gradcheckFile(io, file, options)));
+
+  program
+    .command('bench')
+    .description('measures the rates of usual shapes on this machine, absolutely and by its peak')
+    .option('--seconds <seconds>', 'time for each shape', positive, 1)
+    .option('--json', 'prints JSON')
+    .action(async (options: { seconds: number; json?: boolean }) => done(await bench(io, options)));
+  return program;
+}
+
+/** Runs the command with these words, and returns the exit code. */
+export async function run(words: readonly string[], io: Io): Promise<number> {
+  let code = DONE;
+  const program = makeProgram(io, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(words.length === 0 ? ['--help'] : words, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
+    if (!(error instanceof CommandError || error instanceof BpttError)) throw error;
+    io.err(`bptt: ${error.message}\n`);
+    return FAILED;
+  }
+}

@@ -1,0 +1,208 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Dense, Embedding, EncoderDecoder, GRU, LSTM, Sequential, StandardScaler } from '../../lib/index.ts';
+import { built, skipped } from '../support/consumer.ts';
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+let folder = '';
+const at = (name: string): string => path.join(folder, name);
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function bptt(...words: string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], { encoding: 'utf8', cwd: folder });
+  return { code: status, out: stdout, err: stderr };
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'bptt-command-'));
+  const model = new Sequential([new GRU({ units: 3, returnSequences: true }), new Dense({ units: 1 })], {
+    inputSize: 2,
+  });
+  model.build();
+  model.metadata = { scaler: new StandardScaler().fit([[[1], [3]]]) };
+  writeFileSync(at('model.safetensors'), model.toBytes());
+  const words = new Sequential([new Embedding({ inputDim: 5, outputDim: 2 }), new LSTM({ units: 2 })]).build();
+  writeFileSync(at('words.safetensors'), words.toBytes());
+  const pairs = new EncoderDecoder({
+    encoder: [new GRU({ units: 2 })],
+    decoder: [new GRU({ units: 2, returnSequences: true }), new Dense({ units: 2 })],
+    inputSize: 2,
+  }).build();
+  writeFileSync(at('pairs.safetensors'), pairs.toBytes());
+  const bytes = model.toBytes();
+  writeFileSync(at('short.safetensors'), bytes.subarray(0, bytes.length - 4));
+  writeFileSync(at('notes.txt'), 'no model');
+  writeFileSync(at('empty.safetensors'), '');
+  mkdirSync(at('folder'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+(built ? describe : describe.skip)(`the command${skipped}`, () => {
+  it('prints what is in a model', () => {
+    const { code, out, err } = bptt('inspect', 'model.safetensors');
+    expect(code).toBe(0);
+    expect(err).toBe('');
+    const lines = out.split('\n');
+    expect(lines[0]).toBe('model.safetensors: a model of bptt');
+    expect(lines).toContain('Sequential [B, T, 2] → [B, T, 1]');
+    expect(out).toMatch(/gru1\.kernel +\[2, 9\] +float32 +-0\.\d+ +0\.\d+/);
+    expect(out).toMatch(/metadata\.scaler: /);
+  });
+
+  it('prints JSON, whose figures are those of the parameters', () => {
+    const { arrays, summary } = JSON.parse(bptt('inspect', 'model.safetensors', '--json').out);
+    const model = Sequential.fromBytes(new Uint8Array(readFileSync(at('model.safetensors'))), {
+      classes: [StandardScaler],
+    });
+    expect(summary).toEqual(model.summary().split('\n'));
+    for (const { name, shape, least, most, mean, deviation, nonFinite } of arrays) {
+      const { value } = model.parameters.get(name);
+      const data = [...value.copy().data];
+      const average = data.reduce((sum, v) => sum + v, 0) / data.length;
+      const variance = data.reduce((sum, v) => sum + (v - average) ** 2, 0) / data.length;
+      expect(shape).toEqual(value.shape);
+      expect([least, most, nonFinite]).toEqual([Math.min(...data), Math.max(...data), 0]);
+      expect(mean).toBeCloseTo(average, 12);
+      expect(deviation).toBeCloseTo(Math.sqrt(variance), 12);
+    }
+    expect(arrays).toHaveLength(5);
+  });
+
+  it.each(['model', 'words'])('checks the gradients of a model: %s', (name) => {
+    const { code, out } = bptt('gradcheck', `${name}.safetensors`, '--steps', '3');
+    expect(out).toMatch(/^gradcheck passed/);
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 if a gradient is wrong by more than the tolerance', () => {
+    const { code, out } = bptt('gradcheck', 'model.safetensors', '--tolerance', '1e-18', '--json');
+    expect(JSON.parse(out).passed).toBe(false);
+    expect(code).toBe(1);
+  });
+
+  it('measures shapes by the peak', () => {
+    const { code, out } = bptt('bench', '--seconds', '0.01', '--json');
+    expect(code).toBe(0);
+    const { rates } = JSON.parse(out);
+    expect(rates).toHaveLength(5);
+    for (const { microseconds, gflops, ofPeak } of rates) {
+      expect(Math.min(microseconds, gflops, ofPeak)).toBeGreaterThan(0);
+    }
+  });
+
+  const help = '(bptt --help lists commands and options)\n';
+  it.each<[string, string[], number, string]>([
+    ['an unknown command', ['inspct', 'x'], 2, `error: unknown command 'inspct'\n(Did you mean inspect?)\n${help}`],
+    ['a missing file', ['inspect'], 2, `error: missing required argument 'file'\n${help}`],
+    ['a missing target', ['convert', 'model.safetensors'], 2, `error: missing required argument 'out'\n${help}`],
+    [
+      'an unknown option',
+      ['inspect', 'model.safetensors', '--jsn'],
+      2,
+      `error: unknown option '--jsn'\n(Did you mean --json?)\n${help}`,
+    ],
+    ['an unknown option of all', ['--verbose'], 2, `error: unknown option '--verbose'\n${help}`],
+    [
+      'too many files',
+      ['inspect', 'a', 'b'],
+      2,
+      `error: too many arguments for 'inspect'. Expected 1 argument but got 2.\n${help}`,
+    ],
+    [
+      'no rows',
+      ['gradcheck', 'model.safetensors', '--batch', '0'],
+      2,
+      `error: option '--batch <rows>' argument '0' is invalid. It must be an integer from 1 to 1024.\n${help}`,
+    ],
+    [
+      'half a step',
+      ['gradcheck', 'model.safetensors', '--steps', '1.5'],
+      2,
+      `error: option '--steps <steps>' argument '1.5' is invalid. It must be an integer from 1 to 4096.\n${help}`,
+    ],
+    [
+      'a tolerance in words',
+      ['gradcheck', 'model.safetensors', '--tolerance', 'small'],
+      2,
+      `error: option '--tolerance <error>' argument 'small' is invalid. It must be a number above 0.\n${help}`,
+    ],
+    [
+      'no time',
+      ['bench', '--seconds', '0'],
+      2,
+      `error: option '--seconds <seconds>' argument '0' is invalid. It must be a number above 0.\n${help}`,
+    ],
+    [
+      'an option without a value',
+      ['bench', '--seconds'],
+      2,
+      `error: option '--seconds <seconds>' argument missing\n${help}`,
+    ],
+    ['a file that is not there', ['inspect', 'no.safetensors'], 1, 'bptt: no.safetensors: there is no such file\n'],
+    ['a folder', ['inspect', 'folder'], 1, 'bptt: folder: it is a folder, and not a file\n'],
+    ['a path through a file', ['inspect', 'notes.txt/x'], 1, 'bptt: notes.txt/x: a part of the path is no folder\n'],
+    [
+      'a pair of networks',
+      ['gradcheck', 'pairs.safetensors'],
+      1,
+      'bptt: pairs.safetensors: gradients of a Sequential are checked, and not those of EncoderDecoder\n',
+    ],
+  ])('refuses %s', (_, words, code, err) => {
+    expect(bptt(...words)).toEqual({ code, out: '', err });
+  });
+
+  it.each([
+    ['notes.txt', /^bptt: notes\.txt: the format is not known; bptt reads /],
+    ['short.safetensors', /^bptt: short\.safetensors: .*must end after its last tensor/],
+    ['empty.safetensors', /^bptt: empty\.safetensors: it is empty\n/],
+  ])('refuses the content of %s', (file, message) => {
+    const { code, out, err } = bptt('inspect', file);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(message);
+    expect(err.split('\n')).toHaveLength(2);
+  });
+
+  it('helps by itself, by option and by command, in lines that fit', () => {
+    const [none, option, word] = [bptt(), bptt('--help'), bptt('help')];
+    expect(none).toEqual(option);
+    expect(word).toEqual(option);
+    expect(none.code).toBe(0);
+    for (const command of ['inspect', 'convert', 'gradcheck', 'bench']) {
+      expect(none.out).toContain(`  ${command} [options]`);
+      const { code, out } = bptt('help', command);
+      expect([code, out]).toEqual([0, bptt(command, '--help').out]);
+      expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(100);
+    }
+    expect(bptt('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  it('ends quietly where nobody reads on', async () => {
+    const child = spawn(process.execPath, [MAIN, 'inspect', 'model.safetensors', '--json'], { cwd: folder });
+    child.stdout.destroy();
+    let err = '';
+    child.stderr.on('data', (text) => {
+      err += text;
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    expect([code, err]).toEqual([0, '']);
+  });
+
+  it('replaces no file unless told so', () => {
+    expect(existsSync(at('model.safetensors'))).toBe(true);
+  });
+});
+
+const { version } = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as {
+  readonly version: string;
+};
