@@ -162,6 +162,7 @@ export { Lion, type LionOptions } from './optimizers/lion.ts';
 export { NAdam, type NAdamOptions } from './optimizers/nadam.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
 export type { OptimizerOptions, UpdateStep } from './optimizers/optimizer-options.ts';
+export { type OptimizerState, optimizerState, setOptimizerState } from './optimizers/optimizer-state.ts';
 export { type ParameterGroup, type ParameterGroups, parameterGroups } from './optimizers/parameter-groups.ts';
 export { RMSprop, type RMSpropOptions } from './optimizers/rmsprop.ts';
 export { SGD, type SGDOptions } from './optimizers/sgd.ts';
@@ -254,6 +255,7 @@ export type {
   EpochLog,
   EpochPlace,
   JsonValue,
+  LearningRates,
   TrainingRun,
 } from './training/callbacks.ts';
 export { resumeFromBytes } from './training/checkpoint/resume.ts';

@@ -19,7 +19,7 @@ function partitionOf(parameters: Parameters, groups: ParameterGroups | undefined
   return {
     trained: parameters,
     get parts(): readonly Part[] {
-      return [{ rateFactor: 1, decayFactor: 1, runs: parameters.runs }]; // rows that are used may decide
+      return [{ group: -1, rateFactor: 1, decayFactor: 1, runs: parameters.runs }]; // rows that are used may decide
     },
   };
 }

@@ -1,7 +1,9 @@
 // What all optimizers have in common: options, and what an update depends on.
 
+import type { ParameterRun } from '../parameters/parameter-run.ts';
 import type { Schedule } from '../schedules/schedule.ts';
 import type { ParameterGroup, Part } from './parameter-groups.ts';
+import type { StepRates } from './step-rates.ts';
 
 /** Options of every optimizer. */
 export interface OptimizerOptions {
@@ -22,6 +24,23 @@ export interface UpdateStep {
 }
 
 /** The update of a group in step t. */
-export function stepOf({ rateFactor, decayFactor }: Part, t: number, learningRate: number): UpdateStep {
-  return { t, learningRate: learningRate * rateFactor, decayFactor };
+export function stepOf({ group, rateFactor, decayFactor }: Part, t: number, { base, own }: StepRates): UpdateStep {
+  return { t, learningRate: own[group] ?? base * rateFactor, decayFactor };
+}
+
+/** Calls `update` for each run of each group. `state`: offsets of the slots. */
+export function updateParts(
+  parts: readonly Part[],
+  state: readonly number[],
+  t: number,
+  rates: StepRates,
+  update: (run: ParameterRun, state: readonly number[], step: UpdateStep) => void,
+): void {
+  for (const part of parts) {
+    const step = stepOf(part, t, rates);
+    for (const run of part.runs) {
+      const own = state.map((at) => at + run.start);
+      update(run, own, step);
+    }
+  }
 }

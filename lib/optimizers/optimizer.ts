@@ -4,19 +4,24 @@ import type { ParameterRun } from '../parameters/parameter-run.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import { requireParametersList } from '../parameters/require-parameters.ts';
 import type { ParameterFacts } from '../parameters/selector.ts';
-import { rateAt, requireRate, type Schedule } from '../schedules/schedule.ts';
+import { requireRate, type Schedule } from '../schedules/schedule.ts';
 import { Inspectable } from '../tensor/inspectable.ts';
 import type { FloatArray } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { Bounds, HALF_LAST_PLACE } from './bounds.ts';
-import { type Member, Members, refuseOthers } from './members.ts';
-import { stepOf, type UpdateStep } from './optimizer-options.ts';
-import type { ParameterGroups, Part } from './parameter-groups.ts';
+import { HALF_LAST_PLACE } from './bounds.ts';
+import { stepOf, type UpdateStep, updateParts } from './optimizer-options.ts';
+import type { ParameterGroups } from './parameter-groups.ts';
+import { type Served, type Share, Shares } from './shares.ts';
+import { namedRates, ratesAt, type StepRates } from './step-rates.ts';
 import { type Overflow, stepOnTrial, withRestored } from './trial.ts';
+
+/** Writes the k-th slot of all parameters. */
+type WriteSlot = (slot: FloatArray, k: number) => void;
 
 /**
  * Updates parameters from their gradients. An optimizer belongs to the first parameters that it updates: those of a
- * model, or a subset of them. Its state consists of slots, such as the means of Adam. Each slot has one entry per
+ * model, or a subset of them, or to the models that were compiled with it, each with its own state and steps. Its state
+ * consists of slots, such as the means of Adam. Each slot has one entry per
  * parameter element, and is stored in the arena of the parameters.
  *
  * @example
@@ -33,11 +38,7 @@ export abstract class Optimizer extends Inspectable {
   protected readonly coupledDecay: number = 0;
   #learningRate: number | Schedule;
   readonly #groups: ParameterGroups | undefined;
-  readonly #members: Members;
-  /** The model that was compiled with this optimizer. */
-  #model: object | undefined;
-  #iterations = 0;
-  readonly #bounds = new Bounds();
+  readonly #shares: Shares;
 
   /**
    * @param where - class name, as in error messages
@@ -49,7 +50,7 @@ export abstract class Optimizer extends Inspectable {
     super();
     this.#learningRate = requireRate(where, 'learningRate', learningRate);
     this.#groups = groups;
-    this.#members = new Members(groups);
+    this.#shares = new Shares(groups);
   }
 
   /**
@@ -78,19 +79,19 @@ export abstract class Optimizer extends Inspectable {
 
   /** @internal */
   protected override compared(): object {
-    const state = [...this.#members].map(({ slots }) => slots.tensors);
+    const state = [...this.#shares].flatMap(({ members }) => [...members].map(({ slots }) => slots.tensors));
     return { learningRate: this.#learningRate, iterations: this.iterations, state };
   }
 
   /**
    * Learning rate η of the next step; with a schedule, its value at `iterations`. Between steps it may be set to a number or
-   * another schedule, which replaces the old one.
+   * another schedule, which replaces the old one. Models that share the optimizer have the same number or schedule, each with its
+   * own step; the getter returns the rate of the one that was trained last.
    *
    * @throws ArgumentError if the schedule throws or returns no finite number of at least 0
    */
   get learningRate(): number {
-    const rate = this.#learningRate;
-    return typeof rate === 'number' ? rate : rateAt(this.kind, 'learningRate', rate, this.#iterations);
+    return this.#ratesAt(this.iterations).base;
   }
 
   /** @throws ArgumentError for a number that is not finite or below 0; then the rate does not change */
@@ -103,9 +104,18 @@ export abstract class Optimizer extends Inspectable {
     return typeof this.#learningRate === 'function' ? this.#learningRate : undefined;
   }
 
-  /** Number of steps so far. */
+  /** Number of steps so far; of several models that share the optimizer, those of the one that was trained last. */
   get iterations(): number {
-    return this.#iterations;
+    return this.#shares.current?.iterations ?? 0;
+  }
+
+  /** @internal Learning rates of groups that have their own, in the next step, by index; undefined without any. */
+  get groupRates(): Readonly<Record<string, number>> | undefined {
+    return namedRates(this.#ratesAt(this.iterations));
+  }
+
+  #ratesAt(iterations: number): StepRates {
+    return ratesAt(this.kind, this.#learningRate, this.#groups, iterations);
   }
 
   /**
@@ -117,11 +127,13 @@ export abstract class Optimizer extends Inspectable {
    *   step. In these cases nothing changes
    */
   step(parameters: Parameters | readonly Parameters[]): void {
-    const learningRate = this.learningRate;
     const where = `${this.kind}.step`;
-    this.#members.claim(where, requireParametersList(where, 'parameters', parameters), this.slots.length);
-    this.#bounds.forget(); // the size of these gradients is unknown
-    this.#update(learningRate);
+    const list = requireParametersList(where, 'parameters', parameters);
+    const share = this.#shares.find(where, list);
+    const rates = this.#ratesAt(share.iterations);
+    this.#shares.claim(where, share, list, this.slots.length);
+    share.bounds.forget(); // the size of these gradients is unknown
+    this.#update(share, rates);
   }
 
   /**
@@ -129,45 +141,40 @@ export abstract class Optimizer extends Inspectable {
    *   infinity, it changes nothing and returns the first such entry.
    */
   stepWithin(parameters: Parameters, gradientNorm: number): Overflow | undefined {
-    const learningRate = this.learningRate;
-    this.claim(parameters);
-    const member = this.#members.first!;
+    const share = this.claim([parameters]);
+    const rates = this.#ratesAt(share.iterations);
+    const member = share.members.first!;
     const limit = HALF_LAST_PLACE[parameters.arena.dtype];
     const decay = this.coupledDecay * member.parts.reduce((most, each) => Math.max(most, each.decayFactor), 0);
-    const growthOf = (largest: number): number => this.#largestGrowth(member, largest, limit, learningRate);
-    const bound = this.#bounds.of(member, gradientNorm, decay, growthOf);
-    const update = (): void => this.#update(learningRate);
+    const growthOf = (largest: number): number =>
+      member.parts.reduce((most, part) => {
+        return Math.max(most, this.growth(largest, limit, stepOf(part, share.iterations + 1, rates)));
+      }, 0);
+    const bound = share.bounds.of(member, gradientNorm, decay, growthOf);
+    const update = (): void => this.#update(share, rates);
     const trial = (): Overflow | undefined => stepOnTrial(member.trained, this.slots, member.slots.places, update);
     const overflow = bound.growth < limit ? update() : trial();
     if (overflow !== undefined) {
-      this.#iterations--;
+      share.iterations--;
       return overflow;
     }
-    this.#bounds.keep(bound, member, decay);
+    share.bounds.keep(bound, member, decay);
     return undefined;
   }
 
-  /** The largest bound of all groups. */
-  #largestGrowth({ parts }: Member, largest: number, limit: number, rate: number): number {
-    const growthOf = (part: Part): number => this.growth(largest, limit, stepOf(part, this.#iterations + 1, rate));
-    return parts.reduce((most, part) => Math.max(most, growthOf(part)), 0);
+  /** @internal Assigns it to a model, which may be unbuilt, beside others. Throws if it was stepped with something else. */
+  serve(where: string, model: Served): void {
+    this.#shares.serve(where, model);
   }
 
-  /**
-   * @internal Assigns the optimizer to a model, which may be unbuilt. Throws if it belongs to another, or if a group has
-   *   none of its parameters.
-   */
-  serve(where: string, model: object, parameters: Parameters | undefined): void {
-    const same = parameters !== undefined && this.#members.are([parameters]);
-    const mine = this.#members.first === undefined ? (this.#model ?? model) === model : same;
-    if (!mine) refuseOthers(where, 'optimizer', 'be new, or belong to this model', 'one');
-    if (parameters !== undefined) this.#groups?.require([...parameters]);
-    this.#model = model;
+  /** @internal Makes a model that it serves the one whose rate and steps it tells. */
+  attend(model: Served): void {
+    this.#shares.attend(model);
   }
 
-  /** @internal Number of slots still to be allocated; undefined once they are allocated. */
-  get slotsToClaim(): number | undefined {
-    return this.#members.first?.slots.inside ? undefined : this.slotCount;
+  /** @internal Number of slots of a model, by default the current one, to be allocated; undefined once they are. */
+  slotsToClaim(model?: Served): number | undefined {
+    return this.#shares.of(model)?.members.first?.slots.inside ? undefined : this.slotCount;
   }
 
   /** @internal */
@@ -182,69 +189,62 @@ export abstract class Optimizer extends Inspectable {
 
   /** @internal All but the frozen ones. */
   trained(parameters: Parameters): Parameters {
-    return this.#members.partition(parameters).trained;
+    return this.#shares.trained(parameters);
   }
 
   /** @internal Allocates the state in the arena if it is not there yet. */
-  claim(parameters: Parameters): void {
-    this.#members.claim(`${this.kind}.step`, [parameters], this.slots.length);
+  claim(list: readonly Parameters[], where: string = `${this.kind}.step`): Share {
+    const share = this.#shares.find(where, list);
+    this.#shares.claim(where, share, list, this.slots.length);
+    return share;
   }
 
-  /** @internal Moves the state out of the arena until the next step. If memory runs out, nothing changes. */
-  moveOut(where: string): void {
-    for (const { slots } of this.#members) slots.moveOut(where);
+  /** @internal Moves the state of a model out of its arena until the next step. If memory runs out, nothing changes. */
+  moveOut(where: string, model?: Served): void {
+    for (const { slots } of this.#shares.of(model)?.members ?? []) slots.moveOut(where);
   }
 
   /** @internal The slots in order; none before they are allocated. */
   get slotTensors(): Tensor[] {
-    return this.#members.first?.slots.tensors ?? [];
+    return this.#shares.current?.members.first?.slots.tensors ?? [];
   }
 
-  /** @internal Continues from a state, after so many steps; `write` writes a slot. If memory runs out, nothing changes. */
-  restore(parameters: Parameters, iterations: number, write: (slot: FloatArray, k: number) => void): void {
-    this.claim(parameters);
-    this.#members.first!.slots.write(write);
-    this.#iterations = iterations;
-    this.#bounds.forget(); // the size of these values is unknown
+  /** @internal Continues after so many steps; `write` writes the k-th slot of all. If memory runs out, nothing changes. */
+  restore(list: readonly Parameters[], iterations: number, write: WriteSlot, where?: string): void {
+    const share = this.claim(list, where);
+    const count = this.slots.length;
+    for (const [i, { slots }] of [...share.members].entries()) slots.write((slot, k) => write(slot, i * count + k));
+    share.iterations = iterations;
+    share.bounds.forget(); // the size of these values is unknown
   }
 
   /** @internal Returns a function that restores rate, steps and state as they are now. */
   remember(): () => void {
-    const [rate, iterations] = [this.#learningRate, this.#iterations];
-    const restore = this.#members.remember();
+    const [rate, restore] = [this.#learningRate, this.#shares.remember()];
     return () => {
       restore();
-      [this.#learningRate, this.#iterations] = [rate, iterations];
-      this.#bounds.forget();
+      this.#learningRate = rate;
     };
   }
 
   /** @internal Runs the next step, calls `look`, and restores parameters and state. */
   preview(parameters: Parameters, look: () => void): void {
-    const { learningRate } = this;
-    const { parts, trained, state } = this.#members.stateFor(`${this.kind}.step`, parameters, this.slots.length);
-    const { size, runs } = trained;
-    withRestored(parameters.arena, [...state.map((at) => ({ at, size })), ...runs], () => {
-      this.#updateParts(parts, state, this.#iterations + 1, learningRate);
+    const where = `${this.kind}.step`;
+    const { members, iterations } = this.#shares.find(where, [parameters]);
+    const rates = this.#ratesAt(iterations);
+    const { parts, trained, state } = members.stateFor(where, parameters, this.slots.length);
+    const spans = [...state.map((at) => ({ at, size: trained.size })), ...trained.runs];
+    withRestored(parameters.arena, spans, () => {
+      updateParts(parts, state, iterations + 1, rates, (...each) => this.update(...each));
       look();
     });
   }
 
-  #update(learningRate: number): void {
-    for (const { parameters, parts, slots } of this.#members) {
-      this.#updateParts(parts, slots.places, this.#iterations + 1, learningRate);
+  #update(share: Share, rates: StepRates): void {
+    for (const { parameters, parts, slots } of share.members) {
+      updateParts(parts, slots.places, share.iterations + 1, rates, (...each) => this.update(...each));
       parameters.arena.endPass(); // the tape belongs to the old values
     }
-    this.#iterations++; // not if an update of one's own throws
-  }
-
-  #updateParts(parts: readonly Part[], state: readonly number[], t: number, learningRate: number): void {
-    for (const part of parts) {
-      const step = stepOf(part, t, learningRate);
-      for (const run of part.runs) {
-        const own = state.map((at) => at + run.start);
-        this.update(run, own, step);
-      }
-    }
+    share.iterations++; // not if an update of one's own throws
   }
 }

@@ -14,6 +14,7 @@ import {
   requireFound,
   requireSelector,
 } from '../parameters/selector.ts';
+import { requireRate, type Schedule } from '../schedules/schedule.ts';
 
 /** How an optimizer treats some of the parameters. */
 export interface ParameterGroup {
@@ -21,21 +22,26 @@ export interface ParameterGroup {
   readonly parameters: ParameterSelector;
   /** The learning rate of the group, relative to that of the optimizer, at least 0; default 1. */
   readonly rateFactor?: number;
+  /** A learning rate of its own, in place of the optimizer's: a number or a function of the step; default none. */
+  readonly learningRate?: number | Schedule;
   /** The weight decay of the group, relative to that of the optimizer, at least 0; default 1. */
   readonly decayFactor?: number;
   /** Whether the optimizer leaves the group as it is; default false. */
   readonly frozen?: boolean;
 }
 
-const OPTIONS: Schema<ParameterGroup> = {
+const OPTIONS: Schema<ParameterGroup, 'rateFactor' | 'learningRate'> = {
   parameters: required(unchecked<ParameterSelector>),
-  rateFactor: optional(number({ min: 0 }), 1),
+  rateFactor: optional(number({ min: 0 })),
+  learningRate: optional(requireRate),
   decayFactor: optional(number({ min: 0 }), 1),
   frozen: optional(requireBoolean, false),
 };
 
 /** Parameters with one learning rate and weight decay. */
 export interface Part {
+  /** Index of the group; −1 if there is none. */
+  readonly group: number;
   readonly rateFactor: number;
   readonly decayFactor: number;
   /** Where they lie. `start` counts the elements of all trained parameters. */
@@ -51,17 +57,24 @@ export interface Partition {
 }
 
 interface Treatment {
+  readonly group: number;
   readonly rateFactor: number;
   readonly decayFactor: number;
   readonly frozen: boolean;
 }
 
-const REST: Treatment = { rateFactor: 1, decayFactor: 1, frozen: false };
+/** What a group chooses, and its own learning rate. */
+interface Own {
+  readonly choices: readonly Choice[];
+  readonly learningRate: number | Schedule | undefined;
+}
+
+const REST: Treatment = { group: -1, rateFactor: 1, decayFactor: 1, frozen: false };
 
 /** The checked groups of an optimizer. */
 export class ParameterGroups {
   readonly #where: string;
-  readonly #groups: readonly (Treatment & { readonly choices: readonly Choice[] })[];
+  readonly #groups: readonly (Treatment & Own)[];
 
   /** Checks the groups, which belong to the argument of a function. */
   constructor(where: string, argument: string, groups: readonly ParameterGroup[]) {
@@ -69,7 +82,11 @@ export class ParameterGroups {
     const entries = requireEntries(where, argument, groups, 'be an array of { parameters, … }');
     this.#groups = entries.map((each, i) => {
       const name = `${argument}[${i}]`;
-      const { parameters, ...treatment } = readOptions(where, each, OPTIONS, name);
+      const { parameters, rateFactor, learningRate, ...rest } = readOptions(where, each, OPTIONS, name);
+      if (learningRate !== undefined && rateFactor !== undefined) {
+        refuse(where, `${name}.rateFactor`, 'not be given with learningRate', rateFactor);
+      }
+      const treatment = { group: i, learningRate, rateFactor: rateFactor ?? 1, ...rest };
       return { ...treatment, choices: requireSelector(where, `${name}.parameters`, parameters) };
     });
   }
@@ -83,6 +100,11 @@ export class ParameterGroups {
   /** The first group that chooses a parameter. */
   #of(parameter: ParameterFacts): Treatment {
     return this.#groups.find(({ choices }) => choices.some((each) => each.chooses(parameter))) ?? REST;
+  }
+
+  /** @internal The learning rate of each group that has its own. */
+  get rates(): readonly (number | Schedule | undefined)[] {
+    return this.#groups.map(({ learningRate }) => learningRate);
   }
 
   /** @internal Whether a parameter is trained. */
@@ -122,9 +144,9 @@ interface Stretch {
   readonly start: number;
 }
 
-function partOf(arena: Arena, { of: { rateFactor, decayFactor }, list, start }: Stretch): Part {
+function partOf(arena: Arena, { of: { group, rateFactor, decayFactor }, list, start }: Stretch): Part {
   const runs = runsOf(arena, list).map((run) => ({ ...run, start: run.start + start }));
-  return { rateFactor, decayFactor, runs };
+  return { group, rateFactor, decayFactor, runs };
 }
 
 /**

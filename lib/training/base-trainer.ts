@@ -142,9 +142,9 @@ export abstract class BaseTrainer<S, E, C extends E, G> {
     const compiled = requireCompileOptions(where, options);
     this.requireThrough(where, compiled.through, compiled.loss);
     compiled.loss.requireOutputs(where, model.outputRange);
-    compiled.optimizer.serve(where, model, model.built ? model.parameters : undefined);
+    compiled.optimizer.serve(where, model);
     const before = this.#compiled?.optimizer;
-    if (before !== compiled.optimizer) before?.moveOut(where);
+    if (before !== compiled.optimizer) before?.moveOut(where, model);
     this.#compiled = compiled;
   }
 
@@ -164,6 +164,7 @@ export abstract class BaseTrainer<S, E, C extends E, G> {
     const compiled = this.requireCompiled(where);
     this.#requireIdle(where);
     this.#busy = true;
+    compiled.optimizer.attend(this.model);
     try {
       return await train(compiled);
     } finally {

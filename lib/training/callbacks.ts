@@ -42,8 +42,16 @@ export interface Batch extends BatchPlace {
   readonly state: NetworkState | undefined;
 }
 
+/** Learning rates of a step; in the log of an epoch, of its last one. */
+export interface LearningRates {
+  /** Learning rate of the optimizer. */
+  readonly learningRate: number;
+  /** Those of the groups that have their own, by the index of the group: `{ 1: 0.01 }`; absent if there are none. */
+  readonly groupRates?: Readonly<Record<string, number>>;
+}
+
 /** The result of one training step. */
-export interface BatchLog extends BatchPlace {
+export interface BatchLog extends BatchPlace, LearningRates {
   /** Rows of the batch. */
   readonly rows: number;
   /** Time steps of each row; 1 without a time axis. */
@@ -54,14 +62,12 @@ export interface BatchLog extends BatchPlace {
   readonly gradientNorm: number;
   /** Global norm of the gradients after clipping. */
   readonly clippedNorm: number;
-  /** Learning rate of the step. */
-  readonly learningRate: number;
   /** Whether the step was skipped because of NaN or an infinity. */
   readonly skipped: boolean;
 }
 
 /** The result of one epoch. */
-export interface EpochLog {
+export interface EpochLog extends LearningRates {
   /** Index of the epoch, from 0. */
   readonly epoch: number;
   /** Number of epochs. */
@@ -86,8 +92,6 @@ export interface EpochLog {
   readonly clippedNorm: number;
   /** Share of these batches, from 0 to 1, whose gradients clipping made smaller. */
   readonly clippedShare: number;
-  /** Learning rate of the last step. */
-  readonly learningRate: number;
   /** Number of batches skipped because of NaN or an infinity. */
   readonly skipped: number;
 }

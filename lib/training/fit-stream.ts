@@ -92,8 +92,8 @@ export async function fitOnStream(
   const figures = await loop.train(async () => {
     const place = { epoch: 0, epochs: 1 };
     const before = feed.count;
-    const { figures, metrics, learningRate, complete } = await loop.run(place, feed.batches());
-    const rest = { learningRate, validationLoss: undefined, metrics, validationMetrics: {} };
+    const { figures, metrics, rates, complete } = await loop.run(place, feed.batches());
+    const rest = { ...rates, validationLoss: undefined, metrics, validationMetrics: {} };
     const log = jsonable({ ...place, ...figures, ...rest });
     const isNew = feed.count > before || progress.epoch === 0; // otherwise the checkpoint was made at this end
     if (isNew && (complete || feed.count > 0)) {

@@ -78,10 +78,10 @@ async function fitOnFeed<S, E>(
       if (!complete) break;
       if (validate !== undefined) await loop.pause(true);
       const validation = await validate?.(loop);
-      const { figures, metrics, learningRate } = trained;
+      const { figures, metrics, rates } = trained;
       const validationLoss = validation?.loss;
       const validationMetrics = validation?.metrics ?? {};
-      const log = jsonable({ epoch, epochs, ...figures, learningRate, validationLoss, metrics, validationMetrics });
+      const log = jsonable({ epoch, epochs, ...figures, ...rates, validationLoss, metrics, validationMetrics });
       progress.logs.push(log);
       progress.nextEpoch();
       trainer.nextEpoch = progress.epoch;

@@ -189,8 +189,8 @@ export class PairTrainer extends BaseTrainer<PairSet, PairExamples, CopiedPairs,
   #request(purpose: 'train' | 'infer', { source, input }: PairInputs): PairRequest {
     const shapes: PairShapes = [shapeOf(source), shapeOf(input)];
     const optimizer = purpose === 'train' ? this.compiled?.optimizer : undefined;
-    const { slotsToClaim: optimizerArrays, trains } = optimizer ?? {};
-    return { purpose, shapes, through: this.through, optimizerArrays, trains, targets: true };
+    const optimizerArrays = optimizer?.slotsToClaim(this.model);
+    return { purpose, shapes, through: this.through, optimizerArrays, trains: optimizer?.trains, targets: true };
   }
 
   /** Begins a pass for inference over checked pairs, with room for their targets. */

@@ -3,6 +3,7 @@
 import { gradientNorm } from '../clip/clip-gradients.ts';
 import type { NonFinitePlace } from '../errors.ts';
 import { batchesOf, type RowRange, sliceRows } from '../layers/batches.ts';
+import type { Served } from '../optimizers/shares.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { FloatNdArrayLike } from '../tensor/ndarray-like.ts';
 import { placeOfNorm } from './first-non-finite.ts';
@@ -11,7 +12,7 @@ import { type Compiled, finishStep, type StepResult } from './train-step.ts';
 
 /** What runs the steps: a trainer. */
 export interface Steps<E> {
-  readonly model: { readonly trainingStep: number; setTrainingStep(step: number): void };
+  readonly model: Served & { readonly trainingStep: number; setTrainingStep(step: number): void };
   requireCompiled(where: string): Compiled;
   outputOf(examples: E): { readonly B: number };
   part(examples: E, range: RowRange): E;
@@ -34,7 +35,8 @@ export function runStep<E>(
   const ranges = inParts ? [...batchesOf(B, microBatchSize)] : [{ start: 0, end: B }];
   const partOf = (range: RowRange): E => (inParts ? steps.part(examples, range) : examples);
   const parameters = steps.build(where, partOf(ranges[0]!), span);
-  compiled.optimizer.claim(parameters);
+  compiled.optimizer.attend(steps.model);
+  compiled.optimizer.claim([parameters]);
   const weight = inParts ? steps.weightOf(examples) : undefined;
   const lay = (range: RowRange): LaidStep => {
     const { start, end } = range;

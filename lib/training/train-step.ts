@@ -15,7 +15,7 @@ import { type NonFinitePolicy, type SkippedSteps, throwNonFinite } from './non-f
 
 /** Options of `compile`. */
 export interface CompileOptions extends ThroughTime {
-  /** The optimizer. An optimizer serves one model. */
+  /** The optimizer. Models that share one have the same rate, and each its own state and number of steps. */
   readonly optimizer: Optimizer;
   /** The loss to minimise. */
   readonly loss: Loss;

@@ -184,7 +184,9 @@ export class Trainer extends BaseTrainer<ExampleSet, Examples, CopiedExamples, G
 
   /** Requests the pass of a training step, with room for the optimizer's state if it is not allocated yet. */
   #request(through: ThroughTime, lossFrom = 0): PassRequest {
-    const { slotsToClaim: optimizerArrays, trains } = this.compiled?.optimizer ?? {};
+    const { optimizer } = this.compiled ?? {};
+    const optimizerArrays = optimizer?.slotsToClaim(this.model);
+    const trains = optimizer?.trains;
     const needsWhole = this.compiled?.loss.needsWhole;
     return { purpose: 'train', through, lossFrom, targets: true, optimizerArrays, trains, needsWhole };
   }

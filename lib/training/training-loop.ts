@@ -7,7 +7,16 @@ import { inTask } from '../kernels/threads/task.ts';
 import type { NetworkState } from '../layers/network.ts';
 import { type AbortSignalLike, orAborted } from './abort-signal.ts';
 import type { TrainingBatch } from './base-trainer.ts';
-import type { Batch, BatchLog, BatchPlace, CallbackResult, Callbacks, EpochPlace, TrainingRun } from './callbacks.ts';
+import type {
+  Batch,
+  BatchLog,
+  BatchPlace,
+  CallbackResult,
+  Callbacks,
+  EpochPlace,
+  LearningRates,
+  TrainingRun,
+} from './callbacks.ts';
 import { MetricMemory } from './metric-memory.ts';
 import { addToMetrics, type MetricResults, type Metrics, requireFits, resetMetrics, resultsOf } from './report.ts';
 import type { StepTotals } from './step-totals.ts';
@@ -27,8 +36,8 @@ export interface FeedResult {
   readonly figures: StepTotals['figures'];
   /** Metrics over all batches, with the outputs before each update. */
   readonly metrics: MetricResults;
-  /** Learning rate of the last step. */
-  readonly learningRate: number;
+  /** Learning rates of the last step. */
+  readonly rates: LearningRates;
   /** False if a callback stopped the training before the feed ended. */
   readonly complete: boolean;
 }
@@ -112,7 +121,7 @@ export class TrainingLoop {
         }
       }
     }
-    return { figures: totals.figures, metrics: resultsOf(metrics), learningRate: progress.learningRate, complete };
+    return { figures: totals.figures, metrics: resultsOf(metrics), rates: progress.rates, complete };
   }
 
   /** Takes the training step on one batch, with the calls before and after it. Makes what callbacks get only for them. */
@@ -121,12 +130,15 @@ export class TrainingLoop {
     const { progress } = this.#run;
     const batch = once(() => batchOf(fed));
     await this.call((each, run) => each.onBatchBegin?.(batch(), run));
-    const { learningRate } = this.#compiled.optimizer;
+    const { optimizer } = this.#compiled;
+    optimizer.attend(this.#run.model); // another model may have taken steps with it
+    const { learningRate, groupRates } = optimizer;
     const result = inTask(() => this.#take(fed));
     const { B: rows, T: timeSteps = 1 } = shapeOf(x);
     progress.add(result, weight);
     progress.learningRate = learningRate;
-    const log = once((): BatchLog => jsonable({ ...place, rows, timeSteps, learningRate, ...result }));
+    progress.groupRates = groupRates;
+    const log = once((): BatchLog => jsonable({ ...place, rows, timeSteps, ...progress.rates, ...result }));
     await this.call((each, run) => each.onBatchEnd?.(log(), run));
     await this.pause();
   }

@@ -6,7 +6,7 @@ import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Buildable } from '../parameters/buildable.ts';
 import type { Parameters } from '../parameters/parameters.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Callbacks, EpochLog, TrainingRun } from './callbacks.ts';
+import type { Callbacks, EpochLog, LearningRates, TrainingRun } from './callbacks.ts';
 import type { Metrics } from './report.ts';
 import { StepTotals } from './step-totals.ts';
 import type { Compiled, StepResult } from './train-step.ts';
@@ -47,6 +47,8 @@ export class Progress {
   steps = 0;
   /** Learning rate of the last of them. */
   learningRate: number;
+  /** Those of groups that have their own. */
+  groupRates: Readonly<Record<string, number>> | undefined;
   /** One log for each completed epoch of the run. */
   readonly logs: EpochLog[] = [];
   /** What decides which batches there are: a run that continues from a checkpoint has to have the same. */
@@ -57,10 +59,17 @@ export class Progress {
   constructor({ loss, optimizer }: Compiled, facts: Facts, initialEpoch = 0, stream?: StreamMemory) {
     this.#reduction = loss.reduction;
     this.learningRate = optimizer.learningRate;
+    this.groupRates = optimizer.groupRates;
     this.facts = facts;
     this.stream = stream;
     this.initialEpoch = this.epoch = initialEpoch;
     this.totals = new StepTotals(loss.reduction);
+  }
+
+  /** Learning rates of the last step, for logs. */
+  get rates(): LearningRates {
+    const { learningRate, groupRates } = this;
+    return { learningRate, ...(groupRates && { groupRates }) };
   }
 
   /** Counts a training step. */
@@ -119,7 +128,8 @@ export class Run implements TrainingRun {
   /** Names of the figures that the log of an epoch will have; a metric may have figures below its name. */
   get figures(): readonly string[] {
     const metrics = Object.keys(this.metrics);
-    const ofSet = ['epoch', 'epochs', ...Object.keys(this.progress.totals.figures), 'learningRate'];
+    const groups = Object.keys(this.progress.groupRates ?? {}).map((name) => `groupRates.${name}`);
+    const ofSet = ['epoch', 'epochs', ...Object.keys(this.progress.totals.figures), 'learningRate', ...groups];
     const ofValidation = ['validationLoss', ...metrics.map((name) => `validationMetrics.${name}`)];
     return [...ofSet, ...metrics.map((name) => `metrics.${name}`), ...(this.validates ? ofValidation : [])];
   }

@@ -41,11 +41,13 @@ export const callersArguments = {
   'lib/optimizers/optimizer.ts': [
     {
       name: 'optimizer: a step that throws counts',
-      find: 'slots } of this.#members) {\n      this.#updateParts(parts, slots.places, this.#iterations + 1, learningRate);',
+      find: 'updateParts(parts, slots.places, share.iterations + 1, rates, (...each) => this.update(...each));',
       replace:
-        'slots } of this.#members) {\n      this.#updateParts(parts, slots.places, ++this.#iterations, learningRate); this.#iterations--;',
+        'updateParts(parts, slots.places, ++share.iterations, rates, (...each) => this.update(...each)); share.iterations--;',
       killedBy: 'spec/optimizers/overflow.spec.ts',
     },
+  ],
+  'lib/optimizers/optimizer-options.ts': [
     {
       name: 'subset: all runs share the state of the first',
       find: 'at + run.start',

@@ -16,7 +16,7 @@ export const checkpoints = {
   'lib/training/checkpoint/save.ts': [
     {
       name: 'checkpoint: a shared optimizer is saved in part',
-      find: 'compiled.optimizer.serve(WHERE, model, model.parameters);',
+      find: 'compiled.optimizer.serve(WHERE, model);',
       replace: '',
       ...CHECKPOINT,
     },
@@ -102,6 +102,6 @@ export const checkpoints = {
     },
   ],
   'lib/optimizers/optimizer.ts': [
-    { name: 'resume: iterations from 0', find: 'this.#iterations = iterations;', replace: '', ...RESUME },
+    { name: 'resume: iterations from 0', find: 'share.iterations = iterations;', replace: '', ...RESUME },
   ],
 };

@@ -2,6 +2,9 @@
 
 const RULES = { killedBy: 'spec/optimizers/rules.spec.ts' };
 const RATES = { killedBy: 'spec/optimizers/scheduled-rates.spec.ts' };
+const GROUP_RATES = { killedBy: 'spec/optimizers/group-rates.spec.ts' };
+const SHARED = { killedBy: 'spec/optimizers/shared.spec.ts' };
+const STATE = { killedBy: 'spec/optimizers/optimizer-state.spec.ts' };
 const GROUPS = { killedBy: 'spec/optimizers/groups.spec.ts' };
 const SCHEDULES = { killedBy: 'spec/schedules/schedules.spec.ts' };
 const CLIPPING = { killedBy: 'spec/clip/clipping-functions.spec.ts' };
@@ -61,25 +64,85 @@ export const optimizers = {
       ...RULES,
     },
   ],
-  'lib/optimizers/optimizer.ts': [
+  'lib/optimizers/step-rates.ts': [
     {
       name: 'schedule: the rate of the step after',
-      find: "'learningRate', rate, this.#iterations)",
-      replace: "'learningRate', rate, this.#iterations + 1)",
+      find: 'rateAt(where, argument, value, iterations);',
+      replace: 'rateAt(where, argument, value, iterations + 1);',
       ...RATES,
     },
     {
+      name: 'group rates: not in logs',
+      find: 'named.length === 0 ? undefined',
+      replace: 'named.length >= 0 ? undefined',
+      ...GROUP_RATES,
+    },
+  ],
+  'lib/optimizers/optimizer.ts': [
+    {
       name: 'groups: bound of the first group alone',
-      find: 'Math.max(most, growthOf(part))',
-      replace: 'most || growthOf(part)',
+      find: 'return Math.max(most, this.growth(',
+      replace: 'return most || Math.max(most, this.growth(',
       ...GROUPS,
+    },
+    {
+      name: 'group rates: evaluated while the step is under way',
+      find: '    const rates = this.#ratesAt(share.iterations);\n    this.#shares.claim',
+      replace: '    const rates = { ...this.#ratesAt(0), base: this.learningRate };\n    this.#shares.claim',
+      ...GROUP_RATES,
+    },
+  ],
+  'lib/optimizers/shares.ts': [
+    {
+      name: 'shared optimizer: models have one share',
+      find: 'const share = found ?? new Share(this.#groups);',
+      replace: 'const share = found ?? this.#current ?? new Share(this.#groups);',
+      ...SHARED,
+    },
+    {
+      name: 'shared optimizer: parameters of a model unknown until it steps',
+      find: 'this.model?.built === true && this.model',
+      replace: 'this.model?.built !== true && this.model!',
+      ...SHARED,
+    },
+    {
+      name: 'shared optimizer: tells the steps of the model before',
+      find: 'this.#current = this.of(model) ?? this.#current;',
+      replace: '',
+      ...SHARED,
+    },
+    {
+      name: 'shared optimizer: a range test changes steps',
+      find: 'share.iterations = iterations;',
+      replace: '',
+      ...RANGE,
+    },
+  ],
+  'lib/optimizers/optimizer-state.ts': [
+    {
+      name: 'optimizer state: slots are views',
+      find: '.map((tensor) => tensor.copy())',
+      replace: '',
+      ...STATE,
+    },
+    {
+      name: 'optimizer state: the slots of the first model for all',
+      find: 'slots.slice(i * count, (i + 1) * count)',
+      replace: 'slots.slice(0, count)',
+      ...STATE,
+    },
+    {
+      name: 'optimizer state: the rate of now',
+      find: 'if (learningRate !== undefined) optimizer.learningRate = learningRate;',
+      replace: '',
+      ...STATE,
     },
   ],
   'lib/optimizers/optimizer-options.ts': [
     {
       name: 'groups: one rate for all',
-      find: 'learningRate: learningRate * rateFactor, decayFactor };',
-      replace: 'learningRate, decayFactor };',
+      find: 'own[group] ?? base * rateFactor',
+      replace: 'base',
       ...GROUPS,
     },
   ],

@@ -25,7 +25,7 @@ export const policy = {
     },
   ],
   'lib/optimizers/optimizer.ts': [
-    { name: 'optimizer: a refused step counts', find: 'this.#iterations--;', replace: '' },
+    { name: 'optimizer: a refused step counts', find: 'share.iterations--;', replace: '' },
   ],
   'lib/optimizers/bounds.ts': [
     { name: 'optimizer: bound without decay', find: 'gradientNorm + decay * this.#weights', replace: 'gradientNorm' },

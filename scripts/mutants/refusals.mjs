@@ -66,12 +66,11 @@ export const refusals = {
     { name: 'refusal: a cell of two layers', find: 'cell.adopt();', replace: '', ...NOTHING },
     { name: 'refusal: a cell that was stepped', find: 'this.cell.requireUnbuilt(where);', replace: '', ...NOTHING },
   ],
-  'lib/optimizers/optimizer.ts': [
-    { name: 'refusal: an optimizer of two models', find: 'this.#model = model;', replace: '', ...NOTHING },
+  'lib/optimizers/shares.ts': [
     {
       name: 'refusal: an optimizer that has stepped',
-      find: '(this.#model ?? model) === model : same;',
-      replace: '(this.#model ?? model) === model : true;',
+      find: '? this.#list.every((each) => each.model !== undefined)',
+      replace: '? true',
       ...NOTHING,
     },
   ],

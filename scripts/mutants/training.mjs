@@ -114,9 +114,9 @@ export const training = {
     },
     {
       name: 'loop: a batch has the learning rate before its callbacks',
-      find: 'await this.call((each, run) => each.onBatchBegin?.(batch(), run));\n    const { learningRate } = this.#compiled.optimizer;',
+      find: 'await this.call((each, run) => each.onBatchBegin?.(batch(), run));\n    const { optimizer } = this.#compiled;\n    optimizer.attend(this.#run.model); // another model may have taken steps with it\n    const { learningRate, groupRates } = optimizer;',
       replace:
-        'const { learningRate } = this.#compiled.optimizer;\n    await this.call((each, run) => each.onBatchBegin?.(batch(), run));',
+        'const { learningRate, groupRates } = this.#compiled.optimizer;\n    await this.call((each, run) => each.onBatchBegin?.(batch(), run));',
       ...spec('during-fit'),
     },
     {

@@ -191,7 +191,7 @@ const groups: Subject[] = [
     calls: [
       ...each('groups', (bad) => parameterGroups('Own', bad), [null, 0, true, 'w', {}, flat]),
       ...each('groups[0]', (bad) => parameterGroups('Own', [bad]), [null, 0, 'w', []]),
-      ...each('groups[0]', (bad) => parameterGroups('Own', [bad]), [{ parameters: 'w', learningRate: 1 }]),
+      ...each('groups[0]', (bad) => parameterGroups('Own', [bad]), [{ parameters: 'w', momentum: 1 }]),
       ...each('groups[0].parameters', (parameters) => parameterGroups('Own', [{ parameters }]), [
         undefined,
         ...NO_SELECTORS,
@@ -211,6 +211,16 @@ const groups: Subject[] = [
         (decayFactor) => parameterGroups('Own', [{ parameters: 'w', decayFactor }]),
         -1,
       ),
+      ...notNumber(
+        'groups[0].learningRate',
+        (learningRate) => parameterGroups('Own', [{ parameters: 'w', learningRate }]),
+        -0.1,
+      ),
+      [
+        'two kinds of rates',
+        'groups[0].rateFactor',
+        () => parameterGroups('Own', [{ parameters: 'w', rateFactor: 1, learningRate: 1 }]),
+      ],
       ...notBoolean('groups[0].frozen', (frozen) => parameterGroups('Own', [{ parameters: 'w', frozen }])),
       ...each(
         "groups[0].parameters({ name: 'w' })",

@@ -5,14 +5,17 @@ import {
   Lion,
   MeanSquaredError,
   NAdam,
+  type OptimizerState,
+  optimizerState,
   Parameters,
   RMSprop,
   randomNormal,
   SGD,
   SoftmaxCrossEntropy,
+  setOptimizerState,
   tensor,
 } from '../../lib/index.ts';
-import { each, notArray, notBoolean, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
+import { each, notArray, notBoolean, notInteger, notNumber, notOneOf, wrongShape } from '../support/bad-values.ts';
 import { expectBits } from '../support/bits.ts';
 import type { Subject, Table } from '../support/refusals.ts';
 
@@ -206,8 +209,59 @@ const optimizers: Subject[] = [
   },
 ];
 
+/** The state of an optimizer of `own` parameters: w of 5 elements, and b of 1. */
+const saved = (): OptimizerState => ({
+  kind: 'Adam',
+  iterations: 3,
+  learningRate: 0.001,
+  slots: [tensor(new Float32Array(6)), tensor(new Float32Array(6)), tensor(new Float32Array(6))].slice(1),
+});
+const keeping = (): [Adam, Parameters] => {
+  const [optimizer, parameters] = [new Adam(), own()];
+  optimizer.step(parameters);
+  return [optimizer, parameters];
+};
+const set = (bad: object): void => setOptimizerState(...keeping(), { ...saved(), ...bad });
+const states: Subject[] = [
+  {
+    of: 'optimizerState',
+    calls: [
+      ...each('optimizer', (bad) => optimizerState(bad, own()), [undefined, null, {}, 'Adam', own()]),
+      ...each('parameters', (bad) => optimizerState(new Adam(), bad), [undefined, null, 1, {}, [], tensor([1])]),
+      ['the parameters of something else', 'parameters', () => optimizerState(keeping()[0], own())],
+    ],
+  },
+  {
+    of: 'setOptimizerState',
+    calls: [
+      ...each('optimizer', (bad) => setOptimizerState(bad, own(), saved()), [undefined, null, {}, 'Adam']),
+      ...each('parameters', (bad) => setOptimizerState(new Adam(), bad, saved()), [undefined, null, 1, {}, []]),
+      ['the parameters of something else', 'parameters', () => setOptimizerState(keeping()[0], own(), saved())],
+      ...each('state', (state) => setOptimizerState(...keeping(), state), [undefined, null, 1, 'abc', []]),
+      ...each('state', (more) => set({ [more as string]: 1 }), ['moments']),
+      ...each('state.kind', (kind) => set({ kind }), [undefined, null, 'SGD', 1]),
+      ...notInteger('state.iterations', (iterations) => set({ iterations }), undefined, -1),
+      ...each('state.learningRate', (learningRate) => set({ learningRate }), [
+        undefined,
+        null,
+        '1',
+        -1,
+        notANumber,
+        () => 1,
+      ]),
+      ...each('state.slots', (slots) => set({ slots }), [undefined, null, 1, [], [saved().slots[0]]]),
+      ...each('state.slots[1]', (slot) => set({ slots: [saved().slots[0], slot] }), [null, 1, tensor([1]), tensor(1)]),
+      [
+        'a rate for a schedule',
+        'state.learningRate',
+        () => setOptimizerState(new Adam({ learningRate: () => 1 }), own(), saved()),
+      ],
+    ],
+  },
+];
+
 export const training: Table = {
-  subjects: [...losses, ...optimizers, ...stepping],
+  subjects: [...losses, ...optimizers, ...stepping, ...states],
   watch: () => [
     prediction.data,
     half.data,

@@ -100,7 +100,7 @@ describe.each(Object.keys(KINDS))('%s', (kind) => {
     expectBits(model.parameters.get('lstm1.kernel').value, before);
     expectBits(model.parameters.get('lstm1.recurrentKernel').value, recurrent);
     const { optimizer: bytes } = model.memory({ B: 4, T: 3 });
-    expect(bytes).toBe((plain.slotsToClaim ?? 0) * 20 * 4); // 5·3 + 3, rounded up
+    expect(bytes).toBe((plain.slotsToClaim() ?? 0) * 20 * 4); // 5·3 + 3, rounded up
   });
 });
 

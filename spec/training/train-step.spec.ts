@@ -10,7 +10,6 @@ import {
   randomNormal,
   Sequential,
   SGD,
-  StateError,
   type Tensor,
   tensor,
 } from '../../lib/index.ts';
@@ -108,10 +107,9 @@ describe('trainStep', () => {
     expect(losses.at(-1)!).toBeLessThan(0.2 * losses[0]!);
   });
 
-  it('keeps one optimizer to one model', () => {
+  it('keeps an optimizer to the models that were compiled with it', () => {
     const { model, optimizer } = compiled();
     model.trainStep(x, y);
-    expect(() => compiled({ optimizer })).toThrow(StateError);
     const other = compiled().model.build(3);
     const before = values(other);
     expect(() => optimizer.step(other.parameters)).toThrow(

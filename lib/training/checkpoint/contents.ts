@@ -29,6 +29,8 @@ export interface Facts {
   readonly done: number;
   readonly steps: number;
   readonly learningRate: number;
+  /** Learning rates of groups in the last step. */
+  readonly groupRates?: Readonly<Record<string, number>> | undefined;
   /** What decides which batches there are. */
   readonly data: JsonObject;
   readonly timeSteps: number;
@@ -95,6 +97,7 @@ const CHECKS: Readonly<Record<keyof Facts, Test>> = {
   done: isCount,
   steps: isCount,
   learningRate: isRate,
+  groupRates: (value) => value === undefined || (isJsonObject(value) && Object.values(value).every(isRate)),
   data: isJsonObject,
   timeSteps: isCount,
   rows: isCount,

@@ -58,8 +58,9 @@ function restore(run: Run, contents: Contents): void {
   model.build(facts.inputSize);
   const { parameters } = model;
   const { optimizer } = compiled;
+  optimizer.attend(model);
   if (arrays.has('slots.0') || facts.optimizer.iterations > 0 || optimizer.iterations > 0) {
-    optimizer.restore(parameters, facts.optimizer.iterations, (slot, k) => {
+    optimizer.restore([parameters], facts.optimizer.iterations, (slot, k) => {
       const saved = arrays.get(`slots.${k}`);
       if (saved === undefined) slot.fill(0);
       else readElements(saved, slot);
@@ -136,6 +137,7 @@ function restoreProgress(progress: Run['progress'], { facts, arrays }: Contents)
   progress.done = facts.done;
   progress.steps = facts.steps;
   progress.learningRate = facts.learningRate;
+  progress.groupRates = facts.groupRates;
   progress.totals.state = [...tensorOf(arrays.get('totals')).data];
   const { data } = tensorOf(arrays.get('history'));
   const count = facts.epoch - facts.initialEpoch;

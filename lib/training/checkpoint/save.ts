@@ -41,7 +41,7 @@ type Add = (name: string, array: NdArrayLike, dtype?: DType) => void;
 export function checkpointToBytes(run: TrainingRun): Uint8Array {
   const own = requireRun(WHERE, run);
   const { model, compiled, progress, callbacks, metrics } = own;
-  compiled.optimizer.serve(WHERE, model, model.parameters); // the file has the state for this model alone
+  compiled.optimizer.serve(WHERE, model); // the file has the state for this model alone
   const arrays: NamedArray[] = [];
   const add: Add = (name, array, dtype = model.dtype) => {
     const { data, shape } = copyOf(WHERE, name, array, dtype);
@@ -88,6 +88,7 @@ function factsOf({ model, compiled, progress }: Run): Omit<Facts, 'rows' | 'figu
     done: progress.done,
     steps: progress.steps,
     learningRate: progress.learningRate,
+    groupRates: progress.groupRates,
     data: progress.facts,
     timeSteps: progress.stream?.timeSteps ?? 0,
   };

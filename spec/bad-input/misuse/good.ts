@@ -251,6 +251,12 @@ export const GOOD: Readonly<Record<string, Good>> = {
     frame,
   ],
   parameterGroups: () => ['Own', groups()],
+  optimizerState: () => [new Adam(), Parameters.of({ w: zeros([2]) })],
+  setOptimizerState: () => [
+    new Adam(),
+    Parameters.of({ w: zeros([2]) }),
+    { kind: 'Adam', iterations: 2, learningRate: 0.1, slots: [zeros([2]), zeros([2])] },
+  ],
   constantSchedule: () => [0.1],
   stepDecay: () => [0.1, { every: 2, factor: 0.5 }],
   exponentialDecay: () => [0.1, { factor: 0.5, steps: 3, minimum: 0.01 }],
