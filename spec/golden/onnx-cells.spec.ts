@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { type ActivationName, Bidirectional, GRU, LSTM, type RNN, SimpleRNN } from '../../lib/index.ts';
 import { assign } from '../../lib/tensor/ndarray-like.ts';
 import { type DType, Tensor } from '../../lib/tensor/tensor.ts';
 import { type Blocks, rows, writeGates } from '../support/gate-blocks.ts';
 import { type Check, describeGolden, type GoldenCase } from '../support/golden.ts';
-import { readOnnx } from '../support/onnx.ts';
 import type { Arrays } from '../support/peer-weights.ts';
 import { type LayerState, state } from '../support/recurrent.ts';
 
@@ -45,23 +43,6 @@ const DEFAULTS: Readonly<Record<Op, readonly string[]>> = {
 
 const list = (value: Attribute): readonly (number | string)[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value as number];
-const near = (value: number | string | undefined, expected: number): boolean =>
-  Math.abs((value as number) - expected) < 1e-7;
-
-/** Whether our activations have the parameters of the operator: HardSigmoid 0.2 and 0.5, Affine 1 and 0. */
-function ordinary({ activations, activation_alpha: alphas, activation_beta: betas }: Attributes): boolean {
-  const parameters: Readonly<Record<string, readonly [number, number]>> = { HardSigmoid: [0.2, 0.5], Affine: [1, 0] };
-  let k = 0; // alpha and beta list only the activations that have them
-  return list(activations).every((name) => {
-    if (!(name in NAMES)) return false;
-    const expected = parameters[name];
-    if (expected === undefined) return true;
-    const [alpha, beta] = [list(alphas)[k], list(betas)[k]];
-    k++;
-    return (alpha === undefined || near(alpha, expected[0])) && (beta === undefined || near(beta, expected[1]));
-  });
-}
-
 /** The layer of one direction of an operator, without parameters. */
 function layerOf({ op, attributes, inputs }: Operator, direction: number, dtype: DType): RNN {
   const [W, R] = [inputs.W!.pick(direction), inputs.R!.pick(direction)];
@@ -170,52 +151,4 @@ describeGolden<BackendCase>(
   'onnx/onnx_backend_node.json',
   { covers: 'LSTM with peepholes, GRU, RNN: default activations and biases, both directions, layouts', run: 18 },
   (each) => each((c, check, dtype) => compare(c, c.expected, check, dtype)),
-);
-
-interface RuntimeNode {
-  readonly op: Op;
-  readonly attributes: Attributes;
-  readonly inputs: readonly string[];
-}
-interface RuntimeCase extends GoldenCase {
-  readonly file: string;
-  readonly recurrent_nodes: readonly RuntimeNode[];
-  readonly operators: readonly string[];
-  readonly inputs: Arrays;
-  readonly expected: Arrays;
-}
-
-const INPUTS = ['X', 'W', 'R', 'B', 'sequence_lens', 'initial_h', 'initial_c', 'P'];
-const FOLDER = new URL('../../../shared/golden/onnx2/', import.meta.url);
-
-/** Whether a model is one operator around which there is nothing. */
-const alone = ({ recurrent_nodes: nodes, operators }: RuntimeCase): boolean =>
-  nodes.length === 1 && operators.every((op) => ['Identity', 'LSTM', 'GRU', 'RNN'].includes(op));
-
-describeGolden<RuntimeCase>(
-  'onnx2/cases.json',
-  {
-    covers: 'single LSTM, GRU, RNN: activations, clip, coupled gates, lengths, both directions, reset before and after',
-    run: 12,
-    leftOut: [
-      { reason: 'models that need an importer', when: (c) => !alone(c), cases: 23 },
-      { reason: 'weights that are no constants', when: (c) => c.name === 'refuse_weights_are_inputs', cases: 1 },
-      {
-        reason: 'activations that we lack, or other slopes of a hard sigmoid',
-        when: (c) => !ordinary(c.recurrent_nodes[0]!.attributes),
-        cases: 3,
-      },
-    ],
-  },
-  (each) => {
-    each((c, check, dtype) => {
-      const { constants } = readOnnx(new Uint8Array(readFileSync(new URL(c.file, FOLDER))));
-      const { op, attributes, inputs } = c.recurrent_nodes[0]!;
-      const values = INPUTS.map((name, k) => {
-        const given = inputs[k] === undefined || inputs[k] === '' ? undefined : inputs[k];
-        return [name, given === undefined ? undefined : (c.inputs[given] ?? constants[given])];
-      });
-      compare({ op, attributes, inputs: Object.fromEntries(values) }, c.expected, check, dtype);
-    });
-  },
 );

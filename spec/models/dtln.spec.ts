@@ -1,11 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { Dense, LSTM, Network, tensor } from '../../lib/index.ts';
+import { importChain } from '../../lib/exchange/onnx.ts';
+import { tensor } from '../../lib/index.ts';
 import type { Tensor } from '../../lib/tensor/tensor.ts';
-import { type Blocks, rows, writeGates } from '../support/gate-blocks.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
-import { readOnnx } from '../support/onnx.ts';
-import { load } from '../support/recurrent.ts';
 
 // breizhn/DTLN (MIT), part 1: LSTM(128), LSTM(128), Dense(257, sigmoid), one frame at a time. record.py wrote the file
 // of ONNX Runtime's outputs.
@@ -26,39 +24,13 @@ function floats(base64: string): Float32Array {
   return new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
 }
 
-/** Blocks of ONNX. */
-const BLOCKS: Blocks = ['input', 'output', 'forget', 'candidate'].map((gate) => [gate, 1]);
-
-function network(): Network {
-  const { constants } = readOnnx(new Uint8Array(readFileSync(MODEL)));
-  const lstms = [0, 1].map(() => new LSTM({ units: UNITS, returnSequences: true }));
-  const dense = new Dense({ units: BINS, activation: 'sigmoid' });
-  const net = new Network([...lstms, dense], { inputSize: BINS });
-  net.build();
-  lstms.forEach(({ cell }, k) => {
-    const [W, R, B] = ['W', 'R', 'B'].map((name) => constants[`lstm_${4 + k}_${name}`]!.pick(0)) as [
-      Tensor,
-      Tensor,
-      Tensor,
-    ];
-    const [Wb, Rb] = [rows(B, 0, 4 * UNITS), rows(B, 1, 4 * UNITS)];
-    const b = tensor(
-      Array.from({ length: 4 * UNITS }, (_, j) => Wb.get(j) + Rb.get(j)),
-      { dtype: 'float64' },
-    );
-    writeGates(cell, BLOCKS, { W, U: R, b });
-  });
-  load(dense.parameters, { kernel: constants['dense_2/kernel:0']!, bias: constants['dense_2/bias:0']! });
-  return net;
-}
-
 const present = existsSync(MODEL);
 (present ? describe : describe.skip)(`DTLN part 1${present ? '' : ', skipped: ../shared/models is absent'}`, () => {
   it('streams the masks and states of ONNX Runtime, with the states passed in and out', () => {
     const recorded = JSON.parse(readFileSync(RECORDED, 'utf8')) as Recorded;
     const { frames, every, seed, tolerance } = recorded;
     const [masks, last] = [floats(recorded.masks), floats(recorded.state)];
-    const stream = network().stream();
+    const stream = importChain(new Uint8Array(readFileSync(MODEL))).stream();
     let state = stream.zeroState();
     const numbers = mulberry32(seed, 1, [frames * (BINS + 1)]);
     let worst = 0;
