@@ -77,7 +77,7 @@ async function fitOnFeed<S, E>(
       const { complete, ...trained } = await loop.run({ epoch, epochs }, feed.batches(progress));
       if (!complete) break;
       if (validate !== undefined) await loop.pause(true);
-      const validation = await validate?.(loop);
+      const validation = validate && (await loop.validate(async () => validate(loop)));
       const { figures, metrics, rates } = trained;
       const validationLoss = validation?.loss;
       const validationMetrics = validation?.metrics ?? {};

@@ -124,6 +124,12 @@ export class TrainingLoop {
     return { figures: totals.figures, metrics: resultsOf(metrics), rates: progress.rates, complete };
   }
 
+  /** Evaluates validation data, with the weights that a callback lends, if one does. */
+  validate<R>(evaluate: () => Promise<R>): Promise<R> {
+    const { lender, parameters } = this.#run;
+    return lender === undefined ? evaluate() : lender.use(parameters, evaluate);
+  }
+
   /** Takes the training step on one batch, with the calls before and after it. Makes what callbacks get only for them. */
   async #step(fed: FeedBatch): Promise<void> {
     const { place, x, weight } = fed;

@@ -32,6 +32,18 @@ export interface StreamMemory {
   context: Tensor | undefined;
 }
 
+/** A callback with other weights, which evaluations may use. */
+export interface WeightLender {
+  /** Whether they do. */
+  readonly lends: boolean;
+  /** Number of its updates: there are no weights before the first. */
+  readonly updates: number;
+  /** Calls a function while the model has these weights. */
+  use<R>(parameters: Parameters, call: () => R): R;
+  /** A copy of them. */
+  lent(where: string, parameters: Parameters): Tensor;
+}
+
 /** How far a training has come. */
 export class Progress {
   readonly #reduction: Reduction;
@@ -132,6 +144,13 @@ export class Run implements TrainingRun {
     const ofSet = ['epoch', 'epochs', ...Object.keys(this.progress.totals.figures), 'learningRate', ...groups];
     const ofValidation = ['validationLoss', ...metrics.map((name) => `validationMetrics.${name}`)];
     return [...ofSet, ...metrics.map((name) => `metrics.${name}`), ...(this.validates ? ofValidation : [])];
+  }
+
+  /** The callback whose weights validation uses; undefined if it uses those in training. */
+  get lender(): WeightLender | undefined {
+    const found = this.callbacks.find((each) => (each as Partial<WeightLender>).lends === true);
+    const lender = found as WeightLender | undefined;
+    return lender !== undefined && lender.updates > 0 ? lender : undefined;
   }
 
   /** Whether a callback stopped the training. */

@@ -341,7 +341,37 @@ export const optimizers = {
       ...CLIPPING,
     },
   ],
+  'lib/training/training-run.ts': [
+    {
+      name: 'average: lent before there is one',
+      find: 'lender !== undefined && lender.updates > 0',
+      replace: 'lender !== undefined',
+      ...AVERAGE,
+    },
+  ],
+  'lib/training/training-loop.ts': [
+    {
+      name: 'average: validation uses the weights in training',
+      find: 'lender === undefined ? evaluate() : lender.use(parameters, evaluate)',
+      replace: 'lender === undefined || parameters ? evaluate() : lender.use(parameters, evaluate)',
+      ...AVERAGE,
+    },
+  ],
+  'lib/training/callbacks/weights.ts': [
+    {
+      name: 'average: early stopping keeps the weights in training',
+      find: 'lender === undefined ? copyWeights',
+      replace: 'lender !== null ? copyWeights',
+      ...AVERAGE,
+    },
+  ],
   'lib/training/callbacks/weight-average.ts': [
+    {
+      name: 'average: two may be validated',
+      find: 'if (lenders > 1)',
+      replace: 'if (lenders > 2)',
+      ...AVERAGE,
+    },
     { name: 'average: no bias correction', find: '(1 - decay) / (1 - next)', replace: '1 - decay', ...AVERAGE },
     { name: 'average: of skipped steps too', find: 'if (!skipped) this', replace: 'this', ...AVERAGE },
     {

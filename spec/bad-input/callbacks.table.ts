@@ -96,6 +96,7 @@ export const callbacks: Table = {
       withOptions: (options) => new WeightAverage(options),
       calls: [
         ...each('decay', (decay) => new WeightAverage({ decay }), [null, '1', true, {}, [], 1, -0.1, Number.NaN]),
+        ...notBoolean('validate', (validate) => new WeightAverage({ validate })),
         ...each('decay(0)', (decay) => new WeightAverage({ decay: () => decay }).add(averaged), [null, '1', 1, -0.1]),
       ],
     },

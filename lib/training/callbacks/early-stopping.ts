@@ -5,7 +5,7 @@ import { integer, number, optional, readOptions, required, type Schema } from '.
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { CallbackState, Callbacks, EpochLog, EpochPlace, TrainingRun } from '../callbacks.ts';
 import { MONITOR_OPTIONS, Monitor, type MonitorOptions } from './monitor.ts';
-import { copyWeights, requireTensorCopy, restoreWeights } from './weights.ts';
+import { copyJudged, requireTensorCopy, restoreWeights } from './weights.ts';
 
 /** Options of `EarlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
@@ -126,7 +126,7 @@ export class EarlyStopping implements Callbacks {
         wait: beats ? 0 : wait + 1,
         best: value,
         bestEpoch: log.epoch,
-        ...(this.#restoreBest && { weights: copyWeights('EarlyStopping', run.parameters) }),
+        ...(this.#restoreBest && { weights: copyJudged('EarlyStopping', run) }),
       };
     } else this.#memory = { ...this.#memory, wait: wait + 1 };
     this.#stopIfDue(run);

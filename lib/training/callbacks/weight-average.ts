@@ -1,6 +1,6 @@
 // A moving average of weights.
 
-import { reading, refuseUnreadable, requireFunction, requireNumber } from '../../checks.ts';
+import { reading, refuse, refuseUnreadable, requireBoolean, requireFunction, requireNumber } from '../../checks.ts';
 import { StateError } from '../../errors.ts';
 import { integer, number, optional, readOptions, required, type Schema } from '../../options.ts';
 import type { Parameters } from '../../parameters/parameters.ts';
@@ -9,16 +9,23 @@ import { copyOf } from '../../tensor/ndarray-like.ts';
 import { allocate } from '../../tensor/storage.ts';
 import { Tensor } from '../../tensor/tensor.ts';
 import type { BatchLog, CallbackState, Callbacks, TrainingRun } from '../callbacks.ts';
+import type { Run, WeightLender } from '../training-run.ts';
 import { copyWeights, requireTensorCopy, requireWeights, restoreWeights } from './weights.ts';
 
 /** Options of `WeightAverage`. */
 export interface WeightAverageOptions {
   /** Decay d of the average, from 0 to below 1, or a function of the number of updates before; default 0.999. */
   readonly decay?: number | ((update: number) => number);
+  /**
+   * Whether `fit` computes the loss and metrics of the validation data with the average, and `EarlyStopping` keeps the average as
+   * its best weights; default false. The training itself goes on with the weights.
+   */
+  readonly validate?: boolean;
 }
 
 const OPTIONS: Schema<WeightAverageOptions> = {
   decay: optional(requireDecay, 0.999),
+  validate: optional(requireBoolean, false),
 };
 
 const BELOW_1 = { min: 0, max: 1, maxOpen: true };
@@ -64,15 +71,19 @@ const STATE: Schema<Memory, 'weights' | 'raw'> = {
  * ```
  */
 export class WeightAverage implements Callbacks {
+  /** @internal */
+  readonly lends: boolean;
   readonly #decay: number | ((update: number) => number);
   #memory: Memory = { updates: 0, product: 1 };
 
   /**
-   * @param options - `decay`: d, default 0.999
+   * @param options - `decay`: d, default 0.999; `validate`: whether validation uses the average, default false
    * @throws ArgumentError
    */
   constructor(options: WeightAverageOptions = {}) {
-    this.#decay = readOptions('WeightAverage', options, OPTIONS).decay;
+    const { decay, validate } = readOptions('WeightAverage', options, OPTIONS);
+    this.#decay = decay;
+    this.lends = validate;
   }
 
   /** Number of updates so far. */
@@ -167,9 +178,17 @@ export class WeightAverage implements Callbacks {
     }
   }
 
+  /** @internal The average as weights of the model. */
+  lent(where: string, { arena, size }: Parameters): Tensor {
+    const data = allocate(arena.dtype, size, where, 'weights');
+    data.set(this.#memory.weights!.data);
+    return new Tensor({ data }, [size]);
+  }
+
   /** @internal */
-  onTrainBegin(): void {
+  onTrainBegin(run: TrainingRun): void {
     this.#requireRaw('WeightAverage');
+    if (this.lends) requireValidation(run as Partial<Run>);
   }
 
   /** @internal */
@@ -198,6 +217,14 @@ export class WeightAverage implements Callbacks {
     }
     return requireNumber('WeightAverage', argument, value, BELOW_1);
   }
+}
+
+/** Throws if the training validates nothing, or several averages. A run that is not of `fit` says nothing of both. */
+function requireValidation({ validates, callbacks = [] }: Partial<Run>): void {
+  const where = 'WeightAverage';
+  if (validates === false) refuse(where, 'validate', 'be used with validationData or validationSplit', true);
+  const lenders = callbacks.filter((each) => (each as Partial<WeightLender>).lends === true).length;
+  if (lenders > 1) refuse(where, 'validate', 'be true for one callback of a training', `true for ${lenders}`);
 }
 
 /** a ← a + share·(w − a) */

@@ -5,6 +5,8 @@ import { ShapeError } from '../../errors.ts';
 import type { Parameters } from '../../parameters/parameters.ts';
 import { allocate } from '../../tensor/storage.ts';
 import { Tensor } from '../../tensor/tensor.ts';
+import type { TrainingRun } from '../callbacks.ts';
+import type { Run } from '../training-run.ts';
 
 /** Copies all weights, in order, to one tensor. */
 export function copyWeights(where: string, { arena, extents, size }: Parameters): Tensor {
@@ -15,6 +17,12 @@ export function copyWeights(where: string, { arena, extents, size }: Parameters)
     at += extent.size;
   }
   return new Tensor({ data }, [size]);
+}
+
+/** Copies the weights that an epoch was judged by: those in training, unless a callback lends others. */
+export function copyJudged(where: string, run: TrainingRun): Tensor {
+  const { lender } = run as Partial<Run>;
+  return lender === undefined ? copyWeights(where, run.parameters) : lender.lent(where, run.parameters);
 }
 
 /** Checks a tensor of a state, and copies it. */

@@ -1,14 +1,18 @@
 import { fc, test as ptest } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import {
+  Checkpoint,
   Dense,
+  EarlyStopping,
   GRU,
   MeanSquaredError,
   Parameters,
+  RMSE,
   randomNormal,
   Sequential,
   SGD,
   StateError,
+  Tensor,
   tensor,
   WeightAverage,
   zeros,
@@ -134,5 +138,137 @@ describe('in fit', () => {
     average.add(model.parameters);
     average.swap(model.parameters);
     expectBits(model.parameters.get('gru1.kernel').value, before);
+  });
+});
+
+describe('validation with the average', () => {
+  const [x, y] = [randomNormal([12, 3, 2], { seed: 1 }), randomNormal([12, 1], { seed: 2 })];
+  const validationData = [randomNormal([9, 3, 2], { seed: 3 }), randomNormal([9, 1], { seed: 4 })] as const;
+  const make = (): Sequential => {
+    const model = new Sequential([new GRU({ units: 3 }), new Dense({ units: 1 })], { seed: 1 });
+    return model.compile({ optimizer: new SGD({ learningRate: 0.3 }), loss: new MeanSquaredError() });
+  };
+  const weights = ({ parameters }: Sequential): number[] =>
+    [...parameters].flatMap(({ value }) => [...value.copy().data]);
+  const run = { epochs: 4, batchSize: 4, validationData, metrics: { error: new RMSE() } };
+
+  it('has its loss and metrics, by the average of each epoch, and changes no bit of the training', async () => {
+    const [model, twin, plain] = [make(), make(), make()];
+    const average = new WeightAverage({ decay: 0.7, validate: true });
+    const raw: number[][] = [];
+    const keep = { onEpochEnd: () => void raw.push(weights(model)) };
+    const { epochs } = await model.fit(x, y, { ...run, callbacks: [average, keep] });
+
+    const other = new WeightAverage({ decay: 0.7 });
+    const expected: unknown[] = [];
+    const onEpochEnd = (): void => {
+      const all = { metrics: run.metrics, batchSize: run.batchSize };
+      const of = other.use(twin.parameters, () => twin.evaluate(...validationData, all as never)) as unknown as {
+        loss: number;
+        metrics: object;
+      };
+      expected.push([of.loss, of.metrics]);
+    };
+    const unlent = await twin.fit(x, y, { ...run, callbacks: [other, { onEpochEnd }] });
+    expect(epochs.map(({ validationLoss, validationMetrics }) => [validationLoss, validationMetrics])).toEqual(
+      expected,
+    );
+    expect(epochs.map(({ loss, metrics }) => [loss, metrics])).toEqual(
+      unlent.epochs.map(({ loss, metrics }) => [loss, metrics]),
+    );
+    expect(epochs.map(({ validationLoss }) => validationLoss)).not.toEqual(
+      unlent.epochs.map(({ validationLoss }) => validationLoss),
+    );
+    await plain.fit(x, y, run);
+    expectBits(weights(model), weights(plain));
+    expectBits(raw.at(-1)!, weights(plain));
+    expect(average.swapped).toBe(false);
+  });
+
+  it('is what EarlyStopping keeps and restores', async () => {
+    const model = make();
+    const average = new WeightAverage({ decay: 0.8, validate: true });
+    const stopping = new EarlyStopping({ patience: 2, restoreBest: true });
+    const averages: number[][] = [];
+    const keep = {
+      onEpochEnd: () => void averages.push(average.use(model.parameters, () => weights(model))),
+    };
+    const { epochs } = await model.fit(x, y, { ...run, epochs: 30, callbacks: [average, stopping, keep] });
+    expect(stopping.best).toBe(Math.min(...epochs.map(({ validationLoss }) => validationLoss!)));
+    expectBits(weights(model), averages[stopping.bestEpoch!]!);
+    expect(model.evaluate(...validationData)).toBe(stopping.best);
+  });
+
+  it.each([1, 2, 4, 6])('goes on from a checkpoint after step %i, to the bit', async (cut) => {
+    const train = async (options: object) => {
+      const model = make();
+      const average = new WeightAverage({ decay: 0.8, validate: true });
+      const stopping = new EarlyStopping({ patience: 2, restoreBest: true });
+      const checkpoint = new Checkpoint({ save: () => {}, everySteps: 1, ...options });
+      const { epochs } = await model.fit(x, y, { ...run, callbacks: [average, stopping, checkpoint] });
+      return { epochs, weights: weights(model), average: average.state, best: stopping.bestEpoch };
+    };
+    const saved: Uint8Array[] = [];
+    const whole = await train({ save: (bytes: Uint8Array) => saved.push(bytes) });
+    expect(await train({ resume: saved[cut - 1]! })).toEqual(whole);
+  });
+
+  it('makes a checkpoint when the average is best, with weights and average', async () => {
+    const values: (number | undefined)[] = [];
+    const save = (_: Uint8Array, { value }: { readonly value?: number }): void => void values.push(value);
+    const checkpoint = new Checkpoint({ save, monitor: 'validationLoss', bestOnly: true });
+    const callbacks = [new WeightAverage({ decay: 0.9, validate: true }), checkpoint];
+    const { epochs } = await make().fit(x, y, { ...run, callbacks });
+    const losses = epochs.map(({ validationLoss }) => validationLoss!);
+    expect(values).toEqual(losses.filter((l, k) => l < Math.min(Infinity, ...losses.slice(0, k))));
+  });
+
+  it('gives the weights back if the validation fails or is aborted', async () => {
+    for (const abort of [false, true]) {
+      const [model, twin] = [make(), make()];
+      const average = new WeightAverage({ decay: 0.5, validate: true });
+      const controller = new AbortController();
+      const batches = {
+        async *[Symbol.asyncIterator]() {
+          yield [...validationData] as [typeof x, typeof y];
+          if (abort) controller.abort();
+          else throw new Error('no more');
+          yield [...validationData] as [typeof x, typeof y];
+        },
+      };
+      const options = {
+        epochs: 1,
+        batchSize: 4,
+        validationData: batches,
+        callbacks: [average],
+        signal: controller.signal,
+      };
+      await expect(model.fit(x, y, options)).rejects.toThrow();
+      await twin.fit(x, y, { epochs: 1, batchSize: 4 });
+      expectBits(weights(model), weights(twin));
+      expect(average.swapped).toBe(false);
+    }
+  });
+
+  it('uses the weights before there is an average', async () => {
+    const model = make();
+    model.compile({ optimizer: new SGD(), loss: new MeanSquaredError(), onNonFinite: 'skip' });
+    const average = new WeightAverage({ validate: true });
+    const bad = new Tensor({ data: new Float32Array(12).fill(Number.MAX_VALUE) }, [12, 1]);
+    bad.data.fill(3e38);
+    const { epochs } = await model.fit(x, bad, { ...run, epochs: 1, callbacks: [average] });
+    expect([average.updates, epochs[0]!.skipped]).toEqual([0, 3]);
+    expect(model.evaluate(...validationData)).toBe(epochs[0]!.validationLoss);
+  });
+
+  it('needs validation data, and one such callback', async () => {
+    const average = (): WeightAverage => new WeightAverage({ validate: true });
+    const { validationData: _, ...without } = run;
+    await expect(make().fit(x, y, { ...without, callbacks: [average()] })).rejects.toThrow(
+      'WeightAverage: "validate" must be used with validationData or validationSplit; received true',
+    );
+    await expect(make().fit(x, y, { ...run, callbacks: [average(), average()] })).rejects.toThrow(
+      'WeightAverage: "validate" must be true for one callback of a training',
+    );
   });
 });
