@@ -52,7 +52,7 @@ describe('a bundle', () => {
     ['LSTMCell', []],
     ['LSTM', ['layers/', 'engine/']],
     ['Adam', ['optimizers/']],
-    ['MeanSquaredError', ['losses/']],
+    ['MeanSquaredError', ['engine/', 'losses/']],
     ['clipByNorm', ['clip/']],
     ['tensor', []],
     ['BpttError', []],
