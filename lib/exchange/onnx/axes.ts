@@ -17,6 +17,8 @@ export interface Moves {
   integers(attribute: string, input: number): readonly number[] | undefined;
   /** Fixed lengths of axes by name; undefined for one that is not fixed. */
   length(axis: string): number | undefined;
+  /** Sets the length of the features, where directions join them. */
+  join(size: number): void;
   fail: FailNode;
 }
 
@@ -45,7 +47,7 @@ function squeezed(axes: Axes, { integers, length, fail }: Moves): Axes {
 }
 
 /** Joins directions and features, [.., D, F], or leaves the axes as they are. */
-function reshaped(node: Node, axes: Axes, { integers, length, fail }: Moves): Axes {
+function reshaped(node: Node, axes: Axes, { integers, length, join, fail }: Moves): Axes {
   const shape = integers('shape', 1);
   if (shape === undefined) return fail('have a shape that is constant', 'a computed one');
   const joins = axes.at(-1) === 'F' && axes.at(-2) === 'D';
@@ -61,5 +63,6 @@ function reshaped(node: Node, axes: Axes, { integers, length, fail }: Moves): Ax
   if (integerOf(node, 'allowzero', 0) !== 0 || shape.length !== target.length || !fits) {
     fail(`join only directions and features, or keep [${axes.join(', ')}]`, `shape [${shape.join(', ')}]`);
   }
+  if (joins) join(size!);
   return target;
 }

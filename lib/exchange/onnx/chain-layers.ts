@@ -117,6 +117,7 @@ export class ChainLayers {
         return constant && constant.data.length <= 8 ? Array.from(constant.data as Float64Array, Number) : undefined;
       },
       length: (axis) => this.#lengths.get(axis),
+      join: (size) => void this.#lengths.set('F', size),
       fail: (expected, received) => this.#fail(node, expected, received),
     };
   }

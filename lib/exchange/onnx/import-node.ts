@@ -10,25 +10,12 @@ import type { RNN } from '../../layers/rnn.ts';
 import { SimpleRNN } from '../../layers/simple-rnn.ts';
 import type { DType, FloatArray } from '../../tensor/storage.ts';
 import { exactFloats } from '../exact-floats.ts';
-import { type Assignment, type GateArrays, type GateLayout, readGates } from '../gates.ts';
+import { type Assignment, type GateArrays, readGates } from '../gates.ts';
 import { inWords, ourActivation } from './activations.ts';
 import { originOf } from './constants.ts';
+import { LAYOUTS, SYMMETRIC } from './gate-layouts.ts';
 import { quoted, refuseNode } from './graph.ts';
 import { type FoundNode, type INPUTS, inputOf, isDirection } from './recurrent-node.ts';
-
-/** The order of the gates of ONNX. Its update gate z keeps the old state. */
-export const LAYOUTS: Readonly<Record<'LSTM' | 'GRU' | 'RNN', GateLayout>> = {
-  LSTM: {
-    gates: ['input', 'output', 'forget', 'candidate'],
-    blocks: 'rows',
-    peepholes: ['input', 'output', 'forget'],
-  },
-  GRU: { gates: ['update', 'reset', 'candidate'], blocks: 'rows', negated: ['update'] },
-  RNN: { gates: ['hidden'], blocks: 'rows' },
-};
-
-/** Activations for which 1 − φ(a) = φ(−a). */
-const SYMMETRIC: readonly ActivationName[] = ['sigmoid', 'hardSigmoidFifth', 'hardSigmoidSixth'];
 
 /** A layer without parameters, and what gives it its parameters once they exist. */
 export interface ImportedLayer {
