@@ -9,6 +9,8 @@ import { type LayerState, state } from '../support/recurrent.ts';
 
 interface Case extends GoldenCase {
   readonly file: string;
+  /** The bytes of the file, if they stand here. */
+  readonly base64?: string;
   readonly expect: 'import' | 'refuse' | 'import_or_refuse';
   readonly recurrent_nodes: readonly { readonly op: string; readonly node: string }[];
   readonly operators: readonly string[];
@@ -18,7 +20,8 @@ interface Case extends GoldenCase {
 }
 
 const FOLDER = new URL('../../../shared/golden/onnx2/', import.meta.url);
-const bytesOf = ({ file }: Case): Uint8Array => new Uint8Array(readFileSync(new URL(file, FOLDER)));
+const bytesOf = ({ file, base64 }: Case): Uint8Array =>
+  new Uint8Array(base64 === undefined ? readFileSync(new URL(file, FOLDER)) : Buffer.from(base64, 'base64'));
 
 /** Runs the layer of a node, and compares its outputs in the layout of ONNX: Y [T, D, B, H], states [D, B, H]. */
 function compareNode(model: Sequential, inputs: Arrays, expected: Arrays, byBatch: boolean, check: Check): void {
@@ -92,6 +95,29 @@ const alone = ({ recurrent_nodes: nodes, operators, expect: wanted }: Case): boo
 
 const LACKING = ['lstm_activations_bidirectional', 'rnn_bidirectional_leaky', 'rare_activation'];
 
+/** Imports a file, and compares what its layers compute, or checks that it is refused. */
+function compare(c: Case, check: Check, dtype: DType): void {
+  const bytes = bytesOf(c);
+  const named = recurrentNodes(bytes).map(({ op, name }) => `${op} ${name.split('/').at(-1)}`);
+  for (const { op, node } of c.recurrent_nodes)
+    expect(named.some((each) => each.startsWith(op) && node.endsWith(each.split(' ')[1]!))).toBe(true);
+  expect(named).toHaveLength(c.recurrent_nodes.length);
+  if (c.expect === 'refuse' || LACKING.includes(c.name)) {
+    check.refused(() => importNode(bytes, { dtype }));
+    check.refused(() => importChain(bytes, { dtype }));
+  } else if (c.name === 'lstm_inside_if') {
+    for (const [branch, expected] of [
+      ['then', c.expected],
+      ['else', c.expected_else!],
+    ] as const) {
+      const model = importNode(bytes, { name: `which.${branch}_branch/${branch}_lstm`, dtype });
+      compareNode(model, c.inputs, expected, false, check);
+    }
+  } else if ('X' in c.inputs && alone(c)) {
+    compareNode(importNode(bytes, { dtype }), c.inputs, c.expected, c.name.endsWith('layout1'), check);
+  } else compareChain(c, check, dtype);
+}
+
 describeGolden<Case>(
   'onnx2/cases.json',
   {
@@ -99,27 +125,11 @@ describeGolden<Case>(
       'ONNX files: single nodes with weights through other nodes, inside If, chains with Embedding and Dense, exports of PyTorch; and what is refused',
     run: 39,
   },
-  (each) => {
-    each((c, check, dtype) => {
-      const bytes = bytesOf(c);
-      const named = recurrentNodes(bytes).map(({ op, name }) => `${op} ${name.split('/').at(-1)}`);
-      for (const { op, node } of c.recurrent_nodes)
-        expect(named.some((each) => each.startsWith(op) && node.endsWith(each.split(' ')[1]!))).toBe(true);
-      expect(named).toHaveLength(c.recurrent_nodes.length);
-      if (c.expect === 'refuse' || LACKING.includes(c.name)) {
-        check.refused(() => importNode(bytes, { dtype }));
-        check.refused(() => importChain(bytes, { dtype }));
-      } else if (c.name === 'lstm_inside_if') {
-        for (const [branch, expected] of [
-          ['then', c.expected],
-          ['else', c.expected_else!],
-        ] as const) {
-          const model = importNode(bytes, { name: `which.${branch}_branch/${branch}_lstm`, dtype });
-          compareNode(model, c.inputs, expected, false, check);
-        }
-      } else if ('X' in c.inputs && alone(c)) {
-        compareNode(importNode(bytes, { dtype }), c.inputs, c.expected, c.name.endsWith('layout1'), check);
-      } else compareChain(c, check, dtype);
-    });
-  },
+  (each) => each(compare),
+);
+
+describeGolden<Case>(
+  'onnxruntime/imported.json',
+  { covers: 'a third of the same files, which stand in the repository', run: 13 },
+  (each) => each(compare),
 );

@@ -14,7 +14,7 @@ import { type Assignment, type GateArrays, readGates } from '../gates.ts';
 import { inWords, ourActivation } from './activations.ts';
 import { originOf } from './constants.ts';
 import { LAYOUTS, SYMMETRIC } from './gate-layouts.ts';
-import { quoted, refuseNode } from './graph.ts';
+import { integerOf, quoted, refuseNode } from './graph.ts';
 import { type FoundNode, type INPUTS, inputOf, isDirection } from './recurrent-node.ts';
 
 /** A layer without parameters, and what gives it its parameters once they exist. */
@@ -61,13 +61,13 @@ function weightsOf(where: string, { node, graph, constants, about }: FoundNode, 
     if (bad >= 0) refuseNode(where, node, `have finite numbers in ${name}`, `${data[bad]}`);
     return { data, shape: array.shape };
   };
-  const w = read('W', ([, , I = 0]) => [D, G * (about.units ?? 0), I]);
   const H = about.units ?? 0;
-  const I = w?.shape[2] ?? 0;
-  const r = read('R', () => [D, G * H, H]);
-  if (w === undefined || r === undefined || H < 1 || I < 1)
-    return refuseNode(where, node, 'have weights W and R', 'none');
-  const hidden = node.attributes.has('hidden_size') ? about.units : H;
+  if (inputOf(node, 'W') === undefined || H < 1) refuseNode(where, node, 'have weights W and R', 'none');
+  const w = read('W', ([, , size = 0]) => [D, G * H, size])!;
+  const r = read('R', () => [D, G * H, H])!;
+  const I = w.shape[2]!;
+  if (I < 1) refuseNode(where, node, 'read at least one feature', 'none');
+  const hidden = integerOf(node, 'hidden_size', H);
   if (hidden !== H) refuseNode(where, node, `have hidden_size ${H}, as its weights`, `${hidden}`);
   const [B, P] = [read('B', () => [D, 2 * G * H])?.data, read('P', () => [D, 3 * H])?.data];
   return { W: w.data, R: r.data, B, P, sizes: { D, H, I } };
