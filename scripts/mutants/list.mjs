@@ -19,6 +19,7 @@ import { memory } from './memory.mjs';
 import { noise } from './noise.mjs';
 import { numbers } from './numbers.mjs';
 import { objects } from './objects.mjs';
+import { onnx } from './onnx.mjs';
 import { optimizers } from './optimizers.mjs';
 import { platforms } from './platforms.mjs';
 import { plots } from './plots.mjs';
@@ -74,6 +75,7 @@ export const mutants = [
   encoderDecoder,
   branches,
   convolutions,
+  onnx,
   optimizers,
   pointwise,
   threads,
