@@ -7,7 +7,7 @@ import { CommandError, readBytes } from './io.ts';
 import { OWN } from './own-format.ts';
 
 const FORMATS: readonly Format[] = [OWN];
-export const TARGETS: readonly Target[] = [];
+const TARGETS: readonly Target[] = [];
 
 const named = (path: string, endings: readonly string[]): boolean =>
   endings.some((ending) => path.toLowerCase().endsWith(ending));

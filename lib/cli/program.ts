@@ -31,32 +31,14 @@ function positive(text: string): number {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
-/** The program, whose commands report by `done` how they ended. */
-function makeProgram(io: Io, done: (code: number) => void): Command {
-  const program = new Command('bptt')
-    .description(
-      'Recurrent networks: looks into model files, converts them, verifies gradients, and measures this machine.',
-    )
-    .version(VERSION, '-V, --version', 'prints the version')
-    .helpOption('-h, --help', 'prints help')
-    .helpCommand('help [command]', 'prints help of a command')
-    .exitOverride()
-    .configureOutput({
-      writeOut: io.out,
-      writeErr: io.err,
-      getOutHelpWidth: () => Math.min(io.columns ?? WIDEST, WIDEST),
-      getErrHelpWidth: () => Math.min(io.columns ?? WIDEST, WIDEST),
-    })
-    .showHelpAfterError('(bptt --help lists commands and options)')
-    .addHelpText('after', '\nExit codes: 0 done, 1 a file or a gradient is wrong, 2 the call is wrong.');
-
+/** Adds the commands that read files. `done` is told the exit code. */
+function addFileCommands(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command('inspect')
     .description('prints what is in a file: layers, shapes, parameters with their statistics, and what can be imported')
     .argument('<file>', 'a model or an array file of any format that bptt reads')
     .option('--json', 'prints JSON')
     .action(async (file: string, options: { json?: boolean }) => done(await inspect(io, file, options)));
-
   program
     .command('convert')
     .description('converts a file; the names of the files tell the formats')
@@ -66,7 +48,10 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
     .action(async (from: string, to: string, options: { force?: boolean }) =>
       done(await convert(io, from, to, options)),
     );
+}
 
+/** Adds the commands that compute. */
+function addMeasures(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command('gradcheck')
     .description('compares every gradient of a model with finite differences, in float64, on random inputs')
@@ -78,13 +63,30 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
     .option('--seed <seed>', 'seed of the inputs', integer(0, 2 ** 32), 0)
     .option('--json', 'prints JSON')
     .action(async (file: string, options) => done(await gradcheckFile(io, file, options)));
-
   program
     .command('bench')
     .description('measures the rates of usual shapes on this machine, absolutely and by its peak')
     .option('--seconds <seconds>', 'time for each shape', positive, 1)
     .option('--json', 'prints JSON')
     .action(async (options: { seconds: number; json?: boolean }) => done(await bench(io, options)));
+}
+
+/** The program, whose commands report by `done` how they ended. */
+function makeProgram(io: Io, done: (code: number) => void): Command {
+  const width = (): number => Math.min(io.columns ?? WIDEST, WIDEST);
+  const program = new Command('bptt')
+    .description(
+      'Recurrent networks: looks into model files, converts them, verifies gradients, and measures this machine.',
+    )
+    .version(VERSION, '-V, --version', 'prints the version')
+    .helpOption('-h, --help', 'prints help')
+    .helpCommand('help [command]', 'prints help of a command')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: width, getErrHelpWidth: width })
+    .showHelpAfterError('(bptt --help lists commands and options)')
+    .addHelpText('after', '\nExit codes: 0 done, 1 a file or a gradient is wrong, 2 the call is wrong.');
+  addFileCommands(program, io, done);
+  addMeasures(program, io, done);
   return program;
 }
 
