@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { BpttError } from '../errors.ts';
 import type { Content, Format, Target } from './content.ts';
 import { CommandError, readBytes } from './io.ts';
+import { ONNX } from './onnx-format.ts';
 import { OWN } from './own-format.ts';
 
-const FORMATS: readonly Format[] = [OWN];
+const FORMATS: readonly Format[] = [OWN, ONNX];
 const TARGETS: readonly Target[] = [];
 
 const named = (path: string, endings: readonly string[]): boolean =>

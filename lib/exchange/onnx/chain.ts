@@ -46,7 +46,9 @@ export function pathTo(where: string, graph: Graph, constants: Constants, output
       });
     }
     nodes.unshift({ node, output: node.outputs.indexOf(value) });
-    value = node.inputs[throughInput(where, node, constants)] ?? '';
+    const next = node.inputs[throughInput(where, node, constants)];
+    if (next === undefined || next === '') refuseNode(where, node, 'be of an operator that layers have', node.op);
+    else value = next;
   }
   return { input: value, nodes };
 }
