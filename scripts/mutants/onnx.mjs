@@ -98,7 +98,7 @@ export const onnx = {
       ...refused,
     },
   ],
-  'lib/exchange/onnx/import-node.ts': [
+  'lib/exchange/onnx/gate-layouts.ts': [
     {
       name: 'onnx: gates in the order of PyTorch',
       find: "gates: ['input', 'output', 'forget', 'candidate'],",
@@ -111,13 +111,15 @@ export const onnx = {
       replace: "blocks: 'rows' }",
       ...golden,
     },
-    { name: 'onnx: the bias of the input twice', find: '(2 * d + 1) * N)', replace: '2 * d * N)', ...golden },
     {
       name: 'onnx: peepholes in the order of the gates of Keras',
       find: "peepholes: ['input', 'output', 'forget']",
       replace: "peepholes: ['input', 'forget', 'output']",
       ...golden,
     },
+  ],
+  'lib/exchange/onnx/import-node.ts': [
+    { name: 'onnx: the bias of the input twice', find: '(2 * d + 1) * N)', replace: '2 * d * N)', ...golden },
     {
       name: 'onnx: the reset gate before the product',
       find: 'resetAfter: about.resetAfter!',
