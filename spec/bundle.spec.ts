@@ -26,8 +26,12 @@ async function brings(name: string, among: readonly string[]): Promise<string[]>
   return among.filter((part) => files.some((file) => file.startsWith(`lib/${part}`)));
 }
 
+/** The entries of files of other libraries. */
+const EXCHANGES = ['exchange/numpy.ts', 'exchange/pytorch.ts', 'exchange/safetensors.ts'];
+
 const UPPER = [
   'plot/',
+  'exchange/',
   'flow/',
   'model/',
   'training/',
@@ -41,7 +45,7 @@ const UPPER = [
 ];
 
 describe('a bundle', () => {
-  it.each(['index.ts', 'browser.ts', 'ndarray.ts', 'node.ts', 'flow/index.ts'])(
+  it.each(['index.ts', 'browser.ts', 'ndarray.ts', 'node.ts', 'flow/index.ts', ...EXCHANGES])(
     'holds nothing of lib/%s where it is imported and not used',
     async (entry) => {
       expect((await bundle(`import './lib/${entry}';`)).bytes).toBeLessThan(20);
@@ -81,6 +85,14 @@ describe('a bundle', () => {
     const { files } = await bundle(`import * as browser from './lib/browser.ts'; console.log(browser);`);
     expect(files.filter((file) => /node-|kernels\/|lib\/(cells|engine|layers|memory)/.test(file))).toEqual([]);
     expect(files).toContain('lib/files/origin-files.ts');
+  });
+
+  it.each(EXCHANGES)('with lib/%s brings nothing of other formats, nor anything that runs models', async (entry) => {
+    const { files } = await bundle(`import * as all from './lib/${entry}'; console.log(all);`);
+    const folders = EXCHANGES.map((name) => `lib/${name.replace('.ts', '/')}`);
+    const others = folders.filter((folder) => folder !== `lib/${entry.replace('.ts', '/')}`);
+    expect(files.filter((file) => others.some((folder) => file.startsWith(folder)))).toEqual([]);
+    expect(files.filter((file) => /^lib\/(model|training|engine|cells)\//.test(file))).toEqual([]);
   });
 
   it('brings no kernels where nothing computes', async () => {

@@ -12,6 +12,7 @@ import * as plot from '../lib/plot/index.ts';
 import * as verify from '../lib/verify/index.ts';
 import { run, type Snippet } from './docs/snippets.ts';
 import { docstringsOf, type Example, examplesOf, sources, withoutWords } from './support/docstrings.ts';
+import { EXCHANGE, EXCHANGED } from './support/exchange-entries.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const all = [...sources()];
@@ -101,10 +102,18 @@ const built = existsSync(`${ROOT}/dist/index.js`);
   });
 
   it('has the entries it promises', () => {
-    const code = `for (const name of ['bptt', 'bptt/browser', 'bptt/flow', 'bptt/ndarray', 'bptt/node', 'bptt/plot', 'bptt/verify']) console.log(name, Object.keys(await import(name)).length > 0)`;
-    expect(node(code)).toBe(
-      'bptt true\nbptt/browser true\nbptt/flow true\nbptt/ndarray true\nbptt/node true\nbptt/plot true\nbptt/verify true\n',
-    );
+    const names = [
+      'bptt',
+      'bptt/browser',
+      ...Object.keys(EXCHANGE),
+      'bptt/flow',
+      'bptt/ndarray',
+      'bptt/node',
+      'bptt/plot',
+      'bptt/verify',
+    ];
+    const code = `for (const name of ${JSON.stringify(names)}) console.log(name, Object.keys(await import(name)).length > 0)`;
+    expect(node(code)).toBe(names.map((name) => `${name} true\n`).join(''));
   });
 });
 
@@ -194,12 +203,18 @@ describe('the sources', () => {
   });
 });
 
-const DOCUMENTED = Object.entries({ ...bptt, ...flow, ...bpttNdarray, ...bpttNode, ...plot, ...verify }).filter(
-  ([, value]) => {
-    const isError = typeof value === 'function' && value.prototype instanceof Error;
-    return !isError;
-  },
-);
+const DOCUMENTED = Object.entries<unknown>({
+  ...bptt,
+  ...EXCHANGED,
+  ...flow,
+  ...bpttNdarray,
+  ...bpttNode,
+  ...plot,
+  ...verify,
+}).filter(([, value]) => {
+  const isError = typeof value === 'function' && value.prototype instanceof Error;
+  return !isError;
+});
 
 describe('the public names', () => {
   it('of bptt/browser are those of bptt/node, so that a program changes one import', () => {
@@ -223,6 +238,7 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
 };
 const PUBLIC = {
   bptt,
+  ...EXCHANGE,
   'bptt/flow': flow,
   'bptt/ndarray': bpttNdarray,
   'bptt/node': bpttNode,

@@ -2,21 +2,14 @@
 
 import { reading, refuse } from '../checks.ts';
 import { describe } from '../describe.ts';
-import { isIntegers, sizeOf } from '../tensor/layout.ts';
+import { isOutOfMemory, ShapeError } from '../errors.ts';
+import { isIntegers, rowMajor, sizeOf } from '../tensor/layout.ts';
+import { type NdArrayLike, requireNdArray } from '../tensor/ndarray-like.ts';
 import { typedArrayTag } from '../tensor/storage.ts';
+import { copyStrided } from '../tensor/strided-copy.ts';
+import { ELEMENT_TYPES, type ForeignData } from './element-types.ts';
 
-/** The elements of an array in a file, in the smallest type of JavaScript that holds all of them. */
-export type ForeignData =
-  | Float32Array
-  | Float64Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
+export type { ForeignData } from './element-types.ts';
 
 /** An array in a file of another library, row-major. Its values are those of the file, widened without loss. */
 export interface ForeignArray {
@@ -34,26 +27,30 @@ export interface ForeignArray {
 /** The arrays of a file by name, in the order of the file. */
 export type ForeignArrays = ReadonlyMap<string, ForeignArray>;
 
-const TAGS: readonly string[] = [
-  'Float32Array',
-  'Float64Array',
-  'Int8Array',
-  'Uint8Array',
-  'Int16Array',
-  'Uint16Array',
-  'Int32Array',
-  'Uint32Array',
-  'BigInt64Array',
-  'BigUint64Array',
-];
+/** Arrays to write by name: as the readers return them, or tensors and other ndarrays, strided views included. */
+export type WritableArrays = ReadonlyMap<string, ForeignArray | NdArrayLike>;
+
+/** The element type of an ndarray over such data. */
+const DTYPES: Readonly<Record<string, string>> = {
+  Float32Array: 'float32',
+  Float64Array: 'float64',
+  Int8Array: 'int8',
+  Uint8Array: 'uint8',
+  Int16Array: 'int16',
+  Uint16Array: 'uint16',
+  Int32Array: 'int32',
+  Uint32Array: 'uint32',
+  BigInt64Array: 'int64',
+  BigUint64Array: 'uint64',
+};
 
 /** The most axes of an array. */
-const RANK_LIMIT = 32;
+export const RANK_LIMIT = 8;
 
 const EXPECTED = 'be a Map of arrays { shape, dtype, data } by name, as the readers of bptt/exchange return it';
 
-/** Returns a copy of arrays from a caller, which it reads once. The elements are not copied. */
-export function requireForeignArrays(where: string, argument: string, arrays: ForeignArrays): ForeignArrays {
+/** Returns a copy of arrays from a caller, which it reads once. Elements are copied only out of ndarrays. */
+export function requireForeignArrays(where: string, argument: string, arrays: WritableArrays): ForeignArrays {
   return reading(where, argument, () => {
     if (Object.prototype.toString.call(arrays) !== '[object Map]') refuse(where, argument, EXPECTED, arrays);
     const copy = new Map<string, ForeignArray>();
@@ -65,18 +62,43 @@ export function requireForeignArrays(where: string, argument: string, arrays: Fo
   });
 }
 
-/** Returns a copy of one array, without its elements. */
-function requireForeignArray(where: string, argument: string, array: ForeignArray): ForeignArray {
-  if (typeof array !== 'object' || array === null) refuse(where, argument, 'be an array { shape, dtype, data }', array);
-  const { shape, dtype, data } = array;
-  if (!isIntegers(shape, 0) || shape.length > RANK_LIMIT) {
-    return refuse(where, `${argument}.shape`, `be a list of at most ${RANK_LIMIT} integers of at least 0`, shape);
+/** Returns a copy of one array, without its elements unless it is an ndarray. */
+export function requireForeignArray(where: string, argument: string, array: ForeignArray | NdArrayLike): ForeignArray {
+  return reading(where, argument, () => {
+    if (typeof array !== 'object' || array === null) {
+      return refuse(where, argument, 'be an array { shape, dtype, data }, a tensor or an ndarray', array);
+    }
+    if ('stride' in array) return fromNdArray(where, argument, requireNdArray(where, argument, array));
+    const { shape, dtype, data } = array;
+    if (!isIntegers(shape, 0) || shape.length > RANK_LIMIT) {
+      return refuse(where, `${argument}.shape`, `be a list of at most ${RANK_LIMIT} integers of at least 0`, shape);
+    }
+    if (typeof dtype !== 'string') refuse(where, `${argument}.dtype`, "name an element type, as 'float32' does", dtype);
+    const tag = typedArrayTag(data);
+    if (tag === undefined || !(tag in DTYPES)) {
+      refuse(where, `${argument}.data`, `be one of ${Object.keys(DTYPES).join(', ')}`, data);
+    }
+    const size = sizeOf(shape);
+    if (data.length !== size) refuse(where, `${argument}.data`, `have the ${size} elements of its shape`, data);
+    return { shape: [...shape], dtype, data };
+  });
+}
+
+/** Allocates elements of a type. */
+function newElements(dtype: string, size: number, where: string, argument: string): ForeignData {
+  try {
+    return new (ELEMENT_TYPES.get(dtype)!.array)(size);
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+    throw new ShapeError({ where, argument, expected: 'fit into memory', received: `${size} elements` });
   }
-  if (typeof dtype !== 'string')
-    refuse(where, `${argument}.dtype`, "be the name of an element type, as 'float32'", dtype);
-  const tag = typedArrayTag(data);
-  if (tag === undefined || !TAGS.includes(tag)) refuse(where, `${argument}.data`, `be one of ${TAGS.join(', ')}`, data);
-  const size = sizeOf(shape);
-  if (data.length !== size) refuse(where, `${argument}.data`, `have the ${size} elements of its shape`, data);
-  return { shape: [...shape], dtype, data };
+}
+
+/** Copies the elements of an ndarray; those of plain lists become float64. */
+function fromNdArray(where: string, argument: string, { data, shape, stride, offset }: NdArrayLike): ForeignArray {
+  if (shape.length > RANK_LIMIT) refuse(where, argument, `have at most ${RANK_LIMIT} axes`, shape);
+  const dtype = DTYPES[typedArrayTag(data) ?? ''] ?? 'float64';
+  const copy = newElements(dtype, sizeOf(shape), where, argument);
+  copyStrided(copy as Float64Array, rowMajor(shape), 0, data, stride, offset, shape);
+  return { shape: [...shape], dtype, data: copy };
 }

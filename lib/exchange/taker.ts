@@ -3,15 +3,15 @@
 import { shapeDifference } from '../checks.ts';
 import { describe, didYouMean } from '../describe.ts';
 import { FormatError } from '../errors.ts';
-import { allocate, type DType, type FloatArray } from '../tensor/storage.ts';
+import type { DType, FloatArray } from '../tensor/storage.ts';
+import { exactFloats } from './exact-floats.ts';
 import type { ForeignArray, ForeignArrays } from './foreign-array.ts';
 
 /** The most names in an error message. */
 const LISTED = 12;
-const { fround } = Math;
 
 /** A name from a file in a message: short, on one line, without quotes. */
-function shortName(name: string): string {
+export function shortName(name: string): string {
   return describe(name).slice(1, -1);
 }
 
@@ -62,6 +62,13 @@ export class Taker {
     return this.has(name) ? this.take(name, shape, dtype) : undefined;
   }
 
+  /** Counts an array of this name, and those within this path, as used; returns whether there are any. */
+  ignore(path: string): boolean {
+    const found = [...this.#arrays.keys()].filter((name) => name === path || name.startsWith(`${path}.`));
+    for (const name of found) this.#used.add(name);
+    return found.length > 0;
+  }
+
   /**
    * Refuses arrays that were not taken.
    *
@@ -80,22 +87,14 @@ export class Taker {
     });
   }
 
-  /** Converts elements to the type of the model; refuses those that would change. */
-  #exactly(name: string, { dtype: stored, data }: ForeignArray, dtype: DType): FloatArray {
-    const copy = allocate(dtype, data.length, this.#where, shortName(name));
-    for (let k = 0; k < data.length; k++) {
-      const given = data[k]!;
-      const value = Number(given);
-      const kept =
-        (dtype === 'float32' ? fround(value) === value : true) &&
-        (typeof given !== 'bigint' || BigInt(value) === given);
-      if (!Number.isFinite(value)) this.#fail('hold finite numbers', `${value} at element ${k}`, name);
-      if (!kept) {
-        const remedy = "Build the model with dtype: 'float64' if that holds them, or round them with toFloat32(arrays)";
-        this.#fail(`hold numbers that ${dtype} holds exactly`, `${given} of ${stored} at element ${k}`, name, remedy);
-      }
-      copy[k] = value;
-    }
+  /** Converts elements to the type of the model; refuses those that would change, or that are not finite. */
+  #exactly(name: string, array: ForeignArray, dtype: DType): FloatArray {
+    const copy = exactFloats(array, dtype, this.#where, (expected, received) => {
+      const remedy = "Build the model with dtype: 'float64' if that holds them, or round them with toFloat32(arrays)";
+      return this.#fail(expected, received, name, remedy);
+    });
+    const bad = copy.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) this.#fail('hold finite numbers', `${copy[bad]} at element ${bad}`, name);
     return copy;
   }
 
@@ -126,7 +125,7 @@ function lastPart(name: string): string {
 }
 
 /** Up to 12 names from a file, for a message. */
-function listed(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const shown = names.slice(0, LISTED).map(shortName).join(', ');
   return names.length > LISTED ? `${shown}, … (${names.length} in all)` : shown;
 }

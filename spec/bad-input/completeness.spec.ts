@@ -5,6 +5,7 @@ import * as bptt from '../../lib/index.ts';
 import * as ndarrayEntry from '../../lib/ndarray.ts';
 import * as nodeEntry from '../../lib/node.ts';
 import * as plot from '../../lib/plot/index.ts';
+import { EXCHANGED } from '../support/exchange-entries.ts';
 import { type Class, internal, isClass, methodsOf } from '../support/public-names.ts';
 import { allCalls, knownOptions } from '../support/refusals.ts';
 import { attentions } from './attention.table.ts';
@@ -16,6 +17,7 @@ import { convolutions } from './convolutions.table.ts';
 import { data } from './data.table.ts';
 import { embeddings } from './embedding.table.ts';
 import { encoderDecoders } from './encoder-decoder.table.ts';
+import { exchange } from './exchange.table.ts';
 import { files } from './files.table.ts';
 import { flow } from './flow.table.ts';
 import { forecasts } from './forecast.table.ts';
@@ -55,6 +57,7 @@ const subjects = [
   streams,
   progress,
   callbacks,
+  exchange,
   files,
   flow,
   plots,
@@ -74,7 +77,14 @@ const subjects = [
 ].flatMap((t) => t.subjects);
 const covered = new Set(subjects.map(({ of }) => of));
 
-const exported = Object.entries({ ...bptt, ...ndarrayEntry, ...nodeEntry, ...flowEntry, ...plot });
+const exported = Object.entries<unknown>({
+  ...EXCHANGED,
+  ...bptt,
+  ...ndarrayEntry,
+  ...nodeEntry,
+  ...flowEntry,
+  ...plot,
+});
 const classes = exported.filter((entry): entry is [string, Class & (typeof entry)[1]] => isClass(entry[1]));
 
 /** Names without an entry, and why. */

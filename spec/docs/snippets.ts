@@ -13,6 +13,7 @@ import * as bpttNdarray from '../../lib/ndarray.ts';
 import * as bpttNode from '../../lib/node.ts';
 import * as plot from '../../lib/plot/index.ts';
 import * as verify from '../../lib/verify/index.ts';
+import { EXCHANGE } from '../support/exchange-entries.ts';
 import { inBrowser } from '../support/in-browser.ts';
 
 /** One fenced block of TypeScript or JavaScript in a page. */
@@ -170,6 +171,7 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
     'node:fs': fs,
     bptt,
     'bptt/browser': bpttBrowser,
+    ...EXCHANGE,
     'bptt/flow': flow,
     'bptt/ndarray': bpttNdarray,
     'bptt/node': bpttNode,

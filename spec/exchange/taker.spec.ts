@@ -85,11 +85,15 @@ describe('arrays from a caller', () => {
     ['an object', { a: 1 }, 'be a Map of arrays { shape, dtype, data } by name'],
     ['a list', [], 'be a Map of arrays'],
     ['another key', new Map([[1, array('float32', new Float32Array(1))]]), 'be a Map of arrays'],
-    ['a number', new Map([['a', 1]]), '"arrays.get("a")" must be an array { shape, dtype, data }'],
+    [
+      'a number',
+      new Map([['a', 1]]),
+      '"arrays.get("a")" must be an array { shape, dtype, data }, a tensor or an ndarray',
+    ],
     [
       'a shape of fractions',
       new Map([['a', array('float32', new Float32Array(1), [0.5])]]),
-      '"arrays.get("a").shape" must be a list of at most 32 integers of at least 0',
+      '"arrays.get("a").shape" must be a list of at most 8 integers of at least 0',
     ],
     [
       'another size',
@@ -100,7 +104,7 @@ describe('arrays from a caller', () => {
     [
       'no type',
       new Map([['a', { shape: [1], data: new Float32Array(1) }]]),
-      "must be the name of an element type, as 'float32'",
+      "must name an element type, as 'float32' does",
     ],
   ];
 

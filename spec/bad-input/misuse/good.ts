@@ -1,3 +1,6 @@
+import { writeNpy, writeNpz } from '../../../lib/exchange/numpy.ts';
+import { toStateDict } from '../../../lib/exchange/pytorch.ts';
+import { writeSafetensors } from '../../../lib/exchange/safetensors.ts';
 import {
   Adam,
   Attention,
@@ -30,6 +33,7 @@ import {
 import { compileKernels } from '../../../lib/kernels/simd.ts';
 import { gradcheck } from '../../../lib/verify/index.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
+import { ptBytes } from '../../support/pt-bytes.ts';
 import { B, chained, directions, F, H, I, indices, row, scratch, state, steps, T, trained, x, y } from './worlds.ts';
 
 // Good arguments of every export and every method, small enough for thousands of calls.
@@ -43,6 +47,13 @@ const matrix = (): Tensor =>
   ]);
 const speaker = () =>
   new Sequential([new GRU({ units: H }), new Dense({ units: F })], { inputSize: F, seed: 5 }).build();
+const torchSpeaker = () =>
+  new Sequential([new GRU({ units: H, resetAfter: true }), new Dense({ units: F })], { inputSize: F, seed: 5 }).build();
+const foreign = () =>
+  new Map([
+    ...toStateDict(torchSpeaker(), { rnn: 'gru1', fc: 'dense1' }),
+    ['gone', { shape: [], dtype: 'int64', data: BigInt64Array.of(3n) }],
+  ]);
 const f64 = 'float64' as const;
 const cellOptions: Good = () => [
   {
@@ -704,6 +715,20 @@ export const GOOD: Readonly<Record<string, Good>> = {
   useKernels: () => [compileKernels()],
   attentionMap: () => [matrix(), { ...frame, source: 'ab', target: ['a', 'b'], caption: 'a' }],
   eigenvalues: () => [simpleRnnFlow({ T: 3, B: 2, H: 2 }), frame],
+  loadStateDict: () => {
+    const names = { rnn: 'gru1', fc: ['dense1'], gone: null };
+    return [torchSpeaker(), foreign(), names];
+  },
+  readNpy: () => [writeNpy(matrix())],
+  readNpz: () => [writeNpz(foreign()), { maxBytes: 100 }],
+  readPt: () => [ptBytes(foreign()), { at: [] }],
+  readSafetensors: () => [writeSafetensors(foreign())],
+  toFloat32: () => [foreign()],
+  toStateDict: () => [torchSpeaker(), { rnn: 'gru1', fc: ['dense1'], gone: null }],
+  toTensor: () => [{ shape: [2], dtype: 'float64', data: Float64Array.of(1, 2) }, { dtype: f64 }],
+  writeNpy: () => [matrix()],
+  writeNpz: () => [foreign()],
+  writeSafetensors: () => [foreign(), { metadata: { format: 'pt' } }],
   flowTriangle: () => [lstmFlow({ T: 3, B: 2, H: 2 }), { ...frame, row: 0, state: 'c' }],
   gateActivations: () => [
     lstmFlow({ T: 3, B: 2, H: 2 }),

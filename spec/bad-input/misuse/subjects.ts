@@ -7,6 +7,7 @@ import * as nodeEntry from '../../../lib/node.ts';
 import { Parameter } from '../../../lib/parameters/parameter.ts';
 import * as plotEntry from '../../../lib/plot/index.ts';
 import * as verifyEntry from '../../../lib/verify/index.ts';
+import { EXCHANGED } from '../../support/exchange-entries.ts';
 import { type Class, isClass, type Member, membersOf } from '../../support/public-names.ts';
 import { WORLDS, type World } from './worlds.ts';
 
@@ -86,6 +87,7 @@ function subjectsOf(name: string, value: unknown): Subject[] {
 /** Everything that the entries export, and classes that only the library makes. */
 export const SUBJECTS: readonly Subject[] = Object.entries({
   ...bptt,
+  ...EXCHANGED,
   ...flowEntry,
   ...ndarrayEntry,
   ...nodeEntry,

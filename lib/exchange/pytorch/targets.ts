@@ -1,0 +1,115 @@
+// What the names of modules stand for: layers and cells of a model.
+
+import type { Cell } from '../../cells/cell.ts';
+import { reading, refuse, requireInstance, requireOneOf } from '../../checks.ts';
+import { StateError } from '../../errors.ts';
+import type { Layer } from '../../layers/layer.ts';
+import type { Part } from '../../layers/layer-description.ts';
+import { anyInput } from '../../layers/parts.ts';
+import type { EncoderDecoder } from '../../model/encoder-decoder.ts';
+import { Buildable } from '../../parameters/buildable.ts';
+import type { Target } from './modules.ts';
+
+/** A layer, by its name in the model or itself; or a cell. */
+export type StateDictTarget = string | Layer | Cell;
+
+/**
+ * Modules of PyTorch by their path, and the layers that they are here: `{ 'rnn': ['lstm1', 'lstm2'], 'head.0': 'dense1' }`.
+ * A list has the layers of one nn.LSTM, nn.GRU or nn.RNN, from the first to the last. The path of a module that was saved
+ * by itself is `''`. `null` leaves out what the model has no use for, a module or a single array.
+ */
+export type StateDictNames = Readonly<Record<string, StateDictTarget | readonly StateDictTarget[] | null>>;
+
+/** Anything with parameters. */
+export type StateDictModel = Layer | Cell | EncoderDecoder;
+
+/** A path with its layers; none if the model has no use for it. */
+export interface NamedModule {
+  readonly path: string;
+  readonly targets: readonly Target[];
+}
+
+/** Layers of a module. */
+const MOST_LAYERS = 65_536;
+
+/** Returns a model that has parameters. */
+export function requireModel(where: string, model: StateDictModel): Buildable {
+  const checked = requireInstance<Buildable>(where, 'model', model, Buildable, 'be a model, a layer or a cell');
+  if (checked.built) return checked;
+  const remedy = 'Give the option inputSize and call build()';
+  throw new StateError({
+    where,
+    argument: 'model',
+    expected: 'have parameters',
+    received: 'a model that is not built',
+    remedy,
+  });
+}
+
+/** The layers of a model, also those within layers, by name. */
+function layersOf(model: Buildable): ReadonlyMap<string, Buildable> {
+  const layers = new Map<string, Buildable>();
+  const visit = (parts: readonly Part[], prefix: string): void => {
+    for (const { path, layer, input } of parts) {
+      const name = prefix + path.join('.');
+      layers.set(name, layer);
+      visit(layer.parts(input), `${name}.`);
+    }
+  };
+  if ('networks' in model) visit((model as EncoderDecoder).networks.parts(model.inputSize!), '');
+  else if ('parts' in model) visit((model as Layer).parts(anyInput(model.inputSize!)), '');
+  return layers;
+}
+
+/** Checks the names against the model. */
+export function requireNames(where: string, model: Buildable, names: StateDictNames): NamedModule[] {
+  const layers = layersOf(model);
+  const labels = new Map([...layers].map(([name, layer]) => [layer, name]));
+  const entries = reading(where, 'names', () => {
+    if (typeof names !== 'object' || names === null || Array.isArray(names)) {
+      return refuse(
+        where,
+        'names',
+        "be an object of layers by module: { rnn: ['lstm1', 'lstm2'], fc: 'dense1' }",
+        names,
+      );
+    }
+    return Object.entries(names).map(([path, given]) => {
+      if (!Array.isArray(given)) return [path, given] as const;
+      const { length } = given;
+      if (length > MOST_LAYERS) refuse(where, `names.${path}`, `list at most ${MOST_LAYERS} layers`, length);
+      return [path, Array.from(given as readonly unknown[])] as const;
+    });
+  });
+  return entries.map(([path, given]) => {
+    if (given === null) return { path, targets: [] };
+    const list = (Array.isArray(given) ? given : [given]) as readonly unknown[];
+    if (list.length === 0) refuse(where, `names.${path}`, 'have at least one layer, or be null', given);
+    const targets = list.map((each) => targetOf(where, `names.${path}`, each, layers, labels, model));
+    const order = targets.map(({ part }) => [...layers.values()].indexOf(part));
+    if (order.some((place, k) => k > 0 && place >= 0 && place <= order[k - 1]!)) {
+      const received = targets.map(({ label }) => label);
+      refuse(where, `names.${path}`, 'list layers once, in the order of the model', received);
+    }
+    return { path, targets };
+  });
+}
+
+function targetOf(
+  where: string,
+  argument: string,
+  given: unknown,
+  layers: ReadonlyMap<string, Buildable>,
+  labels: ReadonlyMap<Buildable, string>,
+  model: Buildable,
+): Target {
+  if (typeof given === 'string') {
+    const label = requireOneOf(where, argument, given, [...layers.keys()]);
+    return { part: layers.get(label)!, label };
+  }
+  const expected = 'be the name of a layer of the model, a layer, a cell, or a list of them';
+  const part = requireInstance<Buildable>(where, argument, given, Buildable, expected);
+  const isIn = part.built && part.parameters.arena === model.parameters.arena;
+  if (!isIn) refuse(where, argument, 'be a layer or a cell of the model', part);
+  return { part, label: labels.get(part) ?? part.kind };
+}

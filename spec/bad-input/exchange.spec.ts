@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { exchange } from './exchange.table.ts';
+
+describeRefusals(exchange);

@@ -1,0 +1,15 @@
+// The entries of bptt/exchange, for specs of everything public.
+
+import * as numpy from '../../lib/exchange/numpy.ts';
+import * as pytorch from '../../lib/exchange/pytorch.ts';
+import * as safetensors from '../../lib/exchange/safetensors.ts';
+
+/** What each entry exports, by the name that users import. */
+export const EXCHANGE = {
+  'bptt/exchange/numpy': numpy,
+  'bptt/exchange/pytorch': pytorch,
+  'bptt/exchange/safetensors': safetensors,
+} as const;
+
+/** All of them; several entries export the same functions. */
+export const EXCHANGED: Readonly<Record<string, unknown>> = Object.assign({}, ...Object.values(EXCHANGE));

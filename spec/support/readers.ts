@@ -1,0 +1,136 @@
+// The readers of files of other libraries, with small good files, for specs and for `npm run fuzz`.
+
+import { readFileSync } from 'node:fs';
+import { deflateRawSync } from 'node:zlib';
+import type { ForeignArray } from '../../lib/exchange/foreign-array.ts';
+import { readNpy, readNpz, writeNpy, writeNpz } from '../../lib/exchange/numpy.ts';
+import { readPt } from '../../lib/exchange/pytorch.ts';
+import { readSafetensors, writeSafetensors } from '../../lib/exchange/safetensors.ts';
+import { readZip, storedBytes, writeZip } from '../../lib/exchange/zip.ts';
+
+/** A reader of one format. */
+export interface Reader {
+  readonly name: string;
+  /** Good files, small enough for thousands of reads. */
+  readonly samples: () => readonly Uint8Array[];
+  readonly read: (bytes: Uint8Array) => unknown;
+  /** Words of the format: bytes that mutations insert. */
+  readonly words: readonly string[];
+}
+
+const golden = (name: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(`../golden/statedicts/${name}`, import.meta.url)));
+
+const ARRAYS: ReadonlyMap<string, ForeignArray> = new Map([
+  ['w', { shape: [2, 3], dtype: 'float32', data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
+  ['half', { shape: [2], dtype: 'float16', data: Float32Array.of(0.5, -2) }],
+  ['n', { shape: [], dtype: 'int64', data: BigInt64Array.of(-7n) }],
+  ['bool', { shape: [3], dtype: 'bool', data: Uint8Array.of(1, 0, 1) }],
+]);
+
+/** A zip archive whose entries are deflated, as savez_compressed writes it. */
+export function deflated(zip: Uint8Array): Uint8Array {
+  const from = Buffer.from(zip);
+  const [locals, directory]: [Buffer[], Buffer[]] = [[], []];
+  let [at, central] = [0, from.readUInt32LE(from.length - 6)];
+  for (let k = from.readUInt16LE(from.length - 12); k > 0; k--) {
+    const [names, size, local] = [28, 24, 42].map((field, i) =>
+      i === 0 ? from.readUInt16LE(central + field) : from.readUInt32LE(central + field),
+    ) as [number, number, number];
+    const content = deflateRawSync(from.subarray(local + 30 + names, local + 30 + names + size));
+    const head = Buffer.from(from.subarray(local, local + 30 + names));
+    const entry = Buffer.from(from.subarray(central, central + 46 + names));
+    head.writeUInt16LE(8, 8);
+    head.writeUInt32LE(content.length, 18);
+    entry.writeUInt16LE(8, 10);
+    entry.writeUInt32LE(content.length, 20);
+    entry.writeUInt32LE(at, 42);
+    locals.push(head, content);
+    directory.push(entry);
+    at += head.length + content.length;
+    central += 46 + names;
+  }
+  const end = Buffer.from(from.subarray(from.length - 22));
+  const entries = Buffer.concat(directory);
+  end.writeUInt32LE(entries.length, 12);
+  end.writeUInt32LE(at, 16);
+  return new Uint8Array(Buffer.concat([...locals, entries, end]));
+}
+
+/** The files in the archive of a .pt file. */
+function filesOf(name: string): [string, Uint8Array][] {
+  return [...readZip('spec', golden(name))].map(([file, entry]) => [file, storedBytes('spec', file, entry)]);
+}
+
+const [PICKLE, ...STORAGES] = filesOf('storages.pt');
+
+const PICKLED = [
+  'cposix\nsystem\n',
+  'R.',
+  '}q\u0000',
+  '(',
+  'u',
+  'X\u00ff\u00ff\u00ff\u007f',
+  'Q',
+  '\u0081',
+  'j\u00ff\u00ff\u00ff\u00ff',
+  '__proto__',
+  'PK\u0001\u0002',
+];
+
+/** Every reader of bptt/exchange. */
+export const READERS: readonly Reader[] = [
+  {
+    name: 'readSafetensors',
+    samples: () => [
+      writeSafetensors(ARRAYS, { metadata: { format: 'pt' } }),
+      golden('lstm.safetensors'),
+      golden('dtypes.safetensors'),
+    ],
+    read: readSafetensors,
+    words: [
+      '"dtype":',
+      '"F64"',
+      '"shape":[',
+      '"data_offsets":[',
+      '__metadata__',
+      '__proto__',
+      '[[[[',
+      '1e9',
+      '99999999',
+      '\\u0000',
+    ],
+  },
+  {
+    name: 'readNpy',
+    samples: () => [...ARRAYS.values()].map((array) => writeNpy(array)),
+    read: readNpy,
+    words: ["'descr'", "'|O'", "'>f8'", "'fortran_order': True", '(99999999999,)', '[(', '}', '\\', '\u0000'],
+  },
+  {
+    name: 'readNpz',
+    samples: () => [writeNpz(ARRAYS), deflated(writeNpz(ARRAYS))],
+    read: readNpz,
+    words: [
+      'PK\u0001\u0002',
+      'PK\u0003\u0004',
+      'PK\u0005\u0006',
+      '.npy',
+      '__proto__',
+      '\u00ff\u00ff\u00ff\u00ff',
+      '\u0008\u0000',
+    ],
+  },
+  {
+    name: 'readPt',
+    samples: () => [golden('lstm.pt'), golden('storages.pt'), golden('checkpoint_wrapped.pt')],
+    read: (bytes) => readPt(bytes, { at: [] }),
+    words: PICKLED,
+  },
+  {
+    name: 'readPt, the pickle in its archive', // whose checksum a mutation does not break
+    samples: () => [PICKLE![1]],
+    read: (bytes) => readPt(writeZip([[PICKLE![0], bytes], ...STORAGES]), { at: [] }),
+    words: PICKLED,
+  },
+];
