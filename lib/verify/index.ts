@@ -14,9 +14,12 @@ export type { CheckedParameter, CheckedParameters, Differentiable, Differentiabl
 export { PropertyError } from './expect-equal.ts';
 export { assertGradients, type GradcheckOptions, gradcheck } from './gradcheck.ts';
 export type { LayerCall, StatesGiven } from './layer-subject.ts';
+export { type CheckedLoss, type CheckedLossResult, lossProperties } from './loss-properties.ts';
+export { type CheckedMetric, metricProperties } from './metric-properties.ts';
 export { type OptimizerMakers, optimizerProperties, type Stepper } from './optimizer-properties.ts';
 export type { CellKind } from './properties/bounds.ts';
 export type { Properties } from './properties/property.ts';
+export type { ScoredOptions } from './properties/scored.ts';
 export type { MakeStack } from './properties/stack.ts';
 export type { RecurrentLayer, RecurrentLayerOptions } from './recurrent-layer.ts';
 export { type RecurrentPropertiesOptions, recurrentProperties } from './recurrent-properties.ts';

@@ -31,6 +31,7 @@ import { refusals } from './refusals.mjs';
 import { regularization } from './regularization.mjs';
 import { sampling } from './sampling.mjs';
 import { saving } from './saving.mjs';
+import { scored } from './scored.mjs';
 import { sequences } from './sequences.mjs';
 import { steps } from './steps.mjs';
 import { threads } from './threads.mjs';
@@ -68,6 +69,7 @@ export const mutants = [
   refusals,
   noise,
   regularization,
+  scored,
   sequences,
   attention,
   data,

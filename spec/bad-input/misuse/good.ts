@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { writeNpy, writeNpz } from '../../../lib/exchange/numpy.ts';
 import { toStateDict } from '../../../lib/exchange/pytorch.ts';
 import { writeSafetensors } from '../../../lib/exchange/safetensors.ts';
@@ -806,6 +807,14 @@ export const GOOD: Readonly<Record<string, Good>> = {
   clipProperties: () => [{ clipByValue, clipByNorm, clipByGlobalNorm }, { dtype: f64 }],
   optimizerProperties: () => [
     { makeSGD: (options: object) => new SGD(options), makeAdam: (options: object) => new Adam(options) },
+  ],
+  metricProperties: () => [
+    () => new MAE(),
+    { features: 2, targets: 2, classes: 2, prediction: fc.nat(3), target: fc.nat(3), tolerance: 1e-12 },
+  ],
+  lossProperties: () => [
+    () => new MeanSquaredError(),
+    { features: 2, targets: 2, classes: 2, prediction: fc.nat(3), target: fc.nat(3), tolerance: 1e-12 },
   ],
   recurrentProperties: () => [
     (options: never) => new LSTM(options),
