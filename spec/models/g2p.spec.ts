@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { type ForeignArrays, readNpz } from '../../lib/exchange/numpy.ts';
+import { loadStateDict } from '../../lib/exchange/pytorch.ts';
 import { Dense, Embedding, EncoderDecoder, GRU, pad } from '../../lib/index.ts';
-import { type DType, Tensor } from '../../lib/tensor/tensor.ts';
-import { readNpz } from '../support/npz.ts';
-import { fromTorch } from '../support/peer-weights.ts';
-import { load } from '../support/recurrent.ts';
+import type { DType } from '../../lib/tensor/tensor.ts';
 import { type Checkpoint, type Spelling, spell } from './plain/g2p.ts';
 
 // Kyubyong/g2p (Apache-2.0) writes the phonemes of words: an encoder and a decoder, each with an embedding and a
@@ -42,7 +41,21 @@ const WORDS = {
 
 const letters = (word: string): number[] => [...word, '</s>'].map((letter) => LETTERS.indexOf(letter));
 
-function modelOf(checkpoint: Checkpoint, dtype: DType): EncoderDecoder {
+/** The file has names of its own: `enc_w_ih` is `weight_ih` of a GRU of PyTorch, `fc_w` the weight of a linear module. */
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/_emb$/, '_emb.weight'],
+  [/^(enc|dec)_([wb])_(ih|hh)$/, '$1.$2_$3_l0'],
+  [/^fc_/, 'fc.'],
+  [/\.w(?=_|$)/, '.weight'],
+  [/\.b(?=_|$)/, '.bias'],
+];
+
+function renamed(arrays: ForeignArrays): ForeignArrays {
+  const name = (given: string): string => NAMES.reduce((text, [from, to]) => text.replace(from, to), given);
+  return new Map([...arrays].map(([given, array]) => [name(given), array]));
+}
+
+function modelOf(arrays: ForeignArrays, dtype: DType): EncoderDecoder {
   const embedding = (count: number, maskZero: boolean) => new Embedding({ inputDim: count, outputDim: 256, maskZero });
   const gru = (returnSequences: boolean) => new GRU({ units: 256, resetAfter: true, returnSequences });
   const model = new EncoderDecoder({
@@ -51,36 +64,24 @@ function modelOf(checkpoint: Checkpoint, dtype: DType): EncoderDecoder {
     start: WRITING.start,
     dtype,
   }).build(1);
-  const get = (name: string): Tensor => {
-    const { data, shape } = checkpoint[name]!;
-    return new Tensor({ data: Float64Array.from(data) }, shape);
-  };
-  const networks = [
-    ['encoder', 'enc'],
-    ['decoder', 'dec'],
-  ] as const;
-  const values: Record<string, Tensor> = { 'decoder.dense1.kernel': get('fc_w').T, 'decoder.dense1.bias': get('fc_b') };
-  for (const [network, prefix] of networks) {
-    values[`${network}.embedding1.embeddings`] = get(`${prefix}_emb`);
-    const weights = fromTorch('gru', {
-      weight_ih_l0: get(`${prefix}_w_ih`),
-      weight_hh_l0: get(`${prefix}_w_hh`),
-      bias_ih_l0: get(`${prefix}_b_ih`),
-      bias_hh_l0: get(`${prefix}_b_hh`),
-    });
-    for (const [name, value] of Object.entries(weights)) values[`${network}.gru1.${name}`] = value;
-  }
-  load(model.parameters, values);
+  loadStateDict(model, renamed(arrays), {
+    enc_emb: 'encoder.embedding1',
+    enc: 'encoder.gru1',
+    dec_emb: 'decoder.embedding1',
+    dec: 'decoder.gru1',
+    fc: 'decoder.dense1',
+  });
   return model;
 }
 
 const present = existsSync(FILE);
 (present ? describe : describe.skip)(`g2p${present ? '' : ', skipped: ../shared/models is absent'}`, () => {
   const words = Object.keys(WORDS);
-  let checkpoint: Checkpoint;
+  let arrays: ForeignArrays;
   let expected: readonly Spelling[];
-  beforeAll(() => {
-    checkpoint = readNpz(FILE);
+  beforeAll(async () => {
+    arrays = await readNpz(new Uint8Array(readFileSync(FILE)));
+    const checkpoint = Object.fromEntries(arrays) as unknown as Checkpoint;
     expected = words.map((word) => spell(checkpoint, letters(word), WRITING));
   });
 
@@ -88,7 +89,7 @@ const present = existsSync(FILE);
     ['float64', 1e-12],
     ['float32', 5e-6],
   ] as const)('writes the phonemes of twenty new words, with the logits of the equations: %s', (dtype, tolerance) => {
-    const model = modelOf(checkpoint, dtype);
+    const model = modelOf(arrays, dtype);
     const source = pad(words.map(letters)).x; // its padding is the letter <pad>, which the encoder does not count
     const { x: target, lengths } = pad(expected.map(({ tokens }) => tokens));
     const y = model.forward(source, target, { target: { lengths } });
