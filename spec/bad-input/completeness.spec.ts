@@ -27,6 +27,7 @@ import { losses } from './losses.table.ts';
 import { metrics } from './metrics.table.ts';
 import { models } from './model.table.ts';
 import { networks } from './network.table.ts';
+import { onnx } from './onnx.table.ts';
 import { plots } from './plot.table.ts';
 import { pointwise } from './pointwise.table.ts';
 import { progress } from './progress-bar.table.ts';
@@ -60,6 +61,7 @@ const subjects = [
   exchange,
   files,
   flow,
+  onnx,
   plots,
   kernels,
   regularization,

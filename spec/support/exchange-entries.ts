@@ -1,12 +1,14 @@
 // The entries of bptt/exchange, for specs of everything public.
 
 import * as numpy from '../../lib/exchange/numpy.ts';
+import * as onnx from '../../lib/exchange/onnx.ts';
 import * as pytorch from '../../lib/exchange/pytorch.ts';
 import * as safetensors from '../../lib/exchange/safetensors.ts';
 
 /** What each entry exports, by the name that users import. */
 export const EXCHANGE = {
   'bptt/exchange/numpy': numpy,
+  'bptt/exchange/onnx': onnx,
   'bptt/exchange/pytorch': pytorch,
   'bptt/exchange/safetensors': safetensors,
 } as const;

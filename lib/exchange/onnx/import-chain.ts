@@ -47,7 +47,7 @@ const OPTIONS: Schema<ImportChainOptions, 'output'> = {
  * ```ts
  * const model = new Sequential([new LSTM({ units: 4, returnSequences: true }), new Dense({ units: 2 })], { inputSize: 3 }).build();
  * const copy = importChain(toOnnx(model));
- * String(copy.predict(ones([1, 5, 3]))) === String(model.predict(ones([1, 5, 3]))); // true
+ * String(copy.predict(zeros([1, 5, 3]))) === String(model.predict(zeros([1, 5, 3]))); // true
  * ```
  */
 export function importChain(bytes: Uint8Array, options: ImportChainOptions = {}): Sequential {

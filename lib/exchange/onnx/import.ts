@@ -67,7 +67,7 @@ const OPTIONS: Schema<ImportNodeOptions, 'name' | 'returnSequences'> = {
  * ```ts
  * const model = new Sequential([new GRU({ units: 4, resetAfter: true, returnSequences: true })], { inputSize: 3 }).build();
  * const copy = importNode(toOnnx(model));
- * copy.predict(ones([1, 5, 3])).shape; // [1, 5, 4]
+ * copy.predict(zeros([1, 5, 3])).shape; // [1, 5, 4]
  * ```
  */
 export function importNode(bytes: Uint8Array, options: ImportNodeOptions = {}): Sequential {

@@ -56,11 +56,11 @@ class Reader {
     let [low, high] = [0, 0];
     for (let k = 0; k < 10; k++) {
       const byte = this.#bytes[this.at++] ?? this.fail('an integer that the file cuts off');
-      if (k < 4) low += (byte & 127) * 2 ** (7 * k);
+      if (k < 4) low |= (byte & 127) << (7 * k);
       else if (k === 4) {
         low += (byte & 15) * 2 ** 28;
         high += (byte & 127) >> 4;
-      } else high += (byte & 127) * 2 ** (7 * k - 32);
+      } else high |= (byte & 127) << (7 * k - 32);
       if (byte < 128) return [(high % 2 ** 32) | 0, low];
     }
     return this.fail('an integer of more than 10 bytes');

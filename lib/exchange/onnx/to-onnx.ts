@@ -1,6 +1,7 @@
 // Writes a model as an ONNX file.
 
 import { refuse, requireBoolean, requireInstance } from '../../checks.ts';
+import { StateError } from '../../errors.ts';
 import { Network } from '../../layers/network.ts';
 import { optional, readOptions, type Schema } from '../../options.ts';
 import { exportChain } from './export-layers.ts';
@@ -55,7 +56,7 @@ export function toOnnx(model: Network, options: ToOnnxOptions = {}): Uint8Array 
   requireInstance(where, 'model', model, Network, 'be a Sequential or a Network');
   const { lengths, states } = readOptions(where, options, OPTIONS);
   const { needsTime, inputSize, dtype, readsBackwards: reversed } = model;
-  const { parameters } = model; // throws before they exist
+  requireParameters(where, model);
   if (dtype !== 'float32') {
     refuse(
       where,
@@ -66,7 +67,6 @@ export function toOnnx(model: Network, options: ToOnnxOptions = {}): Uint8Array 
     );
   }
   if (lengths) requireSequences(where, model);
-  if (parameters.size * 4 > LARGEST) refuse(where, 'model', 'have at most 2 GiB of parameters', parameters.size * 4);
   const exporter = new Exporter({ lengths, states, reversed });
   const { graph } = exporter;
   const time = needsTime ? ['time'] : [];
@@ -77,6 +77,20 @@ export function toOnnx(model: Network, options: ToOnnxOptions = {}): Uint8Array 
   const y = exportChain(exporter, '', model.layers, model.layerNames, x);
   finish(exporter, model, y);
   return graph.model().bytes();
+}
+
+/** Refuses a model without parameters, with too many of them, or with some that are not finite. */
+function requireParameters(where: string, model: Network): void {
+  if (!model.built) {
+    const remedy = 'Give the option inputSize and call build(), or call forward first';
+    throw new StateError({ where, expected: 'come once the input size is known', received: 'a model without', remedy });
+  }
+  const { parameters } = model;
+  if (parameters.size * 4 > LARGEST) refuse(where, 'model', 'have at most 2 GiB of parameters', parameters.size * 4);
+  for (const { name, value } of parameters) {
+    const bad = value.copy().data.find((each) => !Number.isFinite(each));
+    if (bad !== undefined) refuse(where, name, 'hold finite numbers', bad);
+  }
 }
 
 /** Refuses lengths of what has no time steps, or other ones than its input. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { writeNpy, writeNpz } from '../../../lib/exchange/numpy.ts';
+import { toOnnx } from '../../../lib/exchange/onnx.ts';
 import { toStateDict } from '../../../lib/exchange/pytorch.ts';
 import { writeSafetensors } from '../../../lib/exchange/safetensors.ts';
 import {
@@ -195,6 +196,7 @@ const flow = () => flowOf([simpleRnnFlow({ T: 3, B: 2, H: 2 }), lstmFlow({ T: 3,
 const frame = { width: 300, height: 200, title: 'title' };
 const details = { where: 'f', argument: 'x', expected: 'be', received: '1', remedy: 'none' };
 const shared = trained();
+const onnxFile = toOnnx(new Sequential([new GRU({ units: H })], { inputSize: I }).build());
 
 /** By name: `zeros`, `LSTM`, `LSTM.forward`. */
 export const GOOD: Readonly<Record<string, Good>> = {
@@ -709,6 +711,10 @@ export const GOOD: Readonly<Record<string, Good>> = {
       state: { lstm1: states() },
     },
   ],
+  recurrentNodes: () => [onnxFile],
+  importNode: () => [onnxFile, { name: 'gru1', returnSequences: true, dtype: f64 }],
+  importChain: () => [onnxFile, { output: 'y', dtype: f64 }],
+  toOnnx: () => [shared.model, { lengths: true, states: true }],
   recordFlow: () => [shared.model, { every: 2, keep: 3, jacobians: 'last', rows: [0] }],
   fromNdarray: () => [{ data: [1, 2], shape: [2], stride: [1], offset: 0 }, { dtype: f64 }],
   toNdarray: () => [matrix()],

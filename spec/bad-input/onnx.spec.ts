@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { onnx } from './onnx.table.ts';
+
+describeRefusals(onnx);
