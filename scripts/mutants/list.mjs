@@ -10,6 +10,7 @@ import { data } from './data.mjs';
 import { embeddings } from './embeddings.mjs';
 import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
+import { exchange } from './exchange.mjs';
 import { files } from './files.mjs';
 import { flow } from './flow.mjs';
 import { kernels } from './kernels.mjs';
@@ -56,6 +57,7 @@ export const mutants = [
   cells,
   cellOptions,
   policy,
+  exchange,
   files,
   flow,
   measured,

@@ -483,6 +483,11 @@ export const CORPUS: readonly Hostile[] = [
     'readPt: "bytes" must hold a pickle of protocol 2 to 5 with the values of a state dict; received more than 262144 values that are named again',
   ],
   [
+    '.pt: a number behind the end',
+    fromPickle([0x4a, 1]),
+    'readPt: "bytes" must hold a pickle of protocol 2 to 5 with the values of a state dict; received an unexpected end',
+  ],
+  [
     '.pt: a text behind the end',
     fromPickle([0x58, 0xff, 0xff, 0xff, 0x7f]),
     'readPt: "bytes" must hold a pickle of protocol 2 to 5 with the values of a state dict; received an unexpected end',
