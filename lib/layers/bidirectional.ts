@@ -79,6 +79,11 @@ export class Bidirectional extends CompositeLayer<BidirectionalState> {
    */
   constructor(options: BidirectionalOptions) {
     const where = 'Bidirectional';
+    if (options instanceof Layer) {
+      const remedy =
+        'Give a layer for each direction: new Bidirectional({ layers: [new GRU({ units: 8 }), new GRU({ units: 8 })] })';
+      refuse(where, 'options', 'be { layers: [forward, backward] }', options, remedy);
+    }
     const { layers, mergeMode, ...build } = readOptions(where, options, OPTIONS);
     super(withInputSize(where, layers[0], build), layers);
     this.layers = layers;

@@ -98,6 +98,8 @@ export interface LoadedParts {
 
 /** Characters that describe the layers; 64 plain ones take about 8,000. */
 const TEXT_LIMIT = 65_536;
+const CHECKPOINT =
+  'a checkpoint of a training; to continue it, make a model of the same layers, compile it, and call fit with a Checkpoint';
 const { isFinite: isFiniteNumber } = Number;
 
 /**
@@ -198,6 +200,7 @@ function readParameter(where: string, parameters: Parameters, tensor: StoredTens
 
 function requireArchitecture(where: string, { format, architecture }: Readonly<Record<string, string>>): Architecture {
   const wanted = 'be a model saved by toBytes of this version';
+  if (format === 'bptt checkpoint') unfit(where, wanted, CHECKPOINT);
   if (format !== 'bptt') unfit(where, wanted, `format ${describe(format)}`);
   if ((architecture?.length ?? 0) > TEXT_LIMIT)
     unfit(where, wanted, `an architecture of ${architecture!.length} characters`);

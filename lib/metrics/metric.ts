@@ -111,7 +111,7 @@ export abstract class Metric<R = number> extends Inspectable {
    *
    * @param prediction - [..., F]
    * @param target - of the same shape, or class numbers [...]; see the class. A metric of classes takes the class with the
-   *   highest target of a row or, with one score a row, the target: 0 or 1
+   *   highest target of a row, which has to be one, or, with one score a row, the target: 0 or 1
    * @throws ShapeError, ArgumentError
    */
   add(prediction: NdArrayLike, target: NdArrayLike, options: MetricOptions = {}): this {
@@ -151,12 +151,27 @@ export abstract class Metric<R = number> extends Inspectable {
     return this.add(prediction, target, options).result();
   }
 
-  /** @internal Throws if `add` cannot take targets of this shape for predictions [...outer, F]. */
-  requireFits(where: string, argument: string, outer: readonly number[], F: number, { shape }: NdArrayLike): void {
+  /**
+   * @internal Throws if `add` cannot take these targets for predictions [...outer, F], by their shape, and by their values where
+   * those of a row are to say its class. `rows`: those that count, default all.
+   */
+  requireFits(
+    where: string,
+    argument: string,
+    outer: readonly number[],
+    F: number,
+    target: NdArrayLike,
+    rows?: Int32Array,
+  ): void {
+    const { shape } = target;
     this.requireFeatures(where, F, `${argument}.`);
     const classes = [...outer, F];
     const expected = this.takesClasses ? outer : [...outer, this.targetSize(F)];
-    if (isSame(shape, expected) || (this.takesClasses && isSame(shape, classes))) return;
+    if (isSame(shape, expected)) return;
+    if (this.takesClasses && isSame(shape, classes)) {
+      classNumbers(where, `${argument}: target`, target, rows);
+      return;
+    }
     const also = this.takesClasses ? ` or [${classes.join(', ')}]` : '';
     throw new ShapeError({
       where,
@@ -184,10 +199,11 @@ export abstract class Metric<R = number> extends Inspectable {
     this.requireFeatures(where, F);
     const outer = shape.slice(0, -1);
     const given = requireNdArray(where, 'target', target);
-    const source = this.takesClasses && isSame(given.shape, shape) ? classNumbers(where, given) : given;
+    const counted = this.countRows(where, output, options);
+    const labels = this.takesClasses && isSame(given.shape, shape);
+    const source = labels ? classNumbers(where, 'target', given, counted.rows) : given;
     requireShape(where, 'target', source.shape, this.takesClasses ? outer : [...outer, this.targetSize(F)]);
     const targets = elementsOf(where, 'target', source);
-    const counted = this.countRows(where, output, options);
     this.#requireTargets(where, targets, counted);
     return { ...counted, targets };
   }

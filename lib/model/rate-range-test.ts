@@ -6,6 +6,7 @@ import { jsonable } from '../json.ts';
 import { pow } from '../kernels/pow.ts';
 import { integer, number, optional, readOptions, type Schema } from '../options.ts';
 import type { RowData } from '../tensor/row-data.ts';
+import { type AbortSignalLike, requireSignal } from '../training/abort-signal.ts';
 import type { BatchLog, Callbacks } from '../training/callbacks.ts';
 import { Sequential } from './sequential.ts';
 
@@ -23,6 +24,8 @@ export interface RateRangeOptions {
   readonly seed?: number;
   /** The test ends once the smoothed loss is this many times the lowest one, above 1; default 4. */
   readonly divergence?: number;
+  /** Aborts the test after the current step: it restores the model, and rejects with the signal's reason. Default: none. */
+  readonly signal?: AbortSignalLike;
 }
 
 /** One step of a range test. */
@@ -47,13 +50,14 @@ export interface RateRange {
   readonly diverged: boolean;
 }
 
-const OPTIONS: Schema<RateRangeOptions> = {
+const OPTIONS: Schema<RateRangeOptions, 'signal'> = {
   from: optional(number({ min: 0, minOpen: true }), 1e-6),
   to: optional(number({ min: 0, minOpen: true }), 1),
   steps: optional(integer(3), 100),
   batchSize: optional(integer(), 32),
   seed: optional(integer(0), 0),
   divergence: optional(number({ min: 1, minOpen: true }), 4),
+  signal: optional(requireSignal),
 };
 
 /** Decay of the moving average of losses. */
@@ -69,8 +73,8 @@ const SMOOTHING = 0.9;
  * @param y - as of `fit`
  * @param options - see RateRangeOptions
  * @returns the losses by rate, and a suggestion
- * @throws StateError before `compile` or `build`, and during a fit; ArgumentError, ShapeError for data that do not fit. In
- *   these cases nothing changes
+ * @throws StateError before `compile` or `build`, and during a fit; ArgumentError, ShapeError for data that do not fit; the
+ *   signal's reason after an abort. In these cases nothing changes
  *
  * @example
  * ```ts
@@ -88,7 +92,7 @@ export async function rateRangeTest(
 ): Promise<RateRange> {
   const where = 'rateRangeTest';
   requireInstance(where, 'model', model, Sequential, 'be a Sequential');
-  const { from, to, steps, batchSize, seed, divergence } = readOptions(where, options, OPTIONS);
+  const { from, to, steps, batchSize, seed, divergence, signal } = readOptions(where, options, OPTIONS);
   if (!(to > from)) refuse(where, 'to', `be above "from" (${from})`, to);
   const { optimizer } = model.trainer.requireCompiled(where);
   requireBuilt(where, model);
@@ -108,7 +112,8 @@ export async function rateRangeTest(
   };
   const restore = remember(model);
   try {
-    await model.fit(x, y, { epochs: steps, initialEpoch: 0, batchSize, seed, callbacks: [callbacks] });
+    const order = { initialEpoch: 0, batchSize, seed, ...(signal && { signal }) };
+    await model.fit(x, y, { ...order, epochs: steps, callbacks: [callbacks] });
   } catch (error) {
     if (!(error instanceof NonFiniteError)) throw error;
     diverged = true;

@@ -12,7 +12,8 @@ import { notesOn, type Point, type Series } from './series.ts';
 const OPTIONS: Schema<FigureOptions, keyof FigureOptions> = { ...FIGURE_OPTIONS };
 
 /**
- * Draws the losses of a range test by learning rate, on a logarithmic axis of rates: x is log₁₀ of the rate.
+ * Draws the losses of a range test by learning rate, on a logarithmic axis of rates: x is log₁₀ of the rate. A vertical line
+ * marks the suggested rate.
  *
  * @param range - result of `rateRangeTest`
  * @param options - see FigureOptions
@@ -42,6 +43,19 @@ export function rateRangePlot(range: RateRange, options: FigureOptions = {}): st
     { name: 'each step', points: along('loss'), faint: true, dots: false },
     { name: 'smoothed', points: along('smoothed'), dots: false },
   ];
+  const losses = series.flatMap(({ points: all }) => all.map(([, y]) => y)).filter(Number.isFinite);
+  if (suggestion !== undefined && suggestion > 0 && losses.length > 0) {
+    const x = Math.log10(suggestion);
+    const [low, high] = [losses.reduce((a, b) => Math.min(a, b)), losses.reduce((a, b) => Math.max(a, b))];
+    series.push({
+      name: 'suggested rate',
+      points: [
+        [x, low],
+        [x, high],
+      ],
+      dots: false,
+    });
+  }
   const { panel, legend } = lines({ series, xLabel: 'log₁₀ of the learning rate', yLabel: 'loss', yScale: 'linear' });
   const summary =
     suggestion === undefined

@@ -1,5 +1,6 @@
 // Draws classes from the softmax of their logits.
 
+import { expectedNumber, refuse, requireNumber } from '../checks.ts';
 import { exp } from '../kernels/exp.ts';
 import { integer, number, optional, type Schema } from '../options.ts';
 
@@ -18,10 +19,16 @@ export interface SamplingOptions {
 
 /** @internal The schema of `SamplingOptions`. */
 export const SAMPLING_OPTIONS: Schema<SamplingOptions, 'topK'> = {
-  temperature: optional(number({ min: 0, minOpen: true }), 1),
+  temperature: optional(requireTemperature, 1),
   topK: optional(integer()),
   topP: optional(number({ min: 0, minOpen: true, max: 1 }), 1),
 };
+
+function requireTemperature(where: string, argument: string, value: unknown): number {
+  const bounds = { min: 0, minOpen: true };
+  if (value !== 0) return requireNumber(where, argument, value, bounds);
+  return refuse(where, argument, expectedNumber(bounds), value, 'For the most probable class give topK: 1');
+}
 
 /**
  * Draws one of `classes` by the inverse of the distribution function. Classes are in descending order of their logits; of

@@ -110,9 +110,12 @@ function validation<S, E>(where: string, trainer: AnyTrainer<S, E>, settings: Fi
   if (data === undefined) return undefined;
   if (isBatches(where, name, data)) {
     const batches = data as BatchSource<unknown>;
+    let next: ReturnType<typeof iterableOf<unknown>> | undefined = iterableOf(where, name, batches); // refused before training
     return async (loop) => {
       const evaluator = new Evaluator(where, trainer, metrics);
-      for await (const batch of untilAborted(iterableOf(where, name, batches), settings.signal)) {
+      const iterable = next ?? iterableOf(where, name, batches);
+      next = undefined;
+      for await (const batch of untilAborted(iterable, settings.signal)) {
         evaluator.addGiven(name, batch);
         await loop.pause();
       }

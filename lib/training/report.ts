@@ -4,6 +4,7 @@ import { reading, refuse, requireBoolean } from '../checks.ts';
 import { maskTensor } from '../engine/mask.ts';
 import type { Mask } from '../engine/packing.ts';
 import type { SignalShape } from '../engine/signal.ts';
+import { timeStepsOf } from '../losses/row-weights.ts';
 import { optional, type Schema } from '../options.ts';
 import type { NdArrayLike } from '../tensor/ndarray-like.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -17,7 +18,14 @@ export interface MetricLike<R = unknown> {
   /** Forgets all batches. */
   reset(): void;
   /** @internal Throws if `add` would. */
-  requireFits?(where: string, argument: string, outer: readonly number[], F: number, target: NdArrayLike): void;
+  requireFits?(
+    where: string,
+    argument: string,
+    outer: readonly number[],
+    F: number,
+    target: NdArrayLike,
+    rows?: Int32Array,
+  ): void;
   /** @internal Whether `add` takes predictions of any stride without a copy. */
   readonly takesViews?: boolean;
   /** @internal Whether `addLosses` may replace `add` where the loss of a row is −log p of its class. */
@@ -78,11 +86,12 @@ export function requireFits(
   where: string,
   metrics: Metrics,
   { T, B, F }: SignalShape,
-  { target }: Pick<ScoredRows, 'target'>,
+  { target, mask }: Pick<ScoredRows, 'target' | 'mask'>,
 ): void {
   const outer = T === undefined ? [B] : [B, T];
+  const rows = mask && T !== undefined ? timeStepsOf(mask) : undefined;
   for (const [name, metric] of Object.entries(metrics)) {
-    metric.requireFits?.(where, `metrics.${name}`, outer, F, target);
+    metric.requireFits?.(where, `metrics.${name}`, outer, F, target, rows);
   }
 }
 

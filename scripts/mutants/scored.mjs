@@ -2,6 +2,9 @@
 
 const SCORED = { killedBy: 'spec/verify/scored.spec.ts' };
 
+const CLASSES = { killedBy: 'spec/metrics/several-classes.spec.ts' };
+const NAMES = { killedBy: 'spec/names-elsewhere.spec.ts' };
+
 /** @type {Record<string, import('./list.mjs').Change[]>} */
 export const scored = {
   'lib/verify/metric-properties.ts': [
@@ -86,6 +89,38 @@ export const scored = {
       replace: 'if (others.some((value) => value === 1))',
       ...SCORED,
     },
+  ],
+  'lib/metrics/metric-rows.ts': [
+    {
+      name: 'classes of targets: the first of equals',
+      find: 'else if (!(value < best)) at = -1;',
+      replace: '',
+      ...CLASSES,
+    },
+    { name: 'classes of targets: masked rows too', find: 'rows?.[k] ?? k', replace: 'k', ...CLASSES },
+  ],
+  'lib/training/report.ts': [
+    {
+      name: 'classes of targets: checked after the step',
+      find: 'outer, F, target, rows);',
+      replace: 'outer, F, { ...target, shape: outer }, rows);',
+      ...CLASSES,
+    },
+  ],
+  'lib/describe.ts': [
+    { name: 'names elsewhere: not known', find: 'ELSEWHERE[name]?.includes(value)', replace: 'false', ...NAMES },
+  ],
+  'lib/training/fit.ts': [
+    {
+      name: 'validation batches: made after the first epoch',
+      find: '| undefined = iterableOf(where, name, batches);',
+      replace: '| undefined;',
+      ...NAMES,
+    },
+    { name: 'validation batches: made twice', find: 'next ?? iterableOf', replace: 'iterableOf', ...NAMES },
+  ],
+  'lib/model/rate-range-test.ts': [
+    { name: 'range test: the signal ignored', find: ', ...(signal && { signal })', replace: '', ...NAMES },
   ],
   'lib/verify/properties/scored.ts': [
     { name: 'scored rows: predictions stay', find: '? Number.NaN : Infinity', replace: '? 1 : 2', ...SCORED },

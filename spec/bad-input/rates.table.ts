@@ -278,6 +278,7 @@ const ranges: Subject[] = [
       ...notInteger('batchSize', (batchSize) => test({ batchSize }), 0),
       ...notInteger('seed', (seed) => test({ seed }), -1),
       ...notNumber('divergence', (divergence) => test({ divergence }), 1, 0),
+      ...each('signal', (signal) => test({ signal }), [null, 0, 'abc', true, {}]),
       ['a model that is not compiled', undefined, () => rateRangeTest(new Sequential([new Dense({ units: 1 })]), x, y)],
     ],
   },

@@ -156,6 +156,7 @@ describe('rateRangePlot', () => {
     expect(all(drawn, (e) => e.attributes.class === 'legend').map((e) => e.text.trim())).toEqual([
       'each step',
       'smoothed',
+      'suggested rate',
     ]);
     expect(svg).toContain('Suggested rate, a tenth of that of the lowest loss: 0.01');
     expect(rateRangePlot({ points, suggestion: undefined, diverged: true })).toContain('The loss never falls.');

@@ -27,8 +27,12 @@ export const MONITOR_OPTIONS: Schema<MonitorOptions, 'mode'> = {
 };
 
 function requireName(where: string, argument: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '') return value;
-  return refuse(where, argument, "be the name of a figure of an epoch: 'validationLoss'", value);
+  const expected = "be the name of a figure of an epoch: 'validationLoss'";
+  if (typeof value !== 'string' || value === '') return refuse(where, argument, expected, value);
+  const keras = /^val_(.+)$/.exec(value)?.[1];
+  if (keras === undefined) return value;
+  const here = keras === 'loss' ? 'validationLoss' : `validationMetrics.${keras}`;
+  return refuse(where, argument, expected, value, `It is '${here}' here`);
 }
 
 /** Reads one figure of the logs. */

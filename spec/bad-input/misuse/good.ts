@@ -258,7 +258,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
     new Sequential([new Dense({ units: 1 })]).build(2).compile({ optimizer: new Adam(), loss: new MeanSquaredError() }),
     tensor([[1, 2]]),
     tensor([[1]]),
-    { from: 1e-5, to: 0.1, steps: 3, batchSize: 1, seed: 1, divergence: 5 },
+    { from: 1e-5, to: 0.1, steps: 3, batchSize: 1, seed: 1, divergence: 5, signal: new AbortController().signal },
   ],
   rateRangePlot: () => [
     { points: [{ step: 0, learningRate: 0.1, loss: 1, smoothed: 1 }], suggestion: 0.1, diverged: false },
