@@ -26,17 +26,20 @@ export interface Format {
   readonly endings: readonly string[];
   /** Whether the first bytes are those of this format; undefined if bytes do not tell. */
   recognizes(bytes: Uint8Array): boolean | undefined;
-  /** Reads a file; other files of the model are read by `readNext`, relative to it. */
-  read(bytes: Uint8Array, readNext: (path: string) => Uint8Array): Content | Promise<Content>;
+  /** Reads a file; `at`: the keys that lead to a part of it. */
+  read(bytes: Uint8Array, at: readonly string[]): Content | Promise<Content>;
 }
 
 /** A format that `convert` writes. */
 export interface Target {
+  /** Its name for the option `--to`. */
+  readonly key: string;
   /** In words. */
   readonly name: string;
+  /** Endings of names that mean it. */
   readonly endings: readonly string[];
-  /** Files by the ending that replaces that of the name, `''` for the name itself; refuses what it cannot hold. */
-  write(content: Content, path: string): Uint8Array | string | Promise<Uint8Array | string>;
+  /** The file; refuses what the format cannot hold. */
+  write(content: Content): Uint8Array;
 }
 
 /** The parameters of a model as arrays. */

@@ -1,14 +1,13 @@
-// The formats that commands read and write.
+// The formats that commands read.
 
-import { dirname, join } from 'node:path';
 import { BpttError } from '../errors.ts';
-import type { Content, Format, Target } from './content.ts';
+import { ARRAY_FORMATS } from './array-formats.ts';
+import type { Content, Format } from './content.ts';
 import { CommandError, readBytes } from './io.ts';
 import { ONNX } from './onnx-format.ts';
 import { OWN } from './own-format.ts';
 
-const FORMATS: readonly Format[] = [OWN, ONNX];
-const TARGETS: readonly Target[] = [];
+const FORMATS: readonly Format[] = [OWN, ...ARRAY_FORMATS, ONNX];
 
 const named = (path: string, endings: readonly string[]): boolean =>
   endings.some((ending) => path.toLowerCase().endsWith(ending));
@@ -24,22 +23,35 @@ function formatOf(path: string, bytes: Uint8Array): Format {
   throw new CommandError(`${path}: the format is not known; bptt reads ${names}`);
 }
 
-/** Reads a file of any format. */
-export async function readContent(path: string): Promise<Content> {
-  const bytes = readBytes(path);
-  const format = formatOf(path, bytes);
-  try {
-    return await format.read(bytes, (next) => readBytes(join(dirname(path), next)));
-  } catch (error) {
-    if (!(error instanceof BpttError || error instanceof CommandError)) throw error;
-    throw new CommandError(`${path}: ${error.message}`);
-  }
+/** Formats that are known and not read: first bytes, where they begin, and what would do. */
+const NOT_READ: readonly (readonly [start: string, at: number, reason: string])[] = [
+  [
+    'TFL3',
+    4,
+    'it is a TensorFlow Lite file, which bptt does not read; the Keras model that it was made of has the weights',
+  ],
+  ['\x89HDF', 0, 'it is an HDF5 file, which bptt does not read; save the weights as .npz: numpy.savez(path, **arrays)'],
+  [
+    '\x80',
+    0,
+    'it is a pickle of Python, which could run any program; torch.save and numpy.savez write files that are read',
+  ],
+];
+
+function requireReadable(path: string, bytes: Uint8Array): void {
+  const found = NOT_READ.find(([start, at]) => [...start].every((letter, k) => bytes[at + k] === letter.charCodeAt(0)));
+  if (found !== undefined) throw new CommandError(`${path}: ${found[2]}`);
 }
 
-/** Finds the format to write by the name of the file. */
-export function targetOf(path: string): Target {
-  const target = TARGETS.find(({ endings }) => named(path, endings));
-  if (target !== undefined) return target;
-  const endings = TARGETS.map(({ name, endings: all }) => `${all.join(', ')} (${name})`).join(', ');
-  throw new CommandError(`${path}: the name must end as a format that bptt writes: ${endings}`);
+/** Reads a file of any format. `at`: keys that lead to a part of it, joined by dots. */
+export async function readContent(path: string, at = ''): Promise<Content> {
+  const bytes = readBytes(path);
+  requireReadable(path, bytes);
+  const format = formatOf(path, bytes);
+  try {
+    return await format.read(bytes, at === '' ? [] : at.split('.'));
+  } catch (error) {
+    if (!(error instanceof BpttError || error instanceof CommandError)) throw error;
+    throw new CommandError(`${path}: ${error.message.replace(/\{ at: '(\w+)' \}/, '--at $1')}`);
+  }
 }

@@ -77,8 +77,12 @@ function asJson(file: string, { what, model, arrays, notes, use }: Content): str
 }
 
 /** Prints what is in a file. */
-export async function inspect(io: Io, file: string, { json = false }: { readonly json?: boolean }): Promise<number> {
-  const content = await readContent(file);
+export async function inspect(
+  io: Io,
+  file: string,
+  { json = false, at }: { readonly json?: boolean; readonly at?: string },
+): Promise<number> {
+  const content = await readContent(file, at);
   io.out(json ? asJson(file, content) : inWords(file, content));
   return 0;
 }

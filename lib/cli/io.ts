@@ -17,7 +17,7 @@ export class CommandError extends Error {}
 const LARGEST = 2 ** 31;
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
+  ENOENT: 'there is no such file or folder',
   EACCES: 'no permission',
   EPERM: 'no permission',
   ENOTDIR: 'a part of the path is no folder',
@@ -50,7 +50,7 @@ export function readBytes(path: string): Uint8Array {
 }
 
 /** Writes a file that is not there yet, or any with `force`. */
-export function writeBytes(path: string, bytes: Uint8Array | string, force: boolean): void {
+export function writeBytes(path: string, bytes: Uint8Array, force: boolean): void {
   try {
     writeFileSync(path, bytes, { flag: force ? 'w' : 'wx' });
   } catch (error) {

@@ -37,15 +37,18 @@ function addFileCommands(program: Command, io: Io, done: (code: number) => void)
     .command('inspect')
     .description('prints what is in a file: layers, shapes, parameters with their statistics, and what can be imported')
     .argument('<file>', 'a model or an array file of any format that bptt reads')
+    .option('--at <keys>', 'the part of a .pt checkpoint to read, keys joined by dots: state.model')
     .option('--json', 'prints JSON')
-    .action(async (file: string, options: { json?: boolean }) => done(await inspect(io, file, options)));
+    .action(async (file: string, options: { json?: boolean; at?: string }) => done(await inspect(io, file, options)));
   program
     .command('convert')
-    .description('converts a file; the names of the files tell the formats')
+    .description('converts a file: a model to ONNX or to PyTorch, ONNX to a model, arrays to arrays')
     .argument('<in>', 'the file to read')
     .argument('<out>', 'the file to write')
+    .option('--to <format>', 'bptt, safetensors, pytorch, npz or onnx; by default the name of the file tells it')
+    .option('--at <keys>', 'the part of a .pt checkpoint to read')
     .option('--force', 'replaces a file that exists')
-    .action(async (from: string, to: string, options: { force?: boolean }) =>
+    .action(async (from: string, to: string, options: { force?: boolean; to?: string; at?: string }) =>
       done(await convert(io, from, to, options)),
     );
 }

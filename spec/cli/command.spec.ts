@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Dense, Embedding, EncoderDecoder, GRU, LSTM, Sequential, StandardScaler } from '../../lib/index.ts';
+import { writeSafetensors } from '../../lib/exchange/safetensors.ts';
+import { Dense, Embedding, EncoderDecoder, GRU, LSTM, Sequential, StandardScaler, zeros } from '../../lib/index.ts';
 import { built, skipped } from '../support/consumer.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -41,7 +42,11 @@ beforeAll(() => {
   writeFileSync(at('pairs.safetensors'), pairs.toBytes());
   const bytes = model.toBytes();
   writeFileSync(at('short.safetensors'), bytes.subarray(0, bytes.length - 4));
+  writeFileSync(at('plain.safetensors'), writeSafetensors(new Map([['a', zeros([2])]])));
   writeFileSync(at('notes.txt'), 'no model');
+  writeFileSync(at('lite.tflite'), 'xxxxTFL3');
+  writeFileSync(at('keras.h5'), Uint8Array.of(0x89, 0x48, 0x44, 0x46));
+  writeFileSync(at('noise.onnx'), Uint8Array.of(7, 7, 7));
   writeFileSync(at('empty.safetensors'), '');
   mkdirSync(at('folder'));
 });
@@ -149,7 +154,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
       2,
       `error: option '--seconds <seconds>' argument missing\n${help}`,
     ],
-    ['a file that is not there', ['inspect', 'no.safetensors'], 1, 'bptt: no.safetensors: there is no such file\n'],
+    [
+      'a file that is not there',
+      ['inspect', 'no.safetensors'],
+      1,
+      'bptt: no.safetensors: there is no such file or folder\n',
+    ],
     ['a folder', ['inspect', 'folder'], 1, 'bptt: folder: it is a folder, and not a file\n'],
     ['a path through a file', ['inspect', 'notes.txt/x'], 1, 'bptt: notes.txt/x: a part of the path is no folder\n'],
     [
@@ -165,6 +175,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
   it.each([
     ['notes.txt', /^bptt: notes\.txt: the format is not known; bptt reads /],
     ['short.safetensors', /^bptt: short\.safetensors: .*must end after its last tensor/],
+    ['lite.tflite', /^bptt: lite\.tflite: it is a TensorFlow Lite file/],
+    ['keras.h5', /^bptt: keras\.h5: it is an HDF5 file/],
+    ['noise.onnx', /^bptt: noise\.onnx: recurrentNodes: "bytes" must be an ONNX file/],
     ['empty.safetensors', /^bptt: empty\.safetensors: it is empty\n/],
   ])('refuses the content of %s', (file, message) => {
     const { code, out, err } = bptt('inspect', file);
@@ -198,8 +211,66 @@ afterAll(() => rmSync(folder, { recursive: true }));
     expect([code, err]).toEqual([0, '']);
   });
 
-  it('replaces no file unless told so', () => {
-    expect(existsSync(at('model.safetensors'))).toBe(true);
+  describe('convert', () => {
+    it('writes ONNX, and a model of the same bits from it', () => {
+      expect(bptt('convert', 'model.safetensors', 'model.onnx')).toEqual({
+        code: 0,
+        out: '',
+        err: expect.stringMatching(/^model\.onnx: ONNX, \d+ bytes\n$/),
+      });
+      expect(bptt('inspect', 'model.onnx').out).toMatch(/^model\.onnx: an ONNX file with 1 recurrent node\n/);
+      expect(bptt('convert', 'model.onnx', 'back.bptt').code).toBe(0);
+      const [given, back] = ['model.safetensors', 'back.bptt'].map((name) =>
+        Sequential.fromBytes(new Uint8Array(readFileSync(at(name))), { classes: [StandardScaler] }),
+      ) as [Sequential, Sequential];
+      for (const { name, value } of given.parameters) {
+        expect(String(back.parameters.get(name).value)).toBe(String(value));
+      }
+    });
+
+    it('writes state dicts of PyTorch, and arrays', () => {
+      expect(bptt('convert', 'words.safetensors', 'words.pt.safetensors', '--to', 'pytorch').code).toBe(0);
+      expect(bptt('inspect', 'words.pt.safetensors').out).toMatch(/lstm1\.weight_ih_l0 +\[8, 2\] +float32/);
+      expect(bptt('convert', 'words.pt.safetensors', 'words.npz').code).toBe(0);
+      const { arrays } = JSON.parse(bptt('inspect', 'words.npz', '--json').out);
+      const { arrays: before } = JSON.parse(bptt('inspect', 'words.pt.safetensors', '--json').out);
+      expect(arrays).toEqual(before);
+    });
+
+    it('replaces no file unless told so', () => {
+      writeFileSync(at('there.npz'), 'mine');
+      const refused = { code: 1, out: '', err: 'bptt: there.npz: the file exists; --force replaces it\n' };
+      expect(bptt('convert', 'model.safetensors', 'there.npz')).toEqual(refused);
+      expect(readFileSync(at('there.npz'), 'utf8')).toBe('mine');
+      expect(bptt('convert', 'model.safetensors', 'there.npz', '--force').code).toBe(0);
+    });
+
+    it.each<[string, string[], string]>([
+      [
+        'an unknown ending, before it reads',
+        ['no.onnx', 'x.xyz'],
+        'x.xyz: the name does not tell a format that bptt writes; --to takes bptt, safetensors, pytorch, npz, onnx',
+      ],
+      [
+        'an unknown format',
+        ['model.safetensors', 'x.onnx', '--to', 'tf'],
+        '--to tf: it must be one of bptt, safetensors, pytorch, npz, onnx',
+      ],
+      [
+        'arrays as a model',
+        ['plain.safetensors', 'x.onnx'],
+        'plain.safetensors as ONNX: the file has arrays, and no model: build it, and load them',
+      ],
+      [
+        'what PyTorch lacks',
+        ['model.safetensors', 'x.safetensors', '--to', 'pytorch'],
+        'model.safetensors as a state dict of PyTorch in safetensors: toStateDict: "gru1" must compute what PyTorch\'s GRUCell does: resetAfter: true; the two forms cannot be converted; received false',
+      ],
+      ['a folder to write to', ['model.safetensors', 'folder', '--to', 'npz', '--force'], 'folder: it is a folder'],
+      ['a path that is not there', ['model.safetensors', 'none/x.npz'], 'none/x.npz: there is no such file or folder'],
+    ])('refuses %s', (_, words, message) => {
+      expect(bptt('convert', ...words)).toEqual({ code: 1, out: '', err: `bptt: ${message}\n` });
+    });
   });
 });
 

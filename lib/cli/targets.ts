@@ -1,0 +1,76 @@
+// The formats that `bptt convert` writes.
+
+import { writeNpz } from '../exchange/numpy.ts';
+import { toOnnx } from '../exchange/onnx.ts';
+import { toStateDict } from '../exchange/pytorch.ts';
+import { writeSafetensors } from '../exchange/safetensors.ts';
+import { Sequential } from '../model/sequential.ts';
+import type { Content, Target } from './content.ts';
+import { CommandError } from './io.ts';
+
+/** The model of a file, for formats that hold whole models. */
+function sequentialOf({ model }: Content): Sequential {
+  if (model instanceof Sequential) return model;
+  throw new CommandError(
+    model === undefined
+      ? 'the file has arrays, and no model: build it, and load them'
+      : `${model.kind} is no Sequential`,
+  );
+}
+
+const BPTT: Target = {
+  key: 'bptt',
+  name: 'a model of bptt',
+  endings: ['.safetensors', '.bptt'],
+  write: (content) => content.model?.toBytes() ?? sequentialOf(content).toBytes(),
+};
+
+const SAFETENSORS: Target = {
+  key: 'safetensors',
+  name: 'arrays in safetensors',
+  endings: ['.safetensors'],
+  write: ({ arrays }) => writeSafetensors(arrays),
+};
+
+const PYTORCH: Target = {
+  key: 'pytorch',
+  name: 'a state dict of PyTorch in safetensors',
+  endings: [],
+  write(content) {
+    const model = sequentialOf(content);
+    const names = model.layers.flatMap((layer, k) =>
+      [...layer.parameters].length === 0 ? [] : [[model.layerNames[k]!, layer] as const],
+    );
+    return writeSafetensors(toStateDict(model, Object.fromEntries(names)), { metadata: { format: 'pt' } });
+  },
+};
+
+const NPZ: Target = {
+  key: 'npz',
+  name: 'arrays of NumPy',
+  endings: ['.npz'],
+  write: ({ arrays }) => writeNpz(arrays),
+};
+
+const ONNX: Target = {
+  key: 'onnx',
+  name: 'ONNX',
+  endings: ['.onnx'],
+  write: (content) => toOnnx(sequentialOf(content)),
+};
+
+const TARGETS: readonly Target[] = [BPTT, SAFETENSORS, PYTORCH, NPZ, ONNX];
+const KEYS = TARGETS.map(({ key }) => key).join(', ');
+
+/** Finds the format to write: that of the option `--to`, or else that of the name and the content. */
+export function targetOf(path: string, to: string | undefined, content: Content | undefined): Target {
+  if (to !== undefined) {
+    const target = TARGETS.find(({ key }) => key === to);
+    if (target === undefined) throw new CommandError(`--to ${to}: it must be one of ${KEYS}`);
+    return target;
+  }
+  const named = TARGETS.filter(({ endings }) => endings.some((ending) => path.toLowerCase().endsWith(ending)));
+  const found = named.find((target) => target !== BPTT || content?.model !== undefined) ?? named[0];
+  if (found !== undefined) return found;
+  throw new CommandError(`${path}: the name does not tell a format that bptt writes; --to takes ${KEYS}`);
+}
