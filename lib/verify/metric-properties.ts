@@ -213,13 +213,13 @@ function argumentProperties(make: Make, settings: ScoredSettings): Properties {
       addTo(metric, batchOf(settings, all));
       const { prediction } = batchOf(settings, all);
       const { target } = batchOf(settings, [...all, ...all]);
-      let refused = false;
+      let refusal: unknown;
       try {
         metric.add(prediction, target, {});
-      } catch {
-        refused = true;
+      } catch (error) {
+        refusal = error;
       }
-      if (refused) expectFigure(metric.result(), figureOf(make, settings, all), 0);
+      if (refusal !== undefined) expectFigure(metric.result(), figureOf(make, settings, all), 0);
     }) as Properties[string],
   };
 }

@@ -40,7 +40,7 @@ export const saving = {
       replace: 'target.set(part.subarray(0, count), 0);',
       ...SAVING,
     },
-    { name: 'file: header not padded', find: 'Math.ceil(text.length / 8) * 8', replace: 'text.length', ...SAVING },
+    { name: 'file: header not padded', find: 'Math.ceil(header.length / 8) * 8', replace: 'header.length', ...SAVING },
     { name: 'file: trailing bytes read', find: 'end !== data.length', replace: 'end > data.length', ...FILES },
     { name: 'file: gaps read', find: 'if (start !== end)', replace: 'if (start < end)', ...FILES },
     { name: 'file: overlaps read', find: 'if (start !== end)', replace: 'if (start > end)', ...FILES },
