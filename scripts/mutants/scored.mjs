@@ -47,8 +47,8 @@ export const scored = {
     },
     {
       name: 'metricProperties: a refused batch not followed up',
-      find: 'if (refused) expectFigure',
-      replace: 'if (!refused) expectFigure',
+      find: 'if (refusal !== undefined) expectFigure',
+      replace: 'if (refusal === undefined) expectFigure',
       ...SCORED,
     },
   ],

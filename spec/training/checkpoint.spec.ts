@@ -5,6 +5,7 @@ import {
   BpttError,
   type Callbacks,
   Checkpoint,
+  type CompileOptions,
   CsvLog,
   checkpointToBytes,
   Dense,
@@ -12,6 +13,7 @@ import {
   type FitOptions,
   FormatError,
   GRU,
+  Huber,
   MAE,
   MeanSquaredError,
   randomNormal,
@@ -31,6 +33,9 @@ const make = (
   const model = new Sequential([new GRU({ units, dropout: 0.2 }), new Dense({ units: 1 })], build);
   return model.compile({ optimizer, loss: new MeanSquaredError() });
 };
+/** The same model, compiled in another way. */
+const recompiled = (options: Partial<CompileOptions>): Sequential =>
+  make().compile({ optimizer: new Adam(), loss: new MeanSquaredError(), ...options });
 const none = (): void => {};
 
 /** Checkpoints of a training. */
@@ -50,6 +55,20 @@ describe('a checkpoint', () => {
     ['micro-batches', make, { microBatchSize: 1 }, '"microBatchSize" must be "none"'],
     ['another split', make, { validationSplit: 0.5 }, '"rows" must be 8'],
     ['another optimizer', () => make({}, new SGD()), {}, '"optimizer" must be "Adam"'],
+    ['another loss', () => recompiled({ loss: new Huber() }), {}, '"loss" must be "MeanSquaredError, reduction mean"'],
+    [
+      'another reduction',
+      () => recompiled({ loss: new MeanSquaredError({ reduction: 'sum' }) }),
+      {},
+      'received "MeanSquaredError, reduction sum"',
+    ],
+    [
+      'clipping',
+      () => recompiled({ clip: { globalNorm: 1 } }),
+      {},
+      '"clip" must be "\\"none\\"", as in the checkpoint',
+    ],
+    ['truncation', () => recompiled({ truncate: { back: 2, every: 1 } }), {}, '"truncate" must be'],
     ['another seed of the model', () => make({ seed: 3 }), {}, '"model seed" must be 0'],
     ['other layers', () => make({ units: 4 }), {}, '"bytes" must contain weights.gru1.'],
     ['another type', () => make({ dtype: 'float64' }), {}, '"bytes" must hold float64'],

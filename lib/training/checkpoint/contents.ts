@@ -31,6 +31,8 @@ export interface Facts {
   readonly learningRate: number;
   /** Learning rates of groups in the last step. */
   readonly groupRates?: Readonly<Record<string, number>> | undefined;
+  /** What decides the gradients: the loss, clipping, truncation. */
+  readonly settings: JsonObject;
   /** What decides which batches there are. */
   readonly data: JsonObject;
   readonly timeSteps: number;
@@ -98,6 +100,7 @@ const CHECKS: Readonly<Record<keyof Facts, Test>> = {
   steps: isCount,
   learningRate: isRate,
   groupRates: (value) => value === undefined || (isJsonObject(value) && Object.values(value).every(isRate)),
+  settings: isJsonObject,
   data: isJsonObject,
   timeSteps: isCount,
   rows: isCount,

@@ -7,6 +7,7 @@ import { Network } from '../../layers/network.ts';
 import { sizeOf } from '../../tensor/layout.ts';
 import type { Run } from '../training-run.ts';
 import type { Contents } from './contents.ts';
+import { settingsOf } from './settings.ts';
 
 interface NamedShape {
   readonly name: string;
@@ -33,6 +34,7 @@ function requireSameCall(where: string, { model, compiled, progress }: Run, { fa
     'model seed': model.buildOptions.seed ?? 0,
     inputSize: model.inputSize ?? facts.inputSize,
     optimizer: optimizer.kind,
+    ...settingsOf(compiled),
     ...progress.facts,
   };
   const then: Record<string, unknown> = {
@@ -40,6 +42,7 @@ function requireSameCall(where: string, { model, compiled, progress }: Run, { fa
     'model seed': facts.seed,
     inputSize: facts.inputSize,
     optimizer: facts.optimizer.kind,
+    ...facts.settings,
     ...facts.data,
   };
   for (const name of new Set([...Object.keys(then), ...Object.keys(now)])) {

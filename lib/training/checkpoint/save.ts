@@ -11,6 +11,7 @@ import type { TrainingRun } from '../callbacks.ts';
 import type { Progress, Run } from '../training-run.ts';
 import { encodeCheckpoint, type Facts } from './contents.ts';
 import { requireRun } from './run.ts';
+import { settingsOf } from './settings.ts';
 import { takeState } from './state-json.ts';
 
 const WHERE = 'checkpointToBytes';
@@ -89,6 +90,7 @@ function factsOf({ model, compiled, progress }: Run): Omit<Facts, 'rows' | 'figu
     steps: progress.steps,
     learningRate: progress.learningRate,
     groupRates: progress.groupRates,
+    settings: settingsOf(compiled),
     data: progress.facts,
     timeSteps: progress.stream?.timeSteps ?? 0,
   };
