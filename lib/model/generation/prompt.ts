@@ -1,6 +1,6 @@
 // Reads what a model is given before it generates: class numbers, or rows of features.
 
-import { refuse, requireEntries } from '../../checks.ts';
+import { isList, refuse, requireEntries } from '../../checks.ts';
 import { ShapeError } from '../../errors.ts';
 import type { Network } from '../../layers/network.ts';
 import { type NestedNumbers, readNumbers } from '../../tensor/create.ts';
@@ -45,7 +45,7 @@ export function readPrompt(where: string, prompt: unknown): ReadPrompt {
 function readSequences(where: string, argument: string, prompt: unknown): ReadPrompt {
   if (isNumericTypedArray(prompt))
     return { single: true, sequences: [readNumbers(where, argument, prompt, 'float64')] };
-  if (!Array.isArray(prompt)) {
+  if (!isList(where, argument, prompt)) {
     if (typeof prompt !== 'object' || prompt === null) return refuse(where, argument, EXPECTED, prompt);
     const all = readNumbers(where, argument, prompt as NdArrayLike, 'float64');
     const { shape } = all;
@@ -59,7 +59,7 @@ function readSequences(where: string, argument: string, prompt: unknown): ReadPr
     }
     return { single: false, sequences: Array.from({ length: shape[0]! }, (_, b) => all.pick(b)) };
   }
-  const entries = requireEntries<NestedNumbers>(where, argument, prompt, EXPECTED);
+  const entries = requireEntries(where, argument, prompt as readonly NestedNumbers[], EXPECTED);
   const single = entries.length === 0 || typeof entries[0] === 'number';
   if (single) return { single, sequences: [readNumbers(where, argument, entries, 'float64')] };
   return { single, sequences: entries.map((each) => readNumbers(where, argument, each, 'float64')) };
