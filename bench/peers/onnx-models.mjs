@@ -115,6 +115,10 @@ export const descriptions = [
     ],
   },
   {
+    name: 'repeated after backwards',
+    layers: [['GRU', { units: 4, goBackwards: true }], ['RepeatVector', { times: 3 }], direction('LSTM')],
+  },
+  {
     name: 'RepeatVector',
     layers: [['GRU', { units: 4 }], ['RepeatVector', { times: 3 }], direction('LSTM')],
     ...states,

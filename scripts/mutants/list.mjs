@@ -21,6 +21,7 @@ import { noise } from './noise.mjs';
 import { numbers } from './numbers.mjs';
 import { objects } from './objects.mjs';
 import { onnx } from './onnx.mjs';
+import { onnxExport } from './onnx-export.mjs';
 import { optimizers } from './optimizers.mjs';
 import { platforms } from './platforms.mjs';
 import { plots } from './plots.mjs';
@@ -80,6 +81,7 @@ export const mutants = [
   branches,
   convolutions,
   onnx,
+  onnxExport,
   optimizers,
   pointwise,
   threads,
