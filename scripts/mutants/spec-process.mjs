@@ -50,7 +50,7 @@ export class SpecProcess {
   #start() {
     this.close();
     this.#runs = 0;
-    const env = { ...process.env, NO_COLOR: '1' };
+    const env = { ...process.env, NO_COLOR: '1', FC_SHRINK: 'no' }; // a mutant needs no smallest counterexample
     this.#child = fork(fileURLToPath(import.meta.url), ['serve'], {
       cwd: this.#folder,
       env,
