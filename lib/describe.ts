@@ -44,28 +44,30 @@ function tagOf(value: object): string {
 }
 
 /** What Keras and PyTorch call names of this library that differ by more than a few letters. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  learningRate: ['lr'],
-  epsilon: ['eps'],
-  weightDecay: ['wd'],
-  restoreBest: ['restoreBestWeights', 'restore_best_weights'],
-  validationLoss: ['val_loss', 'valLoss'],
-  units: ['hiddenSize', 'hidden_size', 'outFeatures', 'out_features'],
-  inputSize: ['inputShape', 'input_shape', 'inFeatures', 'in_features'],
-  recurrentActivation: ['gateActivation'],
-  trainInitialState: ['learnInitialState'],
-  clip: ['clipnorm', 'clipvalue', 'global_clipnorm', 'clipNorm', 'clipValue', 'globalClipnorm'],
-  sampleWeights: ['sampleWeight', 'sample_weight'],
-  validationSplit: ['validation_split'],
-};
+const ELSEWHERE: ReadonlyMap<string, readonly string[]> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries({
+    learningRate: ['lr'],
+    epsilon: ['eps'],
+    weightDecay: ['wd'],
+    restoreBest: ['restoreBestWeights', 'restore_best_weights'],
+    validationLoss: ['val_loss', 'valLoss'],
+    units: ['hiddenSize', 'hidden_size', 'outFeatures', 'out_features'],
+    inputSize: ['inputShape', 'input_shape', 'inFeatures', 'in_features'],
+    recurrentActivation: ['gateActivation'],
+    trainInitialState: ['learnInitialState'],
+    clip: ['clipnorm', 'clipvalue', 'global_clipnorm', 'clipNorm', 'clipValue', 'globalClipnorm'],
+    sampleWeights: ['sampleWeight', 'sample_weight'],
+    validationSplit: ['validation_split'],
+  }),
+);
 
 /**
- * Suggests a known name for a misspelt `value`, as a question: the name with the smallest edit distance, ignoring case,
- * if at most a third of its letters differ.
+ * Says which known name is meant by `value`: the one that Keras and PyTorch call so, or else, as a question, the name with the
+ * smallest edit distance, ignoring case, if at most a third of its letters differ.
  */
 export function didYouMean(value: unknown, known: readonly string[]): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const here = known.find((name) => ELSEWHERE[name]?.includes(value));
+  const here = known.find((name) => ELSEWHERE.get(name)?.includes(value));
   if (here !== undefined) return `It is ${here} here`;
   const given = value.toLowerCase();
   let nearest: string | undefined;

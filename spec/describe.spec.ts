@@ -70,6 +70,12 @@ describe('didYouMean', () => {
     expect(didYouMean(given, known)).toBeUndefined();
   });
 
+  it('takes any names, also those of members of all objects', () => {
+    const members = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+    expect(didYouMean('weights', members)).toBeUndefined();
+    expect(didYouMean('lr', [...members, 'learningRate'])).toBe('It is learningRate here');
+  });
+
   it('takes the nearest, and no more than a third of the letters for wrong', () => {
     expect(didYouMean('abcdeX', ['abcXXf', 'abcdef', 'abcdXX'])).toBe('Did you mean abcdef?');
     expect(didYouMean('abcdXX', ['abcdef'])).toBe('Did you mean abcdef?');
