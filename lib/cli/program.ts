@@ -31,7 +31,7 @@ function positive(text: string): number {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
-/** Adds the commands that read files. `done` is told the exit code. */
+/** Adds the commands that read files. They call `done` with the exit code. */
 function addFileCommands(program: Command, io: Io, done: (code: number) => void): void {
   program
     .command('inspect')
@@ -74,7 +74,7 @@ function addMeasures(program: Command, io: Io, done: (code: number) => void): vo
     .action(async (options: { seconds: number; json?: boolean }) => done(await bench(io, options)));
 }
 
-/** The program, whose commands report by `done` how they ended. */
+/** The program. Its commands call `done` with the exit code. */
 function makeProgram(io: Io, done: (code: number) => void): Command {
   const width = (): number => Math.min(io.columns ?? WIDEST, WIDEST);
   const program = new Command('bptt')

@@ -66,7 +66,7 @@ function embedding(exporter: Exporter, path: string, layer: Embedding, x: Value)
   return { ...x, name: exporter.node(path, 'Gather', [constant(exporter, path, layer, 'embeddings'), x.name]) };
 }
 
-/** Refuses a layer that finds out which time steps count, unless the graph is told. */
+/** Refuses a layer that finds out which time steps count, unless the graph has an input `lengths`. */
 function requireLengths(exporter: Exporter, path: string, { masks, kind }: Layer): void {
   if (!masks || exporter.lengths !== undefined) return;
   const remedy = 'Give lengths: true; the graph then takes the number of time steps of each row instead';
