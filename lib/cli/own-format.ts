@@ -26,13 +26,6 @@ const classes = Object.values<unknown>(library).filter(
   (each): each is SavedClass => (isPartClass(each) || isMetadataClass(each)) && typeof each.kind === 'string', // not base classes
 );
 
-function load(bytes: Uint8Array): Sequential | EncoderDecoder {
-  const { architecture = '' } = decodeSafetensors('bptt', bytes).metadata;
-  return /"decoder"\s*:/.test(architecture)
-    ? EncoderDecoder.fromBytes(bytes, { classes })
-    : Sequential.fromBytes(bytes, { classes });
-}
-
 export const OWN: Format = {
   name: 'model of bptt',
   endings: ['.safetensors', '.bptt'],
@@ -40,7 +33,8 @@ export const OWN: Format = {
   read(bytes): Content {
     const { metadata } = decodeSafetensors('bptt', bytes);
     if (metadata.format !== 'bptt') throw new CommandError(`it is a file of bptt, but no model: ${metadata.format}`);
-    const model = load(bytes);
+    const isPair = /"decoder"\s*:/.test(metadata.architecture ?? '');
+    const model = isPair ? EncoderDecoder.fromBytes(bytes, { classes }) : Sequential.fromBytes(bytes, { classes });
     const use = `${model.kind}.fromBytes reads it`;
     return { what: 'a model of bptt', model, arrays: parametersOf(model), notes: metadataOf(model), use };
   },

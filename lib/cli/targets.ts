@@ -4,25 +4,28 @@ import { writeNpz } from '../exchange/numpy.ts';
 import { toOnnx } from '../exchange/onnx.ts';
 import { toStateDict } from '../exchange/pytorch.ts';
 import { writeSafetensors } from '../exchange/safetensors.ts';
+import type { EncoderDecoder } from '../model/encoder-decoder.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { Content, Target } from './content.ts';
 import { CommandError } from './io.ts';
 
 /** The model of a file, for formats that hold whole models. */
-function sequentialOf({ model }: Content): Sequential {
+function modelOf({ model }: Content): Sequential | EncoderDecoder {
+  if (model !== undefined) return model;
+  throw new CommandError('the file has arrays, and no model: build it, and load them');
+}
+
+function sequentialOf(content: Content): Sequential {
+  const model = modelOf(content);
   if (model instanceof Sequential) return model;
-  throw new CommandError(
-    model === undefined
-      ? 'the file has arrays, and no model: build it, and load them'
-      : `${model.kind} is no Sequential`,
-  );
+  throw new CommandError(`${model.kind} is no Sequential`);
 }
 
 const BPTT: Target = {
   key: 'bptt',
   name: 'a model of bptt',
   endings: ['.safetensors', '.bptt'],
-  write: (content) => content.model?.toBytes() ?? sequentialOf(content).toBytes(),
+  write: (content) => modelOf(content).toBytes(),
 };
 
 const SAFETENSORS: Target = {

@@ -108,7 +108,7 @@ export const scored = {
     },
   ],
   'lib/describe.ts': [
-    { name: 'names elsewhere: not known', find: 'ELSEWHERE[name]?.includes(value)', replace: 'false', ...NAMES },
+    { name: 'names elsewhere: not known', find: 'ELSEWHERE.get(name)?.includes(value)', replace: 'false', ...NAMES },
   ],
   'lib/training/fit.ts': [
     {

@@ -1,6 +1,5 @@
 // `importChain`: a graph that is one path of layers, as a model.
 
-import { refuse } from '../../checks.ts';
 import { FormatError } from '../../errors.ts';
 import type { Layer } from '../../layers/layer.ts';
 import { Sequential } from '../../model/sequential.ts';
@@ -12,6 +11,7 @@ import { pathTo } from './chain.ts';
 import { ChainLayers } from './chain-layers.ts';
 import { Constants } from './constants.ts';
 import { quoted, readGraph } from './graph.ts';
+import { nameOf } from './name-option.ts';
 
 /** Options of `importChain`. */
 export interface ImportChainOptions {
@@ -21,13 +21,8 @@ export interface ImportChainOptions {
   readonly dtype?: DType;
 }
 
-/** Returns the name of an output. */
-function requireOutput(where: string, argument: string, value: unknown): string {
-  return typeof value === 'string' ? value : refuse(where, argument, 'be the name of an output', value);
-}
-
 const OPTIONS: Schema<ImportChainOptions, 'output'> = {
-  output: optional(requireOutput),
+  output: optional(nameOf('an output')),
   dtype: optional(requireDType, 'float32'),
 };
 

@@ -1,6 +1,6 @@
 // `recurrentNodes` and `importNode`.
 
-import { refuse, requireBoolean } from '../../checks.ts';
+import { requireBoolean } from '../../checks.ts';
 import { Sequential } from '../../model/sequential.ts';
 import { optional, readOptions, type Schema } from '../../options.ts';
 import { type DType, requireDType } from '../../tensor/storage.ts';
@@ -8,6 +8,7 @@ import { assignAll } from '../gates.ts';
 import { requireBytes } from '../require-bytes.ts';
 import { chooseNode, importLayer } from './import-node.ts';
 import { requireFreeStates } from './initial-state.ts';
+import { nameOf } from './name-option.ts';
 import { findNodes, type RecurrentNode } from './recurrent-node.ts';
 
 /**
@@ -39,13 +40,8 @@ export interface ImportNodeOptions {
   readonly dtype?: DType;
 }
 
-/** Returns the name of a node. */
-function requireName(where: string, argument: string, value: unknown): string {
-  return typeof value === 'string' ? value : refuse(where, argument, 'be the name of a node', value);
-}
-
 const OPTIONS: Schema<ImportNodeOptions, 'name' | 'returnSequences'> = {
-  name: optional(requireName),
+  name: optional(nameOf('a node')),
   returnSequences: optional(requireBoolean),
   dtype: optional(requireDType, 'float32'),
 };
