@@ -8,6 +8,7 @@ const FLAGS = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modul
 /** jest keeps about 30 MB of each run. */
 const MOST_RUNS = 20;
 const LIMIT_MS = 60_000;
+const ENVIRONMENT = fileURLToPath(new URL('./first-failure.mjs', import.meta.url));
 
 /** @typedef {{ passed: number, failed: string[], broken: string | undefined }} SpecResult */
 
@@ -63,6 +64,7 @@ export class SpecProcess {
 /** Runs a spec here. @returns {Promise<SpecResult>} */
 async function runHere({ spec, test }) {
   const argv = { _: [spec], $0: 'jest', runInBand: true, runTestsByPath: true, reporters: [], testNamePattern: test };
+  argv.env = ENVIRONMENT;
   const { results } = await runCLI(argv, [process.cwd()]);
   const { testResults, numPassedTests, numRuntimeErrorTestSuites } = results;
   const failed = testResults.flatMap((suite) => suite.testResults).filter(({ status }) => status === 'failed');
