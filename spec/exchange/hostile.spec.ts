@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { FormatError } from '../../lib/index.ts';
+import { FormatError, Random } from '../../lib/index.ts';
 import { mutations } from '../support/mutate.ts';
-import { READERS } from '../support/readers.ts';
+import { problemOf, READERS } from '../support/readers.ts';
 import { CORPUS } from './corpus.ts';
 
 // Files that are broken, by chance or on purpose. `FC_SEED` draws other ones, `FC_RUNS` more: 50 times as many for each reader.
@@ -13,17 +13,9 @@ const PROTOTYPES = [Object, Array, Map, Function, String, Number, Uint8Array, Fl
 );
 const shapes = (): string => JSON.stringify(PROTOTYPES.map((prototype) => Object.getOwnPropertyNames(prototype)));
 
-/** What is wrong with a read; undefined where it is read, or refused as it should be. */
-async function problemOf(read: () => unknown): Promise<string | undefined> {
-  try {
-    await read();
-    return undefined;
-  } catch (error) {
-    return error instanceof FormatError ? undefined : `${error}`;
-  }
-}
+describe.each(READERS.map((reader) => [reader.name, reader] as const))('%s', (_, reader) => {
+  const { samples, read, words, error: expected = FormatError } = reader;
 
-describe.each(READERS.map((reader) => [reader.name, reader] as const))('%s', (_, { samples, read, words }) => {
   it('reads its samples', async () => {
     for (const sample of samples()) await read(sample);
   });
@@ -37,8 +29,16 @@ describe.each(READERS.map((reader) => [reader.name, reader] as const))('%s', (_,
             () => 'read',
             (error: unknown) => error,
           );
-        if (!(refused instanceof FormatError)) throw new Error(`cut at ${length} of ${sample.length}: ${refused}`);
+        if (!(refused instanceof expected)) throw new Error(`cut at ${length} of ${sample.length}: ${refused}`);
       }
+    }
+  });
+
+  it('refuses any other bytes', async () => {
+    const random = new Random(Number(FC_SEED));
+    for (let length = 0; length < 300; length++) {
+      const bytes = Uint8Array.from({ length }, () => random.integer(256));
+      await expect(Promise.resolve().then(() => read(bytes))).rejects.toBeInstanceOf(expected);
     }
   });
 
@@ -48,7 +48,7 @@ describe.each(READERS.map((reader) => [reader.name, reader] as const))('%s', (_,
     const problems = new Set<string>();
     for (let k = 0; k < FILES; k++) {
       const bytes = files.next().value;
-      const problem = await problemOf(() => read(bytes));
+      const problem = await problemOf(reader, bytes);
       if (problem !== undefined) problems.add(problem);
     }
     expect([...problems]).toEqual([]);

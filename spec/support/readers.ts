@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import type { ForeignArray } from '../../lib/exchange/foreign-array.ts';
 import { readNpy, readNpz, writeNpy, writeNpz } from '../../lib/exchange/numpy.ts';
+import { importChain, importNode, recurrentNodes } from '../../lib/exchange/onnx.ts';
 import { readPt } from '../../lib/exchange/pytorch.ts';
 import { readSafetensors, writeSafetensors } from '../../lib/exchange/safetensors.ts';
 import { readZip, storedBytes, writeZip } from '../../lib/exchange/zip.ts';
+import { BpttError, FormatError } from '../../lib/index.ts';
 
 /** A reader of one format. */
 export interface Reader {
@@ -16,6 +18,21 @@ export interface Reader {
   readonly read: (bytes: Uint8Array) => unknown;
   /** Words of the format: bytes that mutations insert. */
   readonly words: readonly string[];
+  /** What a refused file throws. Default: FormatError. */
+  readonly error?: typeof FormatError | typeof BpttError;
+}
+
+/** What is wrong with a read; undefined where it is read, or refused as it should be. */
+export async function problemOf(
+  { read, error: expected = FormatError }: Reader,
+  bytes: Uint8Array,
+): Promise<string | undefined> {
+  try {
+    await read(bytes);
+    return undefined;
+  } catch (error) {
+    return error instanceof expected ? undefined : String(error);
+  }
 }
 
 const golden = (name: string): Uint8Array =>
@@ -60,6 +77,44 @@ export function deflated(zip: Uint8Array): Uint8Array {
 /** The files in the archive of a .pt file. */
 function filesOf(name: string): [string, Uint8Array][] {
   return [...readZip('spec', golden(name))].map(([file, entry]) => [file, storedBytes('spec', file, entry)]);
+}
+
+/** A cell of single operators, and weights that a caller gives. */
+const REFUSED_ONNX: readonly string[] = ['torch_dynamo_lstm_cell', 'refuse_weights_are_inputs'];
+
+/** The ONNX files of spec/golden/onnxruntime. */
+function onnxFiles(): Uint8Array[] {
+  const text = readFileSync(new URL('../golden/onnxruntime/imported.json', import.meta.url), 'utf8');
+  const { cases } = JSON.parse(text) as {
+    readonly cases: readonly { readonly name: string; readonly base64: string }[];
+  };
+  const good = cases.filter(({ name }) => !REFUSED_ONNX.includes(name));
+  return good.map(({ base64 }) => new Uint8Array(Buffer.from(base64, 'base64')));
+}
+
+/** Reads an ONNX file in all ways; throws if all of them refuse it. */
+function readOnnx(bytes: Uint8Array): void {
+  const refusals: BpttError[] = [];
+  const isRead = (call: () => unknown): boolean => {
+    try {
+      call();
+      return true;
+    } catch (error) {
+      if (!(error instanceof BpttError)) throw error;
+      refusals.push(error);
+      return false;
+    }
+  };
+  const nodes = recurrentNodes(bytes);
+  const ways = [
+    ...nodes.map(
+      ({ name }) =>
+        () =>
+          importNode(bytes, { name }),
+    ),
+    () => importChain(bytes),
+  ];
+  if (!ways.map(isRead).includes(true)) throw refusals[0];
 }
 
 const [PICKLE, ...STORAGES] = filesOf('storages.pt');
@@ -132,5 +187,23 @@ export const READERS: readonly Reader[] = [
     samples: () => [PICKLE![1]],
     read: (bytes) => readPt(writeZip([[PICKLE![0], bytes], ...STORAGES]), { at: [] }),
     words: PICKLED,
+  },
+  {
+    name: 'importNode and importChain of ONNX',
+    samples: onnxFiles,
+    read: readOnnx,
+    error: BpttError, // a name that is missing or one too many is the caller's mistake
+    words: [
+      '\u00ff\u00ff\u00ff\u00ff\u000f',
+      '\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f',
+      '\u0080\u0080\u0080\u0080\u0010',
+      'LSTM',
+      'hidden_size',
+      'activations',
+      'linear_before_reset',
+      'Transpose',
+      'Concat',
+      '__proto__',
+    ],
   },
 ];
