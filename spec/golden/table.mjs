@@ -16,7 +16,7 @@ const { status } = spawnSync(process.execPath, [...flags, jest, 'spec/golden'], 
 });
 if (status !== 0) process.exit(1);
 
-const PEERS = ['torch', 'torch2', 'tfjs', 'keras', 'onnx', 'onnx2', 'onnxruntime', 'optax', 'sklearn'];
+const PEERS = ['torch', 'torch2', 'tfjs', 'keras', 'onnx', 'onnx2', 'onnxruntime', 'torch-onnx', 'optax', 'sklearn'];
 const rank = ({ name }) => PEERS.indexOf(name.split('/')[0]);
 const files = readdirSync(folder)
   .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')))

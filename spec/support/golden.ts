@@ -66,7 +66,7 @@ function revive(_key: string, value: unknown): unknown {
 
 /** Files of other peers stay beside the repository: their tests are skipped, visibly, where they are absent. */
 function locate(name: string): string {
-  const inside = ['torch/', 'tfjs/', 'onnxruntime/'].some((peer) => name.startsWith(peer));
+  const inside = ['torch/', 'tfjs/', 'onnxruntime/', 'torch-onnx/'].some((peer) => name.startsWith(peer));
   return fileURLToPath(new URL(inside ? `spec/golden/${name}` : `../shared/golden/${name}`, ROOT));
 }
 

@@ -12,7 +12,7 @@ export type Axes = readonly string[];
 export type FailNode = (expected: string, received: string) => never;
 
 /** What the operators that move axes are given: axes or shapes from constants, and fixed lengths of axes. */
-export interface Moves {
+interface Moves {
   /** Integers of an attribute or of a constant input. */
   integers(attribute: string, input: number): readonly number[] | undefined;
   /** Fixed lengths of axes by name; undefined for one that is not fixed. */
@@ -24,12 +24,13 @@ export interface Moves {
 
 /** Axes after a node that moves them. */
 export function movedAxes(node: Node, axes: Axes, moves: Moves): Axes {
-  if (node.op === 'Transpose') return transposed(node, axes, moves.fail);
+  if (node.op === 'Transpose') return transposedAxes(node, axes, moves.fail);
   if (node.op === 'Squeeze') return squeezed(axes, moves);
   return reshaped(node, axes, moves);
 }
 
-function transposed(node: Node, axes: Axes, fail: FailNode): Axes {
+/** Axes after Transpose. */
+export function transposedAxes(node: Node, axes: Axes, fail: FailNode): Axes {
   const order = integersOf(node, 'perm') ?? axes.map((_, k) => axes.length - 1 - k);
   const sorted = [...order].sort((a, b) => a - b);
   if (order.length !== axes.length || sorted.some((axis, k) => axis !== k)) {

@@ -2,19 +2,25 @@
 
 import { FormatError } from '../../errors.ts';
 import { Activation } from '../../layers/activation.ts';
-import { Dense } from '../../layers/dense.ts';
 import type { DenseActivation } from '../../layers/dense-pass.ts';
-import { Embedding } from '../../layers/embedding.ts';
 import type { Layer } from '../../layers/layer.ts';
 import type { DType, FloatArray } from '../../tensor/storage.ts';
 import { exactFloats } from '../exact-floats.ts';
 import type { Assignment } from '../gates.ts';
 import { ourActivation } from './activations.ts';
-import { type Axes, type Moves, movedAxes } from './axes.ts';
 import type { Path, PathNode } from './chain.ts';
+import { ChainAxes, movesAxes } from './chain-axes.ts';
+import {
+  type ConstantNode,
+  importConvolution,
+  importEmbedding,
+  importNormalization,
+  importProduct,
+  type OpenLayer,
+} from './constant-layers.ts';
 import type { Constants } from './constants.ts';
 import { originOf } from './constants.ts';
-import { floatOf, type Graph, integerOf, integersOf, type Node, refuseNode } from './graph.ts';
+import { floatOf, type Graph, integerOf, type Node, refuseNode } from './graph.ts';
 import { importLayer } from './import-node.ts';
 import { requireFreeStates } from './initial-state.ts';
 import { foundNode } from './recurrent-node.ts';
@@ -28,16 +34,7 @@ interface ChainResult {
   assignments(): Assignment[];
 }
 
-/** A product with what follows it, until it becomes a layer. */
-interface OpenDense {
-  readonly kernel: FloatArray;
-  readonly units: number;
-  readonly inputSize: number;
-  bias?: FloatArray;
-}
-
 const RECURRENT: readonly string[] = ['LSTM', 'GRU', 'RNN'];
-const MOVING: readonly string[] = ['Transpose', 'Squeeze', 'Reshape'];
 /** Operators that leave numbers as they are when a model is used. */
 const SAME: readonly string[] = ['Identity', 'Dropout', 'Cast'];
 const ACTIVATIONS: readonly string[] = ['Sigmoid', 'Tanh', 'Relu', 'Softsign', 'HardSigmoid', 'LeakyRelu', 'Softmax'];
@@ -53,36 +50,37 @@ export class ChainLayers {
   readonly #layers: Layer[] = [];
   readonly #weights: (() => Assignment[])[] = [];
   #inputSize: number | undefined;
-  #dense: OpenDense | undefined;
-  #axes: Axes;
-  /** Lengths of axes by name. */
-  readonly #lengths = new Map<string, number>();
-  /** The axis that recurrent nodes read along. */
-  #time: string | undefined;
+  #open: OpenLayer | undefined;
+  readonly #axes: ChainAxes;
 
   constructor(where: string, graph: Graph, constants: Constants, dtype: DType, { input, nodes }: Path) {
     this.#where = where;
     this.#graph = graph;
     this.#constants = constants;
     this.#dtype = dtype;
-    const indices =
-      nodes.find(({ node }) => !SAME.includes(node.op) && !MOVING.includes(node.op))?.node.op === 'Gather';
-    this.#axes = indices ? ['0', '1'] : ['0', '1', 'F'];
-    graph.inputShapes.get(input)?.forEach((length, k) => {
-      if (length > 0) this.#lengths.set(this.#axes[k] ?? '', length);
-    });
+    const refuse = (node: Node, expected: string, received: string) => this.#fail(node, expected, received);
+    const isLayer = ({ op }: Node) => !SAME.includes(op);
+    this.#axes = new ChainAxes(constants, refuse, nodes, graph.inputShapes.get(input), isLayer);
     for (const each of nodes) this.#add(each);
   }
 
   /** The layers, if features are the last axis of the output. */
   finish(): ChainResult {
-    this.#closeDense('linear');
-    if (this.#axes.includes('D') || this.#axes.at(-1) !== 'F' || this.#layers.length === 0) {
+    this.#close('linear');
+    if (!this.#axes.endWithFeatures || this.#layers.length === 0) {
       throw new FormatError({
         where: this.#where,
         argument: 'bytes',
         expected: 'have an output whose last axis are the features of a layer',
-        received: this.#layers.length === 0 ? 'no layer' : `axes [${this.#axes.join(', ')}], where D are directions`,
+        received: this.#layers.length === 0 ? 'no layer' : `axes ${this.#axes}, where D are directions`,
+      });
+    }
+    if (this.#inputSize === undefined && !this.#layers[0]!.readsIndices) {
+      throw new FormatError({
+        where: this.#where,
+        argument: 'bytes',
+        expected: 'have weights, or an input with a fixed number of features',
+        received: 'activations alone',
       });
     }
     const assignments = () => this.#weights.flatMap((weights) => weights());
@@ -94,9 +92,11 @@ export class ChainLayers {
     if (RECURRENT.includes(op)) this.#addRecurrent(node, output);
     else if (op === 'Gather') this.#addEmbedding(node);
     else if (op === 'MatMul' || op === 'Gemm') this.#addProduct(node);
+    else if (op === 'Conv') this.#addConvolution(node);
+    else if (op === 'LayerNormalization') this.#addNormalization(node);
     else if (op === 'Add') this.#addBias(node);
     else if (ACTIVATIONS.includes(op)) this.#addActivation(node);
-    else if (MOVING.includes(op)) this.#axes = movedAxes(node, this.#axes, this.#moves(node));
+    else if (movesAxes(node)) this.#axes.move(node);
     else if (!SAME.includes(op))
       this.#fail(node, 'be of an operator that layers have', op, 'importNode imports single nodes');
     else if (op === 'Cast' && !WIDE.includes(typeNamed(integerOf(node, 'to', 0)))) {
@@ -108,20 +108,6 @@ export class ChainLayers {
     return refuseNode(this.#where, node, expected, received, remedy);
   }
 
-  #moves(node: Node): Moves {
-    return {
-      integers: (attribute, input) => {
-        const name = node.inputs[input];
-        if (name === undefined || name === '') return integersOf(node, attribute);
-        const constant = this.#constants.get(name);
-        return constant && constant.data.length <= 8 ? Array.from(constant.data as Float64Array, Number) : undefined;
-      },
-      length: (axis) => this.#lengths.get(axis),
-      join: (size) => void this.#lengths.set('F', size),
-      fail: (expected, received) => this.#fail(node, expected, received),
-    };
-  }
-
   /** A constant input in the element type of the model. */
   #constant(node: Node, input: number, what: string): { readonly data: FloatArray; readonly shape: readonly number[] } {
     const name = node.inputs[input] ?? '';
@@ -131,18 +117,24 @@ export class ChainLayers {
     return { data: exactFloats(array, this.#dtype, this.#where, fail), shape: array.shape };
   }
 
+  #of(node: Node): ConstantNode {
+    return {
+      node,
+      constant: (input, what) => this.#constant(node, input, what),
+      fail: (expected, received) => this.#fail(node, expected, received),
+    };
+  }
+
   #addRecurrent(node: Node, output: number): void {
-    this.#closeDense('linear');
+    this.#close('linear');
     const found = foundNode(this.#graph, this.#constants, node);
     const { layout, direction } = found.about;
-    const [first, second, last] = this.#axes;
-    if (this.#axes.length !== 3 || last !== 'F' || second === 'D') {
-      this.#fail(node, 'read features over time', `axes [${this.#axes.join(', ')}]`);
+    const [first, second, last] = this.#axes.names;
+    if (this.#axes.names.length !== 3 || last !== 'F' || second === 'D') {
+      this.#fail(node, 'read features over time', `axes ${this.#axes}`);
     }
     const [time, batch] = (layout === 0 ? [first, second] : [second, first]) as [string, string];
-    if ((this.#time ?? time) !== time)
-      this.#fail(node, 'read along the axis that the nodes before it read along', 'the other one');
-    this.#time = time;
+    this.#axes.readAlong(node, time);
     if (output > 1) this.#fail(node, 'pass on Y or Y_h', 'Y_c');
     if (direction === 'reverse' && output === 0) {
       this.#fail(node, 'read forwards, or pass on its last output only', 'reverse', 'importNode imports it alone');
@@ -150,9 +142,10 @@ export class ChainLayers {
     requireFreeStates(this.#where, found, true);
     const { layer, inputSize, assignments } = importLayer(this.#where, found, this.#dtype, output === 0);
     this.#push(layer, inputSize, assignments);
-    this.#lengths.set('D', direction === 'bidirectional' ? 2 : 1).set('F', found.about.units!);
-    if (output === 0) this.#axes = layout === 0 ? [time, 'D', batch, 'F'] : [batch, time, 'D', 'F'];
-    else this.#axes = layout === 0 ? ['D', batch, 'F'] : [batch, 'D', 'F'];
+    this.#axes.setLength('D', direction === 'bidirectional' ? 2 : 1);
+    this.#axes.setLength('F', found.about.units!);
+    if (output === 0) this.#axes.names = layout === 0 ? [time, 'D', batch, 'F'] : [batch, time, 'D', 'F'];
+    else this.#axes.names = layout === 0 ? ['D', batch, 'F'] : [batch, 'D', 'F'];
   }
 
   #push(layer: Layer, inputSize: number | undefined, weights: () => Assignment[]): void {
@@ -162,35 +155,43 @@ export class ChainLayers {
   }
 
   #addEmbedding(node: Node): void {
-    const { data, shape } = this.#constant(node, 0, 'table');
-    const [inputDim = 0, outputDim = 0] = shape;
-    if (shape.length !== 2 || integerOf(node, 'axis', 0) !== 0 || this.#axes.length !== 2) {
-      this.#fail(node, 'look up indices [B, T] in a table of two axes', `a table of shape [${shape.join(', ')}]`);
-    }
-    const layer = new Embedding({ inputDim, outputDim });
-    this.#push(layer, undefined, () => [{ parameter: layer.parameters.get('embeddings'), values: data }]);
-    this.#axes = [...this.#axes, 'F'];
-    this.#lengths.set('F', outputDim);
+    if (this.#axes.names.length !== 2) this.#fail(node, 'look up indices [B, T]', `axes ${this.#axes}`);
+    const { layer, size, weights } = importEmbedding(this.#of(node));
+    this.#push(layer, undefined, weights);
+    this.#axes.names = [...this.#axes.names, 'F'];
+    this.#axes.setLength('F', size);
+  }
+
+  #addNormalization(node: Node): void {
+    this.#close('linear');
+    const size = this.#axes.length('F') ?? this.#constant(node, 1, 'scale').data.length;
+    this.#axes.requireFeaturesLast(node);
+    const { layer, weights } = importNormalization(this.#of(node), this.#axes.names.length, size);
+    this.#push(layer, size, weights);
+    this.#axes.setLength('F', size);
   }
 
   #addProduct(node: Node): void {
-    this.#closeDense('linear');
-    const { data, shape } = this.#constant(node, 1, 'matrix');
-    const gemm = node.op === 'Gemm';
-    const turned = gemm && integerOf(node, 'transB', 0) !== 0;
-    const [inputSize = 0, units = 0] = turned ? [shape[1], shape[0]] : shape;
-    const plain =
-      !gemm ||
-      ([floatOf(node, 'alpha'), floatOf(node, 'beta')].every((factor) => (factor ?? 1) === 1) &&
-        integerOf(node, 'transA', 0) === 0);
-    const known = this.#lengths.get('F') ?? inputSize;
-    if (shape.length !== 2 || this.#axes.at(-1) !== 'F' || known !== inputSize || !plain) {
-      this.#fail(node, `multiply ${known} features by a matrix`, `a matrix [${shape.join(', ')}]`);
+    this.#close('linear');
+    this.#axes.requireFeaturesLast(node);
+    this.#open = importProduct(this.#of(node), this.#axes.length('F'));
+    this.#axes.setLength('F', this.#open.size);
+    if (node.op === 'Gemm' && node.inputs.length > 2) this.#setBias(node, 2);
+  }
+
+  #addConvolution(node: Node): void {
+    this.#close('linear');
+    const [batch, features, time] = this.#axes.names;
+    if (this.#axes.names.length !== 3 || features !== 'F' || batch === 'D') {
+      this.#fail(node, 'convolve [batch, features, time]', `axes ${this.#axes}`);
     }
-    const kernel = turned ? data.map((_, k) => data[(k % units) * inputSize + Math.floor(k / units)]!) : data;
-    this.#dense = { kernel, units, inputSize };
-    this.#lengths.set('F', units);
-    if (gemm && node.inputs.length > 2) this.#setBias(node, 2);
+    this.#axes.readAlong(node, time!);
+    const open = importConvolution(this.#of(node));
+    const known = this.#axes.length('F') ?? open.inputSize;
+    if (known !== open.inputSize) this.#fail(node, `convolve ${known} features`, `${open.inputSize}`);
+    this.#open = open;
+    this.#axes.setLength('F', open.size);
+    this.#axes.setLength(time!, undefined);
   }
 
   #addBias(node: Node): void {
@@ -199,28 +200,34 @@ export class ChainLayers {
   }
 
   #setBias(node: Node, input: number): void {
-    const dense = this.#dense;
+    const open = this.#open;
     const { data, shape } = this.#constant(node, input, 'bias');
-    if (dense === undefined || dense.bias !== undefined) {
-      this.#fail(node, 'follow a product', 'another node before it');
-    } else if (data.length !== dense.units || shape.at(-1) !== dense.units) {
-      this.#fail(node, `add a bias [${dense.units}]`, `[${shape.join(', ')}]`);
-    } else dense.bias = data;
+    if (!open?.isProduct || open.bias !== undefined) this.#fail(node, 'follow a product', 'another node before it');
+    this.#axes.requireFeaturesLast(node);
+    if (data.length !== open!.size || shape.at(-1) !== open!.size) {
+      this.#fail(node, `add a bias [${open!.size}]`, `[${shape.join(', ')}]`);
+    }
+    open!.bias = data;
   }
 
   #addActivation(node: Node): void {
     const activation = this.#activationOf(node);
-    if (this.#axes.at(-1) !== 'F' || this.#axes.includes('D'))
-      this.#fail(node, 'follow a layer', `axes [${this.#axes.join(', ')}]`);
-    if (this.#dense !== undefined) this.#closeDense(activation);
-    else this.#push(new Activation({ activation }), this.#lengths.get('F'), () => []);
+    if (this.#axes.names.includes('D')) this.#fail(node, 'follow a layer', `axes ${this.#axes}`);
+    const closes = this.#open !== undefined && (activation !== 'softmax' || this.#open.isProduct);
+    if (closes) this.#close(activation);
+    else {
+      this.#close('linear');
+      this.#push(new Activation({ activation }), this.#axes.length('F'), () => []);
+    }
   }
 
   #activationOf(node: Node): DenseActivation {
     const { op } = node;
     if (op === 'Softmax') {
-      const axis = integerOf(node, 'axis', -1);
-      if (axis !== -1 && axis !== this.#axes.length - 1) this.#fail(node, 'run over the last axis', `axis ${axis}`);
+      const axis = integerOf(node, 'axis', this.#graph.version < 13 ? 1 : -1);
+      if (axis !== -1 && axis !== this.#axes.names.length - 1)
+        this.#fail(node, 'run over the last axis', `axis ${axis}`);
+      this.#axes.requireFeaturesLast(node);
       return 'softmax';
     }
     const defaults = { HardSigmoid: [0.2, 0.5], LeakyRelu: [0.01] }[op] ?? [];
@@ -231,16 +238,12 @@ export class ChainLayers {
     );
   }
 
-  /** Makes a layer of the product before. */
-  #closeDense(activation: DenseActivation): void {
-    const dense = this.#dense;
-    if (dense === undefined) return;
-    this.#dense = undefined;
-    const { kernel, bias, units, inputSize } = dense;
-    const layer = new Dense({ units, activation, useBias: bias !== undefined });
-    this.#push(layer, inputSize, () => [
-      { parameter: layer.parameters.get('kernel'), values: kernel },
-      ...(bias === undefined ? [] : [{ parameter: layer.parameters.get('bias'), values: bias }]),
-    ]);
+  /** Makes a layer of the product or convolution before. */
+  #close(activation: DenseActivation): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    const { layer, weights } = open.close(activation);
+    this.#push(layer, open.inputSize, weights);
   }
 }

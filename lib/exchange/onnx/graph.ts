@@ -34,6 +34,8 @@ export interface Graph {
   readonly outer: Graph | undefined;
   /** The node that computes a value, by the name of the value. */
   readonly producers: ReadonlyMap<string, Node>;
+  /** Version of its operators. */
+  readonly version: number;
   /** Bytes of the file: no constant has more elements. */
   readonly size: number;
 }
@@ -84,15 +86,14 @@ export function readGraph(where: string, bytes: Uint8Array): Graph {
       remedy: 'onnx.version_converter brings them up to date',
     });
   }
-  return graphOf(where, graph, [], undefined, bytes.length);
+  return graphOf(where, graph, [], { version, size: bytes.length, outer: undefined });
 }
 
 function graphOf(
   where: string,
   message: Message,
   path: readonly string[],
-  outer: Graph | undefined,
-  size: number,
+  around: Pick<Graph, 'version' | 'size' | 'outer'>,
 ): Graph {
   if (path.length > DEEPEST) noOnnx(where, `graphs in graphs, deeper than ${DEEPEST}`);
   const nodes = message.messages(GRAPH.node).map(nodeOf);
@@ -108,7 +109,7 @@ function graphOf(
       return lengths === undefined ? [] : [[info.text(VALUE.name), lengths] as const];
     }),
   );
-  return { path, nodes, initializers, inputs, inputShapes, outputs: names(GRAPH.output), outer, producers, size };
+  return { path, nodes, initializers, inputs, inputShapes, outputs: names(GRAPH.output), producers, ...around };
 }
 
 function nodeOf(message: Message): Node {
@@ -130,7 +131,11 @@ function nodeOf(message: Message): Node {
 export function graphsIn(where: string, node: Node, graph: Graph): Graph[] {
   return [...node.attributes].flatMap(([name, attribute]) =>
     [...attribute.messages(ATTRIBUTE.g), ...attribute.messages(ATTRIBUTE.graphs)].map((inner) =>
-      graphOf(where, inner, [...graph.path, `${node.name}.${name}`], graph, graph.size),
+      graphOf(where, inner, [...graph.path, `${node.name}.${name}`], {
+        version: graph.version,
+        size: graph.size,
+        outer: graph,
+      }),
     ),
   );
 }

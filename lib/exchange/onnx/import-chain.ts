@@ -28,9 +28,9 @@ const OPTIONS: Schema<ImportChainOptions, 'output'> = {
 
 /**
  * Imports an ONNX file whose graph is one path from an input to an output: recurrent nodes, Gather from a constant table
- * (Embedding), MatMul or Gemm with Add (Dense), and activations. Between them, Transpose, Squeeze, Reshape and others may
- * move axes, as exporters write them; the meaning of every axis is followed, so that nothing is imported transposed. Any other
- * node is refused by its name and operator.
+ * (Embedding), MatMul or Gemm with Add (Dense), Conv over time (Conv1D), LayerNormalization over the features, and
+ * activations. Between them, Transpose, Squeeze, Reshape and others may move axes, as exporters write them; the meaning of
+ * every axis is followed, so that nothing is imported transposed. Any other node is refused by its name and operator.
  *
  * The model takes [B, T, I], or indices [B, T], whatever the order of axes in the graph. Initial states that are inputs of
  * the graph, and sequence lengths, are given to the calls of the model.

@@ -6,10 +6,12 @@ import { importChain, importNode, recurrentNodes, toOnnx } from '../../../lib/ex
 import {
   Activation,
   Bidirectional,
+  Conv1D,
   Dense,
   Embedding,
   GRU,
   type Layer,
+  LayerNormalization,
   LSTM,
   randomNormal,
   Sequential,
@@ -124,6 +126,32 @@ describe('a chain that was exported', () => {
   const last = fc.oneof(
     dense,
     fc.constant(() => new Activation({ activation: 'softsign' })),
+  );
+
+  const places = [
+    { padding: 'valid', strides: 2, dilationRate: 2 },
+    { padding: 'same', strides: 1, dilationRate: 2 },
+    { padding: 'same', strides: 2, dilationRate: 1 },
+    { padding: 'causal', strides: 1, dilationRate: 2 },
+  ] as const;
+  const convolution = fc
+    .record({ filters: size, kernelSize: fc.integer({ min: 2, max: 3 }), activation, useBias: fc.boolean() })
+    .chain((options) => fc.constantFrom(...places.map((place) => () => new Conv1D({ ...options, ...place }))));
+  const normalization = fc
+    .record({ epsilon: fc.constantFrom(2 ** -16, 0.25), center: fc.boolean() })
+    .map((options) => () => new LayerNormalization(options));
+
+  test.prop([fc.array(fc.oneof(convolution, normalization), { minLength: 1, maxLength: 3 }), size])(
+    'of convolutions and normalizations becomes the model that it was',
+    (makers, I) => {
+      const layers = makers.map((make) => make());
+      const model = modelOf([...layers, new GRU({ units: 2 })], I);
+      const copy = importChain(toOnnx(model));
+      expect(bits(copy)).toEqual(bits(model));
+      expect(configs(copy)).toEqual(configs(model));
+      const x = randomNormal([2, 30, I], { seed: 1 });
+      expect(copy.predict(x).toArray()).toEqual(model.predict(x).toArray());
+    },
   );
 
   test.prop([fc.array(fc.tuple(recurrent, fc.boolean()), { minLength: 1, maxLength: 3 }), last, size, fc.boolean()])(

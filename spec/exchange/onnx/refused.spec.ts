@@ -313,9 +313,73 @@ describe('refused ONNX files', () => {
       'importNode: "node Transpose" must order 3 axes; received [0, 0, 1]',
     ],
     [
-      'a convolution',
-      chain(chainOf([{ op: 'Conv', inputs: ['X', 'W'] }], weights(4))),
-      'importChain: "node Conv" must be of an operator that layers have; received Conv. importNode imports single nodes',
+      'another operator',
+      chain(chainOf([{ op: 'Mul', inputs: ['X', 'W'] }], weights(4))),
+      'importChain: "node Mul" must be of an operator that layers have; received Mul. importNode imports single nodes',
+    ],
+    [
+      'a convolution of a matrix',
+      chain(chainOf([{ op: 'Conv', inputs: ['X', 'M'] }], [array('M', [2, 3], floats(6))])),
+      'importChain: "node Conv" must convolve one axis in one group; received group 1, a kernel [2, 3]',
+    ],
+    [
+      'a convolution in groups',
+      chain(chainOf([{ op: 'Conv', inputs: ['X', 'W'], attributes: { group: 2 } }], weights(4))),
+      'importChain: "node Conv" must convolve one axis in one group; received group 2, a kernel [1, 8, 3]',
+    ],
+    [
+      'a convolution with time steps after the input alone',
+      chain(chainOf([{ op: 'Conv', inputs: ['X', 'W'], attributes: { pads: [0, 2] } }], weights(4))),
+      'importChain: "node Conv" must pad nothing, 2 time steps before the input, or around it as \'same\' does; received pads 0, 2 with strides 1',
+    ],
+    [
+      'a convolution that is padded as no layer is',
+      chain(chainOf([{ op: 'Conv', inputs: ['X', 'W'], attributes: { auto_pad: 'SAME_LOWER' } }], weights(4))),
+      'importChain: "node Conv" must pad nothing, 2 time steps before the input, or around it as \'same\' does; received auto_pad SAME_LOWER',
+    ],
+    [
+      'a convolution over features',
+      chain(
+        chainOf(
+          [lstm(['y']), { op: 'Squeeze', inputs: ['y', 'shape'], outputs: ['s'] }, { op: 'Conv', inputs: ['s', 'V'] }],
+          [...weights(4), array('V', [1, 2, 1], floats(2)), shape(1)],
+        ),
+      ),
+      'importChain: "node Conv" must convolve [batch, features, time]; received axes [0, 1, F]',
+    ],
+    [
+      'a normalization of time',
+      chain(
+        chainOf(
+          [{ op: 'LayerNormalization', inputs: ['X', 'g'], attributes: { axis: 1 } }],
+          [array('g', [4], floats(4))],
+        ),
+      ),
+      'importChain: "node LayerNormalization" must normalize the last axis of 4 features; received axis 1, scale [4]',
+    ],
+    [
+      'a bias over another axis',
+      chain(
+        chainOf(
+          [
+            { op: 'MatMul', inputs: ['X', 'M'], outputs: ['m'] },
+            { op: 'Transpose', inputs: ['m'], outputs: ['t'], attributes: { perm: [0, 2, 1] } },
+            { op: 'Add', inputs: ['t', 'b'] },
+          ],
+          [array('M', [3, 2], floats(6)), array('b', [2], floats(2))],
+        ),
+      ),
+      'importChain: "node Add" must read the features of a layer along the last axis; received axes [0, F, 1]',
+    ],
+    [
+      'activations alone',
+      chain(chainOf([{ op: 'Softmax', inputs: ['X'] }])),
+      'importChain: "bytes" must have weights, or an input with a fixed number of features; received activations alone',
+    ],
+    [
+      'softmax over time and features together, the default of old operators',
+      () => importChain(onnx({ nodes: [{ op: 'Softmax', inputs: ['X'] }] }, 12)),
+      'importChain: "node Softmax" must run over the last axis; received axis 1',
     ],
     [
       'directions that are not joined',
