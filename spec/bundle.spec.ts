@@ -27,7 +27,13 @@ async function brings(name: string, among: readonly string[]): Promise<string[]>
 }
 
 /** The entries of files of other libraries. */
-const EXCHANGES = ['exchange/numpy.ts', 'exchange/onnx.ts', 'exchange/pytorch.ts', 'exchange/safetensors.ts'];
+const EXCHANGES = [
+  'exchange/keras.ts',
+  'exchange/numpy.ts',
+  'exchange/onnx.ts',
+  'exchange/pytorch.ts',
+  'exchange/safetensors.ts',
+];
 
 const UPPER = [
   'plot/',

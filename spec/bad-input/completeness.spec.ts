@@ -21,6 +21,7 @@ import { exchange } from './exchange.table.ts';
 import { files } from './files.table.ts';
 import { flow } from './flow.table.ts';
 import { forecasts } from './forecast.table.ts';
+import { keras } from './keras.table.ts';
 import { kernels } from './kernels.table.ts';
 import { layers } from './layers.table.ts';
 import { losses } from './losses.table.ts';
@@ -61,6 +62,7 @@ const subjects = [
   exchange,
   files,
   flow,
+  keras,
   onnx,
   plots,
   kernels,

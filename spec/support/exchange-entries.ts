@@ -1,5 +1,6 @@
 // The entries of bptt/exchange, for specs of everything public.
 
+import * as keras from '../../lib/exchange/keras.ts';
 import * as numpy from '../../lib/exchange/numpy.ts';
 import * as onnx from '../../lib/exchange/onnx.ts';
 import * as pytorch from '../../lib/exchange/pytorch.ts';
@@ -7,6 +8,7 @@ import * as safetensors from '../../lib/exchange/safetensors.ts';
 
 /** What each entry exports, by the name that users import. */
 export const EXCHANGE = {
+  'bptt/exchange/keras': keras,
   'bptt/exchange/numpy': numpy,
   'bptt/exchange/onnx': onnx,
   'bptt/exchange/pytorch': pytorch,

@@ -12,10 +12,10 @@ function spliced(bytes: Uint8Array, at: number, remove: number, insert: Uint8Arr
   return result;
 }
 
-/** One mutation: bits, numbers, cuts, splices within a file and from another, and words of the format. */
+/** One mutation: bits, numbers, addresses, cuts, splices within a file and from another, and words of the format. */
 function mutated(random: Random, bytes: Uint8Array, other: Uint8Array, words: readonly string[]): Uint8Array {
   const at = random.integer(bytes.length + 1);
-  const kind = random.integer(8);
+  const kind = random.integer(9);
   if (kind === 0) return bytes.slice(0, at);
   if (kind === 1) return spliced(bytes, at, random.integer(40), new Uint8Array(0));
   if (kind === 2)
@@ -29,7 +29,10 @@ function mutated(random: Random, bytes: Uint8Array, other: Uint8Array, words: re
   const copy = bytes.slice();
   if (copy.length < 9) return copy;
   const place = random.integer(copy.length - 8);
-  if (kind === 5) copy[place] = copy[place]! ^ (1 << random.integer(8));
+  if (kind === 8) {
+    const from = random.integer(copy.length - 8) & ~7; // the address of another block, if the place has one
+    copy.copyWithin(place & ~7, from, from + 8);
+  } else if (kind === 5) copy[place] = copy[place]! ^ (1 << random.integer(8));
   else if (kind === 6) copy[place] = [0, 1, 127, 128, 255, random.integer(256)][random.integer(6)]!;
   else {
     const value = [0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0x10000, copy.length][random.integer(7)]!;

@@ -3,12 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import type { ForeignArray } from '../../lib/exchange/foreign-array.ts';
+import { readKeras } from '../../lib/exchange/keras.ts';
 import { readNpy, readNpz, writeNpy, writeNpz } from '../../lib/exchange/numpy.ts';
 import { importChain, importNode, recurrentNodes } from '../../lib/exchange/onnx.ts';
 import { readPt } from '../../lib/exchange/pytorch.ts';
 import { readSafetensors, writeSafetensors } from '../../lib/exchange/safetensors.ts';
 import { readZip, storedBytes, writeZip } from '../../lib/exchange/zip.ts';
 import { BpttError, FormatError } from '../../lib/index.ts';
+import { kerasFile } from './keras-files.ts';
 
 /** A reader of one format. */
 export interface Reader {
@@ -133,6 +135,20 @@ const PICKLED = [
   'PK\u0001\u0002',
 ];
 
+const HDF5 = [
+  'TREE\u0000\u0000\u0001\u0000',
+  'TREE\u0001\u0000',
+  'SNOD\u0001\u0000\u00ff\u00ff',
+  'HEAP\u0000\u0000',
+  'GCOL\u0001\u0000',
+  'OHDR\u0002\u0000',
+  'OCHK',
+  '\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff',
+  '\u0010\u0000\u0010\u0000\u0000\u0000\u0000\u0000',
+  '__proto__\u0000',
+  'vars\u0000',
+];
+
 /** Every reader of bptt/exchange. */
 export const READERS: readonly Reader[] = [
   {
@@ -205,5 +221,17 @@ export const READERS: readonly Reader[] = [
       'Concat',
       '__proto__',
     ],
+  },
+  {
+    name: 'readKeras',
+    samples: () => ['latest.h5', 'weights1.h5', 'forms.weights.h5', 'cudnn2.h5'].map(kerasFile),
+    read: readKeras,
+    words: HDF5,
+  },
+  {
+    name: 'readKeras of archives',
+    samples: () => [kerasFile('nested3.keras'), deflated(kerasFile('functional3.keras'))],
+    read: readKeras,
+    words: [...HDF5, 'PK\u0001\u0002', 'PK\u0003\u0004', '{"keras_version":', '[[[[', '__proto__'],
   },
 ];

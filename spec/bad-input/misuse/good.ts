@@ -35,6 +35,7 @@ import {
 import { compileKernels } from '../../../lib/kernels/simd.ts';
 import { gradcheck } from '../../../lib/verify/index.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
+import { kerasFile } from '../../support/keras-files.ts';
 import { ptBytes } from '../../support/pt-bytes.ts';
 import { B, chained, directions, F, H, I, indices, row, scratch, state, steps, T, trained, x, y } from './worlds.ts';
 
@@ -726,6 +727,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
     const names = { rnn: 'gru1', fc: ['dense1'], gone: null };
     return [torchSpeaker(), foreign(), names];
   },
+  readKeras: () => [kerasFile('weights1.h5')],
   readNpy: () => [writeNpy(matrix())],
   readNpz: () => [writeNpz(foreign()), { maxBytes: 100 }],
   readPt: () => [ptBytes(foreign()), { at: [] }],

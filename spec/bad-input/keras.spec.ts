@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { keras } from './keras.table.ts';
+
+describeRefusals(keras);
