@@ -140,10 +140,7 @@ export function decodeSafetensors(where: string, file: Uint8Array): SafetensorsF
   return { metadata, tensors: tensors.map(({ code, dtype, ...rest }) => ({ ...rest, dtype: dtype as DType })) };
 }
 
-/**
- * Reads the header of a file. Refuses a file with gaps, overlaps, trailing bytes, or contradictory sizes. Copies only the
- * header.
- */
+/** Reads the header of a file, which alone it copies. Refuses gaps, overlaps, trailing bytes and contradictory sizes. */
 export function decodeArrays(
   where: string,
   file: Uint8Array,
@@ -155,7 +152,9 @@ export function decodeArrays(
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   if (length > accepted.header || 8 + length > bytes.length) {
     const expected = `have a header that lies within the file and has at most ${accepted.header} bytes`;
-    unfit(where, expected, `a header of ${length} bytes in ${bytes.length}`);
+    const start = String.fromCharCode(...bytes.subarray(0, 32)); // a server may have sent the page of an error
+    const isText = /^[\n\r -~]*$/.test(start);
+    unfit(where, expected, isText ? `text: ${describe(start)}…` : `a header of ${length} bytes in ${bytes.length}`);
   }
   const json = requireHeader(where, bytes.slice(8, 8 + length), accepted.values); // a copy: shared memory may change
   const { __metadata__: metadata = {}, ...entries } = json;

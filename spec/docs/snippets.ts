@@ -15,6 +15,7 @@ import * as plot from '../../lib/plot/index.ts';
 import * as verify from '../../lib/verify/index.ts';
 import { EXCHANGE } from '../support/exchange-entries.ts';
 import { inBrowser } from '../support/in-browser.ts';
+import { simulatedPlatform } from '../support/simulated-platform.ts';
 
 /** One fenced block of TypeScript or JavaScript in a page. */
 export interface Snippet {
@@ -152,7 +153,7 @@ async function modulesOfLibrary(page: string, code: string): Promise<Record<stri
 }
 
 /** Runs a snippet; `tail` is code added at its end. */
-export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran> {
+export async function run({ page, line, code }: Snippet, tail = '', platform = simulatedPlatform()): Promise<Ran> {
   const where = `${page}:${line}`;
   const { code: script } = await transform(withChecks(code, where) + tail, {
     jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
@@ -190,8 +191,9 @@ export async function run({ page, line, code }: Snippet, tail = ''): Promise<Ran
   };
   const silent = { log: () => {}, info: () => {}, error: () => {} };
   const exports: Record<string, unknown> = {};
-  const program = new AsyncFunction('require', 'exports', 'console', '__check', script);
-  const start = (): Promise<void> => program(load, exports, silent, check);
+  const globals = { require: load, exports, console: silent, __check: check, ...platform };
+  const program = new AsyncFunction(...Object.keys(globals), script);
+  const start = (): Promise<void> => program(...Object.values(globals));
   await (code.includes("'bptt/browser'") ? inBrowser(start) : start());
   await Promise.all(pending);
   return { checked, exports };

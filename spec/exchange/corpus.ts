@@ -100,6 +100,11 @@ export const CORPUS: readonly Hostile[] = [
     'readSafetensors: "bytes" must have a header that lies within the file and has at most 16777216 bytes; received a header of 3 bytes in 10',
   ],
   [
+    'safetensors: a page instead of a file',
+    () => readSafetensors(text('<!doctype html>\n<html><body>Not found</body></html>')),
+    'readSafetensors: "bytes" must have a header that lies within the file and has at most 16777216 bytes; received text: "<!doctype html>\\n<html><body>Not "…',
+  ],
+  [
     'safetensors: a header of 2⁶³ bytes',
     fromSafetensors('{}', 0, 2n ** 63n),
     'readSafetensors: "bytes" must have a header that lies within the file and has at most 16777216 bytes; received a header of 9223372036854776000 bytes in 10',
