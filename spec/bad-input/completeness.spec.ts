@@ -40,6 +40,7 @@ import { saving } from './saving.table.ts';
 import { sequences } from './sequences.table.ts';
 import { streams } from './streams.table.ts';
 import { tensors } from './tensors.table.ts';
+import { tfjs } from './tfjs.table.ts';
 import { training } from './training.table.ts';
 
 // The tables cannot fall behind: every export, every method and every option has an entry, or a reason for none.
@@ -64,6 +65,7 @@ const subjects = [
   flow,
   keras,
   onnx,
+  tfjs,
   plots,
   kernels,
   regularization,

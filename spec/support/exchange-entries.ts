@@ -5,6 +5,7 @@ import * as numpy from '../../lib/exchange/numpy.ts';
 import * as onnx from '../../lib/exchange/onnx.ts';
 import * as pytorch from '../../lib/exchange/pytorch.ts';
 import * as safetensors from '../../lib/exchange/safetensors.ts';
+import * as tfjs from '../../lib/exchange/tfjs.ts';
 
 /** What each entry exports, by the name that users import. */
 export const EXCHANGE = {
@@ -13,6 +14,7 @@ export const EXCHANGE = {
   'bptt/exchange/onnx': onnx,
   'bptt/exchange/pytorch': pytorch,
   'bptt/exchange/safetensors': safetensors,
+  'bptt/exchange/tfjs': tfjs,
 } as const;
 
 /** All of them; several entries export the same functions. */

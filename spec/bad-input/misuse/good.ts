@@ -3,6 +3,7 @@ import { writeNpy, writeNpz } from '../../../lib/exchange/numpy.ts';
 import { toOnnx } from '../../../lib/exchange/onnx.ts';
 import { toStateDict } from '../../../lib/exchange/pytorch.ts';
 import { writeSafetensors } from '../../../lib/exchange/safetensors.ts';
+import { toTfjs } from '../../../lib/exchange/tfjs.ts';
 import {
   Adam,
   Attention,
@@ -198,6 +199,7 @@ const frame = { width: 300, height: 200, title: 'title' };
 const details = { where: 'f', argument: 'x', expected: 'be', received: '1', remedy: 'none' };
 const shared = trained();
 const onnxFile = toOnnx(new Sequential([new GRU({ units: H })], { inputSize: I }).build());
+const tfjsFiles = toTfjs(new Sequential([new GRU({ units: H })], { inputSize: I }).build());
 
 /** By name: `zeros`, `LSTM`, `LSTM.forward`. */
 export const GOOD: Readonly<Record<string, Good>> = {
@@ -716,6 +718,12 @@ export const GOOD: Readonly<Record<string, Good>> = {
   importNode: () => [onnxFile, { name: 'gru1', returnSequences: true, dtype: f64 }],
   importChain: () => [onnxFile, { output: 'y', dtype: f64 }],
   toOnnx: () => [shared.model, { lengths: true, states: true }],
+  fromTfjs: () => [
+    tfjsFiles.modelJson,
+    tfjsFiles.weights,
+    { dtype: f64, forTraining: false, hardSigmoid: 'hardSigmoidSixth' },
+  ],
+  toTfjs: () => [shared.model, { batchSize: 2 }],
   recordFlow: () => [shared.model, { every: 2, keep: 3, jacobians: 'last', rows: [0] }],
   fromNdarray: () => [{ data: [1, 2], shape: [2], stride: [1], offset: 0 }, { dtype: f64 }],
   toNdarray: () => [matrix()],
