@@ -12,7 +12,8 @@ const NOT_ON_REFERENCE = [
   '/spec/(mutants|package|declarations|sizes|spreads|completion|memory)\\.spec',
   '/spec/kernels/(simd|wide|pow|cos-pi|exp|log)\\.spec',
   '/spec/kernels/threads/',
-  '/spec/(bad-input|docs|files|plot)/',
+  '/spec/(bad-input|cli|docs|files|plot)/',
+  '/spec/exchange/hostile.spec',
   '/spec/properties/(cell-options|gradients|gru|gru-reset-after|lstm|mgu|simple-rnn|simple-rnn-relu|through-time)\\.spec',
 ];
 
