@@ -46,6 +46,7 @@ export const cellOptions = {
       find: 'da + i * ldda, y + i * ldy, dy + i * lddy, N',
       replace: 'da + i * ldda, y + i * ldy, dy + i * ldy, N',
       killedBy: 'spec/kernels/simd.spec.ts',
+      test: 'blocks of 1 columns',
     },
   ],
   'lib/kernels/blocks.ts': [

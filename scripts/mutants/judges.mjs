@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const VERIFY = fileURLToPath(new URL('./verify.mjs', import.meta.url));
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 
 /** @typedef {{ outcome: 'right' | 'wrong' | 'broken', output: string }} Judgement */
 

@@ -81,6 +81,7 @@ export const memory = {
       find: 'bytes / 4 - SLACK',
       replace: 'bytes / 4',
       ...spec('kernels/simd'),
+      test: 'reads no further',
     },
     {
       name: 'regions: each overlaps the previous one',

@@ -96,18 +96,21 @@ export const threads = {
       find: 'if (this.#parts > 1) this.#join(this.#parts);\n    this.#rows',
       replace: 'this.#rows',
       ...spec('kernels'),
+      test: 'calls by rows',
     },
     {
       name: 'threads: nobody waits before a call of other rows',
       find: 'this.#join(this.#parts);\n    this.#crew.watch.begin();\n    return false;',
       replace: 'this.#crew.watch.begin();\n    return false;',
       ...spec('kernels'),
+      test: 'calls by rows',
     },
     {
       name: 'threads: nobody waits for a call by itself',
       find: 'this.#join(parts);\n    return true;',
       replace: 'return true;',
       ...spec('kernels'),
+      test: 'a call by itself',
     },
   ],
   'lib/kernels/threads/threaded-backend.ts': [
