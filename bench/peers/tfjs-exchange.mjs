@@ -80,6 +80,35 @@ async function saved(model) {
   return { modelJson: JSON.stringify(modelJson), weights: new Uint8Array(weightData) };
 }
 
+/** Bits of the nearest float16. */
+function halfOf(value) {
+  const magnitude = Math.abs(value);
+  const sign = value < 0 ? 0x8000 : 0;
+  if (magnitude < 2 ** -14) return sign + Math.round(magnitude * 2 ** 24);
+  const exponent = Math.floor(Math.log2(magnitude));
+  return sign + (exponent + 14) * 1024 + Math.round((magnitude / 2 ** exponent) * 1024);
+}
+
+/** The same files with weights as integers or float16, as the converter of TensorFlow.js makes them smaller. */
+function quantized({ modelJson, weights }, dtype) {
+  const model = JSON.parse(modelJson);
+  const numbers = new Float32Array(weights.buffer);
+  const parts = [];
+  let at = 0;
+  for (const spec of model.weightsManifest[0].weights) {
+    const own = numbers.subarray(at, at + tf.util.sizeFromShape(spec.shape));
+    at += own.length;
+    const [min, max] = [Math.min(...own), Math.max(...own)];
+    const scale = (max - min) / (dtype === 'uint8' ? 255 : 65535) || 1;
+    spec.quantization = { dtype, ...(dtype !== 'float16' && { min, scale }), original_dtype: 'float32' };
+    const stored = Array.from(own, (v) => (dtype === 'float16' ? halfOf(v) : Math.round((v - min) / scale)));
+    parts.push(
+      Buffer.from(dtype === 'uint8' ? Uint8Array.from(stored) : new Uint8Array(Uint16Array.from(stored).buffer)),
+    );
+  }
+  return { modelJson: JSON.stringify(model), weights: new Uint8Array(Buffer.concat(parts)) };
+}
+
 /** Loads files as a browser would, and runs the model. */
 async function runBy({ modelJson, weights }, { shape, data }) {
   const { modelTopology, weightsManifest } = JSON.parse(modelJson);
@@ -106,8 +135,9 @@ async function compare(description, seed) {
   const next = numbersFrom(seed);
   const model = modelOf(description, next);
   const x = inputOf(description, next);
-  const theirs = numbersOf(model.predict(tf.tensor(x.data, x.shape)));
-  const files = await saved(model);
+  const { quantize } = description;
+  const files = quantize === undefined ? await saved(model) : quantized(await saved(model), quantize);
+  const theirs = numbersOf(quantize === undefined ? model.predict(tf.tensor(x.data, x.shape)) : await runBy(files, x));
   const here = fromTfjs(files.modelJson, files.weights);
   const ours = here.predict(reshaped(x)).copy();
   const written = toTfjs(here);

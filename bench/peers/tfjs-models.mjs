@@ -5,7 +5,7 @@
  *
  * @typedef {[kind: string, options: object]} Described
  * @typedef {{ name: string, inputShape: (number | null)[], B: number, T: number, layers: Described[], padded?: boolean,
- *   tokens?: number }} Description
+ *   tokens?: number, quantize?: 'uint8' | 'uint16' | 'float16' }} Description
  */
 
 const sequences = { units: 4, returnSequences: true };
@@ -143,6 +143,14 @@ const FIXED = [
       ['conv1d', { filters: 4, kernelSize: 3, padding, dilationRate: padding === 'same' ? 1 : 2, activation: 'relu' }],
       ['conv1d', { filters: 3, kernelSize: 2, padding, strides: 2 }],
       ['gru', { ...last, ...GRU }],
+    ],
+  })),
+  ...['uint8', 'uint16', 'float16'].map((quantize) => ({
+    name: `quantized to ${quantize}`,
+    quantize,
+    layers: [
+      ['lstm', sequences],
+      ['dense', { units: 2 }],
     ],
   })),
   {

@@ -6,6 +6,7 @@ import { readSafetensors } from '../../lib/exchange/safetensors.ts';
 import { writeZip } from '../../lib/exchange/zip.ts';
 import * as pt from '../support/pt-bytes.ts';
 import { deflated } from '../support/readers.ts';
+import { TFJS_CORPUS } from './tfjs/corpus.ts';
 
 /** What it is, how it is read, and the whole message. */
 type Hostile = readonly [what: string, read: () => unknown, message: string];
@@ -89,6 +90,7 @@ function undeflatable(): Uint8Array {
 }
 
 export const CORPUS: readonly Hostile[] = [
+  ...TFJS_CORPUS,
   [
     'safetensors: nothing',
     () => readSafetensors(new Uint8Array(0)),

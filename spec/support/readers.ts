@@ -10,6 +10,7 @@ import { readPt } from '../../lib/exchange/pytorch.ts';
 import { readSafetensors, writeSafetensors } from '../../lib/exchange/safetensors.ts';
 import { readZip, storedBytes, writeZip } from '../../lib/exchange/zip.ts';
 import { BpttError, FormatError } from '../../lib/index.ts';
+import { joinedSamples, readJoined } from '../exchange/tfjs/files.ts';
 import { kerasFile } from './keras-files.ts';
 
 /** A reader of one format. */
@@ -220,6 +221,25 @@ export const READERS: readonly Reader[] = [
       'Transpose',
       'Concat',
       '__proto__',
+    ],
+  },
+  {
+    name: 'fromTfjs, model.json and weights in one file',
+    samples: joinedSamples,
+    read: readJoined,
+    words: [
+      '"class_name":"GRU"',
+      '"units":999999',
+      '"config":{',
+      '"shape":[2,',
+      '"quantization":{"dtype":"uint8","scale":0.1,"min":0},',
+      '"paths":[]',
+      'null',
+      '[[[[',
+      '1e999',
+      '__proto__',
+      'constructor',
+      '"inbound_nodes":[[["a",0,0,{}]]],',
     ],
   },
   {
