@@ -47,7 +47,7 @@ export function reading(change: (json: ModelJson) => unknown, weights: Uint8Arra
 }
 
 /** A model.json and its weights in one file: bytes of the former in 4, little-endian, and both. */
-export function joined(json: string, weights: Uint8Array): Uint8Array {
+function joined(json: string, weights: Uint8Array): Uint8Array {
   const text = new TextEncoder().encode(json);
   const bytes = new Uint8Array(4 + text.length + weights.length);
   new DataView(bytes.buffer).setUint32(0, text.length, true);
@@ -63,7 +63,7 @@ export function readJoined(bytes: Uint8Array): Sequential {
 }
 
 /** Small models of several layers. */
-export function joinedSamples(): Uint8Array[] {
+function joinedSamples(): Uint8Array[] {
   const deep = new Sequential([new LSTM({ units: 2, returnSequences: true }), new GRU({ units: 1 })], { inputSize: 2 });
   return [small, toTfjs(deep.build())].map(({ modelJson, weights }) => joined(modelJson, weights));
 }
