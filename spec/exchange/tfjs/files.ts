@@ -63,7 +63,7 @@ export function readJoined(bytes: Uint8Array): Sequential {
 }
 
 /** Small models of several layers. */
-function joinedSamples(): Uint8Array[] {
+export function joinedSamples(): Uint8Array[] {
   const deep = new Sequential([new LSTM({ units: 2, returnSequences: true }), new GRU({ units: 1 })], { inputSize: 2 });
   return [small, toTfjs(deep.build())].map(({ modelJson, weights }) => joined(modelJson, weights));
 }
