@@ -1,8 +1,10 @@
 // `bptt convert`: from one format to another.
 
+import path from 'node:path';
 import { BpttError } from '../errors.ts';
+import type { Files } from './content.ts';
 import { readContent } from './formats.ts';
-import { CommandError, type Io, writeBytes } from './io.ts';
+import { CommandError, type Io, writeFiles } from './io.ts';
 import { targetOf } from './targets.ts';
 
 /** Converts a file, and says what was written. */
@@ -15,14 +17,21 @@ export async function convert(
   targetOf(to, format, undefined); // refuses unknown formats before anything is read
   const content = await readContent(from, at);
   const target = targetOf(to, format, content);
-  let bytes: Uint8Array;
+  let files: Uint8Array | Files;
   try {
-    bytes = target.write(content);
+    files = target.write(content);
   } catch (error) {
     if (!(error instanceof BpttError || error instanceof CommandError)) throw error;
     throw new CommandError(`${from} as ${target.name}: ${error.message}`);
   }
-  writeBytes(to, bytes, force);
-  io.err(`${to}: ${target.name}, ${bytes.length} bytes\n`);
+  const { bytes, beside = new Map(), note = '' } = files instanceof Uint8Array ? { bytes: files } : files;
+  const all = [
+    ...[...beside].map(([name, data]) => [path.join(path.dirname(to), name), data] as const),
+    [to, bytes] as const,
+  ];
+  writeFiles(all, force);
+  for (const [name, data] of all)
+    io.err(`${name}: ${name === to ? target.name : 'its weights'}, ${data.length} bytes\n`);
+  io.out(note);
   return 0;
 }

@@ -1,26 +1,28 @@
 // The formats that commands read.
 
+import path from 'node:path';
 import { BpttError } from '../errors.ts';
 import { ARRAY_FORMATS } from './array-formats.ts';
 import type { Content, Format } from './content.ts';
 import { CommandError, readBytes } from './io.ts';
 import { ONNX } from './onnx-format.ts';
 import { OWN } from './own-format.ts';
+import { TFJS } from './tfjs-format.ts';
 
-const FORMATS: readonly Format[] = [OWN, ...ARRAY_FORMATS, ONNX];
+const FORMATS: readonly Format[] = [OWN, ...ARRAY_FORMATS, TFJS, ONNX];
 
-const named = (path: string, endings: readonly string[]): boolean =>
-  endings.some((ending) => path.toLowerCase().endsWith(ending));
+const named = (file: string, endings: readonly string[]): boolean =>
+  endings.some((ending) => file.toLowerCase().endsWith(ending));
 
 /** Finds the format of a file: by its first bytes, or else by its name. */
-function formatOf(path: string, bytes: Uint8Array): Format {
+function formatOf(file: string, bytes: Uint8Array): Format {
   const known = FORMATS.map((format) => ({ format, sure: format.recognizes(bytes) }));
   const found =
     known.find(({ sure }) => sure) ??
-    known.find(({ format, sure }) => sure === undefined && named(path, format.endings));
+    known.find(({ format, sure }) => sure === undefined && named(file, format.endings));
   if (found !== undefined) return found.format;
   const names = FORMATS.map(({ name }) => name).join(', ');
-  throw new CommandError(`${path}: the format is not known; bptt reads ${names}`);
+  throw new CommandError(`${file}: the format is not known; bptt reads ${names}`);
 }
 
 /** Formats that are known and not read: first bytes, where they begin, and what would do. */
@@ -38,20 +40,21 @@ const NOT_READ: readonly (readonly [start: string, at: number, reason: string])[
   ],
 ];
 
-function requireReadable(path: string, bytes: Uint8Array): void {
+function requireReadable(file: string, bytes: Uint8Array): void {
   const found = NOT_READ.find(([start, at]) => [...start].every((letter, k) => bytes[at + k] === letter.charCodeAt(0)));
-  if (found !== undefined) throw new CommandError(`${path}: ${found[2]}`);
+  if (found !== undefined) throw new CommandError(`${file}: ${found[2]}`);
 }
 
 /** Reads a file of any format. `at`: keys that lead to a part of it, joined by dots. */
-export async function readContent(path: string, at = ''): Promise<Content> {
-  const bytes = readBytes(path);
-  requireReadable(path, bytes);
-  const format = formatOf(path, bytes);
+export async function readContent(file: string, at = ''): Promise<Content> {
+  const bytes = readBytes(file);
+  requireReadable(file, bytes);
+  const format = formatOf(file, bytes);
+  const beside = (name: string): Uint8Array => readBytes(path.join(path.dirname(file), name));
   try {
-    return await format.read(bytes, at === '' ? [] : at.split('.'));
+    return await format.read(bytes, at === '' ? [] : at.split('.'), beside);
   } catch (error) {
     if (!(error instanceof BpttError || error instanceof CommandError)) throw error;
-    throw new CommandError(`${path}: ${error.message.replace(/\{ at: '(\w+)' \}/, '--at $1')}`);
+    throw new CommandError(`${file}: ${error.message.replace(/\{ at: '(\w+)' \}/, '--at $1')}`);
   }
 }

@@ -1,6 +1,6 @@
 // What commands read and write.
 
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 
 /** Where a command writes: results to `out`, all else to `err`. */
 export interface Io {
@@ -49,15 +49,9 @@ export function readBytes(path: string): Uint8Array {
   });
 }
 
-/** Writes a file that is not there yet, or any with `force`. */
-export function writeBytes(path: string, bytes: Uint8Array, force: boolean): void {
-  try {
-    writeFileSync(path, bytes, { flag: force ? 'w' : 'wx' });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new CommandError(`${path}: the file exists; --force replaces it`);
-    onFile(path, () => {
-      throw error;
-    });
-  }
+/** Writes files that are not there yet, or any with `force`. If one is there, none is written. */
+export function writeFiles(files: readonly (readonly [path: string, bytes: Uint8Array])[], force: boolean): void {
+  const there = files.find(([path]) => !force && existsSync(path));
+  if (there !== undefined) throw new CommandError(`${there[0]}: the file exists; --force replaces it`);
+  for (const [path, bytes] of files) onFile(path, () => writeFileSync(path, bytes, { flag: force ? 'w' : 'wx' }));
 }

@@ -1,22 +1,11 @@
 // ONNX files: recurrent nodes, and whole graphs that are a chain of layers.
 
-import { BpttError } from '../errors.ts';
 import { importChain, importNode, type RecurrentNode, recurrentNodes } from '../exchange/onnx.ts';
 import type { Sequential } from '../model/sequential.ts';
-import { type Content, type Format, parametersOf } from './content.ts';
-
-/** The result of an import, or why it is refused. */
-function attempt(make: () => Sequential): Sequential | string {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof BpttError) return error.message.replace(/^\w+: /, '');
-    throw error;
-  }
-}
+import { attempt, type Content, type Format, parametersOf } from './content.ts';
 
 /** A node in a few lines. */
-function nodeInWords(bytes: Uint8Array, node: RecurrentNode): string {
+async function nodeInWords(bytes: Uint8Array, node: RecurrentNode): Promise<string> {
   const { name, op, direction, units, inputSize, activations, clip, inputs } = node;
   const facts = [
     `${op} ${units ?? '?'}`,
@@ -29,9 +18,9 @@ function nodeInWords(bytes: Uint8Array, node: RecurrentNode): string {
     ...(clip === undefined ? [] : [`clip ${clip}`]),
   ];
   const sources = Object.entries(inputs).map(([input, source]) => `  ${input}: ${source}`);
-  const made = attempt(() => importNode(bytes, { name }));
+  const { model, refusal } = await attempt(() => importNode(bytes, { name }));
   const verdict =
-    typeof made === 'string' ? `  refused: ${made}` : `  importNode makes ${made.summary().split('\n')[0]}`;
+    model === undefined ? `  refused: ${refusal}` : `  importNode makes ${model.summary().split('\n')[0]}`;
   return [`node ${JSON.stringify(name)}: ${facts.join(', ')}`, ...sources, verdict].join('\n');
 }
 
@@ -44,17 +33,17 @@ export const ONNX: Format = {
   name: 'ONNX',
   endings: ['.onnx'],
   recognizes: () => undefined,
-  read(bytes): Content {
+  async read(bytes): Promise<Content> {
     const nodes = recurrentNodes(bytes);
-    const model = attempt(() => importChain(bytes));
-    const whole = typeof model === 'string' ? undefined : model;
-    const refusal = typeof model === 'string' ? [`not imported as a whole: ${model}`] : [];
+    const { model, refusal } = await attempt(() => importChain(bytes));
+    const notes = await Promise.all(nodes.map((node) => nodeInWords(bytes, node)));
     return {
       what: `an ONNX file with ${nodes.length} recurrent node${nodes.length === 1 ? '' : 's'}`,
-      model: whole,
-      arrays: whole === undefined ? new Map() : parametersOf(whole),
-      notes: [...nodes.map((node) => nodeInWords(bytes, node)), ...refusal],
-      use: useOf(nodes.length, whole),
+      model,
+      refusal,
+      arrays: model === undefined ? new Map() : parametersOf(model),
+      notes: [...notes, ...(refusal === undefined ? [] : [`not imported as a whole: ${refusal}`])],
+      use: useOf(nodes.length, model),
     };
   },
 };

@@ -4,15 +4,16 @@ import { writeNpz } from '../exchange/numpy.ts';
 import { toOnnx } from '../exchange/onnx.ts';
 import { toStateDict } from '../exchange/pytorch.ts';
 import { writeSafetensors } from '../exchange/safetensors.ts';
+import { toTfjs } from '../exchange/tfjs.ts';
 import type { EncoderDecoder } from '../model/encoder-decoder.ts';
 import { Sequential } from '../model/sequential.ts';
 import type { Content, Target } from './content.ts';
 import { CommandError } from './io.ts';
 
 /** The model of a file, for formats that hold whole models. */
-function modelOf({ model }: Content): Sequential | EncoderDecoder {
+function modelOf({ model, refusal }: Content): Sequential | EncoderDecoder {
   if (model !== undefined) return model;
-  throw new CommandError('the file has arrays, and no model: build it, and load them');
+  throw new CommandError(refusal ?? 'the file has arrays, and no model: build it, and load them');
 }
 
 function sequentialOf(content: Content): Sequential {
@@ -62,7 +63,17 @@ const ONNX: Target = {
   write: (content) => toOnnx(sequentialOf(content)),
 };
 
-const TARGETS: readonly Target[] = [BPTT, SAFETENSORS, PYTORCH, NPZ, ONNX];
+const TFJS: Target = {
+  key: 'tfjs',
+  name: 'model.json of TensorFlow.js',
+  endings: ['.json'],
+  write(content) {
+    const { modelJson, weights, path } = toTfjs(sequentialOf(content));
+    return { bytes: new TextEncoder().encode(modelJson), beside: new Map([[path, weights]]) };
+  },
+};
+
+const TARGETS: readonly Target[] = [BPTT, SAFETENSORS, PYTORCH, NPZ, ONNX, TFJS];
 const KEYS = TARGETS.map(({ key }) => key).join(', ');
 
 /** Finds the format to write: that of the option `--to`, or else that of the name and the content. */

@@ -237,6 +237,36 @@ afterAll(() => rmSync(folder, { recursive: true }));
       expect(arrays).toEqual(before);
     });
 
+    it('writes the files of TensorFlow.js, and reads them from where they are', () => {
+      mkdirSync(at('web'));
+      expect(bptt('convert', 'words.safetensors', path.join('web', 'model.json')).code).toBe(0);
+      const { what, summary } = JSON.parse(bptt('inspect', path.join('web', 'model.json'), '--json').out);
+      expect([what, summary[0]]).toEqual(['a model of TensorFlow.js', 'Sequential [B, T] → [B, 2]']);
+      expect(bptt('convert', path.join('web', 'model.json'), 'words2.safetensors').code).toBe(0);
+      const [given, back] = ['words.safetensors', 'words2.safetensors'].map((name) => readFileSync(at(name)));
+      expect(Buffer.compare(given!, back!)).toBe(0);
+
+      const again = bptt('convert', 'words.safetensors', path.join('web', 'model.json'));
+      expect(again.err).toMatch(/^bptt: .*: the file exists; --force replaces it\n/);
+      const text = readFileSync(at('web/model.json'), 'utf8');
+      writeFileSync(at('web/model.json'), text.replace('group1-', '../web/group1-'));
+      const outside = bptt('inspect', path.join('web', 'model.json'));
+      expect(outside.err).toMatch('its manifest names "../web/group1-shard1of1.bin", which is no file beside it\n');
+      rmSync(at('web/group1-shard1of1.bin'));
+      writeFileSync(at('web/model.json'), text);
+      expect(bptt('inspect', path.join('web', 'model.json')).err).toMatch('there is no such file or folder\n');
+    });
+
+    it('says why a model is not imported', () => {
+      writeFileSync(at('graph.json'), JSON.stringify({ format: 'graph-model', weightsManifest: [] }));
+      const inspected = bptt('inspect', 'graph.json');
+      expect(inspected.code).toBe(0);
+      expect(inspected.out).toMatch('not imported: "modelJson" must hold layers; received a graph of TensorFlow');
+      const converted = bptt('convert', 'graph.json', 'graph.onnx');
+      expect(converted.code).toBe(1);
+      expect(converted.err).toMatch('bptt: graph.json as ONNX: "modelJson" must hold layers; received a graph');
+    });
+
     it('replaces no file unless told so', () => {
       writeFileSync(at('there.npz'), 'mine');
       const refused = { code: 1, out: '', err: 'bptt: there.npz: the file exists; --force replaces it\n' };
@@ -249,12 +279,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
       [
         'an unknown ending, before it reads',
         ['no.onnx', 'x.xyz'],
-        'x.xyz: the name does not tell a format that bptt writes; --to takes bptt, safetensors, pytorch, npz, onnx',
+        'x.xyz: the name does not tell a format that bptt writes; --to takes bptt, safetensors, pytorch, npz, onnx, tfjs',
       ],
       [
         'an unknown format',
         ['model.safetensors', 'x.onnx', '--to', 'tf'],
-        '--to tf: it must be one of bptt, safetensors, pytorch, npz, onnx',
+        '--to tf: it must be one of bptt, safetensors, pytorch, npz, onnx, tfjs',
       ],
       [
         'arrays as a model',
