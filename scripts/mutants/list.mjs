@@ -36,6 +36,7 @@ import { saving } from './saving.mjs';
 import { scored } from './scored.mjs';
 import { sequences } from './sequences.mjs';
 import { steps } from './steps.mjs';
+import { tfjs } from './tfjs.mjs';
 import { threads } from './threads.mjs';
 import { training } from './training.mjs';
 
@@ -82,6 +83,7 @@ export const mutants = [
   convolutions,
   onnx,
   onnxExport,
+  tfjs,
   optimizers,
   pointwise,
   threads,

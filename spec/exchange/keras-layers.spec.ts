@@ -74,6 +74,32 @@ describe('the options of a layer', () => {
     ).toMatchObject({ resetAfter: false, recurrentActivation: 'hardSigmoidFifth' });
   });
 
+  it('of other layers have the defaults of Keras', () => {
+    expect(firstOf(sequential(layer('LayerNormalization')))).toMatchObject({
+      epsilon: 1e-3,
+      center: true,
+      scale: true,
+    });
+    expect(
+      firstOf(sequential(layer('LayerNormalization', { axis: [2], batch_input_shape: [null, 5, 4] }))),
+    ).toMatchObject({
+      kind: 'LayerNormalization',
+    });
+    expect(firstOf(sequential(layer('SpatialDropout1D', { rate: 0.5 })))).toMatchObject({ rate: 0.5, per: 'sequence' });
+    expect(firstOf(sequential(layer('Dropout', { rate: 0.5, noise_shape: [null, 1, 3] })))).toMatchObject({
+      per: 'sequence',
+    });
+    expect(firstOf(sequential(layer('Dropout', { rate: 0.5 })))).toMatchObject({ per: 'step' });
+    expect(firstOf(sequential(layer('Masking')))).toMatchObject({ maskValue: 0 });
+    expect(firstOf(sequential(layer('Conv1D', { filters: 2, kernel_size: 3 })))).toMatchObject({
+      kernelSize: 3,
+      strides: 1,
+      dilationRate: 1,
+      padding: 'valid',
+      activation: 'linear',
+    });
+  });
+
   it('of training are kept, refused, or left out on purpose', () => {
     const l2 = { class_name: 'L2', config: { l2: 0.25 } };
     const max = { class_name: 'MaxNorm', config: { max_value: 3, axis: [0] } };

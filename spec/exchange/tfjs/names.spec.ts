@@ -122,12 +122,12 @@ describe('files', () => {
     expect([model.dtype, model.parameters.get('dense1.bias').value.get(0)]).toEqual(['float64', (38 % 5) - 2]);
     const scaled = changed(({ weightsManifest: [group] }) => {
       for (const spec of group!.weights) {
-        Object.assign(spec, { dtype: 'int32', quantization: { dtype: 'uint8', scale: 0.3, min: -7 } });
+        Object.assign(spec, { dtype: 'int32', quantization: { dtype: 'uint8', scale: 0.31, min: -7 } });
       }
     });
     const bytes = Uint8Array.from({ length: weights.length / 4 }, (_, k) => k);
     const bias = fromTfjs(scaled, bytes).parameters.get('dense1.bias').value.get(0);
-    expect(bias).toBe(Math.round(38 * 0.3 - 7));
+    expect(bias).toBe(Math.round(38 * 0.31 - 7));
   });
 });
 
