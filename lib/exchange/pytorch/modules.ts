@@ -11,6 +11,7 @@ import { rowMajor } from '../../tensor/layout.ts';
 import type { FloatArray } from '../../tensor/storage.ts';
 import { copyStrided } from '../../tensor/strided-copy.ts';
 import type { GateArrays, GateLayout } from '../gates.ts';
+import type { Target } from '../targets.ts';
 
 /** PyTorch's blocks of gates. Its z keeps the old state. */
 const LAYOUTS: Readonly<Record<string, GateLayout>> = {
@@ -83,13 +84,6 @@ function differenceOf(cell: Cell): readonly [string, unknown] | undefined {
   if (outputActivation !== 'tanh') return ["outputActivation 'tanh'", outputActivation];
   if (peepholes) return ['no peepholes', peepholes];
   return coupledGate === undefined ? undefined : ['no coupledGate', coupledGate];
-}
-
-/** A layer or cell that a name stands for. */
-export interface Target {
-  readonly part: Buildable;
-  /** Its name in messages. */
-  readonly label: string;
 }
 
 interface Recurrent {

@@ -6,6 +6,7 @@ import type { Buildable } from '../../parameters/buildable.ts';
 import { allocate, type FloatArray } from '../../tensor/storage.ts';
 import { type Assignment, type GateArrays, gateShapes, readGates } from '../gates.ts';
 import { shortName, type Taker } from '../taker.ts';
+import type { Target } from '../targets.ts';
 import {
   ARRAYS,
   type CellPlace,
@@ -15,7 +16,6 @@ import {
   layoutOf,
   PLAIN,
   refuseKind,
-  type Target,
   turned,
 } from './modules.ts';
 

@@ -7,9 +7,12 @@ import type { Parameter } from '../../parameters/parameter.ts';
 import { type ForeignArray, type ForeignArrays, requireForeignArrays, type WritableArrays } from '../foreign-array.ts';
 import { assignAll } from '../gates.ts';
 import { listed, Taker } from '../taker.ts';
+import { requireModel, requireNames } from '../targets.ts';
+import type { StateDictModel, StateDictNames } from './names.ts';
 import { readModule } from './read-module.ts';
-import { requireModel, requireNames, type StateDictModel, type StateDictNames } from './targets.ts';
 import { writeModule } from './write-module.ts';
+
+const NAMES = "be an object of layers by module: { rnn: ['lstm1', 'lstm2'], fc: 'dense1' }";
 
 /**
  * Loads a state dict of PyTorch into a model: nn.LSTM, nn.GRU, nn.RNN with any number of layers, one or two directions and
@@ -38,7 +41,7 @@ export function loadStateDict(model: StateDictModel, arrays: WritableArrays, nam
   const where = 'loadStateDict';
   const target = requireModel(where, model);
   const taker = new Taker(where, requireForeignArrays(where, 'arrays', arrays));
-  const modules = requireNames(where, target, names);
+  const modules = requireNames(where, target, names, NAMES);
   const assignments = modules.flatMap(({ path, targets }) => {
     if (targets.length > 0) return readModule(where, taker, path, targets);
     return taker.ignore(path) ? [] : refuse(where, `names.${path}`, 'name something in the file', null);
@@ -73,7 +76,7 @@ export function loadStateDict(model: StateDictModel, arrays: WritableArrays, nam
 export function toStateDict(model: StateDictModel, names: StateDictNames): ForeignArrays {
   const where = 'toStateDict';
   const target = requireModel(where, model);
-  const modules = requireNames(where, target, names).filter(({ targets }) => targets.length > 0);
+  const modules = requireNames(where, target, names, NAMES).filter(({ targets }) => targets.length > 0);
   const written = modules.flatMap(({ path, targets }) => writeModule(where, path, targets));
   requireAll(
     where,

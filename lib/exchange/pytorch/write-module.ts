@@ -5,6 +5,7 @@ import type { Buildable } from '../../parameters/buildable.ts';
 import type { Parameter } from '../../parameters/parameter.ts';
 import type { FloatArray } from '../../tensor/storage.ts';
 import { gateShapes, writeGates } from '../gates.ts';
+import type { Target } from '../targets.ts';
 import {
   ARRAYS,
   type CellPlace,
@@ -15,7 +16,6 @@ import {
   layoutOf,
   PLAIN,
   refuseKind,
-  type Target,
   turned,
 } from './modules.ts';
 

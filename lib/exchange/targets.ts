@@ -1,30 +1,28 @@
-// What the names of modules stand for: layers and cells of a model.
+// What names in a file stand for: layers and cells of a model.
 
-import type { Cell } from '../../cells/cell.ts';
-import { reading, refuse, requireInstance, requireOneOf } from '../../checks.ts';
-import { StateError } from '../../errors.ts';
-import type { Layer } from '../../layers/layer.ts';
-import type { Part } from '../../layers/layer-description.ts';
-import { anyInput } from '../../layers/parts.ts';
-import type { EncoderDecoder } from '../../model/encoder-decoder.ts';
-import { Buildable } from '../../parameters/buildable.ts';
-import type { Target } from './modules.ts';
+import type { Cell } from '../cells/cell.ts';
+import { reading, refuse, requireInstance, requireOneOf } from '../checks.ts';
+import { StateError } from '../errors.ts';
+import type { Layer } from '../layers/layer.ts';
+import type { Part } from '../layers/layer-description.ts';
+import { anyInput } from '../layers/parts.ts';
+import type { EncoderDecoder } from '../model/encoder-decoder.ts';
+import { Buildable } from '../parameters/buildable.ts';
 
-/** A layer, by its name in the model or itself; or a cell. */
-export type StateDictTarget = string | Layer | Cell;
+/** A layer or cell that a name stands for. */
+export interface Target {
+  readonly part: Buildable;
+  /** Its name in messages. */
+  readonly label: string;
+}
 
-/**
- * Modules of PyTorch by their path, and the layers that they are here: `{ 'rnn': ['lstm1', 'lstm2'], 'head.0': 'dense1' }`.
- * A list has the layers of one nn.LSTM, nn.GRU or nn.RNN, from the first to the last. The path of a module that was saved
- * by itself is `''`. `null` leaves out what the model has no use for, a module or a single array.
- */
-export type StateDictNames = Readonly<Record<string, StateDictTarget | readonly StateDictTarget[] | null>>;
+/** Names in a file, and the layers that they are here. */
+type Names = Readonly<Record<string, NameTarget | readonly NameTarget[] | null>>;
 
-/** Anything with parameters. */
-export type StateDictModel = Layer | Cell | EncoderDecoder;
+type NameTarget = string | Layer | Cell;
 
-/** A path with its layers; none if the model has no use for it. */
-export interface NamedModule {
+/** A name with its layers; none if the model has no use for it. */
+interface NamedTargets {
   readonly path: string;
   readonly targets: readonly Target[];
 }
@@ -33,7 +31,7 @@ export interface NamedModule {
 const MOST_LAYERS = 65_536;
 
 /** Returns a model that has parameters. */
-export function requireModel(where: string, model: StateDictModel): Buildable {
+export function requireModel(where: string, model: Layer | Cell | EncoderDecoder): Buildable {
   const checked = requireInstance<Buildable>(where, 'model', model, Buildable, 'be a model, a layer or a cell');
   if (checked.built) return checked;
   const remedy = 'Give the option inputSize and call build()';
@@ -61,18 +59,17 @@ function layersOf(model: Buildable): ReadonlyMap<string, Buildable> {
   return layers;
 }
 
-/** Checks the names against the model. */
-export function requireNames(where: string, model: Buildable, names: StateDictNames): NamedModule[] {
+/**
+ * Checks the names against the model.
+ *
+ * @param expected - for the error: what names are
+ */
+export function requireNames(where: string, model: Buildable, names: Names, expected: string): NamedTargets[] {
   const layers = layersOf(model);
   const labels = new Map([...layers].map(([name, layer]) => [layer, name]));
   const entries = reading(where, 'names', () => {
     if (typeof names !== 'object' || names === null || Array.isArray(names)) {
-      return refuse(
-        where,
-        'names',
-        "be an object of layers by module: { rnn: ['lstm1', 'lstm2'], fc: 'dense1' }",
-        names,
-      );
+      return refuse(where, 'names', expected, names);
     }
     return Object.entries(names).map(([path, given]) => {
       if (!Array.isArray(given)) return [path, given] as const;
