@@ -10,6 +10,8 @@ import type { ForeignArray, ForeignArrays } from './foreign-array.ts';
 /** The most names in an error message. */
 const LISTED = 12;
 
+const ROUNDING = "Build the model with dtype: 'float64' if that holds them, or round them with toFloat32(arrays)";
+
 /** A name from a file in a message: short, on one line, without quotes. */
 export function shortName(name: string): string {
   return describe(name).slice(1, -1);
@@ -23,11 +25,16 @@ export class Taker {
   readonly #where: string;
   readonly #arrays: ForeignArrays;
   readonly #used = new Set<string>();
+  readonly #rounding: string;
 
-  /** @param where - public function, as in error messages */
-  constructor(where: string, arrays: ForeignArrays) {
+  /**
+   * @param where - public function, as in error messages
+   * @param rounding - what callers can do about numbers that the type of the model does not hold
+   */
+  constructor(where: string, arrays: ForeignArrays, rounding: string = ROUNDING) {
     this.#where = where;
     this.#arrays = arrays;
+    this.#rounding = rounding;
   }
 
   /** Whether the file has an array of this name. */
@@ -90,8 +97,7 @@ export class Taker {
   /** Converts elements to the type of the model; refuses those that would change, or that are not finite. */
   #exactly(name: string, array: ForeignArray, dtype: DType): FloatArray {
     const copy = exactFloats(array, dtype, this.#where, (expected, received) => {
-      const remedy = "Build the model with dtype: 'float64' if that holds them, or round them with toFloat32(arrays)";
-      return this.#fail(expected, received, name, remedy);
+      return this.#fail(expected, received, name, this.#rounding);
     });
     const bad = copy.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) this.#fail('hold finite numbers', `${copy[bad]} at element ${bad}`, name);

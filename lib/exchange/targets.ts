@@ -2,12 +2,14 @@
 
 import type { Cell } from '../cells/cell.ts';
 import { reading, refuse, requireInstance, requireOneOf } from '../checks.ts';
-import { StateError } from '../errors.ts';
+import { ArgumentError, StateError } from '../errors.ts';
 import type { Layer } from '../layers/layer.ts';
 import type { Part } from '../layers/layer-description.ts';
 import { anyInput } from '../layers/parts.ts';
 import type { EncoderDecoder } from '../model/encoder-decoder.ts';
 import { Buildable } from '../parameters/buildable.ts';
+import type { Parameter } from '../parameters/parameter.ts';
+import { listed } from './taker.ts';
 
 /** A layer or cell that a name stands for. */
 export interface Target {
@@ -44,6 +46,12 @@ export function requireModel(where: string, model: Layer | Cell | EncoderDecoder
   });
 }
 
+/** The layers that a model is made of. */
+export function partsOfModel(model: Buildable): readonly Part[] {
+  if ('networks' in model) return (model as EncoderDecoder).networks.parts(model.inputSize!);
+  return 'parts' in model ? (model as Layer).parts(anyInput(model.inputSize!)) : [];
+}
+
 /** The layers of a model, also those within layers, by name. */
 function layersOf(model: Buildable): ReadonlyMap<string, Buildable> {
   const layers = new Map<string, Buildable>();
@@ -54,8 +62,7 @@ function layersOf(model: Buildable): ReadonlyMap<string, Buildable> {
       visit(layer.parts(input), `${name}.`);
     }
   };
-  if ('networks' in model) visit((model as EncoderDecoder).networks.parts(model.inputSize!), '');
-  else if ('parts' in model) visit((model as Layer).parts(anyInput(model.inputSize!)), '');
+  visit(partsOfModel(model), '');
   return layers;
 }
 
@@ -101,6 +108,7 @@ function targetOf(
   model: Buildable,
 ): Target {
   if (typeof given === 'string') {
+    if (layers.size === 0) refuse(where, argument, 'be the layer itself, as it is made of no others', given);
     const label = requireOneOf(where, argument, given, [...layers.keys()]);
     return { part: layers.get(label)!, label };
   }
@@ -109,4 +117,25 @@ function targetOf(
   const isIn = part.built && part.parameters.arena === model.parameters.arena;
   if (!isIn) refuse(where, argument, 'be a layer or a cell of the model', part);
   return { part, label: labels.get(part) ?? part.kind };
+}
+
+/** The initial states of recurrent layers that are parameters. */
+export function initialStates({ parameters }: Buildable): Parameter[] {
+  return [...parameters].filter(({ name }) => /(^|\.)initial[A-Z]\w*$/.test(name));
+}
+
+/**
+ * Refuses names that leave out a parameter of the model, or name one twice.
+ *
+ * @param what - that has a name: `a module`
+ */
+export function requireAll(where: string, model: Buildable, parameters: readonly Parameter[], what: string): void {
+  const places = new Set(parameters.map(({ at }) => at));
+  if (places.size < parameters.length) refuse(where, 'names', 'name each layer once', `a layer twice`);
+  const left = [...model.parameters].filter(({ at }) => !places.has(at)).map(({ name }) => name);
+  if (left.length === 0) return;
+  const remedy = 'To take a part of a model only, give that layer instead of the model';
+  const received = `none for ${listed(left)}`;
+  const expected = `name ${what} for each parameter of the model`;
+  throw new ArgumentError({ where, argument: 'names', expected, received, remedy });
 }

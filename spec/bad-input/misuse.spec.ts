@@ -67,8 +67,8 @@ function sameBits(a: unknown, b: unknown): boolean {
 /** Errors of the caller's own code, which come out as they are: of a function that is called, or of a source of chunks. */
 const OF_A_FUNCTION = /Class constructors cannot be invoked|Cannot perform 'apply' on a proxy/;
 const OF_A_SOURCE = /\b0(\.0)?: /;
-/** It is called once the first epoch has been trained. */
-const OF_VALIDATION = /\bvalidationData: a function/;
+/** A source of chunks, which is called or read once the first epoch has been trained. */
+const OF_VALIDATION = /\bvalidationData: a (function|set|map)/;
 
 function isOwnCode(name: string, what: string, problem: string): boolean {
   const ofSource = OF_VALIDATION.test(what) || (name === 'Sequential.fitStream' && OF_A_SOURCE.test(what));

@@ -303,7 +303,7 @@ describe('refusals', () => {
     loadStateDict(model.layers[0], arrays, { rnn: model.layers[0], fc: null });
     expect(() => loadStateDict(model, arrays, { ...names, rnn: 'lstm2' })).toThrow('Did you mean lstm1?');
     expect(() => toStateDict(model, { ...names, again: 'lstm1' })).toThrow(
-      '"names" must name each layer once; received "a layer in two modules"',
+      '"names" must name each layer once; received "a layer twice"',
     );
     expect(() => toStateDict(new GRUCell({ units: 1 }), {})).toThrow(
       '"model" must have parameters; received a model that is not built. Give the option inputSize and call build()',

@@ -4,12 +4,21 @@ import { describe } from '../../describe.ts';
 import { FormatError } from '../../errors.ts';
 import { shortName } from '../taker.ts';
 import { type Dialect, entryOf, isObject, type Json, type JsonObject, refuseLayer } from './config.ts';
+import { numbered, pathName } from './paths.ts';
 
 /** A layer in a model's config. */
 export interface ChainLink {
   readonly name: string;
   readonly className: string;
   readonly config: JsonObject;
+}
+
+/** A layer, and where files have its arrays. */
+export interface PlacedLink extends ChainLink {
+  /** Name of the layer of the outermost model that it is in, or that it is: names of groups in files of Keras 1 and 2. */
+  readonly group: string;
+  /** Path below `layers` in files of Keras 3: `'lstm_1'`, `'sequential/layers/dense'`. */
+  readonly path: string;
 }
 
 /** A layer of a functional model: the layers that it reads, by name. */
@@ -158,20 +167,22 @@ function levelOf(where: string, { className, config }: ChainLink): readonly Chai
  * The layers of a model { class_name, config }: Sequential, or Functional (earlier Model) if its graph is a chain. Models
  * within it give their layers.
  */
-export function chainOf({ where }: Dialect, model: Json): ChainLink[] {
+export function chainOf({ where }: Dialect, model: Json): PlacedLink[] {
   const root = linkOf(where, model, 0);
   if (!MODELS.includes(root.className)) {
     fail(where, `have a model of class ${MODELS.join(', ')}`, shortName(root.className));
   }
-  const chain: ChainLink[] = [];
-  const add = (link: ChainLink, depth: number): void => {
+  const chain: PlacedLink[] = [];
+  const add = (link: ChainLink, depth: number, outer: string | undefined, above: string): void => {
     if (depth > LEVELS) fail(where, `have at most ${LEVELS} levels of models`, 'more');
+    const used = new Map<string, number>();
     for (const each of levelOf(where, link)) {
-      if (MODELS.includes(each.className)) add(each, depth + 1);
-      else chain.push(each);
+      const [group, path] = [outer ?? each.name, above + numbered(used, pathName(each.className))];
+      if (MODELS.includes(each.className)) add(each, depth + 1, group, `${path}/layers/`);
+      else chain.push({ ...each, group, path });
       if (chain.length > MOST_LAYERS) fail(where, `have at most ${MOST_LAYERS} layers`, 'more');
     }
   };
-  add(root, 1);
+  add(root, 1, undefined, '');
   return chain;
 }

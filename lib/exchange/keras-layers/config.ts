@@ -65,6 +65,9 @@ const ACTIVATIONS: ReadonlyMap<string, ActivationName | 'softmax'> = new Map([
   ['softmax', 'softmax'],
 ]);
 
+/** Layers of Keras 2 that compute one thing only, and whose configs do not say it. */
+const CUDNN: readonly string[] = ['CuDNNLSTM', 'CuDNNGRU'];
+
 /** Whether a value of a config is an object. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -96,7 +99,9 @@ export class LayerConfig {
   readonly #read = new Set<string>();
 
   constructor(dialect: Dialect, name: string, className: string, config: JsonObject) {
-    this.dialect = dialect;
+    this.dialect = CUDNN.includes(className)
+      ? { ...dialect, recurrentActivation: 'sigmoid', resetAfter: true }
+      : dialect;
     this.name = name;
     this.className = className;
     this.#config = config;

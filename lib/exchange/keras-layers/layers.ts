@@ -16,6 +16,10 @@ export interface KerasLayer {
   /** Its name in the file. */
   readonly name: string;
   readonly className: string;
+  /** Name of the layer of the outermost model that it is in, or its own. */
+  readonly group: string;
+  /** Its path below `layers` in files of Keras 3. */
+  readonly path: string;
   /** One layer, or one for each cell of a stack. */
   readonly layers: readonly Layer[];
   /** Its arrays in Keras' order. Call it once the layers have parameters. */
@@ -86,7 +90,7 @@ export function layersOfConfig(dialect: Dialect, model: Json): KerasModel {
   let shape: readonly Json[] | undefined;
   let rank: number | undefined;
   for (const link of chainOf(dialect, model)) {
-    const { name, className, config } = link;
+    const { name, className, config, group, path } = link;
     if (layers.length === 0) shape ??= declaredShape(link);
     if (className === 'InputLayer') continue;
     if (layers.length === 0) rank = shape?.length;
@@ -100,6 +104,8 @@ export function layersOfConfig(dialect: Dialect, model: Json): KerasModel {
     layers.push({
       name,
       className,
+      group,
+      path,
       layers: own,
       weights: () => own.flatMap((layer, k) => weightsOf(where, name, layer, own.length > 1 ? k : undefined)),
     });

@@ -94,12 +94,14 @@ function sequenceOptions(config: LayerConfig): SequenceOptions {
 function plainLayer(config: LayerConfig): RNN | undefined {
   switch (config.className) {
     case 'LSTM':
+    case 'CuDNNLSTM':
       return new LSTM({
         ...lstmOptions(config),
         ...noiseOptions(config),
         ...sequenceOptions(config),
       }) as unknown as RNN;
     case 'GRU':
+    case 'CuDNNGRU':
       return new GRU({ ...gruOptions(config), ...noiseOptions(config), ...sequenceOptions(config) }) as unknown as RNN;
     case 'SimpleRNN':
       return new SimpleRNN({

@@ -6,6 +6,7 @@ import { unfit } from '../../formats/safetensors.ts';
 import { decodeUtf8 } from '../../formats/utf8.ts';
 import type { ForeignArrays } from '../foreign-array.ts';
 import { parseForeignJson } from '../foreign-json.ts';
+import { entryOf, isObject, type Json } from '../keras-layers/config.ts';
 import { entryBytes, isZip, readZip, type ZipEntry } from '../zip.ts';
 import { type KerasFileLayer, readArrays } from './arrays.ts';
 import { isHdf5 } from './hdf5/file.ts';
@@ -56,7 +57,7 @@ async function openArchive(where: string, bytes: Uint8Array): Promise<KerasConte
   if (sum > bytes.length + ROOM) unfit(where, `inflate to at most ${bytes.length + ROOM} bytes`, `${sum} bytes`);
   const config = await jsonIn(where, entries, CONFIG!);
   const metadata = await jsonIn(where, entries, METADATA!);
-  const version = isRecord(metadata) && Object.hasOwn(metadata, 'keras_version') ? metadata.keras_version : undefined;
+  const version = isObject(metadata) ? entryOf(metadata, 'keras_version') : undefined;
   if (typeof version !== 'string') return unfit(where, 'have a keras_version in metadata.json', describe(version));
   const { format, layers, arrays } = await readArrays(where, await bytesIn(where, entries, WEIGHTS!));
   if (format !== 'weights.h5') unfit(where, `have a group layers in ${WEIGHTS}`, 'the format of Keras 2');
@@ -70,17 +71,13 @@ async function bytesIn(where: string, entries: ReadonlyMap<string, ZipEntry>, na
   return unfit(where, `be an archive of Keras, with ${name}`, names.length === 0 ? 'no files' : describe(names));
 }
 
-async function jsonIn(where: string, entries: ReadonlyMap<string, ZipEntry>, name: string): Promise<unknown> {
+async function jsonIn(where: string, entries: ReadonlyMap<string, ZipEntry>, name: string): Promise<Json> {
   const bytes = await bytesIn(where, entries, name);
   const text = bytes.length > LONGEST_JSON ? undefined : decodeUtf8(bytes);
   if (text === undefined) return unfit(where, `have a text of at most ${LONGEST_JSON} bytes in ${name}`, 'another one');
   return jsonOf(where, text, name);
 }
 
-function jsonOf(where: string, text: string, name: string): unknown {
-  return parseForeignJson(text, (received) => unfit(where, `have JSON in ${name}`, received));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function jsonOf(where: string, text: string, name: string): Json {
+  return parseForeignJson(text, (received) => unfit(where, `have JSON in ${name}`, received)) as Json;
 }

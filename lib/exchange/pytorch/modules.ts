@@ -6,7 +6,6 @@ import type { LSTMCell } from '../../cells/lstm-cell.ts';
 import type { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
 import { refuse } from '../../checks.ts';
 import type { Buildable } from '../../parameters/buildable.ts';
-import type { Parameter } from '../../parameters/parameter.ts';
 import { rowMajor } from '../../tensor/layout.ts';
 import type { FloatArray } from '../../tensor/storage.ts';
 import { copyStrided } from '../../tensor/strided-copy.ts';
@@ -138,11 +137,6 @@ function forwards(where: string, label: string, { cell, goBackwards }: Recurrent
 export function refuseKind(where: string, part: Buildable, label: string): never {
   const expected = `have a counterpart in PyTorch: recurrent layers, ${Object.keys(PLAIN).join(', ')}`;
   return refuse(where, label, expected, part.kind, 'Of a layer that is made of layers, name those');
-}
-
-/** The initial states of recurrent layers that are parameters. */
-export function initialStates({ parameters }: Buildable): Parameter[] {
-  return [...parameters].filter(({ name }) => /(^|\.)initial[A-Z]\w*$/.test(name));
 }
 
 /** Row-major elements with the axes in reverse order. */

@@ -6,18 +6,8 @@ import type { Buildable } from '../../parameters/buildable.ts';
 import { allocate, type FloatArray } from '../../tensor/storage.ts';
 import { type Assignment, type GateArrays, gateShapes, readGates } from '../gates.ts';
 import { shortName, type Taker } from '../taker.ts';
-import type { Target } from '../targets.ts';
-import {
-  ARRAYS,
-  type CellPlace,
-  cellsOf,
-  initialStates,
-  isRecurrent,
-  layoutOf,
-  PLAIN,
-  refuseKind,
-  turned,
-} from './modules.ts';
+import { initialStates, type Target } from '../targets.ts';
+import { ARRAYS, type CellPlace, cellsOf, isRecurrent, layoutOf, PLAIN, refuseKind, turned } from './modules.ts';
 
 /** What a layer needs to have, or not to have, an array that a file may lack. */
 const OPTION: Readonly<Record<string, readonly [given: string, left: string]>> = {

@@ -1,13 +1,10 @@
 // State dicts: the parameters of a model under PyTorch's names and in its shapes, both ways.
 
 import { refuse } from '../../checks.ts';
-import { ArgumentError } from '../../errors.ts';
-import type { Buildable } from '../../parameters/buildable.ts';
-import type { Parameter } from '../../parameters/parameter.ts';
 import { type ForeignArray, type ForeignArrays, requireForeignArrays, type WritableArrays } from '../foreign-array.ts';
 import { assignAll } from '../gates.ts';
-import { listed, Taker } from '../taker.ts';
-import { requireModel, requireNames } from '../targets.ts';
+import { Taker } from '../taker.ts';
+import { requireAll, requireModel, requireNames } from '../targets.ts';
 import type { StateDictModel, StateDictNames } from './names.ts';
 import { readModule } from './read-module.ts';
 import { writeModule } from './write-module.ts';
@@ -50,6 +47,7 @@ export function loadStateDict(model: StateDictModel, arrays: WritableArrays, nam
     where,
     target,
     assignments.map(({ parameter }) => parameter),
+    'a module',
   );
   taker.finish("Name the layers of their modules, or leave them out with null: { 'path': null }");
   assignAll(where, assignments);
@@ -82,6 +80,7 @@ export function toStateDict(model: StateDictModel, names: StateDictNames): Forei
     where,
     target,
     written.flatMap(({ parameters }) => parameters),
+    'a module',
   );
   const arrays = new Map<string, ForeignArray>();
   for (const { name, shape, data } of written) {
@@ -89,21 +88,4 @@ export function toStateDict(model: StateDictModel, names: StateDictNames): Forei
     arrays.set(name, { shape, dtype: target.dtype, data });
   }
   return arrays;
-}
-
-/** Refuses names that leave out a parameter of the model, or name one twice. */
-function requireAll(where: string, model: Buildable, parameters: readonly Parameter[]): void {
-  const places = new Set(parameters.map(({ at }) => at));
-  if (places.size < parameters.length) refuse(where, 'names', 'name each layer once', 'a layer in two modules');
-  const left = [...model.parameters].filter(({ at }) => !places.has(at)).map(({ name }) => name);
-  if (left.length === 0) return;
-  const remedy = 'To take a part of a model only, give that layer instead of the model';
-  const received = `none for ${listed(left)}`;
-  throw new ArgumentError({
-    where,
-    argument: 'names',
-    expected: 'name a module for each parameter of the model',
-    received,
-    remedy,
-  });
 }

@@ -5,12 +5,11 @@ import type { Buildable } from '../../parameters/buildable.ts';
 import type { Parameter } from '../../parameters/parameter.ts';
 import type { FloatArray } from '../../tensor/storage.ts';
 import { gateShapes, writeGates } from '../gates.ts';
-import type { Target } from '../targets.ts';
+import { initialStates, type Target } from '../targets.ts';
 import {
   ARRAYS,
   type CellPlace,
   cellsOf,
-  initialStates,
   isCell,
   isRecurrent,
   layoutOf,

@@ -735,6 +735,13 @@ export const GOOD: Readonly<Record<string, Good>> = {
     const names = { rnn: 'gru1', fc: ['dense1'], gone: null };
     return [torchSpeaker(), foreign(), names];
   },
+  fromKeras: () => [kerasFile('cudnn2.h5'), { dtype: f64, forTraining: false }],
+  loadKerasWeights: () => [
+    new Sequential([new Dense({ units: 10 })], { inputSize: 2 }).build(),
+    kerasFile('latest.h5'),
+    { names: { dense_1: ['dense1'] }, kerasVersion: '2' },
+  ],
+  toKerasNpz: () => [shared.model, { file: 'a.npz', kerasVersion: '2', batchSize: 2 }],
   readKeras: () => [kerasFile('weights1.h5')],
   readNpy: () => [writeNpy(matrix())],
   readNpz: () => [writeNpz(foreign()), { maxBytes: 100 }],
