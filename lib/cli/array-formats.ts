@@ -1,30 +1,15 @@
 // Files of arrays: safetensors, NumPy's, and state dicts of PyTorch.
 
 import { describe } from '../describe.ts';
-import { BpttError } from '../errors.ts';
 import type { ForeignArrays } from '../exchange/foreign-array.ts';
 import { readNpy, readNpz } from '../exchange/numpy.ts';
 import { readPt } from '../exchange/pytorch.ts';
 import { readSafetensors } from '../exchange/safetensors.ts';
-import { isZip, readZip } from '../exchange/zip.ts';
 import type { Content, Format } from './content.ts';
+import { startsWith, zipHas } from './recognize.ts';
 
 const STATE_DICT = 'loadStateDict of bptt/exchange/pytorch loads it into a model, if these are modules of PyTorch';
 const ARRAYS = 'bptt/exchange/numpy reads the arrays; parameter.assign gives them to a model';
-
-const startsWith = (bytes: Uint8Array, start: readonly number[]): boolean =>
-  start.every((byte, k) => bytes[k] === byte);
-
-/** Whether a zip has a file with this ending. */
-function zipHas(bytes: Uint8Array, ending: string): boolean {
-  if (!isZip(bytes)) return false;
-  try {
-    return [...readZip('bptt', bytes).keys()].some((name) => name.endsWith(ending));
-  } catch (error) {
-    if (error instanceof BpttError) return false;
-    throw error;
-  }
-}
 
 function contentOf(what: string, arrays: ForeignArrays, notes: readonly string[], use: string): Content {
   return { what: `${what}, ${arrays.size} array${arrays.size === 1 ? '' : 's'}`, arrays, notes, use };

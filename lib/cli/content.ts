@@ -41,14 +41,15 @@ export interface Target {
   readonly name: string;
   /** Endings of names that mean it. */
   readonly endings: readonly string[];
-  /** The file; refuses what the format cannot hold. */
-  write(content: Content): Uint8Array | Files;
+  /** The file, which will have this name; refuses what the format cannot hold. */
+  write(content: Content, name: string): Uint8Array | Files;
 }
 
 /** A file, others beside it by name, and what else to say. */
 export interface Files {
   readonly bytes: Uint8Array;
   readonly beside?: ReadonlyMap<string, Uint8Array>;
+  /** What is printed as a result. */
   readonly note?: string;
 }
 

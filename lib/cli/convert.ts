@@ -19,7 +19,7 @@ export async function convert(
   const target = targetOf(to, format, content);
   let files: Uint8Array | Files;
   try {
-    files = target.write(content);
+    files = target.write(content, path.basename(to));
   } catch (error) {
     if (!(error instanceof BpttError || error instanceof CommandError)) throw error;
     throw new CommandError(`${from} as ${target.name}: ${error.message}`);

@@ -5,11 +5,12 @@ import { BpttError } from '../errors.ts';
 import { ARRAY_FORMATS } from './array-formats.ts';
 import type { Content, Format } from './content.ts';
 import { CommandError, readBytes } from './io.ts';
+import { KERAS } from './keras-format.ts';
 import { ONNX } from './onnx-format.ts';
 import { OWN } from './own-format.ts';
 import { TFJS } from './tfjs-format.ts';
 
-const FORMATS: readonly Format[] = [OWN, ...ARRAY_FORMATS, TFJS, ONNX];
+const FORMATS: readonly Format[] = [OWN, KERAS, ...ARRAY_FORMATS, TFJS, ONNX];
 
 const named = (file: string, endings: readonly string[]): boolean =>
   endings.some((ending) => file.toLowerCase().endsWith(ending));
@@ -32,7 +33,6 @@ const NOT_READ: readonly (readonly [start: string, at: number, reason: string])[
     4,
     'it is a TensorFlow Lite file, which bptt does not read; the Keras model that it was made of has the weights',
   ],
-  ['\x89HDF', 0, 'it is an HDF5 file, which bptt does not read; save the weights as .npz: numpy.savez(path, **arrays)'],
   [
     '\x80',
     0,

@@ -45,7 +45,10 @@ function addFileCommands(program: Command, io: Io, done: (code: number) => void)
     .description('converts a file: a model to ONNX or to PyTorch, ONNX to a model, arrays to arrays')
     .argument('<in>', 'the file to read')
     .argument('<out>', 'the file to write')
-    .option('--to <format>', 'bptt, safetensors, pytorch, npz, onnx or tfjs; by default the name of the file tells it')
+    .option(
+      '--to <format>',
+      'bptt, safetensors, pytorch, npz, onnx, keras or tfjs; by default the name of the file tells it',
+    )
     .option('--at <keys>', 'the part of a .pt checkpoint to read')
     .option('--force', 'replaces a file that exists')
     .action(async (from: string, to: string, options: { force?: boolean; to?: string; at?: string }) =>

@@ -1,5 +1,6 @@
 // The formats that `bptt convert` writes.
 
+import { toKerasNpz } from '../exchange/keras.ts';
 import { writeNpz } from '../exchange/numpy.ts';
 import { toOnnx } from '../exchange/onnx.ts';
 import { toStateDict } from '../exchange/pytorch.ts';
@@ -63,6 +64,16 @@ const ONNX: Target = {
   write: (content) => toOnnx(sequentialOf(content)),
 };
 
+const KERAS: Target = {
+  key: 'keras',
+  name: 'weights for Keras, which the printed program loads',
+  endings: [],
+  write(content, file) {
+    const { npz, python } = toKerasNpz(sequentialOf(content), { file });
+    return { bytes: npz, note: python };
+  },
+};
+
 const TFJS: Target = {
   key: 'tfjs',
   name: 'model.json of TensorFlow.js',
@@ -73,7 +84,7 @@ const TFJS: Target = {
   },
 };
 
-const TARGETS: readonly Target[] = [BPTT, SAFETENSORS, PYTORCH, NPZ, ONNX, TFJS];
+const TARGETS: readonly Target[] = [BPTT, SAFETENSORS, PYTORCH, NPZ, ONNX, KERAS, TFJS];
 const KEYS = TARGETS.map(({ key }) => key).join(', ');
 
 /** Finds the format to write: that of the option `--to`, or else that of the name and the content. */

@@ -176,7 +176,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
     ['notes.txt', /^bptt: notes\.txt: the format is not known; bptt reads /],
     ['short.safetensors', /^bptt: short\.safetensors: .*must end after its last tensor/],
     ['lite.tflite', /^bptt: lite\.tflite: it is a TensorFlow Lite file/],
-    ['keras.h5', /^bptt: keras\.h5: it is an HDF5 file/],
+    ['keras.h5', /^bptt: keras\.h5: readKeras: "bytes" must be /],
     ['noise.onnx', /^bptt: noise\.onnx: recurrentNodes: "bytes" must be an ONNX file/],
     ['empty.safetensors', /^bptt: empty\.safetensors: it is empty\n/],
   ])('refuses the content of %s', (file, message) => {
@@ -257,6 +257,24 @@ afterAll(() => rmSync(folder, { recursive: true }));
       expect(bptt('inspect', path.join('web', 'model.json')).err).toMatch('there is no such file or folder\n');
     });
 
+    it('reads files of Keras, and writes weights with the program that loads them', () => {
+      const golden = fileURLToPath(new URL('../golden/kerasfiles/', import.meta.url));
+      const inspected = bptt('inspect', path.join(golden, 'nested3.keras'));
+      expect(inspected.out).toMatch(/: a model of Keras 3\.5\.0\n/);
+      expect(bptt('convert', path.join(golden, 'sequential2.h5'), 'keras.safetensors').code).toBe(0);
+      expect(bptt('inspect', 'keras.safetensors').out).toMatch(/ bidirectional1 +Bidirectional /);
+
+      const weights = path.join(golden, 'weights2.h5');
+      expect(bptt('inspect', weights).out).toMatch(/: weights of Keras 2\.0\.6, 4 layers with 12 arrays\n/);
+      expect(bptt('convert', weights, 'w.onnx').err).toMatch('build it, and load them with loadKerasWeights');
+      expect(bptt('convert', weights, 'w.npz').code).toBe(0); // its arrays
+
+      const { code, out } = bptt('convert', 'model.safetensors', 'weights.npz', '--to', 'keras');
+      expect(code).toBe(0);
+      expect(out).toMatch(/^import keras\n[^]*\nweights = np\.load\("weights\.npz"\)\n/);
+      expect(bptt('inspect', 'weights.npz').out).toMatch(/gru1\/recurrent_kernel +\[3, 9\]/);
+    });
+
     it('says why a model is not imported', () => {
       writeFileSync(at('graph.json'), JSON.stringify({ format: 'graph-model', weightsManifest: [] }));
       const inspected = bptt('inspect', 'graph.json');
@@ -279,12 +297,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
       [
         'an unknown ending, before it reads',
         ['no.onnx', 'x.xyz'],
-        'x.xyz: the name does not tell a format that bptt writes; --to takes bptt, safetensors, pytorch, npz, onnx, tfjs',
+        'x.xyz: the name does not tell a format that bptt writes; --to takes bptt, safetensors, pytorch, npz, onnx, keras, tfjs',
       ],
       [
         'an unknown format',
         ['model.safetensors', 'x.onnx', '--to', 'tf'],
-        '--to tf: it must be one of bptt, safetensors, pytorch, npz, onnx, tfjs',
+        '--to tf: it must be one of bptt, safetensors, pytorch, npz, onnx, keras, tfjs',
       ],
       [
         'arrays as a model',
