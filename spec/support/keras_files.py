@@ -487,6 +487,16 @@ def nested3():
     record("nested3.keras", x, y)
 
 
+def tiny3():
+    lstm, x = recurrent_weights("LSTM", 2, 1), draw(1, 3, 2)
+    config = recurrent3("lstm", 1, rec="sigmoid", unit_forget_bias=True)
+    config.pop("seed")
+    layers = [layer3("InputLayer", {"batch_shape": [None, None, 2], "name": "input_layer"}), layer3("LSTM", config)]
+    model = {"module": "keras", "class_name": "Sequential", "config": {"name": "sequential", "layers": layers}}
+    write_keras("tiny3.keras", model, [("layers/lstm/cell", lstm)])
+    record("tiny3.keras", x, recurrent("LSTM", x, lstm, sequences=False))
+
+
 # --- Forms of HDF5 --------------------------------------------------------------------------------------------------------------
 
 
@@ -513,7 +523,7 @@ def forms():
 
 
 os.makedirs(FOLDER, exist_ok=True)
-for write in [keras2, cudnn, keras1, keras3, nested3, forms]:
+for write in [keras2, cudnn, keras1, keras3, nested3, tiny3, forms]:
     write()
 with open(os.path.join(FOLDER, "expected.json"), "w") as out:
     json.dump(expected, out, separators=(",", ":"))

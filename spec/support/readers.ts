@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import type { ForeignArray } from '../../lib/exchange/foreign-array.ts';
-import { readKeras } from '../../lib/exchange/keras.ts';
+import { fromKeras, readKeras } from '../../lib/exchange/keras.ts';
 import { readNpy, readNpz, writeNpy, writeNpz } from '../../lib/exchange/numpy.ts';
 import { importChain, importNode, recurrentNodes } from '../../lib/exchange/onnx.ts';
 import { readPt } from '../../lib/exchange/pytorch.ts';
@@ -136,6 +136,29 @@ const PICKLED = [
   'PK\u0001\u0002',
 ];
 
+/** The files in an archive of Keras. */
+const KERAS = new Map(
+  [...readZip('spec', kerasFile('tiny3.keras'))].map(([file, entry]) => [file, storedBytes('spec', file, entry)]),
+);
+
+const CONFIG = [
+  '"units": 1e99',
+  '"units": -1',
+  '"units": null',
+  '"class_name": "__proto__"',
+  '"class_name": "RNN"',
+  '"class_name": "Bidirectional"',
+  '"class_name": "Sequential"',
+  '"activation": "softmax"',
+  '"inbound_nodes": []',
+  '"keras_history": [[[["a", 0, 0]]]]',
+  '"layer": null',
+  '"go_backwards": true',
+  '"stateful": true',
+  '[[[[',
+  '{"__proto__": 1}',
+];
+
 const HDF5 = [
   'TREE\u0000\u0000\u0001\u0000',
   'TREE\u0001\u0000',
@@ -249,8 +272,20 @@ export const READERS: readonly Reader[] = [
     words: HDF5,
   },
   {
+    name: 'fromKeras, the weights in their archive', // whose checksum a mutation does not break
+    samples: () => [KERAS.get('model.weights.h5')!],
+    read: (bytes) => fromKeras(writeZip([...new Map([...KERAS, ['model.weights.h5', bytes]])])),
+    words: HDF5,
+  },
+  {
+    name: 'fromKeras, the config in its archive',
+    samples: () => [KERAS.get('config.json')!],
+    read: (bytes) => fromKeras(writeZip([...new Map([...KERAS, ['config.json', bytes]])])),
+    words: CONFIG,
+  },
+  {
     name: 'readKeras of archives',
-    samples: () => [kerasFile('nested3.keras'), deflated(kerasFile('functional3.keras'))],
+    samples: () => [deflated(kerasFile('tiny3.keras')), kerasFile('nested3.keras')],
     read: readKeras,
     words: [...HDF5, 'PK\u0001\u0002', 'PK\u0003\u0004', '{"keras_version":', '[[[[', '__proto__'],
   },

@@ -10,6 +10,7 @@ describe('fromKeras', () => {
     ['sequential2.h5', 'a model of Keras 2 with masks, hard_sigmoid and two directions', 1e-14],
     ['cudnn2.h5', 'layers of cuDNN', 2e-7],
     ['functional3.keras', 'a chain of Keras 3 with its hard_sigmoid', 1e-14],
+    ['tiny3.keras', 'a layer', 1e-14],
     ['nested3.keras', 'a stack of cells, directions that differ, and a model within a model', 1e-14],
   ])('%s: %s', async (file, _, tolerance) => {
     const bytes = kerasFile(file);
