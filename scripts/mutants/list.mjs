@@ -13,6 +13,7 @@ import { engine } from './engine.mjs';
 import { exchange } from './exchange.mjs';
 import { files } from './files.mjs';
 import { flow } from './flow.mjs';
+import { keras } from './keras.mjs';
 import { kernels } from './kernels.mjs';
 import { losses } from './losses.mjs';
 import { measured } from './measured.mjs';
@@ -83,6 +84,7 @@ export const mutants = [
   convolutions,
   onnx,
   onnxExport,
+  keras,
   tfjs,
   optimizers,
   pointwise,

@@ -1,39 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { Dense } from '../../lib/index.ts';
-import { stack } from '../../lib/tensor/stack.ts';
-import type { DType, Tensor } from '../../lib/tensor/tensor.ts';
-import { openHdf5 } from '../support/hdf5.ts';
+import { type ForeignArrays, loadKerasWeights, readKeras } from '../../lib/exchange/keras.ts';
+import { Dense, type DType, Embedding, GRU, Sequential, Tensor, tensor } from '../../lib/index.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
-import { fromKeras } from '../support/peer-weights.ts';
-import { layerWith, load } from '../support/recurrent.ts';
 
 // minimaxir/reactionrnn (MIT), written by Keras 2.0.6: Embedding [401, 100], GRU(256) with the reset gate before the
 // product and hard_sigmoid 0.2a + 0.5 (the file does not say so; it was Keras' default), Dense(5).
 const FILE = new URL('../../../shared/models/reactionrnn_weights.hdf5', import.meta.url);
 const T = 40;
 const { max, min, tanh } = Math;
-
-interface Weights {
-  readonly embeddings: Tensor;
-  readonly kernel: Tensor;
-  readonly recurrent_kernel: Tensor;
-  readonly bias: Tensor;
-  readonly outputKernel: Tensor;
-  readonly outputBias: Tensor;
-}
-
-function read(): Weights {
-  const get = openHdf5(FILE);
-  return {
-    embeddings: get('embedding/embedding/embeddings'),
-    kernel: get('rnn/rnn/kernel'),
-    recurrent_kernel: get('rnn/rnn/recurrent_kernel'),
-    bias: get('rnn/rnn/bias'),
-    outputKernel: get('output/output/kernel'),
-    outputBias: get('output/output/bias'),
-  };
-}
 
 /** v·M for a row v, from column `from` on. */
 function times(v: readonly number[], M: Tensor, from: number, count: number): number[] {
@@ -46,8 +21,17 @@ function times(v: readonly number[], M: Tensor, from: number, count: number): nu
 }
 
 /** The net on class numbers as Keras 2 documents it: blocks z, r, h; z keeps the old state. */
-function byHand(weights: Weights, ids: readonly number[]): number[] {
-  const { embeddings, kernel, recurrent_kernel: U, bias, outputKernel, outputBias } = weights;
+function byHand(arrays: ForeignArrays, ids: readonly number[]): number[] {
+  const get = (name: string): Tensor => {
+    const { data, shape } = arrays.get(name)!;
+    return new Tensor({ data: Float64Array.from(data as Float32Array) }, shape);
+  };
+  const embeddings = get('embedding/embedding/embeddings');
+  const [kernel, U, bias] = ['kernel', 'recurrent_kernel', 'bias'].map((name) => get(`rnn/rnn/${name}`)) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
   const H = U.shape[0]!;
   const hardSigmoid = (a: number): number => max(0, min(1, 0.2 * a + 0.5));
   let h = Array<number>(H).fill(0);
@@ -62,7 +46,8 @@ function byHand(weights: Weights, ids: readonly number[]): number[] {
     const candidate = gate(2, reset).map(tanh);
     h = h.map((value, j) => z[j]! * value + (1 - z[j]!) * candidate[j]!);
   }
-  return times(h, outputKernel, 0, 5).map((a, j) => a + outputBias.get(j));
+  const outputBias = get('output/output/bias');
+  return times(h, get('output/output/kernel'), 0, 5).map((a, j) => a + outputBias.get(j));
 }
 
 const present = existsSync(FILE);
@@ -70,21 +55,22 @@ const present = existsSync(FILE);
   it.each([
     ['float64', 1e-12],
     ['float32', 1e-5],
-  ] as const)('its GRU computes what Keras documents: %s', (dtype: DType, tolerance) => {
-    const weights = read();
-    const { kernel, recurrent_kernel, bias } = weights;
-    const gru = layerWith('gru', fromKeras('gru', { kernel, recurrent_kernel, bias }), {
-      dtype,
-      recurrentActivation: 'hardSigmoidFifth',
-      returnSequences: false,
-    });
-    const dense = new Dense({ units: 5, inputSize: 256, dtype }).build();
-    load(dense.parameters, { kernel: weights.outputKernel, bias: weights.outputBias });
+  ] as const)('computes what Keras documents: %s', async (dtype: DType, tolerance) => {
+    const bytes = new Uint8Array(readFileSync(FILE));
+    const { arrays } = await readKeras(bytes);
+    const model = new Sequential(
+      [
+        new Embedding({ inputDim: 401, outputDim: 100 }),
+        new GRU({ units: 256, recurrentActivation: 'hardSigmoidFifth' }),
+        new Dense({ units: 5 }),
+      ],
+      { dtype },
+    ).build();
+    await loadKerasWeights(model, bytes);
     const sequences = [1, 2, 3].map((seed) => [...mulberry32(seed, 200, [T]).data].map((v) => Math.floor(v + 200.5)));
-    const x = stack(sequences.map((ids) => stack(ids.map((id) => weights.embeddings.pick(id)))));
-    const y = dense.forward(gru.forward(x) as Tensor);
+    const y = model.predict(tensor(sequences));
     sequences.forEach((ids, b) => {
-      const expected = byHand(weights, ids);
+      const expected = byHand(arrays, ids);
       const scale = max(1, ...expected.map(Math.abs));
       const worst = max(...expected.map((value, j) => Math.abs(value - y.get(b, j)) / scale));
       expect(worst).toBeLessThan(tolerance);

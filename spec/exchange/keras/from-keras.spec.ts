@@ -30,6 +30,15 @@ describe('fromKeras', () => {
     });
   });
 
+  it('takes an option that Keras 2 left out for the default of its time', async () => {
+    const bytes = kerasFile('sequential2.h5');
+    const at = Buffer.from(bytes).indexOf('"reset_after": true');
+    bytes.set(Buffer.from('"reset_xxxxx": null'), at); // a key that says nothing
+    await expect(fromKeras(bytes)).rejects.toThrow(
+      'fromKeras: "bidirectional_1/bidirectional_1/forward_gru_3/bias:0" must be the bias of a GRU that resets before the product, as bidirectional_1; received [2, 9]. Build bidirectional_1 with resetAfter: true',
+    );
+  });
+
   it('refuses weights without a config', async () => {
     await expect(fromKeras(kerasFile('weights2.h5'))).rejects.toThrow(
       'fromKeras: "bytes" must hold the config of a model; received weights alone. Make the model by hand and load the weights with loadKerasWeights',

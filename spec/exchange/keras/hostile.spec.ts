@@ -187,6 +187,11 @@ const CORPUS: readonly (readonly [what: string, read: () => Promise<unknown>, me
     'readKeras: "bytes" must have each chunk of "layers/dense/vars/0" once, on its grid; received one at [4, 0]',
   ],
   [
+    'chunks of fewer rows',
+    forms((b) => [[find(b, 'TREE\x01') + 6, [1]]]),
+    'readKeras: "bytes" must have the 8 chunks of "layers/dense/vars/0"; received 1',
+  ],
+  [
     'chunks beside the grid',
     forms((b) => [[find(b, 'TREE\x01') + 32, [1]]]),
     'readKeras: "bytes" must have each chunk of "layers/dense/vars/0" once, on its grid; received one at [1, 0]',
@@ -283,6 +288,14 @@ const CORPUS: readonly (readonly [what: string, read: () => Promise<unknown>, me
     'other units',
     config((c) => c.replace('"units": 3', '"units": 2')),
     'fromKeras: "layers/rnn/cell/cells/lstm_cell/vars/0" must have shape [2, 8]; received [2, 12] (axis 1: expected 8, got 12)',
+  ],
+  [
+    'a bias that the config lacks',
+    config((c) => {
+      const dense = c.lastIndexOf('"use_bias": true');
+      return `${c.slice(0, dense)}"use_bias": false${c.slice(dense + 16)}`;
+    }),
+    'fromKeras: "arrays" must contain only arrays that the model has a use for; received layers/dense/vars/1',
   ],
   [
     'weights of Keras 2 in an archive',

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+// @ts-expect-error: the package has no types
+import { File } from 'jsfive';
 import { readKeras } from '../../../lib/exchange/keras.ts';
 import { kerasFile } from '../../support/keras-files.ts';
 
@@ -91,6 +93,29 @@ describe('readKeras', () => {
     const { layers, arrays } = await readKeras(kerasFile('many2.h5'));
     expect(layers.map(({ name }) => name)).toEqual(Array.from({ length: 20 }, (_, k) => `dense_${k}`));
     expect(layers.map((layer) => arrays.get(layer.arrays[0]!)!.data[0])).toEqual([...Array(20).keys()]);
+  });
+
+  it.each([
+    ['sequential2.h5', 'model_weights/', 12],
+    ['weights1.h5', '', 23],
+    ['forms.weights.h5', '', 38],
+    ['many2.h5', '', 20],
+  ])('reads the numbers that jsfive reads: %s', async (name, group, count) => {
+    const bytes = kerasFile(name);
+    const file = new File(bytes.slice().buffer) as { get(path: string): { shape: number[]; value: unknown } };
+    const { arrays } = await readKeras(bytes);
+    let compared = 0;
+    for (const [path, { shape, data, dtype }] of arrays) {
+      if (data.length === 0 || dtype === 'float16') continue; // jsfive reads neither
+      const theirs = file.get(group + path);
+      expect([path, theirs.shape, Array.from(data as Float32Array, Number)]).toEqual([
+        path,
+        shape,
+        Array.from([theirs.value].flat() as number[], Number),
+      ]);
+      compared++;
+    }
+    expect(compared).toBe(count);
   });
 
   it('gives copies', async () => {
