@@ -1,5 +1,5 @@
 // The site of the documentation: npm run docs serves it, npm run docs:build writes it to docs/.vitepress/dist, for the base
-// path DOCS_BASE ('/' by default). Its packages are those of docs/package.json.
+// path DOCS_BASE ('/' by default). Its packages are those of docs/.vitepress/package.json.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -14,7 +14,7 @@ function run(announcement, program, args, cwd = '.') {
 
 /** Whether the packages of the lockfile are installed. */
 function isInstalled() {
-  const [wanted, present] = ['docs/package-lock.json', 'docs/node_modules/.package-lock.json'].map((file) =>
+  const [wanted, present] = [`${SITE}/package-lock.json`, `${SITE}/node_modules/.package-lock.json`].map((file) =>
     existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {},
   );
   return Object.entries(wanted).every(
@@ -23,10 +23,10 @@ function isInstalled() {
 }
 
 if (!isInstalled())
-  run('installing the packages of the site …', 'npm', ['ci', '--ignore-scripts', '--no-audit'], 'docs');
+  run('installing the packages of the site …', 'npm', ['ci', '--ignore-scripts', '--no-audit'], SITE);
 run('writing the API reference …', process.execPath, [
   'node_modules/typedoc/bin/typedoc',
   '--out',
   `${SITE}/public/api`,
 ]);
-run('', process.execPath, ['node_modules/vitepress/bin/vitepress.js', command], 'docs');
+run('', process.execPath, ['.vitepress/node_modules/vitepress/bin/vitepress.js', command], 'docs');
