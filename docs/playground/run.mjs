@@ -1,0 +1,130 @@
+// A run: the model of some settings, its training steps, and what is to be seen of it.
+import {
+  Adam,
+  Dense,
+  Dropout,
+  GRU,
+  initializers,
+  LSTM,
+  MeanSquaredError,
+  Random,
+  RMSprop,
+  Sequential,
+  SGD,
+  SimpleRNN,
+  SoftmaxCrossEntropy,
+  Tensor,
+} from 'bptt';
+import { lengthOf } from './settings.mjs';
+import { scoreOf, TASKS } from './tasks.mjs';
+
+const OPTIMIZERS = { Adam, SGD, RMSprop };
+/** Rows of the batch that scores are measured on. */
+const TEST_ROWS = 64;
+
+function initializerOf(init) {
+  if (init === 'orthogonal') return {};
+  const made = {
+    glorot: initializers.glorotUniform(),
+    small: initializers.normal({ sd: 0.01 }),
+    large: initializers.normal({ sd: 1 }),
+  };
+  return { recurrentInitializer: made[init] };
+}
+
+function cellLayer({ cell, units, init }, returnSequences) {
+  const options = { units, returnSequences, ...initializerOf(init) };
+  switch (cell) {
+    case 'SimpleRNN':
+      return new SimpleRNN(options);
+    case 'GRU':
+      return new GRU(options);
+    case 'GRUResetAfter':
+      return new GRU({ ...options, resetAfter: true });
+    case 'PeepholeLSTM':
+      return new LSTM({ ...options, peepholes: true });
+  }
+  return new LSTM(options);
+}
+
+/** Sets the biases of forget gates, before training. */
+function setForgetBias(layers, value) {
+  for (const { cell, units } of layers) {
+    const { b } = cell.gate('forget');
+    for (let j = 0; j < units; j++) b.set(j, value);
+  }
+}
+
+/** The compiled model of some settings. */
+export function modelOf(settings) {
+  const { task, layers, dropout, optimizer, rate, clip, seed, forgetBias, cell } = settings;
+  const { answers, everyStep, inputs, outputs } = TASKS[task];
+  const recurrent = Array.from({ length: layers }, (_, k) => cellLayer(settings, everyStep || k < layers - 1));
+  const list = recurrent.flatMap((layer) => (dropout > 0 ? [layer, new Dropout({ rate: dropout })] : [layer]));
+  const options = { inputSize: inputs.length, seed };
+  const model = new Sequential([...list, new Dense({ units: outputs.length })], options).build();
+  if (cell.endsWith('LSTM')) setForgetBias(recurrent, forgetBias);
+  model.compile({
+    optimizer: new OPTIMIZERS[optimizer]({ learningRate: rate }),
+    loss: answers === 'classes' ? new SoftmaxCrossEntropy() : new MeanSquaredError(),
+    onNonFinite: 'skip',
+    ...(clip > 0 && { clip: { globalNorm: clip } }),
+  });
+  return model;
+}
+
+/** A batch as tensors, with the options of `trainStep`. */
+function examplesOf({ x, xShape, y, yShape, lengths, weights }) {
+  return {
+    x: new Tensor({ data: x }, xShape),
+    y: new Tensor({ data: y }, yShape),
+    options: { ...(lengths && { lengths }), ...(weights && { sampleWeights: weights }) },
+  };
+}
+
+/** 16 hexadecimal digits that depend on every byte (FNV-1a, twice). */
+export function hashOf(bytes) {
+  const lanes = [0x811c9dc5, 0x9e3779b9].map((start) => {
+    let hash = start;
+    for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+    return hash.toString(16).padStart(8, '0');
+  });
+  return lanes.join('');
+}
+
+/** One net on one task. The same settings give the same bits on every engine. */
+export class Run {
+  #random;
+  #test;
+
+  /** @param {ReturnType<import('./settings.mjs').readSettings>['settings']} settings */
+  constructor(settings) {
+    this.settings = settings;
+    this.task = TASKS[settings.task];
+    this.length = lengthOf(settings);
+    this.model = modelOf(settings);
+    this.steps = 0;
+    this.#random = new Random(settings.seed);
+    this.#test = this.task.draw(new Random(settings.seed + 1_000_003), TEST_ROWS, this.length);
+  }
+
+  /** One training step; returns loss, gradient norms before and after clipping, and whether it was skipped. */
+  step() {
+    this.batch = this.task.draw(this.#random, this.settings.rows, this.length);
+    const { x, y, options } = examplesOf(this.batch);
+    this.steps++;
+    return this.model.trainStep(x, y, options);
+  }
+
+  /** The share of right answers on sequences that are not trained on. */
+  score() {
+    const { x, options } = examplesOf(this.#test);
+    const { lengths } = options;
+    return scoreOf(this.task, this.#test, this.model.predict(x, lengths === undefined ? {} : { lengths }));
+  }
+
+  /** Digits that are the same wherever these settings were trained for as many steps. */
+  hash() {
+    return hashOf(this.model.toBytes());
+  }
+}
