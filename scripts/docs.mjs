@@ -22,8 +22,7 @@ function isInstalled() {
   );
 }
 
-if (!isInstalled())
-  run('installing the packages of the site …', 'npm', ['ci', '--ignore-scripts', '--no-audit'], SITE);
+if (!isInstalled()) run('installing the packages of the site …', 'npm', ['ci', '--ignore-scripts', '--no-audit'], SITE);
 run('writing the API reference …', process.execPath, [
   'node_modules/typedoc/bin/typedoc',
   '--out',
