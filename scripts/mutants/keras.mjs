@@ -137,6 +137,22 @@ export const keras = {
       test: 'a bias that the config lacks',
     },
   ],
+  'lib/exchange/keras/keras-1.ts': [
+    {
+      name: "keras: Keras 1's activations of gates forgotten",
+      find: "['inner_activation', 'recurrent_activation']",
+      replace: "['inner_activation', null]",
+      ...FROM,
+      test: 'sequential1.h5',
+    },
+    {
+      name: "keras: Keras 1's bias unread",
+      find: "['bias', 'use_bias'],",
+      replace: '',
+      ...FROM,
+      test: 'sequential1.h5',
+    },
+  ],
   'lib/exchange/keras/arrays.ts': [
     {
       name: 'keras: numbers of arrays sorted as texts',

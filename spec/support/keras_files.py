@@ -312,7 +312,88 @@ def keras1():
         ("dense_1", [("dense_1_W", head[0]), ("dense_1_b", head[1])]),
     ]
     write_h5("weights1.h5", weights, None, suffix="")
+    noise = dict(W_regularizer=None, b_regularizer=None)
+    cell = dict(
+        trainable=True,
+        go_backwards=False,
+        stateful=False,
+        unroll=False,
+        consume_less="cpu",
+        input_length=None,
+        init="glorot_uniform",
+        inner_init="orthogonal",
+        activation="tanh",
+        inner_activation="hard_sigmoid",
+        U_regularizer=None,
+        dropout_W=0.0,
+        dropout_U=0.0,
+        **noise,
+    )
+    layers = [
+        layer(
+            "Embedding",
+            {
+                "name": "embedding_1",
+                "trainable": True,
+                "batch_input_shape": [None, 4],
+                "input_dtype": "int32",
+                "input_dim": 5,
+                "output_dim": 2,
+                "input_length": 4,
+                "init": "uniform",
+                "mask_zero": False,
+                "dropout": 0.0,
+                "activity_regularizer": None,
+                "W_regularizer": None,
+                "W_constraint": None,
+            },
+        ),
+        layer(
+            "LSTM",
+            {
+                **cell,
+                "name": "lstm_1",
+                "return_sequences": True,
+                "input_dim": 2,
+                "output_dim": 3,
+                "forget_bias_init": "one",
+            },
+        ),
+        layer("Dropout", {"name": "dropout_1", "trainable": True, "p": 0.5}),
+        layer(
+            "GRU",
+            {
+                **cell,
+                "name": "gru_1",
+                "inner_activation": "sigmoid",
+                "return_sequences": False,
+                "input_dim": 3,
+                "output_dim": 2,
+            },
+        ),
+        layer(
+            "Dense",
+            {
+                "name": "dense_1",
+                "trainable": True,
+                "output_dim": 1,
+                "init": "glorot_uniform",
+                "activation": "linear",
+                "activity_regularizer": None,
+                "W_constraint": None,
+                "b_constraint": None,
+                "bias": True,
+                "input_dim": None,
+                **noise,
+            },
+        ),
+    ]
     record("weights1.h5", x, y)
+    table, ids = x.reshape(-1, 2)[:5], np.array([[1, 2, 3, 4], [0, 4, 2, 2]])
+    weights = [("embedding_1", [("embedding_1_W", table)]), weights[0], ("dropout_1", []), *weights[1:]]
+    write_h5("sequential1.h5", weights, "1.2.2", {"class_name": "Sequential", "config": layers}, suffix="")
+    a = recurrent("LSTM", table[ids], lstm, rec="hard_sigmoid 2")
+    record("sequential1.h5", ids, dense(recurrent("GRU", a, gru, sequences=False), head))
 
 
 # --- Keras 3 ----------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import { type KerasLayer, layersOfConfig } from '../keras-layers/layers.ts';
 import { requireBytes } from '../require-bytes.ts';
 import { Taker } from '../taker.ts';
 import { type KerasContent, openKeras } from './content.ts';
+import { inKeras2 } from './keras-1.ts';
 import { ROUNDING, readLayer } from './load-weights.ts';
 import { partsOf } from './part.ts';
 import { hardSigmoidOf, versionOf } from './version.ts';
@@ -68,7 +69,7 @@ export async function fromKeras(bytes: Uint8Array, options: FromKerasOptions = {
     resetAfter: three,
     forTraining,
   };
-  const made = layersOfConfig(dialect, config as Json);
+  const made = layersOfConfig(dialect, version.startsWith('1') ? inKeras2(config as Json) : (config as Json));
   const most = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
   const model = buildModel(where, made, { dtype, inputSize: inputSizeOf(content), most });
   const taker = new Taker(where, arrays, ROUNDING);

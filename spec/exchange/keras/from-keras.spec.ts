@@ -7,6 +7,7 @@ import { differenceFrom } from './difference.ts';
 describe('fromKeras', () => {
   // float64: the weights of cudnn2.h5 are sums that were rounded to float32
   it.each([
+    ['sequential1.h5', 'a model of Keras 1, with its words and arrays of single gates', 1e-14],
     ['sequential2.h5', 'a model of Keras 2 with masks, hard_sigmoid and two directions', 1e-14],
     ['cudnn2.h5', 'layers of cuDNN', 2e-7],
     ['functional3.keras', 'a chain of Keras 3 with its hard_sigmoid', 1e-14],
