@@ -22,7 +22,9 @@ const gaussian = { loss: new GaussianNLL(), future: zeros([3, 1, 1]) };
 const known = make(3, 2);
 const residuals = zeros([5, 2]);
 const embedding = new Sequential([new Embedding({ inputDim: 3, outputDim: 2 }), new Dense({ units: 1 })]).build(1);
-const notLengths = [null, 3, [1, 2], [1, 2, 3, 4], {}];
+const detached = new Float64Array(3);
+structuredClone(detached.buffer, { transfer: [detached.buffer] });
+const notLengths = [null, 3, [1, 2], [1, 2, 3, 4], {}, detached];
 
 export const forecasts: Table = {
   subjects: [

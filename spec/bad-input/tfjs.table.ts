@@ -1,4 +1,4 @@
-import { fromTfjs, toTfjs } from '../../lib/exchange/tfjs.ts';
+import { fromTfjs, loadBasicLSTMCell, readTfjs, toTfjs } from '../../lib/exchange/tfjs.ts';
 import {
   Activation,
   Bidirectional,
@@ -8,6 +8,7 @@ import {
   type Layer,
   LayerNormLSTM,
   LSTM,
+  LSTMCell,
   Masking,
   MGU,
   nonNegative,
@@ -16,9 +17,11 @@ import {
   Sequential,
   SimpleRNN,
   TimeDistributed,
+  tensor,
+  zeros,
 } from '../../lib/index.ts';
 import { l2 } from '../../lib/regularization/l2.ts';
-import { type BadCall, each, notBoolean, notInteger, notOneOf } from '../support/bad-values.ts';
+import { type BadCall, each, notBoolean, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
 import { LeakyCell } from '../support/leaky-cell.ts';
 import type { Table } from '../support/refusals.ts';
 
@@ -26,6 +29,9 @@ const model = new Sequential([new LSTM({ units: 2, returnSequences: true }), new
   inputSize: 3,
 }).build();
 const { modelJson, weights, path } = toTfjs(model);
+
+const lstm = new LSTM({ units: 2, inputSize: 3 }).build();
+const lstmArrays = { kernel: zeros([5, 8]), bias: zeros([8]) };
 
 const noJson = [undefined, null, 1, true, new ArrayBuffer(3), new Float32Array(3), () => '{}'];
 const noModels = [undefined, null, 1, 'model', {}, [], new GRU({ units: 1 }), Sequential];
@@ -112,6 +118,38 @@ export const tfjs: Table = {
       ],
     },
     {
+      of: 'readTfjs',
+      calls: [
+        ...each('modelJson', (bad) => readTfjs(bad, weights), [...noJson, '', 'x', '[1]', {}, new Uint8Array(2)]),
+        ...each('weights', (bad) => readTfjs(modelJson, bad), [...noWeights, weights.subarray(1), []]),
+      ],
+    },
+    {
+      of: 'loadBasicLSTMCell',
+      withOptions: (options) => loadBasicLSTMCell(lstm, lstmArrays, options),
+      calls: [
+        ...each('target', (bad) => loadBasicLSTMCell(bad, lstmArrays), [
+          ...[undefined, null, 1, 'lstm1', {}, model, new GRU({ units: 1 }).build(1)],
+          ...[new LSTM({ units: 2 }), new LSTM({ units: 2, useBias: false }).build(3)],
+          ...[new LSTM({ units: 2, peepholes: true }).build(3), new LSTMCell({ units: 2, clip: 1 }).build(3)],
+          new LSTM({ units: 2, recurrentActivation: 'hardSigmoidFifth' }).build(3),
+        ]),
+        ...each('arrays', (bad) => loadBasicLSTMCell(lstm, bad), [undefined, null, 1, [], { weights: zeros([5, 8]) }]),
+        ...each('arrays.kernel', (kernel) => loadBasicLSTMCell(lstm, { ...lstmArrays, kernel }), [undefined, null, 1]),
+        ...each('arrays.bias', (bias) => loadBasicLSTMCell(lstm, { ...lstmArrays, bias }), [undefined, null, 1]),
+        ...each('arrays.kernel.shape', (kernel) => loadBasicLSTMCell(lstm, { ...lstmArrays, kernel }), [[[1]], {}]),
+        ...each('kernel', (kernel) => loadBasicLSTMCell(lstm, { ...lstmArrays, kernel }), [
+          zeros([8, 5]),
+          tensor(Array.from({ length: 5 }, () => Array(8).fill(Number.NaN))),
+        ]),
+        ...each('bias', (bias) => loadBasicLSTMCell(lstm, { ...lstmArrays, bias }), [
+          zeros([2]),
+          tensor(Array(8).fill(Number.POSITIVE_INFINITY)),
+        ]),
+        ...notNumber('forgetBias', (forgetBias) => loadBasicLSTMCell(lstm, lstmArrays, { forgetBias })),
+      ],
+    },
+    {
       of: 'toTfjs',
       withOptions: (options) => toTfjs(model, options),
       calls: [
@@ -130,5 +168,5 @@ export const tfjs: Table = {
       ],
     },
   ],
-  watch: () => [model.parameters.arena.data.slice(0, model.parameters.arena.kept)],
+  watch: () => [model, lstm].map(({ parameters: { arena } }) => arena.data.slice(0, arena.kept)),
 };

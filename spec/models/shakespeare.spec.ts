@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { loadBasicLSTMCell } from '../../lib/exchange/tfjs.ts';
 import { Dense, Embedding, LSTM, Sequential, tensor } from '../../lib/index.ts';
 import { Tensor } from '../../lib/tensor/tensor.ts';
-import { type Blocks, writeGates } from '../support/gate-blocks.ts';
 import { mulberry32 } from '../support/mulberry32.ts';
 import { load } from '../support/recurrent.ts';
 import { argmax, logSoftmax } from './plain/arithmetic.ts';
@@ -12,8 +12,6 @@ import { readerOf, type Variables } from './plain/char-rnn.ts';
 // BasicLSTMCell(128) and a Dense layer.
 const FOLDER = new URL('../../../shared/models/ml5_shakespeare/', import.meta.url);
 const [CHARACTERS, UNITS] = [65, 128];
-/** TensorFlow's blocks i, j, f, o. */
-const BLOCKS: Blocks = ['input', 'candidate', 'forget', 'output'].map((gate) => [gate, 1]);
 
 const read = (name: string): Buffer => readFileSync(new URL(name, FOLDER));
 
@@ -49,12 +47,10 @@ function modelOf(variables: Variables): Sequential {
   const model = new Sequential([embedding, ...lstms, dense]).build();
   load(embedding.parameters, { embeddings: get('embedding') });
   lstms.forEach(({ cell }, k) => {
-    const [kernel, b] = ['weights', 'biases'].map((name) => {
+    const [kernel, bias] = ['weights', 'biases'].map((name) => {
       return get(`rnnlm/multi_rnn_cell/cell_${k}/basic_lstm_cell/${name}`);
     }) as [Tensor, Tensor];
-    writeGates(cell, BLOCKS, { W: kernel.hi(UNITS).T, U: kernel.lo(UNITS).T, b });
-    const forget = cell.gate('forget').b!;
-    for (let j = 0; j < UNITS; j++) forget.set(j, forget.get(j) + 1); // BasicLSTMCell adds 1, which no file has
+    loadBasicLSTMCell(cell, { kernel, bias });
   });
   load(dense.parameters, { kernel: get('rnnlm/softmax_w'), bias: get('rnnlm/softmax_b') });
   return model;

@@ -10,13 +10,26 @@ import type { Json } from './config.ts';
 
 const EXPECTED = 'be the text or the bytes of a JSON file, or the object in it';
 
+/** The most values of an object, which bound the time to read it. */
+const MOST_VALUES = 1 << 17;
+
 /** The text of an object, which is read once. */
 function textOf(where: string, argument: string, given: object): string {
+  let values = 0;
+  const counted = (_key: string, value: unknown): unknown => {
+    if (++values > MOST_VALUES) refuse(where, argument, `have at most ${MOST_VALUES} values`, given);
+    return value;
+  };
   const text = reading(where, argument, () => {
     if (typeof given !== 'object' || given === null || typedArrayTag(given) !== undefined) {
       return refuse(where, argument, EXPECTED, given);
     }
-    return JSON.stringify(given) as string | undefined;
+    try {
+      return JSON.stringify(given, counted) as string | undefined;
+    } catch (error) {
+      if (error instanceof RangeError) return refuse(where, argument, 'have few levels', given); // the stack is full
+      throw error;
+    }
   });
   return text ?? refuse(where, argument, EXPECTED, given);
 }

@@ -1,6 +1,6 @@
 // Checks what `forecast` reads: histories, and inputs that are known ahead.
 
-import { refuse, requireElements, requireEntries, requireInteger, requireShape } from '../../checks.ts';
+import { reading, refuse, requireElements, requireEntries, requireInteger, requireShape } from '../../checks.ts';
 import type { Mask } from '../../engine/packing.ts';
 import { ArgumentError, ShapeError } from '../../errors.ts';
 import { masksOfRows } from '../../layers/any-lengths.ts';
@@ -33,7 +33,7 @@ export function requireHistory(where: string, model: Network, history: RowData, 
 }
 
 function requireLengths(where: string, lengths: ArrayLike<number>, { shape: [B, T] }: NdArrayLike): number[] {
-  const given = ArrayBuffer.isView(lengths) ? Array.from(lengths) : lengths;
+  const given = reading(where, 'lengths', () => (ArrayBuffer.isView(lengths) ? Array.from(lengths) : lengths));
   const list = requireEntries<number>(where, 'lengths', given as number[], `be ${B} numbers of time steps`);
   if (list.length !== B) refuse(where, 'lengths', `be ${B} numbers of time steps`, lengths);
   return list.map((each, b) => requireInteger(where, `lengths[${b}]`, each, 1, T));

@@ -724,6 +724,12 @@ export const GOOD: Readonly<Record<string, Good>> = {
     { dtype: f64, forTraining: false, hardSigmoid: 'hardSigmoidSixth' },
   ],
   toTfjs: () => [shared.model, { batchSize: 2 }],
+  readTfjs: () => [tfjsFiles.modelJson, tfjsFiles.weights],
+  loadBasicLSTMCell: () => [
+    new LSTM({ units: H, inputSize: I }).build(),
+    { kernel: zeros([I + H, 4 * H]), bias: zeros([4 * H]) },
+    { forgetBias: 0.5 },
+  ],
   recordFlow: () => [shared.model, { every: 2, keep: 3, jacobians: 'last', rows: [0] }],
   fromNdarray: () => [{ data: [1, 2], shape: [2], stride: [1], offset: 0 }, { dtype: f64 }],
   toNdarray: () => [matrix()],
