@@ -6,7 +6,7 @@ export interface Spoilt {
   readonly args: unknown[];
 }
 
-/** So many epochs are no misuse, but they take years. */
+/** So many epochs or steps of a rate range test are no misuse, but they take years. */
 const NO_LARGE_COUNTS = VALUES.filter(([name]) => name !== `${2 ** 40}`);
 
 type Place = readonly (string | number)[];
@@ -60,7 +60,7 @@ export function spoil(draw: Draw, good: readonly unknown[]): Spoilt {
   const what: string[] = [];
   for (const [k, place] of chosen.entries()) {
     if (k === 1 && place[0] === chosen[0]![0]) continue; // it may no longer be there
-    const values = place.at(-1) === 'epochs' ? NO_LARGE_COUNTS : VALUES;
+    const values = ['epochs', 'steps'].includes(`${place.at(-1)}`) ? NO_LARGE_COUNTS : VALUES;
     const [name, make] = values[draw(values.length)]!;
     const kind = draw(12);
     args = replaced(args, place, (copy, key) => {
