@@ -14,7 +14,7 @@ import { Taker } from '../taker.ts';
 
 /** The arrays of a BasicLSTMCell. */
 export interface BasicLSTMArrays {
-  /** `weights` or `kernel` [I + H, 4H]: the rows of x, then those of h'. */
+  /** `weights` or `kernel`, [I + H, 4H], with the rows of x before those of h'. */
   readonly kernel: ForeignArray | NdArrayLike;
   /** `biases` or `bias` [4H]. */
   readonly bias: ForeignArray | NdArrayLike;
