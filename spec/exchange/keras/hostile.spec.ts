@@ -52,6 +52,26 @@ function config(change: (content: string) => string): () => Promise<unknown> {
 /** The layout message of the first dataset in chunks: version 3, class 2, 3 lengths. */
 const chunksOf = (bytes: Uint8Array): number => find(bytes, '\x03\x02\x03');
 
+/** A header of a root group with as many messages as fit, or continuations in blocks that overlap. */
+function crowded(isContinued: boolean): () => Promise<unknown> {
+  const bytes = new Uint8Array(1 << 20);
+  const view = new DataView(bytes.buffer);
+  bytes.set(kerasFile('weights1.h5').subarray(0, 24));
+  bytes.set(address(bytes.length), 40);
+  bytes.set(address(96), 64);
+  bytes[96] = 1;
+  view.setUint32(104, 480_000, true);
+  for (let k = 0; k < 20_000; k++) {
+    const at = 112 + 24 * k;
+    view.setUint16(at, isContinued ? 0x10 : 0x0c, true);
+    view.setUint16(at + 2, 16, true);
+    bytes.set(address(at + 24), at + 8);
+    bytes.set(address(100_000), at + 16);
+  }
+  return () => readKeras(bytes);
+}
+const CROWDED = 'readKeras: "bytes" must have at most 4096 messages in 1024 blocks for an object; received more';
+
 const CORPUS: readonly (readonly [what: string, read: () => Promise<unknown>, message: string])[] = [
   [
     'nothing',
@@ -289,6 +309,8 @@ const CORPUS: readonly (readonly [what: string, read: () => Promise<unknown>, me
     config((c) => c.replace('"units": 3', '"units": 2')),
     'fromKeras: "layers/rnn/cell/cells/lstm_cell/vars/0" must have shape [2, 8]; received [2, 12] (axis 1: expected 8, got 12)',
   ],
+  ['20,000 messages', crowded(false), CROWDED],
+  ['20,000 blocks that overlap', crowded(true), CROWDED],
   [
     'a bias that the config lacks',
     config((c) => {

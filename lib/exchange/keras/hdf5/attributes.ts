@@ -70,22 +70,31 @@ function paddedText(source: Source, at: number, size: number): string {
   return source.text(at, end - at, 'text of an attribute');
 }
 
-/** A text in a collection of the global heap: objects one after the other, each with its index. */
+/** A text in a collection of the global heap. */
 function heapText(source: Source, collection: number, index: number, length: number): string {
+  const objects = source.heaps.get(collection) ?? objectsOf(source, collection);
+  source.heaps.set(collection, objects);
+  const found = objects.get(index);
+  if (found === undefined)
+    return source.fail('have the texts of its attributes in the global heap', `no object ${index}`);
+  const [at, size] = found;
+  if (length > size) source.fail('have texts within their objects of the global heap', `${length} bytes in ${size}`);
+  source.work(length);
+  return paddedText(source, at, length);
+}
+
+/** The objects of a collection, one after the other, each with its number. */
+function objectsOf(source: Source, collection: number): Map<number, readonly [at: number, size: number]> {
   source.sign(collection, 'GCOL', 'global heap');
   const end = collection + source.u64(collection + 8);
   source.span(collection, end - collection, 'global heap');
+  const objects = new Map<number, readonly [number, number]>();
   for (let at = collection + 16; at + 16 <= end; ) {
     const [number, size] = [source.u16(at), source.u64(at + 8)];
     source.work(16);
     if (number === 0) break; // the rest is free
-    if (number === index) {
-      if (length > size)
-        source.fail('have texts within their objects of the global heap', `${length} bytes in ${size}`);
-      source.work(length);
-      return paddedText(source, at + 16, length);
-    }
+    objects.set(number, [at + 16, size]);
     at += 16 + 8 * Math.ceil(size / 8);
   }
-  return source.fail('have the texts of its attributes in the global heap', `no object ${index}`);
+  return objects;
 }

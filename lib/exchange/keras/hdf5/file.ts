@@ -61,6 +61,7 @@ class Tree {
     if (level > MOST_LEVELS) source.fail(`have at most ${MOST_LEVELS} levels of groups`, 'more');
     if (this.#seen.size === MOST_OBJECTS) source.fail(`have at most ${MOST_OBJECTS} objects`, 'more');
     this.#seen.add(address);
+    source.work(path.length);
     const messages = messagesAt(source, address);
     const links = linksOf(source, messages);
     if (links === undefined) return new Dataset(source, path, messages);

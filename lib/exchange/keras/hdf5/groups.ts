@@ -10,7 +10,6 @@ export type Link = readonly [name: string, address: number];
 
 const [NODE_HEAD, LEAF_HEAD, ENTRY] = [24, 8, 40];
 const [HARD, SOFT] = [0, 2];
-const MOST_LINKS = 1 << 16;
 
 /** The links of a group; undefined for an object that is no group. */
 export function linksOf(source: Source, messages: readonly Message[]): Link[] | undefined {
@@ -18,8 +17,10 @@ export function linksOf(source: Source, messages: readonly Message[]): Link[] | 
   let isGroup = false;
   for (const { type, at } of messages) {
     if (type === MESSAGE.SYMBOL_TABLE) oldGroup(source, at, links);
-    else if (type === MESSAGE.LINK) links.push(linkAt(source, at));
-    else if (type === MESSAGE.LINK_INFO) requireCompact(source, at);
+    else if (type === MESSAGE.LINK) {
+      source.link(1);
+      links.push(linkAt(source, at));
+    } else if (type === MESSAGE.LINK_INFO) requireCompact(source, at);
     else continue;
     isGroup = true;
   }
@@ -64,7 +65,7 @@ function leafLinks(source: Source, at: number, names: number, end: number, links
   const count = source.u16(at + 6);
   source.span(at, LEAF_HEAD + ENTRY * count, 'node of a group');
   source.work(ENTRY * count);
-  if (links.length + count > MOST_LINKS) source.fail(`have at most ${MOST_LINKS} names in a group`, 'more');
+  source.link(count);
   for (let k = 0; k < count; k++) {
     const entry = at + LEAF_HEAD + ENTRY * k;
     const place = names + source.u64(entry);

@@ -33,8 +33,8 @@ interface Block {
 }
 
 const SHARED = 2;
-/** Most parts of one header. */
-const MOST_BLOCKS = 4096;
+/** Most parts of one header, and messages in them. */
+const [MOST_BLOCKS, MOST_MESSAGES] = [1024, 4096];
 
 /** The messages of the object at an address. */
 export function messagesAt(source: Source, at: number): Message[] {
@@ -91,13 +91,16 @@ function collect(source: Source, first: Block, visit: (block: Block, add: Add) =
     const { type, at, size } = message;
     if (at + size > end)
       source.fail('have messages within their object headers', `${size} bytes at ${at}, end at ${end}`);
+    if (messages.length === MOST_MESSAGES || blocks.length > MOST_BLOCKS)
+      source.fail(`have at most ${MOST_MESSAGES} messages in ${MOST_BLOCKS} blocks for an object`, 'more');
     if (type !== MESSAGE.CONTINUATION) messages.push(message);
     else blocks.push({ at: source.u64(at), size: source.u64(at + 8) });
   };
+  const seen = new Set<number>();
   for (let k = 0; k < blocks.length; k++) {
     const { at, size } = blocks[k]!;
-    if (k === MOST_BLOCKS || blocks.findIndex((block) => block.at === at) < k)
-      source.fail('continue object headers in other blocks', `the block at byte ${at} again`);
+    if (seen.has(at)) source.fail('continue object headers in other blocks', `the block at byte ${at} again`);
+    seen.add(at);
     if (at === NOTHING) source.fail('continue object headers at an address', 'none');
     source.span(at, size, 'object headers');
     source.work(size + 8);

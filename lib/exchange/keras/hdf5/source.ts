@@ -11,8 +11,10 @@ const ALL_BITS = 0xffffffff;
 /** High words below this keep integers exact. */
 const EXACT = 1 << 21;
 const LONGEST_NAME = 4096;
-/** Bytes that headers may take, beside four times the file's. Blocks that point to each other can be read many times. */
+/** Bytes that headers may take beside the file's, as blocks that point to each other can be read many times. */
 const WORK = 1 << 20;
+/** Names in all groups. */
+const MOST_LINKS = 1 << 16;
 /** Bytes of copied elements beside those of the file. */
 const ROOM = 1 << 23;
 
@@ -21,15 +23,18 @@ export class Source {
   readonly where: string;
   readonly bytes: Uint8Array;
   readonly #view: DataView;
+  /** Objects of the global heap by the address of their collection and their number: where they are, and their size. */
+  readonly heaps: Map<number, ReadonlyMap<number, readonly [at: number, size: number]>> = new Map();
   #work: number;
   #room: number;
+  #links = 0;
 
   /** @param where - public function, as in error messages */
   constructor(where: string, bytes: Uint8Array) {
     this.where = where;
     this.bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#work = 4 * bytes.length + WORK;
+    this.#work = bytes.length + WORK;
     this.#room = bytes.length + ROOM;
   }
 
@@ -41,6 +46,12 @@ export class Source {
   work(bytes: number): void {
     this.#work -= bytes;
     if (this.#work < 0) this.fail('have headers that refer to each block once', 'many references to the same blocks');
+  }
+
+  /** Counts names of groups. */
+  link(count: number): void {
+    this.#links += count;
+    if (this.#links > MOST_LINKS) this.fail(`have at most ${MOST_LINKS} names in its groups`, 'more');
   }
 
   /** Counts bytes of elements, before they are allocated. */
