@@ -73,6 +73,7 @@ export default defineConfig({
   title: 'bptt',
   description,
   lang: 'en',
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   base: process.env.DOCS_BASE ?? '/',
   srcDir: '..',
   srcExclude: ['**/node_modules/**', '{bench,lib,scripts,spec,dist,coverage,report}/**', 'docs/*/**'],
@@ -80,7 +81,17 @@ export default defineConfig({
   cleanUrls: true,
   lastUpdated: false,
   markdown: { config: linkPages, attrs: { disable: true } },
-  vite: { plugins: [vueOfPages], publicDir: `${ROOT}docs/.vitepress/public` },
+  vite: {
+    plugins: [vueOfPages],
+    resolve: {
+      alias: [
+        { find: /^bptt$/, replacement: `${ROOT}dist/index.js` },
+        { find: 'bptt/flow', replacement: `${ROOT}dist/flow/index.js` },
+      ],
+    },
+    worker: { format: 'es' },
+    publicDir: `${ROOT}docs/.vitepress/public`,
+  },
   themeConfig: {
     search: { provider: 'local' },
     nav: [

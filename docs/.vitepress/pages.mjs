@@ -12,6 +12,7 @@ export const SECTIONS = [
   {
     text: 'Learn',
     pages: [
+      ['Playground', 'playground'],
       ['Why gradients vanish and explode', 'vanishing-and-exploding'],
       ['What helps', 'remedies'],
       ['Gradient flow', 'gradient-flow'],

@@ -56,7 +56,7 @@ function setForgetBias(layers, value) {
 }
 
 /** The compiled model of some settings. */
-export function modelOf(settings) {
+function modelOf(settings) {
   const { task, layers, dropout, optimizer, rate, clip, seed, forgetBias, cell } = settings;
   const { answers, everyStep, inputs, outputs } = TASKS[task];
   const recurrent = Array.from({ length: layers }, (_, k) => cellLayer(settings, everyStep || k < layers - 1));
@@ -83,7 +83,7 @@ function examplesOf({ x, xShape, y, yShape, lengths, weights }) {
 }
 
 /** 16 hexadecimal digits that depend on every byte (FNV-1a, twice). */
-export function hashOf(bytes) {
+function hashOf(bytes) {
   const lanes = [0x811c9dc5, 0x9e3779b9].map((start) => {
     let hash = start;
     for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
@@ -116,11 +116,21 @@ export class Run {
     return this.model.trainStep(x, y, options);
   }
 
+  /** The first rows of the sequences that are not trained on. */
+  examples(rows) {
+    const { x, y, options } = examplesOf(this.#test);
+    const { lengths } = options;
+    return {
+      x: x.hi(rows).copy(),
+      y: y.hi(rows).copy(),
+      options: lengths === undefined ? {} : { lengths: lengths.slice(0, rows) },
+    };
+  }
+
   /** The share of right answers on sequences that are not trained on. */
   score() {
-    const { x, options } = examplesOf(this.#test);
-    const { lengths } = options;
-    return scoreOf(this.task, this.#test, this.model.predict(x, lengths === undefined ? {} : { lengths }));
+    const { x, options } = this.examples(TEST_ROWS);
+    return scoreOf(this.task, this.#test, this.model.predict(x, options));
   }
 
   /** Digits that are the same wherever these settings were trained for as many steps. */

@@ -34,7 +34,7 @@ const echo = {
   everyStep: true,
   inputs: ['a', 'b', 'c', 'd'],
   outputs: ['a', 'b', 'c', 'd'],
-  length: { least: 1, most: 40, usual: 4, means: 'steps k between symbol and answer' },
+  length: { least: 1, most: 40, usual: 4, means: 'k, the steps between a symbol and its answer' },
   goal: 0.95,
   score: 'right answers',
   draw(random, rows, k) {
@@ -61,7 +61,7 @@ const adding = {
   everyStep: false,
   inputs: ['number', 'mark'],
   outputs: ['mean of the two'],
-  length: { least: 10, most: 200, usual: 40, means: 'steps' },
+  length: { least: 10, most: 200, usual: 40, means: 'time steps' },
   goal: 0.95,
   score: `answers within ${CLOSE}`,
   draw(random, rows, T) {
@@ -87,7 +87,7 @@ const order = {
   everyStep: false,
   inputs: ['a', 'b', 'c', 'd', 'X', 'Y'],
   outputs: ['XX', 'XY', 'YX', 'YY'],
-  length: { least: 10, most: 200, usual: 30, means: 'steps' },
+  length: { least: 10, most: 200, usual: 30, means: 'time steps' },
   goal: 0.95,
   score: 'right answers',
   draw(random, rows, T) {
@@ -152,7 +152,7 @@ const series = {
   everyStep: true,
   inputs: ['value'],
   outputs: ['next value'],
-  length: { least: 8, most: 200, usual: 48, means: 'steps' },
+  length: { least: 8, most: 200, usual: 48, means: 'time steps' },
   goal: 0.5,
   score: `answers within ${CLOSE}`,
   draw(random, rows, T) {

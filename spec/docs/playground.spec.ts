@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 // @ts-expect-error: programs of the docs have no types
-import * as settingsModule from '../../docs/playground/settings.mjs';
+import * as settings from '../../docs/playground/settings.mjs';
 // @ts-expect-error: programs of the docs have no types
-import * as tasksModule from '../../docs/playground/tasks.mjs';
+import { TASKS as tasks } from '../../docs/playground/tasks.mjs';
 import { Random } from '../../lib/index.ts';
 import { built, skipped } from '../support/consumer.ts';
 
@@ -27,13 +27,14 @@ type Setting =
   | { readonly words: readonly string[]; readonly usual: string }
   | { readonly least: number; readonly most: number; readonly whole: boolean; readonly usual: number };
 
-const { TASKS } = tasksModule as { readonly TASKS: Readonly<Record<string, Task>> };
-const { SETTINGS, USUAL, readSettings, writeSettings, lengthOf } = settingsModule as {
-  readonly SETTINGS: Readonly<Record<string, Setting>>;
-  readonly USUAL: Settings;
-  readSettings(text: string): { readonly settings: Settings; readonly ignored: readonly string[] };
-  writeSettings(settings: Settings): string;
-  lengthOf(settings: Settings): number;
+const TASKS = tasks as Readonly<Record<string, Task>>;
+const SETTINGS = settings.SETTINGS as Readonly<Record<string, Setting>>;
+const USUAL = settings.USUAL as Settings;
+const lengthOf = settings.lengthOf as (settings: Settings) => number;
+const writeSettings = settings.writeSettings as (settings: Settings) => string;
+const readSettings = settings.readSettings as (text: string) => {
+  readonly settings: Settings;
+  readonly ignored: readonly string[];
 };
 
 /** Index of the 1 in each one-hot step of a row; −1 where there is none. */
@@ -138,6 +139,16 @@ describe('settings of the playground', () => {
   });
 });
 
+/** Runs a program, and returns what it prints. */
+function runScript(script: string): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
 /** Trains with the settings of an address: the steps to the goal, the score, and the hash. */
 function train(address: string, most: number): { steps: number; score: number; hash: string; goal: number } {
   const script = `
@@ -150,11 +161,7 @@ function train(address: string, most: number): { steps: number; score: number; h
       score = run.score();
     }
     console.log(JSON.stringify({ steps: run.steps, score, hash: run.hash(), goal: run.task.goal }));`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as ReturnType<typeof train>;
+  return JSON.parse(runScript(script)) as ReturnType<typeof train>;
 }
 
 (built ? describe : describe.skip)(`runs of the playground${skipped}`, () => {
@@ -167,6 +174,47 @@ function train(address: string, most: number): { steps: number; score: number; h
     const address = 'task=adding&length=100&seed=3';
     expect(train(`${address}&cell=SimpleRNN`, 1500).score).toBeLessThan(0.5);
     expect(train(`${address}&forgetBias=3`, 3000).score).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('looking at a run changes no bit, and gives numbers for each picture', () => {
+    const script = `
+      import { observe } from './docs/playground/observe.mjs';
+      import { Run } from './docs/playground/run.mjs';
+      import { readSettings } from './docs/playground/settings.mjs';
+      const results = ['task=adding&cell=SimpleRNN&length=60', 'task=counting&layers=2', 'task=series&cell=GRUResetAfter'].map((address) => {
+        const [one, other] = [0, 1].map(() => new Run(readSettings(address).settings));
+        for (let k = 0; k < 20; k++) {
+          one.step();
+          other.step();
+          if (k % 5 === 0) observe(other, { triangle: true });
+        }
+        const { layers, input, output, verdicts } = observe(one, { triangle: true });
+        return { same: one.hash() === other.hash(), layers, input, output, verdicts };
+      });
+      console.log(JSON.stringify(results));`;
+    const [adding, counting, series] = JSON.parse(runScript(script));
+    for (const { same, layers, input } of [adding, counting, series]) {
+      expect(same).toBe(true);
+      for (const { norms, gates, triangle } of layers) {
+        expect(norms).toHaveLength(input.length + 1);
+        for (const { values } of gates) expect(values).toHaveLength(input.length);
+        expect(triangle).toHaveLength(((input.length + 1) * (input.length + 2)) / 2);
+      }
+    }
+    expect(adding.layers[0].norms.at(-1)).toBe(1); // relative to the last step
+    expect(adding.layers[0].eigenvalues).toHaveLength(16);
+    expect(adding.verdicts[0]).toMatchObject({ kind: 'vanishing', change: { cell: 'LSTM' } });
+    expect(counting.layers).toHaveLength(2);
+    expect(counting.input.length).toBeLessThan(21); // without padding
+  });
+
+  it('the program of a run ends with its hash', () => {
+    const script = `
+      import { programOf } from './docs/playground/program.mjs';
+      import { readSettings } from './docs/playground/settings.mjs';
+      console.log(programOf(readSettings('task=echo&cell=GRU').settings, 100));`;
+    const program = runScript(script).replaceAll("'./", "'./docs/playground/");
+    expect(runScript(program).trim().split('\n').at(-1)).toBe(train('task=echo&cell=GRU', 100).hash);
   });
 
   it('the same address gives the same bits, another seed others', () => {
