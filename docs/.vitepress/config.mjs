@@ -58,6 +58,7 @@ const rewrites = Object.fromEntries([
   ['README.md', 'index.md'],
   ['CHANGELOG.md', 'changelog.md'],
   ['CONTRIBUTING.md', 'contributing.md'],
+  ['SECURITY.md', 'security.md'],
   ['docs/README.md', 'pages.md'],
   ['docs/:page.md', ':page.md'],
 ]);

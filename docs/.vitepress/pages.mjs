@@ -78,6 +78,7 @@ export const SECTIONS = [
       ['Conventions', 'conventions'],
       ['Errors', 'errors'],
       ['Numbers', 'numbers'],
+      ['Security', '../SECURITY'],
       ['Changelog', '../CHANGELOG'],
     ],
   },

@@ -45,7 +45,7 @@ export function pages(): string[] {
   const docs = readdirSync(fileURLToPath(new URL('docs', ROOT)), { recursive: true, encoding: 'utf8' });
   const inDocs = docs.map((name) => `docs/${name.replaceAll('\\', '/')}`);
   const written = inDocs.filter((name) => name.endsWith('.md') && !/^docs\/api\/|node_modules/.test(name));
-  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...written.sort()];
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...written.sort()];
 }
 
 /**
