@@ -1,4 +1,5 @@
 // The site of the documentation: npm run docs, npm run docs:build.
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +71,25 @@ const vueOfPages = {
     ssr && /^vue(\/server-renderer)?$/.test(id) ? { id, external: true } : undefined,
 };
 
+/** A policy for a page: its own files, the inline scripts that the generator wrote, and WebAssembly. */
+function withPolicy(html) {
+  const scripts = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>(.*?)<\/script>/gs)].map(([, code]) => code);
+  const hashes = scripts.map((code) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`);
+  const policy = [
+    "default-src 'self'",
+    "object-src 'none'",
+    `script-src 'self' 'wasm-unsafe-eval' ${hashes.join(' ')}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return html.replace('<meta charset="utf-8">', `$&<meta http-equiv="Content-Security-Policy" content="${policy}">`);
+}
+
 export default defineConfig({
   title: 'bptt',
   description,
@@ -78,6 +98,7 @@ export default defineConfig({
   base: process.env.DOCS_BASE ?? '/',
   srcDir: '..',
   srcExclude: ['**/node_modules/**', '{bench,lib,scripts,spec,dist,coverage,report}/**', 'docs/*/**'],
+  transformHtml: withPolicy,
   rewrites,
   cleanUrls: true,
   lastUpdated: false,
