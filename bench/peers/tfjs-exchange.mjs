@@ -98,7 +98,7 @@ function quantized({ modelJson, weights }, dtype) {
   for (const spec of model.weightsManifest[0].weights) {
     const own = numbers.subarray(at, at + tf.util.sizeFromShape(spec.shape));
     at += own.length;
-    const [min, max] = [Math.min(...own), Math.max(...own)];
+    const [min, max] = [Math.min, Math.max].map((of) => own.reduce((a, b) => of(a, b)));
     const scale = (max - min) / (dtype === 'uint8' ? 255 : 65535) || 1;
     spec.quantization = { dtype, ...(dtype !== 'float16' && { min, scale }), original_dtype: 'float32' };
     const stored = Array.from(own, (v) => (dtype === 'float16' ? halfOf(v) : Math.round((v - min) / scale)));

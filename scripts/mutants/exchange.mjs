@@ -191,7 +191,7 @@ export const exchange = {
       ...DICTS,
     },
   ],
-  'lib/exchange/pytorch/state-dict.ts': [
+  'lib/exchange/targets.ts': [
     {
       name: 'PyTorch: parameters left out',
       find: 'if (left.length === 0) return;',
