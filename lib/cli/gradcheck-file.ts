@@ -35,6 +35,9 @@ export async function gradcheckFile(io: Io, file: string, options: Options): Pro
   if (!(model instanceof Sequential)) {
     throw new CommandError(`${file}: gradients of a Sequential are checked, and not those of ${model.kind}`);
   }
+  if (model.stateful) {
+    throw new CommandError(`${file}: a stateful model gives other outputs at each pass; build it without stateful`);
+  }
   const { entries: maxEntries, tolerance, seed } = options;
   const double = model.astype('float64');
   const report = gradcheck(double, { x: inputsOf(double, options), maxEntries, tolerance, seed });

@@ -78,9 +78,11 @@ const TFJS: Target = {
   key: 'tfjs',
   name: 'model.json of TensorFlow.js',
   endings: ['.json'],
-  write(content) {
+  write(content, file) {
     const { modelJson, weights, path } = toTfjs(sequentialOf(content));
-    return { bytes: new TextEncoder().encode(modelJson), beside: new Map([[path, weights]]) };
+    const name = `${file.replace(/\.json$/i, '')}.weights.bin`; // several models may lie in one folder
+    const renamed = modelJson.replace(JSON.stringify(path), () => JSON.stringify(name));
+    return { bytes: new TextEncoder().encode(renamed), beside: new Map([[name, weights]]) };
   },
 };
 

@@ -53,7 +53,7 @@ export function partsOfModel(model: Buildable): readonly Part[] {
 }
 
 /** The layers of a model, also those within layers, by name. */
-function layersOf(model: Buildable): ReadonlyMap<string, Buildable> {
+export function layersOf(model: Buildable): ReadonlyMap<string, Buildable> {
   const layers = new Map<string, Buildable>();
   const visit = (parts: readonly Part[], prefix: string): void => {
     for (const { path, layer, input } of parts) {

@@ -249,10 +249,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
       const again = bptt('convert', 'words.safetensors', path.join('web', 'model.json'));
       expect(again.err).toMatch(/^bptt: .*: the file exists; --force replaces it\n/);
       const text = readFileSync(at('web/model.json'), 'utf8');
-      writeFileSync(at('web/model.json'), text.replace('group1-', '../web/group1-'));
+      writeFileSync(at('web/model.json'), text.replace('model.weights', '../web/model.weights'));
       const outside = bptt('inspect', path.join('web', 'model.json'));
-      expect(outside.err).toMatch('its manifest names "../web/group1-shard1of1.bin", which is no file beside it\n');
-      rmSync(at('web/group1-shard1of1.bin'));
+      expect(outside.err).toMatch('its manifest names "../web/model.weights.bin", which is no file beside it\n');
+      rmSync(at('web/model.weights.bin'));
       writeFileSync(at('web/model.json'), text);
       expect(bptt('inspect', path.join('web', 'model.json')).err).toMatch('there is no such file or folder\n');
     });
@@ -273,6 +273,19 @@ afterAll(() => rmSync(folder, { recursive: true }));
       expect(code).toBe(0);
       expect(out).toMatch(/^import keras\n(.*\n)*weights = np\.load\("weights\.npz"\)\n/);
       expect(bptt('inspect', 'weights.npz').out).toMatch(/gru1\/recurrent_kernel +\[3, 9\]/);
+    });
+
+    it('keeps the weights of two models of TensorFlow.js in one folder apart', () => {
+      mkdirSync(at('two'));
+      for (const [from, to] of [
+        ['model', 'a'],
+        ['words', 'b'],
+      ] as const) {
+        expect(bptt('convert', `${from}.safetensors`, path.join('two', `${to}.json`)).code).toBe(0);
+      }
+      expect(bptt('convert', path.join('two', 'b.json'), 'b.safetensors').code).toBe(0);
+      expect(Buffer.compare(readFileSync(at('b.safetensors')), readFileSync(at('words.safetensors')))).toBe(0);
+      expect(bptt('inspect', path.join('two', 'a.json')).out).toMatch('Sequential [B, T, 2] → [B, T, 1]');
     });
 
     it('says why a model is not imported', () => {

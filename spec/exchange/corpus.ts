@@ -465,6 +465,24 @@ export const CORPUS: readonly Hostile[] = [
     'readPt: "bytes" must have a stride for each axis; received [2, 2] and [1]',
   ],
   [
+    '.pt: a tensor with the signs reversed',
+    fromPickle(
+      one(
+        pt.call(
+          pt.global('torch._utils', '_rebuild_tensor_v2'),
+          stored,
+          pt.int(0),
+          pt.tuple(pt.int(1)),
+          pt.tuple(pt.int(1)),
+          [0x89],
+          pt.call(pt.global('collections', 'OrderedDict')),
+          pt.dict([[pt.unicode('neg'), [0x88]]]),
+        ),
+      ),
+    ),
+    'readPt: "bytes" must hold tensors of the numbers in their storages; received one with ["neg"]',
+  ],
+  [
     '.pt: a tensor of a text',
     fromPickle(one(pt.view(pt.unicode('a'), 0, [1], [1]))),
     'readPt: "bytes" must call torch._utils _rebuild_tensor_v2 as PyTorch does; received ["a", 0, [1], [1], false, an object (Map)]',

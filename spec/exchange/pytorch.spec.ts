@@ -219,6 +219,11 @@ describe('refusals', () => {
     ],
     ['clipped pre-activations', load(new LSTM({ units: 2, clip: 3 })), 'no clip; received 3'],
     ['peepholes', load(new LSTM({ units: 2, peepholes: true })), 'no peepholes; received true'],
+    [
+      'zoneout',
+      load(new LSTM({ units: 2, zoneout: 0.1 })),
+      'have no zoneout, which also changes states in predictions; received 0.1',
+    ],
     ['a coupled gate', load(new LSTM({ units: 2, coupledGate: 'forget' })), 'no coupledGate; received "forget"'],
     [
       'an RNN with sigmoid',

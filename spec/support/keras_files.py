@@ -603,8 +603,22 @@ def forms():
         f.attrs["layer_names0"], f.attrs["layer_names1"] = names[:13], names[13:]
 
 
+def frozen():
+    """A model within a model with one frozen layer, whose arrays Keras 2 writes last."""
+    arrays = [
+        (f"{name}/{of}", array)
+        for name in ["lstm_2", "lstm_1"]
+        for of, array in zip(NAMES, recurrent_weights("LSTM", 3, 3))
+    ]
+    first = recurrent2("lstm_1", 3, rec="sigmoid", return_sequences=True, trainable=False, batch_input_shape=[None, None, 3])
+    layers = [layer("LSTM", first), layer("LSTM", recurrent2("lstm_2", 3, rec="sigmoid"))]
+    inner = layer("Sequential", {"name": "enc", "layers": layers})
+    config = {"class_name": "Sequential", "config": {"name": "s", "layers": [inner]}}
+    write_h5("frozen2.h5", [("enc", arrays)], "2.3.1", config)
+
+
 os.makedirs(FOLDER, exist_ok=True)
-for write in [keras2, cudnn, keras1, keras3, nested3, tiny3, forms]:
+for write in [keras2, cudnn, keras1, keras3, nested3, tiny3, forms, frozen]:
     write()
 with open(os.path.join(FOLDER, "expected.json"), "w") as out:
     json.dump(expected, out, separators=(",", ":"))

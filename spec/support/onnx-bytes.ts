@@ -62,6 +62,8 @@ export interface NodeDescription {
   readonly op: string;
   readonly inputs?: readonly string[];
   readonly outputs?: readonly string[];
+  /** Lengths of the axes of inputs by name; 0 for one that is not fixed. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
   readonly name?: string;
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, Attribute>>;
@@ -83,14 +85,29 @@ export interface GraphDescription {
   readonly arrays?: readonly Uint8Array[];
   readonly inputs?: readonly string[];
   readonly outputs?: readonly string[];
+  /** Lengths of the axes of inputs by name; 0 for one that is not fixed. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A graph. */
-export function graph({ nodes, arrays = [], inputs = ['X'], outputs = ['Y'] }: GraphDescription): Uint8Array {
+/** The type of an input, with its shape. */
+function typed(shape: readonly number[] | undefined): Uint8Array[] {
+  if (shape === undefined) return [];
+  const lengths = message(...shape.map((length) => bytes(1, message(integer(1, length)))));
+  return [bytes(2, message(bytes(1, message(bytes(2, lengths)))))];
+}
+
+export function graph({
+  nodes,
+  arrays = [],
+  inputs = ['X'],
+  outputs = ['Y'],
+  shapes = {},
+}: GraphDescription): Uint8Array {
   return message(
     ...nodes.map((each) => bytes(1, node(each))),
     ...arrays.map((each) => bytes(5, each)),
-    ...inputs.map((name) => bytes(11, message(bytes(1, name)))),
+    ...inputs.map((name) => bytes(11, message(bytes(1, name), ...typed(shapes[name])))),
     ...outputs.map((name) => bytes(12, message(bytes(1, name)))),
   );
 }

@@ -22,7 +22,7 @@ export const unicode = (text: string): number[] => {
   return [0x58, bytes.length & 255, (bytes.length >> 8) & 255, (bytes.length >> 16) & 255, 0, ...bytes];
 };
 
-const int = (value: number): number[] => [0x4a, ...new Uint8Array(Int32Array.of(value).buffer)];
+export const int = (value: number): number[] => [0x4a, ...new Uint8Array(Int32Array.of(value).buffer)];
 
 /** A tuple of Python. */
 export const tuple = (...parts: readonly number[][]): number[] => [0x28, ...parts.flat(), 0x74];

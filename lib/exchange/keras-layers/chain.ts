@@ -101,6 +101,16 @@ function requireFirst(where: string, reader: string, [name, node, output, kwargs
 function requireNoTensors(where: string, name: string, kwargs: Json | undefined): void {
   if (!isObject(kwargs)) return;
   for (const [key, value] of Object.entries(kwargs)) {
+    if (key === 'training' && value === true) {
+      const remedy = 'Call the layer without training=True, and predict as usual';
+      refuseLayer(
+        where,
+        name,
+        'be called without training=True, with which dropout is active in predictions',
+        'it',
+        remedy,
+      );
+    }
     if (value === null || typeof value !== 'object') continue;
     refuseLayer(
       where,

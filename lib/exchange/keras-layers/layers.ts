@@ -20,6 +20,8 @@ export interface KerasLayer {
   readonly group: string;
   /** Its path below `layers` in files of Keras 3. */
   readonly path: string;
+  /** Whether Keras trains it. */
+  readonly trainable: boolean;
   /** One layer, or one for each cell of a stack. */
   readonly layers: readonly Layer[];
   /** Its arrays in Keras' order. Call it once the layers have parameters. */
@@ -106,6 +108,7 @@ export function layersOfConfig(dialect: Dialect, model: Json): KerasModel {
       className,
       group,
       path,
+      trainable: entryOf(config, 'trainable') !== false,
       layers: own,
       weights: () => own.flatMap((layer, k) => weightsOf(where, name, layer, own.length > 1 ? k : undefined)),
     });

@@ -39,13 +39,21 @@ function isNamed({ rest }: Candidate, { name }: KerasArray, k: number): boolean 
   return last === name || last === String(k);
 }
 
+/** Paths of cells in their order: that of the numbers which TensorFlow.js gives them, or that of the file. */
+function inOrder(paths: readonly string[]): readonly string[] {
+  const numbers = paths.map((path) => /(?:^|\/)RNNCell_(\d+)$/.exec(path)?.[1]);
+  if (numbers.includes(undefined)) return paths;
+  const order = paths.map((_, k) => k).sort((a, b) => Number(numbers[a]) - Number(numbers[b]));
+  return order.map((k) => paths[k]!);
+}
+
 /** Those of one direction or one cell. */
 function ofPart(candidates: readonly Candidate[], part: KerasWeights['part']): readonly Candidate[] {
   if (part === undefined) return candidates;
   if (typeof part === 'string')
     return candidates.filter(({ rest }) => rest.slice(0, -1).some((p) => p.startsWith(part)));
   const pathOf = ({ rest }: Candidate) => rest.slice(0, -1).join('/');
-  const paths = [...new Set(candidates.map(pathOf))];
+  const paths = inOrder([...new Set(candidates.map(pathOf))]);
   return candidates.filter((candidate) => pathOf(candidate) === paths[part]);
 }
 

@@ -11,6 +11,7 @@ import { RNN } from '../../layers/rnn.ts';
 import { TimeDistributed } from '../../layers/time-distributed.ts';
 import type { FloatArray } from '../../tensor/storage.ts';
 import { type Assignment, type GateArrays, type GateLayout, gateShapes, readGates, writeGates } from '../gates.ts';
+import { requireNoZoneout } from '../zoneout.ts';
 
 /** An array of Keras. */
 export interface KerasArray {
@@ -129,10 +130,14 @@ function plainWeights({ kind, parameters }: Layer, part: KerasWeights['part']): 
  * @throws ArgumentError for a layer that Keras has not
  */
 export function weightsOf(where: string, label: string, layer: Layer, part?: number): KerasWeights[] {
-  if (layer instanceof RNN) return [cellWeights(where, label, layer.cell as Cell, part)];
+  if (layer instanceof RNN) {
+    requireNoZoneout(where, label, layer);
+    return [cellWeights(where, label, layer.cell as Cell, part)];
+  }
   if (layer instanceof Bidirectional) {
     return layer.layers.map((each, k) => {
       const direction = k === 0 ? 'forward' : 'backward';
+      if (each instanceof RNN) requireNoZoneout(where, `${label}.${direction}`, each);
       if (each instanceof RNN) return cellWeights(where, `${label}.${direction}`, each.cell as Cell, direction);
       return refuse(where, `${label}.${direction}`, 'be an LSTM, a GRU or a SimpleRNN', each);
     });

@@ -22,10 +22,7 @@ export function innerName(layer: Layer): string {
 
 /** Refuses what recurrent layers have here and not in Keras. */
 function requireCommon(spelling: Spelling, label: string, layer: RNN): void {
-  const { zoneout, dropoutPer, dropout, recurrentDropout } = layer;
-  const rates = typeof zoneout === 'number' ? [zoneout] : Object.values(zoneout);
-  const zoned = rates.find((rate) => rate > 0);
-  if (zoned !== undefined) refuseToWrite(spelling, label, 'have no zoneout, as layers of Keras', zoned);
+  const { dropoutPer, dropout, recurrentDropout } = layer;
   if (dropoutPer === 'step' && dropout + recurrentDropout > 0) {
     refuseToWrite(spelling, label, "have dropoutPer 'sequence', as layers of Keras", dropoutPer);
   }

@@ -7,7 +7,7 @@ import { optional, readOptions, type Schema } from '../../options.ts';
 import { type DType, requireDType } from '../../tensor/storage.ts';
 import { type Assignment, assignAll } from '../gates.ts';
 import { buildModel } from '../keras-layers/build.ts';
-import type { Dialect, Json } from '../keras-layers/config.ts';
+import { type Dialect, type Json, refuseLayer } from '../keras-layers/config.ts';
 import { type KerasLayer, layersOfConfig } from '../keras-layers/layers.ts';
 import { requireBytes } from '../require-bytes.ts';
 import { Taker } from '../taker.ts';
@@ -99,6 +99,13 @@ function groupsOf(layers: readonly KerasLayer[], { format }: KerasContent): Map<
   return groups;
 }
 
+/** Refuses a model within a model in .h5 of which only some layers are trainable: Keras orders its arrays by that. */
+function requireOneOrder(where: string, { format }: KerasContent, name: string, layers: readonly KerasLayer[]): void {
+  if (format !== 'h5' || layers.every(({ trainable }) => trainable === layers[0]!.trainable)) return;
+  const expected = 'be trainable as a whole, or not at all, as its arrays in the file stand in another order';
+  refuseLayer(where, name, expected, 'a model with some frozen layers', 'Save it as .keras');
+}
+
 function readGroup(
   where: string,
   content: KerasContent,
@@ -106,6 +113,7 @@ function readGroup(
   name: string,
   layers: readonly KerasLayer[],
 ): Assignment[] {
+  requireOneOrder(where, content, name, layers);
   const parts = layers.flatMap((layer) =>
     partsOf(
       where,

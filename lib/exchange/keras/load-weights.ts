@@ -13,7 +13,7 @@ import { allocate } from '../../tensor/storage.ts';
 import { type Assignment, assignAll } from '../gates.ts';
 import { requireBytes } from '../require-bytes.ts';
 import { listed, Taker } from '../taker.ts';
-import { initialStates, requireAll, requireModel, requireNames, type Target } from '../targets.ts';
+import { initialStates, layersOf, requireAll, requireModel, requireNames, type Target } from '../targets.ts';
 import { type KerasContent, openKeras } from './content.ts';
 import { type Leaf, leavesOf } from './leaves.ts';
 import type { KerasNames, KerasTargetModel } from './names.ts';
@@ -79,12 +79,13 @@ export async function loadKerasWeights(
   const version = versionOf(where, content.kerasVersion, kerasVersion);
   const taker = new Taker(where, content.arrays, ROUNDING);
   for (const { path, targets } of chosen ?? []) if (targets.length === 0) leaveOut(where, taker, content, path);
+  requireHardSigmoid(where, 'model', target as Layer, version);
+  for (const [label, layer] of layersOf(target)) requireHardSigmoid(where, label, layer as Layer, version);
   const matches =
     chosen === undefined
       ? inOrder(where, content, leavesOf(target))
       : chosen.filter(({ targets }) => targets.length > 0).map((each) => matchOf(where, each.path, each.targets));
   const assignments = matches.flatMap((match) => {
-    for (const [label, layer] of match.layers) requireHardSigmoid(where, label, layer, version);
     return readMatch(where, content, taker, match);
   });
   requireAll(
@@ -173,9 +174,9 @@ export function readLayer(
 
 /** Refuses a layer with the hard sigmoid of another version, or with one in an unknown version. */
 function requireHardSigmoid(where: string, label: string, layer: Layer, version: string | undefined): void {
-  const ours = activationsOf(layer).find((name) => name?.startsWith('hardSigmoid'));
   const theirs = hardSigmoidOf(version);
-  if (ours === undefined || ours === theirs) return;
+  const ours = activationsOf(layer).find((name) => name?.startsWith('hardSigmoid') && name !== theirs);
+  if (ours === undefined) return;
   if (theirs === undefined) {
     const remedy = "Give the option kerasVersion: '3', or '2' for a file of Keras 2.12 to 2.15";
     refuse(where, 'kerasVersion', `be given for ${label} with ${ours}, as the file does not say it`, undefined, remedy);
@@ -184,8 +185,7 @@ function requireHardSigmoid(where: string, label: string, layer: Layer, version:
 }
 
 function activationsOf(layer: Layer): (string | undefined)[] {
-  const inner = (layer as unknown as { readonly layers?: readonly Layer[] }).layers ?? [];
   const { cell } = layer as unknown as { readonly cell?: Cell };
-  const { activation, recurrentActivation } = (cell ?? layer) as Partial<LSTMCell & Dense>;
-  return [activation, recurrentActivation, ...inner.flatMap(activationsOf)];
+  const { activation, recurrentActivation, outputActivation } = (cell ?? layer) as Partial<LSTMCell & Dense>;
+  return [activation, recurrentActivation, outputActivation];
 }

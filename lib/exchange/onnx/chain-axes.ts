@@ -3,7 +3,8 @@
 import { type Axes, movedAxes, transposedAxes } from './axes.ts';
 import type { PathNode } from './chain.ts';
 import type { Constants } from './constants.ts';
-import { integersOf, type Node } from './graph.ts';
+import { integerOf, integersOf, type Node } from './graph.ts';
+import { typeNamed } from './tensor.ts';
 
 const MOVING: readonly string[] = ['Transpose', 'Squeeze', 'Reshape'];
 
@@ -11,6 +12,10 @@ const MOVING: readonly string[] = ['Transpose', 'Squeeze', 'Reshape'];
 export function movesAxes({ op }: Node): boolean {
   return MOVING.includes(op);
 }
+
+/** Element types that hold features, and indices. */
+const WIDE: readonly (string | undefined)[] = ['float32', 'float64'];
+const INTEGERS: readonly (string | undefined)[] = ['int32', 'int64'];
 
 /** Orders of the axes of an input of sequences. */
 const SEQUENCES: readonly Axes[] = [
@@ -23,8 +28,9 @@ const SEQUENCES: readonly Axes[] = [
 export type Refuse = (node: Node, expected: string, received: string) => never;
 
 /** The axes of the input of a graph. `first`: the node of the first layer, and `moves` the nodes before it. */
-function inputAxes(first: Node | undefined, moves: readonly Node[], refuse: Refuse): Axes {
+function inputAxes(first: Node | undefined, moves: readonly Node[], rank: number | undefined, refuse: Refuse): Axes {
   if (first?.op === 'Gather') return ['0', '1'];
+  if (rank === 2) return ['0', 'F'];
   const place = first?.op === 'Conv' ? 1 : 2;
   const read = (axes: Axes): Axes =>
     moves
@@ -54,7 +60,7 @@ export class ChainAxes {
     this.#refuse = refuse;
     const first = nodes.findIndex(({ node }) => isLayer(node) && !movesAxes(node));
     const moves = nodes.slice(0, Math.max(0, first)).map(({ node }) => node);
-    this.names = inputAxes(nodes[first]?.node, moves, refuse);
+    this.names = inputAxes(nodes[first]?.node, moves, shape?.length, refuse);
     shape?.forEach((length, k) => {
       if (length > 0) this.#lengths.set(this.names[k] ?? '', length);
     });
@@ -102,6 +108,13 @@ export class ChainAxes {
   /** Requires that the last axis are the features of a layer. */
   requireFeaturesLast(node: Node): void {
     if (!this.endWithFeatures) this.#refuse(node, 'read the features of a layer along the last axis', `axes ${this}`);
+  }
+
+  /** Refuses a Cast that changes numbers. Indices stay what they are as integers. */
+  requireKept(node: Node): void {
+    const type = typeNamed(integerOf(node, 'to', 0));
+    const kept = WIDE.includes(type) || (INTEGERS.includes(type) && !this.names.includes('F'));
+    if (!kept) this.#refuse(node, 'keep the numbers', `Cast to ${type ?? 'another type'}`);
   }
 
   toString(): string {

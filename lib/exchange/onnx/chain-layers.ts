@@ -22,9 +22,8 @@ import type { Constants } from './constants.ts';
 import { originOf } from './constants.ts';
 import { floatOf, type Graph, integerOf, type Node, refuseNode } from './graph.ts';
 import { importLayer } from './import-node.ts';
-import { requireFreeStates } from './initial-state.ts';
+import { requireFree } from './initial-state.ts';
 import { foundNode } from './recurrent-node.ts';
-import { typeNamed } from './tensor.ts';
 
 /** What the path becomes. */
 interface ChainResult {
@@ -38,13 +37,12 @@ const RECURRENT: readonly string[] = ['LSTM', 'GRU', 'RNN'];
 /** Operators that leave numbers as they are when a model is used. */
 const SAME: readonly string[] = ['Identity', 'Dropout', 'Cast'];
 const ACTIVATIONS: readonly string[] = ['Sigmoid', 'Tanh', 'Relu', 'Softsign', 'HardSigmoid', 'LeakyRelu', 'Softmax'];
-/** Element types that hold the numbers of a path. */
-const WIDE: readonly (string | undefined)[] = ['float32', 'float64', 'int32', 'int64'];
-
 /** The layers of a path. */
 export class ChainLayers {
   readonly #where: string;
   readonly #graph: Graph;
+  /** Name of the input that the path begins with. */
+  readonly #data: string;
   readonly #constants: Constants;
   readonly #dtype: DType;
   readonly #layers: Layer[] = [];
@@ -56,6 +54,7 @@ export class ChainLayers {
   constructor(where: string, graph: Graph, constants: Constants, dtype: DType, { input, nodes }: Path) {
     this.#where = where;
     this.#graph = graph;
+    this.#data = input;
     this.#constants = constants;
     this.#dtype = dtype;
     const refuse = (node: Node, expected: string, received: string) => this.#fail(node, expected, received);
@@ -89,6 +88,7 @@ export class ChainLayers {
 
   #add({ node, output }: PathNode): void {
     const { op } = node;
+    if (output > 0 && !RECURRENT.includes(op)) this.#fail(node, 'pass on its first output', `output ${output}`);
     if (RECURRENT.includes(op)) this.#addRecurrent(node, output);
     else if (op === 'Gather') this.#addEmbedding(node);
     else if (op === 'MatMul' || op === 'Gemm') this.#addProduct(node);
@@ -99,9 +99,7 @@ export class ChainLayers {
     else if (movesAxes(node)) this.#axes.move(node);
     else if (!SAME.includes(op))
       this.#fail(node, 'be of an operator that layers have', op, 'importNode imports single nodes');
-    else if (op === 'Cast' && !WIDE.includes(typeNamed(integerOf(node, 'to', 0)))) {
-      this.#fail(node, 'keep the numbers', 'Cast to another type');
-    }
+    else if (op === 'Cast') this.#axes.requireKept(node);
   }
 
   #fail(node: Node, expected: string, received: string, remedy?: string): never {
@@ -139,7 +137,7 @@ export class ChainLayers {
     if (direction === 'reverse' && output === 0) {
       this.#fail(node, 'read forwards, or pass on its last output only', 'reverse', 'importNode imports it alone');
     }
-    requireFreeStates(this.#where, found, true);
+    requireFree(this.#where, found, { data: this.#data });
     const { layer, inputSize, assignments } = importLayer(this.#where, found, this.#dtype, output === 0);
     this.#push(layer, inputSize, assignments);
     this.#axes.setLength('D', direction === 'bidirectional' ? 2 : 1);

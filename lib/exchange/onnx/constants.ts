@@ -72,5 +72,6 @@ export function originOf(name: string, graph: Graph): string {
   const node = graph.producers.get(name);
   if (node !== undefined) return `node ${quoted(node.name)} of ${node.op}`;
   if (graph.inputs.includes(name)) return `graph input ${quoted(name)}`;
+  if (graph.initializers.has(name)) return `the constant ${quoted(name)}`;
   return graph.outer === undefined ? `${quoted(name)}, which is nowhere` : originOf(name, graph.outer);
 }

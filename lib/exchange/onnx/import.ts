@@ -7,7 +7,7 @@ import { type DType, requireDType } from '../../tensor/storage.ts';
 import { assignAll } from '../gates.ts';
 import { requireBytes } from '../require-bytes.ts';
 import { chooseNode, importLayer } from './import-node.ts';
-import { requireFreeStates } from './initial-state.ts';
+import { requireFree } from './initial-state.ts';
 import { nameOf } from './name-option.ts';
 import { findNodes, type RecurrentNode } from './recurrent-node.ts';
 
@@ -70,7 +70,7 @@ export function importNode(bytes: Uint8Array, options: ImportNodeOptions = {}): 
   const where = 'importNode';
   const { name, returnSequences, dtype } = readOptions(where, options, OPTIONS);
   const found = chooseNode(where, findNodes(where, requireBytes(where, bytes)), name);
-  requireFreeStates(where, found, false);
+  requireFree(where, found, undefined);
   const { layer, inputSize, assignments } = importLayer(where, found, dtype, returnSequences);
   const model = new Sequential([layer], { inputSize, dtype }).build();
   assignAll(where, assignments());

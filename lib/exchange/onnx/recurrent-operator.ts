@@ -6,6 +6,7 @@ import { LSTMCell } from '../../cells/lstm-cell.ts';
 import { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
 import type { RNN } from '../../layers/rnn.ts';
 import type { GateLayout } from '../gates.ts';
+import { zoneoutOf } from '../zoneout.ts';
 import type { Exporter } from './exporter.ts';
 import { LAYOUTS, SYMMETRIC } from './gate-layouts.ts';
 import type { Attributes } from './graph-writer.ts';
@@ -50,9 +51,9 @@ function shared({ units, clip }: { readonly units: number; readonly clip: number
 
 /** The operator of a recurrent layer. */
 export function recurrentOperator(exporter: Exporter, path: string, layer: RNN): RecurrentOperator {
-  const { cell, zoneout } = layer;
-  const rates = typeof zoneout === 'number' ? [zoneout] : Object.values(zoneout);
-  if (rates.some((rate) => rate > 0)) {
+  const { cell } = layer;
+  const zoneout = zoneoutOf(layer);
+  if (zoneout !== undefined) {
     exporter.refuse(path, 'have no zoneout, which also changes states in predictions', zoneout);
   }
   if (layer.stateful && !exporter.states) {

@@ -5,12 +5,14 @@ import type { GRUCell } from '../../cells/gru-cell.ts';
 import type { LSTMCell } from '../../cells/lstm-cell.ts';
 import type { SimpleRNNCell } from '../../cells/simple-rnn-cell.ts';
 import { refuse } from '../../checks.ts';
+import type { RNN } from '../../layers/rnn.ts';
 import type { Buildable } from '../../parameters/buildable.ts';
 import { rowMajor } from '../../tensor/layout.ts';
 import type { FloatArray } from '../../tensor/storage.ts';
 import { copyStrided } from '../../tensor/strided-copy.ts';
 import type { GateArrays, GateLayout } from '../gates.ts';
 import type { Target } from '../targets.ts';
+import { requireNoZoneout } from '../zoneout.ts';
 
 /** PyTorch's blocks of gates. Its z keeps the old state. */
 const LAYOUTS: Readonly<Record<string, GateLayout>> = {
@@ -109,7 +111,10 @@ export function cellsOf(where: string, targets: readonly Target[], single: boole
   return targets.flatMap(({ part, label }, k) => {
     const ending = single ? '' : `_l${k}`;
     if (isCell(part)) return [{ cell: part, label, ending }];
-    if ('cell' in part) return [{ cell: forwards(where, label, part as Buildable & Recurrent), label, ending }];
+    if ('cell' in part) {
+      requireNoZoneout(where, label, part as unknown as RNN);
+      return [{ cell: forwards(where, label, part as Buildable & Recurrent), label, ending }];
+    }
     const { layers, mergeMode } = part as unknown as {
       layers: readonly (Buildable & Partial<Recurrent>)[];
       mergeMode: string;
@@ -118,6 +123,7 @@ export function cellsOf(where: string, targets: readonly Target[], single: boole
     return layers.map((layer, direction) => {
       if (layer.cell === undefined)
         return refuse(where, label, 'have recurrent layers with cells in both directions', layer);
+      requireNoZoneout(where, label, layer as unknown as RNN);
       return { cell: layer.cell, label, ending: `_l${k}${direction === 0 ? '' : '_reverse'}` };
     });
   });

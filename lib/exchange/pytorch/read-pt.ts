@@ -132,8 +132,10 @@ function hooksOf(where: string, storages: Storages) {
       }
       return new StorageRef(storages.get(key, dtype, size));
     },
-    call: (name: string, args: readonly unknown[]): unknown =>
-      called(name, args, storages) ?? fail(`call ${name} as PyTorch does`, describe(args)),
+    call: (name: string, args: readonly unknown[]): unknown => {
+      requireStoredNumbers(name, args, fail);
+      return called(name, args, storages) ?? fail(`call ${name} as PyTorch does`, describe(args));
+    },
   };
 }
 
@@ -147,6 +149,17 @@ class StorageRef {
 }
 
 /** The result of a call; undefined for unexpected arguments. */
+/** Refuses a tensor whose numbers are not those of its storage: { neg: true } reverses their signs. */
+function requireStoredNumbers(
+  name: string,
+  args: readonly unknown[],
+  fail: (expected: string, received: string) => never,
+): void {
+  const [, , , , , , metadata] = args;
+  if (name !== 'torch._utils _rebuild_tensor_v2' || !(metadata instanceof Map) || metadata.size === 0) return;
+  fail('hold tensors of the numbers in their storages', `one with ${describe([...metadata.keys()])}`);
+}
+
 function called(name: string, args: readonly unknown[], storages: Storages): unknown {
   const [first, offset, shape, stride] = args;
   if (name === 'collections OrderedDict') return args.length === 0 ? new Map() : undefined;

@@ -4,6 +4,7 @@ import { Cell } from '../../cells/cell.ts';
 import type { LSTMCell } from '../../cells/lstm-cell.ts';
 import { refuse, requireInstance, requireRecord } from '../../checks.ts';
 import { StateError } from '../../errors.ts';
+import type { RNN } from '../../layers/rnn.ts';
 import { number, optional, readOptions, type Schema } from '../../options.ts';
 import { Buildable } from '../../parameters/buildable.ts';
 import type { NdArrayLike } from '../../tensor/ndarray-like.ts';
@@ -11,6 +12,7 @@ import { type ForeignArray, requireForeignArray } from '../foreign-array.ts';
 import { assignAll, type GateLayout, readGates } from '../gates.ts';
 import { layoutOf } from '../keras-layers/weights.ts';
 import { Taker } from '../taker.ts';
+import { requireNoZoneout } from '../zoneout.ts';
 
 /** The arrays of a BasicLSTMCell. */
 export interface BasicLSTMArrays {
@@ -40,6 +42,7 @@ function cellOf(where: string, target: Buildable): LSTMCell {
   if (!(cell instanceof Cell) || cell.kind !== 'LSTMCell') {
     return refuse(where, 'target', 'be an LSTM or an LSTMCell', target);
   }
+  if ('zoneout' in built) requireNoZoneout(where, 'target', built as unknown as RNN);
   layoutOf(where, 'target', cell as Cell);
   const lstm = cell as Cell as LSTMCell;
   const { recurrentActivation, useBias } = lstm;

@@ -40,6 +40,12 @@ describe('fromKeras', () => {
     );
   });
 
+  it('refuses a model within a model of which a part is frozen, whose arrays stand in another order', async () => {
+    await expect(fromKeras(kerasFile('frozen2.h5'), { forTraining: false })).rejects.toThrow(
+      'fromKeras: "enc" must be trainable as a whole, or not at all, as its arrays in the file stand in another order; received a model with some frozen layers. Save it as .keras',
+    );
+  });
+
   it('refuses weights without a config', async () => {
     await expect(fromKeras(kerasFile('weights2.h5'))).rejects.toThrow(
       'fromKeras: "bytes" must hold the config of a model; received weights alone. Make the model by hand and load the weights with loadKerasWeights',

@@ -173,6 +173,20 @@ describe('loadKerasWeights', () => {
       'loadKerasWeights: "gru1" must have hardSigmoidFifth, the hard sigmoid of Keras "1"; received "hardSigmoidSixth"',
     ],
     [
+      'one beside a gate that has the right one',
+      keras1({ activation: 'hardSigmoidSixth' }),
+      'weights1.h5',
+      {},
+      'loadKerasWeights: "gru1" must have hardSigmoidFifth, the hard sigmoid of Keras "1"; received "hardSigmoidSixth"',
+    ],
+    [
+      'zoneout',
+      keras1({ zoneout: 0.1 }),
+      'weights1.h5',
+      {},
+      'loadKerasWeights: "gru1" must have no zoneout, which also changes states in predictions; received 0.1',
+    ],
+    [
       'a hard sigmoid in an unknown version',
       keras3(),
       'only3.weights.h5',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { importChain, importNode } from '../../../lib/exchange/onnx.ts';
-import { type Bidirectional, type GRU, randomNormal, type SimpleRNN } from '../../../lib/index.ts';
+import { type Bidirectional, type GRU, randomNormal, type SimpleRNN, tensor } from '../../../lib/index.ts';
 import type { Tensor } from '../../../lib/tensor/tensor.ts';
 import { array, type NodeDescription, onnx } from '../../support/onnx-bytes.ts';
 
@@ -38,6 +38,21 @@ function plain(x: Tensor, d: number, activation: (a: number) => number): number[
 }
 
 describe('axes and directions of ONNX', () => {
+  it('follows a graph without time, and softmax over its features by any number of the axis', () => {
+    for (const axis of [1, -1]) {
+      const file = onnx({
+        nodes: [
+          { op: 'MatMul', inputs: ['X', 'M'], outputs: ['m'] },
+          { op: 'Softmax', inputs: ['m'], attributes: { axis } },
+        ],
+        arrays: [array('M', [3, 2], Float32Array.of(1, 2, 3, 4, 5, 6))],
+        shapes: { X: [0, 3] },
+      });
+      const y = importChain(file).predict(tensor([[1, 0, -1]]));
+      expect(y.get(0, 0)).toBeCloseTo(0.5, 6); // logits 1 − 5 and 2 − 6
+    }
+  });
+
   const x = randomNormal([1, 4, I], { seed: 9 });
 
   it('gives each direction its weights and its activation', () => {

@@ -372,6 +372,57 @@ describe('refused ONNX files', () => {
       'importChain: "node Add" must read the features of a layer along the last axis; received axes [0, F, 1]',
     ],
     [
+      'a Cast that cuts off digits',
+      chain(
+        chainOf(
+          [
+            { op: 'Cast', inputs: ['X'], outputs: ['c'], attributes: { to: 7 } },
+            { op: 'MatMul', inputs: ['c', 'M'] },
+          ],
+          [array('M', [3, 2], floats(6))],
+        ),
+      ),
+      'importChain: "node Cast" must keep the numbers; received Cast to int64',
+    ],
+    [
+      'the second output of a layer',
+      chain(
+        chainOf([{ op: 'LayerNormalization', inputs: ['X', 'g'], outputs: ['n', 'Y'] }], [array('g', [3], floats(3))]),
+      ),
+      'importChain: "node LayerNormalization" must pass on its first output; received output 1',
+    ],
+    [
+      'an initial state that is a part of the data',
+      chain(
+        chainOf(
+          [
+            { op: 'Slice', inputs: ['X', 's', 's'], outputs: ['h'] },
+            { op: 'LSTM', inputs: ['X', 'W', 'R', '', '', 'h'] },
+          ],
+          [...weights(4), shape(1)],
+        ),
+      ),
+      'importChain: "node LSTM" must have an initial_h of zeros, or from an input of the graph; received node "Slice" of Slice',
+    ],
+    [
+      'lengths that are constants',
+      node(recurrent('LSTM', {}, { inputs: ['X', 'W', 'R', '', 'shape'], arrays: [shape(2)] })),
+      'importNode: "node LSTM" must have no sequence_lens but those of an input of the graph; received constants. Lengths are given to the calls of the model; make them an input of the graph, or remove them',
+    ],
+    [
+      'lengths that are computed',
+      chain(
+        chainOf(
+          [
+            { op: 'ReduceSum', inputs: ['X'], outputs: ['n'] },
+            { op: 'LSTM', inputs: ['X', 'W', 'R', '', 'n'] },
+          ],
+          weights(4),
+        ),
+      ),
+      'importChain: "node LSTM" must have no sequence_lens but those of an input of the graph; received node "ReduceSum" of ReduceSum. Lengths are given to the calls of the model; make them an input of the graph, or remove them',
+    ],
+    [
       'activations alone',
       chain(chainOf([{ op: 'Softmax', inputs: ['X'] }])),
       'importChain: "bytes" must have weights, or an input with a fixed number of features; received activations alone',

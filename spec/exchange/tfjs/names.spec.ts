@@ -59,6 +59,35 @@ describe('names of weights', () => {
     expect(fromTfjs(swapped, bytes).predict(x)).not.toEqual(model.predict(x));
   });
 
+  it('of cells in a stack, by their numbers', () => {
+    const cell = { class_name: 'SimpleRNNCell', config: { units: 2, activation: 'tanh', use_bias: false } };
+    const cells = Array.from({ length: 11 }, () => cell);
+    const config = {
+      name: 'r',
+      cell: { class_name: 'StackedRNNCells', config: { cells } },
+      batch_input_shape: [null, null, 2],
+    };
+    const order = Array.from({ length: 11 }, (_, k) => k);
+    const numbers = (k: number) => Float32Array.from({ length: 8 }, (_, i) => Math.sin(1 + 8 * k + i));
+    const stack = (listed: readonly number[]): Sequential => {
+      const entries = listed.flatMap((k) =>
+        ['kernel', 'recurrent_kernel'].map((name) => ({
+          name: `r/RNNCell_${k}/${name}`,
+          shape: [2, 2],
+          dtype: 'float32',
+        })),
+      );
+      const bytes = Buffer.concat(listed.map((k) => Buffer.from(numbers(k).buffer)));
+      const layers = [{ class_name: 'RNN', config }];
+      const modelTopology = { class_name: 'Sequential', config: { name: 's', layers } };
+      return fromTfjs({ modelTopology, weightsManifest: [{ paths: ['w'], weights: entries }] }, new Uint8Array(bytes));
+    };
+    const input = randomNormal([1, 3, 2], { seed: 1 });
+    const inOrder = stack(order).predict(input);
+    expect(stack([...order].sort()).predict(input)).toEqual(inOrder); // 0, 1, 10, 2
+    expect(stack([...order].reverse()).predict(input)).toEqual(inOrder);
+  });
+
   it('of generators and of an optimizer are left out', () => {
     const more = changed(({ weightsManifest: [group] }) => {
       group!.weights.push(
