@@ -137,6 +137,12 @@ export const exchange = {
   ],
   'lib/exchange/pytorch/read-pt.ts': [
     {
+      name: '.pt: signs as they are stored',
+      find: 'metadata.size === 0) return;',
+      replace: 'metadata.size >= 0) return;',
+      ...HOSTILE,
+    },
+    {
       name: '.pt: any name of Python',
       find: 'if (CALLS.includes(name) || storageType(name) !== undefined)',
       replace: 'if (name.length > 0)',

@@ -94,8 +94,8 @@ export const keras = {
   'lib/exchange/keras/load-weights.ts': [
     {
       name: 'keras: any hard sigmoid for weights',
-      find: 'if (ours === undefined || ours === theirs) return;',
-      replace: "if (ours !== '') return;",
+      find: '&& name !== theirs',
+      replace: "&& name === ''",
       ...LOAD,
       test: 'hard sigmoid',
     },
@@ -122,6 +122,13 @@ export const keras = {
     },
   ],
   'lib/exchange/keras/from-keras.ts': [
+    {
+      name: 'keras: models that are frozen in part',
+      find: "if (format !== 'h5' || ",
+      replace: "if (format === 'h5' || ",
+      ...FROM,
+      test: 'frozen',
+    },
     {
       name: 'keras: a GRU of Keras 2 resets after the product',
       find: 'resetAfter: three,',

@@ -131,6 +131,13 @@ export const tfjs = {
   ],
   'lib/exchange/keras-layers/chain.ts': [
     {
+      name: 'keras: dropout that stays active',
+      find: "key === 'training' && value === true",
+      replace: "key === ''",
+      ...LAYERS,
+      test: 'stays active',
+    },
+    {
       name: 'keras: branches dropped',
       find: 'if (left !== undefined) {',
       replace: 'if (left === null) {',
@@ -172,6 +179,13 @@ export const tfjs = {
     },
   ],
   'lib/exchange/keras-layers/match.ts': [
+    {
+      name: 'tfjs: cells in the order of the manifest',
+      find: 'Number(numbers[a]) - Number(numbers[b])',
+      replace: 'a - b',
+      ...NAMES,
+      test: 'stack',
+    },
     {
       name: 'keras: both directions from one',
       find: 'rest.slice(0, -1).some((p) => p.startsWith(part))',

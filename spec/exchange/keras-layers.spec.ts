@@ -161,6 +161,20 @@ describe('models', () => {
     expect(model.inputSize).toBe(3);
   });
 
+  it.each([
+    ['3', { args: [tensor3('inputlayer')], kwargs: { training: true } }],
+    ['2', [['inputlayer', 0, 0, { training: true }]]],
+  ])('with dropout that stays active are refused, as Keras %s writes them', (_, call) => {
+    const layers = [input, layer('LSTM', { units: 2, dropout: 0.5 }, { name: 'lstm', inbound_nodes: [call] })];
+    const model = functional(layers, [
+      ['inputlayer', 0, 0],
+      ['lstm', 0, 0],
+    ]);
+    expect(refusal(() => read(model))).toBe(
+      'read: "lstm" must not be called with training=True, with which dropout is active in predictions; received training=True. Call the layer without training=True, and predict as usual',
+    );
+  });
+
   it('of Keras 1 and 2 as well', () => {
     const layers = [
       layer('InputLayer', { batch_input_shape: [null, 5, 3] }, { name: 'in', inbound_nodes: [] }),

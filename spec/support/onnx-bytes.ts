@@ -89,7 +89,6 @@ export interface GraphDescription {
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** A graph. */
 /** The type of an input, with its shape. */
 function typed(shape: readonly number[] | undefined): Uint8Array[] {
   if (shape === undefined) return [];

@@ -106,8 +106,8 @@ function requireNoTensors(where: string, name: string, kwargs: Json | undefined)
       refuseLayer(
         where,
         name,
-        'be called without training=True, with which dropout is active in predictions',
-        'it',
+        'not be called with training=True, with which dropout is active in predictions',
+        'training=True',
         remedy,
       );
     }
