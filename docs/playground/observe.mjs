@@ -58,7 +58,6 @@ export function observe(run, { triangle = false } = {}) {
       .pick(0)
       .hi(one.options.lengths?.[0] ?? one.x.shape[1])
       .toArray(),
-    output: model.predict(one.x, one.options).pick(0).toArray(),
     verdicts: verdicts.map((verdict) => {
       const { kind, where, finding, remedy } = verdict;
       return { kind, where, finding, remedy, change: remedyOf(verdict, settings) };

@@ -2,7 +2,7 @@
 import { writeSettings } from './settings.mjs';
 
 /**
- * A program in JavaScript that needs `npm install bptt` and the four files of docs/playground beside it.
+ * A program in JavaScript that needs `npm install bptt` and three files of docs/playground beside it.
  *
  * @param settings - those of the run
  * @param {number} steps - training steps

@@ -49,9 +49,9 @@ function cellLayer({ cell, units, init }, returnSequences) {
 
 /** Sets the biases of forget gates, before training. */
 function setForgetBias(layers, value) {
-  for (const { cell, units } of layers) {
+  for (const { cell } of layers) {
     const { b } = cell.gate('forget');
-    for (let j = 0; j < units; j++) b.set(j, value);
+    for (let j = 0; j < cell.units; j++) b.set(j, value);
   }
 }
 

@@ -17,14 +17,14 @@ function step() {
   return { step: run.steps, loss, gradientNorm, clippedNorm, skipped };
 }
 
-function look(triangle = false) {
+function look() {
   lookedAt = performance.now();
   self.postMessage({
     type: 'seen',
     step: run.steps,
     score: run.score(),
     goal: run.task.goal,
-    ...observe(run, { triangle }),
+    ...observe(run),
   });
 }
 
@@ -43,7 +43,6 @@ const COMMANDS = {
   start({ settings }) {
     playing = false;
     run = new Run(settings);
-    self.postMessage({ type: 'started', parameters: run.model.parameters.size });
     look();
   },
   play(data) {
@@ -54,13 +53,13 @@ const COMMANDS = {
   },
   pause() {
     playing = false;
-    look(true);
+    look();
     self.postMessage({ type: 'paused', step: run.steps, hash: run.hash() });
   },
   step() {
     playing = false;
     self.postMessage({ type: 'steps', steps: [step()] });
-    look(true);
+    look();
     self.postMessage({ type: 'paused', step: run.steps, hash: run.hash() });
   },
 };

@@ -42,7 +42,7 @@ function addFileCommands(program: Command, io: Io, done: (code: number) => void)
     .action(async (file: string, options: { json?: boolean; at?: string }) => done(await inspect(io, file, options)));
   program
     .command('convert')
-    .description('converts a file: a model to ONNX or to PyTorch, ONNX to a model, arrays to arrays')
+    .description('converts a file: models between bptt, ONNX, Keras, TensorFlow.js and PyTorch, arrays to arrays')
     .argument('<in>', 'the file to read')
     .argument('<out>', 'the file to write')
     .option(
