@@ -6,6 +6,7 @@ import { anyInput } from '../../layers/parts.ts';
 import { Sequential } from '../../model/sequential.ts';
 import { sizeOf } from '../../tensor/layout.ts';
 import type { DType } from '../../tensor/storage.ts';
+import type { ForeignArrays } from '../foreign-array.ts';
 import type { KerasModel } from './layers.ts';
 
 /** Number of elements of the parameters that layers will have. Nothing is allocated. */
@@ -24,15 +25,20 @@ function parameterCount(layers: readonly Layer[], inputSize: number): number {
  * is allocated.
  *
  * @param inputSize - features of the input, where the config does not have them; undefined if the file has none either
- * @param most - numbers in the file
+ * @param arrays - those of the file
  * @throws FormatError for layers that do not fit each other here
  */
 export function buildModel(
   where: string,
   { layers, inputSize: declared }: KerasModel,
-  { dtype, inputSize, most }: { readonly dtype: DType; readonly inputSize: number | undefined; readonly most: number },
+  {
+    dtype,
+    inputSize,
+    arrays,
+  }: { readonly dtype: DType; readonly inputSize: number | undefined; readonly arrays: ForeignArrays },
 ): Sequential {
   const own = layers.flatMap((layer) => layer.layers) as [Layer, ...Layer[]];
+  const most = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
   const size = declared ?? inputSize;
   const refuse = (expected: string, received: string): never => {
     throw new FormatError({ where, argument: 'config', expected, received });

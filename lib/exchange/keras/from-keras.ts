@@ -70,8 +70,7 @@ export async function fromKeras(bytes: Uint8Array, options: FromKerasOptions = {
     forTraining,
   };
   const made = layersOfConfig(dialect, version.startsWith('1') ? inKeras2(config as Json) : (config as Json));
-  const most = [...arrays.values()].reduce((sum, { data }) => sum + data.length, 0);
-  const model = buildModel(where, made, { dtype, inputSize: inputSizeOf(content), most });
+  const model = buildModel(where, made, { dtype, inputSize: inputSizeOf(content), arrays });
   const taker = new Taker(where, arrays, ROUNDING);
   const assignments = [...groupsOf(made.layers, content)].flatMap(([name, layers]) =>
     readGroup(where, content, taker, name, layers),

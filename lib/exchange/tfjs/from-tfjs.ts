@@ -2,7 +2,6 @@
 
 import { requireBoolean } from '../../checks.ts';
 import { describe } from '../../describe.ts';
-import { FormatError } from '../../errors.ts';
 import type { Sequential } from '../../model/sequential.ts';
 import { oneOf, optional, readOptions, type Schema } from '../../options.ts';
 import { type DType, requireDType } from '../../tensor/storage.ts';
@@ -15,7 +14,7 @@ import { layersOfConfig } from '../keras-layers/layers.ts';
 import { ignoreGenerators, inputSizeOf, readLayer } from '../keras-layers/match.ts';
 import { Taker } from '../taker.ts';
 import { arraysOf } from './arrays.ts';
-import type { TfjsWeights } from './manifest.ts';
+import { refuseModelJson, type TfjsWeights } from './manifest.ts';
 
 /** Options of `fromTfjs`. */
 export interface FromTfjsOptions {
@@ -39,40 +38,28 @@ const OPTIONS: Schema<FromTfjsOptions, 'hardSigmoid'> = {
   hardSigmoid: optional(oneOf('hardSigmoidFifth', 'hardSigmoidSixth')),
 };
 
-function fail(where: string, expected: string, received: string, remedy?: string): never {
-  throw new FormatError({
-    where,
-    argument: 'modelJson',
-    expected,
-    received,
-    ...(remedy === undefined ? {} : { remedy }),
-  });
-}
-
 /** The object in a model.json. */
 function modelJsonOf(where: string, given: string | Uint8Array | object): JsonObject {
   const value = readJsonOf(where, 'modelJson', given);
-  return isObject(value) ? value : fail(where, 'be an object', describe(value));
+  return isObject(value) ? value : refuseModelJson(where, 'be an object', describe(value));
 }
 
 /** The config of the layers, and the version of Keras that wrote it, if one did. */
 function topologyOf(where: string, model: JsonObject): { readonly config: Json; readonly version: string } {
   if (entryOf(model, 'format') === 'graph-model') {
     const remedy = 'Save the model with model.save of TensorFlow.js, or convert it to the format tfjs_layers_model';
-    fail(where, 'hold layers', 'a graph of TensorFlow operators', remedy);
+    refuseModelJson(where, 'hold layers', 'a graph of TensorFlow operators', remedy);
   }
   const topology = entryOf(model, 'modelTopology');
-  if (!isObject(topology)) return fail(where, 'have a modelTopology', describe(topology));
+  if (!isObject(topology)) return refuseModelJson(where, 'have a modelTopology', describe(topology));
   const [inner, version] = [entryOf(topology, 'model_config'), entryOf(topology, 'keras_version')];
   return { config: inner ?? topology, version: typeof version === 'string' ? version : '' };
 }
 
 /** Assigns the arrays of a file to a model. */
 function load(where: string, arrays: ForeignArrays, made: ReturnType<typeof layersOfConfig>, dtype: DType): Sequential {
-  let most = 0;
-  for (const { data } of arrays.values()) most += data.length;
   const inputSize = inputSizeOf(arrays, made.layers[0]!.name);
-  const model = buildModel(where, made, { dtype, inputSize, most });
+  const model = buildModel(where, made, { dtype, inputSize, arrays });
   const taker = new Taker(where, arrays);
   const assignments = made.layers.flatMap((layer) =>
     readLayer(where, taker, arrays, layer.name, layer.weights(), dtype),

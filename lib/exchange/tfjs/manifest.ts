@@ -42,7 +42,8 @@ const SIZES: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1,
 /** The most arrays, and files. */
 const MOST = 8192;
 
-function fail(where: string, expected: string, received: string, remedy?: string): never {
+/** Throws the error for a model.json. */
+export function refuseModelJson(where: string, expected: string, received: string, remedy?: string): never {
   throw new FormatError({
     where,
     argument: 'modelJson',
@@ -60,21 +61,21 @@ function quantizationOf(where: string, name: string, dtype: string, value: Json)
     if (Number.isFinite(scale) && Number.isFinite(min)) {
       return { dtype: stored, scale: scale as number, min: min as number };
     }
-    return fail(where, `have a scale and a min for ${name}`, `${describe(scale)} and ${describe(min)}`);
+    return refuseModelJson(where, `have a scale and a min for ${name}`, `${describe(scale)} and ${describe(min)}`);
   }
-  return fail(where, `quantize ${name} to uint8, uint16 or float16`, `${describe(stored)} for ${dtype}`);
+  return refuseModelJson(where, `quantize ${name} to uint8, uint16 or float16`, `${describe(stored)} for ${dtype}`);
 }
 
 function entryFrom(where: string, value: Json): WeightEntry {
   const fields = isObject(value) ? value : {};
   const [name, shape, dtype = 'float32'] = ['name', 'shape', 'dtype'].map((key) => entryOf(fields, key));
-  if (typeof name !== 'string') return fail(where, 'have a name for each weight', describe(name));
+  if (typeof name !== 'string') return refuseModelJson(where, 'have a name for each weight', describe(name));
   const label = shortName(name);
   if (!isIntegers(shape, 0) || shape.length > RANK_LIMIT || !Number.isSafeInteger(sizeOf(shape))) {
-    return fail(where, `have a shape for ${label}`, describe(shape));
+    return refuseModelJson(where, `have a shape for ${label}`, describe(shape));
   }
   if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
-    return fail(
+    return refuseModelJson(
       where,
       `have weights of float32, int32 or bool, as those of layers are`,
       `${label} of ${describe(dtype)}`,
@@ -88,7 +89,7 @@ function entryFrom(where: string, value: Json): WeightEntry {
 
 function entriesOf(where: string, value: Json | undefined): WeightEntry[] {
   if (!Array.isArray(value) || value.length > MOST) {
-    return fail(where, `have a list of at most ${MOST} weights`, describe(value));
+    return refuseModelJson(where, `have a list of at most ${MOST} weights`, describe(value));
   }
   return (value as readonly Json[]).map((entry) => entryFrom(where, entry));
 }
@@ -101,12 +102,12 @@ export function groupsOf(where: string, model: JsonObject): WeightGroup[] {
     return [{ paths: undefined, entries: entriesOf(where, specs) }];
   }
   if (!Array.isArray(manifest) || manifest.length > MOST) {
-    return fail(where, 'have a weightsManifest', describe(manifest));
+    return refuseModelJson(where, 'have a weightsManifest', describe(manifest));
   }
   return (manifest as readonly Json[]).map((group) => {
     const paths = isObject(group) ? entryOf(group, 'paths') : undefined;
     if (!Array.isArray(paths) || paths.length > MOST || !paths.every((path) => typeof path === 'string')) {
-      return fail(where, 'have a list of paths for each group of weights', describe(paths));
+      return refuseModelJson(where, 'have a list of paths for each group of weights', describe(paths));
     }
     return { paths: paths as readonly string[], entries: entriesOf(where, entryOf(group as JsonObject, 'weights')) };
   });
