@@ -7,7 +7,7 @@ import { defineConfig } from 'vitepress';
 import { SECTIONS } from './pages.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const { version, description } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
+const { version, description, exports } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'));
 
 /** The path on the site of a file of the repository; undefined for files that are no pages. */
 function pageOf(file) {
@@ -106,10 +106,9 @@ export default defineConfig({
   vite: {
     plugins: [vueOfPages],
     resolve: {
-      alias: [
-        { find: /^bptt$/, replacement: `${ROOT}dist/index.js` },
-        { find: 'bptt/flow', replacement: `${ROOT}dist/flow/index.js` },
-      ],
+      alias: Object.entries(exports)
+        .filter(([, { default: file }]) => file !== undefined)
+        .map(([entry, { default: file }]) => ({ find: new RegExp(`^bptt${entry.slice(1)}$`), replacement: ROOT + file })),
     },
     worker: { format: 'es' },
     publicDir: `${ROOT}docs/.vitepress/public`,

@@ -1,15 +1,17 @@
-// The default theme, with room for lines of 100 characters, and the playground.
+// The default theme, with room for lines of 100 characters, and the components of pages.
 
 import theme from 'vitepress/theme-without-fonts';
 import { defineAsyncComponent } from 'vue';
 import './style.css';
 
+/** Components of pages, which load them when they are shown. */
+const PAGES = {
+  Playground: () => import('./pages/Playground.vue'),
+};
+
 export default {
   extends: theme,
   enhanceApp({ app }) {
-    app.component(
-      'Playground',
-      defineAsyncComponent(() => import('./playground/Playground.vue')),
-    );
+    for (const [name, load] of Object.entries(PAGES)) app.component(name, defineAsyncComponent(load));
   },
 };
