@@ -108,7 +108,10 @@ export default defineConfig({
     resolve: {
       alias: Object.entries(exports)
         .filter(([, { default: file }]) => file !== undefined)
-        .map(([entry, { default: file }]) => ({ find: new RegExp(`^bptt${entry.slice(1)}$`), replacement: ROOT + file })),
+        .map(([entry, { default: file }]) => ({
+          find: new RegExp(`^bptt${entry.slice(1)}$`),
+          replacement: ROOT + file,
+        })),
     },
     worker: { format: 'es' },
     publicDir: `${ROOT}docs/.vitepress/public`,
