@@ -102,7 +102,11 @@ export default defineConfig({
   rewrites,
   cleanUrls: true,
   lastUpdated: false,
-  markdown: { config: linkPages, attrs: { disable: true } },
+  markdown: {
+    config: linkPages,
+    attrs: { disable: true },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   vite: {
     plugins: [vueOfPages],
     resolve: {

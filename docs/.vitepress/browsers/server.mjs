@@ -1,0 +1,43 @@
+// Serves the built site as a static host does.
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+
+/** The folder of the built site, and the path under which it is served. */
+export const [SITE, BASE] = ['docs/.vitepress/dist', '/bptt/'];
+
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+};
+
+/** The file of an address: /x is x.html. */
+function fileOf(url) {
+  const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+  if (!path.startsWith(BASE)) return undefined;
+  const name = join(SITE, path.slice(BASE.length) || 'index.html');
+  return [name, `${name}.html`].find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+}
+
+/** Starts a server on a free port. `headers` go with every file. */
+export async function serve(headers) {
+  const server = createServer((request, response) => {
+    const file = fileOf(request.url);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.setHeader('content-type', TYPES[extname(file ?? '.html')] ?? 'application/octet-stream');
+    response.statusCode = file === undefined ? 404 : 200;
+    response.end(readFileSync(file ?? join(SITE, '404.html')));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
