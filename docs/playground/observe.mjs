@@ -1,19 +1,29 @@
 // What is to be seen of a run: numbers for pictures, and verdicts with the settings that would help.
 import { gradientFlow } from 'bptt/flow';
+import { connectivity, writing } from './reading.mjs';
 
-/** Triangles of longer sequences or larger layers take too long between two training steps. */
-const [LONGEST, LARGEST] = [60, 32];
+/** Rows of the triangle at most, by units: norms of larger Jacobians take longer. Above 32 units there is none. */
+const rowsFor = (units) => (units <= 16 ? 20 : units <= 32 ? 10 : 0);
+
+/** A third, in one digit: 0.01, 0.003, 0.001. */
+const third = (rate) => Number((rate / 3).toPrecision(1));
 
 /** Settings that follow the remedy of a verdict; undefined where none does. */
 function remedyOf({ kind }, { cell, clip, rate, init }) {
   if (kind === 'vanishing') return cell.endsWith('LSTM') ? { forgetBias: 3 } : { cell: 'LSTM' };
-  if (kind === 'exploding') return clip === 1 ? { rate: rate / 3 } : { clip: 1 };
-  if (kind === 'saturated') return init === 'large' ? { init: 'orthogonal' } : { rate: rate / 3 };
+  if (kind === 'exploding') return clip === 1 ? { rate: third(rate) } : { clip: 1 };
+  if (kind === 'saturated') return init === 'large' ? { init: 'orthogonal' } : { rate: third(rate) };
   return undefined; // too large and too small updates: the sentence says which
 }
 
 /** The rows of a tensor [T, H] as lists. */
 const rowsOf = (tensor) => tensor.toArray();
+
+/** Pairs of time steps [i, t], i ≤ t, both multiples of the stride. */
+function pairsOf(T, stride) {
+  const steps = Array.from({ length: Math.floor(T / stride) + 1 }, (_, k) => k * stride);
+  return steps.flatMap((t) => steps.filter((i) => i <= t).map((i) => [i, t]));
+}
 
 /** One recurrent layer. */
 function layerOf({ name, kind, H, stateGradients, decay, gates, recurrent, jacobians }) {
@@ -39,28 +49,31 @@ function layerOf({ name, kind, H, stateGradients, decay, gates, recurrent, jacob
 }
 
 /**
- * Looks at a run: gates, gradients and, if wanted, Jacobians of one sequence, and verdicts over several. The run goes on with
- * the same bits.
+ * Looks at a run: gates and gradients of one sequence, and verdicts over several; in detail also norms of Jacobians, and
+ * what the net makes of a text. The run goes on with the same bits.
  *
  * @param {import('./run.mjs').Run} run
- * @param {{ triangle?: boolean }} [options]
+ * @param {{ detail?: boolean }} [options]
  */
-export function observe(run, { triangle = false } = {}) {
-  const { model, settings } = run;
+export function observe(run, { detail = false } = {}) {
+  const { model, settings, task } = run;
   const [one, some] = [run.examples(1), run.examples(16)];
-  const small = one.x.shape[1] <= LONGEST && settings.units <= LARGEST;
-  const jacobians = triangle && small ? { jacobians: 'triangle' } : {};
+  const T = one.options.lengths?.[0] ?? one.x.shape[1];
+  const rows = rowsFor(settings.units);
+  const stride = Math.ceil(T / rows);
+  const jacobians = detail && rows > 0 ? { jacobians: pairsOf(T, stride) } : {};
   const flow = gradientFlow(model, one.x, one.y, { ...one.options, ...jacobians, spectrum: true });
   const { verdicts } = gradientFlow(model, some.x, some.y, some.options);
   return {
+    stride,
     layers: flow.layers.map(layerOf),
-    input: one.x
-      .pick(0)
-      .hi(one.options.lengths?.[0] ?? one.x.shape[1])
-      .toArray(),
+    input: one.x.pick(0).hi(T).toArray(),
     verdicts: verdicts.map((verdict) => {
       const { kind, where, finding, remedy } = verdict;
       return { kind, where, finding, remedy, change: remedyOf(verdict, settings) };
     }),
+    ...(detail && settings.task === 'text' && { connectivity: connectivity(run), writing: writing(run) }),
+    score: run.score(),
+    goal: task.goal,
   };
 }

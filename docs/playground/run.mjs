@@ -16,7 +16,7 @@ import {
   Tensor,
 } from 'bptt';
 import { lengthOf } from './settings.mjs';
-import { scoreOf, TASKS } from './tasks.mjs';
+import { scoreOf, taskOf } from './tasks.mjs';
 
 const OPTIMIZERS = { Adam, SGD, RMSprop };
 /** Rows of the batch that scores are measured on. */
@@ -55,10 +55,9 @@ function setForgetBias(layers, value) {
   }
 }
 
-/** The compiled model of some settings. */
-function modelOf(settings) {
-  const { task, layers, dropout, optimizer, rate, clip, seed, forgetBias, cell } = settings;
-  const { answers, everyStep, inputs, outputs } = TASKS[task];
+/** The compiled model of some settings, for a task. */
+function modelOf(settings, { answers, everyStep, inputs, outputs }) {
+  const { layers, dropout, optimizer, rate, clip, seed, forgetBias, cell } = settings;
   const recurrent = Array.from({ length: layers }, (_, k) => cellLayer(settings, everyStep || k < layers - 1));
   const list = recurrent.flatMap((layer) => (dropout > 0 ? [layer, new Dropout({ rate: dropout })] : [layer]));
   const options = { inputSize: inputs.length, seed };
@@ -97,21 +96,20 @@ export class Run {
   #random;
   #test;
 
-  /** @param {ReturnType<import('./settings.mjs').readSettings>['settings']} settings */
+  /** @param {ReturnType<import('./settings.mjs').readSettings>} settings */
   constructor(settings) {
     this.settings = settings;
-    this.task = TASKS[settings.task];
+    this.task = taskOf(settings);
     this.length = lengthOf(settings);
-    this.model = modelOf(settings);
+    this.model = modelOf(settings, this.task);
     this.steps = 0;
     this.#random = new Random(settings.seed);
-    this.#test = this.task.draw(new Random(settings.seed + 1_000_003), TEST_ROWS, this.length);
+    this.#test = this.task.draw(new Random(settings.seed + 1_000_003), TEST_ROWS, this.length, true);
   }
 
   /** One training step; returns loss, gradient norms before and after clipping, and whether it was skipped. */
   step() {
-    this.batch = this.task.draw(this.#random, this.settings.rows, this.length);
-    const { x, y, options } = examplesOf(this.batch);
+    const { x, y, options } = examplesOf(this.task.draw(this.#random, this.settings.rows, this.length));
     this.steps++;
     return this.model.trainStep(x, y, options);
   }
@@ -131,6 +129,13 @@ export class Run {
   score() {
     const { x, options } = this.examples(TEST_ROWS);
     return scoreOf(this.task, this.#test, this.model.predict(x, options));
+  }
+
+  /** A copy of the model without dropout. Its passes leave the gradients and the tape of the run alone. */
+  copy() {
+    const copy = modelOf({ ...this.settings, dropout: 0 }, this.task);
+    for (const { name, value } of this.model.parameters) copy.parameters.get(name).assign(value);
+    return copy;
   }
 
   /** Digits that are the same wherever these settings were trained for as many steps. */

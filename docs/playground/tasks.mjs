@@ -1,5 +1,7 @@
 // The tasks of the playground: what a net reads, what it should answer, and when it has learned it. Each draws its batches
 // from seeded random numbers.
+import { seriesTask } from './series.mjs';
+import { textTask } from './text.mjs';
 
 /**
  * @typedef {object} Batch
@@ -15,12 +17,15 @@
  * @property {string} about - what is hard about it
  * @property {'classes' | 'numbers'} answers
  * @property {boolean} everyStep - whether there is an answer at each time step, or one at the end
+ * @property {boolean} [whole] - whether a sequence counts as right only with all its answers
+ * @property {boolean} [changes] - whether answers are changes of a series; see `scoreOf`
  * @property {readonly string[]} inputs - names of the input's features
  * @property {readonly string[]} outputs - names of classes or numbers
  * @property {{ least: number, most: number, usual: number, means: string }} length
  * @property {number} goal - score from which on the task counts as learned
  * @property {string} score - what the score counts
- * @property {(random: import('bptt').Random, rows: number, length: number) => Batch} draw
+ * @property {(random: import('bptt').Random, rows: number, length: number, heldOut?: boolean) => Batch} draw - heldOut: from
+ * data that are not trained on; tasks that make up their sequences have no such data
  */
 
 /** An answer of a net to a number within this distance is right. */
@@ -121,7 +126,8 @@ const counting = {
   outputs: ['end', 'a', 'b'],
   length: { least: 2, most: 60, usual: 10, means: 'the largest n' },
   goal: 0.95,
-  score: 'right answers from the first b on',
+  whole: true,
+  score: 'words right from the first b to the end',
   draw(random, rows, most) {
     const counts = Array.from({ length: rows }, () => 1 + random.integer(most));
     const [T, I] = [2 * most + 1, 3];
@@ -139,50 +145,56 @@ const counting = {
   },
 };
 
-/** The value of a series at a step: two seasons and a trend, from a place and a phase. */
-function seasonal(step, phase) {
-  return 0.6 * Math.sin((2 * Math.PI * step) / 12 + phase) + 0.3 * Math.sin((2 * Math.PI * step) / 5 + 2 * phase);
-}
-
-/** @type {Task} */
-const series = {
-  title: 'Forecasting',
-  about: 'Foretell the next value of a series with two seasons and noise.',
-  answers: 'numbers',
-  everyStep: true,
-  inputs: ['value'],
-  outputs: ['next value'],
-  length: { least: 8, most: 200, usual: 48, means: 'time steps' },
-  goal: 0.5,
-  score: `answers within ${CLOSE}`,
-  draw(random, rows, T) {
-    const x = new Float32Array(rows * T);
-    const y = new Float32Array(rows * T);
-    for (let b = 0; b < rows; b++) {
-      const phase = random.uniform(0, 2 * Math.PI);
-      const values = Array.from({ length: T + 1 }, (_, t) => seasonal(t, phase) + 0.02 * random.uniform(-1, 1));
-      x.set(values.slice(0, T), b * T);
-      y.set(values.slice(1), b * T);
-    }
-    return { x, xShape: [rows, T, 1], y, yShape: [rows, T, 1] };
-  },
+/** The names of the tasks, and their makers. */
+const MAKERS = {
+  echo: () => echo,
+  adding: () => adding,
+  order: () => order,
+  counting: () => counting,
+  text: ({ text }) => textTask(text),
+  series: ({ data }) => seriesTask(data),
 };
 
-/** Tasks by name. */
-export const TASKS = { echo, adding, order, counting, series };
+export const TASK_NAMES = Object.keys(MAKERS);
 
-/** The share of answers that are right, from 0 to 1. */
-export function scoreOf({ answers, everyStep }, { y, yShape, weights }, prediction) {
+/**
+ * The task of some settings.
+ *
+ * @param {{ task: string, text: string, data: string }} settings
+ * @returns {Task}
+ */
+export const taskOf = (settings) => MAKERS[settings.task](settings);
+
+/** Whether the answer to a class, or a number, is right. */
+function isRight(answers, answer, wanted) {
+  if (answers === 'numbers') return Math.abs(answer[0] - wanted) < CLOSE;
+  return answer.indexOf(Math.max(...answer)) === wanted;
+}
+
+/** 1 − Σ(y − ŷ)²/Σy² */
+function scoreOfChanges(y, answers) {
+  const error = y.reduce((sum, wanted, k) => sum + (answers[k] - wanted) ** 2, 0);
+  return 1 - error / y.reduce((sum, wanted) => sum + wanted ** 2, 0);
+}
+
+/**
+ * The share of answers, or of whole sequences, that are right, from 0 to 1. Where answers are changes of a series,
+ * 1 − Σ(y − ŷ)²/Σy²: 0 for a net that always says that nothing changes, 1 for one that is always right.
+ *
+ * @param {Task} task
+ * @param {Batch} batch
+ * @param {import('bptt').Tensor} prediction
+ */
+export function scoreOf({ answers, everyStep, whole, changes }, { y, yShape, weights }, prediction) {
   const [rows, T] = [yShape[0], everyStep ? yShape[1] : 1];
   const { data } = prediction.copy();
+  if (changes) return scoreOfChanges(y, data);
   const F = data.length / (rows * T);
-  let [right, asked] = [0, 0];
-  for (let k = 0; k < rows * T; k++) {
-    if (weights !== undefined && weights[Math.floor(k / T)][k % T] === 0) continue;
-    asked++;
-    const answer = data.subarray(k * F, (k + 1) * F);
-    if (answers === 'numbers') right += Math.abs(answer[0] - y[k]) < CLOSE ? 1 : 0;
-    else right += answer.indexOf(Math.max(...answer)) === y[k] ? 1 : 0;
-  }
+  const shares = Array.from({ length: rows }, (_, b) => {
+    const asked = Array.from({ length: T }, (_, t) => b * T + t).filter((_, t) => (weights?.[b][t] ?? 1) !== 0);
+    const right = asked.filter((k) => isRight(answers, data.subarray(k * F, (k + 1) * F), y[k])).length;
+    return whole ? [right === asked.length ? 1 : 0, 1] : [right, asked.length];
+  });
+  const [right, asked] = shares.reduce(([a, b], [c, d]) => [a + c, b + d]);
   return right / asked;
 }

@@ -2,14 +2,24 @@
 import { observe } from './observe.mjs';
 import { Run } from './run.mjs';
 
-/** Milliseconds of training between two messages, and between two observations. */
-const [TURN, LOOK] = [30, 400];
+/** Milliseconds of training between two messages. */
+const TURN = 30;
+/** Milliseconds between two looks, and between two in detail, at least. */
+const [LOOK, DETAIL] = [400, 3000];
+/** Share of the time that looks of either kind may take. */
+const SHARE = 0.15;
 
 let run;
+/** Number of the run, which each message has. */
+let number = 0;
 let playing = false;
+let timer;
 /** Steps in a second; 0: as many as possible. */
 let pace = 0;
-let lookedAt = 0;
+/** When the next look is due, and the next one in detail. */
+let [lookAt, detailAt] = [0, 0];
+
+const tell = (message) => self.postMessage({ ...message, run: number });
 
 /** One training step, as the page draws it. */
 function step() {
@@ -17,32 +27,43 @@ function step() {
   return { step: run.steps, loss, gradientNorm, clippedNorm, skipped };
 }
 
-function look() {
-  lookedAt = performance.now();
-  self.postMessage({
-    type: 'seen',
-    step: run.steps,
-    score: run.score(),
-    goal: run.task.goal,
-    ...observe(run),
-  });
+function look(detail = true) {
+  const start = performance.now();
+  tell({ type: 'seen', step: run.steps, detail, ...observe(run, { detail }) });
+  const end = performance.now();
+  const rest = (end - start) / SHARE;
+  lookAt = end + Math.max(LOOK, rest);
+  if (detail) detailAt = end + Math.max(DETAIL, rest);
+}
+
+function stop() {
+  playing = false;
+  clearTimeout(timer);
+}
+
+/** Pauses, and tells the hash. */
+function rest() {
+  stop();
+  look();
+  tell({ type: 'paused', step: run.steps, hash: run.hash() });
 }
 
 function turn() {
-  if (!playing) return;
   const end = performance.now() + TURN;
   const steps = [];
   do steps.push(step());
   while (pace === 0 && performance.now() < end);
-  self.postMessage({ type: 'steps', steps });
-  if (performance.now() - lookedAt > LOOK) look();
-  setTimeout(turn, pace === 0 ? 0 : 1000 / pace);
+  tell({ type: 'steps', steps });
+  const now = performance.now();
+  if (now > lookAt) look(now > detailAt);
+  timer = setTimeout(turn, pace === 0 ? 0 : 1000 / pace);
 }
 
 const COMMANDS = {
-  start({ settings }) {
-    playing = false;
-    run = new Run(settings);
+  start(data) {
+    stop();
+    number = data.run;
+    run = new Run(data.settings);
     look();
   },
   play(data) {
@@ -51,16 +72,10 @@ const COMMANDS = {
     playing = true;
     turn();
   },
-  pause() {
-    playing = false;
-    look();
-    self.postMessage({ type: 'paused', step: run.steps, hash: run.hash() });
-  },
+  pause: rest,
   step() {
-    playing = false;
-    self.postMessage({ type: 'steps', steps: [step()] });
-    look();
-    self.postMessage({ type: 'paused', step: run.steps, hash: run.hash() });
+    tell({ type: 'steps', steps: [step()] });
+    rest();
   },
 };
 
@@ -68,7 +83,7 @@ self.onmessage = ({ data }) => {
   try {
     COMMANDS[data.type](data);
   } catch (error) {
-    playing = false;
-    self.postMessage({ type: 'failed', message: error.message });
+    stop();
+    tell({ type: 'failed', message: error.message });
   }
 };

@@ -2,10 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { fc, test } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 // @ts-expect-error: programs of the docs have no types
+import { readRecord } from '../../docs/examples/co2/record.mjs';
+// @ts-expect-error: programs of the docs have no types
+import { CO2 } from '../../docs/playground/co2.mjs';
+// @ts-expect-error: programs of the docs have no types
+import * as series from '../../docs/playground/series.mjs';
+// @ts-expect-error: programs of the docs have no types
 import * as settings from '../../docs/playground/settings.mjs';
 // @ts-expect-error: programs of the docs have no types
-import { TASKS as tasks } from '../../docs/playground/tasks.mjs';
-import { Random } from '../../lib/index.ts';
+import * as tasks from '../../docs/playground/tasks.mjs';
+// @ts-expect-error: programs of the docs have no types
+import { RHYME } from '../../docs/playground/text.mjs';
+import { Random, Tensor } from '../../lib/index.ts';
 import { built, skipped } from '../support/consumer.ts';
 
 interface Batch {
@@ -19,7 +27,8 @@ interface Batch {
 interface Task {
   readonly length: { readonly least: number; readonly most: number; readonly usual: number };
   readonly goal: number;
-  draw(random: Random, rows: number, length: number): Batch;
+  readonly inputs: readonly string[];
+  draw(random: Random, rows: number, length: number, heldOut?: boolean): Batch;
 }
 
 type Settings = Readonly<Record<string, string | number>>;
@@ -27,15 +36,22 @@ type Setting =
   | { readonly words: readonly string[]; readonly usual: string }
   | { readonly least: number; readonly most: number; readonly whole: boolean; readonly usual: number };
 
-const TASKS = tasks as Readonly<Record<string, Task>>;
 const SETTINGS = settings.SETTINGS as Readonly<Record<string, Setting>>;
 const USUAL = settings.USUAL as Settings;
 const lengthOf = settings.lengthOf as (settings: Settings) => number;
-const writeSettings = settings.writeSettings as (settings: Settings) => string;
-const readSettings = settings.readSettings as (text: string) => {
-  readonly settings: Settings;
+const writeAddress = settings.writeAddress as (nets: readonly Settings[], hidden?: readonly string[]) => string;
+const readAddress = settings.readAddress as (text: string) => {
+  readonly nets: readonly Settings[];
+  readonly hidden: readonly string[];
   readonly ignored: readonly string[];
 };
+const TASK_NAMES = tasks.TASK_NAMES as readonly string[];
+const taskOf = (task: string, own: Settings = {}) => tasks.taskOf({ ...USUAL, task, ...own }) as Task;
+const scoreOf = tasks.scoreOf as (task: object, batch: object, prediction: object) => number;
+const textOfSeries = series.textOfSeries as (values: readonly number[]) => string;
+const seriesColumns = series.seriesColumns as (
+  rows: readonly (readonly string[])[],
+) => readonly { readonly name: string; readonly values: readonly number[] }[];
 
 /** Index of the 1 in each one-hot step of a row; −1 where there is none. */
 const symbolsOf = ({ x, xShape: [, T, I] }: Batch, row: number): number[] =>
@@ -46,9 +62,15 @@ const draws = (name: string) =>
     .record({
       seed: fc.nat(),
       rows: fc.integer({ min: 1, max: 4 }),
-      length: fc.integer({ min: TASKS[name]!.length.least, max: TASKS[name]!.length.most }),
+      length: fc.integer({ min: taskOf(name).length.least, max: taskOf(name).length.most }),
+      heldOut: fc.boolean(),
     })
-    .map(({ seed, rows, length }) => ({ rows, length, batch: TASKS[name]!.draw(new Random(seed), rows, length) }));
+    .map(({ seed, rows, length, heldOut }) => ({
+      rows,
+      length,
+      heldOut,
+      batch: taskOf(name).draw(new Random(seed), rows, length, heldOut),
+    }));
 
 describe('tasks of the playground', () => {
   test.prop([draws('echo')])('echo asks for the symbol of k steps ago', ({ rows, length: k, batch }) => {
@@ -95,45 +117,128 @@ describe('tasks of the playground', () => {
     }
   });
 
-  test.prop([draws('series')])('forecasting asks for the next value', ({ rows, batch }) => {
+  const characters = (batch: Batch, row: number) =>
+    symbolsOf(batch, row)
+      .map((symbol) => taskOf('text').inputs[symbol]!)
+      .join('');
+
+  test.prop([draws('text')])(
+    'next character asks for the text, and trains on nine tenths',
+    ({ rows, heldOut, batch }) => {
+      const [, T] = batch.xShape;
+      const split = RHYME.length - Math.ceil(RHYME.length / 10);
+      for (let b = 0; b < rows; b++) {
+        const read = characters(batch, b);
+        const asked = [...batch.y.subarray(b * T, (b + 1) * T)]
+          .map((symbol) => taskOf('text').inputs[symbol]!)
+          .join('');
+        expect(asked.slice(0, -1)).toBe(read.slice(1));
+        const part = heldOut ? RHYME.slice(split) : RHYME.slice(0, split);
+        expect(part).toContain(read + asked.slice(-1));
+      }
+    },
+  );
+
+  it('any text that fits is drawn from, at any length', () => {
+    const words = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '😀', '\n'), minLength: 60, maxLength: 90 });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 5, max: 100 }), fc.nat(), (text, length, seed) => {
+        fc.pre(new Set(text).size > 1);
+        for (const heldOut of [false, true]) {
+          const batch = taskOf('text', { text }).draw(new Random(seed), 3, length, heldOut);
+          const inputs = taskOf('text', { text }).inputs;
+          const read = symbolsOf(batch, 2).map((symbol) => inputs[symbol]!);
+          expect(text).toContain(read.join(''));
+        }
+      }),
+    );
+  });
+
+  test.prop([draws('series')])('forecasting asks for the next change', ({ rows, batch }) => {
     const [, T] = batch.xShape;
     for (let b = 0; b < rows; b++) {
       expect([...batch.x.subarray(b * T + 1, (b + 1) * T)]).toEqual([...batch.y.subarray(b * T, (b + 1) * T - 1)]);
     }
   });
+
+  it('forecasting trains on the first four fifths, in units of their changes', () => {
+    const values = Array.from({ length: 100 }, (_, k) => (k < 81 ? 3 * (k % 2) : 100 * k));
+    const task = taskOf('series', { data: textOfSeries(values) });
+    for (let seed = 0; seed < 50; seed++) {
+      const { x, y } = task.draw(new Random(seed), 2, 20);
+      expect([...x, ...y].map(Math.abs)).toEqual(new Array(80).fill(1));
+    }
+    const { x } = task.draw(new Random(1), 8, 18, true);
+    expect(x.reduce((most, value) => Math.max(most, value), 0)).toBeGreaterThan(30);
+  });
+
+  it('a score of changes is 0 for no change, 1 for what comes, below 0 for worse', () => {
+    const task = taskOf('series');
+    const batch = task.draw(new Random(1), 2, 10) as Batch & { readonly yShape: readonly number[] };
+    const like = (factor: number) => new Tensor({ data: batch.y.map((value) => factor * value) }, [2, 10, 1]);
+    expect(scoreOf(task, batch, like(0))).toBe(0);
+    expect(scoreOf(task, batch, like(1))).toBe(1);
+    expect(scoreOf(task, batch, like(-1))).toBeCloseTo(-3, 6);
+  });
+
+  it('the built-in series is the record of the example', () => {
+    expect(CO2).toEqual(readRecord().values);
+  });
+
+  it('columns of a table are series where all cells are numbers, enough of them, that change', () => {
+    const rows = Array.from({ length: 80 }, (_, k) => [`2020-${k}`, String(k % 7), '5', k === 40 ? '' : String(k)]);
+    const named = [['ds', 'y', 'constant', 'gap'], ...rows];
+    expect(seriesColumns(named).map(({ name, values }) => [name, values.length])).toEqual([['y', 80]]);
+    expect(seriesColumns(rows).map(({ name }) => name)).toEqual(['column 2']);
+    expect(seriesColumns(named.slice(0, 30))).toEqual([]);
+    expect(seriesColumns([])).toEqual([]);
+  });
 });
 
-describe('settings of the playground', () => {
-  const any = fc.record(
-    Object.fromEntries(
-      Object.entries(SETTINGS).map(([name, setting]) => {
-        if ('words' in setting) return [name, fc.constantFrom(...setting.words)];
-        const { least, most, whole } = setting;
-        return [
-          name,
-          whole ? fc.integer({ min: least, max: most }) : fc.double({ min: least, max: most, noNaN: true }),
-        ];
-      }),
-    ) as Record<string, fc.Arbitrary<string | number>>,
-  );
+describe('addresses of the playground', () => {
+  const arbitraries: Record<string, fc.Arbitrary<string | number>> = {
+    text: fc.constantFrom(RHYME as string, 'a & b = 100 %, é + 😀; '.repeat(4)),
+    data: fc.constantFrom('', textOfSeries(Array.from({ length: 70 }, (_, k) => Math.sin(k)))),
+  };
+  const arbitraryOf = (name: string): fc.Arbitrary<string | number> => {
+    const setting = SETTINGS[name]!;
+    if ('words' in setting) return fc.constantFrom(...setting.words);
+    if (!('least' in setting)) return arbitraries[name]!;
+    const { least, most, whole } = setting;
+    return whole
+      ? fc.integer({ min: least, max: most })
+      : fc.double({ min: least, max: most, noNaN: true }).map((value) => (value === 0 ? 0 : value)); // no −0
+  };
+  const record = (names: readonly string[]) => fc.record(Object.fromEntries(names.map((n) => [n, arbitraryOf(n)])));
+  const some = fc
+    .tuple(
+      record(Object.keys(settings.SHARED)),
+      fc.array(record(Object.keys(settings.OWN)), { minLength: 1, maxLength: 3 }),
+    )
+    .map(([shared, own]) => own.map((each) => ({ ...shared, ...each }) as Settings));
+  const hidden = fc.subarray(settings.CONTROLS as string[]);
 
-  test.prop([any])('are what their address says', (settings) => {
-    const { settings: read, ignored } = readSettings(writeSettings(settings));
-    for (const [name, value] of Object.entries(settings)) expect(read[name]).toEqual(value === 0 ? 0 : value);
-    expect(ignored).toEqual([]);
+  test.prop([some, hidden])('hold all settings of all nets', (nets, hide) => {
+    expect(readAddress(writeAddress(nets, hide))).toEqual({ nets, hidden: hide, ignored: [] });
   });
 
-  it('are the usual ones where an address says nothing, or nonsense', () => {
-    expect(readSettings('').settings).toEqual(USUAL);
-    expect(writeSettings(USUAL)).toBe('');
-    const text = 'task=fly&units=1e9&rate=fast&seed=1.5&__proto__=1&toString=2&clip=';
-    expect(readSettings(text)).toEqual({ settings: USUAL, ignored: text.split('&') });
+  it('stand for the usual settings where they say nothing, or nonsense', () => {
+    expect(readAddress('').nets).toEqual([USUAL]);
+    expect(writeAddress([USUAL])).toBe('');
+    const text =
+      'task=fly&units=1e9&rate=fast&seed=1.5&__proto__=1&toString=2&clip=&nets=4&2.cell=GRU&1.cell=GRU&2.seed=3&text=ab&data=1 2';
+    expect(readAddress(text)).toEqual({ nets: [USUAL], hidden: [], ignored: text.split('&') });
+    expect(readAddress('nets=2&2.seed=3&hide=rate,fun')).toEqual({
+      nets: [USUAL, USUAL],
+      hidden: ['rate'],
+      ignored: ['2.seed=3', 'hide=fun'],
+    });
   });
 
-  test.prop([any])('give a length within the bounds of the task', (settings) => {
-    const { least, most } = TASKS[settings.task as string]!.length;
-    expect(lengthOf(settings)).toBeGreaterThanOrEqual(least);
-    expect(lengthOf(settings)).toBeLessThanOrEqual(most);
+  test.prop([some])('give a length within the bounds of the task', ([net]) => {
+    const { least, most } = taskOf(net!.task as string).length;
+    expect(lengthOf(net!)).toBeGreaterThanOrEqual(least);
+    expect(lengthOf(net!)).toBeLessThanOrEqual(most);
   });
 });
 
@@ -152,7 +257,7 @@ function train(address: string, most: number): { steps: number; score: number; h
   const script = `
     import { Run } from './docs/playground/run.mjs';
     import { readSettings } from './docs/playground/settings.mjs';
-    const run = new Run(readSettings('${address}').settings);
+    const run = new Run(readSettings('${address}'));
     let score = 0;
     while (run.steps < ${most} && score < run.task.goal) {
       for (let k = 0; k < 50; k++) run.step();
@@ -163,15 +268,70 @@ function train(address: string, most: number): { steps: number; score: number; h
 }
 
 (built ? describe : describe.skip)(`runs of the playground${skipped}`, () => {
-  it.each(Object.keys(TASKS))('an LSTM learns %s', (task) => {
+  it.each(TASK_NAMES)('an LSTM learns %s', (task) => {
     const { score, goal } = train(`task=${task}`, 2000);
     expect(score).toBeGreaterThanOrEqual(goal);
   });
 
-  it('a SimpleRNN does not learn to add over 100 steps, and an LSTM does', () => {
-    const address = 'task=adding&length=100&seed=3';
-    expect(train(`${address}&cell=SimpleRNN`, 1500).score).toBeLessThan(0.5);
-    expect(train(`${address}&forgetBias=3`, 3000).score).toBeGreaterThanOrEqual(0.95);
+  /** The score after some steps. */
+  const scoreAfter = (address: string, steps: number) => {
+    const script = `
+      import { Run } from './docs/playground/run.mjs';
+      import { readSettings } from './docs/playground/settings.mjs';
+      const run = new Run(readSettings('${address}'));
+      const norms = [];
+      for (let k = 0; k < ${steps}; k++) norms.push(run.step());
+      console.log(JSON.stringify({ score: run.score(), norms }));`;
+    return JSON.parse(runScript(script)) as {
+      readonly score: number;
+      readonly norms: readonly { readonly gradientNorm: number; readonly clippedNorm: number }[];
+    };
+  };
+
+  it('nets add over 100 steps as the page says', () => {
+    const address = 'task=adding&length=100';
+    expect(scoreAfter(`${address}&cell=SimpleRNN`, 3000).score).toBeLessThan(0.2);
+    expect(scoreAfter(address, 1500).score).toBeLessThan(0.6);
+    expect(scoreAfter(address, 3000).score).toBeGreaterThan(0.95);
+    expect(scoreAfter(`${address}&forgetBias=3`, 1500).score).toBeGreaterThan(0.95);
+  });
+
+  it('clipping limits the norm as the page says', () => {
+    const [free, clipped] = ['&clip=0', ''].map((clip) => {
+      const { score, norms } = scoreAfter(`task=adding&cell=SimpleRNN&init=large${clip}`, 300);
+      expect(score).toBeLessThan(0.3);
+      return {
+        before: norms.reduce((most, { gradientNorm }) => Math.max(most, gradientNorm), 0),
+        least: norms.reduce((least, { gradientNorm }) => Math.min(least, gradientNorm), Infinity),
+        after: norms.reduce((most, { clippedNorm }) => Math.max(most, clippedNorm), 0),
+      };
+    });
+    expect(free!.before).toBeGreaterThan(5e5);
+    expect(free!.least).toBeLessThan(2);
+    expect(free!.after).toBe(free!.before);
+    expect(clipped!.before).toBeGreaterThan(5e5);
+    expect(clipped!.after).toBeLessThan(1.000001);
+  });
+
+  it('nets count to 30 as the page says', () => {
+    const address = 'task=counting&length=30';
+    for (const cell of ['LSTM', 'GRU']) expect(scoreAfter(`${address}&cell=${cell}`, 1000).score).toBe(1);
+    expect(scoreAfter(`${address}&cell=SimpleRNN`, 1000).score).toBeLessThan(0.2);
+  });
+
+  it('a rate of 1 saturates the gates as the page says', () => {
+    const script = `
+      import { observe } from './docs/playground/observe.mjs';
+      import { Run } from './docs/playground/run.mjs';
+      import { readSettings } from './docs/playground/settings.mjs';
+      const run = new Run(readSettings('task=echo&rate=1'));
+      for (let k = 0; k < 100; k++) run.step();
+      console.log(JSON.stringify(observe(run)));`;
+    const { layers, verdicts } = JSON.parse(runScript(script));
+    for (const { saturated } of layers[0].gates) expect(saturated).toBeGreaterThan(0.975);
+    expect(verdicts[0]).toMatchObject({ kind: 'saturated', change: { rate: 0.3 } });
+    expect(scoreAfter('task=echo&rate=1', 500).score).toBeLessThan(0.3);
+    expect(scoreAfter('task=echo&rate=0.3', 500).score).toBeGreaterThan(0.95);
   });
 
   it('looking at a run changes no bit, and gives numbers for each picture', () => {
@@ -179,31 +339,69 @@ function train(address: string, most: number): { steps: number; score: number; h
       import { observe } from './docs/playground/observe.mjs';
       import { Run } from './docs/playground/run.mjs';
       import { readSettings } from './docs/playground/settings.mjs';
-      const results = ['task=adding&cell=SimpleRNN&length=60', 'task=counting&layers=2', 'task=series&cell=GRUResetAfter'].map((address) => {
-        const [one, other] = [0, 1].map(() => new Run(readSettings(address).settings));
+      const results = ['task=adding&cell=SimpleRNN&length=60', 'task=counting&layers=2', 'task=series&cell=GRUResetAfter', 'task=text&dropout=0.2'].map((address) => {
+        const [one, other] = [0, 1].map(() => new Run(readSettings(address)));
         for (let k = 0; k < 20; k++) {
           one.step();
           other.step();
-          if (k % 5 === 0) observe(other, { triangle: true });
+          if (k % 5 === 0) observe(other, { detail: true });
         }
-        const { layers, input, verdicts } = observe(one, { triangle: true });
-        return { same: one.hash() === other.hash(), layers, input, verdicts };
+        const seen = observe(one, { detail: true });
+        return { same: one.hash() === other.hash(), ...seen };
       });
       console.log(JSON.stringify(results));`;
-    const [adding, counting, series] = JSON.parse(runScript(script));
-    for (const { same, layers, input } of [adding, counting, series]) {
+    const [adding, counting, forecasting, text] = JSON.parse(runScript(script));
+    for (const { same, layers, input, stride } of [adding, counting, forecasting, text]) {
       expect(same).toBe(true);
       for (const { norms, gates, triangle } of layers) {
         expect(norms).toHaveLength(input.length + 1);
         for (const { values } of gates) expect(values).toHaveLength(input.length);
-        expect(triangle).toHaveLength(((input.length + 1) * (input.length + 2)) / 2);
+        const rows = Math.floor(input.length / stride) + 1;
+        expect(triangle).toHaveLength((rows * (rows + 1)) / 2);
+        expect(rows).toBeLessThanOrEqual(21);
       }
     }
     expect(adding.layers[0].norms.at(-1)).toBe(1); // relative to the last step
     expect(adding.layers[0].eigenvalues).toHaveLength(16);
     expect(adding.verdicts[0]).toMatchObject({ kind: 'vanishing', change: { cell: 'LSTM' } });
+    expect(text.connectivity.text).toHaveLength(text.input.length);
+    expect(text.writing.written.length).toBeGreaterThan(100);
     expect(counting.layers).toHaveLength(2);
     expect(counting.input.length).toBeLessThan(21); // without padding
+  });
+
+  it('connectivity is the norm of differences of the logits', () => {
+    const script = `
+      import { Tensor } from 'bptt';
+      import { connectivity } from './docs/playground/reading.mjs';
+      import { Run } from './docs/playground/run.mjs';
+      import { readSettings } from './docs/playground/settings.mjs';
+      const run = new Run(readSettings('task=text&length=6&dropout=0.3'));
+      for (let k = 0; k < 30; k++) run.step();
+      const { answers, norms } = connectivity(run);
+      const { x } = run.examples(1);
+      const [, T, I] = x.shape;
+      const [model, step] = [run.copy(), 1e-2];
+      const logit = (t, i, k, change) => {
+        const moved = x.copy();
+        moved.set(0, i, k, moved.get(0, i, k) + change);
+        return model.predict(moved).get(0, t, run.task.outputs.indexOf(answers[t]));
+      };
+      const expected = norms.map((row, t) =>
+        row.map((_, i) => {
+          let sum = 0;
+          for (let k = 0; k < I; k++) sum += ((logit(t, i, k, step) - logit(t, i, k, -step)) / (2 * step)) ** 2;
+          return Math.sqrt(sum);
+        }),
+      );
+      console.log(JSON.stringify({ norms, expected }));`;
+    const { norms, expected } = JSON.parse(runScript(script)) as { norms: number[][]; expected: number[][] };
+    norms.forEach((row, t) => {
+      row.forEach((norm, i) => {
+        if (i > t) expect(norm).toBe(0);
+        else expect(Math.abs(norm / expected[t]![i]! - 1)).toBeLessThan(0.01);
+      });
+    });
   });
 
   it('a larger forget bias keeps more of the gradient', () => {
@@ -212,20 +410,21 @@ function train(address: string, most: number): { steps: number; score: number; h
       import { Run } from './docs/playground/run.mjs';
       import { readSettings } from './docs/playground/settings.mjs';
       console.log(JSON.stringify(['cell=SimpleRNN', 'forgetBias=1', 'forgetBias=3'].map((address) => {
-        const run = new Run(readSettings('length=100&' + address).settings);
+        const run = new Run(readSettings('length=100&' + address));
         for (let k = 0; k < 100; k++) run.step();
         return observe(run).layers[0].norms[0];
       })));`;
     const [simple, one, three] = JSON.parse(runScript(script));
-    expect(one).toBeLessThan(simple);
-    expect(three).toBeGreaterThan(100 * simple);
+    expect(simple).toBeCloseTo(3e-8, 9);
+    expect(one).toBeCloseTo(1.1e-12, 13);
+    expect(three).toBeCloseTo(2e-5, 5);
   });
 
   it('the program of a run ends with its hash', () => {
     const script = `
       import { programOf } from './docs/playground/program.mjs';
       import { readSettings } from './docs/playground/settings.mjs';
-      console.log(programOf(readSettings('task=echo&cell=GRU').settings, 100));`;
+      console.log(programOf(readSettings('task=echo&cell=GRU'), 100));`;
     const program = runScript(script).replaceAll("'./", "'./docs/playground/");
     expect(runScript(program).trim().split('\n').at(-1)).toBe(train('task=echo&cell=GRU', 100).hash);
   });

@@ -49,6 +49,24 @@ export function setValue(tab, selector, value) {
   );
 }
 
+/** Drops files on an element: [{ name, bytes }]. */
+export function dropFiles(tab, selector, files) {
+  const texts = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString('base64') }));
+  return tab.evaluate(
+    (at, list) => {
+      const dataTransfer = new DataTransfer();
+      for (const { name, base64 } of list) {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        dataTransfer.items.add(new File([bytes], name));
+      }
+      const drop = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer });
+      document.querySelector(at).dispatchEvent(drop);
+    },
+    selector,
+    texts,
+  );
+}
+
 /** Whole numbers from 0 to n − 1 (a linear congruential generator), the same in every run. */
 export function seeded(seed) {
   let state = seed;
