@@ -1,6 +1,7 @@
 /** The floors of lib/, from the top. A module may import only from its own folder and from floors below. */
 const floors = [
   ['cli'],
+  ['content'],
   ['index.ts', 'browser.ts', 'ndarray.ts', 'node.ts'],
   ['plot'],
   ['flow'],

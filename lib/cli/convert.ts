@@ -1,11 +1,11 @@
 // `bptt convert`: from one format to another.
 
 import path from 'node:path';
+import { ContentError } from '../content/content.ts';
 import { BpttError } from '../errors.ts';
-import type { Files } from './content.ts';
 import { readContent } from './formats.ts';
 import { CommandError, type Io, writeFiles } from './io.ts';
-import { targetOf } from './targets.ts';
+import { type Files, targetOf } from './targets.ts';
 
 /** Converts a file, and says what was written. */
 export async function convert(
@@ -21,7 +21,7 @@ export async function convert(
   try {
     files = target.write(content, path.basename(to));
   } catch (error) {
-    if (!(error instanceof BpttError || error instanceof CommandError)) throw error;
+    if (!(error instanceof BpttError || error instanceof ContentError)) throw error;
     throw new CommandError(`${from} as ${target.name}: ${error.message}`);
   }
   const { bytes, beside = new Map(), note = '' } = files instanceof Uint8Array ? { bytes: files } : files;

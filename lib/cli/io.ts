@@ -1,6 +1,7 @@
 // What commands read and write.
 
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { ContentError } from '../content/content.ts';
 
 /** Where a command writes: results to `out`, all else to `err`. */
 export interface Io {
@@ -11,7 +12,7 @@ export interface Io {
 }
 
 /** A failure to be told in a line: a file that cannot be read, or that a command cannot use. */
-export class CommandError extends Error {}
+export class CommandError extends ContentError {}
 
 /** Largest file that is read, in bytes. */
 const LARGEST = 2 ** 31;

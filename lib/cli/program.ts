@@ -1,12 +1,13 @@
 // The words and options of the command line.
 
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { ContentError } from '../content/content.ts';
 import { BpttError } from '../errors.ts';
 import { bench } from './bench.ts';
 import { convert } from './convert.ts';
 import { gradcheckFile } from './gradcheck-file.ts';
 import { inspect } from './inspect.ts';
-import { CommandError, type Io } from './io.ts';
+import type { Io } from './io.ts';
 import { VERSION } from './version.ts';
 
 /** Exit codes: done; the file or the gradients are wrong; the words of the call are. */
@@ -107,7 +108,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED;
-    if (!(error instanceof CommandError || error instanceof BpttError)) throw error;
+    if (!(error instanceof ContentError || error instanceof BpttError)) throw error;
     io.err(`bptt: ${error.message}\n`);
     return FAILED;
   }

@@ -1,5 +1,6 @@
 // The formats that `bptt convert` writes.
 
+import type { Content } from '../content/content.ts';
 import { toKerasNpz } from '../exchange/keras.ts';
 import { writeNpz } from '../exchange/numpy.ts';
 import { toOnnx } from '../exchange/onnx.ts';
@@ -8,8 +9,27 @@ import { writeSafetensors } from '../exchange/safetensors.ts';
 import { toTfjs } from '../exchange/tfjs.ts';
 import type { EncoderDecoder } from '../model/encoder-decoder.ts';
 import { Sequential } from '../model/sequential.ts';
-import type { Content, Target } from './content.ts';
 import { CommandError } from './io.ts';
+
+/** A format that `convert` writes. */
+export interface Target {
+  /** Its name for the option `--to`. */
+  readonly key: string;
+  /** In words. */
+  readonly name: string;
+  /** Endings of names that mean it. */
+  readonly endings: readonly string[];
+  /** The file, which will have this name; refuses what the format cannot hold. */
+  write(content: Content, name: string): Uint8Array | Files;
+}
+
+/** A file, others beside it by name, and what else to say. */
+export interface Files {
+  readonly bytes: Uint8Array;
+  readonly beside?: ReadonlyMap<string, Uint8Array>;
+  /** What is printed as a result. */
+  readonly note?: string;
+}
 
 /** The model of a file, for formats that hold whole models. */
 function modelOf({ model, refusal }: Content): Sequential | EncoderDecoder {

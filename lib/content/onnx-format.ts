@@ -2,7 +2,7 @@
 
 import { importChain, importNode, type RecurrentNode, recurrentNodes } from '../exchange/onnx.ts';
 import type { Sequential } from '../model/sequential.ts';
-import { attempt, type Content, type Format, parametersOf } from './content.ts';
+import { attempt, parametersOf, type Read } from './content.ts';
 
 /** A node in a few lines. */
 async function nodeInWords(bytes: Uint8Array, node: RecurrentNode): Promise<string> {
@@ -29,21 +29,16 @@ function useOf(count: number, model: Sequential | undefined): string {
   return count === 0 ? 'nothing can be imported' : 'importNode of bptt/exchange/onnx imports single nodes';
 }
 
-export const ONNX: Format = {
-  name: 'ONNX',
-  endings: ['.onnx'],
-  recognizes: () => undefined,
-  async read(bytes): Promise<Content> {
-    const nodes = recurrentNodes(bytes);
-    const { model, refusal } = await attempt(() => importChain(bytes));
-    const notes = await Promise.all(nodes.map((node) => nodeInWords(bytes, node)));
-    return {
-      what: `an ONNX file with ${nodes.length} recurrent node${nodes.length === 1 ? '' : 's'}`,
-      model,
-      refusal,
-      arrays: model === undefined ? new Map() : parametersOf(model),
-      notes: [...notes, ...(refusal === undefined ? [] : [`not imported as a whole: ${refusal}`])],
-      use: useOf(nodes.length, model),
-    };
-  },
+export const read: Read = async (bytes) => {
+  const nodes = recurrentNodes(bytes);
+  const { model, refusal } = await attempt(() => importChain(bytes));
+  const notes = await Promise.all(nodes.map((node) => nodeInWords(bytes, node)));
+  return {
+    what: `an ONNX file with ${nodes.length} recurrent node${nodes.length === 1 ? '' : 's'}`,
+    model,
+    refusal,
+    arrays: model === undefined ? new Map() : parametersOf(model),
+    notes: [...notes, ...(refusal === undefined ? [] : [`not imported as a whole: ${refusal}`])],
+    use: useOf(nodes.length, model),
+  };
 };

@@ -1,4 +1,4 @@
-// What commands know of a file: its format, and a model or arrays.
+// What is known of a file: a model or arrays.
 
 import { BpttError } from '../errors.ts';
 import type { ForeignArrays } from '../exchange/foreign-array.ts';
@@ -21,37 +21,15 @@ export interface Content {
   readonly use: string;
 }
 
-/** A format that commands read. */
-export interface Format {
-  /** In words: `safetensors`. */
-  readonly name: string;
-  /** Endings of the names of its files. */
-  readonly endings: readonly string[];
-  /** Whether the first bytes are those of this format; undefined if bytes do not tell. */
-  recognizes(bytes: Uint8Array): boolean | undefined;
-  /** Reads a file; `at`: the keys that lead to a part of it; `beside` reads a file beside it. */
-  read(bytes: Uint8Array, at: readonly string[], beside: (name: string) => Uint8Array): Content | Promise<Content>;
-}
+/** A failure to be told in a line: a file that is of no known format, or that cannot be used. */
+export class ContentError extends Error {}
 
-/** A format that `convert` writes. */
-export interface Target {
-  /** Its name for the option `--to`. */
-  readonly key: string;
-  /** In words. */
-  readonly name: string;
-  /** Endings of names that mean it. */
-  readonly endings: readonly string[];
-  /** The file, which will have this name; refuses what the format cannot hold. */
-  write(content: Content, name: string): Uint8Array | Files;
-}
-
-/** A file, others beside it by name, and what else to say. */
-export interface Files {
-  readonly bytes: Uint8Array;
-  readonly beside?: ReadonlyMap<string, Uint8Array>;
-  /** What is printed as a result. */
-  readonly note?: string;
-}
+/** Reads a file; `at`: the keys that lead to a part of it; `beside` reads a file beside it. */
+export type Read = (
+  bytes: Uint8Array,
+  at: readonly string[],
+  beside: (name: string) => Uint8Array,
+) => Content | Promise<Content>;
 
 /** A model, or why its importer refuses it. */
 export async function attempt(
