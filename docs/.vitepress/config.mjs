@@ -118,6 +118,7 @@ export default defineConfig({
         })),
     },
     worker: { format: 'es' },
+    build: { target: 'es2022' }, // as the library: older targets turn private fields into slow WeakMaps
     publicDir: `${ROOT}docs/.vitepress/public`,
   },
   themeConfig: {
