@@ -1,14 +1,14 @@
 // Runs the training of scripts/bits/training.mjs on several versions of Node, with and without wide vectors, on an
-// emulated arm64, in Deno, Bun and workerd, and in the AudioWorklets of the installed browsers. Then it runs the training of
-// scripts/bits/threads.mjs on 1, 2, 3, 5 and 16 threads on these versions of Node, in Deno, in Bun, and in isolated pages and
-// their Workers. Exits with 1 unless all hashes agree. Run times are installed from npm into a temporary folder.
+// emulated arm64, in Deno, Bun and workerd, and in pages, Workers, service workers and AudioWorklets of the installed browsers.
+// Then it runs the training of scripts/bits/threads.mjs on 1, 2, 3, 5 and 16 threads on these versions of Node, in Deno, in Bun,
+// and in isolated pages and their Workers. Exits with 1 unless all hashes agree. Run times are installed from npm into a temporary folder.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { browsers, inPage, inWorklet } from './bits/browsers.mjs';
+import { absent, browsers, inPage, inWorklet } from './bits/browsers.mjs';
 
 const { platform, arch } = process;
 const X64 = arch === 'x64';
@@ -37,7 +37,13 @@ const RUNS = [
   { name: 'Bun', ...bun },
   { name: 'workerd, kernels.wasm', ...workerd, kernels: true },
   { name: 'workerd', ...workerd, kernels: false, expected: 'reference' },
-  ...browsers.map((browser) => ({ name: `${browser.name}, AudioWorklet`, browser })),
+  ...browsers.flatMap((browser) =>
+    ['page', 'Worker', 'service worker', 'AudioWorklet'].map((place) => ({
+      name: `${browser.name}, ${place}`,
+      browser,
+      place,
+    })),
+  ),
 ];
 
 /** What a run with threads has to print after the hash. */
@@ -47,10 +53,9 @@ const ON_THREADS = 'on 1, 2, 3, 5, 16 threads';
 const THREADED = [
   ...RUNS.filter(({ flags, browser, kernels, through }) => !(flags || browser || through) && kernels === undefined),
   { name: 'Deno', ...deno, flags: ['run', '--no-config', '--no-lock', '--allow-read'] },
-  ...browsers.flatMap((browser) => [
-    { name: `${browser.name}, page`, browser, inPage: true },
-    { name: `${browser.name}, Worker`, browser, inPage: true, worker: true },
-  ]),
+  ...browsers.flatMap((browser) =>
+    ['page', 'Worker'].map((place) => ({ name: `${browser.name}, ${place}`, browser, place, threads: true })),
+  ),
 ];
 
 function hasQemu() {
@@ -68,9 +73,9 @@ function install(folder) {
 }
 
 /** Bundles a program into one file, for run times that load only one. */
-async function bundle(contents) {
+async function bundle(contents, format = 'esm') {
   const stdin = { contents, resolveDir: path.dirname(RUN) };
-  const options = { bundle: true, format: 'esm', write: false, external: ['*.wasm'], logLevel: 'silent' };
+  const options = { bundle: true, format, write: false, external: ['*.wasm'], logLevel: 'silent' };
   return (await build({ stdin, ...options })).outputFiles[0].text;
 }
 
@@ -89,21 +94,28 @@ async function workerdTest(folder, kernels) {
   return ['test', `${folder}/${name}.capnp`];
 }
 
+/** Programs of browsers; a service worker is no module, as Firefox wants it. */
+const PROGRAMS = {
+  page: ["import { run } from './page.mjs'; run();"],
+  'service worker': [
+    "import { run } from './page.mjs'; addEventListener('install', (event) => event.waitUntil(run()));",
+    'iife',
+  ],
+  threads: ["import { runOnThreads } from './page.mjs'; runOnThreads();"],
+  AudioWorklet: ["import { Run } from './worklet.mjs'; registerProcessor('run', Run);"],
+};
+
+/** Returns the output of a run in a browser. */
+async function outputOfBrowser(folder, { browser, place, threads }) {
+  const program = await bundle(...(PROGRAMS[threads ? 'threads' : place] ?? PROGRAMS.page));
+  if (place === 'AudioWorklet') return inWorklet(browser, program, folder);
+  const scripts = { '/page.js': program, ...(threads && { '/worker.js': await bundle("import 'bptt/worker';") }) };
+  return inPage(browser, place, scripts, folder);
+}
+
 /** Returns the output of a run. */
 async function outputOf(folder, run, ...more) {
-  if (run.inPage) {
-    const scripts = {
-      '/page.js': await bundle("import { run } from './page.mjs'; run();"),
-      '/worker.js': await bundle("import 'bptt/worker';"),
-    };
-    return inPage(run.browser, scripts, folder, run.worker);
-  }
-  if (run.browser)
-    return inWorklet(
-      run.browser,
-      await bundle("import { Run } from './worklet.mjs'; registerProcessor('run', Run);"),
-      folder,
-    );
+  if (run.browser) return outputOfBrowser(folder, run);
   const { from, binary, flags = [], wide, through = [], kernels, script = RUN } = run;
   const program = kernels === undefined ? [script, ...(wide ? ['--wide'] : [])] : await workerdTest(folder, kernels);
   const executable = from === undefined ? process.execPath : `${folder}/node_modules/${aliasOf(run)}/${binary}`;
@@ -147,8 +159,8 @@ try {
     expectedKernels &&= kernels === (run.expected ?? 'simd');
   }
   if (!hasQemu()) console.log(`Node 22, arm64            SKIPPED: on Debian, apt-get install ${QEMU_PACKAGES}`);
-  if (browsers.length < 2)
-    console.log('AudioWorklets             SKIPPED: on Debian, apt-get install chromium firefox-esr');
+  for (const { name, packages } of absent)
+    console.log(`${name.padEnd(26)}SKIPPED: on Debian, apt-get install ${packages}`);
   const same = (await sameOnThreads(folder)) && hashes.size === 1;
   console.log(same ? 'The same bits everywhere.' : 'The bits differ.');
   if (!expectedKernels) console.log('A run used other kernels than expected.');

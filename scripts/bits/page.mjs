@@ -1,9 +1,13 @@
-// Runs the training on several threads in a page, or in a Worker of a page, and posts the result.
+// Runs the training in a page, a Worker or a service worker, and posts the result.
 import * as bptt from '../../dist/index.js';
 import { WorkerTeam } from '../../dist/kernels/threads/team.js';
 import { trainOnThreads } from './threads.mjs';
+import { train } from './training.mjs';
 
-export async function run() {
-  const body = await trainOnThreads(bptt, WorkerTeam).catch(String);
-  await fetch('/result', { method: 'POST', body });
-}
+const post = async (result) => fetch('/result', { method: 'POST', body: await result.catch(String) });
+
+/** Trains on one thread. */
+export const run = () => post(train(bptt));
+
+/** Trains on several threads. */
+export const runOnThreads = () => post(trainOnThreads(bptt, WorkerTeam));
