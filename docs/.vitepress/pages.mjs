@@ -27,6 +27,7 @@ export const SECTIONS = [
       ['Digits', 'digits'],
       ['Addition', 'addition'],
       ['Speech', 'speech'],
+      ['Voice in a page', 'voice'],
       ['Music', 'music'],
     ],
   },

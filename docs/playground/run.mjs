@@ -15,6 +15,7 @@ import {
   SoftmaxCrossEntropy,
   Tensor,
 } from 'bptt';
+import { hashOf } from './hash.mjs';
 import { lengthOf } from './settings.mjs';
 import { scoreOf, taskOf } from './tasks.mjs';
 
@@ -79,16 +80,6 @@ function examplesOf({ x, xShape, y, yShape, lengths, weights }) {
     y: new Tensor({ data: y }, yShape),
     options: { ...(lengths && { lengths }), ...(weights && { sampleWeights: weights }) },
   };
-}
-
-/** 16 hexadecimal digits that depend on every byte (FNV-1a, twice). */
-function hashOf(bytes) {
-  const lanes = [0x811c9dc5, 0x9e3779b9].map((start) => {
-    let hash = start;
-    for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-    return hash.toString(16).padStart(8, '0');
-  });
-  return lanes.join('');
 }
 
 /** One net on one task. The same settings give the same bits on every engine. */

@@ -157,6 +157,7 @@ describe('npm run example', () => {
       'addition',
       'characters',
       'speech',
+      'voice',
       'music',
       'weather',
     ])

@@ -7,6 +7,7 @@ import './style.css';
 /** Components of pages, which load them when they are shown. */
 const PAGES = {
   Playground: () => import('./pages/Playground.vue'),
+  Voice: () => import('./pages/Voice.vue'),
 };
 
 export default {

@@ -1,4 +1,5 @@
 // Turns samples into features: the logarithms of the energy in bands of frequencies, frame by frame.
+import { makeFourier } from '../shared/fourier.mjs';
 import { RATE } from './synthesis.mjs';
 
 /** Samples of a frame, and from frame to frame: 32 ms and 16 ms. */
@@ -11,12 +12,7 @@ export const BANDS = 20;
 const WINDOW = Float64Array.from({ length: SIZE }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / SIZE));
 const COSINES = Float64Array.from({ length: SIZE }, (_, n) => Math.cos((2 * Math.PI * n) / SIZE));
 
-/** Order of the samples in which the fast Fourier transform reads them: the bits of each index reversed. */
-const REVERSED = Uint8Array.from({ length: SIZE }, (_, n) => {
-  let [from, to] = [n, 0];
-  for (let bit = 1; bit < SIZE; bit *= 2, from >>= 1) to = 2 * to + (from & 1);
-  return to;
-});
+const { reversed, transform } = makeFourier(COSINES);
 
 /** Bands as triangles that overlap by half, equally wide on the mel scale. */
 const FILTERS = (() => {
@@ -31,23 +27,6 @@ const FILTERS = (() => {
   });
 })();
 
-/** Fast Fourier transform in place, of samples in the order REVERSED (Cooley and Tukey 1965). */
-function transform(re, im) {
-  for (let half = 1; half < SIZE; half *= 2) {
-    const turn = SIZE / (2 * half);
-    for (let start = 0; start < SIZE; start += 2 * half) {
-      for (let k = 0; k < half; k++) {
-        const [c, s] = [COSINES[k * turn], -COSINES[(k * turn + (3 * SIZE) / 4) % SIZE]]; // e^(−2πi·k/(2·half))
-        const [a, b] = [start + k, start + k + half];
-        const [x, y] = [re[b] * c - im[b] * s, re[b] * s + im[b] * c];
-        [re[b], im[b]] = [re[a] - x, im[a] - y];
-        re[a] += x;
-        im[a] += y;
-      }
-    }
-  }
-}
-
 /** Number of frames of so many samples. */
 const framesOf = (samples) => Math.max(1, Math.floor((samples - SIZE) / HOP) + 1);
 
@@ -55,7 +34,7 @@ const framesOf = (samples) => Math.max(1, Math.floor((samples - SIZE) / HOP) + 1
 export function features(samples) {
   const [re, im] = [new Float64Array(SIZE), new Float64Array(SIZE)];
   return Array.from({ length: framesOf(samples.length) }, (_, t) => {
-    for (let n = 0; n < SIZE; n++) re[REVERSED[n]] = WINDOW[n] * (samples[t * HOP + n] ?? 0);
+    for (let n = 0; n < SIZE; n++) re[reversed[n]] = WINDOW[n] * (samples[t * HOP + n] ?? 0);
     im.fill(0);
     transform(re, im);
     const power = Array.from({ length: SIZE / 2 }, (_, k) => re[k] ** 2 + im[k] ** 2);

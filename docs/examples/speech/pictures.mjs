@@ -1,6 +1,7 @@
 // Draws the error by epoch, and one utterance with the outputs of the model along time.
 import { lineChart } from 'bptt/plot';
-import { greatest, least } from '../shared/extremes.mjs';
+import { greatest } from '../shared/extremes.mjs';
+import { shades } from '../shared/shades.mjs';
 import { BANDS, HOP } from './features.mjs';
 import { CLASSES, nameOf } from './phones.mjs';
 import { RATE } from './synthesis.mjs';
@@ -20,27 +21,7 @@ export function errorChart(epochs, baselines) {
 /** Pixels of the picture: margins, a frame, a band, the panel of outputs. */
 const SIZE = { left: 76, right: 20, top: 74, frame: 12, band: 5, gap: 42, outputs: 150, bottom: 46 };
 
-/** Energies are drawn in so many shades. */
-const SHADES = 6;
-
 const rounded = (value) => Number(value.toFixed(1));
-
-/** A path for each shade: the squares whose value, from 0 to 1, is in it. */
-function shades(frames) {
-  const values = frames.flat();
-  const [low, high] = [least(values), greatest(values)];
-  const paths = Array.from({ length: SHADES }, () => '');
-  for (const [t, frame] of frames.entries()) {
-    for (const [band, value] of frame.entries()) {
-      const shade = Math.min(SHADES - 1, Math.floor((SHADES * (value - low)) / (high - low)));
-      const y = (BANDS - 1 - band) * SIZE.band;
-      paths[shade] += `M${t * SIZE.frame} ${y}h${SIZE.frame}v${SIZE.band}h-${SIZE.frame}z`;
-    }
-  }
-  return paths.map((path, k) =>
-    path === '' ? '' : `<path d="${path}" fill-opacity="${rounded((0.85 * k) / (SHADES - 1))}"/>`,
-  );
-}
 
 /** Runs of one label: `{ label, from, to }` in frames. */
 function runs(times) {
@@ -124,7 +105,7 @@ export function utterancePicture({ frames, times, labels }, probabilities, read)
     `aria-label="${title}" font-family="system-ui, sans-serif" font-size="13">\n<title>${title}</title>\n<style>${STYLE}</style>\n` +
     `<text class="start" x="12" y="23" font-size="15" font-weight="600">${title}</text>\n` +
     `<text class="start soft" x="12" y="42" font-size="12">Above: energy by frequency, with what was said. Below: the outputs; dashed: the blank.</text>\n` +
-    `<g transform="translate(${left},${top})"><g class="energy">${shades(frames).join('')}</g>\n${spokenPhones(times).join('')}` +
+    `<g transform="translate(${left},${top})"><g class="energy">${shades(frames, { width: SIZE.frame, height: SIZE.band })}</g>\n${spokenPhones(times).join('')}` +
     `<text class="soft end" x="-8" y="10">4 kHz</text><text class="soft end" x="-8" y="${BANDS * band}">0.1 kHz</text></g>\n` +
     `<g transform="translate(${left},${second})">${levels.join('')}\n${outputLines(probabilities).join('\n')}\n${ticks.join('')}` +
     `<text class="soft" x="${(frames.length * frame) / 2}" y="${outputs + 36}">time in s</text>` +

@@ -6,10 +6,20 @@ const [LOW, MIDDLE, HIGH] = [
   [178, 82, 20],
 ];
 
-/** From blue (0) by white (1/2) to orange (1); black for numbers that are not finite. */
+/** Red, green, blue and opacity, from blue (0) by white (1/2) to orange (1); black for numbers that are not finite. */
+export function pixelOf(share) {
+  if (!Number.isFinite(share)) return BLACK;
+  return PALETTE[Math.round((PALETTE.length - 1) * Math.min(1, Math.max(0, share)))];
+}
+
+const BLACK = [0, 0, 0, 255];
+const PALETTE = Array.from({ length: 511 }, (_, k) => {
+  const share = k / 510;
+  const [from, to, part] = share < 0.5 ? [LOW, MIDDLE, 2 * share] : [MIDDLE, HIGH, 2 * share - 1];
+  return [...from.map((channel, c) => Math.round(channel + part * (to[c] - channel))), 255];
+});
+
+/** The same as a color of CSS. */
 export function colorOf(share) {
-  if (!Number.isFinite(share)) return '#000';
-  const bounded = Math.min(1, Math.max(0, share));
-  const [from, to, part] = bounded < 0.5 ? [LOW, MIDDLE, 2 * bounded] : [MIDDLE, HIGH, 2 * bounded - 1];
-  return `rgb(${from.map((channel, k) => Math.round(channel + part * (to[k] - channel))).join(',')})`;
+  return `rgb(${pixelOf(share).slice(0, 3).join(',')})`;
 }
