@@ -6,7 +6,7 @@ import { Run } from './run.mjs';
 const TURN = 30;
 /** Milliseconds between two looks, and between two in detail, at least. */
 const [LOOK, DETAIL] = [400, 3000];
-/** Share of the time that looks of either kind may take. */
+/** Share of the time that looks in detail may take. */
 const SHARE = 0.15;
 
 let run;
@@ -31,9 +31,8 @@ function look(detail = true) {
   const start = performance.now();
   tell({ type: 'seen', step: run.steps, detail, ...observe(run, { detail }) });
   const end = performance.now();
-  const rest = (end - start) / SHARE;
-  lookAt = end + Math.max(LOOK, rest);
-  if (detail) detailAt = end + Math.max(DETAIL, rest);
+  lookAt = end + LOOK;
+  if (detail) detailAt = end + Math.max(DETAIL, (end - start) / SHARE);
 }
 
 function stop() {

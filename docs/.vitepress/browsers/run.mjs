@@ -1,7 +1,7 @@
 // Drives the built site in the installed browsers: npm run browsers [-- chromium firefox-esr webkit] [checks=WORD].
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { BASE, serve } from './server.mjs';
+import { buildSite, serve } from './server.mjs';
 import { findWebKit, launchWebKit } from './webkit.mjs';
 
 const which = (command) => spawnSync('which', [command], { encoding: 'utf8' }).stdout.trim() || undefined;
@@ -23,16 +23,6 @@ const HEADERS = {
   plain: {},
   isolated: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' },
 };
-
-function buildSite() {
-  const env = { ...process.env, DOCS_BASE: BASE };
-  const { status } = spawnSync('npm', ['run', '--silent', 'docs:build'], {
-    stdio: 'inherit',
-    env,
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) process.exit(1);
-}
 
 async function launch({ driver }, executable) {
   if (driver === undefined) return launchWebKit(executable);
@@ -81,7 +71,8 @@ for (const kind of BROWSERS) {
     const browser = await launch(kind, executable);
     const where = `${name}, ${how}`;
     console.log(`${where}: ${await browser.version()}`);
-    failed += await runChecks(checks, { browser, origin: server.origin, name, isolated: how === 'isolated' }, where);
+    const at = { browser, origin: server.origin, requested: server.requested, name, isolated: how === 'isolated' };
+    failed += await runChecks(checks, at, where);
     await browser.close();
     server.close();
   }

@@ -1,4 +1,5 @@
-// Serves the built site as a static host does.
+// Builds the site, and serves it as a static host does.
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -15,6 +16,16 @@ const TYPES = {
   '.svg': 'image/svg+xml',
 };
 
+/** Builds the site, for the path under which it is served. */
+export function buildSite() {
+  const { status } = spawnSync('npm', ['run', '--silent', 'docs:build'], {
+    stdio: 'inherit',
+    env: { ...process.env, DOCS_BASE: BASE },
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.exit(1);
+}
+
 /** The file of an address: /x is x.html. */
 function fileOf(url) {
   const path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
@@ -23,10 +34,12 @@ function fileOf(url) {
   return [name, `${name}.html`].find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
-/** Starts a server on a free port. `headers` go with every file. */
+/** Starts a server on a free port. `headers` go with every file. `requested` has the files that were asked for. */
 export async function serve(headers) {
+  const requested = new Set();
   const server = createServer((request, response) => {
     const file = fileOf(request.url);
+    requested.add(file);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.setHeader('content-type', TYPES[extname(file ?? '.html')] ?? 'application/octet-stream');
     response.statusCode = file === undefined ? 404 : 200;
@@ -34,6 +47,7 @@ export async function serve(headers) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    requested,
     origin: `http://127.0.0.1:${server.address().port}`,
     close() {
       server.closeAllConnections();
