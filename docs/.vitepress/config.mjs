@@ -117,7 +117,6 @@ export default defineConfig({
           replacement: ROOT + file,
         })),
     },
-    build: { target: 'es2022' }, // private fields as they are
     worker: { format: 'es' },
     build: { target: 'es2022' }, // as the library: older targets turn private fields into slow WeakMaps
     publicDir: `${ROOT}docs/.vitepress/public`,
