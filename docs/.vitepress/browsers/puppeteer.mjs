@@ -62,7 +62,10 @@ class Tab {
 
 /** Starts a browser: 'chrome' or 'firefox', and its executable. */
 export async function launch(browser, executablePath) {
-  const args = browser === 'chrome' ? ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] : [];
+  const args =
+    browser === 'chrome'
+      ? ['--no-sandbox', '--disable-dev-shm-usage', '--autoplay-policy=no-user-gesture-required']
+      : [];
   const launched = await puppeteer.launch({ browser, executablePath, args });
   return {
     open: async () => new Tab(await launched.newPage()),

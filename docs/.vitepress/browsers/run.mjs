@@ -7,7 +7,13 @@ import { findWebKit, launchWebKit } from './webkit.mjs';
 const which = (command) => spawnSync('which', [command], { encoding: 'utf8' }).stdout.trim() || undefined;
 
 const BROWSERS = [
-  { name: 'Chromium', command: 'chromium', packages: 'chromium', find: () => which('chromium'), driver: 'chrome' },
+  {
+    name: 'Chromium',
+    command: 'chromium',
+    packages: 'chromium',
+    find: () => which('chromium') ?? which('google-chrome'),
+    driver: 'chrome',
+  },
   {
     name: 'Firefox',
     command: 'firefox-esr',
