@@ -66,6 +66,7 @@ export const SECTIONS = [
     text: 'Other libraries',
     pages: [
       ['Overview', 'exchange'],
+      ['Inspect', 'inspect'],
       ['PyTorch', 'from-pytorch'],
       ['ONNX', 'from-onnx'],
       ['Keras', 'from-keras'],

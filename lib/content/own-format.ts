@@ -11,7 +11,11 @@ import { ContentError, parametersOf, type Read } from './content.ts';
 
 /** A line for each entry of the metadata that travels with a model. */
 function metadataOf({ metadata }: Sequential | EncoderDecoder): string[] {
-  return Object.entries(metadata).map(([name, value]) => `metadata.${name}: ${describe(value)}`);
+  const inWords = (value: unknown): string => {
+    const type = Object(value).constructor as unknown; // whose name a bundle may have shortened
+    return isMetadataClass(type) ? type.kind : describe(value);
+  };
+  return Object.entries(metadata).map(([name, value]) => `metadata.${name}: ${inWords(value)}`);
 }
 
 /** All classes of the library that a file can name. */

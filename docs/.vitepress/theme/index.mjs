@@ -6,6 +6,7 @@ import './style.css';
 
 /** Components of pages, which load them when they are shown. */
 const PAGES = {
+  Inspect: () => import('./pages/Inspect.vue'),
   Playground: () => import('./pages/Playground.vue'),
   Voice: () => import('./pages/Voice.vue'),
 };
