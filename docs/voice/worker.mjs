@@ -1,4 +1,4 @@
 // The worker of the page: makes its sound.
 import { makeSound } from './sound.mjs';
 
-self.onmessage = ({ data }) => self.postMessage(makeSound(data));
+self.onmessage = ({ data: { request, settings } }) => self.postMessage({ request, ...makeSound(settings) });

@@ -4,9 +4,10 @@ import { hashOf } from '../../../playground/hash.mjs';
 import { detect } from '../../../voice/detector.mjs';
 import { readSettings } from '../../../voice/settings.mjs';
 import { makeSound } from '../../../voice/sound.mjs';
-import { click, inputOf, openPage, pause, setValue, waitFor } from '../page.mjs';
+import { click, inputOf, openPage, pause, seeded, setValue, waitFor } from '../page.mjs';
 
 const STATE = '.voice .state';
+const CLICKS = 60;
 const ADDRESSES = ['', 'background=hum&decibels=-5&seed=7', 'background=hiss&decibels=20', 'background=clicks&seed=3'];
 
 function hashInNode(address) {
@@ -66,7 +67,32 @@ async function answers(at, button, pattern) {
   return faults;
 }
 
+/** Clicks on everything, faster than it computes: what was chosen last is shown. */
+async function survives(at) {
+  const tab = await openPage(at, 'voice');
+  await waitFor(tab, STATE, /Hash/);
+  const random = seeded(16);
+  const touch = (number) => {
+    const all = document.querySelectorAll('.voice button, .voice select');
+    const control = all[number % all.length];
+    if (control.tagName === 'BUTTON') control.click();
+    else {
+      control.selectedIndex = number % control.length;
+      control.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+  };
+  for (let k = 0; k < CLICKS; k++) await tab.evaluate(touch, random(1000));
+  await click(tab, '.voice .compute');
+  const [, hash] = /Hash ([0-9a-f]{16})/.exec(await waitFor(tab, STATE, /Hash [0-9a-f]{16}/));
+  const expected = hashInNode((await tab.url()).split('#')[1] ?? '');
+  const faults = [...(await tab.faults())];
+  if (hash !== expected) faults.push(`hash ${hash}, in Node ${expected}`);
+  await tab.close();
+  return faults;
+}
+
 export const CHECKS = [
+  [`voice: survives ${CLICKS} clicks`, survives],
   ['voice: detects in the audio thread, with the hash of Node', detects],
   ['voice: restores settings', restores],
   ['voice: plays, or says why not', (at) => answers(at, '.play', /sound plays|plays no sound/)],
