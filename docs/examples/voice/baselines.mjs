@@ -21,22 +21,23 @@ function energy({ trained, heldOut }) {
   return decideWith(heldOut, best(trained, THRESHOLDS, decideWith));
 }
 
-/** Frames in which the estimate of the background doubles, if no frame is weaker. */
-const RISE = 60;
+/** All choices of a threshold, of frames in which the estimate of the background doubles, and of frames to hold on. */
+const TRACKERS = [1, 2, 3, 4, 5, 6].flatMap((threshold) =>
+  [15, 60, 240].flatMap((doubling) => [0, 2, 4, 8, 16].map((hold) => ({ threshold, doubling, hold }))),
+);
 
 /** Speech is where the energy is above that of the background, which is tracked, and some frames longer. */
 function energyAboveBackground({ trained, heldOut }) {
-  const decideOne = (levels, { threshold, hold }) => {
+  const decideOne = (levels, { threshold, doubling, hold }) => {
     let [floor, since] = [levels[0], Number.POSITIVE_INFINITY];
     return levels.map((level) => {
-      floor = Math.min(level, floor + 1 / RISE);
+      floor = Math.min(level, floor + 1 / doubling);
       since = level - floor > threshold ? 0 : since + 1;
       return since <= hold ? 1 : 0;
     });
   };
   const decideWith = (sounds, choice) => sounds.map(({ levels }) => decideOne(levels, choice));
-  const choices = [1, 2, 3, 4, 5, 6].flatMap((threshold) => [0, 2, 4, 8, 16].map((hold) => ({ threshold, hold })));
-  return decideWith(heldOut, best(trained, choices, decideWith));
+  return decideWith(heldOut, best(trained, TRACKERS, decideWith));
 }
 
 /** Logistic regression of the features of a frame. */
