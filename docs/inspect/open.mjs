@@ -56,7 +56,7 @@ export async function open(files, at = '') {
   if (files.length === 0) throw new Error('there is no file');
   const { name, bytes } = mainOf(files);
   const content = await readContent(name, bytes, at, besideOf(files));
-  const { what, model, arrays, notes, use, refusal } = content;
+  const { what, model, arrays, notes, use, refusal, parts = [] } = content;
   const list = [...arrays].map(([array, value]) => figuresOf(array, value));
   return {
     model,
@@ -67,6 +67,7 @@ export async function open(files, at = '') {
       what,
       use,
       refusal,
+      parts: model === undefined ? parts : [],
       notes: notes.filter((note) => refusal === undefined || !note.endsWith(refusal)),
       table: model === undefined ? undefined : layersOf(model.summary()),
       count: list.reduce((sum, { count }) => sum + count, 0),

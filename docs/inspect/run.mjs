@@ -1,5 +1,4 @@
 // Runs a model that came from a file.
-import { argMax } from 'bptt';
 import { readSeries, readText, tokensOf } from './series.mjs';
 
 /** Rows [T, O] of an output of any rank. */
@@ -9,6 +8,9 @@ function rowsOf(output) {
   const flat = output.copy().data;
   return Array.from({ length: flat.length / size }, (_, t) => Array.from(flat.subarray(t * size, (t + 1) * size)));
 }
+
+/** The index of the largest number, the first of equal ones. */
+const largestOf = (row) => row.reduce((best, value, j) => (value > row[best] ? j : best), 0);
 
 /** The one row [1, …] that a model takes: numbers as [1, T, I], classes as [1, T]. */
 function batchOf({ takes, size }, { rows, classes }) {
@@ -51,10 +53,6 @@ export function run(model, input, given) {
   const rows = rowsOf(model.predict(batchOf(input, read)));
   const { tokens, classes } = read;
   const said =
-    tokens?.length === rows[0].length
-      ? Array.from(argMax(rows).data)
-          .map((number) => tokens[number])
-          .join(input.separator)
-      : undefined;
+    tokens?.length === rows[0].length ? rows.map((row) => tokens[largestOf(row)]).join(input.separator) : undefined;
   return { rows, steps: (read.rows ?? classes).length, input: read.rows ?? classes.map((number) => [number]), said };
 }

@@ -38,7 +38,10 @@ function addFileCommands(program: Command, io: Io, done: (code: number) => void)
     .command('inspect')
     .description('prints what is in a file: layers, shapes, parameters with their statistics, and what can be imported')
     .argument('<file>', 'a model or an array file of any format that bptt reads')
-    .option('--at <keys>', 'the part of a .pt checkpoint to read, keys joined by dots: state.model')
+    .option(
+      '--at <keys>',
+      'a part of the file: keys of a .pt checkpoint joined by dots, such as state.model, or a node of ONNX',
+    )
     .option('--json', 'prints JSON')
     .action(async (file: string, options: { json?: boolean; at?: string }) => done(await inspect(io, file, options)));
   program
@@ -50,7 +53,7 @@ function addFileCommands(program: Command, io: Io, done: (code: number) => void)
       '--to <format>',
       'bptt, safetensors, pytorch, npz, onnx, keras or tfjs; by default the name of the file tells it',
     )
-    .option('--at <keys>', 'the part of a .pt checkpoint to read')
+    .option('--at <keys>', 'a part of the file, as inspect reads it')
     .option('--force', 'replaces a file that exists')
     .action(async (from: string, to: string, options: { force?: boolean; to?: string; at?: string }) =>
       done(await convert(io, from, to, options)),

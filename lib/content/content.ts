@@ -15,6 +15,8 @@ export interface Content {
   readonly refusal?: string | undefined;
   /** Arrays by name: parameters, or whatever else there is. */
   readonly arrays: ForeignArrays;
+  /** Names of parts that can be read alone, as `at`. */
+  readonly parts?: readonly string[];
   /** Further lines: metadata, nodes, what cannot be imported and why. */
   readonly notes: readonly string[];
   /** What can be done with it. */

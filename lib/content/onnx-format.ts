@@ -2,10 +2,10 @@
 
 import { importChain, importNode, type RecurrentNode, recurrentNodes } from '../exchange/onnx.ts';
 import type { Sequential } from '../model/sequential.ts';
-import { attempt, parametersOf, type Read } from './content.ts';
+import { attempt, type Content, parametersOf, type Read } from './content.ts';
 
-/** A node in a few lines. */
-async function nodeInWords(bytes: Uint8Array, node: RecurrentNode): Promise<string> {
+/** A node in a few lines, and whether it can be imported. */
+async function described(bytes: Uint8Array, node: RecurrentNode): Promise<{ text: string; isImported: boolean }> {
   const { name, op, direction, units, inputSize, activations, clip, inputs } = node;
   const facts = [
     `${op} ${units ?? '?'}`,
@@ -21,7 +21,8 @@ async function nodeInWords(bytes: Uint8Array, node: RecurrentNode): Promise<stri
   const { model, refusal } = await attempt(() => importNode(bytes, { name }));
   const verdict =
     model === undefined ? `  refused: ${refusal}` : `  importNode makes ${model.summary().split('\n')[0]}`;
-  return [`node ${JSON.stringify(name)}: ${facts.join(', ')}`, ...sources, verdict].join('\n');
+  const text = [`node ${JSON.stringify(name)}: ${facts.join(', ')}`, ...sources, verdict].join('\n');
+  return { text, isImported: model !== undefined };
 }
 
 function useOf(count: number, model: Sequential | undefined): string {
@@ -29,15 +30,25 @@ function useOf(count: number, model: Sequential | undefined): string {
   return count === 0 ? 'nothing can be imported' : 'importNode of bptt/exchange/onnx imports single nodes';
 }
 
-export const read: Read = async (bytes) => {
+/** One recurrent node. */
+function readNode(bytes: Uint8Array, name: string): Content {
+  const model = importNode(bytes, { name });
+  const use = 'importNode of bptt/exchange/onnx imports it';
+  return { what: `node ${JSON.stringify(name)} of an ONNX file`, model, arrays: parametersOf(model), notes: [], use };
+}
+
+export const read: Read = async (bytes, at) => {
+  if (at.length > 0) return readNode(bytes, at.join('.')); // names of nodes may have dots
   const nodes = recurrentNodes(bytes);
   const { model, refusal } = await attempt(() => importChain(bytes));
-  const notes = await Promise.all(nodes.map((node) => nodeInWords(bytes, node)));
+  const all = await Promise.all(nodes.map((node) => described(bytes, node)));
+  const notes = all.map(({ text }) => text);
   return {
     what: `an ONNX file with ${nodes.length} recurrent node${nodes.length === 1 ? '' : 's'}`,
     model,
     refusal,
     arrays: model === undefined ? new Map() : parametersOf(model),
+    parts: nodes.filter((_, k) => all[k]!.isImported).map(({ name }) => name),
     notes: [...notes, ...(refusal === undefined ? [] : [`not imported as a whole: ${refusal}`])],
     use: useOf(nodes.length, model),
   };

@@ -36,6 +36,7 @@ interface Opened {
   readonly what?: string;
   readonly refusal?: string;
   readonly takes?: string;
+  readonly parts?: readonly string[];
   readonly layers?: readonly { readonly name: string; readonly depth: number; readonly parameters: string }[];
   readonly weights?: readonly Weight[];
 }
@@ -72,8 +73,8 @@ function openAll(cases: readonly Case[]): Opened[] {
       for (const { files, at } of list) {
         const start = performance.now();
         const result = await open(files.map(({ name, file }) => ({ name, bytes: new Uint8Array(readFileSync(file)) })), at).then(
-          ({ model, arrays, view: { what, refusal, table, input } }) => ({
-            what, refusal, takes: input?.takes, layers: table?.layers,
+          ({ model, arrays, view: { what, refusal, table, input, parts } }) => ({
+            what, refusal, parts, takes: input?.takes, layers: table?.layers,
             weights: [...arrays].map(([name, array]) => weightOf(name, array, model)),
           }),
           (error) => ({ failure: sentenceOf(error), kind: error.constructor.name }),
@@ -133,6 +134,25 @@ const DAMAGED = 60;
   it('opens a part of a checkpoint', () => {
     const [opened] = openAll([{ files: [golden('statedicts/checkpoint_wrapped.pt')], at: 'model' }]);
     expect(opened!.what).toBe('a state dict of PyTorch, 4 arrays');
+  });
+
+  it('opens a node of an ONNX file', () => {
+    const text = readFileSync(new URL('../golden/onnxruntime/imported.json', import.meta.url), 'utf8');
+    const { cases } = JSON.parse(text) as {
+      readonly cases: readonly { readonly name: string; readonly base64: string }[];
+    };
+    const bytes = new Uint8Array(Buffer.from(cases.find(({ name }) => name === 'lstm_inside_if')!.base64, 'base64'));
+    const files = [{ name: 'a.onnx', bytes }];
+    const [{ refusal, parts }] = openAll([{ files }]) as [Opened];
+    expect(refusal).toBeDefined();
+    expect(parts!.length).toBeGreaterThan(0);
+    const [node, none] = openAll([
+      { files, at: parts![0]! },
+      { files, at: 'no.node' },
+    ]);
+    expect(node!.what).toBe(`node ${JSON.stringify(parts![0])} of an ONNX file`);
+    expect(node!.takes).toBe('numbers');
+    expect(none!.failure).toMatch(/^a\.onnx: importNode: .*"no\.node"/);
   });
 
   it('shows layers within layers', () => {

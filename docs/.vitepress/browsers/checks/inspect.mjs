@@ -77,7 +77,9 @@ async function opensFormats(at) {
     await dropFiles(tab, '.inspect .drop', await files());
     const said = await waitFor(tab, STATE, pattern).catch(({ message }) => message);
     if (!pattern.test(said)) faults.push(`${said} and not ${pattern}`);
-    await waitFor(tab, '.inspect .weight .histogram', /^/);
+    await waitFor(tab, '.inspect .weight .histogram').catch(async ({ message }) => {
+      faults.push(`${pattern}: ${message}; ${await textOf(tab, FAILURE)}`);
+    });
     const broken = await tab.evaluate(
       () =>
         [...document.querySelectorAll('.inspect [role=img]')].filter((each) => !each.getAttribute('aria-label')).length,
