@@ -14,6 +14,8 @@ export const SECTIONS = [
     pages: [
       ['Playground', 'playground'],
       ['Why gradients vanish and explode', 'vanishing-and-exploding'],
+      ['What the gates do', 'gates'],
+      ['Wrong gradients', 'wrong-gradients'],
       ['What helps', 'remedies'],
       ['Gradient flow', 'gradient-flow'],
       ['Equations', 'equations'],

@@ -6,9 +6,12 @@ import './style.css';
 
 /** Components of pages, which load them when they are shown. */
 const PAGES = {
+  Gates: () => import('./pages/Gates.vue'),
   Inspect: () => import('./pages/Inspect.vue'),
   Playground: () => import('./pages/Playground.vue'),
+  Vanishing: () => import('./pages/Vanishing.vue'),
   Voice: () => import('./pages/Voice.vue'),
+  WrongGradients: () => import('./pages/WrongGradients.vue'),
 };
 
 export default {
