@@ -1,95 +1,60 @@
-// LSTM and GRU units whose weights the reader sets, one step at a time.
-import { GRUCell, LSTMCell, tensor } from 'bptt';
+// One unit of an LSTM or a GRU, whose weights are set by hand: its gates and states over a sequence.
+import { GRU, LSTM, MeanSquaredError, Sequential, SGD, tensor, zeros } from 'bptt';
+import { gradientFlow } from 'bptt/flow';
+import { CELLS } from './examples.mjs';
 
-export const GATES = ['input', 'forget', 'output', 'candidate'];
-
-/** The unit that the page starts with: a memory that the first input fills, and that fades slowly. */
-export const START = {
-  input: { x: 6, h: 0, b: -3 },
-  forget: { x: 0, h: 0, b: 3 },
-  output: { x: 0, h: 0, b: 3 },
-  candidate: { x: 1.5, h: 0, b: 0 },
-};
-
-/** A counter: all gates open, and a candidate of ±tanh(0.1). Its input is 1 for a and −1 for b. */
-export const COUNTER = {
-  input: { x: 0, h: 0, b: 20 },
-  forget: { x: 0, h: 0, b: 20 },
-  output: { x: 0, h: 0, b: 20 },
-  candidate: { x: 0.1, h: 0, b: 0 },
-};
-
-/** Sequences to try. */
-export const INPUTS = {
-  pulse: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-  'two pulses': [1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0],
-  'a⁶b⁶': [1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1],
-  'a⁷b⁵': [1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1],
-  steady: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
-};
-
-const sigmoid = (a) => 1 / (1 + Math.exp(-a));
-
-/** A cell of one unit and one input, float64, with the weights on [h, x] of each gate. */
-function cellOf(Cell, gates) {
-  const cell = new Cell({ units: 1, inputSize: 1, dtype: 'float64' });
-  cell.build();
-  for (const [name, { x, h, b }] of Object.entries(gates)) {
-    const gate = cell.gate(name);
-    gate.W.set(0, 0, h);
-    gate.W.set(0, 1, x);
-    gate.b.set(0, b);
+/** A model of one unit with these weights. */
+function modelOf(cell, weights) {
+  const layer = new { LSTM, GRU }[cell]({ units: 1, returnSequences: true });
+  const model = new Sequential([layer], { inputSize: 1, dtype: 'float64' }).build();
+  for (const [name, { input, own, bias }] of Object.entries(weights)) {
+    const { W, b } = layer.cell.gate(name);
+    W.set(0, 0, own); // W is [H, H + I]: first the columns of h
+    W.set(0, 1, input);
+    b.set(0, bias);
   }
-  return cell;
+  return model.compile({ optimizer: new SGD(), loss: new MeanSquaredError() });
 }
 
-/** Gates of a step, from the state before it. */
-function gatesAt(gates, x, h) {
-  const sum = ({ x: wx, h: wh, b }) => wx * x + wh * h + b;
-  return {
-    i: sigmoid(sum(gates.input)),
-    f: sigmoid(sum(gates.forget)),
-    o: sigmoid(sum(gates.output)),
-    g: Math.tanh(sum(gates.candidate)),
-  };
+/** Products of a list from each entry to the last: the i-th is v_i · v_{i+1} · … */
+function productsToTheEnd(values) {
+  const products = new Array(values.length + 1).fill(1);
+  for (let i = values.length - 1; i >= 0; i--) products[i] = products[i + 1] * values[i];
+  return products;
 }
 
 /**
- * Runs an LSTM unit over a sequence: gates and states of each step, and ∏ f from each step to the end.
+ * Runs the unit over a sequence.
  *
- * @param {Record<string, { x: number, h: number, b: number }>} gates
- * @param {readonly number[]} xs
+ * @param {keyof typeof CELLS} cell
+ * @param {Record<string, { input: number, own: number, bias: number }>} weights - by gate
+ * @param {readonly number[]} values - the inputs x_1 … x_T
+ * @returns {{ gates: Record<string, number[]>, memory: number[], output: number[], kept: number[], exact: number[] }} gates,
+ * cell state (the state of a GRU) and output of each step; and for i = 0 … T the product of what each later step keeps, and
+ * ∂s_T/∂s_i over all paths
  */
-export function runLSTM(gates, xs) {
-  const cell = cellOf(LSTMCell, gates);
-  let state = { h: tensor([[0]], { dtype: 'float64' }), c: tensor([[0]], { dtype: 'float64' }) };
-  const steps = xs.map((x) => {
-    const opened = gatesAt(gates, x, state.h.get(0, 0));
-    [, state] = cell.step(tensor([[x]], { dtype: 'float64' }), state);
-    return { x, ...opened, c: state.c.get(0, 0), h: state.h.get(0, 0) };
+export function runUnit(cell, weights, values) {
+  const T = values.length;
+  const model = modelOf(cell, weights);
+  const x = tensor([values.map((value) => [value])], { dtype: 'float64' });
+  const output = model.predict(x).pick(0, null, 0).toArray();
+  const { memory: name, keeps } = CELLS[cell];
+  const { gates, jacobians } = gradientFlow(model, x, zeros([1, T, 1], { dtype: 'float64' }), { jacobians: 'last' })
+    .layers[0];
+  const series = Object.fromEntries(
+    Object.entries(gates).map(([key, { mean }]) => [key, mean.pick(null, 0).toArray()]),
+  );
+  const stream = model.stream();
+  const state = stream.zeroState();
+  const memory = values.map((value) => {
+    stream.step(tensor([[value]], { dtype: 'float64' }), state);
+    return Object.values(state)[0][name].get(0, 0);
   });
-  let kept = 1;
-  const products = steps.map(() => 1);
-  for (let t = steps.length - 1; t >= 0; t--) {
-    products[t] = kept; // ∂c_T/∂c_t along the direct path
-    kept *= steps[t].f;
-  }
-  return { steps, products };
-}
-
-/** Whether the counter accepts: as many b as a, never more b before. */
-export function accepts({ steps }) {
-  const quarter = Math.tanh(COUNTER.candidate.x) / 4;
-  return Math.abs(steps.at(-1).c) < quarter && steps.every(({ c }) => c > -quarter);
-}
-
-/** The GRU of the page: h_t = (1 − z)⊙h_t₋₁ + z⊙h̃. */
-export function runGRU({ update, reset }, xs) {
-  const gates = { update: { x: 0, h: 0, b: update }, reset: { x: 0, h: 0, b: reset }, candidate: { x: 2, h: 1, b: 0 } };
-  const cell = cellOf(GRUCell, gates);
-  let state = { h: tensor([[0]], { dtype: 'float64' }) };
-  return xs.map((x) => {
-    [, state] = cell.step(tensor([[x]], { dtype: 'float64' }), state);
-    return { x, z: sigmoid(update), r: sigmoid(reset), h: state.h.get(0, 0) };
-  });
+  return {
+    gates: series,
+    memory,
+    output,
+    kept: productsToTheEnd(keeps(series)),
+    exact: jacobians[name].map(({ norm }) => norm),
+  };
 }

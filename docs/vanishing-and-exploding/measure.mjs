@@ -24,7 +24,7 @@ function pairsOf(T, stride) {
 }
 
 /**
- * Measures a net of 8 units on one random sequence; the loss compares the last state with 0.
+ * Measures a net of 8 units on one random sequence; the loss compares the last state with 1.
  *
  * @param {{ cell: string, radius: number, steps: number, size: number, clip: number }} settings
  */
