@@ -2,7 +2,18 @@
 import axe from 'axe-core';
 import { openPage, pause } from '../page.mjs';
 
-const PAGES = ['', 'getting-started', 'cells', 'benchmarks', 'playground', 'gates', 'inspect', 'voice'];
+const PAGES = [
+  '',
+  'getting-started',
+  'cells',
+  'benchmarks',
+  'playground',
+  'gates',
+  'vanishing-and-exploding',
+  'wrong-gradients',
+  'inspect',
+  'voice',
+];
 const SIZES = [
   [380, 800],
   [1600, 900],
