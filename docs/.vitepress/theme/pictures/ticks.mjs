@@ -10,10 +10,16 @@ export function linearTicks(low, high, count) {
   return Array.from({ length: last - first + 1 }, (_, k) => (first + k) * step);
 }
 
-/** Powers of ten from low to high, at most about `count`; where there are none, round numbers. */
+/** Powers of ten from low to high, at most about `count`; where there are too few, 1, 2 and 5 times these, or round numbers. */
 export function logTicks(low, high, count) {
   const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
-  if (last - first < 1) return linearTicks(low, high, count).filter((tick) => tick > 0);
+  if (last - first < 1) {
+    const powers = [first - 1, first].map((power) => 10 ** power);
+    const ticks = powers
+      .flatMap((power) => [power, 2 * power, 5 * power])
+      .filter((tick) => tick >= low && tick <= high);
+    return ticks.length > 1 ? ticks : linearTicks(low, high, count).filter((tick) => tick > 0);
+  }
   const step = Math.max(1, Math.ceil((last - first) / count));
   return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, k) => 10 ** (first + k * step));
 }
