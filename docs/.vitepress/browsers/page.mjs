@@ -4,6 +4,11 @@ import { BASE } from './server.mjs';
 /** Milliseconds until a wait is given up. */
 const PATIENCE = 60_000;
 
+const SIZES = [
+  [380, 800],
+  [1600, 900],
+];
+
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Opens a page of the site: 'playground#task=echo'. */
@@ -65,6 +70,22 @@ export function dropFiles(tab, selector, files) {
     selector,
     texts,
   );
+}
+
+/** Opens a page light and dark, on a phone and on a wide screen: `look(tab, 'dark, 380 px')`. */
+export async function inEachLook(at, path, look) {
+  const tab = await openPage(at, path);
+  for (const theme of ['light', 'dark']) {
+    await tab.evaluate((name) => localStorage.setItem('vitepress-theme-appearance', name), theme);
+    for (const [width, height] of SIZES) {
+      await tab.resize(width, height);
+      await tab.reload();
+      await pause(1000); // until components have come
+      await look(tab, `${theme}, ${width} px`);
+    }
+  }
+  await tab.evaluate(() => localStorage.clear());
+  await tab.close();
 }
 
 /** Whole numbers from 0 to n − 1 (a linear congruential generator), the same in every run. */

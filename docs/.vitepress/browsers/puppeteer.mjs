@@ -46,8 +46,15 @@ class Tab {
     return this.#page.keyboard.press(key);
   }
 
-  resize(width, height) {
-    return this.#page.setViewport({ width, height });
+  async resize(width, height) {
+    await this.#page.setViewport({ width, height }).catch((error) => {
+      if (!/setScreenOrientationOverride/.test(error.message)) throw error; // Firefox 140 resizes, but cannot turn
+    });
+  }
+
+  /** The whole page as PNG. */
+  screenshot() {
+    return this.#page.screenshot({ fullPage: true });
   }
 
   /** What must not happen: errors, messages of console.error, requests to other hosts. */

@@ -1,4 +1,5 @@
-// Drives the built site in the installed browsers: npm run browsers [-- chromium firefox-esr webkit] [checks=WORD].
+// Drives the built site in the installed browsers: npm run browsers [-- chromium firefox-esr webkit] [checks=WORD]
+// [pictures=FOLDER].
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { buildSite, serve } from './server.mjs';
@@ -58,7 +59,8 @@ async function runChecks(checks, at, where) {
 }
 
 const args = process.argv.slice(2);
-const word = args.find((arg) => arg.startsWith('checks='))?.slice('checks='.length) ?? '';
+const option = (name) => args.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
+const [word, pictures] = [option('checks') ?? '', option('pictures')];
 const wanted = args.filter((arg) => BROWSERS.some(({ command }) => command === arg));
 if (!args.includes('built')) buildSite();
 const checks = await checksWith(word);
@@ -77,8 +79,12 @@ for (const kind of BROWSERS) {
     const browser = await launch(kind, executable);
     const where = `${name}, ${how}`;
     console.log(`${where}: ${await browser.version()}`);
-    const at = { browser, origin: server.origin, requested: server.requested, name, isolated: how === 'isolated' };
-    failed += await runChecks(checks, at, where);
+    const { origin, requested } = server;
+    failed += await runChecks(
+      checks,
+      { browser, origin, requested, name, isolated: how === 'isolated', pictures },
+      where,
+    );
     await browser.close();
     server.close();
   }

@@ -99,6 +99,11 @@ class Tab {
     return this.#ask('POST', '/window/rect', { width, height });
   }
 
+  /** What is to be seen of the page, as PNG. */
+  async screenshot() {
+    return Buffer.from(await this.#ask('GET', '/screenshot'), 'base64');
+  }
+
   async faults() {
     await this.#leave();
     return this.#faults;

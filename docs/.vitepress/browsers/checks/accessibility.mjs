@@ -1,6 +1,6 @@
 // The rules of axe, which include contrast, on pages of each kind: light and dark, on a phone and on a wide screen.
 import axe from 'axe-core';
-import { openPage, pause } from '../page.mjs';
+import { inEachLook } from '../page.mjs';
 
 const PAGES = [
   '',
@@ -13,10 +13,6 @@ const PAGES = [
   'wrong-gradients',
   'inspect',
   'voice',
-];
-const SIZES = [
-  [380, 800],
-  [1600, 900],
 ];
 /** Findings of less weight are advice. */
 const GRAVE = ['serious', 'critical'];
@@ -34,21 +30,12 @@ async function findings(tab, where) {
 }
 
 async function accessible(at) {
-  if (at.name !== 'Chromium' || at.isolated) return [];
   const all = [];
+  if (at.name !== 'Chromium' || at.isolated) return all;
   for (const path of PAGES) {
-    const tab = await openPage(at, path);
-    for (const theme of ['light', 'dark']) {
-      await tab.evaluate((name) => localStorage.setItem('vitepress-theme-appearance', name), theme);
-      for (const [width, height] of SIZES) {
-        await tab.resize(width, height);
-        await tab.reload();
-        await pause(700); // until components have come
-        all.push(...(await findings(tab, `/${path}, ${theme}, ${width} px`)));
-      }
-    }
-    await tab.evaluate(() => localStorage.clear());
-    await tab.close();
+    await inEachLook(at, path, async (tab, look) => {
+      all.push(...(await findings(tab, `/${path}, ${look}`)));
+    });
   }
   return all;
 }
