@@ -15,34 +15,26 @@ const table = (head, rows) =>
 
 const linked = ({ source, url }) => `[${source}](${url})`;
 
-/** Where each fault was, in words. */
+/** Each fault in words, with its equation as it should be, and as it was. */
 const faults = () =>
-  table(
-    ['Fault', 'Where', 'What was wrong', 'Variables that fail'],
-    BUGS.map(({ name, title, source, url, others, story }) => {
-      const wrong = check(name).broken.variables.filter(({ passed }) => !passed);
-      return [
-        title,
-        [{ source, url }, ...others].map(linked).join(', '),
-        story,
-        wrong.map((variable) => variable.name).join(', '),
-      ];
-    }),
-  );
+  BUGS.map(({ title, source, url, others, story, right, wrong }) => {
+    const links = [{ source, url }, ...others].map(linked).join(', ');
+    return `**${title}** (${links}). ${story}\n\n\`\`\`text\nright  ${right}\nwrong  ${wrong}\n\`\`\``;
+  }).join('\n\n');
 
-/** Each equation as it should be, and as it was. */
-const equations = () =>
-  table(
-    ['Fault', 'Right', 'Wrong'],
-    BUGS.map(({ title, right, wrong }) => [title, right, wrong]),
-  );
+/** The variables that fail. */
+const failed = ({ variables }) => {
+  const wrong = variables.filter(({ passed }) => !passed).map(({ name }) => name);
+  return wrong.length === variables.length ? 'all' : wrong.join(', ');
+};
 
 /** What the check finds in each. */
 const checks = () =>
   table(
-    ['Fault', 'Worst entry', 'Expected', 'Received', 'Relative error', 'Wrong with one step'],
+    ['Fault', 'Worst entry', 'Expected', 'Received', 'Error', 'Wrong', 'Wrong with one step'],
     BUGS.map(({ name, title }) => {
-      const { numeric, analytic, relative, ...worst } = check(name).broken.worst;
+      const { broken } = check(name);
+      const { numeric, analytic, relative, ...worst } = broken.worst;
       const one = wrongInOneStep(name);
       return [
         title,
@@ -50,6 +42,7 @@ const checks = () =>
         numberText(numeric),
         numberText(analytic),
         percentText(relative),
+        failed(broken),
         one === undefined ? '–' : one.join(', ') || 'nothing',
       ];
     }),
@@ -84,7 +77,7 @@ const kinks = () =>
 
 /** The page with everything between its marks as the programs compute it. */
 export function written(page) {
-  const parts = { faults, equations, checks, losses, steps, kinks };
+  const parts = { faults, checks, losses, steps, kinks };
   return Object.entries(parts).reduce((text, [name, part]) => {
     const marks = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
     if (!marks.test(text)) throw new Error(`The page has no marks for ${name}.`);

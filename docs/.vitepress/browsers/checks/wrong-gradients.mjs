@@ -43,6 +43,7 @@ async function faultsOf(tab, name) {
 async function finds(at) {
   const tab = await openPage(at, 'wrong-gradients');
   const faults = [];
+  await waitFor(tab, SELECT);
   for (const { name } of BUGS) {
     await setValue(tab, SELECT, name);
     faults.push(...(await faultsOf(tab, name)));
