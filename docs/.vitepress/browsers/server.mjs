@@ -5,8 +5,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 
-/** The folder of the built site, and the path under which it is served. */
-export const [SITE, BASE] = ['docs/.vitepress/dist', '/bptt/'];
+/** The folder of the built site. */
+export const SITE = 'docs/.vitepress/dist';
+/** The path under which it is served. */
+export const BASE = process.env.DOCS_BASE ?? '/bptt/';
 
 const TYPES = {
   '.html': 'text/html',
