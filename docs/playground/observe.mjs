@@ -1,19 +1,37 @@
 // What is to be seen of a run: numbers for pictures, and verdicts with the settings that would help.
 import { gradientFlow } from 'bptt/flow';
 import { connectivity, writing } from './reading.mjs';
+import { OWN } from './settings.mjs';
 
 /** Rows of the triangle at most, by units: norms of larger Jacobians take longer. Above 32 units there is none. */
 const rowsFor = (units) => (units <= 16 ? 20 : units <= 32 ? 10 : 0);
 
 /** A third, in one digit: 0.01, 0.003, 0.001. */
-const third = (rate) => Number((rate / 3).toPrecision(1));
+const third = (rate) => Math.max(OWN.rate.least, Number((rate / 3).toPrecision(1)));
 
-/** Settings that follow the remedy of a verdict; undefined where none does. */
-function remedyOf({ kind }, { cell, clip, rate, init }) {
-  if (kind === 'vanishing') return cell.endsWith('LSTM') ? { forgetBias: 3 } : { cell: 'LSTM' };
-  if (kind === 'exploding') return clip === 1 ? { rate: third(rate) } : { clip: 1 };
-  if (kind === 'saturated') return init === 'large' ? { init: 'orthogonal' } : { rate: third(rate) };
-  return undefined; // too large and too small updates: the sentence says which
+/** Settings that follow the remedy of a verdict against vanishing, which may name the bias of a gate. */
+function remedyOfVanishing({ above, forgetBias, updateBias }, settings) {
+  const bias = forgetBias ?? (updateBias === undefined ? undefined : -updateBias);
+  if (above !== undefined) return { layers: settings.layers - 1 }; // along depth
+  if (settings.cell === 'SimpleRNN') return { cell: 'LSTM' };
+  if (bias === undefined) return undefined;
+  const change = { forgetBias: Number(bias.toPrecision(3)) };
+  return settings.cell.endsWith('LSTM') ? change : { cell: 'LSTM', ...change }; // there is no setting for update gates
+}
+
+/** Settings that follow the remedy of a verdict; undefined where none does, or where they are so already. */
+function remedyOf({ kind, numbers }, settings) {
+  const { clip, rate, init } = settings;
+  const change = {
+    vanishing: () => remedyOfVanishing(numbers, settings),
+    exploding: () => (clip > 0 && clip <= 1 ? { rate: third(rate) } : { clip: 1 }),
+    saturated: () => {
+      if (numbers.largest !== undefined) return undefined; // of the cell state: there is no setting for input gates
+      return init === 'large' ? { init: 'orthogonal' } : { rate: third(rate) };
+    },
+  }[kind]?.(); // too large and too small updates: the sentence says which
+  const isNew = Object.entries(change ?? {}).some(([name, value]) => value !== settings[name]);
+  return isNew ? change : undefined;
 }
 
 /** The rows of a tensor [T, H] as lists. */

@@ -55,6 +55,14 @@ export const USUAL = Object.freeze(
   Object.fromEntries(Object.entries(SETTINGS).map(([name, { usual }]) => [name, usual])),
 );
 
+/** What a control has as a setting: a number out of bounds becomes the nearest one, nonsense the usual value. */
+export function repaired(name, value) {
+  const { read, usual, least, most, whole } = SETTINGS[name];
+  if (typeof value !== 'number') return read(String(value)) ?? usual;
+  const inside = Math.min(most, Math.max(least, value));
+  return whole ? Math.round(inside) : inside;
+}
+
 export const MOST_NETS = 3;
 
 /** The length of the sequences of a task, which its bounds limit. */

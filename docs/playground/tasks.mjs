@@ -41,7 +41,7 @@ const echo = {
   outputs: ['a', 'b', 'c', 'd'],
   length: { least: 1, most: 40, usual: 4, means: 'k, the steps between a symbol and its answer' },
   goal: 0.95,
-  score: 'right answers',
+  score: 'of answers right',
   draw(random, rows, k) {
     const [T, I] = [2 * k + 8, 4];
     const x = new Float32Array(rows * T * I);
@@ -68,7 +68,7 @@ const adding = {
   outputs: ['mean of the two'],
   length: { least: 10, most: 200, usual: 40, means: 'time steps' },
   goal: 0.95,
-  score: `answers within ${CLOSE}`,
+  score: `of answers within ${CLOSE}`,
   draw(random, rows, T) {
     const x = new Float32Array(rows * T * 2);
     const y = new Float32Array(rows);
@@ -94,7 +94,7 @@ const order = {
   outputs: ['XX', 'XY', 'YX', 'YY'],
   length: { least: 10, most: 200, usual: 30, means: 'time steps' },
   goal: 0.95,
-  score: 'right answers',
+  score: 'of answers right',
   draw(random, rows, T) {
     const I = 6;
     const x = new Float32Array(rows * T * I);
@@ -127,7 +127,7 @@ const counting = {
   length: { least: 2, most: 60, usual: 10, means: 'the largest n' },
   goal: 0.95,
   whole: true,
-  score: 'words right from the first b to the end',
+  score: 'of words right from the first b to the end',
   draw(random, rows, most) {
     const counts = Array.from({ length: rows }, () => 1 + random.integer(most));
     const [T, I] = [2 * most + 1, 3];
@@ -171,10 +171,11 @@ function isRight(answers, answer, wanted) {
   return answer.indexOf(Math.max(...answer)) === wanted;
 }
 
-/** 1 − Σ(y − ŷ)²/Σy² */
+/** 1 − Σ(y − ŷ)²/Σy²; 0 where nothing changes: no answer is better than that. */
 function scoreOfChanges(y, answers) {
   const error = y.reduce((sum, wanted, k) => sum + (answers[k] - wanted) ** 2, 0);
-  return 1 - error / y.reduce((sum, wanted) => sum + wanted ** 2, 0);
+  const changes = y.reduce((sum, wanted) => sum + wanted ** 2, 0);
+  return changes === 0 ? 0 : 1 - error / changes;
 }
 
 /**

@@ -179,6 +179,8 @@ describe('tasks of the playground', () => {
     expect(scoreOf(task, batch, like(0))).toBe(0);
     expect(scoreOf(task, batch, like(1))).toBe(1);
     expect(scoreOf(task, batch, like(-1))).toBeCloseTo(-3, 6);
+    const still = { ...batch, y: new Float32Array(20) };
+    expect(scoreOf(task, still, like(1))).toBe(0);
   });
 
   it('the built-in series is the record of the example', () => {
@@ -233,6 +235,21 @@ describe('addresses of the playground', () => {
       hidden: ['rate'],
       ignored: ['2.seed=3', 'hide=fun'],
     });
+  });
+
+  it('controls out of bounds give the nearest number, nonsense the usual value', () => {
+    const repaired = settings.repaired as (name: string, value: unknown) => unknown;
+    const cases: [string, unknown, unknown][] = [
+      ['rows', 300, 256],
+      ['rows', 0, 1],
+      ['units', 3.6, 4],
+      ['units', '', 16],
+      ['rate', 0, 1e-6],
+      ['rate', 0.5, 0.5],
+      ['cell', 'fly', 'LSTM'],
+      ['text', 'short', RHYME],
+    ];
+    for (const [name, value, expected] of cases) expect(repaired(name, value)).toBe(expected);
   });
 
   test.prop([some])('give a length within the bounds of the task', ([net]) => {
@@ -332,6 +349,26 @@ function train(address: string, most: number): { steps: number; score: number; h
     expect(verdicts[0]).toMatchObject({ kind: 'saturated', change: { rate: 0.3 } });
     expect(scoreAfter('task=echo&rate=1', 500).score).toBeLessThan(0.3);
     expect(scoreAfter('task=echo&rate=0.3', 500).score).toBeGreaterThan(0.95);
+  });
+
+  it('a button of a verdict applies its remedy, unless there is no setting for it', () => {
+    const script = `
+      import { observe } from './docs/playground/observe.mjs';
+      import { Run } from './docs/playground/run.mjs';
+      import { readSettings } from './docs/playground/settings.mjs';
+      const of = (address, steps = 0) => {
+        const run = new Run(readSettings(address));
+        for (let k = 0; k < steps; k++) run.step();
+        return observe(run).verdicts.map(({ kind, remedy, change }) => ({ kind, remedy, change }));
+      };
+      console.log(JSON.stringify([of('length=200'), of('length=200&cell=GRU'), of('length=200&forgetBias=3.5'), of('task=counting&length=30', 500)]));`;
+    const [lstm, gru, mended, drift] = JSON.parse(runScript(script));
+    expect(lstm[0]).toMatchObject({ kind: 'vanishing', change: { forgetBias: 3.35 } });
+    expect(lstm[0].remedy).toContain("forget gate's bias to about 3.35");
+    expect(gru[0]).toMatchObject({ kind: 'vanishing', change: { cell: 'LSTM', forgetBias: 3.35 } });
+    expect(mended).toEqual([]);
+    expect(drift[0].remedy).toContain("input gate's bias");
+    expect(drift[0].change).toBeUndefined();
   });
 
   it('looking at a run changes no bit, and gives numbers for each picture', () => {

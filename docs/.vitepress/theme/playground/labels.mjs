@@ -47,8 +47,12 @@ export const COLORS = ['#3b82c4', '#d9691e', '#2e9e4f'];
 
 export const percent = (share) => `${(100 * share).toFixed(0)} %`;
 
+/** A factor in two digits. */
+export const inWords = (value) =>
+  value >= 0.01 && value < 1000 ? String(Number(value.toPrecision(2))) : value.toExponential(1);
+
 /** A change of settings in words: `cell LSTM`. */
 export const changeText = (change) =>
   Object.entries(change)
-    .map(([name, value]) => `${CONTROLS[name]} ${typeof value === 'number' ? Number(value.toPrecision(2)) : value}`)
+    .map(([name, value]) => `${CONTROLS[name]} ${typeof value === 'number' ? Number(value.toPrecision(3)) : value}`)
     .join(', ');
