@@ -5,6 +5,7 @@ import { callbacks } from './callbacks.mjs';
 import { cellOptions } from './cell-options.mjs';
 import { cells } from './cells.mjs';
 import { checkpoints } from './checkpoints.mjs';
+import { content } from './content.mjs';
 import { convolutions } from './convolutions.mjs';
 import { data } from './data.mjs';
 import { embeddings } from './embeddings.mjs';
@@ -60,6 +61,7 @@ export const mutants = [
   cells,
   cellOptions,
   policy,
+  content,
   exchange,
   files,
   flow,
