@@ -45,7 +45,7 @@ export const CONTROLS = {
 /** Colors of the nets, which can be seen on light and on dark ground. */
 export const COLORS = ['#3b82c4', '#d9691e', '#2e9e4f'];
 
-export const percent = (share) => `${(100 * share).toFixed(0)} %`;
+export const percent = (share) => `${Math.round(100 * share) + 0} %`; // + 0: without −0
 
 /** A factor in two digits. */
 export const inWords = (value) =>
