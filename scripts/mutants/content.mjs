@@ -21,8 +21,8 @@ export const content = {
     { name: 'content: an empty file', find: 'bytes.length === 0', replace: 'bytes.length < 0', ...CONTENT },
     {
       name: 'content: the error of a reader',
-      find: 'throw new ContentError(`${file}: ${error',
-      replace: 'throw new Error(`${file}: ${error',
+      find: 'error instanceof BpttError ||',
+      replace: '',
       ...CONTENT,
     },
   ],
