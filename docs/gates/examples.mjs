@@ -45,10 +45,11 @@ export const EXAMPLES = {
   },
   count: {
     title: 'Count',
-    about: 'Input and forget gates are 1, so each a adds tanh(1) to the cell state, and each b takes it away again.',
+    about:
+      'Input and forget gates are nearly 1, so each a adds tanh(1) to the cell state, and each b takes it away again.',
     cell: 'LSTM',
     sequence: 'word',
-    weights: { forget: gate(0, 0, 40), candidate: gate(1, 0, 0), input: gate(0, 0, 40), output: gate(0, 0, 2) },
+    weights: { forget: gate(0, 0, 10), candidate: gate(1, 0, 0), input: gate(0, 0, 10), output: gate(0, 0, 2) },
   },
   hold: {
     title: 'GRU: hold',

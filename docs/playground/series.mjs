@@ -27,6 +27,12 @@ function changesOf(values) {
   return scale > 0 && Number.isFinite(scale) ? changes.map((change) => change / scale) : undefined;
 }
 
+/** The number in a cell, 1.5 or 1,5; NaN if there is none. */
+function numberIn(cell = '') {
+  const text = cell.trim();
+  return text === '' ? Number.NaN : Number(/^[+-]?\d*,\d+$/.test(text) ? text.replace(',', '.') : text);
+}
+
 /**
  * The columns of a table that are series: [{ name, values }].
  *
@@ -34,16 +40,12 @@ function changesOf(values) {
  */
 export function seriesColumns(rows) {
   const width = rows.reduce((most, row) => Math.max(most, row.length), 0);
-  const isNumber = (cell) => cell !== undefined && cell.trim() !== '' && Number.isFinite(Number(cell));
-  const hasNames = rows.length > 0 && !rows[0].some(isNumber);
+  const hasNames = rows.length > 0 && !rows[0].some((cell) => Number.isFinite(numberIn(cell)));
   const body = hasNames ? rows.slice(1) : rows;
   return Array.from({ length: width }, (_, k) => ({
     name: (hasNames && rows[0][k]?.trim()) || `column ${k + 1}`,
-    cells: body.map((row) => row[k]),
-  }))
-    .filter(({ cells }) => cells.length > 0 && cells.every(isNumber))
-    .map(({ name, cells }) => ({ name, values: cells.map(Number) }))
-    .filter(({ values }) => seriesOf(textOfSeries(values)) !== undefined);
+    values: body.map((row) => numberIn(row[k])),
+  })).filter(({ values }) => values.every(Number.isFinite) && seriesOf(textOfSeries(values)) !== undefined);
 }
 
 /** @returns {import('./tasks.mjs').Task} */

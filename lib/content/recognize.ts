@@ -49,7 +49,7 @@ function isModelJson(bytes: Uint8Array): boolean {
 
 const FORMATS: readonly Format[] = [
   {
-    name: 'model of bptt',
+    name: 'models of bptt',
     endings: ['.safetensors', '.bptt'],
     recognizes: isOwn,
     load: () => import('./own-format.ts'),

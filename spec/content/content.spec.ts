@@ -19,7 +19,7 @@ const none = () => {
 
 describe('the format of a file', () => {
   it.each([
-    ['model of bptt', 'x.bin', model.toBytes()],
+    ['models of bptt', 'x.bin', model.toBytes()],
     ['safetensors', 'x.bin', writeSafetensors(arrays)],
     ['.npz', 'x.bin', writeNpz(arrays)],
     ['.npy', 'x.bin', writeNpy(arrays.get('w')!)],
@@ -27,7 +27,7 @@ describe('the format of a file', () => {
     ['TensorFlow.js', 'x.bin', bytesOf('{"modelTopology": {}}')],
     ['ONNX', 'X.ONNX', toOnnx(model)],
     ['.pt', 'x.pt', bytesOf('no zip')], // the name decides, and the reader refuses it
-    ['model of bptt', 'x.npz', model.toBytes()], // bytes count more than names
+    ['models of bptt', 'x.npz', model.toBytes()], // bytes count more than names
   ])('is %s, of %s', (name, file, bytes) => {
     expect(formatOf(file, bytes).name).toBe(name);
   });
@@ -35,7 +35,7 @@ describe('the format of a file', () => {
   it.each([
     ['x.tflite', bytesOf(28, 0, 0, 0, 'TFL3'), /^x\.tflite: it is a TensorFlow Lite file/],
     ['x.pt', bytesOf(0x80, 2, '}q'), /^x\.pt: it is a pickle of Python, which could run any program/],
-    ['x.txt', bytesOf('hello'), /^x\.txt: the format is not known; bptt reads model of bptt, Keras, \.pt, \.npz/],
+    ['x.txt', bytesOf('hello'), /^x\.txt: the format is not known; bptt reads models of bptt, Keras, \.pt, \.npz/],
     ['x.npy', bytesOf('hello'), /^x\.npy: the format is not known/], // it would begin with NUMPY
   ])('%s is refused with a reason', (file, bytes, reason) => {
     expect(() => formatOf(file, bytes)).toThrow(ContentError);

@@ -259,7 +259,7 @@ const DAMAGED = 60;
     [
       'a text',
       [['a.txt', 'no model']],
-      'a.txt: the format is not known; bptt reads model of bptt, Keras, .pt, .npz, .npy, safetensors, TensorFlow.js, ONNX.',
+      'a.txt: the format is not known; bptt reads models of bptt, Keras, .pt, .npz, .npy, safetensors, TensorFlow.js, ONNX.',
     ],
     [
       'a lone model.json',

@@ -192,6 +192,8 @@ describe('tasks of the playground', () => {
     const named = [['ds', 'y', 'constant', 'gap'], ...rows];
     expect(seriesColumns(named).map(({ name, values }) => [name, values.length])).toEqual([['y', 80]]);
     expect(seriesColumns(rows).map(({ name }) => name)).toEqual(['column 2']);
+    const commas = rows.map(([day, value]) => [day!, `${value},5`]);
+    expect(seriesColumns(commas)[0]!.values.slice(0, 3)).toEqual([0.5, 1.5, 2.5]);
     expect(seriesColumns(named.slice(0, 30))).toEqual([]);
     expect(seriesColumns([])).toEqual([]);
   });

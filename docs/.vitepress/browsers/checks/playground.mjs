@@ -30,6 +30,20 @@ async function learns(at, task) {
   return faults;
 }
 
+/** A heading in the address is no setting. */
+async function scrolls(at) {
+  const tab = await openPage(at, 'playground#what-to-try');
+  await waitFor(tab, '.playground .state', /goal is/);
+  const faults = [];
+  const text = await textOf(tab, '.playground .state');
+  if (/Not understood/.test(text)) faults.push(text);
+  await tab.evaluate(() => document.querySelector('a[href*="task=text"]').click());
+  await waitFor(tab, '.playground .about', /Next character/);
+  faults.push(...(await tab.faults()));
+  await tab.close();
+  return faults;
+}
+
 async function restores(at) {
   const tab = await openPage(at, 'playground#task=echo');
   const CELL = '.playground [name=cell]';
@@ -158,5 +172,6 @@ export const CHECKS = [
   ['playground: reads a CSV file', reads],
   ["playground: the reader's text", connects],
   ['playground: restores settings', restores],
+  ['playground: experiments and headings', scrolls],
   [`playground: survives ${CLICKS} clicks and keys`, survives],
 ];
