@@ -1,0 +1,44 @@
+// Studies as JSON: space, options, events, and checkpoints of trials that have not ended.
+
+import { refuse, requireInteger, requireNumber, requireRecord } from '../../checks.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { eventToJson, requireEvents } from './events.ts';
+import type { Study } from './study.ts';
+import type { StudyState } from './study-state.ts';
+import { hasEnded } from './trial-state.ts';
+
+/** The public part of a study, and its state. */
+export function writeStudy(study: Pick<Study, keyof Study>, { events, trials }: StudyState): object {
+  const { space, sampler, pruner, direction, size, seed, lag } = study;
+  const kept = trials.filter((trial) => !hasEnded(trial) && trial.checkpoint !== undefined);
+  return {
+    kind: 'Study',
+    space,
+    options: { sampler, ...(pruner !== undefined && { pruner }), direction, trials: size, seed, lag },
+    record: events.map(eventToJson),
+    checkpoints: kept.map(({ number, checkpoint, checkpointStep }) => ({
+      trial: number,
+      step: checkpointStep,
+      bytes: toBase64(checkpoint!),
+    })),
+  };
+}
+
+/** Repeats the events of a file, and gives back its checkpoints. */
+export function readStudy(where: string, json: Readonly<Record<string, unknown>>, state: StudyState): void {
+  const events = requireEvents(where, 'json.record', json.record);
+  events.forEach((event, k) => {
+    state.apply(where, `json.record[${k}]`, event);
+  });
+  if (!Array.isArray(json.checkpoints)) refuse(where, 'json.checkpoints', 'be a list', json.checkpoints);
+  Array.from(json.checkpoints as unknown[]).forEach((entry, k) => {
+    const argument = `json.checkpoints[${k}]`;
+    const given = requireRecord(where, argument, entry as Record<string, unknown>, ['trial', 'step', 'bytes']);
+    const number = requireInteger(where, `${argument}.trial`, given.trial, 0);
+    const trial = state.trials[number];
+    if (trial === undefined || hasEnded(trial))
+      refuse(where, `${argument}.trial`, 'be a trial that has not ended', number);
+    trial.checkpointStep = requireNumber(where, `${argument}.step`, given.step, { min: 0, max: state.lastStep(trial) });
+    trial.checkpoint = fromBase64(where, `${argument}.bytes`, given.bytes);
+  });
+}
