@@ -6,10 +6,10 @@ export {
   choice,
   type Distribution,
   type IntegerDistribution,
-  type IntegerOptions,
+  type IntegerParameterOptions,
   integer,
   type UniformDistribution,
-  type UniformOptions,
+  type UniformParameterOptions,
   uniform,
 } from './sweep/distributions.ts';
 export type { StudyEvent } from './sweep/events.ts';
@@ -44,8 +44,8 @@ export { Study } from './sweep/study.ts';
 export type { StudyOptions } from './sweep/study-options.ts';
 export { type Objective, type RunOptions, type SweepOptions, sweep } from './sweep/sweep.ts';
 export {
-  type ReportOptions,
   type Trial,
+  type TrialReportOptions,
   type TrialResult,
   type TrialStep,
   TrialStopped,

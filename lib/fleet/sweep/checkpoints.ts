@@ -2,9 +2,9 @@
 
 import { refuse } from '../../checks.ts';
 import { optional, readOptions, type Schema } from '../../options.ts';
-import type { ReportOptions } from './trial.ts';
+import type { TrialReportOptions } from './trial.ts';
 
-const REPORT: Schema<ReportOptions, 'checkpoint'> = { checkpoint: optional(requireBytes) };
+const REPORT: Schema<TrialReportOptions, 'checkpoint'> = { checkpoint: optional(requireBytes) };
 
 function requireBytes(where: string, argument: string, value: unknown): Uint8Array {
   const isBytes = Object.prototype.toString.call(value) === '[object Uint8Array]';
@@ -14,6 +14,6 @@ function requireBytes(where: string, argument: string, value: unknown): Uint8Arr
 }
 
 /** A copy of the checkpoint of a report. */
-export function requireCheckpoint(where: string, options: ReportOptions): Uint8Array | undefined {
+export function requireCheckpoint(where: string, options: TrialReportOptions): Uint8Array | undefined {
   return readOptions(where, options, REPORT).checkpoint;
 }

@@ -48,7 +48,7 @@ export interface ChoiceDistribution<V extends ChoiceValue = ChoiceValue> {
 export type Distribution = UniformDistribution | IntegerDistribution | ChoiceDistribution;
 
 /** Options of `uniform`. */
-export interface UniformOptions {
+export interface UniformParameterOptions {
   /** Whether the logarithm is uniform, for scales such as learning rates; needs `low` above 0. Default false. */
   readonly log?: boolean;
   /** The distance between values, above 0 and at most high − low: low, low + step, …; default none. Not with `log`. */
@@ -56,19 +56,19 @@ export interface UniformOptions {
 }
 
 /** Options of `integer`. */
-export interface IntegerOptions {
+export interface IntegerParameterOptions {
   /** Whether the logarithm is uniform, for sizes such as units; needs `low` of at least 1. Default false. */
   readonly log?: boolean;
   /** The distance between values, at least 1: low, low + step, …; default 1. Not with `log`. */
   readonly step?: number;
 }
 
-const UNIFORM: Schema<UniformOptions, 'step'> = {
+const UNIFORM: Schema<UniformParameterOptions, 'step'> = {
   log: optional(requireBoolean, false),
   step: optional(number({ min: 0, minOpen: true })),
 };
 
-const INTEGER: Schema<IntegerOptions> = {
+const INTEGER: Schema<IntegerParameterOptions> = {
   log: optional(requireBoolean, false),
   step: optional(integerCheck(), 1),
 };
@@ -81,7 +81,7 @@ const MOST_STEPS = 2 ** 31;
  *
  * @param low - finite
  * @param high - finite, above `low`
- * @param options - see UniformOptions
+ * @param options - see UniformParameterOptions
  * @throws ArgumentError
  *
  * @example
@@ -90,7 +90,7 @@ const MOST_STEPS = 2 ** 31;
  * space.learningRate.low; // 0.0001
  * ```
  */
-export function uniform(low: number, high: number, options: UniformOptions = {}): UniformDistribution {
+export function uniform(low: number, high: number, options: UniformParameterOptions = {}): UniformDistribution {
   const where = 'uniform';
   const { log, step } = readOptions(where, options, UNIFORM);
   requireNumber(where, 'low', low, log ? { min: 0, minOpen: true } : {});
@@ -109,7 +109,7 @@ export function uniform(low: number, high: number, options: UniformOptions = {})
  *
  * @param low - integer
  * @param high - integer, above `low`
- * @param options - see IntegerOptions
+ * @param options - see IntegerParameterOptions
  * @throws ArgumentError
  *
  * @example
@@ -118,7 +118,7 @@ export function uniform(low: number, high: number, options: UniformOptions = {})
  * space.batchSize.step; // 16
  * ```
  */
-export function integer(low: number, high: number, options: IntegerOptions = {}): IntegerDistribution {
+export function integer(low: number, high: number, options: IntegerParameterOptions = {}): IntegerDistribution {
   const where = 'integer';
   const { log, step } = readOptions(where, options, INTEGER);
   requireInteger(where, 'low', low, log ? 1 : -MAX_SAFE_INTEGER);

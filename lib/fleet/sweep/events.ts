@@ -1,6 +1,6 @@
 // The record of a study: what happened to its trials, in order, as lists for JSON.
 
-import { refuse, requireEntries, requireInteger } from '../../checks.ts';
+import { reading, refuse, requireEntries, requireInteger } from '../../checks.ts';
 import { spelled, unspelled } from '../../json.ts';
 import type { Values } from './space.ts';
 
@@ -30,7 +30,8 @@ function requireEvent(where: string, argument: string, value: unknown): StudyEve
   const [event, trial, ...rest] = requireEntries<unknown>(where, argument, value as unknown[], expected);
   const number = requireInteger(where, `${argument}[1]`, trial, 0);
   const [a, b] = rest.map(unspelled);
-  if (event === 'begin' && typeof a === 'object' && a !== null) return [event, number, { ...(a as Values) }];
+  if (event === 'begin' && typeof a === 'object' && a !== null)
+    return [event, number, reading(where, argument, () => ({ ...(a as Values) }))];
   if (event === 'resume') return [event, number];
   if (event === 'report' && typeof a === 'number' && typeof b === 'number') return [event, number, a, b];
   if (event === 'complete' && typeof a === 'number') return [event, number, a];

@@ -1,6 +1,6 @@
 // What ends trials early: plain objects, which JSON keeps.
 
-import { refuse } from '../../checks.ts';
+import { reading, refuse } from '../../checks.ts';
 import { integer, number, optional, readOptions, required, type Schema } from '../../options.ts';
 
 /** The median rule. */
@@ -150,7 +150,7 @@ export function asha(options: HalvingOptions): AshaPruner {
 
 /** Checks a pruner, which JSON may have kept, and returns a copy. */
 export function requirePruner(where: string, argument: string, value: unknown): SweepPruner {
-  const { kind, ...options } = (value ?? {}) as { kind?: unknown };
+  const { kind, ...options } = reading(where, argument, () => ({ ...(value as { kind?: unknown } | undefined) }));
   if (kind === 'median') return medianPruner(options);
   if (kind === 'hyperband') return hyperband(options as HalvingOptions);
   if (kind === 'asha') return asha(options as HalvingOptions);

@@ -6,7 +6,7 @@ import type { StudyEvent } from './events.ts';
 import { Replay } from './replay.ts';
 import type { Space } from './space.ts';
 import type { Study } from './study.ts';
-import { type ReportOptions, type Trial, TrialStopped } from './trial.ts';
+import { type Trial, type TrialReportOptions, TrialStopped } from './trial.ts';
 
 /** What a run is told, checked. */
 interface RunSettings<S extends Space> {
@@ -96,7 +96,7 @@ export class Run<S extends Space> {
 
   async #call(trial: Trial<S>): Promise<void> {
     let ended = false;
-    const report = async (step: number, value: number, options?: ReportOptions): Promise<void> => {
+    const report = async (step: number, value: number, options?: TrialReportOptions): Promise<void> => {
       if (this.#over) throw this.#signal?.aborted ? this.#signal.reason : stoppedBy(trial.number);
       const make = (): Promise<void> => trial.report(step, value, options);
       try {

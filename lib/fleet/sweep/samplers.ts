@@ -1,6 +1,6 @@
 // What chooses the values of trials: plain objects, which JSON keeps.
 
-import { refuse, requireBoolean } from '../../checks.ts';
+import { reading, refuse, requireBoolean } from '../../checks.ts';
 import { integer, number, optional, readOptions, type Schema } from '../../options.ts';
 
 /** Every combination of values, in order. */
@@ -148,7 +148,7 @@ export function tpeSampler(options: TpeOptions = {}): TpeSampler {
 
 /** Checks a sampler, which JSON may have kept, and returns a copy. */
 export function requireSampler(where: string, argument: string, value: unknown): SweepSampler {
-  const { kind, ...options } = (value ?? {}) as { kind?: unknown };
+  const { kind, ...options } = reading(where, argument, () => ({ ...(value as { kind?: unknown } | undefined) }));
   if (kind === 'grid') return gridSampler(options);
   if (kind === 'random') return randomSampler();
   if (kind === 'halton') return haltonSampler(options);

@@ -3,13 +3,14 @@
 import { refuse, requireInteger, requireNumber, requireRecord } from '../../checks.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { eventToJson, requireEvents } from './events.ts';
-import type { Study } from './study.ts';
+import type { Space } from './space.ts';
+import type { StudySettings } from './study-options.ts';
 import type { StudyState } from './study-state.ts';
 import { hasEnded } from './trial-state.ts';
 
-/** The public part of a study, and its state. */
-export function writeStudy(study: Pick<Study, keyof Study>, { events, trials }: StudyState): object {
-  const { space, sampler, pruner, direction, size, seed, lag } = study;
+/** Space, options and state of a study. */
+export function writeStudy(space: Space, settings: StudySettings, { events, trials }: StudyState): object {
+  const { sampler, pruner, direction, size, seed, lag } = settings;
   const kept = trials.filter((trial) => !hasEnded(trial) && trial.checkpoint !== undefined);
   return {
     kind: 'Study',

@@ -19,7 +19,7 @@ export class StudyState {
   readonly trials: TrialState[] = [];
   readonly events: StudyEvent[] = [];
   readonly #space: Space;
-  readonly #settings: StudySettings;
+  readonly settings: StudySettings;
   readonly #referee: Referee;
   readonly #suggest: Suggest;
   readonly #running = new Set<TrialState>();
@@ -30,7 +30,7 @@ export class StudyState {
 
   constructor(space: Space, settings: StudySettings) {
     this.#space = space;
-    this.#settings = settings;
+    this.settings = settings;
     this.#referee = refereeOf(settings.pruner, settings.size);
     this.#suggest = suggestionsOf(space, settings.sampler, settings.seed);
     this.#looksBack = looksBack(settings, this.#referee);
@@ -48,7 +48,7 @@ export class StudyState {
 
   /** Whether all trials have ended. */
   get done(): boolean {
-    return this.#running.size === 0 && this.trials.length === this.#settings.size && this.trials.every(hasEnded);
+    return this.#running.size === 0 && this.trials.length === this.settings.size && this.trials.every(hasEnded);
   }
 
   /** What can run now; undefined if nothing can before other trials report or end. */
@@ -56,7 +56,7 @@ export class StudyState {
     const waiting = this.#referee.next();
     if (waiting !== undefined) return { resumes: waiting };
     const n = this.trials.length;
-    if (n === this.#settings.size || !this.#isReady(n)) return undefined;
+    if (n === this.settings.size || !this.#isReady(n)) return undefined;
     return { begins: this.#suggest(n, () => this.#knownTo(n)) };
   }
 
@@ -118,7 +118,7 @@ export class StudyState {
     if (kind === 'begin') {
       const wrong = Object.entries(this.#space).find(([name, of]) => !contains(of, event[2][name]));
       const known = Object.keys(event[2]).length === Object.keys(this.#space).length;
-      if (wrong !== undefined || !known || number !== this.trials.length || number >= this.#settings.size)
+      if (wrong !== undefined || !known || number !== this.trials.length || number >= this.settings.size)
         refuse(where, argument, `begin trial ${this.trials.length} with values of the space`, event);
       this.begin(Object.fromEntries(Object.keys(this.#space).map((name) => [name, event[2][name]!])));
       return;
@@ -151,17 +151,17 @@ export class StudyState {
   }
 
   #score(value: number): number {
-    return this.#settings.direction === 'maximize' ? -value : value;
+    return this.settings.direction === 'maximize' ? -value : value;
   }
 
   /** Trials that trial n may know. */
   #knownTo(n: number): readonly TrialState[] {
-    return this.#referee.byArrival ? this.trials : this.trials.slice(0, max(0, n - this.#settings.lag + 1));
+    return this.#referee.byArrival ? this.trials : this.trials.slice(0, max(0, n - this.settings.lag + 1));
   }
 
   #isReady(n: number): boolean {
     if (!this.#looksBack) return true;
-    const end = n - this.#settings.lag + 1;
+    const end = n - this.settings.lag + 1;
     while (this.#endedBelow < this.trials.length && hasEnded(this.trials[this.#endedBelow]!)) this.#endedBelow++;
     for (let k = this.#endedBelow; k < end; k++) if (!this.#referee.settled(this.trials[k]!, n)) return false;
     return true;
@@ -170,7 +170,7 @@ export class StudyState {
   /** A trial has ended, or waits. What has ended needs no checkpoint. */
   #leave(trial: TrialState): void {
     this.#running.delete(trial);
-    const over = this.#running.size === 0 && this.trials.length === this.#settings.size;
+    const over = this.#running.size === 0 && this.trials.length === this.settings.size;
     if (over && this.#referee.next() === undefined) this.#referee.close();
     for (const each of over ? this.trials : [trial]) if (hasEnded(each)) each.checkpoint = undefined;
   }

@@ -1,19 +1,19 @@
 // A study: trials by ask and tell, with their results.
 
-import { refuse, requireInteger, requireNumber, requireRecord } from '../../checks.ts';
-import { jsonable } from '../../json.ts';
+import { reading, refuse, requireInteger, requireNumber, requireRecord } from '../../checks.ts';
 import { Inspectable } from '../../tensor/inspectable.ts';
 import { requireCheckpoint } from './checkpoints.ts';
 import { csvOf } from './csv.ts';
 import type { StudyEvent } from './events.ts';
 import type { SweepPruner } from './pruners.ts';
 import type { TrialVerdict } from './referee.ts';
+import { resultOf, stopped } from './results.ts';
 import type { SweepSampler } from './samplers.ts';
 import { type ParametersOf, requireSpace, type Space } from './space.ts';
 import { readStudy, writeStudy } from './study-json.ts';
 import { readStudyOptions, type StudyOptions } from './study-options.ts';
 import { StudyState } from './study-state.ts';
-import { type ReportOptions, type Trial, type TrialResult, TrialStopped } from './trial.ts';
+import type { Trial, TrialReportOptions, TrialResult } from './trial.ts';
 import { compareValues, type TrialState } from './trial-state.ts';
 
 const { freeze } = Object;
@@ -27,14 +27,14 @@ const { freeze } = Object;
  *
  * @example
  * ```ts
- * const study = new Study({ x: uniform(-1, 1), sign: choice(['+', '-']) }, { trials: 20, seed: 1 });
+ * const study = new Study({ x: uniform(-1, 1), sign: choice(['+', '-']) }, { trials: 30, seed: 1 });
  * for (let trial = study.ask(); trial !== undefined; trial = study.ask()) {
  *   const { x, sign } = trial.parameters;
  *   study.tell(trial, sign === '+' ? x * x : 1 - x * x);
  * }
  * study.done;                      // true
- * study.trials.length;             // 20
- * study.best!.value! < 0.01;       // true
+ * study.trials.length;             // 30
+ * study.best!.value! < 0.05;       // true
  * const json = JSON.stringify(study);
  * Study.fromJSON(JSON.parse(json)).toCsv() === study.toCsv(); // true
  * ```
@@ -144,10 +144,10 @@ export class Study<S extends Space = Space> extends Inspectable {
    * @param trial - the trial, or its number
    * @param step - at least 0, above the last one of the trial
    * @param value - a number, NaN and infinities included
-   * @param options - see ReportOptions
+   * @param options - see TrialReportOptions
    * @throws ArgumentError; StateError if the trial does not run
    */
-  report(trial: Trial<S> | number, step: number, value: number, options: ReportOptions = {}): TrialVerdict {
+  report(trial: Trial<S> | number, step: number, value: number, options: TrialReportOptions = {}): TrialVerdict {
     const where = 'Study.report';
     const found = this.#running(where, trial);
     requireNumber(where, 'step', step, { min: 0 });
@@ -188,7 +188,7 @@ export class Study<S extends Space = Space> extends Inspectable {
 
   /** Space, options, record, and the checkpoints of trials that have not ended, for `JSON.stringify`. */
   toJSON(): object {
-    return writeStudy(this, this.#state);
+    return writeStudy(this.space, this.#state.settings, this.#state);
   }
 
   /**
@@ -221,7 +221,7 @@ export class Study<S extends Space = Space> extends Inspectable {
   }
 
   #running(where: string, trial: Trial<S> | number): TrialState {
-    const number = typeof trial === 'object' && trial !== null ? trial.number : trial;
+    const number = reading(where, 'trial', () => (typeof trial === 'object' ? trial?.number : trial));
     return this.#state.runningTrial(where, requireInteger(where, 'trial', number, 0));
   }
 
@@ -243,15 +243,4 @@ export class Study<S extends Space = Space> extends Inspectable {
       report,
     };
   }
-}
-
-/** The error that ends a call of an objective. */
-function stopped(trial: number, waits: boolean): TrialStopped {
-  const received = `trial ${trial}, which ${waits ? 'waits for others' : 'was ended'}`;
-  return new TrialStopped({ where: 'trial.report', expected: 'be for a trial that goes on', received, trial, waits });
-}
-
-function resultOf<S extends Space>({ number, state, parameters, value, reports, error }: TrialState): TrialResult<S> {
-  const steps = reports.map(({ step, value }) => ({ step, value }));
-  return jsonable({ number, state, parameters: { ...(parameters as ParametersOf<S>) }, value, steps, error });
 }

@@ -12,7 +12,7 @@ import type { TrialState } from './trial-state.ts';
 export type Suggest = (n: number, known: () => readonly TrialState[]) => Record<string, ChoiceValue>;
 
 /** The values of each parameter in a grid. */
-export function gridOf(space: Space, { points }: GridSampler): ChoiceValue[][] {
+function gridOf(space: Space, { points }: GridSampler): ChoiceValue[][] {
   return Object.values(space).map((of) => axisOf(of, points));
 }
 

@@ -16,7 +16,7 @@ const MOST_GOOD = 25;
  * Trials from best to worst: complete ones by value; then those that were pruned or wait, the ones with more steps first,
  * by their last reported value. Failed ones, and those without a value, are left out.
  */
-export function ranked(trials: readonly TrialState[]): TrialState[] {
+function ranked(trials: readonly TrialState[]): TrialState[] {
   const complete = trials.filter(({ state }) => state === 'complete').sort((a, b) => compareValues(a.score, b.score));
   const ended = trials
     .filter(({ state, reports }) => (state === 'pruned' || state === 'waiting') && reports.length > 0)

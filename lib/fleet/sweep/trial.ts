@@ -4,7 +4,7 @@ import { BpttError, type ErrorDetails } from '../../errors.ts';
 import type { ParametersOf, Space } from './space.ts';
 
 /** Options of `trial.report`. */
-export interface ReportOptions {
+export interface TrialReportOptions {
   /**
    * What the objective needs to go on after this step, such as the bytes of `checkpointToBytes`: `trial.checkpoint` of the
    * call that goes on. The study keeps a copy of the last one until the trial ends.
@@ -27,7 +27,7 @@ export interface Trial<S extends Space = Space> {
    * here, it throws a `TrialStopped`: let it through, so that the objective ends. NaN counts as worse than every number.
    * A trial that goes on may begin again without its checkpoint: what it reports again is passed over.
    */
-  readonly report: (step: number, value: number, options?: ReportOptions) => Promise<void>;
+  readonly report: (step: number, value: number, options?: TrialReportOptions) => Promise<void>;
 }
 
 /** A value that a trial reported. */
