@@ -2,7 +2,7 @@
 
 import type { AshaPruner } from './pruners.ts';
 import type { Referee, TrialVerdict } from './referee.ts';
-import { compareValues, scoreAt, type TrialState } from './trial-state.ts';
+import { compareValues, prune, scoreAt, type TrialState } from './trial-state.ts';
 
 const { floor } = Math;
 
@@ -63,7 +63,7 @@ export class AshaReferee implements Referee {
 
   close(): void {
     for (const { arrived } of this.#rungs) {
-      for (const trial of arrived) if (trial.state === 'waiting') trial.state = 'pruned';
+      for (const trial of arrived) if (trial.state === 'waiting') prune(trial);
     }
   }
 

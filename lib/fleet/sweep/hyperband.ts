@@ -2,7 +2,7 @@
 
 import type { HyperbandPruner } from './pruners.ts';
 import type { Referee, TrialVerdict } from './referee.ts';
-import { compareValues, hasEnded, scoreAt, type TrialState } from './trial-state.ts';
+import { compareValues, hasEnded, prune, scoreAt, type TrialState } from './trial-state.ts';
 
 const { ceil, floor, max, min } = Math;
 
@@ -123,7 +123,7 @@ export class HyperbandReferee implements Referee {
         return;
       const score = (trial: TrialState): number => scoreAt(trial, rungs[rung]!);
       const order = [...members].sort((a, b) => compareValues(score(a), score(b)) || a.number - b.number);
-      for (const trial of order.slice(kept[rung])) if (!hasEnded(trial)) trial.state = 'pruned';
+      for (const trial of order.slice(kept[rung])) if (!hasEnded(trial)) prune(trial);
       bracket.rung++;
       bracket.members = order.slice(0, kept[rung]);
       for (const trial of bracket.members) {

@@ -1,7 +1,7 @@
 // What decides whether trials go on: the interface, no pruner, and the median rule.
 
 import type { MedianPruner } from './pruners.ts';
-import { compareValues, hasEnded, type TrialState } from './trial-state.ts';
+import { compareValues, hasEnded, prune, type TrialState } from './trial-state.ts';
 
 const { floor } = Math;
 
@@ -80,7 +80,7 @@ export class MedianReferee extends NoReferee {
     if (there.length === 0) return 'continue';
     const best = trial.reports.reduce((a, { score }) => (compareValues(score, a) < 0 ? score : a), Number.NaN);
     if (compareValues(best, medianOf(there.map(({ score }) => score))) <= 0) return 'continue';
-    trial.state = 'pruned';
+    prune(trial);
     return 'stop';
   }
 }

@@ -172,7 +172,7 @@ export class StudyState {
     this.#running.delete(trial);
     const over = this.#running.size === 0 && this.trials.length === this.settings.size;
     if (over && this.#referee.next() === undefined) this.#referee.close();
-    for (const each of over ? this.trials : [trial]) if (hasEnded(each)) each.checkpoint = undefined;
+    if (hasEnded(trial)) trial.checkpoint = undefined;
   }
 }
 

@@ -38,6 +38,12 @@ export function hasEnded({ state }: TrialState): boolean {
   return state === 'complete' || state === 'pruned' || state === 'failed';
 }
 
+/** Prunes a trial, which then needs no checkpoint. */
+export function prune(trial: TrialState): void {
+  trial.state = 'pruned';
+  trial.checkpoint = undefined;
+}
+
 /** The score of a trial at a rung: that of its first report there, or of its end; NaN without either. */
 export function scoreAt({ reports, state, score }: TrialState, step: number): number {
   const found = reports.find((report) => report.step >= step);
