@@ -3,6 +3,7 @@ const floors = [
   ['cli'],
   ['content'],
   ['index.ts', 'browser.ts', 'ndarray.ts', 'node.ts'],
+  ['fleet'],
   ['plot'],
   ['flow'],
   ['exchange'],
@@ -80,7 +81,7 @@ module.exports = {
       from: { path: '^lib/index\\.ts$' },
       to: {
         path: [
-          inside('plot', 'exchange'),
+          inside('fleet', 'plot', 'exchange'),
           installed('ndarray-ops', 'cwise', 'cwise-compiler', 'fast-check', '@observablehq', 'd3', 'd3-[^/]+'),
         ],
         reachable: true,

@@ -11,6 +11,7 @@ const SERVICE = fileURLToPath(new URL('support/completions.mjs', import.meta.url
 /** An editor completes each expression at its marker. */
 const PROGRAM = `
 import { Adam, Cell, Dense, GRU, LSTM, MeanSquaredError, Parameters, Random, RNN, Sequential, SGD, SimpleRNN, Tensor, zeros } from 'bptt';
+import { Study, uniform } from 'bptt/fleet';
 const model = new Sequential([]);
 const lstm = new LSTM({ units: 1 });
 const rnn = new RNN({ cell: lstm.cell });
@@ -34,6 +35,7 @@ new SGD()./*sgd*/;
 new MeanSquaredError()./*loss*/;
 zeros([1])./*tensor*/;
 new Random(1)./*random*/;
+new Study({ x: uniform(0, 1) })./*study*/;
 class OwnCell extends Cell<'h'> { own() { this./*ownCell*/; } }
 class OwnLSTM extends LSTM { own() { this./*ownLSTM*/; } }
 class OwnModel extends Sequential { own() { this./*ownModel*/; } }
@@ -145,6 +147,10 @@ const SEEN: Readonly<Record<string, readonly string[]>> = {
     ...['set', 'shape', 'size', 'step', 'storage', 'stride', 'toArray', 'toJSON', 'transpose'],
   ],
   random: [...OBJECT, 'fork', 'integer', 'normal', 'permutation', 'seed', 'state', 'stream', 'uniform'],
+  study: [
+    ...[...OBJECT, 'ask', 'best', 'direction', 'done', 'lag', 'pruner', 'record', 'report', 'sampler', 'seed', 'size'],
+    ...['space', 'tell', 'toCsv', 'toJSON', 'trials'],
+  ],
   // Inside a subclass, protected members are offered too.
   ownCell: [...CELL, 'attached', 'blockOf', 'own', 'recurrentGradientAt', 'rulesOf'],
   ownLSTM: [...RECURRENT, 'own'],

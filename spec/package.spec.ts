@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { fc } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import * as bpttBrowser from '../lib/browser.ts';
+import * as fleet from '../lib/fleet/index.ts';
 import * as flow from '../lib/flow/index.ts';
 import * as bptt from '../lib/index.ts';
 import * as bpttNdarray from '../lib/ndarray.ts';
@@ -106,6 +107,7 @@ const built = existsSync(`${ROOT}/dist/index.js`);
       'bptt',
       'bptt/browser',
       ...Object.keys(EXCHANGE),
+      'bptt/fleet',
       'bptt/flow',
       'bptt/ndarray',
       'bptt/node',
@@ -206,6 +208,7 @@ describe('the sources', () => {
 const DOCUMENTED = Object.entries<unknown>({
   ...bptt,
   ...EXCHANGED,
+  ...fleet,
   ...flow,
   ...bpttNdarray,
   ...bpttNode,
@@ -239,6 +242,7 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
 const PUBLIC = {
   bptt,
   ...EXCHANGE,
+  'bptt/fleet': fleet,
   'bptt/flow': flow,
   'bptt/ndarray': bpttNdarray,
   'bptt/node': bpttNode,

@@ -60,6 +60,7 @@ export const SECTIONS = [
       ['Long sequences', 'through-time'],
       ['Callbacks', 'callbacks'],
       ['Files and checkpoints', 'checkpoints'],
+      ['Sweeps', 'sweeps'],
       ['Threads', 'threads'],
       ['Plots', 'plots'],
     ],

@@ -38,6 +38,7 @@ import { saving } from './saving.mjs';
 import { scored } from './scored.mjs';
 import { sequences } from './sequences.mjs';
 import { steps } from './steps.mjs';
+import { sweeps } from './sweeps.mjs';
 import { tfjs } from './tfjs.mjs';
 import { threads } from './threads.mjs';
 import { training } from './training.mjs';
@@ -94,6 +95,7 @@ export const mutants = [
   training,
   losses,
   sampling,
+  sweeps,
   preparing,
 ].flatMap((group) =>
   Object.entries(group).flatMap(([file, changes]) => changes.map((change) => ({ ...change, file }))),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Stream } from '../../lib/engine/stream.ts';
+import * as fleetEntry from '../../lib/fleet/index.ts';
 import * as flowEntry from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
 import * as ndarrayEntry from '../../lib/ndarray.ts';
@@ -19,6 +20,7 @@ import { embeddings } from './embedding.table.ts';
 import { encoderDecoders } from './encoder-decoder.table.ts';
 import { exchange } from './exchange.table.ts';
 import { files } from './files.table.ts';
+import { fleet } from './fleet.table.ts';
 import { flow } from './flow.table.ts';
 import { forecasts } from './forecast.table.ts';
 import { keras } from './keras.table.ts';
@@ -62,6 +64,7 @@ const subjects = [
   callbacks,
   exchange,
   files,
+  fleet,
   flow,
   keras,
   onnx,
@@ -88,6 +91,7 @@ const exported = Object.entries<unknown>({
   ...bptt,
   ...ndarrayEntry,
   ...nodeEntry,
+  ...fleetEntry,
   ...flowEntry,
   ...plot,
 });
@@ -131,6 +135,10 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'Optimizer.step': 'abstract: its kinds have entries',
   'Optimizer.learningRate': 'abstract: its kinds have entries',
   'Stream.initialState': 'takes nothing',
+  randomSampler: 'takes nothing',
+  'Study.ask': 'takes nothing',
+  'Study.toCsv': 'takes nothing',
+  'Study.toJSON': 'takes nothing',
   'Vocabulary.toJSON': 'takes nothing',
   'Stream.zeroState': 'takes nothing',
 };

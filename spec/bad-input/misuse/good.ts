@@ -4,6 +4,7 @@ import { toOnnx } from '../../../lib/exchange/onnx.ts';
 import { toStateDict } from '../../../lib/exchange/pytorch.ts';
 import { writeSafetensors } from '../../../lib/exchange/safetensors.ts';
 import { toTfjs } from '../../../lib/exchange/tfjs.ts';
+import { choice, integer, medianPruner, Study, tpeSampler, uniform } from '../../../lib/fleet/index.ts';
 import {
   Adam,
   Attention,
@@ -195,6 +196,21 @@ const sequences = (): readonly unknown[] => {
   ];
 };
 const flow = () => flowOf([simpleRnnFlow({ T: 3, B: 2, H: 2 }), lstmFlow({ T: 3, B: 2, H: 2 })]);
+const sweepSpace = () => ({ x: uniform(0, 1), n: integer(1, 3), cell: choice(['a', 'b']) });
+const studyOptions = () => ({
+  sampler: tpeSampler({ startupTrials: 2 }),
+  pruner: medianPruner(),
+  direction: 'maximize' as const,
+  trials: 3,
+  seed: 1,
+  lag: 2,
+});
+const studyJson = (() => {
+  const study = new Study(sweepSpace(), studyOptions());
+  study.report(study.ask()!, 1, 0.5, { checkpoint: Uint8Array.of(1, 2) });
+  study.tell(study.ask()!, 'failed');
+  return JSON.parse(JSON.stringify(study)) as object;
+})();
 const frame = { width: 300, height: 200, title: 'title' };
 const details = { where: 'f', argument: 'x', expected: 'be', received: '1', remedy: 'none' };
 const shared = trained();
@@ -699,6 +715,25 @@ export const GOOD: Readonly<Record<string, Good>> = {
   ],
   unstack: () => [matrix(), 1],
   zeros: () => [[2, 3], { dtype: f64 }],
+  uniform: () => [0.1, 1, { log: true }],
+  integer: () => [1, 9, { log: false, step: 2 }],
+  choice: () => [['a', 1, true, null]],
+  gridSampler: () => [{ points: 3 }],
+  randomSampler: () => [],
+  haltonSampler: () => [{ scramble: true }],
+  tpeSampler: () => [{ startupTrials: 3, candidates: 5, gamma: 0.2 }],
+  medianPruner: () => [{ startupTrials: 2, warmupSteps: 1 }],
+  hyperband: () => [{ maxSteps: 9, minSteps: 1, factor: 3 }],
+  asha: () => [{ maxSteps: 9, minSteps: 1, factor: 3 }],
+  TrialStopped: () => [{ ...details, trial: 1, waits: true }],
+  sweep: () => [sweepSpace(), () => 1, { ...studyOptions(), concurrency: 2, save: () => {} }],
+  Study: () => [sweepSpace(), studyOptions()],
+  'Study.ask': () => [],
+  'Study.report': () => [0, 1, 0.5, { checkpoint: Uint8Array.of(1) }],
+  'Study.tell': () => [0, 0.5, 'reason'],
+  'Study.toCsv': () => [],
+  'Study.toJSON': () => [],
+  'Study.fromJSON': () => [studyJson],
   gradientFlow: () => [
     shared.model,
     x(),

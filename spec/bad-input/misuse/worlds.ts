@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CheckpointFolder as BrowserFolder } from '../../../lib/browser.ts';
+import { choice, hyperband, Study, uniform } from '../../../lib/fleet/index.ts';
 import {
   Activation,
   Adagrad,
@@ -237,6 +238,11 @@ export const WORLDS: Readonly<Record<string, () => World>> = {
   Parameter: () => {
     const { self, watched } = parametersWorld();
     return { self: (self as Parameters).get('w'), watched };
+  },
+  Study: () => {
+    const self = new Study({ x: uniform(0, 1), cell: choice(['a', 'b']) }, { pruner: hyperband({ maxSteps: 3 }) });
+    self.ask();
+    return { self, watched: () => [JSON.stringify(self)] };
   },
   Stream: streamWorld,
   StandardScaler: () => scalerWorld(new StandardScaler()),

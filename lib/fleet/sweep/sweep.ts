@@ -1,0 +1,102 @@
+// Runs an objective for the trials of a study, several at once.
+
+import { refuse, requireFunction } from '../../checks.ts';
+import { integer, optional, readOptions, type Schema } from '../../options.ts';
+import { type AbortSignalLike, requireSignal } from '../../training/abort-signal.ts';
+import { requireEvents, type StudyEvent } from './events.ts';
+import { Run } from './run.ts';
+import { requireSpace, type Space } from './space.ts';
+import { Study } from './study.ts';
+import { STUDY_OPTIONS, type StudyOptions } from './study-options.ts';
+import type { Trial } from './trial.ts';
+
+/** Computes the value of a trial. */
+export type Objective<S extends Space = Space> = (trial: Trial<S>) => number | PromiseLike<number>;
+
+/** Options of a sweep of a study. */
+export interface RunOptions<S extends Space = Space> {
+  /** Number of calls of the objective at once, at least 1; default 1. Results do not depend on it, unless the pruner is `asha`. */
+  readonly concurrency?: number;
+  /** Ends the sweep: it rejects with the reason. What ran can go on later, from its last checkpoint. */
+  readonly signal?: AbortSignalLike;
+  /** Is called and awaited after each trial that ended or waits, to save the study: `JSON.stringify(study)`. */
+  readonly save?: (study: Study<S>) => unknown;
+  /** The `record` of an earlier sweep whose order of events is repeated; for `asha`. */
+  readonly replay?: readonly StudyEvent[];
+}
+
+/** Options of a sweep of a space. */
+export interface SweepOptions<S extends Space = Space> extends StudyOptions, RunOptions<S> {}
+
+const RUN: Schema<RunOptions, 'signal' | 'save' | 'replay'> = {
+  concurrency: optional(integer(1, 2 ** 20), 1),
+  signal: optional(requireSignal),
+  save: optional(requireFunction<(study: Study) => unknown>),
+  replay: optional(requireEvents),
+};
+
+const SWEEP: Schema<SweepOptions, 'signal' | 'save' | 'replay' | 'sampler' | 'pruner' | 'trials'> = {
+  ...STUDY_OPTIONS,
+  ...RUN,
+};
+
+/**
+ * Calls an objective for the trials of a space, and returns the study with their results. The objective takes a trial and
+ * returns its value. It may report values on the way, so that a pruner can end it early; `trial.report` then throws a
+ * `TrialStopped`, which the objective has to let through. If it throws anything else, or returns no number, the trial failed,
+ * and the sweep goes on.
+ *
+ * One seed gives one table of trials, for any `concurrency` and in any order of results, unless the pruner is `asha`.
+ *
+ * @param space - a distribution for each parameter, or a study that goes on
+ * @param objective - computes the value of a trial
+ * @param options - see SweepOptions; for a study only those of RunOptions
+ * @throws (rejects) ArgumentError; the reason of `signal`; what `save` throws; StateError if `replay` is of another sweep
+ *
+ * @example
+ * ```ts
+ * const space = { learningRate: uniform(1e-4, 1, { log: true }), units: integer(4, 32) };
+ * const study = await sweep(space, async ({ parameters, report }) => {
+ *   const loss = Math.abs(parameters.learningRate - 0.01) + 1 / parameters.units; // of a training
+ *   await report(1, loss);
+ *   return loss;
+ * }, { trials: 40, seed: 2, concurrency: 4 });
+ * study.best!.value! < 0.1;            // true
+ * study.toCsv().split('\n')[0];        // 'number,state,value,step,parameters.learningRate,parameters.units,error'
+ * ```
+ */
+export async function sweep<const S extends Space>(
+  space: S,
+  objective: Objective<S>,
+  options?: SweepOptions<S>,
+): Promise<Study<S>>;
+export async function sweep<S extends Space>(
+  study: Study<S>,
+  objective: Objective<S>,
+  options?: RunOptions<S>,
+): Promise<Study<S>>;
+export async function sweep<S extends Space>(
+  space: S | Study<S>,
+  objective: Objective<S>,
+  options: SweepOptions<S> = {},
+): Promise<Study<S>> {
+  const where = 'sweep';
+  const isStudy = space instanceof Study;
+  const checkedSpace = isStudy ? undefined : requireSpace(where, space);
+  requireFunction(where, 'objective', objective);
+  const given = isStudy
+    ? readOptions<RunOptions, 'signal' | 'save' | 'replay'>(where, options as object, RUN)
+    : readOptions<SweepOptions, 'signal' | 'save' | 'replay' | 'sampler' | 'pruner' | 'trials'>(
+        where,
+        options as object,
+        SWEEP,
+      );
+  const { concurrency, signal, save, replay, ...study } = given;
+  const subject = isStudy ? space : new Study(checkedSpace as S, study);
+  if (concurrency > subject.lag && subject.looksBack)
+    refuse(where, 'concurrency', `be at most lag, ${subject.lag}`, concurrency, `Give lag: ${concurrency}`);
+  if (replay !== undefined && subject.record.length > 0)
+    refuse(where, 'replay', 'be left out for a study that has begun', replay);
+  await new Run(subject, objective, { concurrency, signal, save: save as RunOptions<S>['save'], replay }).finish();
+  return subject;
+}

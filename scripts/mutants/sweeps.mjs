@@ -1,0 +1,137 @@
+// Mutants of sweeps: samplers, pruners, what trials may know, records.
+
+const TABLES = { killedBy: 'spec/fleet/sweep/tables.spec.ts' };
+const KNOWN = { killedBy: 'spec/fleet/sweep/known-answers.spec.ts' };
+const TPE = { killedBy: 'spec/fleet/sweep/tpe.spec.ts' };
+
+/** @type {Record<string, import('./list.mjs').Change[]>} */
+export const sweeps = {
+  'lib/fleet/sweep/study-state.ts': [
+    {
+      name: 'lag: a trial may know what happens to have ended',
+      find: 'this.trials.slice(0, max(0, n - this.settings.lag + 1))',
+      replace: 'this.trials.slice(0, max(0, n))',
+      ...TABLES,
+    },
+    {
+      name: 'lag: a trial does not wait for those that it may know',
+      find: 'if (!this.#looksBack) return true;',
+      replace: 'if (this.settings.lag > 0) return true;',
+      ...TABLES,
+    },
+    {
+      name: 'study: maximizes when it minimizes',
+      find: "this.settings.direction === 'maximize' ? -value : value",
+      replace: "this.settings.direction === 'maximize' ? value : -value",
+      ...KNOWN,
+    },
+  ],
+  'lib/fleet/sweep/hyperband.ts': [
+    {
+      name: 'Hyperband: the paper’s numbers rounded down',
+      find: 'ceil(((S + 1) * power(factor, s)) / (s + 1))',
+      replace: 'floor(((S + 1) * power(factor, s)) / (s + 1))',
+      ...KNOWN,
+    },
+    {
+      name: 'Hyperband: the worst go on',
+      find: 'compareValues(score(a), score(b)) ||',
+      replace: 'compareValues(score(b), score(a)) ||',
+      ...KNOWN,
+    },
+    {
+      name: 'Hyperband: the first rung is decided before it is full',
+      find: '(bracket.rung > 0 || bracket.members.length === trials)',
+      replace: '(bracket.rung > 0 || bracket.members.length > 0)',
+      ...KNOWN,
+    },
+  ],
+  'lib/fleet/sweep/asha.ts': [
+    {
+      name: 'ASHA: half of those that arrived go on',
+      find: 'floor(arrived.length / this.#factor)',
+      replace: 'floor(arrived.length / 2)',
+      ...TABLES,
+    },
+    {
+      name: 'ASHA: the worst come first',
+      find: 'trial.number - other.number) < 0',
+      replace: 'trial.number - other.number) > 0',
+      ...TABLES,
+    },
+  ],
+  'lib/fleet/sweep/referee.ts': [
+    {
+      name: 'median: the last value instead of the best',
+      find: 'compareValues(score, a) < 0 ? score : a',
+      replace: 'a === score ? a : score',
+      ...KNOWN,
+    },
+    {
+      name: 'median: ends trials at the median',
+      find: 'medianOf(there.map(({ score }) => score))) <= 0',
+      replace: 'medianOf(there.map(({ score }) => score))) < 0',
+      ...KNOWN,
+    },
+  ],
+  'lib/fleet/sweep/halton.ts': [
+    {
+      name: 'Halton: the digits in their own order',
+      find: 'for (let k = digits.length - 1; k >= 0; k--) {',
+      replace: 'for (let k = 0; k < digits.length; k++) {',
+      ...KNOWN,
+    },
+  ],
+  'lib/fleet/sweep/tpe.ts': [
+    {
+      name: 'TPE: prefers what bad trials had',
+      find: 'const ratio = l.at(x) / g.at(x);',
+      replace: 'const ratio = g.at(x) / l.at(x);',
+      ...TPE,
+    },
+    {
+      name: 'TPE: the worst count as good',
+      find: 'compareValues(a.score, b.score));',
+      replace: 'compareValues(b.score, a.score));',
+      ...TPE,
+    },
+  ],
+  'lib/fleet/sweep/parzen.ts': [
+    {
+      name: 'Parzen: kernels are not truncated',
+      find: '1 / this.#mass(k, low - mean, high - mean)',
+      replace: '1 / this.#mass(k, mean - high - high, high - low)',
+      ...KNOWN,
+    },
+    {
+      name: 'Parzen: no least width',
+      find: 'min(high - low, max(least, width))',
+      replace: 'min(high - low, width)',
+      ...KNOWN,
+    },
+  ],
+  'lib/fleet/sweep/suggest.ts': [
+    {
+      name: 'grid: the first parameter changes fastest',
+      find: 'for (let j = names.length - 1; j >= 0; j--) {',
+      replace: 'for (let j = 0; j < names.length; j++) {',
+      ...KNOWN,
+    },
+  ],
+  'lib/fleet/sweep/study.ts': [
+    {
+      name: 'study: what a trial reports again counts',
+      find: 'trial.madeUpTo = this.#state.lastStep(trial);',
+      replace: 'trial.madeUpTo = -1;',
+      ...TABLES,
+    },
+  ],
+  'lib/fleet/sweep/replay.ts': [
+    {
+      name: 'replay: does not compare',
+      find: 'expected !== undefined && !sameEvent(event, expected)',
+      replace: 'expected !== undefined && event.length > 9',
+      ...TABLES,
+    },
+  ],
+};

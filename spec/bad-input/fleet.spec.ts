@@ -1,0 +1,4 @@
+import { describeRefusals } from '../support/refusals.ts';
+import { fleet } from './fleet.table.ts';
+
+describeRefusals(fleet);
