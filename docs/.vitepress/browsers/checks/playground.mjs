@@ -161,7 +161,7 @@ async function survives(at) {
   const faults = [...(await tab.faults())].filter(
     (fault) => !/clipboard|Document is not focused|NotAllowed/i.test(fault),
   );
-  if (!/^\s*Step \d+/.test(text)) faults.push(`after ${CLICKS} clicks: ${text}`);
+  if (!/Step \d+/.test(text)) faults.push(`after ${CLICKS} clicks: ${text}`);
   await tab.close();
   return faults;
 }
