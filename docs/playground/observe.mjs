@@ -1,5 +1,6 @@
 // What is to be seen of a run: numbers for pictures, and verdicts with the settings that would help.
 import { gradientFlow } from 'bptt/flow';
+import { pairsOf } from './pairs.mjs';
 import { connectivity, writing } from './reading.mjs';
 import { OWN } from './settings.mjs';
 
@@ -36,12 +37,6 @@ function remedyOf({ kind, numbers }, settings) {
 
 /** The rows of a tensor [T, H] as lists. */
 const rowsOf = (tensor) => tensor.toArray();
-
-/** Pairs of time steps [i, t], i ≤ t, both multiples of the stride. */
-function pairsOf(T, stride) {
-  const steps = Array.from({ length: Math.floor(T / stride) + 1 }, (_, k) => k * stride);
-  return steps.flatMap((t) => steps.filter((i) => i <= t).map((i) => [i, t]));
-}
 
 /** One recurrent layer. */
 function layerOf({ name, kind, H, stateGradients, decay, gates, recurrent, jacobians }) {

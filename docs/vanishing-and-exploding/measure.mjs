@@ -1,6 +1,7 @@
 // One net as the reader sets it: norms of ∂h_t/∂h_i, eigenvalues, and the gradient's norm before and after clipping.
 import { GRU, LSTM, MeanSquaredError, randomNormal, Sequential, SGD, SimpleRNN, zeros } from 'bptt';
 import { gradientFlow } from 'bptt/flow';
+import { pairsOf } from '../playground/pairs.mjs';
 
 /** Units of each net, and rows of the triangle at most. */
 const [UNITS, ROWS] = [8, 15];
@@ -16,11 +17,6 @@ function scale(layer, factor) {
   const { value } = layer.parameters.get('recurrentKernel');
   const [rows, columns] = value.shape;
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) value.set(i, j, value.get(i, j) * factor);
-}
-
-function pairsOf(T, stride) {
-  const steps = Array.from({ length: Math.floor(T / stride) + 1 }, (_, k) => k * stride);
-  return steps.flatMap((t) => steps.filter((i) => i <= t).map((i) => [i, t]));
 }
 
 /**

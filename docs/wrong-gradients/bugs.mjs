@@ -33,7 +33,7 @@ export const BUGS = [
     ...at('swift-apis #518', 'tensorflow/swift-apis/issues/518'),
     others: [],
     story:
-      'Each step uses the weights, so their gradient is a sum over all steps. The loop back assigned each term where it should have added it. Here, what remains is the last term assigned, that of the first step.',
+      'Each step uses the weights, so their gradient is a sum over all steps. The backward loop assigned each term where it should have added it. Here, what remains is the last term assigned, that of the first step.',
     right: '∂L/∂U += δ_t h_t₋₁ᵀ, for t = T … 1',
     wrong: '∂L/∂U = δ_t h_t₋₁ᵀ, for t = T … 1',
   },
@@ -78,7 +78,7 @@ export const BUGS = [
   },
   {
     name: 'no-mask',
-    title: 'Dropout ignored on the way back',
+    title: 'Dropout ignored in the backward pass',
     ...at('PyTorch #190056', 'pytorch/pytorch/issues/190056'),
     others: [],
     story: 'On one backend, the backward pass of a stacked LSTM used outputs from before dropout, and no mask.',

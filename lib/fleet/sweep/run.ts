@@ -8,7 +8,7 @@ import type { Space } from './space.ts';
 import type { Study } from './study.ts';
 import { type Trial, type TrialReportOptions, TrialStopped } from './trial.ts';
 
-/** What a run is told, checked. */
+/** Checked options of a run. */
 interface RunSettings<S extends Space> {
   readonly concurrency: number;
   readonly signal: AbortSignalLike | undefined;
