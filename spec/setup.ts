@@ -16,3 +16,18 @@ fc.configureGlobal({
 
 // `BPTT_KERNELS=reference` runs the specs on the plain TypeScript kernels.
 if (BPTT_KERNELS === 'reference') setDefaultBackend(referenceBackend('forced'));
+
+// Threads of a fleet run the built library (npm run build), because Node 20 runs no TypeScript.
+const builtin = process.getBuiltinModule;
+process.getBuiltinModule = ((name: string) => {
+  const found = builtin(name) as { Worker: new (file: URL, options: object) => object };
+  if (name !== 'node:worker_threads') return found;
+  return {
+    ...found,
+    Worker: class extends found.Worker {
+      constructor(file: URL, options: object) {
+        super(new URL(file.href.replace(/\/lib(\/fleet\/local\/worker\.js)$/, '/dist$1')), options);
+      }
+    },
+  };
+}) as typeof builtin;

@@ -61,6 +61,7 @@ export const SECTIONS = [
       ['Callbacks', 'callbacks'],
       ['Files and checkpoints', 'checkpoints'],
       ['Sweeps', 'sweeps'],
+      ['Many models', 'fleets'],
       ['Threads', 'threads'],
       ['Plots', 'plots'],
     ],

@@ -1,5 +1,17 @@
-// The entry `bptt/fleet`: sweeps over settings.
+// The entry `bptt/fleet`: many models, and sweeps over settings.
 
+export type { DescribedPart } from './described.ts';
+export type { Executor, ExecutorRun, JobEpoch } from './executor.ts';
+export type { FleetProgress, FleetResult, FleetSummary, TrainFleetOptions } from './fleet-options.ts';
+export { type Job, type JobData, type JobModel, type JobTraining, type KeyedJob, readJob } from './job.ts';
+export { JobError } from './job-error.ts';
+export type { CsvArguments } from './loaders/csv.ts';
+export type { SeriesArguments, WindowArguments } from './loaders/series.ts';
+export { type LocalOptions, local, type ModuleUrl } from './local/local.ts';
+export { LostJobError } from './lost-job-error.ts';
+export type { JobFigures, JobOutcome } from './outcome.ts';
+export type { LoadedData, Loader } from './run-job.ts';
+export { type FleetStore, type FolderStore, folderStore, type JobRecord } from './store.ts';
 export {
   type ChoiceDistribution,
   type ChoiceValue,
@@ -51,3 +63,4 @@ export {
   TrialStopped,
   type TrialStoppedDetails,
 } from './sweep/trial.ts';
+export { trainFleet } from './train-fleet.ts';

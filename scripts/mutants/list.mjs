@@ -13,6 +13,7 @@ import { encoderDecoder } from './encoder-decoder.mjs';
 import { engine } from './engine.mjs';
 import { exchange } from './exchange.mjs';
 import { files } from './files.mjs';
+import { fleets } from './fleets.mjs';
 import { flow } from './flow.mjs';
 import { keras } from './keras.mjs';
 import { kernels } from './kernels.mjs';
@@ -95,6 +96,7 @@ export const mutants = [
   training,
   losses,
   sampling,
+  fleets,
   sweeps,
   preparing,
 ].flatMap((group) =>

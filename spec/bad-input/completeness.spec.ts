@@ -23,6 +23,7 @@ import { files } from './files.table.ts';
 import { fleet } from './fleet.table.ts';
 import { flow } from './flow.table.ts';
 import { forecasts } from './forecast.table.ts';
+import { jobs } from './jobs.table.ts';
 import { keras } from './keras.table.ts';
 import { kernels } from './kernels.table.ts';
 import { layers } from './layers.table.ts';
@@ -65,6 +66,7 @@ const subjects = [
   exchange,
   files,
   fleet,
+  jobs,
   flow,
   keras,
   onnx,
@@ -135,6 +137,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   'Optimizer.step': 'abstract: its kinds have entries',
   'Optimizer.learningRate': 'abstract: its kinds have entries',
   'Stream.initialState': 'takes nothing',
+  JobError: 'made by executors',
   randomSampler: 'takes nothing',
   'Study.ask': 'takes nothing',
   'Study.toCsv': 'takes nothing',

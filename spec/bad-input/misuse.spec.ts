@@ -68,7 +68,7 @@ function sameBits(a: unknown, b: unknown): boolean {
 const OF_A_FUNCTION = /Class constructors cannot be invoked|Cannot perform 'apply' on a proxy/;
 const OF_A_SOURCE = /\b0(\.0)?: /;
 /** A source of chunks, which is called or read once the first epoch has been trained. */
-const OF_VALIDATION = /\bvalidationData: a (function|set|map)/;
+const OF_VALIDATION = /\bvalidationData: a (function|set|map|generator)/;
 
 function isOwnCode(name: string, what: string, problem: string): boolean {
   const ofSource = OF_VALIDATION.test(what) || (name === 'Sequential.fitStream' && OF_A_SOURCE.test(what));

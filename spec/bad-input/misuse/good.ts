@@ -197,6 +197,22 @@ const sequences = (): readonly unknown[] => {
 };
 const flow = () => flowOf([simpleRnnFlow({ T: 3, B: 2, H: 2 }), lstmFlow({ T: 3, B: 2, H: 2 })]);
 const sweepSpace = () => ({ x: uniform(0, 1), n: integer(1, 3), cell: choice(['a', 'b']) });
+const fleetJob = () => ({
+  model: { inputSize: 1, layers: [{ kind: 'Dense', units: 1 }] },
+  training: {
+    optimizer: { kind: 'Adam' },
+    loss: { kind: 'MeanSquaredError' },
+    clip: { globalNorm: 1 },
+    epochs: 2,
+    batchSize: 4,
+    shuffle: false,
+    validationSplit: 0.2,
+    patience: 3,
+  },
+  data: { loader: 'rows', x: [[1]], y: [[1]] },
+  seed: 1,
+  name: 'job',
+});
 const studyOptions = () => ({
   sampler: tpeSampler({ startupTrials: 2 }),
   pruner: medianPruner(),
@@ -357,6 +373,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
       'ShapeError',
       'StateError',
       'FileError',
+      'LostJobError',
       'browser.FileError',
       'FormatError',
       'NonFiniteError',
@@ -726,6 +743,24 @@ export const GOOD: Readonly<Record<string, Good>> = {
   hyperband: () => [{ maxSteps: 9, minSteps: 1, factor: 3 }],
   asha: () => [{ maxSteps: 9, minSteps: 1, factor: 3 }],
   TrialStopped: () => [{ ...details, trial: 1, waits: true }],
+  readJob: () => [fleetJob()],
+  local: () => [{ workers: 2, loaders: 'file:///loaders.mjs', folder: '/data' }],
+  folderStore: () => ['/tmp/none'],
+  JobError: () => ['ShapeError', 'message'],
+  trainFleet: () => [
+    [fleetJob()],
+    {
+      executor: { capacity: 1, run: async () => ({}), close: async () => {} },
+      store: { get: async () => undefined, put: async () => {} },
+      attempts: 2,
+      timeout: 1000,
+      checkpointEvery: 1000,
+      total: 1,
+      signal: new AbortController().signal,
+      onProgress: () => {},
+      onEpoch: () => {},
+    },
+  ],
   sweep: () => [sweepSpace(), () => 1, { ...studyOptions(), concurrency: 2, save: () => {} }],
   Study: () => [sweepSpace(), studyOptions()],
   'Study.ask': () => [],

@@ -1,0 +1,96 @@
+// The loader `series`: windows over a series that is in the job itself.
+
+import { refuse, requireBoolean } from '../../checks.ts';
+import { StandardScaler } from '../../data/standard-scaler.ts';
+import { ShapeError } from '../../errors.ts';
+import { integer, optional, readOptions, required, type Schema } from '../../options.ts';
+import { zeros } from '../../tensor/create.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import type { LoadedData } from '../run-job.ts';
+
+/** How a series becomes windows. */
+export interface WindowArguments {
+  /** Time steps of the input, from 1 to 100,000. */
+  readonly input: number;
+  /** Time steps of the target, from 1 to 10,000: the model has as many outputs. */
+  readonly horizon: number;
+  /** Whether values are scaled to mean 0 and variance 1 of the series; default true. */
+  readonly scale?: boolean;
+}
+
+/** Arguments of the loader `series`. */
+export interface SeriesArguments extends WindowArguments {
+  /** The series: numbers, and null where a value is missing. */
+  readonly values: readonly (number | null)[];
+}
+
+/** Lines of the schemas of all loaders of series. */
+export const WINDOW_ARGUMENTS: Schema<WindowArguments> = {
+  input: required(integer(1, 100_000)),
+  horizon: required(integer(1, 10_000)),
+  scale: optional(requireBoolean, true),
+};
+
+const SERIES: Schema<SeriesArguments> = {
+  ...WINDOW_ARGUMENTS,
+  values: required(requireValues),
+};
+
+function requireValues(where: string, argument: string, value: unknown): readonly (number | null)[] {
+  const isRight = Array.isArray(value) && value.every((each) => each === null || typeof each === 'number');
+  return isRight ? value : refuse(where, argument, 'be an array of numbers and null', value);
+}
+
+/** Elements of all windows at most. */
+const MOST_ELEMENTS = 2 ** 26;
+
+/** First time steps of the windows of a length without NaN. */
+function startsOf(values: ArrayLike<number>, span: number): number[] {
+  const starts: number[] = [];
+  let first = 0; // time step after the last NaN
+  for (let t = 0; t < values.length; t++) {
+    if (Number.isNaN(values[t])) first = t + 1;
+    if (t + 1 - first >= span) starts.push(t + 1 - span);
+  }
+  return starts;
+}
+
+/**
+ * The windows of a series: inputs [N, input, 1], and the next steps as targets [N, horizon]. A window with a missing value is left
+ * out. Scaled by mean and standard deviation of the series, which travel with the model as `scaler`.
+ *
+ * @throws ShapeError if there is no window; ArgumentError for infinities, or more than 2^26 numbers in all windows
+ */
+export function windowsOf(where: string, series: readonly (number | null)[], args: WindowArguments): LoadedData {
+  const { input, horizon, scale = true } = args;
+  const column = zeros([series.length, 1], { dtype: 'float64' });
+  column.data.set(series.map((value) => value ?? Number.NaN));
+  const starts = startsOf(column.data, input + horizon);
+  const N = starts.length;
+  if (N === 0) {
+    const expected = `have a window of ${input} + ${horizon} time steps without a missing value`;
+    throw new ShapeError({ where, argument: 'data', expected, received: `a series of ${series.length} steps` });
+  }
+  const size = N * (input + horizon);
+  if (size > MOST_ELEMENTS) refuse(where, 'data', `have at most ${MOST_ELEMENTS} numbers in all windows`, size);
+  const scaler = scale ? new StandardScaler().fit(column) : undefined;
+  const { data } = scaler?.transform(column) ?? column;
+  const cut = (to: Tensor, from: number, length: number): Tensor => {
+    for (const [i, start] of starts.entries()) {
+      to.data.set(data.subarray(start + from, start + from + length), i * length);
+    }
+    return to;
+  };
+  return {
+    x: cut(zeros([N, input, 1]), 0, input),
+    y: cut(zeros([N, horizon]), input, horizon),
+    metadata: { input, horizon, ...(scaler && { scaler }) },
+  };
+}
+
+/** Windows over a series that is in the job itself: see SeriesArguments. */
+export function series(args: Readonly<Record<string, unknown>>): LoadedData {
+  const where = 'series';
+  const { values, ...given } = readOptions(where, args as unknown as SeriesArguments, SERIES, 'data');
+  return windowsOf(where, values, given);
+}

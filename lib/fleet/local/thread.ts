@@ -1,0 +1,117 @@
+// A thread as the executor sees it: one job at a time, and what becomes of it.
+
+import { builtin, type NodeWorker } from '../builtins.ts';
+import type { ExecutorRun } from '../executor.ts';
+import type { KeyedJob } from '../job.ts';
+import { JobError } from '../job-error.ts';
+import { LostJobError } from '../lost-job-error.ts';
+import type { JobOutcome } from '../outcome.ts';
+import type { Order, Report, ThreadSettings } from './messages.ts';
+
+declare class URL {
+  constructor(path: string, base: string);
+}
+
+declare function setTimeout(call: () => void, milliseconds: number): unknown;
+declare function clearTimeout(timer: unknown): void;
+
+/** Milliseconds that a thread has to end a job after its current batch, before the thread is ended. */
+const GRACE = 2000;
+
+/** Longest time that a timer takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** The job that a thread runs. */
+interface Running {
+  readonly run: ExecutorRun;
+  /** Why it is to end; undefined as long as it may go on. */
+  ending: { readonly reason: unknown } | undefined;
+  resolve(outcome: JobOutcome): void;
+  reject(error: unknown): void;
+}
+
+/** A thread. It does not keep the process alive while it has no job. */
+export class Thread {
+  readonly #worker: NodeWorker;
+  #running: Running | undefined;
+  /** Whether it has ended, and runs nothing any more. */
+  ended = false;
+
+  constructor(where: string, settings: ThreadSettings) {
+    const { Worker } = builtin(where, 'node:worker_threads');
+    const base = import.meta.url; // not in one expression: a bundler for browsers would copy the file
+    this.#worker = new Worker(new URL('./worker.js', base), { workerData: settings, execArgv: [] });
+    this.#worker.on('message', (report) => this.#receive(report as Report));
+    this.#worker.on('error', (error) => this.#lose(String(error)));
+    this.#worker.on('exit', (code) => this.#lose(`the end of its thread with code ${code}`));
+    this.#worker.unref();
+  }
+
+  /** Runs a job. The thread has to be idle. */
+  async run(job: KeyedJob, run: ExecutorRun): Promise<JobOutcome> {
+    const { signal, timeout, checkpoint, until, checkpointEvery, onCheckpoint } = run;
+    this.#worker.ref();
+    let timer: unknown;
+    const abort = (): void => this.#abort(signal!.reason);
+    try {
+      return await new Promise<JobOutcome>((resolve, reject) => {
+        this.#running = { run, ending: undefined, resolve, reject };
+        const sent = { checkpoint, until, checkpointEvery, checkpoints: onCheckpoint !== undefined };
+        this.#send({ type: 'run', job, run: sent });
+        signal?.addEventListener('abort', abort);
+        if (timeout === undefined || timeout > LONGEST_TIMER) return;
+        timer = setTimeout(
+          () => this.#abort(new JobError('TimeoutError', `job: took more than ${timeout} ms`)),
+          timeout,
+        );
+      });
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      clearTimeout(timer);
+      this.#running = undefined;
+      this.#worker.unref();
+    }
+  }
+
+  /** Ends the thread. */
+  async end(): Promise<void> {
+    this.ended = true;
+    await this.#worker.terminate();
+  }
+
+  /** Ends the job after its current batch, and the thread if it does not answer. */
+  #abort(reason: unknown): void {
+    const running = this.#running;
+    if (running === undefined || running.ending !== undefined) return;
+    running.ending = { reason };
+    this.#send({ type: 'abort' });
+    setTimeout(() => {
+      if (this.#running === running) void this.end();
+    }, GRACE);
+  }
+
+  #send(order: Order): void {
+    this.#worker.postMessage(order);
+  }
+
+  #receive(report: Report): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { run, ending } = running;
+    if (report.type === 'epoch') run.onEpoch?.(report.epoch);
+    else if (report.type === 'checkpoint') run.onCheckpoint?.(report.bytes);
+    else if (report.type === 'done') running.resolve(report.outcome);
+    else running.reject(ending === undefined ? new JobError(report.kind, report.message) : ending.reason);
+  }
+
+  /** The thread has ended: its job is lost, unless it was to end. */
+  #lose(received: string): void {
+    this.ended = true;
+    const running = this.#running;
+    if (running === undefined) return;
+    const { ending } = running;
+    const lost = (): LostJobError =>
+      new LostJobError({ where: 'local', expected: 'keep its thread until it is done', received });
+    running.reject(ending === undefined ? lost() : ending.reason);
+  }
+}

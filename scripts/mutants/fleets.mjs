@@ -1,0 +1,207 @@
+// Mutants of fleets: keys, jobs and their parts, loaders, stores, attempts.
+
+const JOBS = { killedBy: 'spec/fleet/jobs.spec.ts' };
+const RUN = { killedBy: 'spec/fleet/run-job.spec.ts' };
+const FLEET = { killedBy: 'spec/fleet/train-fleet.spec.ts' };
+const STORE = { killedBy: 'spec/fleet/store.spec.ts' };
+const LOADERS = { killedBy: 'spec/fleet/loaders.spec.ts' };
+
+/** @type {Record<string, import('./list.mjs').Change[]>} */
+export const fleets = {
+  'lib/fleet/job.ts': [
+    {
+      name: 'fleet: the seed is no part of the key',
+      find: 'training: requireTraining(where, training), data, seed };',
+      replace: 'training: requireTraining(where, training), data, seed: 0 };',
+      ...JOBS,
+    },
+    {
+      name: 'fleet: the key is of the job without its defaults',
+      find: '{ version: VERSION, ...checked }',
+      replace: '{ version: VERSION, ...value, name: undefined }',
+      ...JOBS,
+    },
+  ],
+  'lib/fleet/canonical-json.ts': [
+    {
+      name: 'fleet: members in the order in which they are given',
+      find: 'Object.keys(object).sort()',
+      replace: 'Object.keys(object)',
+      ...JOBS,
+    },
+  ],
+  'lib/fleet/run-job.ts': [
+    {
+      name: 'fleet: a job shuffles by another seed',
+      find: 'shuffle, seed: job.seed!, callbacks',
+      replace: 'shuffle, seed: job.seed! + 1, callbacks',
+      ...RUN,
+    },
+    {
+      name: 'fleet: patience watches the loss of the training',
+      find: "const monitor = validates ? 'validationLoss' : 'loss';",
+      replace: "const monitor = 'loss';",
+      ...RUN,
+    },
+    {
+      name: 'fleet: the loss of the best epoch is the last one',
+      find: 'keepsBest ? judged.reduce((a, b) => (b < a ? b : a))',
+      replace: 'keepsBest ? judged.at(-1)!',
+      ...RUN,
+    },
+    {
+      name: 'fleet: a part of a job is one epoch longer',
+      find: 'if (epoch + 1 !== this.#run.until',
+      replace: 'if (epoch !== this.#run.until',
+      ...RUN,
+    },
+    {
+      name: 'fleet: steps are counted from the checkpoint on',
+      find: 'this.#steps = steps as number;',
+      replace: 'this.#steps = 0 * (steps as number);',
+      ...RUN,
+    },
+    {
+      name: 'fleet: an abort leaves no checkpoint',
+      find: '(signal?.aborted || now - this.#saved >= this.#every)',
+      replace: '(now - this.#saved >= this.#every)',
+      ...RUN,
+    },
+    {
+      name: 'fleet: a model of any size',
+      find: 'if (size > MOST_PARAMETERS)',
+      replace: 'if (size < 0)',
+      ...RUN,
+    },
+  ],
+  'lib/fleet/loaders/series.ts': [
+    {
+      name: 'fleet: a window may hold a missing value',
+      find: 'if (Number.isNaN(values[t])) first = t + 1;',
+      replace: 'if (Number.isNaN(values[t])) first = t;',
+      ...LOADERS,
+    },
+    {
+      name: 'fleet: targets begin with the last input',
+      find: 'cut(zeros([N, horizon]), input, horizon)',
+      replace: 'cut(zeros([N, horizon]), input - 1, horizon)',
+      ...LOADERS,
+    },
+  ],
+  'lib/fleet/loaders/series-table.ts': [
+    {
+      name: 'fleet: numeric times in the order of their texts',
+      find: '(isNumeric ? Number(row[time]) : row[time]!)',
+      replace: '(isNumeric ? String(row[time]) : row[time]!)',
+      ...LOADERS,
+    },
+  ],
+  'lib/fleet/loaders/csv-table.ts': [
+    {
+      name: 'fleet: quotes stay doubled',
+      find: "quoted.replaceAll('\"\"', '\"')",
+      replace: 'quoted.replaceAll(\'""\', \'""\')',
+      ...LOADERS,
+    },
+  ],
+  'lib/fleet/loaders/csv.ts': [
+    {
+      name: 'fleet: a link leads out of the folder',
+      find: 'return isOutside || !(await',
+      replace: 'return !(await',
+      ...LOADERS,
+    },
+    {
+      name: 'fleet: the held-out steps are seen',
+      find: 'found.values.length - holdout',
+      replace: 'found.values.length - 0 * holdout',
+      ...LOADERS,
+    },
+    {
+      name: 'fleet: a changed file is not read again',
+      find: 'JSON.stringify([path, size, mtimeMs, target, by, time])',
+      replace: 'JSON.stringify([path, target, by, time])',
+      ...LOADERS,
+    },
+  ],
+  'lib/fleet/store.ts': [
+    {
+      name: 'fleet: any text names a file of the store',
+      find: 'if (isKey(key)) return',
+      replace: 'if (key !== undefined) return',
+      ...STORE,
+    },
+    {
+      name: 'fleet: the checkpoint stays beside the result',
+      find: 'await this.saveCheckpoint(key, undefined);',
+      replace: '',
+      ...STORE,
+    },
+    {
+      name: 'fleet: several writers of one result fail',
+      find: 'if (!(error instanceof StateError) || attempt === ATTEMPTS) throw error;',
+      replace: 'if (attempt > 0) throw error;',
+      ...STORE,
+    },
+  ],
+  'lib/fleet/outcome.ts': [
+    {
+      name: 'fleet: a result of another key',
+      find: 'if (found !== key)',
+      replace: 'if (found === undefined)',
+      ...STORE,
+    },
+  ],
+  'lib/fleet/attempts.ts': [
+    {
+      name: 'fleet: another attempt begins at the beginning',
+      find: 'checkpoint: this.#checkpoint },',
+      replace: 'checkpoint: undefined },',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: a job that failed by itself is tried again',
+      find: 'isUnusable || (result instanceof LostJobError && count < attempts)',
+      replace: 'isUnusable || count < attempts',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: one attempt too many',
+      find: 'count < attempts)',
+      replace: 'count <= attempts)',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: what is in the store is computed',
+      find: 'if (stored !== undefined) {',
+      replace: 'if (stored !== undefined && settings.attempts < 0) {',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: an unusable checkpoint fails the job',
+      find: 'if (isUnusable) this.#checkpoint = undefined;',
+      replace: '',
+      ...FLEET,
+    },
+  ],
+  'lib/fleet/train-fleet.ts': [
+    {
+      name: 'fleet: jobs are drawn without limit',
+      find: '|| this.#running.size + this.#results.length > this.#capacity) return;',
+      replace: ') return;',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: equal jobs run twice',
+      find: 'if (this.#running.has(keyed.key)) this.#counts.repeated++;',
+      replace: 'if (this.#capacity < 0) this.#counts.repeated++;',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: left, its jobs run on',
+      find: '    this.#abort(reason);\n',
+      replace: '    if (reason === undefined) this.#abort(reason);\n',
+      ...FLEET,
+    },
+  ],
+};
