@@ -1,6 +1,6 @@
 // Runs an objective for the trials of a study, several at once.
 
-import { refuse, requireFunction } from '../../checks.ts';
+import { reading, refuse, requireFunction } from '../../checks.ts';
 import { integer, optional, readOptions, type Schema } from '../../options.ts';
 import { type AbortSignalLike, requireSignal } from '../../training/abort-signal.ts';
 import { requireEvents, type StudyEvent } from './events.ts';
@@ -81,10 +81,10 @@ export async function sweep<S extends Space>(
   options: SweepOptions<S> = {},
 ): Promise<Study<S>> {
   const where = 'sweep';
-  const isStudy = space instanceof Study;
-  const checkedSpace = isStudy ? undefined : requireSpace(where, space);
+  const known = reading(where, 'space', () => (space instanceof Study ? space : undefined));
+  const checkedSpace = known === undefined ? requireSpace(where, space as S) : undefined;
   requireFunction(where, 'objective', objective);
-  const given = isStudy
+  const given = known
     ? readOptions<RunOptions, 'signal' | 'save' | 'replay'>(where, options as object, RUN)
     : readOptions<SweepOptions, 'signal' | 'save' | 'replay' | 'sampler' | 'pruner' | 'trials'>(
         where,
@@ -92,7 +92,7 @@ export async function sweep<S extends Space>(
         SWEEP,
       );
   const { concurrency, signal, save, replay, ...study } = given;
-  const subject = isStudy ? space : new Study(checkedSpace as S, study);
+  const subject = known ?? new Study(checkedSpace as S, study);
   if (concurrency > subject.lag && subject.looksBack)
     refuse(where, 'concurrency', `be at most lag, ${subject.lag}`, concurrency, `Give lag: ${concurrency}`);
   if (replay !== undefined && subject.record.length > 0)
