@@ -24,6 +24,7 @@ import { randomCases } from './cases/random.mjs';
 import { samplingCases } from './cases/sampling.mjs';
 import { steadyCases } from './cases/steady.mjs';
 import { streamingCases } from './cases/streaming.mjs';
+import { sweepCases } from './cases/sweeps.mjs';
 import { throughTimeCases } from './cases/through-time.mjs';
 import { trainingCases } from './cases/training.mjs';
 import { measure } from './harness.mjs';
@@ -54,6 +55,7 @@ const LISTS = [
   metricCases,
   fileCases,
   flowCases,
+  sweepCases,
 ];
 const COLUMNS = ['case', 'bits', 'median', 'quartiles', 'rate', 'of peak', 'by baseline', 'by narrow'];
 /** Largest number of operations per run of a case in a quick run. */

@@ -26,6 +26,12 @@ export {
 } from './sweep/distributions.ts';
 export type { StudyEvent } from './sweep/events.ts';
 export {
+  type ImportanceOptions,
+  type ParameterImportance,
+  type ParameterShare,
+  parameterImportance,
+} from './sweep/importance.ts';
+export {
   type AshaPruner,
   asha,
   type HalvingOptions,
@@ -54,6 +60,7 @@ export {
 export type { ParametersOf, Space, Values } from './sweep/space.ts';
 export { Study } from './sweep/study.ts';
 export type { StudyOptions } from './sweep/study-options.ts';
+export type { StudyResult, StudyResults } from './sweep/study-results.ts';
 export { type Objective, type RunOptions, type SweepOptions, sweep } from './sweep/sweep.ts';
 export {
   type Trial,

@@ -2,6 +2,7 @@
 
 const TABLES = { killedBy: 'spec/fleet/sweep/tables.spec.ts' };
 const KNOWN = { killedBy: 'spec/fleet/sweep/known-answers.spec.ts' };
+const IMPORTANCE = { killedBy: 'spec/fleet/sweep/importance.spec.ts' };
 const TPE = { killedBy: 'spec/fleet/sweep/tpe.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
@@ -132,6 +133,72 @@ export const sweeps = {
       find: 'expected !== undefined && !sameEvent(event, expected)',
       replace: 'expected !== undefined && event.length > 9',
       ...TABLES,
+    },
+  ],
+  'lib/fleet/sweep/importance.ts': [
+    {
+      name: 'importance: the smallest first',
+      find: 'b.share - a.share',
+      replace: 'a.share - b.share',
+      ...IMPORTANCE,
+    },
+    {
+      name: 'importance: trees predict what they learned',
+      find: '!learned.has(row)',
+      replace: 'learned.has(row)',
+      ...IMPORTANCE,
+    },
+    {
+      name: 'importance: pruned trials count',
+      find: "state !== 'complete' || value === undefined",
+      replace: 'value === undefined',
+      ...IMPORTANCE,
+    },
+    {
+      name: 'importance: parameters with log on a linear axis',
+      find: 'toScale(of, parameters[name]!)',
+      replace: "(of.kind === 'choice' ? toScale(of, parameters[name]!) : (parameters[name] as number))",
+      ...IMPORTANCE,
+    },
+  ],
+  'lib/fleet/sweep/variance-shares.ts': [
+    {
+      name: 'variance shares: distances from 0 in place of the mean',
+      find: 'volumes[b]! * (leaf.mean - mean) * (leaf.mean - mean)',
+      replace: 'volumes[b]! * leaf.mean * leaf.mean',
+      ...IMPORTANCE,
+    },
+    {
+      name: 'variance shares: boxes count alike',
+      find: 'const weighted = leaves.map((leaf, b) => product(shares[b]!, j) * (leaf.mean - mean));',
+      replace: 'const weighted = leaves.map((leaf) => (leaf.mean - mean) / leaves.length);',
+      ...IMPORTANCE,
+    },
+    {
+      name: 'variance shares: sum over choices in place of their mean',
+      find: 'sum + a * a, 0) / choices',
+      replace: 'sum + a * a, 0)',
+      ...IMPORTANCE,
+    },
+  ],
+  'lib/fleet/sweep/regression-tree.ts': [
+    {
+      name: 'regression tree: the cut that leaves the most variance',
+      find: 'if (gain > (best?.gain ?? least))',
+      replace: 'if (gain > least && gain < (best?.gain ?? Infinity))',
+      ...IMPORTANCE,
+    },
+    {
+      name: 'regression tree: choices in the order of their numbers',
+      find: 'means[a]! - means[b]! || a - b',
+      replace: 'a - b',
+      ...IMPORTANCE,
+    },
+    {
+      name: 'regression tree: thresholds at the lower value',
+      find: 'below + (above - below) / 2 < above ? below + (above - below) / 2 : below',
+      replace: 'below',
+      ...IMPORTANCE,
     },
   ],
 };

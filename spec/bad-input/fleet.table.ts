@@ -7,6 +7,7 @@ import {
   hyperband,
   integer,
   medianPruner,
+  parameterImportance,
   Study,
   sweep,
   tpeSampler,
@@ -14,6 +15,7 @@ import {
 } from '../../lib/fleet/index.ts';
 import { each, notBoolean, notFunction, notInteger, notNumber, notOneOf } from '../support/bad-values.ts';
 import type { Subject, Table } from '../support/refusals.ts';
+import { badResults, results } from '../support/study-results.ts';
 
 const { NaN: none } = Number;
 const space = { x: uniform(0, 1), n: integer(1, 9), cell: choice(['a', 'b']) };
@@ -212,6 +214,21 @@ export const fleet: Table = {
           (bytes) => Study.fromJSON({ ...json, checkpoints: [{ trial: 0, step: 3, bytes }] }),
           [null, [1], 'a', '!!!!'],
         ),
+      ],
+    },
+    {
+      of: 'parameterImportance',
+      withOptions: (options) => parameterImportance(results, options),
+      calls: [
+        ...badResults(parameterImportance),
+        [
+          'too few trials',
+          'study.trials',
+          () => parameterImportance({ ...results, trials: results.trials.slice(0, 3) }),
+        ],
+        ...notOneOf('valueScale', (valueScale) => parameterImportance(results, { valueScale }), 'LOG'),
+        ...notInteger('trees', (trees) => parameterImportance(results, { trees }), 0),
+        ...notInteger('seed', (seed) => parameterImportance(results, { seed }), -1),
       ],
     },
     {

@@ -30,23 +30,23 @@ export type Values = Readonly<Record<string, ChoiceValue>>;
 const SLACK = 1 + 2 ** -40;
 
 /** Checks a space, and returns a copy. */
-export function requireSpace<S extends Space>(where: string, space: S): S {
-  return reading(where, 'space', () => {
+export function requireSpace<S extends Space>(where: string, space: S, argument = 'space'): S {
+  return reading(where, argument, () => {
     const expected = 'be an object with at least one distribution: { learningRate: uniform(0.001, 0.1) }';
     if (typeof space !== 'object' || space === null || Array.isArray(space))
-      return refuse(where, 'space', expected, space);
+      return refuse(where, argument, expected, space);
     const names = keys(space);
-    if (names.length === 0) return refuse(where, 'space', expected, space);
+    if (names.length === 0) return refuse(where, argument, expected, space);
     const ordered = names.filter((name) => !/^(?:0|[1-9]\d*)$/.test(name) && name !== '__proto__');
     if (ordered.length < names.length)
       refuse(
         where,
-        'space',
+        argument,
         'have names that are no numbers',
         names.find((name) => !ordered.includes(name)),
       );
     return Object.fromEntries(
-      names.map((name) => [name, requireDistribution(where, `space.${name}`, space[name])]),
+      names.map((name) => [name, requireDistribution(where, `${argument}.${name}`, space[name])]),
     ) as S;
   });
 }
