@@ -1,8 +1,8 @@
 // Trains a SimpleRNN to add up numbers, and draws its training and its gradient flow. Then trains an EncoderDecoder to
-// reverse words, and draws its attention. Also draws learning rates:
+// reverse words, and draws its attention. Also draws learning rates, and a sweep over settings:
 //
 //   npm run example plots                       writes report/plots/*.svg and report/plots/index.html
-//   node docs/examples/plots.mjs docs/plots     writes the figures of docs/plots.md and docs/learning-rates.md
+//   node docs/examples/plots.mjs docs/plots     writes the figures of docs/plots.md, docs/learning-rates.md and docs/sweeps.md
 import { mkdirSync, writeFileSync } from 'node:fs';
 import {
   Adam,
@@ -14,6 +14,7 @@ import {
   EncoderDecoder,
   GRU,
   inverseSquareRoot,
+  LSTM,
   linearWarmup,
   MeanSquaredError,
   oneCycle,
@@ -26,8 +27,21 @@ import {
   stepDecay,
   tensor,
 } from 'bptt';
+import { choice, haltonSampler, integer, medianPruner, parameterImportance, sweep, uniform } from 'bptt/fleet';
 import { gradientFlow } from 'bptt/flow';
-import { attentionMap, flowTriangle, gradientNorms, lossCurve, rateRangePlot, report, schedulePlot } from 'bptt/plot';
+import {
+  attentionMap,
+  flowTriangle,
+  gradientNorms,
+  importancePlot,
+  lossCurve,
+  parallelCoordinates,
+  rateRangePlot,
+  report,
+  schedulePlot,
+  sweepHistory,
+  sweepSlices,
+} from 'bptt/plot';
 
 const [T, units] = [20, 8];
 const x = randomNormal([96, T, 1], { seed: 1 });
@@ -85,6 +99,35 @@ async function rangeTest() {
   return rateRangeTest(net, numbers, means, { from: 1e-5, to: 1 });
 }
 
+const space = {
+  learningRate: uniform(1e-4, 1, { log: true }),
+  units: integer(2, 32, { log: true }),
+  cell: choice(['rnn', 'gru', 'lstm']),
+  batchSize: integer(8, 32, { step: 8 }),
+};
+
+/** A sweep over settings of a net that adds up numbers. */
+function settings() {
+  const layers = { rnn: SimpleRNN, gru: GRU, lstm: LSTM };
+  const objective = async ({ parameters: { learningRate, units, cell, batchSize }, report }) => {
+    const net = new Sequential([new layers[cell]({ units }), new Dense({ units: 1 })], { seed: 1 });
+    net.compile({ optimizer: new Adam({ learningRate }), loss: new MeanSquaredError(), clip: { globalNorm: 1 } });
+    const reporter = { onEpochEnd: ({ epoch, validationLoss }) => report(epoch + 1, validationLoss) };
+    const validationData = [x.hi(32), y.hi(32)];
+    const { epochs } = await net.fit(x.lo(32), y.lo(32), {
+      epochs: 6,
+      batchSize,
+      validationData,
+      callbacks: [reporter],
+    });
+    return epochs.at(-1).validationLoss;
+  };
+  const pruner = medianPruner({ startupTrials: 10, warmupSteps: 2 });
+  return sweep(space, objective, { sampler: haltonSampler(), pruner, trials: 60, seed: 1 });
+}
+const study = await settings();
+const log = { yScale: 'log' };
+
 const pictures = {
   loss: lossCurve(history, { batches, title: 'Mean squared error of a SimpleRNN that learns to add' }),
   'gradient-norms': gradientNorms(batches),
@@ -92,6 +135,10 @@ const pictures = {
   schedules: schedulePlot(rates, { steps: 1000, title: 'Learning rates over 1000 steps' }),
   'rate-range': rateRangePlot(await rangeTest()),
   'attention-map': await reversedWord('abcdef'),
+  'sweep-history': sweepHistory(study, log),
+  'sweep-slices': sweepSlices(study, log),
+  'parallel-coordinates': parallelCoordinates(study, log),
+  importance: importancePlot(parameterImportance(study, { valueScale: 'log' })),
 };
 
 const [given = 'plots'] = process.argv.slice(2);

@@ -16,6 +16,8 @@ export interface Axis {
   readonly reverse?: boolean;
   /** Whether to draw grid lines at the ticks. */
   readonly grid?: boolean;
+  /** Angle of the labels in degrees; default 0. */
+  readonly rotate?: number;
   format?(tick: number): string;
 }
 
@@ -42,9 +44,10 @@ const scaleOf = ({ domain, log = false, reverse = false }: Axis) => ({
   axis: null,
 });
 
-const axisOf = ({ format = (tick) => inWords(tick, 12) }: Axis, labelOffset: number) => ({
+const axisOf = ({ format = (tick) => inWords(tick, 12), rotate = 0 }: Axis, labelOffset: number) => ({
   text: (tick: number) => format(tick), // Plot calls tickFormat only for some ticks of a logarithmic axis
   tickSize: 4,
+  ...(rotate === 0 ? {} : { tickRotate: rotate }),
   color: INK[0],
   fontSize: 11,
   label: null,

@@ -91,8 +91,8 @@ function marksOf({ series, yScale, level, crosses }: Lines, { domain: [low, high
       ...(band === undefined ? [] : [areaOf(band, stroke, low, high)]),
       line(thinned(inside), { stroke, strokeWidth: widthOf(each), strokeDasharray: dashOf(each, turn[k]!) ?? 'none' }),
       ...marked(dots ? inside.filter(([, y]) => !Number.isNaN(y)) : lonely(inside), 2.6, 'circle', stroke),
-      ...marked(at('below', low), 4, down, stroke),
-      ...marked(at('above', high), 4, up, stroke),
+      ...marked(at('below', low), 4, DOWN, stroke),
+      ...marked(at('above', high), 4, UP, stroke),
     ];
   });
   return [
@@ -114,21 +114,28 @@ interface Path {
   lineTo(x: number, y: number): void;
   closePath(): void;
 }
-const triangle = (sign: number) => ({
-  draw(path: Path) {
+/** A symbol of Observable Plot. */
+interface DrawnSymbol {
+  draw(path: Path): void;
+}
+const triangle = (sign: number): DrawnSymbol => ({
+  draw(path: Path): void {
     path.moveTo(-4.5, -3.5 * sign);
     path.lineTo(4.5, -3.5 * sign);
     path.lineTo(0, 4.5 * sign);
     path.closePath();
   },
 });
-/** ▼ at the lower edge marks a value below the axis, ▲ at the upper edge a value above it. */
-const [down, up] = [triangle(1), triangle(-1)];
+/** ▼ at the lower edge marks a value below the axis. */
+export const DOWN: DrawnSymbol = triangle(1);
+/** ▲ at the upper edge marks a value above the axis. */
+export const UP: DrawnSymbol = triangle(-1);
 
-function marked(
+/** Marks of one kind; none without points. */
+export function marked(
   points: readonly Point[],
   r: number,
-  symbol: 'circle' | 'times' | typeof down,
+  symbol: 'circle' | 'times' | DrawnSymbol,
   colour: string,
 ): object[] {
   if (points.length === 0) return [];

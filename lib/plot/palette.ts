@@ -27,9 +27,10 @@ export const DASHES: readonly (string | undefined)[] = [undefined, '6 3', '2 3',
 
 /**
  * Colour ramps of heat maps. `magnitude`: from dark to bright, for values in a range. `share`: from the background
- * colour to the text colour. `diverging`: from blue through the background colour to orange.
+ * colour to the text colour. `diverging`: from blue through the background colour to orange. `quality`: from pale to strong,
+ * for lines, which are visible on the background in all of its colours.
  */
-export type RampName = 'magnitude' | 'share' | 'diverging';
+export type RampName = 'magnitude' | 'share' | 'diverging' | 'quality';
 
 /** Number of colours of a ramp; odd, so that one is the middle. */
 export const LEVELS = 33;
@@ -46,6 +47,10 @@ const ANCHORS: Readonly<Record<RampName, readonly [light: readonly string[], dar
   diverging: [
     ['#08407e', '#6fa3d8', '#f4f4f5', '#e5935a', '#8f2f00'],
     ['#a9d4ff', '#3c7fc4', '#22262d', '#c06a2b', '#ffc9a1'],
+  ],
+  quality: [
+    ['#b9cfe8', '#4f8ac9', '#0a2d64'],
+    ['#34495f', '#5b96d6', '#e3f0ff'],
   ],
 };
 

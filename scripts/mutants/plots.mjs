@@ -134,4 +134,62 @@ export const plots = {
       ...spec('histograms'),
     },
   ],
+  'lib/plot/trials.ts': [
+    {
+      name: 'trials: the worst value as the best',
+      find: 'trial.value < before.value : trial.value > before.value',
+      replace: 'trial.value > before.value : trial.value < before.value',
+      ...spec('sweeps'),
+    },
+    {
+      name: 'trials: pruned ones as complete',
+      find: "const complete = valued.filter(({ state }) => state === 'complete');",
+      replace: "const complete = valued.filter(({ state }) => state !== 'running');",
+      ...spec('sweeps'),
+    },
+  ],
+  'lib/plot/sweep-history.ts': [
+    {
+      name: 'sweep history: the best so far rises before its trial',
+      find: "curve: 'step-after'",
+      replace: "curve: 'step-before'",
+      ...spec('sweeps'),
+    },
+  ],
+  'lib/plot/parameter-axes.ts': [
+    {
+      name: 'parameter axes: parameters with log on a linear axis',
+      find: '(log(value) - log(low)) / (log(high) - log(low))',
+      replace: '(value - low) / (high - low)',
+      ...spec('sweeps'),
+    },
+    {
+      name: 'parameter axes: choices in reverse order',
+      find: 'of.choices.indexOf(value) :',
+      replace: 'of.choices.length - 1 - of.choices.indexOf(value) :',
+      ...spec('sweeps'),
+    },
+  ],
+  'lib/plot/parallel-coordinates.ts': [
+    {
+      name: 'parallel coordinates: strong colours for bad values',
+      find: "direction === 'minimize' && low < high ? 1 - share : share",
+      replace: "direction === 'maximize' && low < high ? 1 - share : share",
+      ...spec('sweeps'),
+    },
+    {
+      name: 'parallel coordinates: the value of a line on the axis of the first parameter',
+      find: '[[0, startOf(trial as Valued, values)]',
+      replace: '[[1, startOf(trial as Valued, values)]',
+      ...spec('sweeps'),
+    },
+  ],
+  'lib/plot/importance-plot.ts': [
+    {
+      name: 'importance plot: the first bar at the bottom',
+      find: 'reverse: true,',
+      replace: 'reverse: false,',
+      ...spec('sweeps'),
+    },
+  ],
 };

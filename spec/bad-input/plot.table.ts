@@ -5,10 +5,14 @@ import {
   gateActivations,
   gradientNorms,
   histograms,
+  importancePlot,
   lineChart,
   lossCurve,
+  parallelCoordinates,
   report,
   stateGradients,
+  sweepHistory,
+  sweepSlices,
 } from '../../lib/plot/index.ts';
 import { tensor } from '../../lib/tensor/create.ts';
 import {
@@ -22,7 +26,8 @@ import {
   notOneOf,
 } from '../support/bad-values.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../support/flow-specimens.ts';
-import type { Table } from '../support/refusals.ts';
+import type { Subject, Table } from '../support/refusals.ts';
+import { badResults, results } from '../support/study-results.ts';
 
 const rnn = simpleRnnFlow({ T: 3, B: 2, H: 2 });
 const lstm = lstmFlow({ T: 3, B: 2, H: 2 });
@@ -118,8 +123,39 @@ const badSections = (name: 'sections' | 'appendix'): BadCall[] => {
   ];
 };
 
+const sweeps = Object.entries({ sweepHistory, sweepSlices, parallelCoordinates }).map(
+  ([of, draw]): Subject => ({
+    of,
+    withOptions: (options) => draw(results, options),
+    calls: [
+      ...badResults(draw),
+      ...notOneOf('yScale', (yScale) => draw(results, { yScale }), 'LOG'),
+      ...frame((options) => draw(results, options)),
+    ],
+  }),
+);
+const importance = { parameters: [{ name: 'x', share: 0.5 }], interactions: 0.5, rSquared: 0.9, trials: 9 };
+const shares = (more: object) => importancePlot({ ...importance, ...more });
+const share = (more: object) => shares({ parameters: [{ ...importance.parameters[0], ...more }] });
+
 export const plots: Table = {
   subjects: [
+    ...sweeps,
+    {
+      of: 'importancePlot',
+      withOptions: (options) => importancePlot(importance, options),
+      calls: [
+        ...notObject('importance', (bad) => importancePlot(bad)),
+        ...notList('importance.parameters', (parameters) => shares({ parameters })),
+        ...notObject('importance.parameters[0]', (bad) => shares({ parameters: [bad] })),
+        ...notString('importance.parameters[0].name', (name) => share({ name })),
+        ...each('importance.parameters[0].share', (bad) => share({ share: bad }), [null, undefined, '1', -0.1, 1.1]),
+        ...each('importance.interactions', (interactions) => shares({ interactions }), [null, undefined, '1', -0.1, 2]),
+        ...notAnyNumber('importance.rSquared', (rSquared) => shares({ rSquared })),
+        ...notAnyNumber('importance.trials', (trials) => shares({ trials })),
+        ...frame((options) => importancePlot(importance, options)),
+      ],
+    },
     {
       of: 'lineChart',
       withOptions: (options) => lineChart(series, options),

@@ -123,12 +123,22 @@ describe('the example of threads', () => {
   });
 });
 
+const SWEEP = ['sweep-history', 'sweep-slices', 'parallel-coordinates', 'importance'];
+
 describe('the example of plots', () => {
   it('draws the pictures of the page, of a net that has learned', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'bptt-'));
     try {
       expect(node('docs/examples/plots.mjs', folder).status).toBe(0);
-      for (const name of ['loss', 'gradient-norms', 'flow-triangle', 'attention-map', 'schedules', 'rate-range']) {
+      for (const name of [
+        'loss',
+        'gradient-norms',
+        'flow-triangle',
+        'attention-map',
+        'schedules',
+        'rate-range',
+        ...SWEEP,
+      ]) {
         const svg = readFileSync(path.join(folder, `${name}.svg`), 'utf8');
         expect(svg.replaceAll(/\d/g, '').length).toBe(
           readFileSync(`docs/plots/${name}.svg`, 'utf8').replaceAll(/\d/g, '').length,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { choice, type StudyResults, uniform } from '../../lib/fleet/index.ts';
 import {
   attentionMap,
   eigenvalues,
@@ -7,11 +8,15 @@ import {
   gateActivations,
   gradientNorms,
   histograms,
+  importancePlot,
   lineChart,
   lossCurve,
+  parallelCoordinates,
   rateRangePlot,
   schedulePlot,
   stateGradients,
+  sweepHistory,
+  sweepSlices,
 } from '../../lib/plot/index.ts';
 import { tensor } from '../../lib/tensor/create.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../support/flow-specimens.ts';
@@ -22,6 +27,19 @@ const lstm = lstmFlow({ T: 9, B: 3, H: 3 });
 const one = { rnn: simpleRnnFlow({ T: 1, B: 1, H: 1 }), lstm: lstmFlow({ T: 1, B: 1, H: 1 }) };
 const weights = tensor([0, 1, 2, 3].map((u) => [u / 4, 0, 1 - u / 4]));
 const points = [0, 1, 2, 3].map((x) => [x, x * x] as const);
+
+const STATES = ['complete', 'complete', 'pruned', 'failed', 'complete', 'running'] as const;
+const study: StudyResults = {
+  space: { 'a<"&': uniform(1e-3, 1, { log: true }), cell: choice(['<&>', '', true]) },
+  trials: STATES.map((state, number) => ({
+    number,
+    state,
+    parameters: { 'a<"&': (number + 1) / 9, cell: (['<&>', '', true] as const)[number % 3]! },
+    value: state === 'complete' ? (number === 4 ? Infinity : number) : undefined,
+    steps: state === 'pruned' ? [{ step: 1, value: -1 }] : [],
+  })),
+};
+const failures: StudyResults = { ...study, trials: study.trials.filter(({ state }) => state === 'failed') };
 
 type Draw = (options?: FigureOptions) => string;
 const FIGURES: Readonly<Record<string, Draw>> = {
@@ -56,6 +74,16 @@ const FIGURES: Readonly<Record<string, Draw>> = {
     schedulePlot({ 'a <&': () => 0, b: (step) => step }, { steps: 2000, yScale: 'log', ...o }),
   'schedulePlot of one step': (o) => schedulePlot(() => 0, { steps: 1, ...o }),
   lineChart: (o) => lineChart([{ name: 'squares', points }], o),
+  sweepHistory: (o) => sweepHistory(study, o),
+  'sweepHistory of failures': (o) => sweepHistory(failures, { yScale: 'log', ...o }),
+  sweepSlices: (o) => sweepSlices(study, { yScale: 'log', ...o }),
+  'sweepSlices of failures': (o) => sweepSlices(failures, o),
+  parallelCoordinates: (o) => parallelCoordinates(study, o),
+  'parallelCoordinates of failures': (o) => parallelCoordinates(failures, { yScale: 'log', ...o }),
+  importancePlot: (o) =>
+    importancePlot({ parameters: [{ name: 'a<"&', share: 0.7 }], interactions: 0.3, rSquared: 0.6, trials: 9 }, o),
+  'importancePlot of equal values': (o) =>
+    importancePlot({ parameters: [{ name: 'x', share: 0 }], interactions: 0, rSquared: 0, trials: 9 }, o),
 };
 
 const HOSTILE = `</title><script>alert("x")</script>&'${'long'.repeat(60)}\u0000\ud800`;

@@ -39,6 +39,7 @@ import { gradcheck } from '../../../lib/verify/index.ts';
 import { batchLogs, flowOf, flowRecords, historyOf, lstmFlow, simpleRnnFlow } from '../../support/flow-specimens.ts';
 import { kerasFile } from '../../support/keras-files.ts';
 import { ptBytes } from '../../support/pt-bytes.ts';
+import { results } from '../../support/study-results.ts';
 import { B, chained, directions, F, H, I, indices, row, scratch, state, steps, T, trained, x, y } from './worlds.ts';
 
 // Good arguments of every export and every method, small enough for thousands of calls.
@@ -760,6 +761,14 @@ export const GOOD: Readonly<Record<string, Good>> = {
       onProgress: () => {},
       onEpoch: () => {},
     },
+  ],
+  parameterImportance: () => [results, { valueScale: 'linear', trees: 3, seed: 1 }],
+  sweepHistory: () => [results, { ...frame, yScale: 'log' }],
+  sweepSlices: () => [results, { ...frame, yScale: 'log' }],
+  parallelCoordinates: () => [results, { ...frame, yScale: 'log' }],
+  importancePlot: () => [
+    { parameters: [{ name: 'x', share: 0.5 }], interactions: 0.5, rSquared: 0.9, trials: 9 },
+    frame,
   ],
   sweep: () => [sweepSpace(), () => 1, { ...studyOptions(), concurrency: 2, save: () => {} }],
   Study: () => [sweepSpace(), studyOptions()],
