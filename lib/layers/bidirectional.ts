@@ -79,7 +79,7 @@ export class Bidirectional extends CompositeLayer<BidirectionalState> {
    */
   constructor(options: BidirectionalOptions) {
     const where = 'Bidirectional';
-    if (options instanceof Layer) {
+    if (reading(where, 'options', () => (options as unknown) instanceof Layer)) {
       const remedy =
         'Give a layer for each direction: new Bidirectional({ layers: [new GRU({ units: 8 }), new GRU({ units: 8 })] })';
       refuse(where, 'options', 'be { layers: [forward, backward] }', options, remedy);
