@@ -17,7 +17,11 @@ export interface AttemptSettings {
   readonly attempts: number;
   readonly timeout: number | undefined;
   readonly checkpointEvery: number;
-  readonly signal: AbortSignalLike;
+  readonly signal: AbortSignalLike | undefined;
+  /** Where the job goes on; default: at the checkpoint in the store. */
+  readonly checkpoint?: Uint8Array | undefined;
+  /** The epoch after which it ends; default: the last one. */
+  readonly until?: number | undefined;
   readonly onEpoch: ((epoch: JobEpoch, job: KeyedJob) => void) | undefined;
 }
 
@@ -40,15 +44,20 @@ const UNUSABLE: readonly string[] = ['FormatError', 'StateError'];
 
 /** The result of a job: from the store, or computed and then stored. @throws the signal's reason; errors of the store */
 export async function runWithAttempts(keyed: KeyedJob, settings: AttemptSettings): Promise<Ended> {
-  const { store, signal } = settings;
+  const { store } = settings;
   const stored = await store?.get(keyed.key);
   if (stored !== undefined) {
     return { status: 'stored', outcome: stored, error: undefined, attempts: 0, seconds: 0 };
   }
-  signal.throwIfAborted();
-  const ended = await new Attempts(keyed, settings).run();
+  const ended = await attemptJob(keyed, settings);
   await store?.put({ key: keyed.key, name: keyed.job.name, ...ended });
   return ended;
+}
+
+/** Runs a job, again if its worker was lost. @throws the signal's reason; errors of the store */
+export async function attemptJob(keyed: KeyedJob, settings: AttemptSettings): Promise<Ended> {
+  settings.signal?.throwIfAborted();
+  return new Attempts(keyed, settings).run();
 }
 
 class Attempts {
@@ -66,14 +75,14 @@ class Attempts {
 
   async run(): Promise<Ended> {
     const { store, attempts, signal } = this.#settings;
-    this.#checkpoint = await store?.checkpoint?.(this.#job.key);
+    this.#checkpoint = this.#settings.checkpoint ?? (await store?.checkpoint?.(this.#job.key));
     const start = performance.now();
     for (let count = 1; ; count++) {
       const begun = this.#checkpoint !== undefined;
       const result = await this.#attempt();
       const ended = { attempts: count, seconds: (performance.now() - start) / 1000 };
       if (!(result instanceof Error)) return { ...ended, status: 'done', outcome: result, error: undefined };
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       const isUnusable = begun && result instanceof JobError && UNUSABLE.includes(result.kind);
       if (isUnusable) this.#checkpoint = undefined;
       const again = isUnusable || (result instanceof LostJobError && count < attempts);
@@ -83,10 +92,10 @@ class Attempts {
 
   /** One attempt: the outcome, or why there is none. */
   async #attempt(): Promise<JobOutcome | Error> {
-    const { executor, timeout, checkpointEvery, signal, onEpoch } = this.#settings;
+    const { executor, timeout, checkpointEvery, signal, until, onEpoch } = this.#settings;
     try {
       return await executor.run(this.#job, {
-        ...{ signal, timeout, checkpointEvery, checkpoint: this.#checkpoint },
+        ...{ signal, timeout, checkpointEvery, until, checkpoint: this.#checkpoint },
         onEpoch: onEpoch && ((epoch) => onEpoch(epoch, this.#job)),
         onCheckpoint: (bytes) => this.#keep(bytes),
       });

@@ -78,7 +78,7 @@ function withMethods<T>(expected: string, ...names: readonly (keyof T & string)[
 }
 
 /** Checks an executor. */
-const requireExecutor: Check<Executor> = (where, argument, value) => {
+export const requireExecutor: Check<Executor> = (where, argument, value) => {
   const expected = 'be an executor: local(), for example';
   const executor = withMethods<Executor>(expected, 'run', 'close')(where, argument, value);
   integer()(where, `${argument}.capacity`, executor.capacity);

@@ -204,4 +204,24 @@ export const fleets = {
       ...FLEET,
     },
   ],
+  'lib/fleet/sweep/job-objective.ts': [
+    {
+      name: 'fleet: a part of a trial begins at the beginning',
+      find: 'runPart(keyed, settings, checkpoint, until)',
+      replace: 'runPart(keyed, settings, undefined, until)',
+      killedBy: 'spec/fleet/sweep/jobs.spec.ts',
+    },
+    {
+      name: 'fleet: a trial asks the pruner at its end only',
+      find: 'endsOf(settings.pruner, keyed.job.training.epochs)',
+      replace: 'endsOf(undefined, keyed.job.training.epochs)',
+      killedBy: 'spec/fleet/sweep/jobs.spec.ts',
+    },
+    {
+      name: 'fleet: a trial of a job reports the losses of its training',
+      find: 'const judged = validationLosses.length > 0 ? validationLosses : losses;',
+      replace: 'const judged = validationLosses.length < 0 ? validationLosses : losses;',
+      killedBy: 'spec/fleet/sweep/jobs.spec.ts',
+    },
+  ],
 };

@@ -240,6 +240,7 @@ export const fleet: Table = {
         ...studyOptions((options) => sweep(space, () => 1, options)),
         ...notInteger('concurrency', (concurrency) => sweep(space, () => 1, { concurrency }), 0, -1, 9),
         ...each('signal', (signal) => sweep(space, () => 1, { signal }), [null, 1, {}, new AbortController()]),
+        ...each('executor', (executor) => sweep(space, () => 1, { executor }), [null, 1, {}, { run: () => 1 }]),
         ...notFunction('save', (save) => sweep(space, () => 1, { save })),
         ...each('replay', (replay) => sweep(space, () => 1, { replay }), [null, 1, 'record', {}]),
         ...each('replay[0]', (event) => sweep(space, () => 1, { replay: [event] }), [null, ['more', 0]]),

@@ -3,20 +3,32 @@
 import { reading, refuse, requireFunction } from '../../checks.ts';
 import { integer, optional, readOptions, type Schema } from '../../options.ts';
 import { type AbortSignalLike, requireSignal } from '../../training/abort-signal.ts';
+import type { Executor } from '../executor.ts';
+import { requireExecutor } from '../fleet-options.ts';
+import type { Job } from '../job.ts';
 import { requireEvents, type StudyEvent } from './events.ts';
+import { jobObjective } from './job-objective.ts';
 import { Run } from './run.ts';
 import { requireSpace, type Space } from './space.ts';
 import { Study } from './study.ts';
 import { STUDY_OPTIONS, type StudyOptions } from './study-options.ts';
 import type { Trial } from './trial.ts';
 
-/** Computes the value of a trial. */
-export type Objective<S extends Space = Space> = (trial: Trial<S>) => number | PromiseLike<number>;
+/** Computes the value of a trial or, for an executor, returns the job whose loss is the value. */
+export type Objective<S extends Space = Space> = (trial: Trial<S>) => number | Job | PromiseLike<number | Job>;
 
 /** Options of a sweep of a study. */
 export interface RunOptions<S extends Space = Space> {
-  /** Number of calls of the objective at once, at least 1; default 1. Results do not depend on it, unless the pruner is `asha`. */
+  /**
+   * Number of trials at once, at least 1; default 1, or as many as `executor` takes, at most `lag`. Results do not depend on it, unless
+   * the pruner is `asha`.
+   */
   readonly concurrency?: number;
+  /**
+   * What runs the jobs that the objective returns: `local()`, for example. The losses of their epochs are reported: of the validation
+   * if there is one. Between two decisions of the pruner, a job runs without interruption. Default none: the objective computes.
+   */
+  readonly executor?: Executor;
   /** Ends the sweep: it rejects with the reason. What ran can go on later, from its last checkpoint. */
   readonly signal?: AbortSignalLike;
   /** Is called and awaited after each trial that ended or waits, to save the study: `JSON.stringify(study)`. */
@@ -28,14 +40,18 @@ export interface RunOptions<S extends Space = Space> {
 /** Options of a sweep of a space. */
 export interface SweepOptions<S extends Space = Space> extends StudyOptions, RunOptions<S> {}
 
-const RUN: Schema<RunOptions, 'signal' | 'save' | 'replay'> = {
-  concurrency: optional(integer(1, 2 ** 20), 1),
+/** Options without a default. */
+type OpenRun = 'concurrency' | 'executor' | 'signal' | 'save' | 'replay';
+
+const RUN: Schema<RunOptions, OpenRun> = {
+  concurrency: optional(integer(1, 2 ** 20)),
+  executor: optional(requireExecutor),
   signal: optional(requireSignal),
   save: optional(requireFunction<(study: Study) => unknown>),
   replay: optional(requireEvents),
 };
 
-const SWEEP: Schema<SweepOptions, 'signal' | 'save' | 'replay' | 'sampler' | 'pruner' | 'trials'> = {
+const SWEEP: Schema<SweepOptions, OpenRun | 'sampler' | 'pruner' | 'trials'> = {
   ...STUDY_OPTIONS,
   ...RUN,
 };
@@ -45,6 +61,8 @@ const SWEEP: Schema<SweepOptions, 'signal' | 'save' | 'replay' | 'sampler' | 'pr
  * returns its value. It may report values on the way, so that a pruner can end it early; `trial.report` then throws a
  * `TrialStopped`, which the objective has to let through. If it throws anything else, or returns no number, the trial failed,
  * and the sweep goes on.
+ *
+ * With an `executor`, the objective returns a job instead, whose loss is the value.
  *
  * One seed gives one table of trials, for any `concurrency` and in any order of results, unless the pruner is `asha`.
  *
@@ -85,18 +103,20 @@ export async function sweep<S extends Space>(
   const checkedSpace = known === undefined ? requireSpace(where, space as S) : undefined;
   requireFunction(where, 'objective', objective);
   const given = known
-    ? readOptions<RunOptions, 'signal' | 'save' | 'replay'>(where, options as object, RUN)
-    : readOptions<SweepOptions, 'signal' | 'save' | 'replay' | 'sampler' | 'pruner' | 'trials'>(
-        where,
-        options as object,
-        SWEEP,
-      );
-  const { concurrency, signal, save, replay, ...study } = given;
+    ? readOptions<RunOptions, OpenRun>(where, options as object, RUN)
+    : readOptions<SweepOptions, OpenRun | 'sampler' | 'pruner' | 'trials'>(where, options as object, SWEEP);
+  const { concurrency: wanted, executor, signal, save, replay, ...study } = given;
   const subject = known ?? new Study(checkedSpace as S, study);
+  const room = subject.looksBack ? subject.lag : Infinity;
+  const concurrency = wanted ?? Math.min(executor?.capacity ?? 1, room);
   if (concurrency > subject.lag && subject.looksBack)
     refuse(where, 'concurrency', `be at most lag, ${subject.lag}`, concurrency, `Give lag: ${concurrency}`);
   if (replay !== undefined && subject.record.length > 0)
     refuse(where, 'replay', 'be left out for a study that has begun', replay);
-  await new Run(subject, objective, { concurrency, signal, save: save as RunOptions<S>['save'], replay }).finish();
+  const compute =
+    executor === undefined
+      ? (objective as (trial: Trial<S>) => number | PromiseLike<number>)
+      : jobObjective(objective, { executor, pruner: subject.pruner, signal });
+  await new Run(subject, compute, { concurrency, signal, save: save as RunOptions<S>['save'], replay }).finish();
   return subject;
 }
