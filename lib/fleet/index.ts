@@ -9,6 +9,7 @@ export type { CsvArguments } from './loaders/csv.ts';
 export type { SeriesArguments, WindowArguments } from './loaders/series.ts';
 export { type LocalOptions, local, type ModuleUrl } from './local/local.ts';
 export { LostJobError } from './lost-job-error.ts';
+export { nextValues } from './next-values.ts';
 export type { JobFigures, JobOutcome } from './outcome.ts';
 export type { LoadedData, Loader } from './run-job.ts';
 export { type FleetStore, type FolderStore, folderStore, type JobRecord } from './store.ts';

@@ -1,4 +1,5 @@
-import { type Executor, folderStore, type Job, local, readJob, trainFleet } from '../../lib/fleet/index.ts';
+import { type Executor, folderStore, type Job, local, nextValues, readJob, trainFleet } from '../../lib/fleet/index.ts';
+import { Dense, Sequential } from '../../lib/index.ts';
 import { each, notBoolean, notFunction, notInteger, notNumber } from '../support/bad-values.ts';
 import type { Table } from '../support/refusals.ts';
 
@@ -9,6 +10,10 @@ const job: Job = {
   data: { loader: 'rows', x: [[1]], y: [[1]] },
 };
 const executor: Executor = { capacity: 1, run: () => Promise.reject(new Error('no job')), close: async () => {} };
+
+const model = Object.assign(new Sequential([new Dense({ units: 1 })], { inputSize: 1 }).build(), {
+  metadata: { input: 3 },
+});
 
 const withModel = (model: object): unknown => readJob({ ...job, model: { ...job.model, ...model } });
 const withTraining = (training: object): unknown => readJob({ ...job, training: { ...job.training, ...training } });
@@ -64,6 +69,15 @@ export const jobs: Table = {
     {
       of: 'folderStore',
       calls: each('folder', folderStore, [undefined, null, 1, '', {}, 'a\0b']),
+    },
+    {
+      of: 'nextValues',
+      calls: [
+        ...each('model', (model) => nextValues(model, [1, 2, 3]), [undefined, null, 1, {}, new Dense({ units: 1 })]),
+        ['a model of another kind', undefined, () => nextValues(new Sequential([new Dense({ units: 1 })]), [1])],
+        ...each('values', (values) => nextValues(model, values), [undefined, null, 1, {}, [], [1, 2]]),
+        ...each('values[2]', (value) => nextValues(model, [1, 2, value]), [undefined, null, '1', none, Infinity]),
+      ],
     },
     {
       of: 'trainFleet',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ExecutorRun, type Job, type JobEpoch, readJob } from '../../lib/fleet/index.ts';
+import { type ExecutorRun, type Job, type JobEpoch, nextValues, readJob } from '../../lib/fleet/index.ts';
 import {
   Adam,
   cosineDecay,
@@ -140,5 +140,30 @@ describe('a job', () => {
       ['data.values', { ...job, data: { loader: 'series', values: ['1'], input: 4, horizon: 1 } }],
     ];
     for (const [argument, each] of bad) await expect(run(each)).rejects.toThrow(`"${argument}"`);
+  });
+});
+
+describe('nextValues', () => {
+  it('continues a series in its own units, from its last values', async () => {
+    const values = Array.from({ length: 40 }, (_, t) => 1000 + 50 * [0, 1, 4, 9][t % 4]!);
+    const base = smallJob(1, 150);
+    const job = {
+      ...base,
+      model: { inputSize: 1, layers: [{ kind: 'GRU', units: 8 }, base.model.layers[1]!] },
+      data: { ...base.data, values },
+    };
+    const { model } = await run({
+      ...job,
+      training: { ...job.training, optimizer: { kind: 'Adam', learningRate: 0.02 } },
+    });
+    const loaded = Sequential.fromBytes(model, { classes: [StandardScaler] });
+    const next = nextValues(loaded, values);
+    expect(next.map((value) => Math.round(value / 50) * 50)).toEqual([1000, 1050]);
+    expect(nextValues(loaded, values.slice(-4))).toEqual(next);
+    const earlier = nextValues(loaded, Float64Array.from(values.slice(0, -2)));
+    expect(earlier.map((value) => Math.round(value / 50) * 50)).toEqual([1200, 1450]);
+    expect(() => nextValues(Sequential.fromBytes((loaded.metadata = {}) && loaded.toBytes()), values)).toThrow(
+      'loader series',
+    );
   });
 });

@@ -214,6 +214,10 @@ const fleetJob = () => ({
   seed: 1,
   name: 'job',
 });
+const seriesModel = Object.assign(
+  new Sequential([new Dense({ units: 2 }), new GRU({ units: 2 })], { inputSize: 1 }).build(),
+  { metadata: { input: 3, horizon: 2, scaler: new StandardScaler().fit([[[1], [3]]]) } },
+);
 const studyOptions = () => ({
   sampler: tpeSampler({ startupTrials: 2 }),
   pruner: medianPruner(),
@@ -746,6 +750,7 @@ export const GOOD: Readonly<Record<string, Good>> = {
   TrialStopped: () => [{ ...details, trial: 1, waits: true }],
   readJob: () => [fleetJob()],
   local: () => [{ workers: 2, loaders: 'file:///loaders.mjs', folder: '/data' }],
+  nextValues: () => [seriesModel, [1, 2, 3, 4]],
   folderStore: () => ['/tmp/none'],
   JobError: () => ['ShapeError', 'message'],
   trainFleet: () => [
