@@ -81,7 +81,12 @@ function withMethods<T>(expected: string, ...names: readonly (keyof T & string)[
 export const requireExecutor: Check<Executor> = (where, argument, value) => {
   const expected = 'be an executor: local(), for example';
   const executor = withMethods<Executor>(expected, 'run', 'close')(where, argument, value);
-  integer()(where, `${argument}.capacity`, executor.capacity);
+  const at = `${argument}.capacity`;
+  integer()(
+    where,
+    at,
+    reading(where, at, () => executor.capacity),
+  );
   return executor;
 };
 

@@ -1,6 +1,6 @@
 // The executor of this machine: threads of this process.
 
-import { refuse } from '../../checks.ts';
+import { reading, refuse } from '../../checks.ts';
 import { integer, optional, readOptions, type Schema } from '../../options.ts';
 import { builtin } from '../builtins.ts';
 import type { Executor, ExecutorRun } from '../executor.ts';
@@ -36,7 +36,9 @@ const OPTIONS: Schema<LocalOptions, 'workers' | 'loaders' | 'folder'> = {
 };
 
 function requireModule(where: string, argument: string, value: unknown): string {
-  const href = typeof value === 'object' ? (value as { href?: unknown } | null)?.href : value;
+  const href = reading(where, argument, () =>
+    typeof value === 'object' ? (value as { href?: unknown } | null)?.href : value,
+  );
   return typeof href === 'string' && href.includes(':')
     ? href
     : refuse(where, argument, 'be the URL of a module', value, "Give new URL('./loaders.mjs', import.meta.url)");
