@@ -61,6 +61,7 @@ export const SECTIONS = [
       ['Callbacks', 'callbacks'],
       ['Files and checkpoints', 'checkpoints'],
       ['Sweeps', 'sweeps'],
+      ['Cross-validation', 'cross-validation'],
       ['Many models', 'fleets'],
       ['Threads', 'threads'],
       ['Plots', 'plots'],

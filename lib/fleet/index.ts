@@ -1,10 +1,12 @@
 // The entry `bptt/fleet`: many models, and sweeps over settings.
 
+export { type CrossValidationOptions, crossValidation, type SeriesFold } from './cross-validation.ts';
 export type { DescribedPart } from './described.ts';
 export type { Executor, ExecutorRun, JobEpoch } from './executor.ts';
 export type { FleetProgress, FleetResult, FleetSummary, TrainFleetOptions } from './fleet-options.ts';
 export { type Job, type JobData, type JobModel, type JobTraining, type KeyedJob, readJob } from './job.ts';
 export { JobError } from './job-error.ts';
+export { type KFoldOptions, kFold, type RowFold } from './k-fold.ts';
 export type { CsvArguments } from './loaders/csv.ts';
 export type { SeriesArguments, WindowArguments } from './loaders/series.ts';
 export { type LocalOptions, local, type ModuleUrl } from './local/local.ts';

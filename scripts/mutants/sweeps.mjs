@@ -3,6 +3,7 @@
 const TABLES = { killedBy: 'spec/fleet/sweep/tables.spec.ts' };
 const KNOWN = { killedBy: 'spec/fleet/sweep/known-answers.spec.ts' };
 const IMPORTANCE = { killedBy: 'spec/fleet/sweep/importance.spec.ts' };
+const FOLDS = { killedBy: 'spec/fleet/cross-validation.spec.ts' };
 const TPE = { killedBy: 'spec/fleet/sweep/tpe.spec.ts' };
 
 /** @type {Record<string, import('./list.mjs').Change[]>} */
@@ -199,6 +200,46 @@ export const sweeps = {
       find: 'below + (above - below) / 2 < above ? below + (above - below) / 2 : below',
       replace: 'below',
       ...IMPORTANCE,
+    },
+  ],
+  'lib/fleet/cross-validation.ts': [
+    {
+      name: 'cross-validation: looks ahead by one point',
+      find: 'const known = end - horizon - gap;',
+      replace: 'const known = end - horizon - gap + 1;',
+      ...FOLDS,
+    },
+    {
+      name: 'cross-validation: the first window at the beginning',
+      find: 'const end = length - (windows - 1 - k) * step;',
+      replace: 'const end = least + k * step;',
+      ...FOLDS,
+    },
+    {
+      name: 'cross-validation: no gap',
+      find: 'end - horizon - gap;',
+      replace: 'end - horizon;',
+      ...FOLDS,
+    },
+  ],
+  'lib/fleet/k-fold.ts': [
+    {
+      name: 'k-fold: the tested rows are learned',
+      find: '(fold === k ? [] : [row])',
+      replace: '[row]',
+      ...FOLDS,
+    },
+    {
+      name: 'k-fold: classes are not dealt',
+      find: 'byClass(order, labels).forEach',
+      replace: 'order.forEach',
+      ...FOLDS,
+    },
+    {
+      name: 'k-fold: the seed does nothing',
+      find: 'new Random(seed)',
+      replace: 'new Random(0)',
+      ...FOLDS,
     },
   ],
 };

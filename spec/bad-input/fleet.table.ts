@@ -2,10 +2,12 @@ import { expect } from '@jest/globals';
 import {
   asha,
   choice,
+  crossValidation,
   gridSampler,
   haltonSampler,
   hyperband,
   integer,
+  kFold,
   medianPruner,
   parameterImportance,
   Study,
@@ -19,6 +21,7 @@ import { badResults, results } from '../support/study-results.ts';
 
 const { NaN: none } = Number;
 const space = { x: uniform(0, 1), n: integer(1, 9), cell: choice(['a', 'b']) };
+const windows = { length: 48, horizon: 12, windows: 3 };
 const study = new Study(space, { trials: 20, seed: 1 });
 const trial = study.ask()!;
 study.report(trial, 3, 0.5, { checkpoint: Uint8Array.of(1, 2, 3) });
@@ -214,6 +217,38 @@ export const fleet: Table = {
           (bytes) => Study.fromJSON({ ...json, checkpoints: [{ trial: 0, step: 3, bytes }] }),
           [null, [1], 'a', '!!!!'],
         ),
+      ],
+    },
+    {
+      of: 'crossValidation',
+      withOptions: (options) => crossValidation(options),
+      calls: [
+        ...each('options', (bad) => crossValidation(bad), [null, 1, 'x']),
+        ...notInteger('length', (length) => crossValidation({ ...windows, length }), undefined, 0, 12),
+        ...notInteger('horizon', (horizon) => crossValidation({ ...windows, horizon }), undefined, 0),
+        ...notInteger('windows', (count) => crossValidation({ ...windows, windows: count }), undefined, 0, 4),
+        ...notInteger('step', (step) => crossValidation({ ...windows, step }), 0),
+        ...notInteger('gap', (gap) => crossValidation({ ...windows, gap }), -1),
+        ...notInteger('trainLength', (trainLength) => crossValidation({ ...windows, trainLength }), 0),
+      ],
+    },
+    {
+      of: 'kFold',
+      withOptions: (options) => kFold(options),
+      calls: [
+        ...each('options', (bad) => kFold(bad), [null, 1, 'x']),
+        ...notInteger('rows', (rows) => kFold({ rows }), undefined, 0, 1),
+        ...notInteger('folds', (folds) => kFold({ rows: 9, folds }), 1, 10),
+        ...notBoolean('shuffle', (shuffle) => kFold({ rows: 9, shuffle })),
+        ...notInteger('seed', (seed) => kFold({ rows: 9, seed }), -1),
+        ...each('labels', (labels) => kFold({ rows: 2, folds: 2, labels }), [null, 1, 'ab', {}, [], ['a']]),
+        ...each('labels[1]', (bad) => kFold({ rows: 2, folds: 2, labels: ['a', bad] }), [
+          null,
+          undefined,
+          none,
+          {},
+          true,
+        ]),
       ],
     },
     {

@@ -767,6 +767,8 @@ export const GOOD: Readonly<Record<string, Good>> = {
       onEpoch: () => {},
     },
   ],
+  crossValidation: () => [{ length: 40, horizon: 4, windows: 3, step: 2, gap: 1, trainLength: 9 }],
+  kFold: () => [{ rows: 4, folds: 2, shuffle: true, seed: 1, labels: ['a', 'b', 'a', 1] }],
   parameterImportance: () => [results, { valueScale: 'linear', trees: 3, seed: 1 }],
   sweepHistory: () => [results, { ...frame, yScale: 'log' }],
   sweepSlices: () => [results, { ...frame, yScale: 'log' }],
