@@ -1,13 +1,15 @@
 // The words and options of the command line.
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { ContentError } from '../content/content.ts';
 import { BpttError } from '../errors.ts';
 import { bench } from './bench.ts';
 import { convert } from './convert.ts';
+import { addFleetCommands } from './fleet-commands.ts';
 import { gradcheckFile } from './gradcheck-file.ts';
 import { inspect } from './inspect.ts';
 import type { Io } from './io.ts';
+import { integer, positive } from './option-values.ts';
 import { VERSION } from './version.ts';
 
 /** Exit codes: done; the file or the gradients are wrong; the words of the call are. */
@@ -15,22 +17,6 @@ const [DONE, FAILED, MISUSED] = [0, 1, 2];
 
 /** Most columns of a line of help. */
 const WIDEST = 100;
-
-/** Returns a reader of integers of an option. */
-function integer(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be an integer from ${least} to ${most}.`);
-  };
-}
-
-/** Reads a number above 0 of an option. */
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && value < Infinity) return value;
-  throw new InvalidArgumentError('It must be a number above 0.');
-}
 
 /** Adds the commands that read files. They call `done` with the exit code. */
 function addFileCommands(program: Command, io: Io, done: (code: number) => void): void {
@@ -86,7 +72,7 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
   const width = (): number => Math.min(io.columns ?? WIDEST, WIDEST);
   const program = new Command('bptt')
     .description(
-      'Recurrent networks: looks into model files, converts them, verifies gradients, and measures this machine.',
+      'Recurrent networks: looks into model files, converts them, trains many models, verifies gradients, and measures this machine.',
     )
     .version(VERSION, '-V, --version', 'prints the version')
     .helpOption('-h, --help', 'prints help')
@@ -94,8 +80,12 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err, getOutHelpWidth: width, getErrHelpWidth: width })
     .showHelpAfterError('(bptt --help lists commands and options)')
-    .addHelpText('after', '\nExit codes: 0 done, 1 a file or a gradient is wrong, 2 the call is wrong.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 a file or a gradient is wrong, 2 the call is wrong, 130 interrupted.',
+    );
   addFileCommands(program, io, done);
+  addFleetCommands(program, io, done);
   addMeasures(program, io, done);
   return program;
 }

@@ -1,0 +1,152 @@
+// `bptt fleet`: a model for each series of a table.
+
+import path from 'node:path';
+import { StandardScaler } from '../../data/standard-scaler.ts';
+import type { Executor } from '../../fleet/executor.ts';
+import type { FleetProgress, FleetResult } from '../../fleet/fleet-options.ts';
+import { readCsv } from '../../fleet/loaders/csv-table.ts';
+import { seriesOf, type TableSeries } from '../../fleet/loaders/series-table.ts';
+import { local } from '../../fleet/local/local.ts';
+import { nextValues } from '../../fleet/next-values.ts';
+import { folderStore } from '../../fleet/store.ts';
+import { trainFleet } from '../../fleet/train-fleet.ts';
+import { Sequential } from '../../model/sequential.ts';
+import { INTERRUPTED, Interrupted, interruptible } from '../interrupt.ts';
+import { CommandError, type Io, readBytes, writeFiles } from '../io.ts';
+import { StatusLine, span } from '../status-line.ts';
+import { errorsOf, seasonalNaive } from './errors.ts';
+import { asJson, type Evaluated, type FleetFindings, inWords, reportOf } from './findings.ts';
+import { leastLength, type SeriesPlan, type SeriesTask, tasksOf } from './series-jobs.ts';
+
+/** Options of the command. */
+export interface FleetCommandOptions extends Omit<SeriesPlan, 'input'> {
+  readonly by?: string;
+  readonly target: string;
+  readonly time?: string;
+  readonly input?: number;
+  readonly workers?: number;
+  readonly timeout?: number;
+  readonly store?: string;
+  readonly out?: string;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+/** The table's series, and those that are too short. */
+function readSeries(file: string, options: FleetCommandOptions): Map<string, TableSeries> {
+  const table = readCsv('bptt fleet', readBytes(file));
+  const { target, by } = options;
+  const time = options.time ?? (table.names.includes('ds') ? 'ds' : undefined);
+  if (by === undefined && table.names.includes('unique_id')) {
+    throw new CommandError(`${file}: it has a column unique_id. Give --by unique_id`);
+  }
+  return seriesOf('bptt fleet', table, { target, by, time });
+}
+
+/** Two seasons or two horizons, whichever is longer, and at least 8 steps. */
+const inputOf = ({ input, season, horizon }: FleetCommandOptions): number =>
+  input ?? Math.max(8, 2 * horizon, season > 1 ? 2 * season : 0);
+
+/** The last values of a series without a gap before them; undefined if the last window has one. */
+function forecastBy(bytes: Uint8Array, { known }: SeriesTask): number[] | undefined {
+  const model = Sequential.fromBytes(bytes, { classes: [StandardScaler] });
+  const input = model.metadata.input as number;
+  const last = known.slice(-input);
+  return last.includes(null) ? undefined : nextValues(model, last as number[]);
+}
+
+/** What a result adds to the findings. */
+class Collector {
+  readonly findings: FleetFindings;
+
+  constructor(plan: SeriesPlan, short: readonly string[], series: number) {
+    this.findings = { plan, short, series, evaluated: [], forecasts: new Map(), failures: [], gaps: [] };
+  }
+
+  add(task: SeriesTask, { outcome, error }: FleetResult): void {
+    const { plan, failures, gaps, forecasts, evaluated } = this.findings;
+    const { id, truth, known } = task;
+    if (outcome === undefined) return void failures.push({ id, message: error!.message });
+    const forecast = forecastBy(outcome.model, task);
+    if (forecast === undefined) return void gaps.push(id);
+    if (truth === undefined) return void forecasts.set(id, forecast);
+    const naive = seasonalNaive(known, plan.horizon, plan.season);
+    const errors = (values: readonly number[]) => errorsOf(values, truth, known, plan.season);
+    const each: Evaluated = { id, forecast, naive, truth, known, model: errors(forecast), plain: errors(naive) };
+    evaluated.push(each);
+  }
+}
+
+const shown = ({ done, stored, failed, total, perSecond, secondsLeft }: FleetProgress): string => {
+  const left = secondsLeft === undefined ? '' : `, ${span(secondsLeft)} left`;
+  const wrong = failed === 0 ? '' : `, ${failed} failed`;
+  return `${done + stored} of ${total} trained${wrong}, ${perSecond.toFixed(1)} a second${left}`;
+};
+
+/** The forecasts as a table: the series, the step after its end, the value. */
+function forecastTable({ forecasts }: FleetFindings): string {
+  const quoted = (id: string): string => (/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id);
+  const rows = [...forecasts].flatMap(([id, values]) => values.map((y, k) => `${quoted(id)},${k + 1},${y}`));
+  return `${['unique_id,step,y', ...rows].join('\n')}\n`;
+}
+
+/** Trains the models, and collects what they forecast. */
+async function collect(
+  tasks: readonly SeriesTask[],
+  collector: Collector,
+  options: FleetCommandOptions & { readonly folder: string; readonly executor: Executor },
+  line: StatusLine,
+): Promise<void> {
+  const byName = new Map(tasks.map((task) => [task.job.name!, task]));
+  const { executor, folder, timeout } = options;
+  await interruptible(async (signal) => {
+    const results = trainFleet(
+      tasks.map(({ job }) => job),
+      {
+        ...{ executor, signal, store: folderStore(folder), onProgress: (each) => line.show(() => shown(each)) },
+        ...(timeout !== undefined && { timeout: 1000 * timeout }),
+      },
+    );
+    for await (const result of results) collector.add(byName.get(result.name!)!, result);
+  });
+}
+
+/** Trains a model for each series of a table, evaluates it, forecasts with it, and reports. */
+export async function fleet(io: Io, file: string, options: FleetCommandOptions): Promise<number> {
+  const { horizon, season, windows, cell, units, epochs, patience, rate, batch, seed } = options;
+  const input = inputOf(options);
+  const plan: SeriesPlan = { input, horizon, season, windows, cell, units, epochs, patience, rate, batch, seed };
+  const all = [...readSeries(file, options)];
+  const least = leastLength(plan);
+  const long = all.filter(([, { values }]) => values.length >= least);
+  const short = all.filter(([, { values }]) => values.length < least).map(([id]) => id);
+  if (long.length === 0) {
+    throw new CommandError(
+      `${file}: no series has ${least} values, which windows of ${plan.input} need. Try a smaller --input`,
+    );
+  }
+  const tasks = long.flatMap(([id, series]) => tasksOf(id, series, plan));
+  const collector = new Collector(plan, short, long.length);
+  const base = file.replace(/\.csv$/i, '');
+  const { store = `${base}.fleet`, out = `${base}.forecast.csv`, report, json = false } = options;
+  const line = new StatusLine(io);
+  line.say(`${long.length} series, ${tasks.length} models (results in ${store})`);
+  const executor = local(options.workers === undefined ? {} : { workers: options.workers });
+  try {
+    await collect(tasks, collector, { ...options, folder: store, executor }, line);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    line.say(`Interrupted. What was trained is in ${store}; the same command goes on.`);
+    return INTERRUPTED;
+  } finally {
+    await executor.close();
+    line.end();
+  }
+  const { findings } = collector;
+  const text = new TextEncoder();
+  writeFiles([[out, text.encode(forecastTable(findings))]], true);
+  if (report !== undefined) writeFiles([[report, text.encode(reportOf(path.basename(file), findings))]], true);
+  io.out(json ? asJson(findings, { store, forecasts: out }) : inWords(findings));
+  line.say(`Forecasts in ${out}, models in ${store}${report === undefined ? '' : `, report in ${report}`}`);
+  return findings.failures.length > 0 ? 1 : 0;
+}
