@@ -1,4 +1,5 @@
 // Runs the training in Node, Deno and Bun.
+import * as fleet from '../../dist/fleet/index.js';
 import * as bptt from '../../dist/index.js';
 import { enableWideSimd } from '../../dist/node.js';
 import { train } from './training.mjs';
@@ -9,4 +10,4 @@ if (process.argv.includes('--wide')) {
   const { enabled, reason } = enableWideSimd(prints ? { trust: 'any' } : {});
   if (!enabled) throw new Error(reason);
 }
-console.log(await train(bptt));
+console.log(await train(bptt, fleet));

@@ -1,16 +1,20 @@
-// The training whose bits are compared, in plain ECMAScript: train, save, load, train on, stream.
+// The training whose bits are compared, in plain ECMAScript: train, save, load, train on, stream; and a sweep.
+import { sweepText } from './sweep.mjs';
 
 const STEPS = 500;
 
-/** Returns a hash (FNV-1a, 64 bits) of all parameters and outputs of an LSTM and a GRU, and the name of the kernels. */
-export async function train({ backend, GRU, LSTM, ...bptt }) {
+/**
+ * Returns a hash (FNV-1a, 64 bits) of all parameters and outputs of an LSTM and a GRU and of the results of a sweep, and the name
+ * of the kernels.
+ */
+export async function train(bptt, fleet) {
   let hash = 0xcbf29ce484222325n;
-  for (const Layer of [LSTM, GRU]) {
-    for (const byte of await bytesOf(Layer, bptt)) {
-      hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-    }
-  }
-  return `${hash.toString(16).padStart(16, '0')} ${backend().name}`;
+  const add = (bytes) => {
+    for (const byte of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  };
+  for (const Layer of [bptt.LSTM, bptt.GRU]) add(await bytesOf(Layer, bptt));
+  add(Array.from(await sweepText(bptt, fleet), (letter) => letter.charCodeAt(0))); // AudioWorklets have no TextEncoder
+  return `${hash.toString(16).padStart(16, '0')} ${bptt.backend().name}`;
 }
 
 async function bytesOf(Layer, { Adam, Dense, MeanSquaredError, randomNormal, Sequential, unstack }) {
