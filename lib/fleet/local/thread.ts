@@ -30,6 +30,10 @@ interface Running {
   reject(error: unknown): void;
 }
 
+function lost(received: string): LostJobError {
+  return new LostJobError({ where: 'local', expected: 'keep its thread until it is done', received });
+}
+
 /** A thread. It does not keep the process alive while it has no job. */
 export class Thread {
   readonly #worker: NodeWorker;
@@ -50,6 +54,7 @@ export class Thread {
   /** Runs a job. The thread has to be idle. */
   async run(job: KeyedJob, run: ExecutorRun): Promise<JobOutcome> {
     const { signal, timeout, checkpoint, until, checkpointEvery, onCheckpoint } = run;
+    if (this.ended) throw lost('the end of its thread');
     this.#worker.ref();
     let timer: unknown;
     const abort = (): void => this.#abort(signal!.reason);
@@ -110,8 +115,6 @@ export class Thread {
     const running = this.#running;
     if (running === undefined) return;
     const { ending } = running;
-    const lost = (): LostJobError =>
-      new LostJobError({ where: 'local', expected: 'keep its thread until it is done', received });
-    running.reject(ending === undefined ? lost() : ending.reason);
+    running.reject(ending === undefined ? lost(received) : ending.reason);
   }
 }
