@@ -76,6 +76,13 @@ module.exports = {
       to: { path: installed('@observablehq', 'd3', 'd3-[^/]+') },
     },
     {
+      name: 'queues-only-in-bptt/fleet/bullmq',
+      comment: 'Optional peer dependencies; bptt/fleet needs none.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: '^lib/fleet/bullmq/' },
+      to: { path: [installed('bullmq', 'ioredis'), '^lib/fleet/bullmq/'] },
+    },
+    {
       name: 'main-entry-reaches-no-extras',
       severity: 'error',
       from: { path: '^lib/index\\.ts$' },
@@ -93,7 +100,7 @@ module.exports = {
       from: { path: '^lib/', pathNot: '^lib/cli/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        pathNot: installed('fast-check', '@observablehq', '@types'),
+        pathNot: installed('bullmq', 'fast-check', 'ioredis', '@observablehq', '@types'),
       },
     },
   ],

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { fc } from '@fast-check/jest';
 import { describe, expect, it } from '@jest/globals';
 import * as bpttBrowser from '../lib/browser.ts';
+import * as fleetBullmq from '../lib/fleet/bullmq/index.ts';
 import * as fleet from '../lib/fleet/index.ts';
 import * as flow from '../lib/flow/index.ts';
 import * as bptt from '../lib/index.ts';
@@ -108,6 +109,7 @@ const built = existsSync(`${ROOT}/dist/index.js`);
       'bptt/browser',
       ...Object.keys(EXCHANGE),
       'bptt/fleet',
+      'bptt/fleet/bullmq',
       'bptt/flow',
       'bptt/ndarray',
       'bptt/node',
@@ -209,6 +211,7 @@ const DOCUMENTED = Object.entries<unknown>({
   ...bptt,
   ...EXCHANGED,
   ...fleet,
+  ...fleetBullmq,
   ...flow,
   ...bpttNdarray,
   ...bpttNode,
@@ -243,6 +246,7 @@ const PUBLIC = {
   bptt,
   ...EXCHANGE,
   'bptt/fleet': fleet,
+  'bptt/fleet/bullmq': fleetBullmq,
   'bptt/flow': flow,
   'bptt/ndarray': bpttNdarray,
   'bptt/node': bpttNode,

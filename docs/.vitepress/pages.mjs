@@ -63,6 +63,7 @@ export const SECTIONS = [
       ['Sweeps', 'sweeps'],
       ['Cross-validation', 'cross-validation'],
       ['Many models', 'fleets'],
+      ['Many machines', 'many-machines'],
       ['Threads', 'threads'],
       ['Plots', 'plots'],
     ],

@@ -78,7 +78,7 @@ const LOSSES: ReadonlyMap<string, Made<Loss>> = new Map(
   }),
 );
 /** Layers and cells beside those that every file may name. */
-const CLASSES: readonly SavedClass[] = [
+export const JOB_CLASSES: readonly SavedClass[] = [
   MGUCell,
   LayerNormLSTMCell,
   Activation,
@@ -154,7 +154,7 @@ export function lossOf(where: string, argument: string, value: unknown): Loss {
 /** @internal Makes layers, those of the library only. @throws ArgumentError */
 export function layersOf(where: string, argument: string, value: readonly DescribedPart[]): Layer[] {
   try {
-    const reader = new LayerReader(where, CLASSES);
+    const reader = new LayerReader(where, JOB_CLASSES);
     return value.map((layer) => reader.layer(layer as JsonObject));
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;

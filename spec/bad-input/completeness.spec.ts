@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Stream } from '../../lib/engine/stream.ts';
+import * as bullmqEntry from '../../lib/fleet/bullmq/index.ts';
 import * as fleetEntry from '../../lib/fleet/index.ts';
 import * as flowEntry from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
@@ -11,6 +12,7 @@ import { type Class, internal, isClass, methodsOf } from '../support/public-name
 import { allCalls, knownOptions } from '../support/refusals.ts';
 import { attentions } from './attention.table.ts';
 import { branches } from './branches.table.ts';
+import { bullmqTable } from './bullmq.table.ts';
 import { callbacks } from './callbacks.table.ts';
 import { cells } from './cells.table.ts';
 import { clip } from './clip.table.ts';
@@ -67,6 +69,7 @@ const subjects = [
   files,
   fleet,
   jobs,
+  bullmqTable,
   flow,
   keras,
   onnx,
@@ -93,6 +96,7 @@ const exported = Object.entries<unknown>({
   ...bptt,
   ...ndarrayEntry,
   ...nodeEntry,
+  ...bullmqEntry,
   ...fleetEntry,
   ...flowEntry,
   ...plot,

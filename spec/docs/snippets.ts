@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import ndarray from 'ndarray';
 import ndarrayOps from 'ndarray-ops';
 import * as bpttBrowser from '../../lib/browser.ts';
+import * as fleetBullmq from '../../lib/fleet/bullmq/index.ts';
 import * as fleet from '../../lib/fleet/index.ts';
 import * as flow from '../../lib/flow/index.ts';
 import * as bptt from '../../lib/index.ts';
@@ -175,6 +176,7 @@ export async function run({ page, line, code }: Snippet, tail = '', platform = s
     'bptt/browser': bpttBrowser,
     ...EXCHANGE,
     'bptt/fleet': fleet,
+    'bptt/fleet/bullmq': fleetBullmq,
     'bptt/flow': flow,
     'bptt/ndarray': bpttNdarray,
     'bptt/node': bpttNode,

@@ -750,6 +750,17 @@ export const GOOD: Readonly<Record<string, Good>> = {
   TrialStopped: () => [{ ...details, trial: 1, waits: true }],
   readJob: () => [fleetJob()],
   local: () => [{ workers: 2, loaders: 'file:///loaders.mjs', folder: '/data' }],
+  bullmq: () => [{ connection: 'redis://:secret@127.0.0.1:1/2', queue: 'q', window: 3, attempts: 2 }],
+  fleetWorker: () => [
+    {
+      connection: { host: '127.0.0.1', port: 1, username: 'u', password: 'secret', db: 1, tls: { ca: 'x' } },
+      queue: 'q',
+      executor: { capacity: 1, run: async () => ({}), close: async () => {} },
+      idle: 1000,
+      lock: 30_000,
+      onEvent: () => {},
+    },
+  ],
   nextValues: () => [seriesModel, [1, 2, 3, 4]],
   folderStore: () => ['/tmp/none'],
   JobError: () => ['ShapeError', 'message'],

@@ -1,5 +1,6 @@
 import * as browserEntry from '../../../lib/browser.ts';
 import { Stream } from '../../../lib/engine/stream.ts';
+import * as bullmqEntry from '../../../lib/fleet/bullmq/index.ts';
 import * as fleetEntry from '../../../lib/fleet/index.ts';
 import * as flowEntry from '../../../lib/flow/index.ts';
 import * as bptt from '../../../lib/index.ts';
@@ -89,6 +90,7 @@ function subjectsOf(name: string, value: unknown): Subject[] {
 export const SUBJECTS: readonly Subject[] = Object.entries({
   ...bptt,
   ...EXCHANGED,
+  ...bullmqEntry,
   ...fleetEntry,
   ...flowEntry,
   ...ndarrayEntry,
