@@ -3,7 +3,6 @@
 import { refuse } from '../checks.ts';
 import { BpttError } from '../errors.ts';
 import { readOptions } from '../options.ts';
-import type { AbortSignalLike } from '../training/abort-signal.ts';
 import { type AttemptSettings, type Ended, runWithAttempts } from './attempts.ts';
 import {
   type FleetProgress,
@@ -13,9 +12,9 @@ import {
   type TrainFleetOptions,
 } from './fleet-options.ts';
 import { type Job, type KeyedJob, readJob } from './job.ts';
+import { Signal } from './signal.ts';
 
 declare const performance: { now(): number };
-declare const AbortController: new () => { readonly signal: AbortSignalLike; abort(reason: unknown): void };
 
 const WHERE = 'trainFleet';
 
@@ -34,7 +33,7 @@ class Fleet {
   readonly #source: Source;
   readonly #capacity: number;
   readonly #settings: AttemptSettings;
-  readonly #abort: (reason: unknown) => void;
+  readonly #signal: Signal;
   /** Keys of the jobs that run. */
   readonly #running = new Set<string>();
   readonly #results: FleetResult[] = [];
@@ -46,11 +45,11 @@ class Fleet {
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
 
-  constructor(source: Source, settings: AttemptSettings, abort: (reason: unknown) => void) {
+  constructor(source: Source, settings: AttemptSettings, signal: Signal) {
     this.#source = source;
     this.#capacity = settings.executor.capacity;
     this.#settings = settings;
-    this.#abort = abort;
+    this.#signal = signal;
   }
 
   get counts(): Pick<FleetProgress, 'done' | 'stored' | 'failed' | 'repeated'> {
@@ -77,7 +76,7 @@ class Fleet {
 
   /** Ends the jobs that run, and waits for their checkpoints. */
   async end(reason: unknown): Promise<void> {
-    this.#abort(reason);
+    this.#signal.abort(reason);
     const wasOpen = !this.#drawn;
     this.#drawn = true;
     if (wasOpen && !this.#drawing) await Promise.allSettled([this.#source.return?.()]);
@@ -206,9 +205,9 @@ async function* iterate(
   settings: Omit<AttemptSettings, 'signal'>,
   { signal, onProgress, total }: { readonly [N in keyof Watch]: Watch[N] | undefined },
 ): AsyncGenerator<FleetResult, FleetSummary, void> {
-  const own = new AbortController();
+  const own = new Signal();
   const start = performance.now();
-  const fleet = new Fleet(source, { ...settings, signal: own.signal }, (reason) => own.abort(reason));
+  const fleet = new Fleet(source, { ...settings, signal: own }, own);
   const abort = (): void => fleet.fail(signal!.reason);
   signal?.addEventListener('abort', abort);
   if (signal?.aborted) abort();

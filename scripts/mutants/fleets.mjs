@@ -199,8 +199,8 @@ export const fleets = {
     },
     {
       name: 'fleet: left, its jobs run on',
-      find: '    this.#abort(reason);\n',
-      replace: '    if (reason === undefined) this.#abort(reason);\n',
+      find: '    this.#signal.abort(reason);\n',
+      replace: '    if (reason === undefined) this.#signal.abort(reason);\n',
       ...FLEET,
     },
   ],

@@ -1,28 +1,26 @@
 // A thread of the executor of this machine: runs one job at a time.
 
-import type { AbortSignalLike } from '../../training/abort-signal.ts';
 import { builtin } from '../builtins.ts';
 import { loadersOf } from '../loaders/loaders.ts';
 import { runJob } from '../run-job.ts';
+import { Signal } from '../signal.ts';
 import type { Order, Report, ThreadSettings } from './messages.ts';
-
-declare const AbortController: new () => { readonly signal: AbortSignalLike; abort(): void };
 
 const { parentPort, workerData } = builtin('worker', 'node:worker_threads');
 const loaders = loadersOf('local', workerData as ThreadSettings);
 void Promise.allSettled([loaders]); // each job throws its error
-let running = new AbortController();
+let running = new Signal();
 
 function tell(report: Report, transfer: readonly ArrayBufferLike[] = []): void {
   parentPort!.postMessage(report, transfer);
 }
 
 async function run({ job, run: { checkpoints, ...sent } }: Extract<Order, { type: 'run' }>): Promise<void> {
-  running = new AbortController();
+  running = new Signal();
   try {
     const outcome = await runJob(job, await loaders, {
       ...sent,
-      signal: running.signal,
+      signal: running,
       onEpoch: (epoch) => tell({ type: 'epoch', epoch }),
       onCheckpoint: checkpoints ? (bytes) => tell({ type: 'checkpoint', bytes }) : undefined,
     });
@@ -36,5 +34,5 @@ async function run({ job, run: { checkpoints, ...sent } }: Extract<Order, { type
 parentPort!.on('message', (message) => {
   const order = message as Order;
   if (order.type === 'run') void run(order);
-  else running.abort();
+  else running.abort(undefined);
 });
