@@ -1,6 +1,6 @@
 // Studies as JSON: space, options, events, and checkpoints of trials that have not ended.
 
-import { refuse, requireInteger, requireNumber, requireRecord } from '../../checks.ts';
+import { refuse, requireEntries, requireInteger, requireNumber, requireRecord } from '../../checks.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { eventToJson, requireEvents } from './events.ts';
 import type { Space } from './space.ts';
@@ -31,8 +31,8 @@ export function readStudy(where: string, json: Readonly<Record<string, unknown>>
   events.forEach((event, k) => {
     state.apply(where, `json.record[${k}]`, event);
   });
-  if (!Array.isArray(json.checkpoints)) refuse(where, 'json.checkpoints', 'be a list', json.checkpoints);
-  Array.from(json.checkpoints as unknown[]).forEach((entry, k) => {
+  const checkpoints = requireEntries(where, 'json.checkpoints', json.checkpoints as readonly unknown[], 'be a list');
+  checkpoints.forEach((entry, k) => {
     const argument = `json.checkpoints[${k}]`;
     const given = requireRecord(where, argument, entry as Record<string, unknown>, ['trial', 'step', 'bytes']);
     const number = requireInteger(where, `${argument}.trial`, given.trial, 0);
