@@ -170,6 +170,7 @@ describe('npm run example', () => {
       'voice',
       'music',
       'weather',
+      'fleet',
     ])
       expect(stdout).toContain(name);
   });
