@@ -5,13 +5,18 @@ import { type FleetCommandOptions, fleet } from './fleet/fleet.ts';
 import type { Io } from './io.ts';
 import { integer, positive } from './option-values.ts';
 import { type SweepCommandOptions, sweep } from './sweep/sweep.ts';
+import { type WorkerCommandOptions, worker } from './worker.ts';
 
 const COUNT = 1_000_000;
+
+const WHERE_REDIS =
+  'trains on the machines whose workers serve this Redis: redis://user:password@host:6379; or the variable BPTT_REDIS';
 
 /** Adds the commands that train many models. They call `done` with the exit code. */
 export function addFleetCommands(program: Command, io: Io, done: (code: number) => void): void {
   addFleet(program, io, done);
   addSweep(program, io, done);
+  addWorker(program, io, done);
 }
 
 function addFleet(program: Command, io: Io, done: (code: number) => void): void {
@@ -34,6 +39,9 @@ function addFleet(program: Command, io: Io, done: (code: number) => void): void 
     .option('--batch <rows>', 'rows of a batch', integer(1, COUNT), 32)
     .option('--seed <seed>', 'seed of all random numbers', integer(0, 2 ** 32), 0)
     .option('--workers <count>', 'trainings at the same time; by default one for each processor', integer(1, 1024))
+    .option('--redis <url>', WHERE_REDIS)
+    .option('--queue <name>', 'the queue of the workers; by default bptt')
+    .option('--window <count>', 'jobs in Redis at the same time; by default 64', integer(1, 10_000))
     .option('--timeout <seconds>', 'time that a training may take; by default any', positive)
     .option('--store <folder>', 'where models are kept; by default FILE.fleet')
     .option('--out <file>', 'where forecasts are written, as CSV; by default FILE.forecast.csv')
@@ -70,6 +78,9 @@ function addSweep(program: Command, io: Io, done: (code: number) => void): void 
     .option('--max-epochs <count>', 'epochs of a whole training, for hyperband and asha', integer(1, 10_000))
     .option('--lag <count>', 'a trial learns from those so many before it', integer(1, 1024), 8)
     .option('--workers <count>', 'trials at the same time; by default one for each processor', integer(1, 1024))
+    .option('--redis <url>', WHERE_REDIS)
+    .option('--queue <name>', 'the queue of the workers; by default bptt')
+    .option('--window <count>', 'jobs in Redis at the same time; by default 64', integer(1, 10_000))
     .option('--loaders <file>', 'a module whose exported functions load the data of jobs')
     .option('--folder <folder>', 'the folder of the loader csv; by default that of the file')
     .option('--save <file>', 'where the study is kept; by default FILE.study.json')
@@ -79,4 +90,23 @@ function addSweep(program: Command, io: Io, done: (code: number) => void): void 
     .option('--json', 'prints JSON')
     .addHelpText('after', '\nThe same command goes on after an interruption.')
     .action(async (file: string, options: SweepCommandOptions) => done(await sweep(io, file, options)));
+}
+
+function addWorker(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('worker')
+    .description('takes jobs of fleets and sweeps from Redis, and runs them on this machine')
+    .option('--redis <url>', 'where Redis is: redis://user:password@host:6379; or the variable BPTT_REDIS')
+    .option('--queue <name>', 'the queue to serve; by default bptt')
+    .option('--workers <count>', 'jobs at the same time; by default one for each processor', integer(1, 1024))
+    .option('--folder <folder>', 'the folder whose files the loader csv may read')
+    .option('--loaders <file>', 'a module whose exported functions load the data of jobs')
+    .option('--idle <seconds>', 'ends after so long without a job; by default never', positive)
+    .option('--lock <seconds>', 'a silent worker loses its jobs after so long; the same for all', positive, 30)
+    .option('--json', 'prints JSON')
+    .addHelpText(
+      'after',
+      '\nAfter Ctrl-C or SIGTERM, jobs end after their current batch, and others go on with them from there.',
+    )
+    .action(async (options: WorkerCommandOptions) => done(await worker(io, options)));
 }

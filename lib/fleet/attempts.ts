@@ -42,7 +42,7 @@ export interface Ended {
 /** Errors of a checkpoint that is not of this job, or damaged: the job begins again. */
 const UNUSABLE: readonly string[] = ['FormatError', 'StateError'];
 
-/** The result of a job: from the store, or computed and then stored. @throws the signal's reason; errors of the store */
+/** The result of a job: from the store, or computed and then stored. @throws the signal's reason; errors of the store, and of the executor itself */
 export async function runWithAttempts(keyed: KeyedJob, settings: AttemptSettings): Promise<Ended> {
   const { store } = settings;
   const stored = await store?.get(keyed.key);
@@ -54,7 +54,7 @@ export async function runWithAttempts(keyed: KeyedJob, settings: AttemptSettings
   return ended;
 }
 
-/** Runs a job, again if its worker was lost. @throws the signal's reason; errors of the store */
+/** Runs a job, again if its worker was lost. @throws the signal's reason; errors of the store, and of the executor itself */
 export async function attemptJob(keyed: KeyedJob, settings: AttemptSettings): Promise<Ended> {
   settings.signal?.throwIfAborted();
   return new Attempts(keyed, settings).run();
@@ -91,7 +91,7 @@ class Attempts {
   }
 
   /** One attempt: the outcome, or why there is none. */
-  async #attempt(): Promise<JobOutcome | Error> {
+  async #attempt(): Promise<JobOutcome | JobError | LostJobError> {
     const { executor, timeout, checkpointEvery, signal, until, onEpoch } = this.#settings;
     try {
       return await executor.run(this.#job, {
@@ -100,7 +100,8 @@ class Attempts {
         onCheckpoint: (bytes) => this.#keep(bytes),
       });
     } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
+      if (error instanceof JobError || error instanceof LostJobError) return error;
+      throw error; // of the executor itself, or the signal's reason
     } finally {
       await this.#saving;
     }

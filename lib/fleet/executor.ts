@@ -42,7 +42,7 @@ export interface Executor {
    * Runs a job.
    *
    * @throws (rejects) LostJobError if its worker was lost, so that another attempt may succeed; JobError if the job itself
-   *   failed; the signal's reason
+   *   failed, so that the others go on; the signal's reason. Any other error is that of the executor, and ends the fleet
    */
   run(job: KeyedJob, run: ExecutorRun): Promise<JobOutcome>;
   /** Ends its workers. */

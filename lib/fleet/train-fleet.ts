@@ -167,7 +167,7 @@ function progressOf(fleet: Fleet, start: number, total: number | undefined): Fle
  * @param jobs - an array, an iterable or an async iterable of jobs; two equal ones are one while the first runs
  * @param options - see TrainFleetOptions
  * @returns an async generator of results, whose return value is the summary
- * @throws (rejects) ArgumentError; errors of the source and of the store; the signal's reason
+ * @throws ArgumentError; (rejects) errors of the source, of the store and of the executor itself; the signal's reason
  *
  * @example
  * ```ts

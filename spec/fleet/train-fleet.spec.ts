@@ -164,17 +164,7 @@ describe('trainFleet', () => {
     await store.saveCheckpoint!(key, Uint8Array.of(1, 2, 3));
     const executor = inProcess();
     const whole = await executor.run(readJob(smallJob(1)), {});
-    const asJobError: Executor = {
-      ...executor,
-      run: async (job, run) => {
-        try {
-          return await executor.run(job, run);
-        } catch (error) {
-          throw new JobError((error as Error).name, (error as Error).message);
-        }
-      },
-    };
-    const { results } = await all([smallJob(1)], { executor: asJobError, store });
+    const { results } = await all([smallJob(1)], { executor, store });
     expect(results[0]).toMatchObject({ status: 'done', attempts: 2, outcome: whole });
     expect(await store.checkpoint!(key)).toBeUndefined();
   });
@@ -300,6 +290,13 @@ describe('trainFleet', () => {
       if (names.length === 1) release();
     }
     expect(names).toEqual(['job 1', 'job 2']);
+  });
+
+  it('rejects with an error of the executor itself, instead of all jobs', async () => {
+    const executor = inProcess(2, () => {
+      throw new Error('no server');
+    });
+    await expect(all([smallJob(1), smallJob(2)], { executor })).rejects.toThrow('no server');
   });
 
   it('rejects with errors of the source and of the store', async () => {

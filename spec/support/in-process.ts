@@ -1,6 +1,6 @@
 // An executor that runs jobs in this thread, and jobs for the specs.
 
-import type { Executor, ExecutorRun, Job, KeyedJob } from '../../lib/fleet/index.ts';
+import { type Executor, type ExecutorRun, type Job, JobError, type KeyedJob } from '../../lib/fleet/index.ts';
 import { loadersOf } from '../../lib/fleet/loaders/loaders.ts';
 import { runJob } from '../../lib/fleet/run-job.ts';
 
@@ -12,7 +12,12 @@ export function inProcess(capacity = 1, before: (job: KeyedJob, run: ExecutorRun
     capacity,
     run: async (job, run) => {
       await before(job, run);
-      return runJob(job, await loaders, run);
+      try {
+        return await runJob(job, await loaders, run);
+      } catch (error) {
+        run.signal?.throwIfAborted();
+        throw new JobError((error as Error).name, (error as Error).message);
+      }
     },
     close: async () => {},
   };

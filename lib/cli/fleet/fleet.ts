@@ -6,11 +6,11 @@ import type { Executor } from '../../fleet/executor.ts';
 import type { FleetProgress, FleetResult } from '../../fleet/fleet-options.ts';
 import { readCsv } from '../../fleet/loaders/csv-table.ts';
 import { seriesOf, type TableSeries } from '../../fleet/loaders/series-table.ts';
-import { local } from '../../fleet/local/local.ts';
 import { nextValues } from '../../fleet/next-values.ts';
 import { folderStore } from '../../fleet/store.ts';
 import { trainFleet } from '../../fleet/train-fleet.ts';
 import { Sequential } from '../../model/sequential.ts';
+import { type ExecutorOptions, executorOf } from '../executor-options.ts';
 import { INTERRUPTED, Interrupted, interruptible } from '../interrupt.ts';
 import { CommandError, type Io, readBytes, writeFiles } from '../io.ts';
 import { StatusLine, span } from '../status-line.ts';
@@ -19,12 +19,11 @@ import { asJson, type Evaluated, type FleetFindings, inWords, reportOf } from '.
 import { leastLength, type SeriesPlan, type SeriesTask, tasksOf } from './series-jobs.ts';
 
 /** Options of the command. */
-export interface FleetCommandOptions extends Omit<SeriesPlan, 'input'> {
+export interface FleetCommandOptions extends Omit<SeriesPlan, 'input'>, ExecutorOptions {
   readonly by?: string;
   readonly target: string;
   readonly time?: string;
   readonly input?: number;
-  readonly workers?: number;
   readonly timeout?: number;
   readonly store?: string;
   readonly out?: string;
@@ -84,9 +83,9 @@ const shown = ({ done, stored, failed, total, perSecond, secondsLeft }: FleetPro
 };
 
 /** The forecasts as a table: the series, the step after its end, the value. */
-function forecastTable({ forecasts }: FleetFindings): string {
+function forecastTable({ forecasts }: FleetFindings, ids: Iterable<string>): string {
   const quoted = (id: string): string => (/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id);
-  const rows = [...forecasts].flatMap(([id, values]) => values.map((y, k) => `${quoted(id)},${k + 1},${y}`));
+  const rows = [...ids].flatMap((id) => (forecasts.get(id) ?? []).map((y, k) => `${quoted(id)},${k + 1},${y}`));
   return `${['unique_id,step,y', ...rows].join('\n')}\n`;
 }
 
@@ -125,13 +124,14 @@ export async function fleet(io: Io, file: string, options: FleetCommandOptions):
       `${file}: no series has ${least} values, which windows of ${plan.input} need. Try a smaller --input`,
     );
   }
+  const series = long.map(([id]) => id);
   const tasks = long.flatMap(([id, series]) => tasksOf(id, series, plan));
   const collector = new Collector(plan, short, long.length);
   const base = file.replace(/\.csv$/i, '');
   const { store = `${base}.fleet`, out = `${base}.forecast.csv`, report, json = false } = options;
   const line = new StatusLine(io);
   line.say(`${long.length} series, ${tasks.length} models (results in ${store})`);
-  const executor = local(options.workers === undefined ? {} : { workers: options.workers });
+  const executor = await executorOf(options);
   try {
     await collect(tasks, collector, { ...options, folder: store, executor }, line);
   } catch (error) {
@@ -144,7 +144,7 @@ export async function fleet(io: Io, file: string, options: FleetCommandOptions):
   }
   const { findings } = collector;
   const text = new TextEncoder();
-  writeFiles([[out, text.encode(forecastTable(findings))]], true);
+  writeFiles([[out, text.encode(forecastTable(findings, series))]], true);
   if (report !== undefined) writeFiles([[report, text.encode(reportOf(path.basename(file), findings))]], true);
   io.out(json ? asJson(findings, { store, forecasts: out }) : inWords(findings));
   line.say(`Forecasts in ${out}, models in ${store}${report === undefined ? '' : `, report in ${report}`}`);

@@ -2,9 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { saveFile } from '../../files/node-files.ts';
-import { local } from '../../fleet/local/local.ts';
 import { asha, hyperband, medianPruner, type SweepPruner } from '../../fleet/sweep/pruners.ts';
 import {
   gridSampler,
@@ -20,22 +18,20 @@ import { parallelCoordinates } from '../../plot/parallel-coordinates.ts';
 import { sweepHistory } from '../../plot/sweep-history.ts';
 import { sweepSlices } from '../../plot/sweep-slices.ts';
 import { table } from '../../tensor/printed.ts';
+import { type ExecutorOptions, executorOf } from '../executor-options.ts';
 import { INTERRUPTED, Interrupted, interruptible } from '../interrupt.ts';
 import { CommandError, type Io, readBytes, writeFiles } from '../io.ts';
 import { StatusLine } from '../status-line.ts';
 import { readSweepFile, type SweepFile } from './sweep-file.ts';
 
 /** Options of the command. */
-export interface SweepCommandOptions {
+export interface SweepCommandOptions extends ExecutorOptions {
   readonly trials?: number;
   readonly seed: number;
   readonly lag: number;
   readonly sampler: 'tpe' | 'random' | 'halton' | 'grid';
   readonly pruner: 'none' | 'median' | 'hyperband' | 'asha';
   readonly maxEpochs?: number;
-  readonly workers?: number;
-  readonly loaders?: string;
-  readonly folder?: string;
   readonly save?: string;
   readonly csv?: string;
   readonly report?: string;
@@ -137,11 +133,7 @@ export async function sweep(io: Io, file: string, options: SweepCommandOptions):
   line.say(
     `${study.size} trials${study.trials.length > 0 ? `, of which ${study.trials.length} have begun` : ''} (study in ${saved})`,
   );
-  const executor = local({
-    folder: options.folder ?? path.dirname(path.resolve(file)),
-    ...(options.workers !== undefined && { workers: options.workers }),
-    ...(options.loaders !== undefined && { loaders: pathToFileURL(path.resolve(options.loaders)) }),
-  });
+  const executor = await executorOf({ folder: path.dirname(path.resolve(file)), ...options });
   const save = async (): Promise<void> => {
     await saveFile(saved, new TextEncoder().encode(JSON.stringify(study)));
     line.show(() => progressOf(study));

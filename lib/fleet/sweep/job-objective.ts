@@ -2,11 +2,11 @@
 
 import { describe } from '../../describe.ts';
 import { BpttError } from '../../errors.ts';
-import type { AbortSignalLike } from '../../training/abort-signal.ts';
 import { attemptJob } from '../attempts.ts';
 import type { Executor } from '../executor.ts';
 import { type Job, type KeyedJob, readJob } from '../job.ts';
 import type { JobOutcome } from '../outcome.ts';
+import type { Signal } from '../signal.ts';
 import { bracketsOf } from './hyperband.ts';
 import type { SweepPruner } from './pruners.ts';
 import type { Space } from './space.ts';
@@ -21,7 +21,8 @@ const EVERY = 30_000;
 interface JobSettings {
   readonly executor: Executor;
   readonly pruner: SweepPruner | undefined;
-  readonly signal: AbortSignalLike | undefined;
+  /** Ends the sweep; aborted by what breaks the executor. */
+  readonly signal: Signal;
 }
 
 /**
@@ -39,6 +40,16 @@ function endsOf(pruner: SweepPruner | undefined, epochs: number): number[] {
   return [...ends].filter((epoch) => epoch <= epochs).sort((a, b) => a - b);
 }
 
+/** Ends the sweep with an error that is not of a job: it would be that of all trials. */
+async function orBroken<T>(signal: Signal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.abort(error);
+    throw error;
+  }
+}
+
 /** Runs a part of a job, from a checkpoint to an epoch. */
 async function runPart(
   keyed: KeyedJob,
@@ -47,14 +58,16 @@ async function runPart(
   until: number,
 ): Promise<JobOutcome> {
   const never = { store: undefined, timeout: undefined, onEpoch: undefined, checkpointEvery: EVERY };
-  const { outcome, error } = await attemptJob(keyed, {
-    ...never,
-    executor,
-    signal,
-    attempts: ATTEMPTS,
-    checkpoint,
-    until,
-  });
+  const { outcome, error } = await orBroken(signal, () =>
+    attemptJob(keyed, {
+      ...never,
+      executor,
+      signal,
+      attempts: ATTEMPTS,
+      checkpoint,
+      until,
+    }),
+  );
   if (outcome === undefined) throw error;
   return outcome;
 }

@@ -6,6 +6,7 @@ import { type AbortSignalLike, requireSignal } from '../../training/abort-signal
 import type { Executor } from '../executor.ts';
 import { requireExecutor } from '../fleet-options.ts';
 import type { Job } from '../job.ts';
+import { Signal } from '../signal.ts';
 import { requireEvents, type StudyEvent } from './events.ts';
 import { jobObjective } from './job-objective.ts';
 import { Run } from './run.ts';
@@ -69,7 +70,7 @@ const SWEEP: Schema<SweepOptions, OpenRun | 'sampler' | 'pruner' | 'trials'> = {
  * @param space - a distribution for each parameter, or a study that goes on
  * @param objective - computes the value of a trial
  * @param options - see SweepOptions; for a study only those of RunOptions
- * @throws (rejects) ArgumentError; the reason of `signal`; what `save` throws; StateError if `replay` is of another sweep
+ * @throws (rejects) ArgumentError; the reason of `signal`; what `save` throws, and what the executor itself throws; StateError if `replay` is of another sweep
  *
  * @example
  * ```ts
@@ -113,10 +114,21 @@ export async function sweep<S extends Space>(
     refuse(where, 'concurrency', `be at most lag, ${subject.lag}`, concurrency, `Give lag: ${concurrency}`);
   if (replay !== undefined && subject.record.length > 0)
     refuse(where, 'replay', 'be left out for a study that has begun', replay);
-  const compute =
-    executor === undefined
-      ? (objective as (trial: Trial<S>) => number | PromiseLike<number>)
-      : jobObjective(objective, { executor, pruner: subject.pruner, signal });
-  await new Run(subject, compute, { concurrency, signal, save: save as RunOptions<S>['save'], replay }).finish();
+  const run = { concurrency, save: save as RunOptions<S>['save'], replay };
+  if (executor === undefined) {
+    const compute = objective as (trial: Trial<S>) => number | PromiseLike<number>;
+    await new Run(subject, compute, { ...run, signal }).finish();
+    return subject;
+  }
+  const own = new Signal();
+  const abort = (): void => own.abort(signal!.reason);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  try {
+    const compute = jobObjective(objective, { executor, pruner: subject.pruner, signal: own });
+    await new Run(subject, compute, { ...run, signal: own }).finish();
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
   return subject;
 }

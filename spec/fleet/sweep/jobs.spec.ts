@@ -122,6 +122,15 @@ describe('a sweep of jobs', () => {
     expect(wrong.trials[2]!.error).toContain('"objective" must return a job');
   });
 
+  it('rejects with an error of the executor itself, instead of all trials', async () => {
+    let runs = 0;
+    const executor = inProcess(2, () => {
+      if (++runs > 3) throw new Error('no server');
+    });
+    await expect(sweep(SPACE, jobOf, { ...optionsOf(undefined), executor })).rejects.toThrow('no server');
+    expect(runs).toBeLessThan(8);
+  });
+
   it('saved in the middle goes on to the same table', async () => {
     const options = optionsOf(hyperband({ maxSteps: EPOCHS }));
     const expected = (await sweep(SPACE, jobOf, { ...options, executor: inProcess() })).toCsv();
