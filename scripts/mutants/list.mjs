@@ -18,6 +18,7 @@ import { flow } from './flow.mjs';
 import { keras } from './keras.mjs';
 import { kernels } from './kernels.mjs';
 import { losses } from './losses.mjs';
+import { machines } from './machines.mjs';
 import { measured } from './measured.mjs';
 import { memory } from './memory.mjs';
 import { noise } from './noise.mjs';
@@ -97,6 +98,7 @@ export const mutants = [
   losses,
   sampling,
   fleets,
+  machines,
   sweeps,
   preparing,
 ].flatMap((group) =>

@@ -2,77 +2,15 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Queue } from 'bullmq';
-import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { decodeResult, encodeResult } from '../../lib/fleet/bullmq/result.ts';
-import { type Job, JobError, type JobOutcome, LostJobError, readJob } from '../../lib/fleet/index.ts';
-import { Sequential } from '../../lib/index.ts';
+import { encodeResult } from '../../lib/fleet/bullmq/result.ts';
+import { type Job, JobError, LostJobError, readJob } from '../../lib/fleet/index.ts';
 import { computed, FleetQueue, PASSWORD, sleep } from '../support/fleet-queue.ts';
 import { smallJob } from '../support/in-process.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
 
 const present = hasRedis();
 const why = present ? '' : ', skipped: redis-server is absent';
-
-describe('bytes of a result', () => {
-  const job = readJob(smallJob(1));
-  let outcome: JobOutcome;
-  let bytes: Uint8Array;
-  beforeAll(async () => {
-    outcome = await computed(smallJob(1));
-    bytes = encodeResult({ outcome });
-  });
-
-  it('are read as they were written', () => {
-    expect(decodeResult('x', bytes, job)).toEqual({ outcome });
-    const checkpoint = Uint8Array.of(1, 2, 3);
-    expect(decodeResult('x', encodeResult({ outcome: { ...outcome, checkpoint } }), job)).toEqual({
-      outcome: { ...outcome, checkpoint },
-    });
-    const error = { kind: 'ShapeError', message: 'no', isLost: false };
-    expect(decodeResult('x', encodeResult({ error }), job)).toEqual({ error });
-    const long = { ...error, message: 'x'.repeat(10_000) };
-    expect(decodeResult('x', encodeResult({ error: long }), job).error?.message.length).toBe(2000);
-  });
-
-  it('damaged anywhere are refused, or are as they were', () => {
-    const damage = (at: number, value: number): string => {
-      const copy = bytes.slice();
-      copy[at] = value;
-      try {
-        const { outcome: found, error } = decodeResult('x', copy, job);
-        return error === undefined && found.model.length === outcome.model.length ? 'read' : 'other';
-      } catch (thrown) {
-        return (thrown as Error).name;
-      }
-    };
-    fc.assert(
-      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }), (at, value) => {
-        expect(['read', 'FormatError']).toContain(damage(at, value));
-      }),
-    );
-    for (let end = 0; end < bytes.length; end += 7) {
-      expect(() => decodeResult('x', bytes.slice(0, end), job)).toThrow(/^x: /);
-    }
-  });
-
-  it('of another job, with other layers or with NaN are refused', async () => {
-    const other = encodeResult({ outcome: await computed(smallJob(2)) });
-    expect(() => decodeResult('x', other, job)).toThrow(`be the model of the job ${job.key}`);
-    const layers = [
-      { kind: 'GRU', units: 4 },
-      { kind: 'Dense', units: 2 },
-    ];
-    const wider = await computed({ ...smallJob(1), model: { inputSize: 1, layers } });
-    const model = Sequential.fromBytes(wider.model);
-    model.metadata = { fleet: { ...(model.metadata.fleet as object), key: job.key } };
-    const forged = encodeResult({ outcome: { ...wider, model: model.toBytes() } });
-    expect(() => decodeResult('x', forged, job)).toThrow('a model with other layers');
-    const spoilt = bytes.slice();
-    spoilt.set([0, 0, 0xc0, 0x7f], bytes.length - 4);
-    expect(() => decodeResult('x', spoilt, job)).toThrow('hold numbers that are finite');
-  });
-});
 
 (present ? describe : describe.skip)(`a hostile Redis${why}`, () => {
   let redis: TestRedis;

@@ -3,7 +3,6 @@
 // exists nor has a result. So nothing depends on a message, on the memory of Redis, or on who else runs the same job.
 
 import { Queue } from 'bullmq';
-import { orAborted } from '../../training/abort-signal.ts';
 import type { Executor, ExecutorRun } from '../executor.ts';
 import type { KeyedJob } from '../job.ts';
 import type { JobOutcome } from '../outcome.ts';
@@ -53,7 +52,8 @@ export class Parent implements Executor {
     const { signal, checkpoint } = run;
     signal?.throwIfAborted();
     if (this.#isClosed) throw closed();
-    const open = await orAborted(signal, this.#open());
+    const open = await this.#open();
+    signal?.throwIfAborted();
     let unwatch: (() => void) | undefined;
     try {
       return await new Promise<JobOutcome>((resolve, reject) => {
@@ -176,8 +176,10 @@ export class Parent implements Executor {
   }
 
   async #add({ link, queue }: Open, { id, order }: Entry): Promise<void> {
-    await link.replies([['del', this.#names.cancel(id)]]);
-    await link.asked(() => queue.add('job', order, { jobId: id, removeOnComplete: true, removeOnFail: true }));
+    const options = { jobId: id, removeOnComplete: true, removeOnFail: true };
+    await link.asked(() =>
+      Promise.all([link.replies([['del', this.#names.cancel(id)]]), queue.add('job', order, options)]),
+    );
   }
 
   /** Takes a result. One that is damaged is thrown away, and the job may be run again. */
