@@ -77,9 +77,9 @@ module.exports = {
     },
     {
       name: 'queues-only-in-bptt/fleet/bullmq',
-      comment: 'Optional peer dependencies; bptt/fleet needs none.',
+      comment: 'Optional peer dependencies; bptt/fleet needs none. Commands load them when they need them.',
       severity: 'error',
-      from: { path: '^lib/', pathNot: '^lib/fleet/bullmq/' },
+      from: { path: '^lib/', pathNot: ['^lib/fleet/bullmq/', '^lib/cli/'] },
       to: { path: [installed('bullmq', 'ioredis'), '^lib/fleet/bullmq/'] },
     },
     {
