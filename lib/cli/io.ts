@@ -9,6 +9,10 @@ export interface Io {
   err(text: string): void;
   /** Width of the terminal; undefined if there is none. */
   readonly columns: number | undefined;
+  /** Whether `err` goes to a terminal, whose last line can be written again. */
+  readonly interactive: boolean;
+  /** Waits until results were taken, if too many wait. */
+  drained(): Promise<void>;
 }
 
 /** A failure to be told in a line: a file that cannot be read, or that a command cannot use. */
@@ -28,7 +32,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Runs an operation on a file, and says in words why it failed. */
-function onFile<R>(path: string, operation: () => R): R {
+export function onFile<R>(path: string, operation: () => R): R {
   try {
     return operation();
   } catch (error) {

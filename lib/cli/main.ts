@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The command `bptt`.
 
+import { once } from 'node:events';
 import { run } from './program.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
@@ -14,4 +15,8 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   columns: process.stdout.columns,
+  interactive: process.stderr.isTTY === true,
+  drained: async () => {
+    if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+  },
 });

@@ -9,6 +9,7 @@ import { addFleetCommands } from './fleet-commands.ts';
 import { gradcheckFile } from './gradcheck-file.ts';
 import { inspect } from './inspect.ts';
 import type { Io } from './io.ts';
+import { addModelCommands } from './model-commands.ts';
 import { integer, positive } from './option-values.ts';
 import { VERSION } from './version.ts';
 
@@ -72,7 +73,8 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
   const width = (): number => Math.min(io.columns ?? WIDEST, WIDEST);
   const program = new Command('bptt')
     .description(
-      'Recurrent networks: looks into model files, converts them, trains many models, verifies gradients, and measures this machine.',
+      'Recurrent networks: trains models of texts and series, one or many, and uses them; looks into model files, converts ' +
+        'them, verifies gradients, and measures this machine.',
     )
     .version(VERSION, '-V, --version', 'prints the version')
     .helpOption('-h, --help', 'prints help')
@@ -87,6 +89,7 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
   addFileCommands(program, io, done);
   addFleetCommands(program, io, done);
   addMeasures(program, io, done);
+  addModelCommands(program, io, done);
   return program;
 }
 

@@ -99,8 +99,8 @@ export const fleets = {
   'lib/fleet/loaders/csv-table.ts': [
     {
       name: 'fleet: quotes stay doubled',
-      find: "quoted.replaceAll('\"\"', '\"')",
-      replace: 'quoted.replaceAll(\'""\', \'""\')',
+      find: "replaceAll('\"\"', '\"')",
+      replace: 'replaceAll(\'""\', \'""\')',
       ...LOADERS,
     },
   ],

@@ -191,7 +191,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
     expect(none).toEqual(option);
     expect(word).toEqual(option);
     expect(none.code).toBe(0);
-    for (const command of ['inspect', 'convert', 'gradcheck', 'bench']) {
+    for (const command of ['inspect', 'convert', 'gradcheck', 'bench', 'train', 'generate', 'forecast']) {
       expect(none.out).toContain(`  ${command} [options]`);
       const { code, out } = bptt('help', command);
       expect([code, out]).toEqual([0, bptt(command, '--help').out]);

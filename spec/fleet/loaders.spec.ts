@@ -16,6 +16,13 @@ const folder = mkdtempSync(path.join(tmpdir(), 'fleet-csv-'));
 const numbers = (data: LoadedData['x']): unknown => tensor(data as NdArrayLike).toArray();
 
 describe('readCsv', () => {
+  it('reads fields of any length, and tables of many columns, in time', () => {
+    const long = 'x'.repeat(3_000_000);
+    expect(readCsv('spec', bytes(`a\n"${long}"\n`)).rows).toEqual([[long]]);
+    const names = Array.from({ length: 100_000 }, (_, j) => `c${j}`);
+    expect(readCsv('spec', bytes(names.join())).names).toEqual(names);
+  }, 5000);
+
   it('reads what a writer of RFC 4180 writes', () => {
     const field = fc
       .array(fc.constantFrom('a', 'b', ' ', ',', '"', '\n', '\r\n', 'é', '1'), { maxLength: 5 })
