@@ -5,6 +5,7 @@
 //   npm run example fleet                      takes some minutes; writes report/fleet/fleet.html
 //   npm run example fleet                      goes on after Ctrl-C, with the results in report/fleet/store
 //   npm run example fleet -- --fresh           begins anew
+//   npm run example fleet -- --redis           runs the jobs on two worker processes through Redis, and kills one half way
 //   npm run example fleet -- --rehearse        holds out the four weeks before, to choose the settings
 //   npm run example fleet -- --only 20         takes the first 20 series
 import { createHash } from 'node:crypto';
@@ -15,12 +16,14 @@ import { evaluate, rowsOf, summarize, verdictOn } from './fleet/figures.mjs';
 import { ALL, foldsOf, HORIZON, jobsOf, WEEKS } from './fleet/jobs.mjs';
 import { pageOf } from './fleet/page.mjs';
 import { choose, DAYS, dateOf, readSeries, SOURCE } from './fleet/record.mjs';
+import { throughRedis } from './fleet/through-redis.mjs';
 import { aligned } from './shared/aligned.mjs';
 
 const { values: options } = parseArgs({
   allowPositionals: true, // `npm run example` passes the name of the example
   options: {
     fresh: { type: 'boolean', default: false },
+    redis: { type: 'boolean', default: false },
     rehearse: { type: 'boolean', default: false },
     only: { type: 'string' },
     out: { type: 'string', default: 'report/fleet' },
@@ -42,7 +45,7 @@ const facts = [
 console.log(facts.join('\n'));
 
 // Train. What is in the store is not trained again.
-const store = `${options.out}/store`;
+const store = `${options.out}/store${options.redis ? '-redis' : ''}`;
 if (options.fresh) rmSync(store, { recursive: true, force: true });
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort(new Error('interrupted')));
@@ -58,6 +61,8 @@ function onProgress({ done, stored, failed, total, perSecond, secondsLeft }) {
   const left = secondsLeft === undefined ? '' : `, ${minutes(secondsLeft)} left`;
   counts = `${done + stored} of ${total} nets, ${failed} failed, ${perSecond.toFixed(1)} a second${left}`;
   if (done + stored + failed === total) shown = 0;
+  if (remote !== undefined && done === Math.floor(total / 2) && remote.kill())
+    console.error('\nKilled one of two workers.');
   show();
 }
 /** The net for all series takes longest. */
@@ -66,7 +71,8 @@ function onEpoch({ epoch, epochs: all }, { job }) {
   epochs = `; ${ALL}: epoch ${epoch + 1} of ${all}`;
   show();
 }
-const executor = local({ loaders: new URL('./fleet/loaders.mjs', import.meta.url) });
+const remote = options.redis ? await throughRedis() : undefined;
+const executor = remote?.executor ?? local({ loaders: new URL('./fleet/loaders.mjs', import.meta.url) });
 const outcomes = new Map();
 const failures = [];
 const begun = performance.now();
@@ -81,7 +87,7 @@ try {
   console.error(`\nInterrupted. What was trained is in ${store}; the same command goes on.`);
   process.exit(130);
 } finally {
-  await executor.close();
+  await (remote ?? executor).close();
   if (process.stderr.isTTY) process.stderr.write('\n');
 }
 if (failures.length > 0) {
@@ -92,7 +98,7 @@ const seconds = (performance.now() - begun) / 1000;
 const hash = createHash('sha256');
 for (const { id } of [{ id: ALL }, ...series]) hash.update(outcomes.get(id).model);
 console.log(
-  `${outcomes.size} nets in ${minutes(seconds)} on ${executor.capacity} threads. SHA-256 of all: ${hash.digest('hex').slice(0, 16)}`,
+  `${outcomes.size} nets in ${minutes(seconds)} ${remote === undefined ? `on ${executor.capacity} threads` : 'on two workers, one killed half way'}. SHA-256 of all: ${hash.digest('hex').slice(0, 16)}`,
 );
 
 // Evaluate.

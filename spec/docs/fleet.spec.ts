@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,8 +19,8 @@ interface Ran {
 }
 
 /** Runs the example. `until`: how many lines of progress to wait for before Ctrl-C. */
-function run(out: string, until = Infinity): Promise<Ran> {
-  const args = ['docs/examples/run.mjs', 'fleet', '--only', '12', '--out', path.join(folder, out)];
+function run(out: string, until = Infinity, ...more: string[]): Promise<Ran> {
+  const args = ['docs/examples/run.mjs', 'fleet', '--only', '12', '--out', path.join(folder, out), ...more];
   const child = spawn(process.execPath, args);
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -129,6 +129,10 @@ describe('npm run example fleet', () => {
     const again = await run('whole');
     expect(hashOf(again)).toBe(hashOf(whole));
     expect(again.stderr).toMatch(/13 of 13 nets, 0 failed, 0\.0 a second/);
+    if (spawnSync('redis-server', ['--version']).status !== 0) return;
+    const remote = await run('remote', Infinity, '--redis');
+    expect(remote.stderr).toContain('Killed one of two workers.');
+    expect(hashOf(remote)).toBe(hashOf(whole));
   }, 300_000);
 });
 
