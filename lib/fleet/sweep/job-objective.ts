@@ -90,9 +90,10 @@ export function jobObjective<S extends Space>(
       const outcome = await runPart(keyed, settings, checkpoint, until);
       const { losses, validationLosses } = outcome;
       const judged = validationLosses.length > 0 ? validationLosses : losses;
-      for (let epoch = from + 1; epoch < judged.length; epoch++) await trial.report(epoch, judged[epoch - 1]!);
       ({ checkpoint } = outcome);
-      await trial.report(judged.length, judged.at(-1)!, checkpoint === undefined ? {} : { checkpoint });
+      for (let epoch = from + 1; epoch < judged.length; epoch++) await trial.report(epoch, judged[epoch - 1]!);
+      const isNew = judged.length > from; // false if its patience had ended at the last part
+      if (isNew) await trial.report(judged.length, judged.at(-1)!, checkpoint === undefined ? {} : { checkpoint });
       if (checkpoint === undefined) return outcome.loss;
       from = until;
     }

@@ -146,6 +146,30 @@ describe('a sweep of jobs', () => {
     expect((await sweep(study, jobOf, { executor: inProcess(3) })).toCsv()).toBe(expected);
   });
 
+  it.each([...PRUNERS, ['ASHA', asha({ maxSteps: EPOCHS })] as const])(
+    'has the table of an objective that trains itself, where patience ends trainings: %s',
+    async (_, pruner) => {
+      const impatient = (trial: Trial<typeof SPACE>): Job => {
+        const { training, ...rest } = jobOf(trial);
+        return { ...rest, training: { ...training, patience: 1 } };
+      };
+      const options = { ...optionsOf(pruner), lag: 1 };
+      const expected = await sweep(
+        SPACE,
+        async (trial) => {
+          const { loss, validationLosses } = await inProcess().run(readJob(impatient(trial)), {});
+          for (const [k, value] of validationLosses.entries()) await trial.report(k + 1, value);
+          return loss;
+        },
+        options,
+      );
+      const study = await sweep(SPACE, impatient, { ...options, executor: inProcess() });
+      expect(study.toCsv()).toBe(expected.toCsv());
+      expect(study.trials.filter(({ state }) => state === 'failed')).toEqual([]);
+      expect(study.trials.some(({ state, steps }) => state === 'complete' && steps.length < EPOCHS)).toBe(true);
+    },
+  );
+
   it('with ASHA, a replay gives the same table', async () => {
     const options = { ...optionsOf(asha({ maxSteps: EPOCHS })), executor: inProcess(4) };
     const study = await sweep(SPACE, jobOf, options);
