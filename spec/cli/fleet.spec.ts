@@ -121,6 +121,32 @@ afterAll(() => rmSync(folder, { recursive: true }));
     for (const name of models) expect(readFileSync(at(`half/${name}`))).toEqual(readFileSync(at(`whole/${name}`)));
   });
 
+  it('has a forecast for each series, also for equal ones, in the order of the file', () => {
+    const value = (id: string, t: number): number => (id.startsWith('same') ? t % 3 : 100 + (t % 5));
+    const ids = [
+      'z',
+      'same 1',
+      'same 2',
+      'same',
+      '"same, window 1"',
+      'a',
+      `${'x'.repeat(200)}1`,
+      `${'x'.repeat(200)}2`,
+    ];
+    const rows = ids.flatMap((id) => Array.from({ length: 40 }, (_, t) => `${id},${t},${value(id, t)}`));
+    writeFileSync(at('same.csv'), ['unique_id,ds,y', ...rows].join('\n'));
+    const words = ['--by', 'unique_id', '--horizon', '2', '--units', '2', '--epochs', '3', '--workers', '2'];
+    const { code, out } = bptt('fleet', 'same.csv', ...words, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out).errors.smape.counted).toBe(ids.length);
+    const lines = readFileSync(at('same.forecast.csv'), 'utf8').trim().split('\n').slice(1);
+    expect(lines.map((line) => line.replace(/,[^,]*$/, ''))).toEqual(ids.flatMap((id) => [`${id},1`, `${id},2`]));
+    const values = new Map(lines.map((line) => [line.replace(/,[^,]*$/, ''), Number(line.split(',').at(-1))]));
+    expect(values.get('same 1,1')).toBe(values.get('same 2,1'));
+    expect(values.get('same 1,1')).toBeLessThan(10);
+    expect(values.get('a,1')).toBeGreaterThan(90);
+  });
+
   it.each<[string, string[], number, RegExp]>([
     ['no horizon', ['fleet', 'shops.csv'], 2, /required option '--horizon <steps>' not specified/],
     ['no such file', ['fleet', 'no.csv', '--horizon', '2'], 1, /no\.csv: there is no such file or folder/],
@@ -132,7 +158,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
       /one of the columns unique_id, ds, y/,
     ],
     ['a target of words', [...FLEET, '--target', 'unique_id'], 1, /"target" must be a column of numbers/],
-    ['a long input', [...FLEET, '--input', '90'], 1, /no series has \d+ values.*Try a smaller --input/],
+    ['a long input', [...FLEET, '--input', '90'], 1, /no series has the \d+ values.*Try a smaller --input/],
     ['another cell', [...FLEET, '--cell', 'RNN'], 2, /Allowed choices are GRU, LSTM, SimpleRNN/],
   ])('refuses %s', (_, words, expected, message) => {
     const { code, out, err } = bptt(...words);

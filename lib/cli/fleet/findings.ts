@@ -82,7 +82,7 @@ function remarksOn({ short, failures, gaps, series }: FleetFindings): string[] {
 export function inWords(findings: FleetFindings): string {
   const { plan, evaluated } = findings;
   const { windows, horizon } = plan;
-  const what = `Errors of ${evaluated.length} forecasts of ${horizon} steps that the models had not seen (${windows} a series)`;
+  const what = `Errors of ${evaluated.length} ${evaluated.length === 1 ? 'forecast' : 'forecasts'} of ${horizon} steps that the models had not seen (${windows} a series)`;
   const errors = evaluated.length === 0 ? [] : [what, '', table(errorRows(findings), ''), ''];
   return `${[...errors, ...remarksOn(findings)].join('\n').trimEnd()}\n`;
 }

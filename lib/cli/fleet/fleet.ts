@@ -2,8 +2,10 @@
 
 import path from 'node:path';
 import { StandardScaler } from '../../data/standard-scaler.ts';
+import { BpttError } from '../../errors.ts';
 import type { Executor } from '../../fleet/executor.ts';
 import type { FleetProgress, FleetResult } from '../../fleet/fleet-options.ts';
+import { readJob } from '../../fleet/job.ts';
 import { readCsv } from '../../fleet/loaders/csv-table.ts';
 import { seriesOf, type TableSeries } from '../../fleet/loaders/series-table.ts';
 import { nextValues } from '../../fleet/next-values.ts';
@@ -54,7 +56,7 @@ function forecastBy(bytes: Uint8Array, { known }: SeriesTask): number[] | undefi
   return last.includes(null) ? undefined : nextValues(model, last as number[]);
 }
 
-/** What a result adds to the findings. */
+/** What results add to the findings. */
 class Collector {
   readonly findings: FleetFindings;
 
@@ -62,18 +64,36 @@ class Collector {
     this.findings = { plan, short, series, evaluated: [], forecasts: new Map(), failures: [], gaps: [] };
   }
 
-  add(task: SeriesTask, { outcome, error }: FleetResult): void {
+  /** Reads a result. What is returned adds it: results come in any order, and the findings have that of the tasks. */
+  read(task: SeriesTask, { outcome, error }: Pick<FleetResult, 'outcome' | 'error'>): () => void {
     const { plan, failures, gaps, forecasts, evaluated } = this.findings;
     const { id, truth, known } = task;
-    if (outcome === undefined) return void failures.push({ id, message: error!.message });
+    if (outcome === undefined) return () => void failures.push({ id, message: error!.message });
     const forecast = forecastBy(outcome.model, task);
-    if (forecast === undefined) return void gaps.push(id);
-    if (truth === undefined) return void forecasts.set(id, forecast);
+    if (forecast === undefined) return () => void gaps.push(id);
+    if (truth === undefined) return () => void forecasts.set(id, forecast);
     const naive = seasonalNaive(known, plan.horizon, plan.season);
     const errors = (values: readonly number[]) => errorsOf(values, truth, known, plan.season);
     const each: Evaluated = { id, forecast, naive, truth, known, model: errors(forecast), plain: errors(naive) };
-    evaluated.push(each);
+    return () => void evaluated.push(each);
   }
+}
+
+/** Places of tasks by the key of their job. Equal series have equal jobs; one that is too long for a job has failed. */
+function byKey(tasks: readonly SeriesTask[], fail: (place: number, error: Error) => void): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const [k, { job }] of tasks.entries()) {
+    try {
+      const { key } = readJob(job);
+      const same = places.get(key);
+      if (same === undefined) places.set(key, [k]);
+      else same.push(k);
+    } catch (error) {
+      if (!(error instanceof BpttError)) throw error;
+      fail(k, error);
+    }
+  }
+  return places;
 }
 
 const shown = ({ done, stored, failed, total, perSecond, secondsLeft }: FleetProgress): string => {
@@ -96,18 +116,24 @@ async function collect(
   options: FleetCommandOptions & { readonly folder: string; readonly executor: Executor },
   line: StatusLine,
 ): Promise<void> {
-  const byName = new Map(tasks.map((task) => [task.job.name!, task]));
+  const adding = new Array<() => void>(tasks.length);
+  const places = byKey(tasks, (k, error) => {
+    adding[k] = collector.read(tasks[k]!, { outcome: undefined, error });
+  });
   const { executor, folder, timeout } = options;
   await interruptible(async (signal) => {
     const results = trainFleet(
-      tasks.map(({ job }) => job),
+      Array.from(places.values(), ([first]) => tasks[first!]!.job),
       {
         ...{ executor, signal, store: folderStore(folder), onProgress: (each) => line.show(() => shown(each)) },
         ...(timeout !== undefined && { timeout: 1000 * timeout }),
       },
     );
-    for await (const result of results) collector.add(byName.get(result.name!)!, result);
+    for await (const result of results) {
+      for (const k of places.get(result.key!)!) adding[k] = collector.read(tasks[k]!, result);
+    }
   });
+  for (const add of adding) add();
 }
 
 /** Trains a model for each series of a table, evaluates it, forecasts with it, and reports. */
@@ -121,7 +147,7 @@ export async function fleet(io: Io, file: string, options: FleetCommandOptions):
   const short = all.filter(([, { values }]) => values.length < least).map(([id]) => id);
   if (long.length === 0) {
     throw new CommandError(
-      `${file}: no series has ${least} values, which windows of ${plan.input} need. Try a smaller --input`,
+      `${file}: no series has the ${least} values that an input of ${input}, a horizon of ${horizon} and --windows ${windows} need. Try a smaller --input`,
     );
   }
   const series = long.map(([id]) => id);
