@@ -45,6 +45,13 @@ describe('readCsv', () => {
     );
   });
 
+  it('reads long fields in quotes, and lines that end as on old systems', () => {
+    const long = 'x""'.repeat(3e6);
+    expect(readCsv('spec', bytes(`a\n"${long}"`)).rows[0]![0]!.length).toBe(6e6);
+    expect(() => readCsv('spec', bytes(`a\n"${long}`))).toThrow('a quote out of place at character 2');
+    expect(readCsv('spec', bytes('a,b\r1,2\r'))).toEqual({ names: ['a', 'b'], rows: [['1', '2']] });
+  });
+
   it('passes over a byte order mark', () => {
     expect(readCsv('spec', bytes('\uFEFFa,b\n1,2\n'))).toEqual({ names: ['a', 'b'], rows: [['1', '2']] });
   });
@@ -89,6 +96,12 @@ describe('series of a table', () => {
     ['id,ds,y\na,1,2', '"by" must be one of the columns'],
     ['unique_id,ds,y\na,1,x', '"target" must be a column of numbers of a; received "x"'],
     ['unique_id,ds,y\na,1,1\na,1.0,2', '"time" must be different in each row'],
+    [
+      'unique_id,ds,y\na,9/1/2024,1\na,10/1/2024,2',
+      'dates that begin with the year, as 2024-01-31; received "9/1/2024"',
+    ],
+    ['unique_id,ds,y\na,2024-9-1,1\na,2024-10-1,2', 'dates that begin with the year, as 2024-01-31'],
+    ['unique_id;ds;y\na;1;1', 'Separate columns by commas'],
   ])('refuses %j', (text, message) => {
     expect(() => seriesOf('spec', table(text), columns)).toThrow(message);
   });

@@ -11,7 +11,7 @@ export interface CsvTable {
 
 /** A field without quotes; what ends a field. */
 const PLAIN = /[^",\r\n]*/y;
-const END = /,|\r?\n|$/y;
+const END = /,|\r?\n|\r|$/y;
 
 /** The text of a pattern at a place; undefined if it is not there. */
 function textAt(pattern: RegExp, text: string, at: number): string | undefined {

@@ -24,17 +24,18 @@ export interface TableSeries {
 const MISSING: readonly string[] = ['', 'NA', 'NaN', 'nan', 'null'];
 
 /**
- * The series of a table by name, in the order in which they begin. Times are put in order: numbers by value, texts by character,
- * as those of ISO 8601.
+ * The series of a table by name, in the order in which they begin. Times are put in order: numbers by value, dates of ISO 8601 by
+ * character. Other texts have to be in order by character: the order of 1/2/2024 and 10/1/2024 is unknown.
  *
- * @throws ArgumentError for columns that the table has not, values that are no numbers, a time that occurs twice
+ * @throws ArgumentError for columns that the table has not, values that are no numbers, a time that occurs twice, times without an order
  */
 export function seriesOf(where: string, { names, rows }: CsvTable, columns: SeriesColumns): Map<string, TableSeries> {
   const at = (argument: keyof SeriesColumns): number => {
     const name = columns[argument];
     const found = names.indexOf(name ?? '');
-    const isWrong = found < 0 && name !== undefined;
-    return isWrong ? refuse(where, argument, `be one of the columns ${names.join(', ')}`, name) : found;
+    if (found >= 0 || name === undefined) return found;
+    const remedy = names.length === 1 && /[;\t]/.test(names[0]!) ? 'Separate columns by commas' : undefined;
+    return refuse(where, argument, `be one of the columns ${names.join(', ')}`, name, remedy);
   };
   const [target, by, time] = [at('target'), at('by'), at('time')];
   const groups = new Map<string, (readonly string[])[]>();
@@ -67,5 +68,15 @@ function inOrder(where: string, rows: readonly (readonly string[])[], time: numb
   const key = (row: readonly string[]): number | string => (isNumeric ? Number(row[time]) : row[time]!);
   const sorted = [...rows].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
   const twice = sorted.find((row, k) => k > 0 && key(row) === key(sorted[k - 1]!));
-  return twice === undefined ? sorted : refuse(where, 'time', 'be different in each row of a series', twice[time]);
+  if (twice !== undefined) refuse(where, 'time', 'be different in each row of a series', twice[time]);
+  const moved = rows.find((row, k) => row !== sorted[k]);
+  if (isNumeric || moved === undefined || sortsByCharacter(rows, time)) return sorted;
+  const expected = 'be a column of numbers or of dates that begin with the year, as 2024-01-31';
+  return refuse(where, 'time', expected, moved[time]);
+}
+
+/** Whether times begin with a year and have one form. */
+function sortsByCharacter(rows: readonly (readonly string[])[], time: number): boolean {
+  const { length } = rows[0]![time]!;
+  return rows.every((row) => row[time]!.length === length && /^\d{4}/.test(row[time]!));
 }
