@@ -3,6 +3,7 @@
 import { StateError } from '../errors.ts';
 import { isGone } from '../files/file-error.ts';
 import { appendTo, loadFile, saveFile } from '../files/node-files.ts';
+import { orFileError } from '../files/safe-write.ts';
 import { requirePath } from '../files/save-file.ts';
 import { builtin } from './builtins.ts';
 import { isKey } from './job.ts';
@@ -63,13 +64,16 @@ async function saveShared(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 /** The names in a folder; none if it does not exist. */
-async function list(path: string): Promise<readonly string[]> {
-  try {
-    return await builtin('folderStore.keys', 'node:fs').promises.readdir(path);
-  } catch (error) {
-    if (isGone(error)) return [];
-    throw error;
-  }
+function list(path: string): Promise<readonly string[]> {
+  const where = 'folderStore.keys';
+  return orFileError(where, 'list', path, async () => {
+    try {
+      return await builtin(where, 'node:fs').promises.readdir(path);
+    } catch (error) {
+      if (isGone(error)) return [];
+      throw error;
+    }
+  });
 }
 
 /** Results in a folder: see folderStore. */
@@ -108,7 +112,8 @@ class Folder implements FolderStore {
   async saveCheckpoint(key: string, bytes: Uint8Array | undefined): Promise<void> {
     const where = 'folderStore.saveCheckpoint';
     const file = this.#fileOf(where, key, 'checkpoint');
-    if (bytes === undefined) return builtin(where, 'node:fs').promises.rm(file, { force: true });
+    const { promises } = builtin(where, 'node:fs');
+    if (bytes === undefined) return orFileError(where, 'remove', file, () => promises.rm(file, { force: true }));
     await this.#make(file);
     await saveShared(file, bytes);
   }
@@ -135,12 +140,19 @@ class Folder implements FolderStore {
   }
 
   /** Makes the folder of a file, once. */
-  #make(file: string): Promise<unknown> {
-    const folder = builtin('folderStore', 'node:path').dirname(file);
-    const made =
-      this.#made.get(folder) ?? builtin('folderStore', 'node:fs').promises.mkdir(folder, { recursive: true });
+  async #make(file: string): Promise<void> {
+    const where = 'folderStore';
+    const folder = builtin(where, 'node:path').dirname(file);
+    const { promises } = builtin(where, 'node:fs');
+    const make = () => orFileError(where, 'make', folder, () => promises.mkdir(folder, { recursive: true }));
+    const made = this.#made.get(folder) ?? make();
     this.#made.set(folder, made);
-    return made;
+    try {
+      await made;
+    } catch (error) {
+      this.#made.delete(folder); // the next result tries again
+      throw error;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -101,6 +101,19 @@ describe('a store in a folder', () => {
       writeFileSync(fileOf(at), bytes);
       await expect(store.get(job.key)).rejects.toMatchObject({ name: 'FormatError' });
     }
+  });
+
+  it('says where the system fails, and tries again', async () => {
+    const at = path.join(folder(), 'taken');
+    writeFileSync(at, '');
+    const store = folderStore(at);
+    const outcome = await executor.run(job, {});
+    await expect(store.put({ ...record, outcome })).rejects.toMatchObject({ name: 'FileError' });
+    await expect(store.saveCheckpoint!(job.key, undefined)).rejects.toMatchObject({ name: 'FileError' });
+    await expect(store.keys().next()).rejects.toMatchObject({ name: 'FileError' });
+    rmSync(at);
+    await store.put({ ...record, outcome });
+    expect(await store.get(job.key)).toEqual(outcome);
   });
 
   it('touches nothing outside its folder', async () => {
