@@ -65,6 +65,9 @@ class Attempts {
   readonly #settings: AttemptSettings;
   /** The last checkpoint. */
   #checkpoint: Uint8Array | undefined;
+  /** One that is not stored yet. */
+  #unsaved: Uint8Array | undefined;
+  #isSaving = false;
   /** Settles once the checkpoints are stored. */
   #saving: Promise<void> = Promise.resolve();
 
@@ -109,8 +112,20 @@ class Attempts {
 
   #keep(bytes: Uint8Array): void {
     this.#checkpoint = bytes;
-    const { store } = this.#settings;
-    this.#saving = this.#saving.then(() => store?.saveCheckpoint?.(this.#job.key, bytes));
+    this.#unsaved = bytes;
+    if (this.#isSaving) return;
+    this.#saving = this.#save();
     void Promise.allSettled([this.#saving]); // the attempt throws its error
+  }
+
+  /** Stores the newest checkpoint until none is left: those that come while the store is busy replace each other. */
+  async #save(): Promise<void> {
+    this.#isSaving = true;
+    while (this.#unsaved !== undefined) {
+      const bytes = this.#unsaved;
+      this.#unsaved = undefined;
+      await this.#settings.store?.saveCheckpoint?.(this.#job.key, bytes); // an error ends the fleet: nothing more is stored
+    }
+    this.#isSaving = false;
   }
 }

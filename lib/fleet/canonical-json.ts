@@ -51,7 +51,7 @@ class Copier {
     }
     if (depth > DEEPEST) refuse(this.#where, argument, `be nested at most ${DEEPEST} levels deep`, value);
     if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value; // JSON writes −0 as 0
     if (Array.isArray(value)) return Array.from(value, (each, k) => this.copy(`${argument}[${k}]`, each, depth + 1));
     if (typeof value !== 'object' || !isPlain(value)) return refuse(this.#where, argument, EXPECTED, value);
     const object = value as Readonly<Record<string, unknown>>;

@@ -48,7 +48,8 @@ class Fleet {
   constructor(source: Source, settings: AttemptSettings, signal: Signal) {
     this.#source = source;
     this.#capacity = settings.executor.capacity;
-    this.#settings = settings;
+    const { onEpoch } = settings;
+    this.#settings = { ...settings, onEpoch: onEpoch && ((epoch, job) => this.#tell(() => onEpoch(epoch, job))) };
     this.#signal = signal;
   }
 
@@ -62,6 +63,7 @@ class Fleet {
       if (this.#failure !== undefined) throw this.#failure.error;
       const result = this.#results.shift();
       if (result !== undefined) {
+        this.#draw(); // so that workers have jobs while the caller is busy
         if (result.outcome !== undefined || result.error !== undefined) this.#counts[result.status]++;
         return result;
       }
@@ -87,6 +89,15 @@ class Fleet {
     }
   }
 
+  /** Calls a function of the caller. If it throws, the iteration rejects with its error. */
+  #tell(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   fail(error: unknown): void {
     this.#failure ??= { error };
     this.#wake();
@@ -105,6 +116,7 @@ class Fleet {
       this.#drawing = false;
       if (next.done) this.#drawn = true;
       else if (!this.#drawn) this.#begin(next.value);
+      else await this.#source.return?.(); // the iteration has ended in the meantime
       this.#draw();
       this.#wake();
     } catch (error) {

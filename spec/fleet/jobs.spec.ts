@@ -32,6 +32,13 @@ describe('the key of a job', () => {
     expect(keyOf(readJob(job).job)).toBe(key);
   });
 
+  it('is that of a job without −0, which JSON cannot hold', () => {
+    const zero = { ...job, data: { loader: 'rows', x: [[[0]]], y: [[-0]] } };
+    const { data } = readJob(zero).job;
+    expect(data.y).toEqual([[0]]); // toEqual tells 0 from −0
+    expect(data).toEqual(JSON.parse(JSON.stringify(data)));
+  });
+
   it('is another one for another value anywhere', () => {
     const others = [
       { ...job, seed: 2 },

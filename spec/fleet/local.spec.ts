@@ -1,5 +1,6 @@
 // Real threads, which run dist/ (npm run build).
 
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -114,6 +115,31 @@ const single = {
     await expect(aborted).rejects.toBe(reason);
     expect(checkpoints.length).toBe(1);
     expect(await run(job, { checkpoint: checkpoints[0] })).toEqual(await run(job));
+  });
+
+  it('rejects with what a function of the caller throws', async () => {
+    for (const name of ['onEpoch', 'onCheckpoint']) {
+      const throwing = (): never => {
+        throw new Error(name);
+      };
+      await expect(run(smallJob(1), { [name]: throwing, checkpointEvery: 0 })).rejects.toThrow(name);
+    }
+    expect((await run(smallJob(1))).losses.length).toBe(3);
+  });
+
+  it('does not keep the process alive after an abort', () => {
+    const entry = new URL('../../dist/fleet/index.js', import.meta.url).href;
+    const program = `
+      import { local, readJob } from '${entry}';
+      const executor = local({ workers: 1 });
+      const controller = new AbortController();
+      const onEpoch = () => controller.abort();
+      await executor.run(readJob(${JSON.stringify(smallJob(1, 5000))}), { signal: controller.signal, onEpoch }).catch(() => {});
+      await executor.close();
+      const start = performance.now();
+      process.on('exit', () => console.log(performance.now() - start));`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    expect(Number(stdout.trim() || 'none')).toBeLessThan(1000);
   });
 
   it('closed, it takes no job, and those that wait are lost', async () => {

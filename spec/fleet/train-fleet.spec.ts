@@ -299,6 +299,64 @@ describe('trainFleet', () => {
     await expect(all([smallJob(1), smallJob(2)], { executor })).rejects.toThrow('no server');
   });
 
+  it('begins jobs while the caller is busy with results that wait', async () => {
+    const executor = new Timed(2);
+    const ran: number[] = [];
+    for await (const _ of trainFleet(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => smallJob(seed)),
+      { executor },
+    )) {
+      await tick(10);
+      ran.push(executor.ran.length);
+    }
+    expect(ran.slice(1, 5)).toEqual([5, 6, 7, 8]);
+  });
+
+  it('rejects with what onEpoch throws, and closes a source that it was drawing from', async () => {
+    const onEpoch = (): never => {
+      throw new Error('mine');
+    };
+    await expect(all([smallJob(1)], { executor: inProcess(), onEpoch })).rejects.toThrow('mine');
+    let [closed, release] = [false, (): void => {}];
+    async function* jobs(): AsyncGenerator<Job> {
+      try {
+        yield smallJob(1);
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        yield smallJob(2);
+      } finally {
+        closed = true;
+      }
+    }
+    for await (const _ of trainFleet(jobs(), { executor: new Timed(3) })) break;
+    release();
+    await tick(5);
+    expect(closed).toBe(true);
+  });
+
+  it('keeps no queue of checkpoints for a slow store, and stores the last one', async () => {
+    const saved: (Uint8Array | undefined)[] = [];
+    const store: FleetStore = {
+      get: async () => undefined,
+      put: async () => {},
+      saveCheckpoint: async (_, bytes) => {
+        await tick(5);
+        saved.push(bytes);
+      },
+    };
+    const executor: Executor = {
+      ...new Timed(1),
+      run: async (_, { onCheckpoint }) => {
+        for (let k = 0; k < 50; k++) onCheckpoint!(Uint8Array.of(k));
+        return outcome(1);
+      },
+      close: async () => {},
+    };
+    await all([smallJob(1)], { executor, store });
+    expect(saved).toEqual([Uint8Array.of(0), Uint8Array.of(49)]);
+  });
+
   it('rejects with errors of the source and of the store', async () => {
     function* jobs(): Generator<Job> {
       yield smallJob(1);

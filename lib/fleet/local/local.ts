@@ -106,8 +106,15 @@ class LocalExecutor implements Executor {
     if (thread.ended) this.#all.delete(thread);
     if (this.#closed) return;
     const next = this.#waiting.shift();
-    if (next !== undefined) next.take(thread.ended ? this.#start() : thread);
-    else if (!thread.ended) this.#idle.push(thread);
+    if (next === undefined) {
+      if (!thread.ended) this.#idle.push(thread);
+      return;
+    }
+    try {
+      next.take(thread.ended ? this.#start() : thread);
+    } catch (error) {
+      next.lose(error); // the system has no room for a thread
+    }
   }
 }
 

@@ -26,6 +26,8 @@ interface Running {
   readonly run: ExecutorRun;
   /** Why it is to end; undefined as long as it may go on. */
   ending: { readonly reason: unknown } | undefined;
+  /** What a function of the caller threw; undefined if none did. */
+  thrown: { readonly error: unknown } | undefined;
   resolve(outcome: JobOutcome): void;
   reject(error: unknown): void;
 }
@@ -38,6 +40,8 @@ function lost(received: string): LostJobError {
 export class Thread {
   readonly #worker: NodeWorker;
   #running: Running | undefined;
+  /** Timer of the end of the thread after an abort. */
+  #grace: unknown;
   /** Whether it has ended, and runs nothing any more. */
   ended = false;
 
@@ -60,7 +64,7 @@ export class Thread {
     const abort = (): void => this.#abort(signal!.reason);
     try {
       return await new Promise<JobOutcome>((resolve, reject) => {
-        this.#running = { run, ending: undefined, resolve, reject };
+        this.#running = { run, ending: undefined, thrown: undefined, resolve, reject };
         const sent = { checkpoint, until, checkpointEvery, checkpoints: onCheckpoint !== undefined };
         this.#send({ type: 'run', job, run: sent });
         signal?.addEventListener('abort', abort);
@@ -73,6 +77,7 @@ export class Thread {
     } finally {
       signal?.removeEventListener('abort', abort);
       clearTimeout(timer);
+      clearTimeout(this.#grace);
       this.#running = undefined;
       this.#worker.unref();
     }
@@ -90,21 +95,30 @@ export class Thread {
     if (running === undefined || running.ending !== undefined) return;
     running.ending = { reason };
     this.#send({ type: 'abort' });
-    setTimeout(() => {
-      if (this.#running === running) void this.end();
-    }, GRACE);
+    this.#grace = setTimeout(() => void this.end(), GRACE);
   }
 
   #send(order: Order): void {
     this.#worker.postMessage(order);
   }
 
+  /** Calls a function of the caller. If it throws, the job ends with its error. */
+  #tell(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#running!.thrown ??= { error };
+      this.#abort(error);
+    }
+  }
+
   #receive(report: Report): void {
     const running = this.#running;
     if (running === undefined) return;
-    const { run, ending } = running;
-    if (report.type === 'epoch') run.onEpoch?.(report.epoch);
-    else if (report.type === 'checkpoint') run.onCheckpoint?.(report.bytes);
+    const { run, ending, thrown } = running;
+    if (report.type === 'epoch') this.#tell(() => run.onEpoch?.(report.epoch));
+    else if (report.type === 'checkpoint') this.#tell(() => run.onCheckpoint?.(report.bytes));
+    else if (thrown !== undefined) running.reject(thrown.error);
     else if (report.type === 'done') running.resolve(report.outcome);
     else running.reject(ending === undefined ? new JobError(report.kind, report.message) : ending.reason);
   }
