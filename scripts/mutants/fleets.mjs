@@ -29,6 +29,12 @@ export const fleets = {
       replace: 'Object.keys(object)',
       ...JOBS,
     },
+    {
+      name: 'fleet: a job has −0, its JSON has not',
+      find: 'return value === 0 ? 0 : value;',
+      replace: 'return value;',
+      ...JOBS,
+    },
   ],
   'lib/fleet/run-job.ts': [
     {
@@ -95,8 +101,26 @@ export const fleets = {
       replace: '(isNumeric ? String(row[time]) : row[time]!)',
       ...LOADERS,
     },
+    {
+      name: 'fleet: 10/1/2024 is before 9/1/2024',
+      find: 'moved === undefined || sortsByCharacter(rows, time)',
+      replace: 'moved === undefined || rows.length > 0',
+      ...LOADERS,
+    },
+    {
+      name: 'fleet: 2024-10-1 is before 2024-9-1',
+      find: 'row[time]!.length === length && ',
+      replace: '',
+      ...LOADERS,
+    },
   ],
   'lib/fleet/loaders/csv-table.ts': [
+    {
+      name: 'fleet: a field ends at its first quote',
+      find: `if (text[quote + 1] !== '"') return`,
+      replace: 'if (quote > 0) return',
+      ...LOADERS,
+    },
     {
       name: 'fleet: quotes stay doubled',
       find: "replaceAll('\"\"', '\"')",
@@ -125,6 +149,12 @@ export const fleets = {
     },
   ],
   'lib/fleet/store.ts': [
+    {
+      name: 'fleet: a folder that could not be made is not tried again',
+      find: 'this.#made.delete(folder);',
+      replace: '',
+      ...STORE,
+    },
     {
       name: 'fleet: any text names a file of the store',
       find: 'if (isKey(key)) return',
@@ -179,12 +209,37 @@ export const fleets = {
     },
     {
       name: 'fleet: an unusable checkpoint fails the job',
-      find: 'if (isUnusable) this.#checkpoint = undefined;',
-      replace: '',
+      find: 'const again = isUnusable || (',
+      replace: 'const again = (',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: checkpoints queue before a slow store',
+      find: 'if (this.#isSaving) return;',
+      replace:
+        'if (this.#isSaving) return void (this.#saving = this.#saving.then(() => this.#settings.store?.saveCheckpoint?.(this.#job.key, bytes)));',
       ...FLEET,
     },
   ],
   'lib/fleet/train-fleet.ts': [
+    {
+      name: 'fleet: workers wait for a caller that is busy',
+      find: 'this.#draw(); // so that',
+      replace: '// so that',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: what onEpoch throws fails a job',
+      find: 'onEpoch && ((epoch, job) => this.#tell(() => onEpoch(epoch, job)))',
+      replace: 'onEpoch',
+      ...FLEET,
+    },
+    {
+      name: 'fleet: a source stays open that was asked for a job',
+      find: 'else await this.#source.return?.();',
+      replace: 'else await undefined;',
+      ...FLEET,
+    },
     {
       name: 'fleet: jobs are drawn without limit',
       find: '|| this.#running.size + this.#results.length > this.#capacity) return;',
@@ -205,6 +260,12 @@ export const fleets = {
     },
   ],
   'lib/fleet/sweep/job-objective.ts': [
+    {
+      name: 'fleet: an epoch is reported twice where patience ends a training',
+      find: 'const isNew = judged.length > from;',
+      replace: 'const isNew = judged.length > 0;',
+      killedBy: 'spec/fleet/sweep/jobs.spec.ts',
+    },
     {
       name: 'fleet: a part of a trial begins at the beginning',
       find: 'runPart(keyed, settings, checkpoint, until)',
