@@ -64,6 +64,7 @@ export const SECTIONS = [
       ['Cross-validation', 'cross-validation'],
       ['Many models', 'fleets'],
       ['Many machines', 'many-machines'],
+      ['How far fleets go', 'fleet-limits'],
       ['Threads', 'threads'],
       ['Plots', 'plots'],
     ],

@@ -29,6 +29,11 @@ function addFleet(program: Command, io: Io, done: (code: number) => void): void 
     .option('--time <column>', 'the column of the time; by default ds, if there is one')
     .requiredOption('--horizon <steps>', 'time steps of a forecast', integer(1, 10_000))
     .option('--season <steps>', 'time steps of a season, for the naive forecast: 7, 12, 24', integer(1, 10_000), 1)
+    .option(
+      '--difference <steps>',
+      'the models learn differences to the value so many steps before; by default the season, if there is one; 0 for none',
+      integer(0, 10_000),
+    )
     .option('--input <steps>', 'time steps that a model reads; by default two seasons or horizons', integer(1, 100_000))
     .option('--windows <count>', 'forecasts of each series that evaluate it; 0 for none', integer(0, 1000), 1)
     .addOption(new Option('--cell <kind>', 'the kind of the cell').choices(['GRU', 'LSTM', 'SimpleRNN']).default('GRU'))

@@ -165,4 +165,20 @@ describe('nextValues', () => {
     loaded.metadata = {};
     expect(() => nextValues(loaded, values)).toThrow('loader series');
   });
+
+  it.each([1, 4, 7])('adds differences to the values %i steps before them', async (difference) => {
+    const values = Array.from({ length: 40 }, (_, t) => 3 * t + [0, 5, 1, 7][t % 4]!);
+    const { data, ...rest } = smallJob(1);
+    const { model } = await run({ ...rest, data: { ...data, values, difference } });
+    const loaded = Sequential.fromBytes(model, { classes: [StandardScaler] });
+    // The same by hand: a model of the differences, which knows of no difference.
+    const changes = values.slice(difference).map((value, k) => value - values[k]!);
+    const plain = await run({ ...rest, data: { ...data, values: changes } });
+    const next = nextValues(Sequential.fromBytes(plain.model, { classes: [StandardScaler] }), changes);
+    const known = [...values];
+    for (const change of next) known.push(known.at(-difference)! + change);
+    expect(nextValues(loaded, values)).toEqual(known.slice(values.length));
+    expect(loaded.metadata.difference).toBe(difference);
+    expect(() => nextValues(loaded, values.slice(-3 - difference))).toThrow(`be at least ${4 + difference} numbers`);
+  });
 });

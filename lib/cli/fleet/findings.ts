@@ -140,7 +140,7 @@ function picture({ id, known, truth, forecast, naive, model }: Evaluated, findin
 /** The page of a fleet. */
 export function reportOf(file: string, findings: FleetFindings): string {
   const { plan, evaluated, series, forecasts } = findings;
-  const { cell, units, input, horizon, windows, epochs, patience, rate, seed } = plan;
+  const { cell, units, input, horizon, difference, windows, epochs, patience, rate, seed } = plan;
   const [, key] = drawnOf(findings);
   const ranked = evaluated.filter(({ model }) => !Number.isNaN(model[key])).sort((a, b) => a.model[key] - b.model[key]);
   const half = ranked.length >> 1;
@@ -148,7 +148,7 @@ export function reportOf(file: string, findings: FleetFindings): string {
   const { better, counted } = summarize(findings, key);
   const remarks = [
     {
-      text: `${series} series of ${file}: a ${cell} of ${units} units for each, which reads ${input} values and forecasts ${horizon}.`,
+      text: `${series} series of ${file}: a ${cell} of ${units} units for each, which reads ${input} ${difference > 0 ? `differences to the values ${difference} steps before` : 'values'} and forecasts ${horizon}.`,
     },
     ...(evaluated.length === 0
       ? []

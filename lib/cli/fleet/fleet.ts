@@ -21,7 +21,8 @@ import { asJson, type Evaluated, type FleetFindings, inWords, reportOf } from '.
 import { leastLength, type SeriesPlan, type SeriesTask, tasksOf } from './series-jobs.ts';
 
 /** Options of the command. */
-export interface FleetCommandOptions extends Omit<SeriesPlan, 'input'>, ExecutorOptions {
+export interface FleetCommandOptions extends Omit<SeriesPlan, 'input' | 'difference'>, ExecutorOptions {
+  readonly difference?: number;
   readonly by?: string;
   readonly target: string;
   readonly time?: string;
@@ -51,8 +52,8 @@ const inputOf = ({ input, season, horizon }: FleetCommandOptions): number =>
 /** The last values of a series without a gap before them; undefined if the last window has one. */
 function forecastBy(bytes: Uint8Array, { known }: SeriesTask): number[] | undefined {
   const model = Sequential.fromBytes(bytes, { classes: [StandardScaler] });
-  const input = model.metadata.input as number;
-  const last = known.slice(-input);
+  const { input, difference = 0 } = model.metadata as { readonly input: number; readonly difference?: number };
+  const last = known.slice(-input - difference);
   return last.includes(null) ? undefined : nextValues(model, last as number[]);
 }
 
@@ -138,9 +139,34 @@ async function collect(
 
 /** Trains a model for each series of a table, evaluates it, forecasts with it, and reports. */
 export async function fleet(io: Io, file: string, options: FleetCommandOptions): Promise<number> {
-  const { horizon, season, windows, cell, units, epochs, patience, rate, batch, seed } = options;
+  const {
+    horizon,
+    season,
+    difference = season > 1 ? season : 0,
+    windows,
+    cell,
+    units,
+    epochs,
+    patience,
+    rate,
+    batch,
+    seed,
+  } = options;
   const input = inputOf(options);
-  const plan: SeriesPlan = { input, horizon, season, windows, cell, units, epochs, patience, rate, batch, seed };
+  const plan: SeriesPlan = {
+    input,
+    horizon,
+    season,
+    difference,
+    windows,
+    cell,
+    units,
+    epochs,
+    patience,
+    rate,
+    batch,
+    seed,
+  };
   const all = [...readSeries(file, options)];
   const least = leastLength(plan);
   const long = all.filter(([, { values }]) => values.length >= least);

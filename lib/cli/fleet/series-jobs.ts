@@ -9,6 +9,7 @@ export interface SeriesPlan {
   readonly input: number;
   readonly horizon: number;
   readonly season: number;
+  readonly difference: number;
   readonly windows: number;
   readonly cell: 'GRU' | 'LSTM' | 'SimpleRNN';
   readonly units: number;
@@ -33,7 +34,7 @@ export interface SeriesTask {
 const VALIDATION = 0.15;
 
 function jobOf(name: string, values: readonly (number | null)[], plan: SeriesPlan): Job {
-  const { input, horizon, cell, units, epochs, patience, rate, batch, seed } = plan;
+  const { input, horizon, difference, cell, units, epochs, patience, rate, batch, seed } = plan;
   return {
     name: name.slice(0, 200),
     model: {
@@ -49,13 +50,14 @@ function jobOf(name: string, values: readonly (number | null)[], plan: SeriesPla
       clip: { globalNorm: 1 },
       ...{ epochs, patience, batchSize: batch, validationSplit: VALIDATION },
     },
-    data: { loader: 'series', values, input, horizon },
+    data: { loader: 'series', values, input, horizon, ...(difference > 0 && { difference }) },
     seed,
   };
 }
 
 /** Least number of values of a series: some windows to train on, before those of the evaluation. */
-export const leastLength = ({ input, horizon, windows }: SeriesPlan): number => input + horizon * (2 + windows) + 8;
+export const leastLength = ({ input, horizon, windows, difference }: SeriesPlan): number =>
+  difference + input + horizon * (2 + windows) + 8;
 
 /** The tasks of a series. */
 export function tasksOf(id: string, { values }: TableSeries, plan: SeriesPlan): SeriesTask[] {

@@ -14,7 +14,12 @@ export interface WindowArguments {
   readonly input: number;
   /** Time steps of the target, from 1 to 10,000: the model has as many outputs. */
   readonly horizon: number;
-  /** Whether values are scaled to mean 0 and variance 1 of the series; default true. */
+  /**
+   * The model learns differences to the value so many time steps before, from 0 to 10,000: 1 for a level that moves, a season for what
+   * repeats; default 0: the values themselves.
+   */
+  readonly difference?: number;
+  /** Whether values, or differences, are scaled to mean 0 and variance 1 of the series; default true. */
   readonly scale?: boolean;
 }
 
@@ -28,6 +33,7 @@ export interface SeriesArguments extends WindowArguments {
 export const WINDOW_ARGUMENTS: Schema<WindowArguments> = {
   input: required(integer(1, 100_000)),
   horizon: required(integer(1, 10_000)),
+  difference: optional(integer(0, 10_000), 0),
   scale: optional(requireBoolean, true),
 };
 
@@ -44,6 +50,12 @@ function requireValues(where: string, argument: string, value: unknown): readonl
 /** Elements of all windows at most. */
 const MOST_ELEMENTS = 2 ** 26;
 
+/** Values, or differences to the values m time steps before; NaN where one is missing. */
+function differences(series: readonly (number | null)[], m: number): number[] {
+  const values = series.map((value) => value ?? Number.NaN);
+  return m === 0 ? values : values.map((value, t) => value - (values[t - m] ?? Number.NaN));
+}
+
 /** First time steps of the windows of a length without NaN. */
 function startsOf(values: ArrayLike<number>, span: number): number[] {
   const starts: number[] = [];
@@ -57,18 +69,20 @@ function startsOf(values: ArrayLike<number>, span: number): number[] {
 
 /**
  * The windows of a series: inputs [N, input, 1], and the next steps as targets [N, horizon]. A window with a missing value is left
- * out. Scaled by mean and standard deviation of the series, which travel with the model as `scaler`.
+ * out. With `difference` m, y_t − y_{t−m} takes the place of y_t. Scaled by mean and standard deviation of the series, which travel
+ * with the model as `scaler`.
  *
  * @throws ShapeError if there is no window; ArgumentError for infinities, or more than 2^26 numbers in all windows
  */
 export function windowsOf(where: string, series: readonly (number | null)[], args: WindowArguments): LoadedData {
-  const { input, horizon, scale = true } = args;
+  const { input, horizon, difference = 0, scale = true } = args;
   const column = zeros([series.length, 1], { dtype: 'float64' });
-  column.data.set(series.map((value) => value ?? Number.NaN));
+  column.data.set(differences(series, difference));
   const starts = startsOf(column.data, input + horizon);
   const N = starts.length;
   if (N === 0) {
-    const expected = `have a window of ${input} + ${horizon} time steps without a missing value`;
+    const after = difference === 0 ? '' : `, after the first ${difference},`;
+    const expected = `have a window of ${input} + ${horizon} time steps${after} without a missing value`;
     throw new ShapeError({ where, argument: 'data', expected, received: `a series of ${series.length} steps` });
   }
   const size = N * (input + horizon);
@@ -84,7 +98,7 @@ export function windowsOf(where: string, series: readonly (number | null)[], arg
   return {
     x: cut(zeros([N, input, 1]), 0, input),
     y: cut(zeros([N, horizon]), input, horizon),
-    metadata: { input, horizon, ...(scaler && { scaler }) },
+    metadata: { input, horizon, ...(difference > 0 && { difference }), ...(scaler && { scaler }) },
   };
 }
 
