@@ -41,7 +41,7 @@ export interface FleetProgress {
   readonly stored: number;
   /** Jobs that failed. */
   readonly failed: number;
-  /** Jobs that were given again while they ran, and ran once. */
+  /** Jobs that were given again while they ran: they ran once, and each has a result. */
   readonly repeated: number;
   /** All jobs; undefined if their number is unknown. */
   readonly total: number | undefined;

@@ -33,8 +33,8 @@ export interface FleetStore {
   put(record: JobRecord): Promise<void>;
   /** The checkpoint of a job that has not ended; undefined if there is none. */
   checkpoint?(key: string): Promise<Uint8Array | undefined>;
-  /** Keeps a checkpoint in place of the last one; undefined removes it. */
-  saveCheckpoint?(key: string, bytes: Uint8Array | undefined): Promise<void>;
+  /** Keeps a checkpoint in place of the last one. Once there is a result of the key, it is useless: let `put` remove it. */
+  saveCheckpoint?(key: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** A store in a folder. */
@@ -102,18 +102,19 @@ class Folder implements FolderStore {
     await this.#write(`${JSON.stringify({ ...facts, error: message })}\n`);
     if (outcome === undefined) return;
     await saveShared(file, outcome.model);
-    await this.saveCheckpoint(key, undefined);
+    const where = 'folderStore.put';
+    const checkpoint = this.#fileOf(where, key, 'checkpoint');
+    await orFileError(where, 'remove', checkpoint, () =>
+      builtin(where, 'node:fs').promises.rm(checkpoint, { force: true }),
+    );
   }
 
   async checkpoint(key: string): Promise<Uint8Array | undefined> {
     return loadFile(this.#fileOf('folderStore.checkpoint', key, 'checkpoint'));
   }
 
-  async saveCheckpoint(key: string, bytes: Uint8Array | undefined): Promise<void> {
-    const where = 'folderStore.saveCheckpoint';
-    const file = this.#fileOf(where, key, 'checkpoint');
-    const { promises } = builtin(where, 'node:fs');
-    if (bytes === undefined) return orFileError(where, 'remove', file, () => promises.rm(file, { force: true }));
+  async saveCheckpoint(key: string, bytes: Uint8Array): Promise<void> {
+    const file = this.#fileOf('folderStore.saveCheckpoint', key, 'checkpoint');
     await this.#make(file);
     await saveShared(file, bytes);
   }

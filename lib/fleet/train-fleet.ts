@@ -34,9 +34,11 @@ class Fleet {
   readonly #capacity: number;
   readonly #settings: AttemptSettings;
   readonly #signal: Signal;
-  /** Keys of the jobs that run. */
-  readonly #running = new Set<string>();
-  readonly #results: FleetResult[] = [];
+  /** Keys of the jobs that run, with the names of equal jobs that were given while they ran. */
+  readonly #running = new Map<string, (string | undefined)[]>();
+  /** Number of these equal jobs. */
+  #equal = 0;
+  readonly #results: { readonly result: FleetResult; readonly isRepeated: boolean }[] = [];
   readonly #counts = { done: 0, stored: 0, failed: 0, repeated: 0 };
   /** Whether a job is being drawn. */
   #drawing = false;
@@ -61,11 +63,11 @@ class Fleet {
   async next(): Promise<FleetResult | undefined> {
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure.error;
-      const result = this.#results.shift();
-      if (result !== undefined) {
+      const next = this.#results.shift();
+      if (next !== undefined) {
         this.#draw(); // so that workers have jobs while the caller is busy
-        if (result.outcome !== undefined || result.error !== undefined) this.#counts[result.status]++;
-        return result;
+        this.#counts[next.isRepeated ? 'repeated' : next.result.status]++;
+        return next.result;
       }
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -105,7 +107,8 @@ class Fleet {
 
   /** Draws jobs as long as there is room; one more than run, so that a worker that ends has its next job at once. */
   #draw(): void {
-    if (this.#drawing || this.#drawn || this.#running.size + this.#results.length > this.#capacity) return;
+    if (this.#drawing || this.#drawn || this.#running.size + this.#equal + this.#results.length > this.#capacity)
+      return;
     this.#drawing = true;
     void this.#take();
   }
@@ -134,23 +137,31 @@ class Fleet {
     } catch (error) {
       if (!(error instanceof BpttError)) throw error;
       const ended: Ended = { status: 'failed', outcome: undefined, error, attempts: 0, seconds: 0 };
-      this.#results.push({ key: undefined, name: undefined, ...ended });
+      this.#results.push({ result: { key: undefined, name: undefined, ...ended }, isRepeated: false });
       return;
     }
-    if (this.#running.has(keyed.key)) this.#counts.repeated++;
-    else void this.#run(keyed);
+    const equal = this.#running.get(keyed.key);
+    if (equal === undefined) void this.#run(keyed);
+    else {
+      equal.push(keyed.job.name);
+      this.#equal++;
+    }
   }
 
   async #run(keyed: KeyedJob): Promise<void> {
     const { key, job } = keyed;
-    this.#running.add(key);
+    const equal: (string | undefined)[] = [];
+    this.#running.set(key, equal);
     try {
       const ended = await runWithAttempts(keyed, this.#settings);
-      this.#results.push({ key, name: job.name, ...ended });
+      const names = [job.name, ...equal];
+      for (const [k, name] of names.entries())
+        this.#results.push({ result: { key, name, ...ended }, isRepeated: k > 0 });
     } catch (error) {
       this.fail(error);
     } finally {
       this.#running.delete(key);
+      this.#equal -= equal.length;
       this.#wake();
     }
   }
@@ -176,7 +187,7 @@ function progressOf(fleet: Fleet, start: number, total: number | undefined): Fle
  *
  * Leaving the loop ends the jobs that run.
  *
- * @param jobs - an array, an iterable or an async iterable of jobs; two equal ones are one while the first runs
+ * @param jobs - an array, an iterable or an async iterable of jobs; an equal one that comes while the first runs has its result
  * @param options - see TrainFleetOptions
  * @returns an async generator of results, whose return value is the summary
  * @throws ArgumentError; (rejects) errors of the source, of the store and of the executor itself; the signal's reason

@@ -163,8 +163,8 @@ export const fleets = {
     },
     {
       name: 'fleet: the checkpoint stays beside the result',
-      find: 'await this.saveCheckpoint(key, undefined);',
-      replace: '',
+      find: 'promises.rm(checkpoint, { force: true })',
+      replace: 'promises.stat(checkpoint)',
       ...STORE,
     },
     {
@@ -248,8 +248,8 @@ export const fleets = {
     },
     {
       name: 'fleet: equal jobs run twice',
-      find: 'if (this.#running.has(keyed.key)) this.#counts.repeated++;',
-      replace: 'if (this.#capacity < 0) this.#counts.repeated++;',
+      find: 'if (equal === undefined) void this.#run(keyed);',
+      replace: 'if (this.#capacity > 0) void this.#run(keyed);',
       ...FLEET,
     },
     {

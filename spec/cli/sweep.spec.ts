@@ -137,6 +137,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
   it('says what is wrong with a file that is no JSON, and with a module', () => {
     writeFileSync(at('bad.json'), '{');
     expect(bptt('sweep', 'bad.json').err).toContain('bad.json: it is no JSON');
+    writeFileSync(at('wrong.mjs'), 'export const spac e');
+    const { code, err } = bptt('sweep', 'wrong.mjs');
+    expect(err).toBe('bptt: wrong.mjs: it cannot be loaded: SyntaxError: Missing initializer in const declaration\n');
+    expect(code).toBe(1);
     writeFileSync(at('bad.mjs'), 'export const space = 1;');
     expect(bptt('sweep', 'bad.mjs').err).toContain('or a module (.mjs) that exports space');
     expect(bptt('sweep', 'none.json').err).toContain('there is no such file');

@@ -266,13 +266,26 @@ describe('trainFleet', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('takes equal jobs that run as one', async () => {
+  it('runs equal jobs once, and gives each a result under its own name', async () => {
     const executor = new Timed(4, () => 5);
-    const { summary } = await all([smallJob(1), smallJob(1), { ...smallJob(1), name: 'again' }, smallJob(2)], {
-      executor,
-    });
+    const jobs = [smallJob(1), smallJob(1), { ...smallJob(1), name: 'again' }, smallJob(2)];
+    const { results, summary } = await all(jobs, { executor });
     expect(summary).toMatchObject({ done: 2, repeated: 2 });
     expect(executor.ran.length).toBe(2);
+    expect(results.map(({ name }) => name).sort()).toEqual(['again', 'job 1', 'job 1', 'job 2']);
+    expect(new Set(results.map(({ outcome }) => outcome!.loss))).toEqual(new Set([1, 2]));
+  });
+
+  it('draws no more equal jobs than it has room for', async () => {
+    let drawn = 0;
+    function* jobs(): Generator<Job> {
+      for (; drawn < 500; drawn++) yield smallJob(1);
+    }
+    for await (const { name } of trainFleet(jobs(), { executor: new Timed(2, () => 20) })) {
+      expect(name).toBe('job 1');
+      break;
+    }
+    expect(drawn).toBeLessThan(10);
   });
 
   it('yields results while a slow source has no next job', async () => {

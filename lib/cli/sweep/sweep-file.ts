@@ -69,9 +69,18 @@ function fromJson(file: string): SweepFile {
   };
 }
 
+/** What a module exports. */
+async function loaded(file: string): Promise<{ readonly space?: unknown; readonly job?: unknown }> {
+  try {
+    return await import(pathToFileURL(path.resolve(file)).href);
+  } catch (error) {
+    throw new CommandError(`${file}: it cannot be loaded: ${String(error)}`);
+  }
+}
+
 async function fromModule(file: string): Promise<SweepFile> {
   readBytes(file); // says in words why it cannot be read
-  const { space, job } = (await import(pathToFileURL(path.resolve(file)).href)) as { space?: unknown; job?: unknown };
+  const { space, job } = await loaded(file);
   if (typeof space !== 'object' || typeof job !== 'function') throw new CommandError(`${file}: ${EXPECTED}`);
   return { space: requireSpace('bptt sweep', space as Space), job: job as SweepFile['job'], epochs: undefined };
 }
