@@ -109,7 +109,7 @@ describe('a store in a folder', () => {
     const store = folderStore(at);
     const outcome = await executor.run(job, {});
     await expect(store.put({ ...record, outcome })).rejects.toMatchObject({ name: 'FileError' });
-    await expect(store.saveCheckpoint!(job.key, undefined)).rejects.toMatchObject({ name: 'FileError' });
+    await expect(store.saveCheckpoint!(job.key, Uint8Array.of(1))).rejects.toMatchObject({ name: 'FileError' });
     await expect(store.keys().next()).rejects.toMatchObject({ name: 'FileError' });
     rmSync(at);
     await store.put({ ...record, outcome });
