@@ -86,10 +86,10 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
       'after',
       '\nExit codes: 0 done, 1 a file or a gradient is wrong, 2 the call is wrong, 130 interrupted.',
     );
-  addFileCommands(program, io, done);
-  addFleetCommands(program, io, done);
-  addMeasures(program, io, done);
   addModelCommands(program, io, done);
+  addFleetCommands(program, io, done);
+  addFileCommands(program, io, done);
+  addMeasures(program, io, done);
   return program;
 }
 
