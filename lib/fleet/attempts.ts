@@ -1,5 +1,6 @@
 // Runs one job of a fleet: from the store, or with as many attempts as it may have.
 
+import { FormatError } from '../errors.ts';
 import type { AbortSignalLike } from '../training/abort-signal.ts';
 import type { Executor, JobEpoch } from './executor.ts';
 import type { KeyedJob } from './job.ts';
@@ -40,12 +41,22 @@ export interface Ended {
 }
 
 /** Errors of a checkpoint that is not of this job, or damaged: the job begins again. */
-const UNUSABLE: readonly string[] = ['FormatError', 'StateError'];
+const UNUSABLE: readonly string[] = ['FormatError', 'StateError', 'ArgumentError', 'ShapeError'];
+
+/** The result in a store. One that is damaged counts as none: it can be computed again. */
+async function storedIn(store: FleetStore | undefined, key: string): Promise<JobOutcome | undefined> {
+  try {
+    return await store?.get(key);
+  } catch (error) {
+    if (error instanceof FormatError) return undefined;
+    throw error;
+  }
+}
 
 /** The result of a job: from the store, or computed and then stored. @throws the signal's reason; errors of the store, and of the executor itself */
 export async function runWithAttempts(keyed: KeyedJob, settings: AttemptSettings): Promise<Ended> {
   const { store } = settings;
-  const stored = await store?.get(keyed.key);
+  const stored = await storedIn(store, keyed.key);
   if (stored !== undefined) {
     return { status: 'stored', outcome: stored, error: undefined, attempts: 0, seconds: 0 };
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -185,6 +185,18 @@ describe('trainFleet', () => {
     const keys: string[] = [];
     for await (const key of folderStore(at).keys()) keys.push(key);
     expect(keys.sort()).toEqual(jobs.map((job) => readJob(job).key).sort());
+  });
+
+  it('computes a result again whose file is damaged', async () => {
+    const at = folder();
+    const store = folderStore(at);
+    const { results } = await all([smallJob(1)], { executor: inProcess(), store });
+    const [{ key, outcome }] = results as [FleetResult];
+    const file = path.join(at, key!.slice(0, 2), `${key}.safetensors`);
+    writeFileSync(file, outcome!.model.slice(0, 100));
+    const again = await all([smallJob(1)], { executor: inProcess(), store });
+    expect(again.results[0]).toMatchObject({ status: 'done', outcome });
+    expect(new Uint8Array(readFileSync(file))).toEqual(outcome!.model);
   });
 
   it('aborted rejects with the reason, leaves checkpoints, and goes on to the same results', async () => {
