@@ -124,6 +124,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
       1,
       /job\.data\.loader/,
     ],
+    ['epochs that nobody reads', { space: SPACE, job: JOB }, ['--max-epochs', '3'], 1, /--max-epochs is for --pruner/],
+    ['nothing complete', { space: SPACE, job: { ...JOB, data: {} } }, ['--trials', '1'], 1, /complete\. --fresh tries/],
     ['another sampler', { space: SPACE, job: JOB }, ['--sampler', 'best'], 2, /Allowed choices are tpe, random/],
   ])('says what is wrong: %s', (what, json, options, expected, message) => {
     const name = `${what.replaceAll(' ', '-')}.json`;

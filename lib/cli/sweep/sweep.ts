@@ -47,6 +47,10 @@ const SAMPLERS: Readonly<Record<SweepCommandOptions['sampler'], () => SweepSampl
 };
 
 function prunerOf({ pruner, maxEpochs }: SweepCommandOptions, { epochs }: SweepFile): SweepPruner | undefined {
+  const takesEpochs = pruner === 'hyperband' || pruner === 'asha';
+  if (maxEpochs !== undefined && !takesEpochs) {
+    throw new CommandError('--max-epochs is for --pruner hyperband and asha; the job says how long others train');
+  }
   if (pruner === 'none') return undefined;
   if (pruner === 'median') return medianPruner();
   const maxSteps = maxEpochs ?? epochs;
@@ -93,6 +97,7 @@ function inWords(study: Study): string {
     `${count('complete')} trials complete, ${count('pruned')} ended early, ${count('failed')} failed`,
     ...(rows.length === 0 ? [] : ['', table([['trial', 'loss', ...names], ...rows], '')]),
     ...(failed === undefined ? [] : ['', `Trial ${failed.number} failed: ${failed.error}`]),
+    ...(study.best === undefined ? ['Nothing is complete. --fresh tries again'] : []),
     '',
   ].join('\n');
 }
