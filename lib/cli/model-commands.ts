@@ -9,7 +9,7 @@ import type { TrainOptions } from './train/options.ts';
 import { train } from './train/train.ts';
 
 /** Largest number of units, window steps and so on: what is larger is a slip of the keyboard. */
-const [MOST_UNITS, MOST_STEPS, MOST_EPOCHS, MOST_LENGTH] = [4096, 100_000, 10_000, 10 ** 9];
+const [MOST_UNITS, MOST_STEPS, MOST_EPOCHS, MOST_LENGTH] = [4096, 100_000, 10_000, 1_000_000_000];
 
 /** Adds the options that say which series of a table is meant. */
 function addColumns(command: Command): Command {

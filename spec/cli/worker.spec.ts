@@ -30,7 +30,7 @@ interface Served {
 }
 
 /** Starts a worker. */
-function serve(words: readonly string[]): { stop(): void; ended: Promise<Served> } {
+function serve(words: readonly string[]): { stop(): void; saw(word: string): Promise<void>; ended: Promise<Served> } {
   const env = { ...process.env, BPTT_REDIS: redis.url };
   const child = spawn(process.execPath, [MAIN, 'worker', '--workers', '1', ...words], { cwd: folder, env });
   let [out, err] = ['', ''];
@@ -41,7 +41,10 @@ function serve(words: readonly string[]): { stop(): void; ended: Promise<Served>
     err += text;
   });
   const ended = new Promise<Served>((resolve) => child.on('close', (code) => resolve({ code, out, err })));
-  return { stop: () => void child.kill('SIGTERM'), ended };
+  const saw = async (word: string): Promise<void> => {
+    while (!err.includes(word)) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+  return { stop: () => void child.kill('SIGTERM'), saw, ended };
 }
 
 beforeAll(async () => {
@@ -49,6 +52,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'bptt-worker-'));
   redis = await startRedis({ password: PASSWORD });
   const rows = [1, 2, 3].flatMap((k) => Array.from({ length: 70 }, (_, t) => `${k},${t},${(t * t * k) % 13}`));
+  writeFileSync(at('one.csv'), ['y', ...Array.from({ length: 70 }, (_, t) => (t * t) % 13)].join('\n'));
   writeFileSync(at('t.csv'), ['unique_id,ds,y', ...rows].join('\n'));
 });
 afterAll(async () => {
@@ -74,17 +78,18 @@ afterAll(async () => {
   });
 
   it('told to end gives its job back, and another goes on to the same bits', async () => {
-    const words = ['fleet', 't.csv', '--horizon', '4', '--by', 'unique_id', '--windows', '0', '--units', '24'];
-    const long = [...words, '--epochs', '400', '--patience', '400', '--queue', 'b'];
+    const words = ['fleet', 'one.csv', '--horizon', '4', '--windows', '0', '--units', '24', '--queue', 'b'];
+    const long = [...words, '--epochs', '3000', '--patience', '3000'];
     const first = serve(['--queue', 'b']);
     const env = { ...process.env, BPTT_REDIS: redis.url };
     const parent = spawn(process.execPath, [MAIN, ...long, '--store', 'b', '--out', 'b.csv'], { cwd: folder, env });
     const parentEnded = new Promise((resolve) => parent.on('close', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await first.saw('started');
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // the training has begun
     first.stop();
     const { code, out } = await first.ended;
     expect(code).toBe(0);
-    expect(out).toMatch(/, 1 given back\n$/);
+    expect(out).toBe('0 jobs done, 0 failed, 1 given back\n');
     const second = serve(['--queue', 'b', '--idle', '2']);
     expect(await parentEnded).toBe(0);
     await second.ended;

@@ -90,7 +90,9 @@ export class SavedRun {
     try {
       const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
       if (typeof parsed === 'object' && parsed !== null) return parsed;
-    } catch {} // told below
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+    }
     throw new CommandError(`${file}: it is not what bptt wrote there; --fresh begins anew`);
   }
 

@@ -1,6 +1,7 @@
 // A model of the characters of a text, which predicts the next one.
 
 import { Vocabulary } from '../../data/vocabulary.ts';
+import { log } from '../../kernels/log.ts';
 import { Dense } from '../../layers/dense.ts';
 import { Embedding } from '../../layers/embedding.ts';
 import { SoftmaxCrossEntropy } from '../../losses/softmax-cross-entropy.ts';
@@ -29,7 +30,8 @@ function textOf(file: string, bytes: Uint8Array): string {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
     throw new CommandError(
       `${file}: it must be text in UTF-8, and has other bytes; iconv -f LATIN1 -t UTF-8 converts a text of Western Europe`,
     );
@@ -78,8 +80,8 @@ function bitsByShares(training: Uint16Array, held: Uint16Array, size: number): n
   const counts = new Float64Array(size).fill(1);
   for (const each of training) counts[each]!++;
   let bits = 0;
-  for (const each of held) bits -= Math.log2(counts[each]! / (training.length + size));
-  return bits / held.length;
+  for (const each of held) bits -= log(counts[each]! / (training.length + size));
+  return bits / held.length / Math.LN2;
 }
 
 /** The settings, with defaults by the size of the text. */
