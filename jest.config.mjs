@@ -5,14 +5,15 @@ const swc = {
 };
 
 /**
- * Left out on the reference kernels: what reads sources and files, also those of other libraries, runs a build or trains many models, what uses kernels of WebAssembly
- * whatever the setting, and the properties of gradients, whose float64 always runs on the reference kernels.
+ * Left out on the reference kernels, which have the bits of the others (spec/kernels/simd compares them): what calls no kernels, what reads
+ * sources and files, runs a build or trains many models, what uses kernels of WebAssembly whatever the setting, values of peers, and
+ * what computes in float64, which always runs on the reference kernels.
  */
 const NOT_ON_REFERENCE = [
   '/spec/(mutants|package|declarations|sizes|spreads|completion|memory)\\.spec',
   '/spec/kernels/(simd|wide|pow|cos-pi|exp|log)\\.spec',
   '/spec/kernels/threads/',
-  '/spec/(bad-input|bench|cli|docs|exchange|files|fleet|models|plot)/',
+  '/spec/(bad-input|bench|cli|content|data|docs|exchange|files|fleet|formats|golden|metrics|models|plot|random|schedules|tensor|verify)/',
   '/spec/properties/(cell-options|combinations|gradients|gru|gru-reset-after|lstm|mgu|simple-rnn|simple-rnn-relu|through-time)\\.spec',
 ];
 

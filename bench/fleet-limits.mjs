@@ -199,7 +199,7 @@ for (const machines of [1, 10, 100]) {
     ]);
   }
 }
-const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+const widths = rows[0].map((_, column) => rows.reduce((most, row) => Math.max(most, String(row[column]).length), 0));
 console.log(`${jobs} jobs, a window of four for each thread, locks of 30 s, 1 Gbit/s:`);
 console.log(rows.map((row) => row.map((cell, column) => String(cell).padStart(widths[column])).join('  ')).join('\n'));
 if (values.json !== undefined) writeFileSync(values.json, JSON.stringify({ queue, store, results }, null, 2));

@@ -23,16 +23,9 @@ function addColumns(command: Command): Command {
     .option('--id <name>', 'CSV: the series, a value of the column --by');
 }
 
-function addTrain(program: Command, io: Io, done: (code: number) => void): void {
-  const command = program
-    .command('train')
-    .description(
-      'trains a model: a text gives one that writes such texts (bptt generate), a CSV one that forecasts (bptt forecast). ' +
-        'Ctrl-C ends it; the same command goes on',
-    )
-    .argument('<file>', 'a text in UTF-8, or a series with a line of names, whose name ends in .csv')
-    .option('--as <what>', 'text or csv; by default the name of the file tells it', oneOf('text', 'csv'))
-    .option('--out <model>', 'the model file (default: the file with the ending .safetensors)')
+/** Options of the model and of its training. */
+function addTraining(command: Command): Command {
+  return command
     .option('--cell <cell>', 'lstm, gru or rnn', oneOf('lstm', 'gru', 'rnn'), 'lstm')
     .option('--units <count>', 'units of each layer (default: 128, CSV 32)', integer(1, MOST_UNITS))
     .option('--layers <count>', 'recurrent layers', integer(1, 16), 1)
@@ -61,7 +54,19 @@ function addTrain(program: Command, io: Io, done: (code: number) => void): void 
       'text: characters that are read at once (default: 64, less for short texts)',
       integer(2, 4096),
     );
-  addColumns(command)
+}
+
+function addTrain(program: Command, io: Io, done: (code: number) => void): void {
+  const command = program
+    .command('train')
+    .description(
+      'trains a model: a text gives one that writes such texts (bptt generate), a CSV one that forecasts (bptt forecast). ' +
+        'Ctrl-C ends it; the same command goes on',
+    )
+    .argument('<file>', 'a text in UTF-8, or a series with a line of names, whose name ends in .csv')
+    .option('--as <what>', 'text or csv; by default the name of the file tells it', oneOf('text', 'csv'))
+    .option('--out <model>', 'the model file (default: the file with the ending .safetensors)');
+  addColumns(addTraining(command))
     .option(
       '--input <steps>',
       'CSV: time steps that the model reads (default: by --horizon and --season)',

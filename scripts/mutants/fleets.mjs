@@ -242,8 +242,8 @@ export const fleets = {
     },
     {
       name: 'fleet: jobs are drawn without limit',
-      find: '|| this.#running.size + this.#results.length > this.#capacity) return;',
-      replace: ') return;',
+      find: '|| this.#running.size + this.#equal + this.#results.length > this.#capacity)',
+      replace: ')',
       ...FLEET,
     },
     {

@@ -61,7 +61,7 @@ const mean = (values) => values.reduce((sum, each) => sum + each, 0) / values.le
 
 /** For each way: mean and median of both errors over all series, and how often it has the least MASE. */
 export function summarize(evaluated) {
-  const best = evaluated.map(({ mase }) => mase.indexOf(Math.min(...mase)));
+  const best = evaluated.map(({ mase }) => mase.reduce((least, each, w) => (each < mase[least] ? w : least), 0));
   return WAYS.map((name, w) => {
     const [mase, smape] = ['mase', 'smape'].map((key) => evaluated.map((each) => each[key][w]));
     const both = (values) => ({ mean: mean(values), median: median(values) });

@@ -137,46 +137,52 @@ async function collect(
   for (const add of adding) add();
 }
 
+/** What the options make of models and their training. */
+function planOf(options: FleetCommandOptions): SeriesPlan {
+  const { horizon, season, difference = season > 1 ? season : 0, windows, cell } = options;
+  const { units, epochs, patience, rate, batch, seed } = options;
+  const input = inputOf(options);
+  return { input, horizon, season, difference, windows, cell, units, epochs, patience, rate, batch, seed };
+}
+
+/** The series that are long enough, and the names of the others. */
+function divided(
+  file: string,
+  all: ReadonlyMap<string, TableSeries>,
+  plan: SeriesPlan,
+): { readonly long: readonly (readonly [string, TableSeries])[]; readonly short: readonly string[] } {
+  const { input, horizon, windows } = plan;
+  const least = leastLength(plan);
+  const long = [...all].filter(([, { values }]) => values.length >= least);
+  const short = [...all].filter(([, { values }]) => values.length < least).map(([id]) => id);
+  if (long.length > 0) return { long, short };
+  throw new CommandError(
+    `${file}: no series has the ${least} values that an input of ${input}, a horizon of ${horizon} and --windows ${windows} need. Try a smaller --input`,
+  );
+}
+
+/** Writes the forecasts and the page, and prints the findings. */
+function tell(io: Io, file: string, findings: FleetFindings, ids: readonly string[], files: Files): void {
+  const { store, out, report, json } = files;
+  const text = new TextEncoder();
+  writeFiles([[out, text.encode(forecastTable(findings, ids))]], true);
+  if (report !== undefined) writeFiles([[report, text.encode(reportOf(path.basename(file), findings))]], true);
+  io.out(json ? asJson(findings, { store, forecasts: out }) : inWords(findings));
+  io.err(`Forecasts in ${out}, models in ${store}${report === undefined ? '' : `, report in ${report}`}\n`);
+}
+
+/** Where results go. */
+interface Files {
+  readonly store: string;
+  readonly out: string;
+  readonly report: string | undefined;
+  readonly json: boolean;
+}
+
 /** Trains a model for each series of a table, evaluates it, forecasts with it, and reports. */
 export async function fleet(io: Io, file: string, options: FleetCommandOptions): Promise<number> {
-  const {
-    horizon,
-    season,
-    difference = season > 1 ? season : 0,
-    windows,
-    cell,
-    units,
-    epochs,
-    patience,
-    rate,
-    batch,
-    seed,
-  } = options;
-  const input = inputOf(options);
-  const plan: SeriesPlan = {
-    input,
-    horizon,
-    season,
-    difference,
-    windows,
-    cell,
-    units,
-    epochs,
-    patience,
-    rate,
-    batch,
-    seed,
-  };
-  const all = [...readSeries(file, options)];
-  const least = leastLength(plan);
-  const long = all.filter(([, { values }]) => values.length >= least);
-  const short = all.filter(([, { values }]) => values.length < least).map(([id]) => id);
-  if (long.length === 0) {
-    throw new CommandError(
-      `${file}: no series has the ${least} values that an input of ${input}, a horizon of ${horizon} and --windows ${windows} need. Try a smaller --input`,
-    );
-  }
-  const series = long.map(([id]) => id);
+  const plan = planOf(options);
+  const { long, short } = divided(file, readSeries(file, options), plan);
   const tasks = long.flatMap(([id, series]) => tasksOf(id, series, plan));
   const collector = new Collector(plan, short, long.length);
   const base = file.replace(/\.csv$/i, '');
@@ -195,10 +201,7 @@ export async function fleet(io: Io, file: string, options: FleetCommandOptions):
     line.end();
   }
   const { findings } = collector;
-  const text = new TextEncoder();
-  writeFiles([[out, text.encode(forecastTable(findings, series))]], true);
-  if (report !== undefined) writeFiles([[report, text.encode(reportOf(path.basename(file), findings))]], true);
-  io.out(json ? asJson(findings, { store, forecasts: out }) : inWords(findings));
-  line.say(`Forecasts in ${out}, models in ${store}${report === undefined ? '' : `, report in ${report}`}`);
+  const ids = long.map(([id]) => id);
+  tell(io, file, findings, ids, { store, out, report, json });
   return findings.failures.length > 0 ? 1 : 0;
 }

@@ -128,6 +128,14 @@ const named = (columns: Columns, id: string | undefined): Readonly<Record<string
   id: id ?? '',
 });
 
+/** The columns that the model remembers. */
+const originOf = ({ target, time, by }: Columns, id: string | undefined): object => ({
+  target,
+  ...(time !== undefined && { time }),
+  ...(by !== undefined && { by }),
+  ...(id !== undefined && { id }),
+});
+
 /** Prepares the training of a model of a series. */
 export function seriesTask(file: string, bytes: Uint8Array, options: TrainOptions): Task {
   const table = tableOf(file, bytes);
@@ -147,28 +155,18 @@ export function seriesTask(file: string, bytes: Uint8Array, options: TrainOption
   compileFor(model, common, rows, new MeanSquaredError());
   const missing = values.filter((value) => value === null).length;
   const windows: Pair = [validation.x, validation.y];
-  const { target, time, by } = columns;
   const { id } = options;
-  const origin = {
-    target,
-    ...(time !== undefined && { time }),
-    ...(by !== undefined && { by }),
-    ...(id !== undefined && { id }),
-  };
   return {
     model,
     common,
     settings: {
       ...namedSettings(common),
       ...named(columns, id),
-      input,
-      horizon,
-      season,
-      validation: options.validation ?? 0.2,
+      ...{ input, horizon, season, validation: options.validation ?? 0.2 },
     },
     training: [x, y],
     validation: windows,
-    metadata: { ...metadata, ...origin },
+    metadata: { ...metadata, ...originOf(columns, id) },
     data:
       `${rows} windows to train on, ${validation.x.shape[0]} for validation: ${horizon} steps by ${input}` +
       (missing > 0 ? `; ${missing} values are missing, and windows with them are left out` : ''),

@@ -101,20 +101,25 @@ function settingsOf(options: TrainOptions, rows: number): Common {
   };
 }
 
+/** Characters to train on, and those to validate with. */
+function dividedText(file: string, classes: Uint16Array, part: number, window: number): [Uint16Array, Uint16Array] {
+  const held = Math.max(window + 1, Math.round(part * classes.length));
+  const count = classes.length - held;
+  if (count > window) return [classes.subarray(0, count), classes.subarray(count)];
+  throw new CommandError(
+    `${file}: it has ${classes.length} characters, which are too few for windows of ${window} in both parts, ` +
+      'training and validation; a smaller --window or another --validation helps',
+  );
+}
+
+const bits = (loss: number): number => loss / Math.LN2;
+
 /** Prepares the training of a model of characters. */
 export function textTask(file: string, bytes: Uint8Array, options: TrainOptions): Task {
   const { vocabulary, classes } = encoded(file, textOf(file, bytes));
   const part = options.validation ?? 0.1;
   const window = options.window ?? within(classes.length / 32, 4, 64);
-  const held = Math.max(window + 1, Math.round(part * classes.length));
-  const count = classes.length - held;
-  if (count <= window) {
-    throw new CommandError(
-      `${file}: it has ${classes.length} characters, which are too few for windows of ${window} in both parts, ` +
-        'training and validation; a smaller --window or another --validation helps',
-    );
-  }
-  const [training, validation] = [classes.subarray(0, count), classes.subarray(count)];
+  const [training, validation] = dividedText(file, classes, part, window);
   const pairs = [windowsOf(training, window), windowsOf(validation, window)] as const;
   const rows = pairs[0][0].shape[0]!;
   const common = settingsOf(options, rows);
@@ -126,7 +131,6 @@ export function textTask(file: string, bytes: Uint8Array, options: TrainOptions)
   ];
   const model = new Sequential(layers, { seed: common.seed }).build();
   compileFor(model, common, rows, new SoftmaxCrossEntropy());
-  const bits = (loss: number): number => loss / Math.LN2;
   return {
     model,
     common,
@@ -134,7 +138,7 @@ export function textTask(file: string, bytes: Uint8Array, options: TrainOptions)
     training: pairs[0],
     validation: pairs[1],
     metadata: { vocabulary },
-    data: `${count} characters to train on, ${held} for validation, ${size} different ones`,
+    data: `${training.length} characters to train on, ${validation.length} for validation, ${size} different ones`,
     lossInWords: (loss) => `${bits(loss).toFixed(3)} bits`,
     find() {
       const [found, guessed] = [bits(model.evaluate(...pairs[1])), bitsByShares(training, validation, size)];
