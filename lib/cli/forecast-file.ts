@@ -3,6 +3,7 @@
 import { StandardScaler } from '../data/standard-scaler.ts';
 import type { TableSeries } from '../fleet/loaders/series-table.ts';
 import { nextValues } from '../fleet/next-values.ts';
+import { csvField } from '../fleet/sweep/csv.ts';
 import { Sequential } from '../model/sequential.ts';
 import { readContent } from './formats.ts';
 import { CommandError, type Io, readBytes } from './io.ts';
@@ -44,7 +45,8 @@ function continued(
   series: TableSeries,
   steps: number | undefined,
 ): NextSteps {
-  const { input } = model.metadata as { readonly input: number };
+  const { input: own, difference = 0 } = model.metadata as { readonly input: number; readonly difference?: number };
+  const input = own + difference; // what the model reads, and what its differences are to
   const of = id === '' ? 'the series' : `the series ${id}`;
   const { length } = series.values;
   if (length < input) {
@@ -67,9 +69,6 @@ function continued(
   return { id, times, values: next };
 }
 
-/** A field of a CSV. */
-const field = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
 const rounded = (value: number): string => String(Number(value.toPrecision(7)));
 
 function inCsv(
@@ -83,7 +82,7 @@ function inCsv(
   const rows = forecasts.flatMap(({ id, times, values }) =>
     values.map((value, k) => [...(by === undefined ? [] : [id]), isTimed ? times![k]! : String(k + 1), rounded(value)]),
   );
-  return [names, ...rows].map((row) => `${row.map(field).join(',')}\n`).join('');
+  return [names, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('');
 }
 
 /** Prints the next values of the series of a file. */

@@ -21,7 +21,7 @@ function lineOf({ type, key, name, seconds, error }: FleetWorkerEvent): string {
   return `${now()} ${type}${job}${time}${error === undefined ? '' : `: ${error}`}`;
 }
 
-/** Serves jobs until it is told to end, or none has come for some time. */
+/** Serves jobs until it is stopped, or none has come for some time. */
 export async function worker(io: Io, options: WorkerCommandOptions): Promise<number> {
   const connection = addressOf(options);
   if (connection === undefined) {

@@ -105,6 +105,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
     expect(readFileSync(at('shops.fleet/manifest.jsonl'), 'utf8')).toBe(lines);
   });
 
+  it('has models with which `bptt forecast` continues a series, also by differences', async () => {
+    expect(bptt(...FLEET, '--epochs', '3', '--windows', '0', '--store', 'f', '--out', 'f.csv').code).toBe(0);
+    const rows = readFileSync(at('f.csv'), 'utf8').split('\n').slice(1, 8);
+    const found = files(at('f'), '.safetensors').map((name) => {
+      const words = ['--by', 'unique_id', '--id', 'shop 0', '--json'];
+      const { series } = JSON.parse(bptt('forecast', path.join('f', name), 'shops.csv', ...words).out);
+      return series[0].values.map((y: number, k: number) => `shop 0,${k + 1},${y}`).join();
+    });
+    expect(found).toContain(rows.join());
+  });
+
   it('interrupted says how to go on, and goes on to the same models', async () => {
     const words = [...FLEET, '--epochs', '150', '--patience', '150', '--workers', '1', '--store', 'half'];
     const { code, err } = await interrupted(at('half'), ...words);

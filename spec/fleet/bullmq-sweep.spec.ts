@@ -1,37 +1,15 @@
 // Sweeps through a Redis server of the specs' own.
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  choice,
-  hyperband,
-  type Job,
-  medianPruner,
-  type SweepPruner,
-  sweep,
-  type Trial,
-  tpeSampler,
-  uniform,
-} from '../../lib/fleet/index.ts';
+import { hyperband, medianPruner, type SweepPruner, sweep, tpeSampler } from '../../lib/fleet/index.ts';
 import { FleetQueue, PASSWORD } from '../support/fleet-queue.ts';
-import { inProcess, smallJob } from '../support/in-process.ts';
+import { inProcess, SWEPT_EPOCHS, SWEPT_SPACE, sweptJob } from '../support/in-process.ts';
 import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts';
-
-const EPOCHS = 9;
-const SPACE = { learningRate: uniform(1e-3, 1, { log: true }), kind: choice(['GRU', 'SimpleRNN']) };
-
-function jobOf({ parameters: { learningRate, kind } }: Trial<typeof SPACE>): Job {
-  const { model, training, ...rest } = smallJob(1, EPOCHS);
-  return {
-    ...rest,
-    model: { ...model, layers: [{ kind, units: 3 }, model.layers[1]!] },
-    training: { ...training, optimizer: { kind: 'Adam', learningRate } },
-  };
-}
 
 const PRUNERS: [string, SweepPruner | undefined][] = [
   ['no pruner', undefined],
   ['the median rule', medianPruner({ startupTrials: 3, warmupSteps: 3 })],
-  ['Hyperband', hyperband({ maxSteps: EPOCHS })],
+  ['Hyperband', hyperband({ maxSteps: SWEPT_EPOCHS })],
 ];
 
 (hasRedis() ? describe : describe.skip)(`sweeps${hasRedis() ? '' : ', skipped: there is no redis-server'}`, () => {
@@ -49,12 +27,12 @@ const PRUNERS: [string, SweepPruner | undefined][] = [
       seed: 3,
       lag: 5,
     };
-    const expected = (await sweep(SPACE, jobOf, { ...options, executor: inProcess() })).toCsv();
+    const expected = (await sweep(SWEPT_SPACE, sweptJob, { ...options, executor: inProcess() })).toCsv();
     for (const workers of [1, 2, 5]) {
       const fleet = new FleetQueue(redis); // results of another queue are not known here
       const executor = fleet.parent();
       const serving = Array.from({ length: workers }, () => fleet.worker(inProcess(1)));
-      const study = await sweep(SPACE, jobOf, { ...options, executor });
+      const study = await sweep(SWEPT_SPACE, sweptJob, { ...options, executor });
       expect(study.toCsv()).toBe(expected);
       for (const { events } of serving) expect(events.some(({ type }) => type === 'done')).toBe(true);
       await fleet.end();

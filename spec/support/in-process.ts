@@ -1,6 +1,15 @@
 // An executor that runs jobs in this thread, and jobs for the specs.
 
-import { type Executor, type ExecutorRun, type Job, JobError, type KeyedJob } from '../../lib/fleet/index.ts';
+import {
+  choice,
+  type Executor,
+  type ExecutorRun,
+  type Job,
+  JobError,
+  type KeyedJob,
+  type Trial,
+  uniform,
+} from '../../lib/fleet/index.ts';
 import { loadersOf } from '../../lib/fleet/loaders/loaders.ts';
 import { runJob } from '../../lib/fleet/run-job.ts';
 
@@ -49,3 +58,17 @@ export const smallJob = (seed: number, epochs = 3): Job => ({
   },
   seed,
 });
+
+/** The space of a sweep of small jobs, and the epochs of each. */
+export const SWEPT_EPOCHS = 9;
+export const SWEPT_SPACE = { learningRate: uniform(1e-3, 1, { log: true }), kind: choice(['GRU', 'LSTM']) };
+
+/** The job of a trial in this space. */
+export function sweptJob({ parameters: { learningRate, kind } }: Trial<typeof SWEPT_SPACE>): Job {
+  const { model, training, ...rest } = smallJob(1, SWEPT_EPOCHS);
+  return {
+    ...rest,
+    model: { ...model, layers: [{ kind, units: 3 }, model.layers[1]!] },
+    training: { ...training, optimizer: { kind: 'Adam', learningRate } },
+  };
+}

@@ -10,6 +10,7 @@ import { readCsv } from '../../fleet/loaders/csv-table.ts';
 import { seriesOf, type TableSeries } from '../../fleet/loaders/series-table.ts';
 import { nextValues } from '../../fleet/next-values.ts';
 import { folderStore } from '../../fleet/store.ts';
+import { csvField } from '../../fleet/sweep/csv.ts';
 import { trainFleet } from '../../fleet/train-fleet.ts';
 import { Sequential } from '../../model/sequential.ts';
 import { type ExecutorOptions, executorOf } from '../executor-options.ts';
@@ -105,8 +106,7 @@ const shown = ({ done, stored, failed, total, perSecond, secondsLeft }: FleetPro
 
 /** The forecasts as a table: the series, the step after its end, the value. */
 function forecastTable({ forecasts }: FleetFindings, ids: Iterable<string>): string {
-  const quoted = (id: string): string => (/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id);
-  const rows = [...ids].flatMap((id) => (forecasts.get(id) ?? []).map((y, k) => `${quoted(id)},${k + 1},${y}`));
+  const rows = [...ids].flatMap((id) => (forecasts.get(id) ?? []).map((y, k) => `${csvField(id)},${k + 1},${y}`));
   return `${['unique_id,step,y', ...rows].join('\n')}\n`;
 }
 

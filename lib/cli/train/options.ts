@@ -72,3 +72,33 @@ export function namedSettings({ learningRate, ...rest }: Common): Settings {
 /** An integer within limits. */
 export const within = (value: number, least: number, most: number): number =>
   Math.max(least, Math.min(most, Math.round(value)));
+
+/** Defaults that differ between texts and series. */
+interface Defaults {
+  readonly units: number;
+  /** Most rows of a batch: an eighth of all rows is one. */
+  readonly batch: number;
+  readonly epochs: number;
+  readonly patience: number;
+}
+
+/** About so many steps are taken, but at most so many epochs as the defaults say. */
+const STEPS = 3000;
+
+/** The settings, with defaults by the number of rows. */
+export function commonOf(options: TrainOptions, rows: number, most: Defaults): Common {
+  const { cell, layers, learningRate, dropout, clip, seed } = options;
+  const batch = options.batch ?? within(rows / 8, 1, most.batch);
+  return {
+    cell,
+    units: options.units ?? most.units,
+    layers,
+    epochs: options.epochs ?? within(STEPS / Math.ceil(rows / batch), 1, most.epochs),
+    batch,
+    learningRate,
+    dropout,
+    clip,
+    patience: options.patience ?? most.patience,
+    seed,
+  };
+}

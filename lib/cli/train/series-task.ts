@@ -11,12 +11,12 @@ import { zeros } from '../../tensor/create.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { CommandError } from '../io.ts';
 import { allSeries, type Columns, columnsOf, seriesNamed, tableOf } from '../series-file.ts';
-import { type Common, namedSettings, type TrainOptions, within } from './options.ts';
+import { commonOf, namedSettings, type TrainOptions, within } from './options.ts';
 import { errorsOf, type HeldOut, seriesFindings, seriesSections } from './series-errors.ts';
 import { compileFor, type Pair, recurrentLayers, type Task } from './task.ts';
 
-/** About so many steps are taken, but at most so many epochs. */
-const [STEPS, MOST_EPOCHS] = [3000, 200];
+/** Defaults of the options. */
+const DEFAULTS = { units: 32, batch: 32, epochs: 200, patience: 20 };
 
 type Values = readonly (number | null)[];
 
@@ -104,22 +104,6 @@ function heldOut(
   return { x, y, history, scaler, season };
 }
 
-function settingsOf(options: TrainOptions, rows: number): Common {
-  const batch = options.batch ?? within(rows / 8, 1, 32);
-  return {
-    cell: options.cell,
-    units: options.units ?? 32,
-    layers: options.layers,
-    epochs: options.epochs ?? within(STEPS / Math.ceil(rows / batch), 1, MOST_EPOCHS),
-    batch,
-    learningRate: options.learningRate,
-    dropout: options.dropout,
-    clip: options.clip,
-    patience: options.patience ?? 20,
-    seed: options.seed,
-  };
-}
-
 /** The settings of the columns, for the comparison with another run. */
 const named = (columns: Columns, id: string | undefined): Readonly<Record<string, string>> => ({
   target: columns.target,
@@ -149,7 +133,7 @@ export function seriesTask(file: string, bytes: Uint8Array, options: TrainOption
   const { x, y, metadata } = windowsIn(file, 'training', training, input, horizon, true);
   const validation = heldOut(file, values, metadata!.scaler as StandardScaler, sizes);
   const rows = x.shape[0]!;
-  const common = settingsOf(options, rows);
+  const common = commonOf(options, rows, DEFAULTS);
   const layers = [...recurrentLayers(common, false), new Dense({ units: horizon })];
   const model = new Sequential(layers, { inputSize: 1, seed: common.seed }).build();
   compileFor(model, common, rows, new MeanSquaredError());

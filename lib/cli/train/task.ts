@@ -1,4 +1,4 @@
-// What is trained: a model, its data, and how its results are told.
+// What is trained: a model, its data, and how its results are printed.
 
 import { Dropout } from '../../layers/dropout.ts';
 import { GRU } from '../../layers/gru.ts';

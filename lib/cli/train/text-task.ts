@@ -9,7 +9,7 @@ import { Sequential } from '../../model/sequential.ts';
 import { zeros } from '../../tensor/create.ts';
 import { writtenBy } from '../generate-text.ts';
 import { CommandError } from '../io.ts';
-import { type Common, namedSettings, type TrainOptions, within } from './options.ts';
+import { commonOf, namedSettings, type TrainOptions, within } from './options.ts';
 import { compileFor, type Pair, recurrentLayers, type Task } from './task.ts';
 
 /** Bytes of a text at most, and characters at least. */
@@ -18,8 +18,8 @@ const [LARGEST, LEAST] = [2 ** 26, 100];
 const [MOST_TOKENS, OTHER] = [4096, '\uFFFD'];
 /** Values of a character at most. */
 const WIDEST = 32;
-/** About so many steps are taken, but at most so many epochs. */
-const [STEPS, MOST_EPOCHS] = [3000, 100];
+/** Defaults of the options. */
+const DEFAULTS = { units: 128, batch: 16, epochs: 100, patience: 8 };
 const TEMPERATURES = [0.5, 0.8, 1] as const;
 
 /** The text of a file, with ends of lines as on Unix. */
@@ -84,23 +84,6 @@ function bitsByShares(training: Uint16Array, held: Uint16Array, size: number): n
   return bits / held.length / Math.LN2;
 }
 
-/** The settings, with defaults by the size of the text. */
-function settingsOf(options: TrainOptions, rows: number): Common {
-  const batch = options.batch ?? within(rows / 8, 1, 16);
-  return {
-    cell: options.cell,
-    units: options.units ?? 128,
-    layers: options.layers,
-    epochs: options.epochs ?? within(STEPS / Math.ceil(rows / batch), 1, MOST_EPOCHS),
-    batch,
-    learningRate: options.learningRate,
-    dropout: options.dropout,
-    clip: options.clip,
-    patience: options.patience ?? 8,
-    seed: options.seed,
-  };
-}
-
 /** Characters to train on, and those to validate with. */
 function dividedText(file: string, classes: Uint16Array, part: number, window: number): [Uint16Array, Uint16Array] {
   const held = Math.max(window + 1, Math.round(part * classes.length));
@@ -122,7 +105,7 @@ export function textTask(file: string, bytes: Uint8Array, options: TrainOptions)
   const [training, validation] = dividedText(file, classes, part, window);
   const pairs = [windowsOf(training, window), windowsOf(validation, window)] as const;
   const rows = pairs[0][0].shape[0]!;
-  const common = settingsOf(options, rows);
+  const common = commonOf(options, rows, DEFAULTS);
   const { size } = vocabulary;
   const layers = [
     new Embedding({ inputDim: size, outputDim: Math.min(size, WIDEST) }),

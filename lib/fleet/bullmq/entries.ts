@@ -9,7 +9,7 @@ import { parsedJson } from './parsed.ts';
 /** A call of `run`. */
 export interface Call {
   readonly run: ExecutorRun;
-  /** The next epoch that it is told; −1 for one that goes on from a checkpoint and has heard of none. */
+  /** The next epoch to report; −1 for a call that goes on from a checkpoint, before the first report. */
   nextEpoch: number;
   resolve(outcome: JobOutcome): void;
   reject(error: unknown): void;
@@ -47,7 +47,7 @@ function tell(call: Call, epochs: number, epoch: number, loss: number, validatio
   call.run.onEpoch?.({ epoch, epochs, loss, validationLoss });
 }
 
-/** Tells the calls of new entries of the list of epochs. Each epoch is told once, in order, also if another worker repeats it. */
+/** Reports new entries of the list of epochs to the calls: each epoch once, in order, also if another worker repeats it. */
 export function tellEpochs({ keyed, calls }: Entry, list: readonly unknown[]): void {
   const { epochs } = keyed.job.training;
   for (const text of list) {

@@ -1,8 +1,9 @@
 // Options and events of a worker.
 
-import { reading, refuse, requireFunction } from '../../checks.ts';
+import { requireFunction } from '../../checks.ts';
 import { integer, number, optional, required, type Schema } from '../../options.ts';
 import type { Executor } from '../executor.ts';
+import { requireExecutor } from '../fleet-options.ts';
 import { requireQueue } from './bullmq.ts';
 import { type RedisAddress, requireConnection } from './connection.ts';
 
@@ -79,15 +80,6 @@ export interface FleetWorker {
 }
 
 type Open = 'executor' | 'idle' | 'onEvent';
-
-function requireExecutor(where: string, argument: string, value: unknown): Executor {
-  return reading(where, argument, () => {
-    const { run, close, capacity } = (value ?? {}) as Partial<Executor>;
-    const isOne =
-      typeof run === 'function' && typeof close === 'function' && Number.isInteger(capacity) && capacity! > 0;
-    return isOne ? (value as Executor) : refuse(where, argument, 'be an executor: local(), for example', value);
-  });
-}
 
 /** @internal Options of `fleetWorker` with their checks. */
 export const FLEET_WORKER_OPTIONS: Schema<FleetWorkerOptions, Open> = {

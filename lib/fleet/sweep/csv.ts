@@ -3,7 +3,7 @@
 import type { TrialResult } from './trial.ts';
 
 /** A field, in quotes where it needs them. */
-function field(value: unknown): string {
+export function csvField(value: unknown): string {
   const text = value === undefined ? '' : String(value);
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
@@ -19,5 +19,5 @@ export function csvOf(names: readonly string[], trials: readonly TrialResult[]):
     ...names.map((name) => parameters[name]),
     error,
   ]);
-  return [head, ...rows].map((row) => `${row.map(field).join(',')}\n`).join('');
+  return [head, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('');
 }

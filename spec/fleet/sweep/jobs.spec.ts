@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   asha,
-  choice,
   type ExecutorRun,
   hyperband,
   type Job,
@@ -15,26 +14,13 @@ import {
   sweep,
   type Trial,
   tpeSampler,
-  uniform,
 } from '../../../lib/fleet/index.ts';
 import { built } from '../../support/consumer.ts';
-import { inProcess, smallJob } from '../../support/in-process.ts';
-
-const EPOCHS = 9;
-const SPACE = { learningRate: uniform(1e-3, 1, { log: true }), kind: choice(['GRU', 'LSTM']) };
-
-function jobOf({ parameters: { learningRate, kind } }: Trial<typeof SPACE>): Job {
-  const { model, training, ...rest } = smallJob(1, EPOCHS);
-  return {
-    ...rest,
-    model: { ...model, layers: [{ kind, units: 3 }, model.layers[1]!] },
-    training: { ...training, optimizer: { kind: 'Adam', learningRate } },
-  };
-}
+import { inProcess, SWEPT_EPOCHS, SWEPT_SPACE, sweptJob } from '../../support/in-process.ts';
 
 /** Trains without a part, and reports every epoch. */
-async function plainly(trial: Trial<typeof SPACE>): Promise<number> {
-  const { loss, validationLosses } = await inProcess().run(readJob(jobOf(trial)), {});
+async function plainly(trial: Trial<typeof SWEPT_SPACE>): Promise<number> {
+  const { loss, validationLosses } = await inProcess().run(readJob(sweptJob(trial)), {});
   for (const [k, value] of validationLosses.entries()) await trial.report(k + 1, value);
   return loss;
 }
@@ -42,7 +28,7 @@ async function plainly(trial: Trial<typeof SPACE>): Promise<number> {
 const PRUNERS: [string, SweepPruner | undefined][] = [
   ['no pruner', undefined],
   ['the median rule', medianPruner({ startupTrials: 3, warmupSteps: 2 })],
-  ['Hyperband', hyperband({ maxSteps: EPOCHS })],
+  ['Hyperband', hyperband({ maxSteps: SWEPT_EPOCHS })],
 ];
 const optionsOf = (pruner: SweepPruner | undefined) => ({
   ...(pruner && { pruner }),
@@ -54,11 +40,11 @@ const optionsOf = (pruner: SweepPruner | undefined) => ({
 
 describe.each(PRUNERS)('a sweep of jobs with %s', (_, pruner) => {
   it('has the table of an objective that trains itself, with any number of workers in any order', async () => {
-    const expected = (await sweep(SPACE, plainly, optionsOf(pruner))).toCsv();
+    const expected = (await sweep(SWEPT_SPACE, plainly, optionsOf(pruner))).toCsv();
     for (const capacity of [1, 2, 5]) {
       let turn = 0;
       const pause = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, (7 * turn++) % 5));
-      const study = await sweep(SPACE, jobOf, { ...optionsOf(pruner), executor: inProcess(capacity, pause) });
+      const study = await sweep(SWEPT_SPACE, sweptJob, { ...optionsOf(pruner), executor: inProcess(capacity, pause) });
       expect(study.toCsv()).toBe(expected);
     }
   });
@@ -74,10 +60,10 @@ describe.each(PRUNERS)('a sweep of jobs with %s', (_, pruner) => {
         },
       });
     };
-    const study = await sweep(SPACE, jobOf, { ...optionsOf(pruner), executor: inProcess(1, note) });
+    const study = await sweep(SWEPT_SPACE, sweptJob, { ...optionsOf(pruner), executor: inProcess(1, note) });
     expect(ran.length).toBe(study.trials.reduce((sum, { steps }) => sum + steps.length, 0));
-    expect(ran.length).toBeLessThanOrEqual(study.size * EPOCHS);
-    if (pruner !== undefined) expect(ran.length).toBeLessThan(study.size * EPOCHS);
+    expect(ran.length).toBeLessThanOrEqual(study.size * SWEPT_EPOCHS);
+    if (pruner !== undefined) expect(ran.length).toBeLessThan(study.size * SWEPT_EPOCHS);
   });
 });
 
@@ -96,7 +82,7 @@ describe('a sweep of jobs', () => {
         }
       },
     };
-    await sweep(SPACE, jobOf, { ...optionsOf(undefined), executor });
+    await sweep(SWEPT_SPACE, sweptJob, { ...optionsOf(undefined), executor });
     expect(most).toBe(5);
   });
 
@@ -105,13 +91,13 @@ describe('a sweep of jobs', () => {
     const executor = inProcess(2, () => {
       if (++runs % 3 === 0) throw new LostJobError({ where: 'spec', expected: 'stay', received: 'its end' });
     });
-    const expected = (await sweep(SPACE, jobOf, { ...optionsOf(undefined), executor: inProcess() })).toCsv();
-    expect((await sweep(SPACE, jobOf, { ...optionsOf(undefined), executor })).toCsv()).toBe(expected);
+    const expected = (await sweep(SWEPT_SPACE, sweptJob, { ...optionsOf(undefined), executor: inProcess() })).toCsv();
+    expect((await sweep(SWEPT_SPACE, sweptJob, { ...optionsOf(undefined), executor })).toCsv()).toBe(expected);
     const wrong = await sweep(
-      SPACE,
+      SWEPT_SPACE,
       (trial) =>
         trial.number === 1
-          ? ({ ...jobOf(trial), data: { loader: 'none' } } as Job)
+          ? ({ ...sweptJob(trial), data: { loader: 'none' } } as Job)
           : trial.number === 2
             ? ('job' as never)
             : 0.5,
@@ -127,35 +113,35 @@ describe('a sweep of jobs', () => {
     const executor = inProcess(2, () => {
       if (++runs > 3) throw new Error('no server');
     });
-    await expect(sweep(SPACE, jobOf, { ...optionsOf(undefined), executor })).rejects.toThrow('no server');
+    await expect(sweep(SWEPT_SPACE, sweptJob, { ...optionsOf(undefined), executor })).rejects.toThrow('no server');
     expect(runs).toBeLessThan(8);
   });
 
   it('saved in the middle goes on to the same table', async () => {
-    const options = optionsOf(hyperband({ maxSteps: EPOCHS }));
-    const expected = (await sweep(SPACE, jobOf, { ...options, executor: inProcess() })).toCsv();
+    const options = optionsOf(hyperband({ maxSteps: SWEPT_EPOCHS }));
+    const expected = (await sweep(SWEPT_SPACE, sweptJob, { ...options, executor: inProcess() })).toCsv();
     let saved = '';
     const controller = new AbortController();
-    const save = (study: Study<typeof SPACE>): void => {
+    const save = (study: Study<typeof SWEPT_SPACE>): void => {
       saved = JSON.stringify(study);
       if (study.trials.length > 7) controller.abort(new Error('killed'));
     };
-    const first = sweep(SPACE, jobOf, { ...options, executor: inProcess(2), save, signal: controller.signal });
+    const first = sweep(SWEPT_SPACE, sweptJob, { ...options, executor: inProcess(2), save, signal: controller.signal });
     await expect(first).rejects.toThrow('killed');
-    const study = Study.fromJSON<typeof SPACE>(JSON.parse(saved));
-    expect((await sweep(study, jobOf, { executor: inProcess(3) })).toCsv()).toBe(expected);
+    const study = Study.fromJSON<typeof SWEPT_SPACE>(JSON.parse(saved));
+    expect((await sweep(study, sweptJob, { executor: inProcess(3) })).toCsv()).toBe(expected);
   });
 
-  it.each([...PRUNERS, ['ASHA', asha({ maxSteps: EPOCHS })] as const])(
+  it.each([...PRUNERS, ['ASHA', asha({ maxSteps: SWEPT_EPOCHS })] as const])(
     'has the table of an objective that trains itself, where patience ends trainings: %s',
     async (_, pruner) => {
-      const impatient = (trial: Trial<typeof SPACE>): Job => {
-        const { training, ...rest } = jobOf(trial);
+      const impatient = (trial: Trial<typeof SWEPT_SPACE>): Job => {
+        const { training, ...rest } = sweptJob(trial);
         return { ...rest, training: { ...training, patience: 1 } };
       };
       const options = { ...optionsOf(pruner), lag: 1 };
       const expected = await sweep(
-        SPACE,
+        SWEPT_SPACE,
         async (trial) => {
           const { loss, validationLosses } = await inProcess().run(readJob(impatient(trial)), {});
           for (const [k, value] of validationLosses.entries()) await trial.report(k + 1, value);
@@ -163,25 +149,25 @@ describe('a sweep of jobs', () => {
         },
         options,
       );
-      const study = await sweep(SPACE, impatient, { ...options, executor: inProcess() });
+      const study = await sweep(SWEPT_SPACE, impatient, { ...options, executor: inProcess() });
       expect(study.toCsv()).toBe(expected.toCsv());
       expect(study.trials.filter(({ state }) => state === 'failed')).toEqual([]);
-      expect(study.trials.some(({ state, steps }) => state === 'complete' && steps.length < EPOCHS)).toBe(true);
+      expect(study.trials.some(({ state, steps }) => state === 'complete' && steps.length < SWEPT_EPOCHS)).toBe(true);
     },
   );
 
   it('with ASHA, a replay gives the same table', async () => {
-    const options = { ...optionsOf(asha({ maxSteps: EPOCHS })), executor: inProcess(4) };
-    const study = await sweep(SPACE, jobOf, options);
-    const again = await sweep(SPACE, jobOf, { ...options, executor: inProcess(2), replay: study.record });
+    const options = { ...optionsOf(asha({ maxSteps: SWEPT_EPOCHS })), executor: inProcess(4) };
+    const study = await sweep(SWEPT_SPACE, sweptJob, options);
+    const again = await sweep(SWEPT_SPACE, sweptJob, { ...options, executor: inProcess(2), replay: study.record });
     expect(again.toCsv()).toBe(study.toCsv());
   });
 
   (built ? it : it.skip)('has the same table on threads', async () => {
-    const options = optionsOf(hyperband({ maxSteps: EPOCHS }));
+    const options = optionsOf(hyperband({ maxSteps: SWEPT_EPOCHS }));
     const executor = local({ workers: 2 });
-    const onThreads = await sweep(SPACE, jobOf, { ...options, executor });
+    const onThreads = await sweep(SWEPT_SPACE, sweptJob, { ...options, executor });
     await executor.close();
-    expect(onThreads.toCsv()).toBe((await sweep(SPACE, jobOf, { ...options, executor: inProcess() })).toCsv());
+    expect(onThreads.toCsv()).toBe((await sweep(SWEPT_SPACE, sweptJob, { ...options, executor: inProcess() })).toCsv());
   });
 });
